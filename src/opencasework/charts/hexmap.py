@@ -1,0 +1,198 @@
+"""A map on which every place is one hexagon of the same size (pointy-top, odd-r)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from opencasework.charts.svg import element, number, picture, plain, words
+
+CELL_WIDTH = 13.0  # px between neighbours in a row
+FILL = 0.94  # of the cell; the rest is the gap between neighbours
+ROW = 0.75  # rows lie three quarters of a hexagon's height apart
+HEIGHT_TO_WIDTH = 1.1547  # of a pointy-top hexagon, 2 / sqrt(3)
+MARGIN = 4.0
+NOT_PUBLISHING = "none"
+
+
+@dataclass(frozen=True)
+class Hex:
+    """A place and its cell. `q` counts columns to the right, `r` rows upwards, as in a HexJSON file."""
+
+    code: str
+    q: int
+    r: int
+
+
+@dataclass(frozen=True)
+class MapLabel:
+    """Words on the map, set with their right end at a cell (in the hexes' own coordinates)."""
+
+    text: str
+    q: float
+    r: float
+
+
+@dataclass(frozen=True)
+class HexMap:
+    """A drawn map, with what a page's script needs to move the ring: where each place's centre is, in px."""
+
+    svg: str
+    centres: Mapping[str, tuple[float, float]]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One class of the map: its CSS name (`1` is the lowest) and the values it holds, in words."""
+
+    class_name: str
+    text: str
+
+
+def quantile_breaks(values: Collection[float], *, classes: int = 5, decimals: int = 1) -> list[float]:
+    """The rising lower limits of classes 2 and up, so that each class holds about equally many of the values.
+
+    Limits are rounded to `decimals`; values too few or too alike to fill the classes give fewer.
+    """
+    ordered = sorted(values)
+    limits = (ordered[len(ordered) * n // classes] for n in range(1, classes) if ordered)
+    rounded = sorted({round(limit, decimals) for limit in limits})
+    return [limit for limit in rounded if limit > round(ordered[0], decimals)]
+
+
+def class_of(value: float, breaks: Sequence[float]) -> int:
+    """Which class a value falls in, 1 for below the first break."""
+    return 1 + sum(value >= limit for limit in breaks)
+
+
+def legend(
+    breaks: Sequence[float],
+    *,
+    decimals: int = 1,
+    not_publishing: str = "Office does not publish",
+    format_value: Callable[[float], str] | None = None,
+) -> list[LegendEntry]:
+    """The classes from the highest down, in words, with the places that do not publish last.
+
+    With no breaks there is one class, which holds every figure.
+    """
+
+    def write(value: float) -> str:
+        return format_value(value) if format_value else f"{value:,.{decimals}f}"
+
+    smallest = 10.0**-decimals
+    entries = [LegendEntry("1", f"Under {write(breaks[0])}" if breaks else "Any figure")]
+    for at, limit in enumerate(breaks):
+        if at == len(breaks) - 1:
+            text = f"{write(limit)} and over"
+        elif breaks[at + 1] - smallest > limit + smallest / 2:
+            text = f"{write(limit)} to {write(breaks[at + 1] - smallest)}"
+        else:
+            text = write(limit)
+        entries.append(LegendEntry(str(at + 2), text))
+    return [*reversed(entries), LegendEntry(NOT_PUBLISHING, not_publishing)]
+
+
+def draw_hex_map(
+    hexes: Sequence[Hex],
+    values: Mapping[str, float],
+    *,
+    breaks: Sequence[float],
+    title: str,
+    description: str,
+    chosen: str = "",
+    labels: Sequence[MapLabel] = (),
+    name: str = "map",
+) -> HexMap:
+    """Draw a map of the values, one <path> per class, with a ring around the chosen place.
+
+    A hex without a value is drawn as not publishing, which is not the lowest class. Raises ValueError when
+    `chosen` is not on the map.
+    """
+    place = _Placing(hexes, labels)
+    centres = {hex_.code: place.centre(hex_.q, hex_.r) for hex_ in hexes}
+    if chosen and chosen not in centres:
+        raise ValueError(f"{chosen} is not a place on this map.")
+    members: dict[str, list[str]] = defaultdict(list)
+    for hex_ in hexes:
+        value = values.get(hex_.code)
+        members[NOT_PUBLISHING if value is None else str(class_of(value, breaks))].append(hex_.code)
+    shapes = [
+        element("path", d="".join(_hexagon(*centres[code]) for code in members[key]), class_=f"hex hex-{key}")
+        for key in sorted(members, reverse=True)
+    ]
+    if chosen:
+        shapes.append(element("path", d=_hexagon(*centres[chosen]), class_="hex-ring", fill="none"))
+    for label in labels:
+        x, y = place.centre(label.q, label.r)
+        shapes.append(element("text", words(label.text), x=x, y=y + 4, text_anchor="end", class_="hex-label"))
+    svg = picture(
+        *shapes,
+        width=place.width,
+        height=place.height,
+        title=title,
+        description=description,
+        class_="chart chart-hexmap",
+        name=name,
+    )
+    return HexMap(svg=svg, centres=centres, width=place.width, height=place.height)
+
+
+def legend_key(class_name: str) -> str:
+    """A small hexagon in a class's colour, to stand beside its words in a legend."""
+    size = CELL_WIDTH + 3
+    return element(
+        "svg",
+        element("path", d=_hexagon(size / 2, size / 2), class_=f"hex hex-{class_name}"),
+        class_="chart-key",
+        width=size,
+        height=size,
+        viewBox=f"0 0 {number(size)} {number(size)}",
+        aria_hidden="true",
+    )
+
+
+def describe(values: Mapping[str, float], *, places: int, unit: str) -> str:
+    """A sentence for those who cannot see the map."""
+    if not values:
+        return f"None of {places} places has a figure."
+    return (
+        f"{len(values)} of {places} places have a figure, from {plain(min(values.values()))} "
+        f"to {plain(max(values.values()))} {unit}. The table holds them all."
+    )
+
+
+class _Placing:
+    """Turns cells into px, with the first column at the left margin and the highest row at the top."""
+
+    def __init__(self, hexes: Sequence[Hex], labels: Sequence[MapLabel]) -> None:
+        self._left = min((_column(hex_.q, hex_.r) for hex_ in hexes), default=0.0)
+        self._top = max((hex_.r for hex_ in hexes), default=0)
+        right = max((_column(hex_.q, hex_.r) for hex_ in hexes), default=0.0)
+        bottom = min((hex_.r for hex_ in hexes), default=0)
+        self.width = (right - self._left + 1) * CELL_WIDTH + 2 * MARGIN
+        tall = CELL_WIDTH * HEIGHT_TO_WIDTH
+        self.height = (self._top - bottom) * tall * ROW + tall + 2 * MARGIN
+
+    def centre(self, q: float, r: float) -> tuple[float, float]:
+        tall = CELL_WIDTH * HEIGHT_TO_WIDTH
+        x = MARGIN + (_column(q, r) - self._left + 0.5) * CELL_WIDTH
+        y = MARGIN + (self._top - r) * tall * ROW + tall / 2
+        return round(x, 1), round(y, 1)
+
+
+def _column(q: float, r: float) -> float:
+    """Where a cell lies in its row; odd rows are shoved right by half a cell."""
+    return q + 0.5 * (int(r) % 2)
+
+
+def _hexagon(x: float, y: float) -> str:
+    half = CELL_WIDTH * FILL / 2
+    tall = CELL_WIDTH * FILL * HEIGHT_TO_WIDTH
+    slope, side = number(tall / 4), number(tall / 2)
+    across = number(half)
+    outline = f"l{across} {slope}v{side}l-{across} {slope}-{across}-{slope}v-{side}z"
+    return f"M{number(x)} {number(y - tall / 2)}{outline}"
