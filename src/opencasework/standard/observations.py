@@ -1,0 +1,124 @@
+"""The rows of `data/counts.csv`: what one says, how it is written, and how totals are made."""
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from opencasework.standard import disclosure
+from opencasework.standard.codelists import TOTAL
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An inner cell: one measure of one level-1 category and one body, in one area and month ('YYYY-MM')."""
+
+    period: str
+    area_code: str
+    category: str
+    body: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One row of counts.csv. `value` is None when the cell is empty; `uncertainty` has the measure's unit."""
+
+    period: str
+    area_code: str
+    category: str
+    body: str
+    channel: str
+    outcome: str
+    measure: str
+    value: int | None
+    status: str
+    uncertainty: int | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The primary key: every dimension."""
+        return (
+            self.period,
+            self.area_code,
+            self.category,
+            self.body,
+            self.channel,
+            self.outcome,
+            self.measure,
+        )
+
+    @property
+    def line(self) -> str:
+        """The row as it stands in the file, without the line end."""
+        value = "" if self.value is None else self.value
+        uncertainty = "" if self.uncertainty is None else self.uncertainty
+        return ",".join(self.key) + f",{value},{self.status},{uncertainty}"
+
+
+COLUMNS = tuple(field.name for field in fields(Observation))
+DIMENSIONS = COLUMNS[:7]
+HEADER = ",".join(COLUMNS)
+
+
+def observe_month(
+    counts: Mapping[Cell, int], *, month: str, area_code: str, measures: Iterable[str]
+) -> list[Observation]:
+    """Turn protected inner cells into the rows of a month: the cells and, for every measure, all totals.
+
+    The grand total of each of `measures` is always written, 0 included, so that silence never has to be read.
+    """
+    totals: dict[tuple[str, str, str], int] = {(TOTAL, TOTAL, measure): 0 for measure in measures}
+    fives: dict[tuple[str, str, str], int] = defaultdict(int)
+    rows = []
+
+    def row(category: str, body: str, measure: str, value: int, uncertainty: int) -> Observation:
+        return Observation(month, area_code, category, body, TOTAL, TOTAL, measure, value, "", uncertainty)
+
+    for cell, value in counts.items():
+        rows.append(row(cell.category, cell.body, cell.measure, value, disclosure.cell_uncertainty(value)))
+        for total in (
+            (TOTAL, TOTAL, cell.measure),
+            (cell.category, TOTAL, cell.measure),
+            (TOTAL, cell.body, cell.measure),
+        ):
+            totals[total] = totals.get(total, 0) + value
+            fives[total] += value == disclosure.BASE
+    rows += [
+        row(*total, value, disclosure.total_uncertainty(fives[total])) for total, value in totals.items()
+    ]
+    return sorted(rows, key=lambda observation: observation.key)
+
+
+def lines_hash(lines: Iterable[str]) -> str:
+    """SHA-256, in hex, of a period's rows: sorted as text, each ended by a line feed, without the header.
+
+    The same whatever the order and the line ends of the file, so that a spreadsheet may have saved it in
+    between.
+    """
+    digest = hashlib.sha256()
+    for line in sorted(lines):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def parse_line(line: str) -> Observation:
+    """Read back one row that `Observation.line` wrote. Raises ValueError when it is not one."""
+    values = next(csv.reader([line]))
+    if len(values) != len(COLUMNS):
+        raise ValueError(f"A row of counts.csv has {len(COLUMNS)} fields; this one has {len(values)}: {line}")
+    *dimensions, value, status, uncertainty = values
+    period, area_code, category, body, channel, outcome, measure = dimensions
+    return Observation(
+        period,
+        area_code,
+        category,
+        body,
+        channel,
+        outcome,
+        measure,
+        int(value) if value else None,
+        status,
+        int(uncertainty) if uncertainty else None,
+    )
