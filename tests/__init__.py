@@ -1,0 +1,1 @@
+"""Promises that cross folders, journeys in a browser, and the servers both run against."""

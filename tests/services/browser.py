@@ -1,0 +1,95 @@
+"""A real browser: Debian's Chromium driven by Playwright, with the questions our pages must answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.services.local import ServiceUnavailableError, program
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TIMEOUT_MS = 10_000
+
+# No sandbox, because tests run as root in containers; no shared memory, because containers have little.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--font-render-hinting=none",
+    "--lang=en-GB",
+]
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start one browser; every test opens a fresh context in it, so they share nothing."""
+    # Playwright's loop runs in this thread; without this Django refuses the ORM to a test that arranges data.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program("chromium", package="chromium"), args=FLAGS
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Complaints:
+    """What the browser's console held against a page: script errors and broken content policy."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.lines.append(f"script error: {error}"))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # A refused form answers 422 and a hidden case 404; the browser logs those as errors, we do not.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.lines.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+def open_context(browser: Browser, *, base_url: str | None = None, **options: Any) -> BrowserContext:
+    """Open a private window as a British caseworker's, 1280 by 800 unless told otherwise."""
+    settings: dict[str, Any] = {
+        "base_url": base_url,
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+        "viewport": {"width": 1280, "height": 800},
+        "reduced_motion": "reduce",
+    }
+    context = browser.new_context(**(settings | options))
+    context.set_default_timeout(TIMEOUT_MS)
+    return context
+
+
+@cache
+def _axe_source() -> str:
+    if not AXE.exists():
+        raise ServiceUnavailableError('axe-core is not installed; run "make frontend".')
+    return AXE.read_text()
+
+
+def axe(page: Page, *, within: str = "html") -> list[str]:
+    """Return what axe-core finds wrong with the page, one line per rule and place; empty is perfect.
+
+    Evaluated rather than added as a script, which the content policy rightly blocks.
+    """
+    page.evaluate(_axe_source())
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
+    found = page.evaluate("([where, options]) => axe.run(where, options)", [within, options])
+    return [
+        f"{violation['id']}: {violation['help']}, at {' '.join(map(str, node['target']))}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
