@@ -1,0 +1,8 @@
+"""Replies that are due."""
+
+from django.apps import AppConfig
+
+
+class ChasingConfig(AppConfig):
+    name = "opencasework.office.chasing"
+    label = "chasing"

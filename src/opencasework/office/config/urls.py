@@ -1,0 +1,33 @@
+"""Every address of the office: each folder brings its own."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
+
+FOLDERS = [
+    "today",
+    "inbox",
+    "cases",
+    "authority",
+    "letters",
+    "chasing",
+    "constituents",
+    "bodies",
+    "figures",
+    "publishing",
+    "search",
+    "staff",
+]
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process is up, and nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("components/", TemplateView.as_view(template_name="kit/components.html"), name="components"),
+    *(path("", include(f"opencasework.office.{folder}.urls")) for folder in FOLDERS),
+]

@@ -1,0 +1,143 @@
+"""The people the office helps. Identity is a person, never an email address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from opencasework.office.kit import postcodes
+
+if TYPE_CHECKING:
+    from opencasework.office.staff.models import StaffMember
+
+
+def clean_postcode(value: str) -> str:
+    """A form's postcode, normalised; empty stays empty. Raises ValueError with a sentence."""
+    return postcodes.normalise(value) if value.strip() else ""
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, staff: StaffMember) -> PersonQuerySet:
+        """People this colleague may know of. Need-to-know cases are hidden by the cases themselves."""
+        return self
+
+    def with_email(self, address: str) -> PersonQuerySet:
+        """Everyone who uses this address: two people may share one."""
+        return self.filter(
+            pk__in=PersonEmail.objects.filter(address=address.strip().lower()).values("person")
+        )
+
+    def living_at(self, postcode: str) -> PersonQuerySet:
+        return self.filter(
+            pk__in=PersonAddress.objects.filter(postcode=postcode, until=None).values("person")
+        )
+
+
+class Person(models.Model):
+    """Anyone in the system: a constituent, or someone acting for one."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "Email"
+        PHONE = "phone", "Phone"
+        LETTER = "letter", "Letter"
+
+    full_name = models.CharField(max_length=300)  # as the person gives it, in any culture's order
+    address_as = models.CharField(max_length=200, blank=True)  # what follows "Dear", e.g. "Ms Marrowby"
+    is_constituent = models.BooleanField(default=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=10, default="en")  # BCP 47; cy where Welsh is preferred
+    preferred_channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    access_needs = models.CharField(max_length=300, blank=True)
+    contact_limit = models.CharField(max_length=300, blank=True)
+    safe_contact = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["full_name", "pk"]
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("person", args=[self.pk])
+
+    @property
+    def salutation(self) -> str:
+        """What follows "Dear" in a letter."""
+        return self.address_as or self.full_name
+
+    @property
+    def initials(self) -> str:
+        names = self.full_name.split()
+        return "".join(name[0] for name in (names[:1] + names[-1:] if len(names) > 1 else names)).upper()
+
+    @property
+    def address(self) -> PersonAddress | None:
+        """Where the person lives now."""
+        current = [address for address in self.addresses.all() if address.until is None]
+        return current[-1] if current else None
+
+    @property
+    def email(self) -> str:
+        emails = list(self.emails.all())
+        return emails[0].address if emails else ""
+
+    @property
+    def phone(self) -> str:
+        phones = list(self.phones.all())
+        return phones[0].number if phones else ""
+
+
+class PersonAddress(models.Model):
+    """An address a person has or had."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
+    lines = models.TextField()
+    postcode = models.CharField(max_length=8, blank=True, db_index=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["person", "pk"]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in [*self.lines.splitlines(), self.postcode] if part)
+
+
+class PersonEmail(models.Model):
+    """An email address a person uses; not theirs alone, perhaps."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
+    address = models.EmailField(db_index=True)  # lower case
+
+    class Meta:
+        ordering = ["person", "pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "address"], name="an_address_once_a_person")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class PersonPhone(models.Model):
+    """A telephone number a person can be reached at."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="phones")
+    number = models.CharField(max_length=40)
+    compact = models.CharField(max_length=40, db_index=True)  # digits only, for finding it in any spacing
+    note = models.CharField(max_length=100, blank=True)  # "after 15:00"
+
+    class Meta:
+        ordering = ["person", "pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.compact = "".join(character for character in self.number if character.isdigit())
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

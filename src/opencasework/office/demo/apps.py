@@ -1,0 +1,8 @@
+"""The fictional office."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "opencasework.office.demo"
+    label = "demo"

@@ -1,0 +1,45 @@
+"""Person-free facts, made from the timeline when things happen, so that erasing a person keeps the count."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from opencasework.office.cases.models import Case
+from opencasework.office.staff.models import StaffMember
+
+
+class Measure(models.TextChoices):
+    CASES_OPENED = "cases_opened", "Issues taken on"
+    CASES_CLOSED = "cases_closed", "Issues ended"
+    ENQUIRIES_SENT = "enquiries_sent", "Enquiries sent"
+    REPLIES_RECEIVED = "replies_received", "Answers received"
+    POLICY_MESSAGES = "policy_messages", "Policy messages"
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def visible_to(self, staff: StaffMember) -> FactQuerySet:
+        """Facts of cases this colleague may know of, and of those that are no longer kept."""
+        return self.filter(models.Q(case=None) | models.Q(case__in=Case.objects.visible_to(staff)))
+
+
+class Fact(models.Model):
+    """One thing that happened, as codes: counted in the month it was recorded, never moved."""
+
+    event_id = models.BigIntegerField(unique=True)  # the line of the timeline it was made from
+    measure = models.CharField(max_length=20, choices=Measure)
+    on = models.DateField()
+    period = models.CharField(max_length=7, db_index=True)  # YYYY-MM
+    category = models.CharField(max_length=24, blank=True)  # the office's code, BEN-UC
+    body = models.CharField(max_length=24, blank=True)  # code of the directory
+    channel = models.CharField(max_length=8, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["on", "pk"]
+        indexes = [models.Index(fields=["period", "measure"], name="facts_of_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.period} {self.category}"

@@ -1,0 +1,23 @@
+"""What one message may cost. The manual shows these numbers; nothing else decides them."""
+
+MESSAGE_BYTES = 50_000_000  # a larger message is kept, but only its headers are read
+PARTS = 1_000
+DEPTH = 50  # parts inside parts
+HEADER_BYTES = 256_000  # one header
+HEADER_BLOCK_BYTES = 2_000_000  # all of them
+ADDRESSES = 500  # in one header; the rest are not listed
+REFERENCES = 200  # the newest are kept
+PARAMETERS = 100  # of one Content-Type or Content-Disposition
+STRUCTURED_HEADER_CHARACTERS = 20_000  # beyond this a Content-Type is treated as broken
+
+TEXT_CHARACTERS = 2_000_000  # of the plain text; the rest stays in the raw message
+HTML_CHARACTERS = 1_000_000  # beyond this there is no formatted view
+HTML_DEPTH = 512
+HTML_TAGS = 50_000
+REPLY_CHARACTERS = 100_000  # text in which we look for quotation; beyond it nothing is folded away
+CHARSET_SAMPLE_BYTES = 32_000
+
+CPU_SECONDS = 10  # of the child, for one message
+WALL_SECONDS = 20
+MEMORY_BYTES = 512_000_000
+OUTPUT_BYTES = 120_000_000  # what a child may hand back for one message

@@ -1,0 +1,86 @@
+"""The shape of a message once read, as it travels from the child process: plain JSON."""
+
+from typing import TypedDict
+
+
+class Address(TypedDict):
+    """A person as a header names them. The address is as written; compare it in lower case."""
+
+    name: str
+    address: str
+
+
+class AttachmentFacts(TypedDict):
+    """A part that is not the text. `size` is in bytes, once decoded."""
+
+    filename: str
+    content_type: str
+    size: int
+    content_id: str
+    inline: bool
+
+
+class Facts(TypedDict):
+    """All that was read from one message. Missing things are empty; nothing is guessed."""
+
+    message_id: str
+    in_reply_to: str
+    references: list[str]
+    sender: Address
+    senders: int  # how many addresses the From headers name; one is the honest number
+    to: list[Address]
+    cc: list[Address]
+    reply_to: list[Address]
+    delivered_to: list[str]
+    subject: str
+    date: str  # ISO 8601 in UTC, or empty
+    text: str
+    reply_text: str
+    html: str
+    attachments: list[AttachmentFacts]
+    language: str  # "cy", "en" or empty
+    auto_reply: bool
+    auto_reply_because: list[str]
+    bulk: bool
+    bounce: bool
+    authentication_results: list[str]  # in the order of the message, the newest first
+    headers: list[list[str]]  # name and text of each, in order
+    problems: list[str]  # sentences: what was broken and how we read it all the same
+    unreadable: str  # a sentence, or empty: then only the headers were read
+
+
+def nothing_read(reason: str = "") -> Facts:
+    """Facts of a message of which nothing could be read."""
+    return Facts(
+        message_id="",
+        in_reply_to="",
+        references=[],
+        sender=Address(name="", address=""),
+        senders=0,
+        to=[],
+        cc=[],
+        reply_to=[],
+        delivered_to=[],
+        subject="",
+        date="",
+        text="",
+        reply_text="",
+        html="",
+        attachments=[],
+        language="",
+        auto_reply=False,
+        auto_reply_because=[],
+        bulk=False,
+        bounce=False,
+        authentication_results=[],
+        headers=[],
+        problems=[],
+        unreadable=reason,
+    )
+
+
+def written(address: Address) -> str:
+    """`Name <a@b>`, or the address alone when there is no name."""
+    if address["name"] and address["address"]:
+        return f"{address['name']} <{address['address']}>"
+    return address["address"] or address["name"]

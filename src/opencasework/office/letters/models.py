@@ -1,0 +1,260 @@
+"""Letters, the enquiries they put to bodies, the replies, and the outbox that sends them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.constituents.models import Person
+from opencasework.office.staff.models import StaffMember
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class LetterTemplate(models.Model):
+    """The office's own wording for a kind of letter, with {{ fields }} to fill in."""
+
+    code = models.CharField(max_length=20, unique=True)  # LT-DEPT
+    name = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=300, blank=True)
+    to_body = models.BooleanField(default=True)  # else to the constituent
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, staff: StaffMember) -> LetterQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(staff))
+
+    def drafts(self) -> LetterQuerySet:
+        return self.filter(state=Letter.State.DRAFT)
+
+
+class Letter(models.Model):
+    """Something the office writes on a case, to a body or to the constituent, sent by mail or printed."""
+
+    class Kind(models.TextChoices):
+        ENQUIRY = "enquiry", "Enquiry"
+        CHASER = "chaser", "Chaser"
+        ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+        UPDATE = "update", "Update"
+        FORWARDING = "forwarding", "Forwarding a reply"
+        CLOSING = "closing", "Closing letter"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        DISCARDED = "discarded", "Discarded"
+
+    class Means(models.TextChoices):
+        EMAIL = "email", "Email"
+        POST = "post", "Post"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.ENQUIRY)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    means = models.CharField(max_length=5, choices=Means, default=Means.EMAIL)
+    to_body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="letters")
+    to_contact = models.ForeignKey(
+        BodyContact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    to_person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="letters"
+    )
+    to_email = models.EmailField(blank=True)
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
+    drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=timezone.now)
+    sent_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-drafted_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_letter_goes_to_one",
+                condition=models.Q(to_body=None, to_person__isnull=False)
+                | models.Q(to_body__isnull=False, to_person=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.pk])
+
+    @property
+    def recipient(self) -> str:
+        return str(self.to_body or self.to_person)
+
+
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def visible_to(self, staff: StaffMember) -> EnquiryQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(staff))
+
+    def unanswered(self) -> EnquiryQuerySet:
+        """Put to a body, on an open case, without an answer yet."""
+        return self.filter(answered_on=None, case__closed_at=None)
+
+    def overdue(self, *, on: date) -> EnquiryQuerySet:
+        """Unanswered, and the day by which a reply was due lies before `on`."""
+        return self.unanswered().filter(due_on__lt=on)
+
+
+class Enquiry(models.Model):
+    """A question put to a body, with a clock. Chasing, reply times and figures all derive from it."""
+
+    class Level(models.TextChoices):
+        OFFICIAL = "official", "Officials"
+        MINISTER = "minister", "Minister"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="enquiries")
+    issue = models.ForeignKey(
+        Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries"
+    )
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="enquiries")
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="enquiry")
+    level = models.CharField(max_length=8, choices=Level, default=Level.OFFICIAL)
+    sent_on = models.DateField()
+    due_on = models.DateField(db_index=True)
+    due_rule = models.CharField(max_length=300)
+    answered_on = models.DateField(null=True, blank=True)
+
+    objects = EnquiryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_on", "-pk"]
+        verbose_name_plural = "enquiries"
+        constraints = [
+            models.CheckConstraint(
+                name="a_reply_is_due_after_sending", condition=models.Q(due_on__gt=models.F("sent_on"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} about {self.case.reference}"
+
+    def days_late(self, *, on: date) -> int:
+        """Calendar days past the due date; negative while there is time left."""
+        return (on - self.due_on).days
+
+
+class Reply(models.Model):
+    """What a body sent back. Only a substantive one answers the enquiry."""
+
+    class Kind(models.TextChoices):
+        ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+        HOLDING = "holding", "Holding reply"
+        SUBSTANTIVE = "substantive", "Answer"
+        FINAL_RESPONSE = "final_response", "Final response"
+
+    ANSWERS = (Kind.SUBSTANTIVE, Kind.FINAL_RESPONSE)
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="replies")
+    kind = models.CharField(max_length=16, choices=Kind, blank=True)  # empty until somebody has read it
+    received_on = models.DateField()
+    recorded_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-received_on", "-pk"]
+        verbose_name_plural = "replies"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display() or 'Reply'} of {self.received_on}"
+
+
+class ReplyToken(models.Model):
+    """What we put into the reply address of a mail: it alone can bring an answer back to its case."""
+
+    token = models.CharField(max_length=32, unique=True)  # 128-bit HMAC over case and recipient, in hex
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reply_tokens")
+    enquiry = models.ForeignKey(
+        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="reply_tokens"
+    )
+    recipient = models.EmailField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Reply token of {self.case.reference}"
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def ready(self, *, at: datetime) -> OutgoingMailQuerySet:
+        """To be sent now: its hold or its back-off is over."""
+        return self.filter(
+            state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.RETRY], send_after__lte=at
+        )
+
+    def undoable(self, *, at: datetime) -> OutgoingMailQuerySet:
+        return self.filter(state=OutgoingMail.State.QUEUED, send_after__gt=at)
+
+    def needing_a_person(self) -> OutgoingMailQuerySet:
+        return self.filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN])
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient on its way out: held, claimed, sent once, or put before a person."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting to leave"
+        SENDING = "sending", "Being handed over"
+        SENT = "sent", "Sent"
+        RETRY = "retry", "Will be tried again"
+        FAILED = "failed", "Refused"
+        UNCERTAIN = "uncertain", "Delivery uncertain"
+        WITHDRAWN = "withdrawn", "Withdrawn before it left"
+
+    LEASE = timedelta(minutes=5)
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="mails")
+    to = models.EmailField()
+    reply_to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    message_id = models.CharField(max_length=200, unique=True)
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED, db_index=True)
+    send_after = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    data_sent = models.BooleanField(
+        default=False
+    )  # committed before the last dot: from here only a person decides
+    answer = models.CharField(max_length=500, blank=True)  # what the server said
+    queued_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    queued_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-queued_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: {self.letter}"

@@ -1,0 +1,80 @@
+"""The office itself: whom it works for, where, and what follows from that."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from opencasework.office.kit import postcodes
+
+
+class Nation(models.TextChoices):
+    ENGLAND = "en", "England"
+    WALES = "wa", "Wales"
+    SCOTLAND = "sc", "Scotland"
+    NORTHERN_IRELAND = "ni", "Northern Ireland"
+
+
+class MemberKind(models.TextChoices):
+    MP = "mp", "Member of Parliament"
+    MSP = "msp", "Member of the Scottish Parliament"
+    MS = "ms", "Member of the Senedd"
+    MLA = "mla", "Member of the Legislative Assembly"
+    COUNCILLOR = "councillor", "Councillor"
+
+
+class OfficeMissing(Exception):
+    """There is no office in this home folder yet; the message says how to make one."""
+
+
+class Office(models.Model):
+    """The one office this database belongs to: one elected member, one data controller, one row."""
+
+    member_name = models.CharField(max_length=200)
+    member_kind = models.CharField(max_length=12, choices=MemberKind, default=MemberKind.MP)
+    post = models.CharField(
+        max_length=200, blank=True
+    )  # identifier of the seat, e.g. a TheyWorkForYou post id
+    controller_name = models.CharField(max_length=200, blank=True)
+    area_name = models.CharField(max_length=200)
+    area_code = models.CharField(max_length=9)  # GSS code: a letter and eight digits
+    nation = models.CharField(max_length=2, choices=Nation, default=Nation.ENGLAND)
+    email = models.EmailField()  # where mail to the office arrives; replies carry a token in front of its @
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    # Postcode districts of the area, by commas, e.g. "WX3, WX4"; a sector may stand as "WX4 7".
+    postcode_prefixes = models.TextField(blank=True)
+    reply_days = models.PositiveSmallIntegerField(
+        default=15
+    )  # working days, where a body has no target: three weeks
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_office_in_a_database", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"{self.member_name}, {self.area_name}"
+
+    @classmethod
+    def here(cls) -> Office:
+        """The office of this database. Raises OfficeMissing before `casework init` or `casework demo`."""
+        office = cls.objects.filter(pk=1).first()
+        if office is None:
+            raise OfficeMissing(
+                "There is no office here yet. Make one with `casework init` or `casework demo`."
+            )
+        return office
+
+    @property
+    def title(self) -> str:
+        """The member as a letter signs: name and letters after it."""
+        letters = {"mp": "MP", "msp": "MSP", "ms": "MS", "mla": "MLA"}.get(self.member_kind, "")
+        prefix = "Cllr " if self.member_kind == MemberKind.COUNCILLOR else ""
+        return f"{prefix}{self.member_name} {letters}".strip()
+
+    def covers(self, postcode: str) -> bool | None:
+        """Whether a normalised postcode lies in the area; None when the office has listed none."""
+        prefixes = [prefix.strip().upper() for prefix in self.postcode_prefixes.split(",") if prefix.strip()]
+        if not prefixes:
+            return None
+        outward, inward = postcodes.normalise(postcode).split()
+        return any(prefix in {outward, f"{outward} {inward[0]}"} for prefix in prefixes)

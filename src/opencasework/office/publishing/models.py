@@ -1,0 +1,37 @@
+"""What the office has prepared and signed for the public."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from opencasework.office.staff.models import StaffMember
+
+
+class Publication(models.Model):
+    """A month's figures: a draft until a second person signs."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+
+    month = models.CharField(max_length=7, unique=True)  # YYYY-MM
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    prepared_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField()
+    signed_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_publication_has_two_people",
+                condition=models.Q(state="draft")
+                | (models.Q(signed_by__isnull=False) & ~models.Q(signed_by=models.F("prepared_by"))),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} of {self.month}"

@@ -1,0 +1,86 @@
+"""What each role may do, in one table: read it aloud to an office manager.
+
+Which records a person may see is `visible_to` on each QuerySet; nothing else decides.
+The table follows common practice in members' offices (docs/glossary.md, "Office roles").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from opencasework.office.staff.models import Role, StaffMember
+
+P = ParamSpec("P")
+
+
+class May(Enum):
+    """The things that not everybody here may do; the value completes "You may not …"."""
+
+    TRIAGE = "sort the inbox"
+    WRITE_CASES = "change cases"
+    SEE_SENSITIVE = "see special category data"
+    SEND_LETTERS = "send letters"
+    CLOSE_CASES = "close cases"
+    SEE_FIGURES = "see the figures"
+    PREPARE_FIGURES = "prepare a publication"
+    SIGN_FIGURES = "sign a publication"
+    MANAGE_OFFICE = "manage the office"
+
+
+_CASEWORK = {
+    May.TRIAGE,
+    May.WRITE_CASES,
+    May.SEE_SENSITIVE,
+    May.SEND_LETTERS,
+    May.CLOSE_CASES,
+    May.SEE_FIGURES,
+}
+MAY: dict[str, set[May]] = {
+    Role.VOLUNTEER: set(),
+    Role.ADMINISTRATOR: {May.TRIAGE, May.WRITE_CASES},
+    Role.PARLIAMENTARY_ASSISTANT: {May.TRIAGE, May.SEE_FIGURES, May.PREPARE_FIGURES},
+    Role.CASEWORKER: _CASEWORK,
+    Role.SENIOR_CASEWORKER: _CASEWORK | {May.MANAGE_OFFICE},
+    Role.OFFICE_MANAGER: _CASEWORK | {May.MANAGE_OFFICE, May.PREPARE_FIGURES, May.SIGN_FIGURES},
+    Role.MEMBER: _CASEWORK | {May.SIGN_FIGURES},
+}
+
+
+class StaffRequest(HttpRequest):
+    """A request after sign-in, so that the type checker knows who is asking."""
+
+    user: StaffMember
+    htmx: Any
+
+
+def may(staff: StaffMember, act: May) -> bool:
+    """Whether this person may do this."""
+    return act in MAY.get(staff.role, set())
+
+
+def staff_who_may(
+    act: May,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponse]],
+    Callable[Concatenate[StaffRequest, P], HttpResponse],
+]:
+    """Guard a view; everybody else gets a page that says who can help."""
+
+    def guard(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[StaffRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not may(request.user, act):
+                raise PermissionDenied(f"You may not {act.value}. Ask your office manager.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
