@@ -146,6 +146,7 @@ class Case(models.Model):
     def record(
         self,
         kind: str,
+        /,  # so that the detail may hold a `kind` of its own: that of the case
         *,
         by: StaffMember | None,
         text: str = "",

@@ -1,0 +1,36 @@
+"""Cases as the office opens them, for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+
+from opencasework.office.cases.actions import open_case
+from opencasework.office.cases.models import Case
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+
+class CaseFactory(factory.Factory[Case]):
+    """An open Universal Credit case of a new constituent, opened through `open_case` by its owner.
+
+    Takes what `open_case` takes, and `outcome`, which closes it: `CaseFactory(outcome="explained")`.
+    """
+
+    class Meta:
+        model = Case
+
+    by = factory.SubFactory(StaffFactory)
+    owner = factory.SelfAttribute("by")
+    person = factory.SubFactory(PersonFactory)
+    category = factory.SubFactory(CategoryFactory)
+    title = factory.Sequence("Housing element stopped after move {}".format)
+
+    @classmethod
+    def _create(cls, model_class: type[Case], *_args: Any, outcome: str = "", **given: Any) -> Case:
+        case = open_case(**given)
+        if outcome:
+            case.close(outcome=outcome, by=given["by"])
+        return case

@@ -1,0 +1,1 @@
+"""Tests of this folder, and the factories others build on."""
