@@ -1,9 +1,8 @@
 """The rows of `data/counts.csv`: what one says, how it is written, and how totals are made."""
 
-import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from opencasework.standard import disclosure
@@ -103,13 +102,14 @@ def lines_hash(lines: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def parse_line(line: str) -> Observation:
-    """Read back one row that `Observation.line` wrote. Raises ValueError when it is not one."""
-    values = next(csv.reader([line]))
+def observation_of(values: Sequence[str]) -> Observation:
+    """The observation whose fields, in the order of the file, are `values`.
+
+    Raises ValueError when their number is wrong or a count is not a whole number.
+    """
     if len(values) != len(COLUMNS):
-        raise ValueError(f"A row of counts.csv has {len(COLUMNS)} fields; this one has {len(values)}: {line}")
-    *dimensions, value, status, uncertainty = values
-    period, area_code, category, body, channel, outcome, measure = dimensions
+        raise ValueError(f"a row of counts.csv has {len(values)} fields instead of {len(COLUMNS)}")
+    period, area_code, category, body, channel, outcome, measure, value, status, uncertainty = values
     return Observation(
         period,
         area_code,

@@ -1,0 +1,267 @@
+"""The files of a publication other than its counts: descriptor, code lists used, ledger, licence, README."""
+
+import csv
+import io
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Literal
+
+from opencasework.standard import VERSION, codelists, disclosure
+from opencasework.standard.observations import Observation
+
+CONFORMS_TO = f"https://w3id.org/open-casework-data/{VERSION}"
+LICENCES = {  # the open licences a publication may carry
+    "OGL-UK-3.0": (
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("Creative Commons Zero v1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+EXAMPLE_AREA = "E14999999"  # Wexcombe North, which does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeIdentity:
+    """Whose casework it is: the seat first, the person only as identifiers, no party.
+
+    `kind` is from the code list `office_kind`; `post` is the post's id (`uk.org.publicwhip/cons/2251`);
+    `identifiers` are (scheme, id) pairs such as ("parliament-member", "5173").
+    """
+
+    name: str
+    kind: str
+    post: str
+    area_code: str
+    area_name: str
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def area_type(self) -> str:
+        """The kind of area, from the code list `area_type`."""
+        if self.kind == "msp" and self.area_code.startswith("S17"):
+            return "sp-region"
+        return codelists.load("office_kind")[self.kind].extra["Area_type"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One line of the ledger. A withdrawal names the release it takes back and has no hash of its own."""
+
+    release_id: str
+    period: str
+    table: str
+    sha256: str
+    method: str
+    published_at: str
+    withdraws: str
+
+
+RELEASE_COLUMNS = tuple(field.name for field in fields(Release))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is said about a publication besides its numbers."""
+
+    office: OfficeIdentity
+    status: Literal["draft", "published"]
+    synthetic: bool
+    prepared_by: str
+    signed_by: str | None
+    created: datetime
+    licence: str
+    key_id: str
+    measures: Sequence[str]
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment in UTC to the second, as the descriptor and the ledger write it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def months_between(first: str, last: str) -> int:
+    """How many months there are from `first` to `last` ('YYYY-MM'), both counted."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
+
+
+def live_releases(releases: Iterable[Release]) -> dict[str, Release]:
+    """The releases in force, by period: those of the counts table that no later line withdraws."""
+    releases = list(releases)
+    withdrawn = {release.withdraws for release in releases if release.withdraws}
+    return {
+        release.period: release
+        for release in releases
+        if release.table == "counts" and not release.withdraws and release.release_id not in withdrawn
+    }
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV after RFC 4180 in UTF-8, with line feeds."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def schema_text(name: str) -> bytes:
+    """One of the schema files of the standard."""
+    return resources.files("opencasework.standard").joinpath("schema", name).read_bytes()
+
+
+def descriptor(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
+    """The contents of datapackage.json for the given months, which are sorted and not empty."""
+    office = edition.office
+    title, path = LICENCES[edition.licence]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"open-casework-{office.area_code.lower()}",
+        "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{CONFORMS_TO}/{office.area_code}/{office.post}").urn,
+        "title": f"Casework of {office.name}",
+        "description": f"Counts of casework in {office.area_name}, {months[0]} to {months[-1]}.",
+        "version": f"{int(months[-1][:4])}.{int(months[-1][5:])}.0",
+        "created": timestamp(edition.created),
+        "conformsTo": CONFORMS_TO,
+        "licenses": [{"name": edition.licence, "title": title, "path": path}],
+        "contributors": [{"title": office.name}],
+        "openCasework": _block(edition, months),
+        "resources": _resources(),
+    }
+
+
+def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
+    office = edition.office
+    return {
+        "standard": VERSION,
+        "office": {
+            "name": office.name,
+            "kind": office.kind,
+            "post": office.post,
+            "area_code": office.area_code,
+            "area_name": office.area_name,
+            "identifiers": [{"scheme": scheme, "id": id} for scheme, id in office.identifiers],
+        },
+        "coverage": {
+            "from": months[0],
+            "to": months[-1],
+            "complete": months_between(months[0], months[-1]) == len(months),
+        },
+        "measures": list(edition.measures),
+        "protection": {
+            "method": disclosure.METHOD,
+            "base": disclosure.BASE,
+            "key_id": edition.key_id,
+            "tables": ["counts"],
+        },
+        "policy_messages_included": "policy_messages" in edition.measures,
+        "status": edition.status,
+        "synthetic": edition.synthetic,
+        "prepared_by": edition.prepared_by,
+        "signed_by": edition.signed_by,
+    }
+
+
+CODE_FILES = {  # file name in codes/, its columns; the first is the key
+    "categories": ("code", "title", "title_cy", "description", "parent"),
+    "bodies": ("code", "title"),
+    "areas": ("code", "title", "area_type"),
+    "measures": ("code", "title", "title_cy", "description", "unit"),
+    "statuses": ("code", "title", "title_cy", "description"),
+    "methods": ("code", "title", "title_cy", "description", "base"),
+}
+
+
+def _resources() -> list[dict[str, Any]]:
+    def table(name: str, path: str, schema: Any) -> dict[str, Any]:
+        kind = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+        return {"name": name, "path": path, **kind, "schema": schema}
+
+    def strings(columns: Sequence[str]) -> dict[str, Any]:
+        return {"fields": [{"name": name, "type": "string"} for name in columns], "primaryKey": [columns[0]]}
+
+    codes = [table(name, f"codes/{name}.csv", strings(columns)) for name, columns in CODE_FILES.items()]
+    return [
+        table("counts", "data/counts.csv", "schema/counts.schema.json"),
+        *codes,
+        table("releases", "releases.csv", strings(RELEASE_COLUMNS)),
+    ]
+
+
+def code_files(
+    observations: Iterable[Observation], *, office: OfficeIdentity, body_titles: Mapping[str, str]
+) -> dict[str, bytes]:
+    """The files in codes/, each with only the codes that the rows use."""
+    categories, bodies, measures, statuses = set(), set(), set(), set()
+    for row in observations:
+        categories.add(row.category)
+        bodies.add(row.body)
+        measures.add(row.measure)
+        statuses.add(row.status)
+    special = codelists.load("body")
+
+    def listed(name: str, used: Iterable[str], *extra: str) -> list[list[str]]:
+        codes = [code for key, code in codelists.load(name).items() if key in used]
+        return [[c.code, c.title, c.title_cy, c.description, *(c.extra[key] for key in extra)] for c in codes]
+
+    parents = codelists.load("category")
+    rows = {
+        "categories": [[*row, parents[row[0]].parent] for row in listed("category", categories)],
+        "bodies": [
+            [code, special[code].title if code in special else body_titles[code]] for code in sorted(bodies)
+        ],
+        "areas": [[office.area_code, office.area_name, office.area_type]],
+        "measures": listed("measure", measures, "Unit"),
+        "statuses": listed("status", statuses),
+        "methods": listed("method", {disclosure.METHOD}, "Base"),
+    }
+    return {f"codes/{name}.csv": csv_text(CODE_FILES[name], rows[name]) for name in CODE_FILES}
+
+
+def descriptor_text(edition: Edition, months: Sequence[str]) -> bytes:
+    """datapackage.json as bytes."""
+    return (json.dumps(descriptor(edition, months), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def licence_text(edition: Edition) -> bytes:
+    """LICENCE.txt: under which terms anybody may use the publication."""
+    title, path = LICENCES[edition.licence]
+    text = f"""\
+The data in this folder is published by {edition.office.name} under the
+{title} ({edition.licence}).
+The full text is at {path}
+
+You may copy, change and use it, for any purpose. Say where it came from:
+"Contains casework data of {edition.office.name}, licensed under the {title}."
+"""
+    return text.encode()
+
+
+def readme_text(edition: Edition, months: Sequence[str]) -> bytes:
+    """README.md: what a person who opens the folder needs to know."""
+    warnings = ""
+    if edition.status == "draft":
+        warnings += "\n**This is a draft. It is not signed and not for the public.**\n"
+    if edition.synthetic:
+        warnings += "\n**The people and numbers are made up.**\n"
+    text = f"""\
+# Casework of {edition.office.name}
+{warnings}
+Counts of casework in {edition.office.area_name} ({edition.office.area_code}), {months[0]} to
+{months[-1]}, in the Open Casework Data standard {VERSION} ({CONFORMS_TO}).
+
+- `data/counts.csv`: one row for each count; `_T` means the total over a column.
+- `codes/`: what the codes in it mean.
+- `releases.csv`: what was published when, with a hash of its rows. A published month never changes.
+- `datapackage.json`: the same for programs.
+
+Cases are counted by issue: one problem within a case. To protect people, counts of 1 to 4 were changed to 0
+or 5 by a draw that is right on average, and every total is the sum of what is shown. A row that is missing
+says 0. The column `uncertainty` says how far a number may be from the truth. Please do not rank offices by
+these numbers: they depend on who asks for help, and on what an office records.
+"""
+    return text.encode()

@@ -1,0 +1,418 @@
+"""Publications: write the months of an office into one, and read one back.
+
+A publication is a folder (or a zip of it) in the Open Casework Data standard. `add_month` takes true counts,
+protects them and writes; nothing in the folder can be traced to a count that was not protected. A month that
+is in the ledger is frozen: the same numbers again change nothing, other numbers are refused.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from opencasework.standard import codelists, disclosure, files
+from opencasework.standard import descriptor as parts
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
+from opencasework.standard.files import PublicationError
+from opencasework.standard.observations import (
+    COLUMNS,
+    HEADER,
+    Cell,
+    Observation,
+    lines_hash,
+    observation_of,
+    observe_month,
+)
+
+__all__ = [
+    "MEASURES",
+    "Cell",
+    "Observation",
+    "OfficeIdentity",
+    "Publication",
+    "PublicationError",
+    "Release",
+    "add_month",
+    "add_months",
+    "read",
+]
+
+Status = Literal["draft", "published"]
+MEASURES = tuple(codelists.load("measure"))
+MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+AREA = re.compile(r"^[EWSNK][0-9]{8}$")
+BODY = re.compile(r"^[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?$")
+CATEGORIES = frozenset(  # what an inner cell may be about
+    code.code for code in codelists.load("category").values() if code.level == 1 and code.code != TOTAL
+)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publication says. `observations` are its rows, `releases` its ledger, oldest first."""
+
+    path: Path
+    office: OfficeIdentity
+    status: str
+    synthetic: bool
+    descriptor: Mapping[str, Any]
+    observations: tuple[Observation, ...]
+    releases: tuple[Release, ...]
+
+    @property
+    def periods(self) -> list[str]:
+        """The periods it has rows for, oldest first."""
+        return sorted({row.period for row in self.observations})
+
+
+def add_month(
+    out: Path,
+    *,
+    office: OfficeIdentity,
+    month: str,
+    counts: Mapping[Cell, int],
+    body_titles: Mapping[str, str],
+    key: bytes,
+    status: Status,
+    prepared_by: str,
+    signed_by: str | None,
+    created: datetime,
+    synthetic: bool,
+    licence: str = "OGL-UK-3.0",
+    measures: Sequence[str] = MEASURES,
+    today: date | None = None,
+) -> Publication:
+    """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
+
+    See `add_months`, of which this is the case of one month.
+    """
+    return add_months(
+        out,
+        office=office,
+        months={month: counts},
+        body_titles=body_titles,
+        key=key,
+        status=status,
+        prepared_by=prepared_by,
+        signed_by=signed_by,
+        created=created,
+        synthetic=synthetic,
+        licence=licence,
+        measures=measures,
+        today=today,
+    )
+
+
+def add_months(
+    out: Path,
+    *,
+    office: OfficeIdentity,
+    months: Mapping[str, Mapping[Cell, int]],
+    body_titles: Mapping[str, str],
+    key: bytes,
+    status: Status,
+    prepared_by: str,
+    signed_by: str | None,
+    created: datetime,
+    synthetic: bool,
+    licence: str = "OGL-UK-3.0",
+    measures: Sequence[str] = MEASURES,
+    today: date | None = None,
+) -> Publication:
+    """Protect the true counts of several months and add them, in one write, to the publication in `out`.
+
+    `measures` are those the office counts; each gets a total every month, 0 included. `body_titles` names
+    every body in the counts by its org-id. `key` is the office's secret, at least 16 bytes. A "published"
+    month needs a signature by somebody other than who prepared it and enters the ledger; a "draft" can be
+    written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
+    time zone.
+
+    Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
+    Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
+    cell that does not belong in it, or `out` is the publication of another office or no publication at all.
+    """
+    edition = Edition(
+        office=office,
+        status=status,
+        synthetic=synthetic,
+        prepared_by=prepared_by,
+        signed_by=signed_by,
+        created=created,
+        licence=licence,
+        key_id=disclosure.key_id(key),
+        measures=tuple(sorted(measures, key=MEASURES.index)),
+    )
+    _check_edition(edition)
+    for month, counts in months.items():
+        _check_month(month, today=today or created.date())
+        _check_cells(counts, month=month, office=office, measures=measures, body_titles=body_titles)
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with files.alone_in(out.parent):
+        files.finish_interrupted_swap(out)
+        shelf = _Shelf.open(out, edition)
+        for month in sorted(months):
+            protected = disclosure.protect(months[month], key=key)
+            rows = observe_month(
+                protected, month=month, area_code=office.area_code, measures=edition.measures
+            )
+            shelf.put(month, [row.line for row in rows], edition)
+        return shelf.write(out, edition, body_titles)
+
+
+def read(path: Path) -> Publication:
+    """Read the publication at `path`, a folder or a zip file, without judging it (`validate` does).
+
+    Tolerant: columns may stand in any order, unknown ones are ignored, a byte order mark and Windows line
+    ends are accepted, and a missing `channel`, `outcome` or `body` means the total. Raises PublicationError
+    when it cannot be understood.
+    """
+    contents = files.read_files(path)
+    about = _load_descriptor(contents)
+    try:
+        block = about["openCasework"]
+        return Publication(
+            path=path,
+            office=_office_of(block["office"]),
+            status=block["status"],
+            synthetic=block["synthetic"],
+            descriptor=about,
+            observations=tuple(_read_counts(contents["data/counts.csv"])),
+            releases=tuple(_read_ledger(contents)),
+        )
+    except KeyError as error:
+        raise PublicationError(
+            f"{path.name} lacks {error}; validate it to see everything it lacks."
+        ) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PublicationError(
+            f"{path.name} cannot be understood ({error}); validate it to see what is wrong."
+        ) from error
+
+
+@dataclass
+class _Shelf:
+    """The months of a publication as lines of text, and its ledger, while months are being added."""
+
+    lines: dict[str, list[str]]
+    releases: list[Release]
+    body_titles: dict[str, str]
+    existing: Publication | None
+    changed: bool = False
+
+    @classmethod
+    def open(cls, out: Path, edition: Edition) -> "_Shelf":
+        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+            return cls({}, [], {}, None)
+        if not (out / "datapackage.json").is_file():
+            raise PublicationError(f"{out} holds something other than a publication; give a new folder.")
+        existing = read(out)
+        _check_same_office(existing, edition)
+        lines: dict[str, list[str]] = {}
+        for line in (out / "data/counts.csv").read_text(encoding="utf-8").splitlines()[1:]:
+            lines.setdefault(line[: line.index(",")], []).append(line)
+        for period, release in parts.live_releases(existing.releases).items():
+            if lines_hash(lines.get(period, [])) != release.sha256:
+                raise PublicationError(
+                    f"The rows of {period} in {out} are not those in its ledger; restore a backup."
+                )
+        titles = _read_table((out / "codes/bodies.csv").read_bytes())
+        return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
+
+    def put(self, month: str, lines: list[str], edition: Edition) -> None:
+        """Add a month, or find that it is there already."""
+        frozen = month in parts.live_releases(self.releases)
+        if frozen and self.lines[month] != sorted(lines):
+            raise PublicationError(
+                f"{month} was published with other numbers; a published month stays as it is, "
+                "so count late cases in the month they were recorded."
+            )
+        if self.lines.get(month) != sorted(lines):
+            self.lines[month] = sorted(lines)
+            self.changed = True
+        if edition.status == "published" and not frozen:
+            self._enter(month, edition)
+
+    def _enter(self, month: str, edition: Edition) -> None:
+        number = 1 + sum(release.period == month and not release.withdraws for release in self.releases)
+        self.releases.append(
+            Release(
+                release_id=f"{month}-counts-{number}",
+                period=month,
+                table="counts",
+                sha256=lines_hash(self.lines[month]),
+                method=disclosure.METHOD,
+                published_at=parts.timestamp(edition.created),
+                withdraws="",
+            )
+        )
+        self.changed = True
+
+    def write(self, out: Path, edition: Edition, body_titles: Mapping[str, str]) -> Publication:
+        """Write everything, or nothing when nothing changed."""
+        if self.existing is not None and not self.changed:
+            return self.existing
+        months = sorted(self.lines)
+        if edition.status == "published" and (
+            drafts := set(months) - set(parts.live_releases(self.releases))
+        ):
+            raise PublicationError(f"{min(drafts)} in {out} is still a draft; publish it too or first.")
+        lines = [line for month in months for line in self.lines[month]]
+        rows = tuple(observation_of(line.split(",")) for line in lines)
+        titles = {**self.body_titles, **body_titles}
+        ledger = [[getattr(release, name) for name in parts.RELEASE_COLUMNS] for release in self.releases]
+        contents = {
+            "datapackage.json": parts.descriptor_text(edition, months),
+            "data/counts.csv": "\n".join([HEADER, *lines, ""]).encode(),
+            **parts.code_files(rows, office=edition.office, body_titles=titles),
+            "schema/counts.schema.json": parts.schema_text("counts.schema.json"),
+            "releases.csv": parts.csv_text(parts.RELEASE_COLUMNS, ledger),
+            "LICENCE.txt": parts.licence_text(edition),
+            "README.md": parts.readme_text(edition, months),
+        }
+        files.swap_in(out, contents)
+        about = parts.descriptor(edition, months)
+        return Publication(
+            out, edition.office, edition.status, edition.synthetic, about, rows, tuple(self.releases)
+        )
+
+
+def _check_edition(edition: Edition) -> None:
+    office = edition.office
+    if edition.created.tzinfo is None:
+        raise ValueError("created has no time zone; give an aware datetime.")
+    if office.kind not in codelists.load("office_kind"):
+        kinds = ", ".join(codelists.load("office_kind"))
+        raise PublicationError(f"The kind of office is {office.kind!r}; write one of {kinds}.")
+    if not AREA.match(office.area_code):
+        raise PublicationError(
+            f"The office's area is {office.area_code!r}; write its GSS code (a letter, eight digits)."
+        )
+    if edition.licence not in parts.LICENCES:
+        raise PublicationError(
+            f"The licence is {edition.licence!r}; write one of {', '.join(parts.LICENCES)}."
+        )
+    if not edition.prepared_by.strip():
+        raise PublicationError("Nobody is named as having prepared the publication; say who did.")
+    if edition.status == "draft":
+        if edition.signed_by is not None:
+            raise PublicationError("A draft carries no signature; publish it or leave the signature out.")
+    elif not (edition.signed_by or "").strip():
+        raise PublicationError("A publication needs a signature; name the person who signs it.")
+    elif (edition.signed_by or "").strip().casefold() == edition.prepared_by.strip().casefold():
+        raise PublicationError(
+            f"{edition.prepared_by} prepared these figures; somebody else has to sign them."
+        )
+
+
+def _check_month(month: str, *, today: date) -> None:
+    if not MONTH.match(month):
+        raise PublicationError(f"The month is {month!r}; write it as year and month (2026-10).")
+    if month >= f"{today:%Y-%m}":
+        raise PublicationError(f"{month} is not over; publish it from the first day of the next month on.")
+
+
+def _check_cells(
+    counts: Mapping[Cell, int],
+    *,
+    month: str,
+    office: OfficeIdentity,
+    measures: Sequence[str],
+    body_titles: Mapping[str, str],
+) -> None:
+    for cell in counts:
+        if cell.period != month:
+            raise PublicationError(
+                f"A count of {cell.period} is among those of {month}; move it to its month."
+            )
+        if cell.area_code != office.area_code:
+            raise PublicationError(
+                f"A count is of {cell.area_code} but the office serves {office.area_code}; drop it."
+            )
+        if cell.measure not in measures:
+            raise PublicationError(f"The measure {cell.measure!r} is not one this office counts; drop it.")
+        if cell.category not in CATEGORIES:
+            raise PublicationError(
+                f"{cell.category!r} is not a level-1 category; see `casework standard describe category`."
+            )
+        if (cell.category == NONE) != (cell.measure == "policy_messages"):
+            raise PublicationError(
+                f"{cell.measure} stands under {cell.category}; policy messages, and only they, have {NONE}."
+            )
+        if cell.body not in (NONE, OTHER) and not BODY.match(cell.body):
+            raise PublicationError(
+                f"The body {cell.body!r} is not an org-id (GB-GOR-D10); use {OTHER} for a body without one."
+            )
+        if cell.body not in (NONE, OTHER) and not body_titles.get(cell.body, "").strip():
+            raise PublicationError(f"The body {cell.body} has no title; give its name in body_titles.")
+
+
+def _check_same_office(existing: Publication, edition: Edition) -> None:
+    there, here = existing.office, edition.office
+    if (there.area_code, there.post) != (here.area_code, here.post):
+        raise PublicationError(
+            f"{existing.path} is the publication of {there.name}; give {here.name} its own folder."
+        )
+    if existing.synthetic != edition.synthetic:
+        raise PublicationError(
+            "Synthetic and real months cannot share a publication; give each its own folder."
+        )
+
+
+def _load_descriptor(contents: Mapping[str, bytes]) -> dict[str, Any]:
+    try:
+        about = json.loads(contents["datapackage.json"].decode("utf-8-sig"))
+    except KeyError as error:
+        raise PublicationError("There is no datapackage.json; give the folder that holds it.") from error
+    except ValueError as error:
+        raise PublicationError(f"datapackage.json is not JSON ({error}); export it again.") from error
+    if not isinstance(about, dict):
+        raise PublicationError("datapackage.json is not a JSON object; export it again.")
+    return about
+
+
+def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
+    identifiers = tuple((pair["scheme"], pair["id"]) for pair in block.get("identifiers", []))
+    return OfficeIdentity(
+        name=block["name"],
+        kind=block["kind"],
+        post=block["post"],
+        area_code=block["area_code"],
+        area_name=block["area_name"],
+        identifiers=identifiers,
+    )
+
+
+def _read_table(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def _read_counts(data: bytes) -> list[Observation]:
+    text = data.decode("utf-8-sig")
+    if text.startswith(HEADER):  # columns in order, as nearly always: half the time
+        return [observation_of(values) for values in csv.reader(text.splitlines()[1:]) if values]
+    rows = []
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        dimensions = {name: row.get(name) or TOTAL for name in ("body", "channel", "outcome")}
+        rows.append(
+            Observation(
+                **{name: row[name] for name in COLUMNS[:3]},
+                **dimensions,
+                measure=row["measure"],
+                value=int(row["value"]) if row["value"] else None,
+                status=row.get("status") or "",
+                uncertainty=int(row["uncertainty"]) if row.get("uncertainty") else None,
+            )
+        )
+    return rows
+
+
+def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
+    rows = _read_table(contents["releases.csv"]) if "releases.csv" in contents else []
+    return [Release(**{name: row.get(name) or "" for name in parts.RELEASE_COLUMNS}) for row in rows]
