@@ -99,7 +99,6 @@ def smtp(_smtp_server: SmtpSink, settings: Any) -> SmtpSink:
 def home(settings: Any, tmp_path: Path) -> Home:
     """An empty home folder of this test's own, for tests that keep files."""
     from opencasework.office.config.home import Home
-    from opencasework.office.staff.models import StaffMember
 
     settings.HOME = Home(tmp_path / "home")
     settings.HOME.root.mkdir()

@@ -1,0 +1,1 @@
+"""What `make` runs: setting up, checking, testing and locking a checkout."""
