@@ -1,0 +1,188 @@
+"""Dates as people say them: "fri", "10 wd", "27 nov", "4 weeks"; and said back in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from opencasework.office.kit.working_days import working_days_after, working_days_between
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+FARTHEST_YEARS = 120  # a date of birth is the oldest we meet
+HOW = "Write it like “fri”, “10 wd”, “4 weeks” or “27 Nov”."
+
+_SPAN = re.compile(r"(?:in )?(\d{1,4}) ?(wd|working days?|d|days?|w|wks?|weeks?|m|months?)")
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})\.?,?(?: (\d{4}|\d{2}))?")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}|\d{2}))?")
+_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_WEEKDAY_BEFORE = re.compile(rf"(?:{'|'.join(day[:3] + '[a-z]*' for day in DAYS)}),? (?=\d)")
+
+
+def parse(text: str, *, today: date, nation: str = "en") -> date:
+    """The day that `text` means when it is said on `today`.
+
+    A weekday is the next one, never today; a day and month without a year is the next one, today included;
+    working days keep the bank holidays of `nation`. Raises ValueError with a sentence for anything else.
+    """
+    words = " ".join(text.lower().split())[:60]
+    for reading in (_named, _span, _numbers, _day_and_month):
+        day = reading(words, today, nation)
+        if day is not None:
+            if abs(day.year - today.year) > FARTHEST_YEARS:
+                raise ValueError(f"“{text.strip()}” is too far away. Check the year.")
+            return day
+    raise ValueError(f"“{text.strip()[:60]}” is not a date we understand. {HOW}")
+
+
+def _named(words: str, today: date, _nation: str) -> date | None:
+    if words in {"today", "tomorrow", "yesterday"}:
+        return today + timedelta(days={"today": 0, "tomorrow": 1, "yesterday": -1}[words])
+    name = words.removeprefix("on ").removeprefix("next ")
+    if len(name) >= 2:
+        for number, day in enumerate(DAYS):
+            if day.startswith(name):
+                return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return None
+
+
+def _span(words: str, today: date, nation: str) -> date | None:
+    match = _SPAN.fullmatch(words)
+    if match is None:
+        return None
+    count, unit = int(match.group(1)), match.group(2)
+    if unit.startswith("wd") or unit.startswith("working"):
+        if count > 1000:
+            raise ValueError(f"{count} working days is too far away. Give the date itself.")
+        return working_days_after(today, count, nation=nation)
+    if unit.startswith("m"):
+        return _months_later(today, count)
+    return today + timedelta(days=count * (7 if unit.startswith("w") else 1))
+
+
+def _months_later(start: date, months: int) -> date:
+    """The same day some months later, or the last of the month where it has no such day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in range(start.day, 27, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue
+    return date(year, month + 1, min(start.day, 28))
+
+
+def _numbers(words: str, today: date, _nation: str) -> date | None:
+    if match := _ISO.fullmatch(words):
+        return _exact(words, int(match.group(3)), int(match.group(2)), int(match.group(1)))
+    if match := _NUMBERS.fullmatch(words):
+        return _dated(words, int(match.group(1)), int(match.group(2)), match.group(3), today)
+    return None
+
+
+def _day_and_month(words: str, today: date, _nation: str) -> date | None:
+    words = _WEEKDAY_BEFORE.sub("", words, count=1)
+    if match := _DAY_MONTH.fullmatch(words):
+        day, name, year = match.groups()
+    elif match := _MONTH_DAY.fullmatch(words):
+        name, day, year = match.groups()
+    else:
+        return None
+    months = [number for number, month in enumerate(MONTHS, start=1) if month.startswith(name)]
+    return _dated(words, int(day), months[0], year, today) if len(months) == 1 else None
+
+
+def _dated(words: str, day: int, month: int, year: str | None, today: date) -> date:
+    if year is not None:
+        return _exact(words, day, month, int(year) if len(year) == 4 else 2000 + int(year))
+    for candidate in range(today.year, today.year + 9):  # 29 February may be eight years away
+        try:
+            found = date(candidate, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise ValueError(f"There is no “{words}”. {HOW}")
+
+
+def _exact(words: str, day: int, month: int, year: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"There is no “{words}”. {HOW}") from error
+
+
+def say(day: date) -> str:
+    """A date in full: Monday 7 December 2026."""
+    return f"{DAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+def short(day: date, *, today: date) -> str:
+    """A date as lists show it: Thu 19 Nov, with the year when it is not this one."""
+    text = f"{DAYS[day.weekday()][:3].capitalize()} {day.day} {MONTHS[day.month - 1][:3].capitalize()}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def understood(day: date, *, today: date, nation: str = "en") -> str:
+    """What a field says back: the date in full, and how far off it is."""
+    if day == today:
+        return f"{say(day)}, today"
+    if day < today:
+        days = (today - day).days
+        return f"{say(day)}, {days} day{'' if days == 1 else 's'} ago"
+    count = working_days_between(today, day, nation=nation) if (day - today).days < 400 else 0
+    return f"{say(day)}, {count} working day{'' if count == 1 else 's'}" if count else say(day)
+
+
+def lateness(day: date, *, today: date) -> str:
+    """“4 days late”; empty when the day has not passed."""
+    days = (today - day).days
+    return f"{days} day{'' if days == 1 else 's'} late" if days > 0 else ""
+
+
+class SpokenDateField(forms.CharField):
+    """A form field for a date as people say it. `nation` says whose bank holidays count.
+
+    `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it.
+    """
+
+    def __init__(
+        self,
+        *,
+        nation: str = "en",
+        not_before: tuple[Callable[[], date], str] | None = None,
+        not_after: tuple[Callable[[], date], str] | None = None,
+        **options: Any,
+    ) -> None:
+        self.nation, self.not_before, self.not_after = nation, not_before, not_after
+        options.setdefault("help_text", "Like “fri”, “10 wd” or “27 Nov”.")
+        options.setdefault("max_length", 60)
+        options.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return say(value) if isinstance(value, date) else value
+
+    def clean(self, value: Any) -> Any:
+        """The date, or None where the field is empty and need not be filled."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            day = parse(text, today=timezone.localdate(), nation=self.nation)
+        except ValueError as error:
+            raise ValidationError(str(error), code="date") from error
+        if self.not_before and day < self.not_before[0]():
+            raise ValidationError(self.not_before[1], code="too_early")
+        if self.not_after and day > self.not_after[0]():
+            raise ValidationError(self.not_after[1], code="too_late")
+        return day
