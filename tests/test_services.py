@@ -1,10 +1,16 @@
-"""The IMAP server of the tests behaves as the mailboxes of real offices do."""
+"""The servers of the tests behave as those of real offices do."""
 
 from __future__ import annotations
 
 import imaplib
+import smtplib
 
+import psycopg
 import pytest
+from django.core.mail import send_mail
+
+from tests.services.browser import axe, open_context
+from tests.services.postgresql import PostgreSQL
 
 MESSAGE = b"From: Bronwen Hale <bronwen@hale.example>\r\nSubject: Damp\r\n\r\nThe wall is wet again.\r\n"
 
@@ -50,3 +56,72 @@ def test_every_test_has_a_mailbox_of_its_own(dovecot):
     one.deliver(MESSAGE)
 
     assert (one.count(), other.count()) == (1, 0)
+
+
+def send(sink, *, to="office@west.example"):
+    with smtplib.SMTP(sink.host, sink.port) as connection:
+        connection.sendmail("ana@west.example", [to], MESSAGE)
+
+
+def test_what_the_office_sends_is_kept_with_its_envelope(smtp):
+    send(smtp, to="bronwen@hale.example")
+
+    [received] = smtp.wait_for(1)
+
+    assert (received.sender, received.recipients) == ("ana@west.example", ["bronwen@hale.example"])
+    assert received.raw == MESSAGE
+
+
+def test_djangos_own_mail_goes_to_the_same_server(smtp):
+    send_mail("Your case", "It is open.", "ana@west.example", ["bronwen@hale.example"])
+
+    assert smtp.wait_for(1)[0].message["Subject"] == "Your case"
+
+
+@pytest.mark.parametrize("code", [421, 450, 550])
+def test_a_server_can_refuse_a_message_and_take_the_next(smtp, code):
+    smtp.refuse_next(code)
+
+    with pytest.raises(smtplib.SMTPResponseException) as refusal:
+        send(smtp)
+    send(smtp)
+
+    assert refusal.value.smtp_code == code
+    assert len(smtp.received) == 1
+
+
+def test_a_server_can_refuse_one_address(smtp):
+    smtp.refuse_recipient("gone@hale.example")
+
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(smtp, to="gone@hale.example")
+
+
+def test_postgresql_starts_answers_and_leaves_nothing_behind():
+    with PostgreSQL() as server:
+        dsn = f"host={server.host} port={server.port} user={server.user} dbname={server.name}"
+        with psycopg.connect(dsn) as connection:
+            # What the office's search needs, from Debian's own server package.
+            connection.execute("CREATE EXTENSION pg_trgm")
+            connection.execute("CREATE EXTENSION unaccent")
+            folder = server.folder
+
+    assert not folder.exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(dsn)
+
+
+def test_the_browser_reads_a_page_and_axe_finds_its_faults(browser):
+    page = open_context(browser).new_page()
+    page.set_content("<html lang=en><title>A</title><main><h1>Cases</h1><img src='data:,'></main></html>")
+
+    found = axe(page)
+
+    assert [line.split(":")[0] for line in found] == ["image-alt"]
+    page.context.close()
+
+
+def test_a_home_folder_is_empty_and_the_tests_own(home, settings, tmp_path):
+    assert home.root.is_relative_to(tmp_path)
+    assert home == settings.HOME
+    assert list(home.root.iterdir()) == []

@@ -12,6 +12,8 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.services.local import free_port
+
 REFUSALS = {
     421: "421 4.3.2 Service shutting down, try again later",
     450: "450 4.2.1 Mailbox busy, try again later",
@@ -42,25 +44,18 @@ class SmtpSink:
 
     received: list[Received] = field(default_factory=list)
     host: str = "127.0.0.1"
+    port: int = field(default_factory=free_port)
     _refusals: deque[int] = field(default_factory=deque)
     _refused_recipients: dict[str, int] = field(default_factory=dict)
     _arrived: threading.Condition = field(default_factory=threading.Condition)
 
     def __enter__(self) -> Self:
-        # Port 0: the system picks a free one, so two test processes never collide.
-        self._controller = Controller(self, hostname=self.host, port=0)
+        self._controller = Controller(self, hostname=self.host, port=self.port)
         self._controller.start()
         return self
 
     def __exit__(self, *problem: object) -> None:
         self._controller.stop(no_assert=True)
-
-    @property
-    def port(self) -> int:
-        server = self._controller.server
-        assert server is not None
-        port: int = server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        return port
 
     def refuse_next(self, code: int, *, times: int = 1) -> None:
         """Answer the next `times` messages with 421, 450 or 550 instead of taking them."""
