@@ -49,6 +49,14 @@ class Body(models.Model):
         return reverse("body", args=[self.pk])
 
     @property
+    def published_as(self) -> Body | None:
+        """The body under whose org-id this one is counted in publications: itself or its nearest parent with one."""
+        body: Body | None = self
+        while body is not None and not body.org_id:
+            body = body.parent
+        return body
+
+    @property
     def holiday_nation(self) -> str:
         """Whose bank holidays the body keeps; England's where it serves several nations."""
         return self.nation if self.nation in Nation.values else Nation.ENGLAND.value

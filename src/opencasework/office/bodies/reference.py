@@ -11,6 +11,7 @@ from opencasework.office.kit import tables
 def load_bodies(**_signal: Any) -> None:
     """Put every body of `data/bodies.csv` into the database, then say which belongs to which."""
     rows = tables.rows("opencasework.office.bodies", "bodies.csv")
+    org_ids = {row["code"]: row["org_id"] for row in tables.rows("opencasework.office.bodies", "org_ids.csv")}
     Body.objects.bulk_create(
         [
             Body(
@@ -22,7 +23,8 @@ def load_bodies(**_signal: Any) -> None:
                 reply_target_days=int(row["published_reply_target_days"] or 0) or None,
                 target_source=row["target_source"],
                 ombudsman=row["which_ombudsman"],
-                website=row["website"],
+                website=row["website", "org_id"],
+                org_id=org_ids.get(row["code"], ""),
             )
             for row in rows
         ],

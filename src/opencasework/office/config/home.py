@@ -62,3 +62,21 @@ class Home:
                 "Choose a folder you may write to with --home or CASEWORK_HOME."
             ) from error
         return value
+
+    def environment(self) -> dict[str, str]:
+        """The settings kept in `office.env`: one NAME=value a line, `#` begins a comment.
+
+        Raises HomeError naming the line that is neither.
+        """
+        path = self.root / "office.env"
+        if not path.exists():
+            return {}
+        values: dict[str, str] = {}
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            name, sign, value = line.partition("=")
+            if not sign:
+                raise HomeError(f"Line {number} of {path} is not NAME=value. Mend it, or begin it with #.")
+            values[name.strip()] = value.strip()
+        return values

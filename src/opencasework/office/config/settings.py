@@ -230,6 +230,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("CASEWORK_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = yes_or_no("CASEWORK_SMTP_STARTTLS")
 EMAIL_USE_SSL = yes_or_no("CASEWORK_SMTP_TLS")
 EMAIL_TIMEOUT = 30
+# Where the public site built from the publications is, for a link; empty hides it.
+OBSERVATORY_URL = os.environ.get("CASEWORK_OBSERVATORY_URL", "")
+
 OUTBOX_HOLD_SECONDS = int(os.environ.get("CASEWORK_OUTBOX_HOLD_SECONDS", "60"))
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

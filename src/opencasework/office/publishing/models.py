@@ -35,3 +35,7 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} of {self.month}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == Publication.State.PUBLISHED

@@ -1,5 +1,12 @@
-"""Addresses of this folder's pages."""
+"""Addresses of publishing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.publishing import views
+
+urlpatterns = [
+    path("publications/", views.publications, name="publications"),
+    path("publications/<str:month>/", views.publication, name="publication"),
+    path("publications/<str:month>/draft/", views.draft, name="publication-draft"),
+    path("publications/<str:month>/signature/", views.signature, name="publication-signature"),
+]

@@ -1,0 +1,86 @@
+"""The one command, `casework`. Each part is loaded only when it is asked for, so that every command starts fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from opencasework import __version__
+
+# name -> (module, attribute, one line of help). The help is repeated here so that `casework --help` loads nothing.
+COMMANDS = {
+    "demo": (
+        "opencasework.office.config.cli",
+        "demo",
+        "A fictional office with a year's work, in the browser.",
+    ),
+    "init": ("opencasework.office.config.cli", "init", "Set up a new office in a home folder."),
+    "serve": ("opencasework.office.config.cli", "serve", "Start the office: web pages and worker."),
+    "worker": ("opencasework.office.config.cli", "worker", "Collect, send and chase, without the web pages."),
+    "doctor": ("opencasework.office.config.cli", "doctor", "Check that everything an office needs is sound."),
+    "staff": ("opencasework.office.config.cli", "staff", "Add the people who work in the office."),
+    "mailbox": ("opencasework.office.config.cli", "mailbox", "Say which mailboxes to collect from."),
+    "collect-mail": ("opencasework.office.config.cli", "collect_mail", "Collect every mailbox once."),
+    "ingest": ("opencasework.office.config.cli", "ingest", "Take in mail from files and folders."),
+    "publish": (
+        "opencasework.office.config.cli",
+        "publish",
+        "Publish a month of figures in the open standard.",
+    ),
+    "parse-mail": (
+        "opencasework.office.inbox.reading.cli",
+        "parse_mail",
+        "Read one message and print it as JSON.",
+    ),
+    "standard": ("opencasework.standard.cli", "standard", "The open standard: validate, describe."),
+    "observatory": (
+        "opencasework.observatory.cli",
+        "observatory",
+        "Combine publications into a public site.",
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _help = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_module, _attribute, text) in COMMANDS.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try it: casework demo",
+)
+@click.version_option(__version__, prog_name="casework")
+def casework() -> None:
+    """Casework for the office of an elected representative, and open figures made from it."""
+
+
+def main() -> None:
+    """Run the command; a closed pipe or Ctrl-C ends it without a traceback."""
+    try:
+        casework(prog_name="casework")
+    except BrokenPipeError:
+        # The reader went away (`casework … | head`): nothing more to say, and nowhere to say it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

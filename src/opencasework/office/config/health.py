@@ -1,0 +1,111 @@
+"""What `casework doctor` looks at: each check says in a sentence how things are."""
+
+from __future__ import annotations
+
+import email.message
+import email.policy
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from opencasework.office.inbox.models import Mailbox
+from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.search.index import problems
+
+# Fixed in these (sqlite.org/wal.html#walresetbug); older ones lose pages in WAL mode.
+SAFE_SQLITE = (3, 51, 3)
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def checks() -> Iterator[Check]:
+    """Everything there is to check, in the order a person would want to know."""
+    yield _database()
+    yield _tables()
+    yield _search()
+    yield _disk()
+    yield _mail_library()
+    yield from _mailboxes()
+    yield _outbox()
+
+
+def _database() -> Check:
+    if connection.vendor == "postgresql":
+        return Check("Database", True, "PostgreSQL. Encryption at rest is the cluster's own storage.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sqlite_version()")
+        version = tuple(int(part) for part in cursor.fetchone()[0].split("."))
+        cursor.execute("PRAGMA cipher_version")
+        cipher = cursor.fetchone()
+    shown = ".".join(map(str, version))
+    if version < SAFE_SQLITE:
+        return Check("Database", False, f"SQLite {shown} can lose data. Install sqlcipher3 0.6.4 or later.")
+    if not cipher:
+        return Check("Database", False, f"SQLite {shown} without encryption. Install sqlcipher3.")
+    return Check("Database", True, f"SQLite {shown}, encrypted at rest.")
+
+
+def _tables() -> Check:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return Check(
+            "Tables", False, f"{len(waiting)} changes are waiting. Start `casework serve` once to make them."
+        )
+    return Check("Tables", True, "As this version expects them.")
+
+
+def _search() -> Check:
+    found = problems()
+    if found:
+        return Check("Search", False, f"{found[0]} Run `casework serve` again to mend it.")
+    return Check("Search", True, "The index is kept up by the database.")
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(settings.HOME.root).free
+    sentence = f"{free / 1e9:.1f} GB are free."
+    return Check("Disk", free > LEAST_FREE_BYTES, sentence if free > LEAST_FREE_BYTES else f"Only {sentence}")
+
+
+def _mail_library() -> Check:
+    """Old patch levels of Python let an encoded word become a header line of its own (CVE-2024-6923)."""
+    message = email.message.EmailMessage(policy=email.policy.SMTP)
+    message["Subject"] = "=?utf-8?q?a=0D=0ABcc=3A_b=40c=2Eexample?="
+    if b"\nBcc:" in message.as_bytes():
+        return Check(
+            "Python",
+            True,
+            "This Python can be made to add header lines (CVE-2024-6923); our mail goes through Django, which refuses.",
+        )
+    return Check("Python", True, "Its mail library refuses header injection.")
+
+
+def _mailboxes() -> Iterator[Check]:
+    boxes = list(Mailbox.objects.filter(enabled=True))
+    if not boxes:
+        yield Check("Mailboxes", True, "None is collected yet. Add one with `casework mailbox add`.")
+    for box in boxes:
+        if box.last_error:
+            yield Check(f"Mailbox {box.address}", False, box.last_error)
+        else:
+            yield Check(f"Mailbox {box.address}", True, f"Last collected {box.last_succeeded_at or 'never'}.")
+
+
+def _outbox() -> Check:
+    waiting = OutgoingMail.objects.needing_a_person().count()
+    if waiting:
+        return Check("Outbox", False, f"{waiting} mails need a person: open Letters in the office.")
+    return Check("Outbox", True, "Nothing is stuck.")

@@ -1,0 +1,60 @@
+"""Starting Django for a home folder, with every failure as a sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from opencasework.office.config.home import Home, HomeError
+
+SETTINGS = "opencasework.office.config.settings"
+
+
+def use_home(home: Path | None) -> Home:
+    """Make `home` the office of this process: its environment file is read, then Django is started.
+
+    Variables already set win over the file's. Raises click.ClickException with one sentence.
+    """
+    if home is not None:
+        os.environ["CASEWORK_HOME"] = str(home.resolve())
+    here = Home.from_environment()
+    try:
+        for name, value in here.environment().items():
+            os.environ.setdefault(name, value)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+        import django
+
+        django.setup()
+    except HomeError as error:
+        raise click.ClickException(str(error)) from error
+    return here
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what can be expected to go wrong into one sentence and exit status 1."""
+    from django.core.management.base import CommandError
+    from django.db import DatabaseError, OperationalError
+
+    from opencasework.office.places.models import OfficeMissing
+
+    try:
+        yield
+    except (CommandError, OfficeMissing, HomeError) as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database cannot be opened: {error}. Run `casework doctor`."
+        ) from error
+    except DatabaseError as error:
+        if "no such table" in str(error) or "does not exist" in str(error):
+            raise click.ClickException(
+                "There is no office here yet. Make one with `casework init` or `casework demo`."
+            ) from error
+        raise click.ClickException(
+            f"The database cannot be read ({error}). If its key was changed or lost, put the key back into keys/."
+        ) from error

@@ -1,0 +1,76 @@
+"""The worker: everything an office has to do without being asked, in turns.
+
+Work for later is a row; each turn claims what is due. Any process may die at any line, the next turn
+finishes what it left.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from opencasework.office.chasing.actions import draft_due_chasers
+from opencasework.office.figures.actions import gather
+from opencasework.office.inbox.collecting import collect_all
+from opencasework.office.inbox.processing import process_raw
+from opencasework.office.letters.outbox import send_ready
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE = timedelta(minutes=15)  # between two tries of a duty that keeps failing
+
+
+@dataclass
+class Duty:
+    """Something to do every so often. One that fails waits twice as long each time, and never stops the others."""
+
+    name: str
+    every: timedelta
+    act: Callable[[], object]
+    next_at: float = 0.0
+    failures: int = field(default=0)
+
+    def turn(self, now: float) -> None:
+        """Do it if it is due. `now` is a monotonic clock in seconds."""
+        if now < self.next_at:
+            return
+        wait = self.every
+        try:
+            self.act()
+            self.failures = 0
+        except (
+            Exception
+        ) as error:  # a duty must never end the worker; the log names the kind, never the content
+            self.failures += 1
+            wait = min(self.every * 2**self.failures, LONGEST_PAUSE)
+            log.warning("%s failed (%s); next try in %s", self.name, type(error).__name__, wait)
+        self.next_at = now + wait.total_seconds()
+
+
+def duties() -> list[Duty]:
+    """What this office does by itself."""
+    return [
+        Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
+        Duty("Collecting mail", timedelta(seconds=60), collect_all),
+        Duty("Reading mail", timedelta(seconds=5), process_raw),
+        Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
+        Duty("Gathering figures", timedelta(seconds=60), gather),
+    ]
+
+
+def run(*, wanted: Callable[[], bool]) -> None:
+    """Take turns for as long as `wanted()` says so."""
+    todo = duties()
+    while wanted():
+        close_old_connections()
+        for duty in todo:
+            if wanted():
+                duty.turn(time.monotonic())
+        time.sleep(PAUSE_SECONDS)

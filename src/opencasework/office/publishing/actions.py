@@ -1,0 +1,148 @@
+"""Preparing and signing a month: the only door out of the office."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.figures.actions import gather
+from opencasework.office.places.models import Office
+from opencasework.office.publishing.counting import COUNTED, count_month
+from opencasework.office.publishing.models import Publication
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+from opencasework.standard import publication as standard
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+class CannotPublish(Exception):
+    """Why a month cannot be prepared or signed, in one sentence."""
+
+
+def drafts_folder(month: str) -> Path:
+    """Where the draft of a month is written unless another place is named."""
+    return Path(settings.HOME.publications) / "drafts" / month
+
+
+def published_folder() -> Path:
+    """The office's publication: every signed month in one place, ready to be put on a web server."""
+    return Path(settings.HOME.publications) / "published"
+
+
+def last_full_month(today: date) -> str:
+    """The month before this one, as YYYY-MM."""
+    year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
+    return f"{year}-{month:02d}"
+
+
+def check_month(month: str, *, today: date) -> None:
+    """Raise CannotPublish unless `month` is a month that is over."""
+    if not MONTH.fullmatch(month):
+        raise CannotPublish(f"“{month}” is not a month. Write the year and the month, like 2026-10.")
+    if month > f"{today:%Y-%m}":
+        raise CannotPublish(
+            f"{month} has not begun. The latest month that can be published is {last_full_month(today)}."
+        )
+    if month == f"{today:%Y-%m}":
+        raise CannotPublish(
+            f"{month} is not over. The latest month that can be published is {last_full_month(today)}."
+        )
+
+
+def prepare(
+    month: str, *, by: StaffMember, out: Path | None = None, now: datetime | None = None
+) -> standard.Publication:
+    """Write the complete draft of a month. Prepared again, it takes the place of the draft before.
+
+    Raises CannotPublish when the month is not over, is already published, or the folder cannot be written.
+    """
+    now = now or timezone.now()
+    check_month(month, today=timezone.localdate(now))
+    if not may(by, May.PREPARE_FIGURES):
+        raise CannotPublish(f"{by} may not prepare a publication. Ask your office manager.")
+    if Publication.objects.filter(month=month, state=Publication.State.PUBLISHED).exists():
+        raise CannotPublish(f"{month} is published already; a published month stays as it is.")
+    written = _write(
+        month, out or drafts_folder(month), status="draft", prepared_by=by, signed_by=None, now=now
+    )
+    Publication.objects.update_or_create(month=month, defaults={"prepared_by": by, "prepared_at": now})
+    return written
+
+
+def sign(
+    month: str, *, by: StaffMember, out: Path | None = None, now: datetime | None = None
+) -> standard.Publication:
+    """Put the second person's name to a prepared month and write it as the publication.
+
+    Raises CannotPublish when nobody prepared it, when the same person did, or when this person may not sign.
+    """
+    now = now or timezone.now()
+    check_month(month, today=timezone.localdate(now))
+    if not may(by, May.SIGN_FIGURES):
+        raise CannotPublish(f"{by} may not sign a publication. The member or the office manager can.")
+    draft = Publication.objects.filter(month=month).select_related("prepared_by").first()
+    if draft is None:
+        raise CannotPublish(f"Nobody has prepared {month} yet. Prepare it first; somebody else then signs.")
+    if draft.prepared_by == by:
+        raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
+    folder = out or published_folder()
+    written = _write(month, folder, status="published", prepared_by=draft.prepared_by, signed_by=by, now=now)
+    with transaction.atomic():
+        Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
+            state=Publication.State.PUBLISHED, signed_by=by, signed_at=now
+        )
+    return written
+
+
+def _write(
+    month: str,
+    out: Path,
+    *,
+    status: standard.Status,
+    prepared_by: StaffMember,
+    signed_by: StaffMember | None,
+    now: datetime,
+) -> standard.Publication:
+    gather()
+    office = Office.here()
+    counted = count_month(month, office)
+    try:
+        return standard.add_month(
+            out,
+            office=identity(office),
+            month=month,
+            counts=counted.cells,
+            body_titles=counted.body_titles,
+            key=bytes.fromhex(settings.HOME.key("publishing")),
+            status=status,
+            prepared_by=str(prepared_by),
+            signed_by=str(signed_by) if signed_by else None,
+            created=now,
+            synthetic=office.is_demo,
+            measures=COUNTED,
+            today=timezone.localdate(now),
+        )
+    except standard.PublicationError as error:
+        raise CannotPublish(str(error)) from error
+    except OSError as error:
+        raise CannotPublish(
+            f"{out} cannot be written ({error.strerror}). Choose another folder with --out."
+        ) from error
+
+
+def identity(office: Office) -> standard.OfficeIdentity:
+    """The office as a publication names it: the seat first, no party, nobody but the member."""
+    return standard.OfficeIdentity(
+        name=f"Office of {office.title}",
+        kind=office.member_kind,
+        post=office.post,
+        area_code=office.area_code,
+        area_name=office.area_name,
+        identifiers=(),
+    )

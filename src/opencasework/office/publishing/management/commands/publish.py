@@ -1,0 +1,62 @@
+"""`casework publish`: a month's figures from the command line, under the same rule of two people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from opencasework.office.publishing import actions
+from opencasework.office.publishing.models import Publication
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+
+
+class Command(BaseCommand):
+    help = "Write a month's figures in the open standard: a draft, or the publication when somebody signs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--month", required=True)
+        parser.add_argument("--out", type=Path)
+        parser.add_argument("--sign-as", default="")
+        parser.add_argument("--prepared-by", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        month, out = options["month"], options["out"]
+        try:
+            signer = find_staff(options["sign_as"]) if options["sign_as"] else None
+            if signer is None:
+                written = actions.prepare(month, by=self._preparer(options["prepared_by"], None), out=out)
+                self.stdout.write(
+                    f"{month} is written as a draft in {written.path}. A second person signs it with --sign-as."
+                )
+                return
+            if not Publication.objects.filter(month=month).exists():
+                actions.prepare(month, by=self._preparer(options["prepared_by"], signer))
+            written = actions.sign(month, by=signer, out=out)
+        except actions.CannotPublish as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{month} is published in {written.path}, signed by {signer}.")
+
+    def _preparer(self, named: str, signer: StaffMember | None) -> StaffMember:
+        """Who prepares: the person named, else the first colleague who may and does not sign."""
+        if named:
+            return find_staff(named)
+        for colleague in StaffMember.objects.filter(is_active=True).order_by("pk"):
+            if colleague != signer and may(colleague, May.PREPARE_FIGURES):
+                self.stdout.write(f"Prepared in the name of {colleague}; name another with --prepared-by.")
+                return colleague
+        raise CommandError(
+            "Nobody here may prepare a publication. Add an office manager with `casework staff add`."
+        )
+
+
+def find_staff(name: str) -> StaffMember:
+    """A colleague by sign-in name or full name; raises CommandError naming those there are."""
+    everyone = list(StaffMember.objects.filter(is_active=True).order_by("username"))
+    for colleague in everyone:
+        if name.casefold() in {colleague.username.casefold(), str(colleague).casefold()}:
+            return colleague
+    names = ", ".join(f"{colleague} ({colleague.username})" for colleague in everyone) or "nobody yet"
+    raise CommandError(f"Nobody here is called “{name}”. There are: {names}.")

@@ -1,0 +1,76 @@
+"""A publication as its readers will see it: the protected numbers, in a table a person can check."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from opencasework.office.publishing import actions
+from opencasework.office.publishing.models import Publication
+from opencasework.standard import codelists
+from opencasework.standard import publication as standard
+from opencasework.standard.codelists import TOTAL
+
+MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A category or a body and its published numbers, in the order of `MEASURES`."""
+
+    title: str
+    values: list[int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The tables of one month. Every number is the published one, never the true one."""
+
+    folder: Path
+    headings: list[str]
+    by_category: list[Line]
+    by_body: list[Line]
+    total: Line
+    policy_messages: int
+
+
+def preview(month: str, publication: Publication) -> Preview | None:
+    """What was written for `month`; None when the folder has gone."""
+    folder = actions.published_folder() if publication.is_published else actions.drafts_folder(month)
+    try:
+        written = standard.read(folder)
+    except (standard.PublicationError, OSError):
+        return None
+    values = {
+        (row.category, row.body, row.measure): row.value or 0
+        for row in written.observations
+        if row.period == month
+    }
+    categories, measures = codelists.load("category"), codelists.load("measure")
+    bodies = _body_titles(folder)
+
+    def line(title: str, category: str, body: str) -> Line:
+        return Line(title, [values.get((category, body, measure), 0) for measure in MEASURES])
+
+    by_category = [
+        line(categories[code].title, code, TOTAL)
+        for code in sorted({key[0] for key in values} - {TOTAL, "_N"})
+    ]
+    by_body = [
+        line(bodies.get(code, code), TOTAL, code) for code in sorted({key[1] for key in values} - {TOTAL})
+    ]
+    return Preview(
+        folder=folder,
+        headings=[measures[measure].title for measure in MEASURES],
+        by_category=[row for row in by_category if any(row.values)],
+        by_body=[row for row in by_body if any(row.values)],
+        total=line("Total", TOTAL, TOTAL),
+        policy_messages=values.get((TOTAL, TOTAL, "policy_messages"), 0),
+    )
+
+
+def _body_titles(folder: Path) -> dict[str, str]:
+    titles = {code.code: code.title for code in codelists.load("body").values()}
+    with (folder / "codes" / "bodies.csv").open(encoding="utf-8", newline="") as file:
+        return titles | {row["code"]: row["title"] for row in csv.DictReader(file)}

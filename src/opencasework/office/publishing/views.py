@@ -1,0 +1,95 @@
+"""The screens of publishing: the months, a preview as the public will see it, prepare, sign."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from opencasework.office.publishing import actions
+from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.preview import Preview, preview
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+MONTHS_SHOWN = 12
+
+
+@staff_who_may(May.SEE_FIGURES)
+def publications(request: StaffRequest) -> HttpResponse:
+    """The last twelve full months, newest first, and how far each has got."""
+    known = {
+        publication.month: publication
+        for publication in Publication.objects.select_related("prepared_by", "signed_by")
+    }
+    months = _recent_months()
+    rows = [(month, known.get(month)) for month in months]
+    rows += [(month, publication) for month, publication in known.items() if month not in months]
+    context = {
+        "rows": rows,
+        "to_sign": [
+            publication for _month, publication in rows if publication and not publication.is_published
+        ],
+        "may_prepare": may(request.user, May.PREPARE_FIGURES),
+        "observatory_url": settings.OBSERVATORY_URL,
+    }
+    return render(request, "publishing/publications.html", context)
+
+
+@staff_who_may(May.SEE_FIGURES)
+def publication(request: StaffRequest, month: str) -> HttpResponse:
+    """One month as the public will see it, with what protects the people in it."""
+    return _month_page(request, month)
+
+
+@require_POST
+@staff_who_may(May.PREPARE_FIGURES)
+def draft(request: StaffRequest, month: str) -> HttpResponse:
+    """POST writes the draft of the month; the draft is the thing."""
+    try:
+        actions.prepare(month, by=request.user)
+    except actions.CannotPublish as error:
+        return _month_page(request, month, problem=str(error))
+    messages.success(request, f"The draft of {month} is ready. Somebody else signs it.")
+    return redirect("publication", month=month)
+
+
+@require_POST
+@staff_who_may(May.SIGN_FIGURES)
+def signature(request: StaffRequest, month: str) -> HttpResponse:
+    """POST signs the month; the signature is the thing."""
+    try:
+        actions.sign(month, by=request.user)
+    except actions.CannotPublish as error:
+        return _month_page(request, month, problem=str(error))
+    messages.success(request, f"{month} is published.")
+    return redirect("publication", month=month)
+
+
+def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> HttpResponse:
+    if not actions.MONTH.fullmatch(month):
+        raise Http404
+    found = Publication.objects.filter(month=month).select_related("prepared_by", "signed_by").first()
+    shown: Preview | None = preview(month, found) if found else None
+    prepared_by_me = found is not None and found.prepared_by == request.user
+    context = {
+        "month": month,
+        "publication": found,
+        "preview": shown,
+        "problem": problem,
+        "may_prepare": may(request.user, May.PREPARE_FIGURES) and not (found and found.is_published),
+        "may_sign": may(request.user, May.SIGN_FIGURES) and not prepared_by_me,
+        "prepared_by_me": prepared_by_me,
+    }
+    return render(request, "publishing/publication.html", context, status=422 if problem else 200)
+
+
+def _recent_months() -> list[str]:
+    month = actions.last_full_month(timezone.localdate())
+    months = [month]
+    while len(months) < MONTHS_SHOWN:
+        year, number = (int(part) for part in months[-1].split("-"))
+        months.append(f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}")
+    return months
