@@ -42,6 +42,11 @@ DISGUISES = dict.fromkeys(
 FILENAME_CHARACTERS = 150
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set: how lists of names are written in these modules."""
+    return frozenset(text.split())
+
+
 def codec_named(label: str) -> str:
     """The Python codec a charset label means, or "" when there is none that mail may use."""
     label = label.strip().strip("\"'").lower()[:40]
@@ -55,7 +60,7 @@ def codec_named(label: str) -> str:
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """Decode what should be in `charset`. Where it is not, UTF-8 is tried, then a guess, then Windows-1252."""
+    """Decode what should be in `charset`. Where it is not: as UTF-8, by a guess, or as Windows-1252."""
     labelled = codec_named(charset)
     writes_in_ascii = labelled.startswith(("utf-7", "utf-16", "utf-32", "hz")) or b"\x1b" in data
     if data.isascii() and not writes_in_ascii:

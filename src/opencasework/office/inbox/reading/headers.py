@@ -1,6 +1,7 @@
-"""The headers of a message, read without the standard library's parsers, which raise and hang on hostile ones.
+"""The headers of a message, read without the standard library's parsers: those raise and hang on some.
 
-Every function takes what a header holds and returns something usable; none raises. All are linear in the length.
+Every function takes what a header holds and returns something usable; none raises. All are linear in the
+length.
 """
 
 import binascii
@@ -19,6 +20,8 @@ FIELD_START = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:(.*)", re.DOTALL)
 ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=)")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+BRACKET = re.compile(r"[()]")
+PARAMETER_STOP = re.compile(r'[;"]')
 ADDRESS_TOKEN = re.compile(r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=|[",;:<()\\]|[^",;:<()\\=]+|=')
 
 
@@ -105,7 +108,7 @@ def _entries(value: str) -> Iterator[tuple[list[str], str | None]]:
     angle: str | None = None
     position = 0
     quotes_close = comments_close = True
-    has_groups = ";" in value
+    groups_end = value.rfind(";")
     while position < len(value):
         token = ADDRESS_TOKEN.match(value, position)
         if token is None:
@@ -127,7 +130,7 @@ def _entries(value: str) -> Iterator[tuple[list[str], str | None]]:
         elif piece in ",;":
             yield words, angle
             words, angle = [], None
-        elif piece == ":" and has_groups and angle is None and "@" not in "".join(words):
+        elif piece == ":" and groups_end >= position and angle is None and not (words and "@" in words[-1]):
             words = []  # the name of a group, not of a person
         else:
             words.append(piece)
@@ -151,16 +154,16 @@ def _quoted(value: str, position: int) -> tuple[str, int, bool]:
 def _comment(value: str, position: int) -> tuple[str, int, bool]:
     """The text up to the bracket that closes a comment; comments may nest."""
     depth, start = 1, position
-    for bracket in re.finditer(r"[()]", value[position:]):
+    for bracket in BRACKET.finditer(value, position):
         depth += 1 if bracket[0] == "(" else -1
         if depth == 0:
-            end = position + bracket.start()
-            return value[start:end], end + 1, True
+            return value[start : bracket.start()], bracket.end(), True
     return "", position, False
 
 
 def _address(text: str, angle: str | None) -> Address | None:
-    plain, comment = [], []
+    plain: list[str] = []
+    comment: list[str] = []
     for index, piece in enumerate(text.split("\x00")):
         (comment if index % 2 else plain).append(piece)
     name = " ".join("".join(plain).split())
@@ -224,7 +227,7 @@ def _split_parameters(value: str) -> list[str]:
     found: list[str] = []
     start = position = 0
     while True:
-        stop = re.compile(r'[;"]').search(value, position)
+        stop = PARAMETER_STOP.search(value, position)
         if stop is None:
             return [*found, value[start:]]
         if stop[0] == ";":

@@ -1,0 +1,126 @@
+"""One raw message to what it says. Pure, but run in the child process: hostile mail can be slow, or worse."""
+
+import re
+
+from . import automatic, body, characters, headers, limits, replies
+from .structure import Facts, nothing_read
+
+KNOWN_HEADERS = characters.words(
+    "from to cc subject date message-id received return-path mime-version content-type delivered-to reply-to"
+    " sender in-reply-to references x-mailer user-agent envelope-to"
+)
+WELSH_WORDS = characters.words(
+    "yn y yr ac mae ar fy i o am gan wedi dydy ddim diolch annwyl oherwydd hefyd gyda eich ein chi ni"
+)
+ENGLISH_WORDS = characters.words(
+    "the and to of my i is was for have not you your in that it with please dear thank"
+)
+
+
+def looks_like_mail(raw: bytes) -> bool:
+    """Whether a file begins as messages do: with header fields, at least two of them usual in mail."""
+    names = {name.lower() for name, _ in headers.fields(_start(raw[:100_000]))[0]}
+    return len(names & KNOWN_HEADERS) >= 2
+
+
+def has_headers(raw: bytes) -> bool:
+    """Whether a file begins with even one header field; enough for a file a person says is a mail."""
+    return bool(headers.fields(_start(raw[:100_000]))[0])
+
+
+def read(raw: bytes) -> tuple[Facts, list[bytes]]:
+    """Read a message: its facts, and the content of each attachment in the same order.
+
+    Beyond the limits only the headers are read, and `unreadable` says why.
+    """
+    raw = _start(raw)
+    facts = read_headers(raw)
+    if facts["unreadable"]:
+        return facts, []
+    try:
+        parts = body.read(raw)
+    except body.TooComplex as error:
+        facts["unreadable"] = f"This mail is too complex to read. {error}"
+        return facts, []
+    facts["text"] = parts.text
+    facts["html"] = parts.html
+    facts["reply_text"] = replies.new_text(parts.text)
+    facts["language"] = language_of(facts["reply_text"])
+    facts["attachments"] = [attachment for attachment, _ in parts.attachments]
+    facts["problems"] += parts.problems
+    return facts, [content for _, content in parts.attachments]
+
+
+def read_headers(raw: bytes) -> Facts:
+    """The facts that stand in the headers alone; quick whatever the message."""
+    facts = nothing_read()
+    raw = _start(raw)
+    found, _ = headers.fields(raw[: limits.HEADER_BLOCK_BYTES])
+    if len(raw) > limits.MESSAGE_BYTES:
+        facts["unreadable"] = f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB."
+    for name, value in found:
+        if len(value) > limits.HEADER_BYTES:
+            facts["unreadable"] = f"Its {name[:40]} header is longer than {limits.HEADER_BYTES // 1000} KB."
+    if not found:
+        facts["problems"].append("It has no headers.")
+    kept = [(name, headers.as_text(value)) for name, value in found if len(value) <= limits.HEADER_BYTES]
+    by_name: dict[str, list[str]] = {}
+    for name, text in kept:
+        by_name.setdefault(name.lower(), []).append(text)
+    _fill_people(facts, by_name)
+    _fill_thread(facts, by_name)
+    content_type, _ = headers.parameters(_first(by_name, "content-type"))
+    facts["auto_reply_because"] = automatic.reasons(
+        by_name, content_type=content_type, subject=facts["subject"]
+    )
+    facts["auto_reply"] = bool(facts["auto_reply_because"])
+    facts["bulk"] = automatic.is_bulk(by_name)
+    facts["bounce"] = automatic.is_bounce(by_name, content_type=content_type)
+    facts["authentication_results"] = by_name.get("authentication-results", [])[:20]
+    facts["headers"] = [[name, headers.decoded(text[:2_000])] for name, text in kept[:200]]
+    return facts
+
+
+def _fill_people(facts: Facts, by_name: dict[str, list[str]]) -> None:
+    senders = [each for value in by_name.get("from", []) for each in headers.addresses(value)]
+    facts["senders"] = len(senders)
+    if senders:
+        facts["sender"] = senders[0]
+    elif by_name.get("sender"):
+        facts["sender"] = next(iter(headers.addresses(by_name["sender"][0])), facts["sender"])
+    for key, name in (("to", "to"), ("cc", "cc"), ("reply_to", "reply-to")):
+        people = [each for value in by_name.get(name, []) for each in headers.addresses(value)]
+        facts[key] = people[: limits.ADDRESSES]  # type: ignore[literal-required]
+    reached = [*by_name.get("delivered-to", []), *by_name.get("x-original-to", [])]
+    facts["delivered_to"] = [
+        each["address"] for value in reached[:20] for each in headers.addresses(value) if each["address"]
+    ]
+
+
+def _fill_thread(facts: Facts, by_name: dict[str, list[str]]) -> None:
+    facts["subject"] = headers.decoded(_first(by_name, "subject"))[:998]
+    facts["message_id"] = next(iter(headers.message_ids(_first(by_name, "message-id"))), "")
+    facts["in_reply_to"] = next(iter(headers.message_ids(_first(by_name, "in-reply-to"))), "")
+    facts["references"] = headers.message_ids(_first(by_name, "references"))[-limits.REFERENCES :]
+    date = headers.moment(_first(by_name, "date"))
+    facts["date"] = date.isoformat() if date else ""
+
+
+def language_of(text: str) -> str:
+    """ "cy" or "en" where the small words leave no doubt, else empty."""
+    words = re.findall(r"[a-zâêîôûŵŷ]+", text[:5_000].lower())
+    welsh = sum(word in WELSH_WORDS for word in words)
+    english = sum(word in ENGLISH_WORDS for word in words)
+    if max(welsh, english) < 4 or max(welsh, english) < 2 * min(welsh, english):
+        return ""
+    return "cy" if welsh > english else "en"
+
+
+def _first(by_name: dict[str, list[str]], name: str) -> str:
+    return next(iter(by_name.get(name, [])), "")
+
+
+def _start(raw: bytes) -> bytes:
+    """The message without a byte-order mark or empty lines before its headers."""
+    stripped = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return stripped or raw

@@ -1,0 +1,186 @@
+"""Reads raw messages in a child process that may be killed, so that no mail can hang the office."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import cast
+
+from . import limits
+from .child import LENGTH
+from .structure import Facts, nothing_read
+
+TRIES = 2  # with a fresh child; a third looks at the headers only
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one message says: the facts, and the content of each attachment in the same order."""
+
+    facts: Facts
+    contents: list[bytes] = field(default_factory=list)
+
+
+class ChildDied(Exception):
+    """The child was killed, by its limits or by us, before it had answered."""
+
+    def __init__(self, *, spent: bool = False) -> None:
+        super().__init__()
+        self.spent = spent  # it used up the processor time of one message, so this message was to blame
+
+
+class Reader:
+    """A child process that reads messages one after the other, started when first needed.
+
+    with Reader() as reader:
+        reading = reader.read(raw)
+    """
+
+    def __init__(self, *, wall_seconds: float = limits.WALL_SECONDS) -> None:
+        self.wall_seconds = wall_seconds
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, raw: bytes) -> Reading:
+        """Read a message. Never raises for what is in it: one that cannot be read says so in `unreadable`."""
+        if len(raw) > limits.MESSAGE_BYTES:
+            return self._headers_of(raw, f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB.")
+        fresh = self._child is None
+        for _ in range(TRIES):
+            try:
+                return self._ask(b"R", raw)
+            except ChildDied as death:
+                if fresh or death.spent:  # it died of this message alone
+                    break
+                fresh = True
+        return self._headers_of(raw, "Reading this mail took too long or too much memory.")
+
+    def read_many(self, raws: Iterable[bytes]) -> Iterator[Reading]:
+        """Read messages in order."""
+        return (self.read(raw) for raw in raws)
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._child = None
+
+    def _headers_of(self, raw: bytes, reason: str) -> Reading:
+        """A message whose body defeated us: what its headers say, and the reason."""
+        try:
+            reading = self._ask(b"H", raw[: limits.HEADER_BLOCK_BYTES])
+        except ChildDied:
+            return Reading(nothing_read(reason))
+        reading.facts["unreadable"] = reading.facts["unreadable"] or reason
+        return reading
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # -I: neither the environment nor the working folder decides what the child imports.
+        command = [sys.executable, "-I", "-m", "opencasework.office.inbox.reading.child"]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+        )
+        assert child.stdin is not None
+        assert child.stdout is not None
+        os.set_blocking(child.stdin.fileno(), False)
+        os.set_blocking(child.stdout.fileno(), False)
+        return child
+
+    def _spent(self) -> bool:
+        """Bury a child that failed; whether the kernel had ended it for its use of the processor."""
+        assert self._child is not None
+        try:
+            status = self._child.wait(0.1)
+        except subprocess.TimeoutExpired:
+            status = 0
+        self.close()
+        return status == -signal.SIGXCPU
+
+    def _ask(self, letter: bytes, raw: bytes) -> Reading:
+        """Put one question. Raises `ChildDied`; the next question then gets a new child."""
+        self._child = self._child or self._start()
+        exchange = _Exchange(self._child, time.monotonic() + self.wall_seconds)
+        try:
+            exchange.send(LENGTH.pack(len(raw) + 1) + letter, raw)
+            facts = cast(Facts, json.loads(exchange.receive()))
+            contents = [exchange.receive() for _ in facts["attachments"]]
+        except (ChildDied, OSError, ValueError, KeyError) as error:
+            raise ChildDied(spent=self._spent()) from error
+        finally:
+            exchange.close()
+        return Reading(facts, contents)
+
+
+class _Exchange:
+    """One question and its answer, within a time."""
+
+    def __init__(self, child: subprocess.Popen[bytes], deadline: float) -> None:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        self.deadline = deadline
+        self.questions = child.stdin.fileno()
+        self.answers = child.stdout.fileno()
+        self.received = bytearray()
+        self.total = 0
+        self.waiting = selectors.DefaultSelector()
+
+    def close(self) -> None:
+        self.waiting.close()
+
+    def send(self, *pieces: bytes) -> None:
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                try:
+                    rest = rest[os.write(self.questions, rest[:CHUNK_BYTES]) :]
+                except BlockingIOError:
+                    self._wait(self.questions, selectors.EVENT_WRITE)
+
+    def receive(self) -> bytes:
+        """One frame."""
+        size = LENGTH.unpack(self._take(LENGTH.size))[0]
+        self.total += size
+        if self.total > limits.OUTPUT_BYTES:
+            raise ChildDied
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        while len(self.received) < size:
+            try:
+                data = os.read(self.answers, CHUNK_BYTES)
+            except BlockingIOError:
+                self._wait(self.answers, selectors.EVENT_READ)
+                continue
+            if not data:
+                raise ChildDied
+            self.received += data
+        taken = bytes(self.received[:size])
+        del self.received[:size]
+        return taken
+
+    def _wait(self, pipe: int, event: int) -> None:
+        self.waiting.register(pipe, event)
+        ready = self.waiting.select(max(0.0, self.deadline - time.monotonic()))
+        self.waiting.unregister(pipe)
+        if not ready:
+            raise ChildDied
