@@ -1,0 +1,67 @@
+"""House rules that need the whole house to be checked: its models, its map, its papers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tools import house
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "opencasework"
+
+# Everyone gets equal service: nothing anywhere records party or how somebody votes.
+NEVER_RECORDED = {"party", "parties", "vote", "votes", "voted", "voter", "voting", "politics"}
+
+
+def layers_of(container):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [contract] = [each for each in contracts if container in each.get("containers", [])]
+    named = {name for line in contract["layers"] for name in re.findall(r"\w+", line)}
+    return named | set(contract.get("exhaustive_ignores", []))
+
+
+def folders_in(folder):
+    return {child.name for child in folder.iterdir() if child.is_dir() and (child / "__init__.py").exists()}
+
+
+def test_every_house_rule_holds():
+    assert house.problems() == []
+
+
+@pytest.mark.parametrize("model", apps.get_models(), ids=lambda model: model._meta.label)
+def test_no_model_has_a_place_for_party_or_vote(model):
+    words = {word for field in model._meta.get_fields() for word in field.name.split("_")}
+
+    assert not words & NEVER_RECORDED
+
+
+def test_every_folder_of_the_office_has_its_place_on_the_map():
+    assert folders_in(PACKAGE / "office") <= layers_of("opencasework.office")
+
+
+def test_every_part_of_the_house_has_its_place_on_the_map():
+    assert folders_in(PACKAGE) <= layers_of("opencasework")
+
+
+@pytest.mark.parametrize("command", ["make demo", "make test"])
+def test_the_readme_names_the_command(command):
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_what_it_cost():
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+
+    assert [path.name[:4] for path in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]
+    for path in decisions:
+        text = path.read_text(encoding="utf-8")
+        for heading in ("## What we faced", "## What we chose", "## What we gave up", "## What follows"):
+            assert heading in text, f"{path.name} lacks {heading!r}"
+
+
+def test_the_licence_is_the_one_the_package_names():
+    assert "GNU AFFERO GENERAL PUBLIC LICENSE" in (ROOT / "LICENSE").read_text(encoding="utf-8")
