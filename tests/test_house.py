@@ -54,7 +54,7 @@ def test_the_readme_names_the_command(command):
 
 
 def test_every_decision_has_a_number_of_its_own_and_says_what_it_cost():
-    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    decisions = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 
     assert [path.name[:4] for path in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]
     for path in decisions:
