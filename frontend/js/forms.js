@@ -1,0 +1,68 @@
+/** No double submit: the button says "Saving" at the same width. A summary of errors takes the focus. */
+import { word } from "./words.js";
+
+function startSaving(form, button) {
+  form.dataset.sending = "yes";
+  const words = button?.querySelector("[data-words]");
+  if (!words) return;
+  button.dataset.words = words.textContent;
+  button.style.minWidth = `${Math.ceil(button.getBoundingClientRect().width)}px`;
+  button.dataset.saving = "";
+  button.setAttribute("aria-disabled", "true");
+  words.textContent = word("saving");
+}
+
+export function stopSaving(form) {
+  delete form.dataset.sending;
+  for (const button of document.querySelectorAll("[data-saving]")) {
+    if (button.form !== form) continue;
+    button.querySelector("[data-words]").textContent = button.dataset.words;
+    button.style.minWidth = "";
+    button.removeAttribute("aria-disabled");
+    delete button.dataset.saving;
+    delete button.dataset.words;
+  }
+}
+
+function focusFirst(selector) {
+  const element = document.querySelector(selector);
+  element?.focus();
+  return Boolean(element);
+}
+
+/** Move to the error summary, and name the error in the title, as the server does for whole pages. */
+export function showErrors() {
+  if (!focusFirst(".error-summary")) return;
+  const prefix = word("error");
+  if (prefix && !document.title.startsWith(prefix)) document.title = `${prefix} ${document.title}`;
+}
+
+export function guardForms() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "get" || form.method === "dialog" || form.matches("[data-repeatable]")) return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    const button = event.submitter;
+    // After the browser has collected the values: a disabled or renamed button would not be sent.
+    setTimeout(() => {
+      if (!event.defaultPrevented || form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) startSaving(form, button);
+    });
+  }, true);
+  // Back from the next page, the form may be sent again.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(stopSaving);
+  });
+  // Ctrl Enter sends, saves, approves the form one is in.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.form ?? event.target.closest?.("form");
+    if (!form || form.method === "get") return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".btn-primary:is(button)"));
+  });
+  showErrors();
+}

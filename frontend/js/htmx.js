@@ -1,0 +1,36 @@
+/** What htmx needs besides itself: the CSRF token, the focus after a swap, and a word when the link is down. */
+import { showErrors, stopSaving } from "./forms.js";
+import { refreshKeys } from "./keyboard.js";
+import { rememberRow, restoreRow } from "./list.js";
+import { showToasts } from "./toast.js";
+
+function sayLinkIsLost() {
+  const template = document.getElementById("lost-link");
+  if (!template || document.getElementById("link-lost")) return;
+  const banner = template.content.firstElementChild.cloneNode(true);
+  banner.id = "link-lost";
+  document.getElementById("main").prepend(banner);
+}
+
+export function connectHtmx() {
+  const body = document.body;
+  body.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector('meta[name="csrf-token"]');
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+  body.addEventListener("htmx:beforeSwap", rememberRow);
+  body.addEventListener("htmx:afterSettle", (event) => {
+    document.getElementById("link-lost")?.remove();
+    refreshKeys(event.target);
+    showToasts();
+    showErrors();
+    restoreRow();
+    event.target.querySelector?.("[data-focus]")?.focus();
+  });
+  body.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest("form");
+    if (form) stopSaving(form);
+  });
+  body.addEventListener("htmx:sendError", sayLinkIsLost);
+  body.addEventListener("htmx:responseError", sayLinkIsLost);
+}
