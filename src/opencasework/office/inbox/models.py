@@ -1,0 +1,292 @@
+"""Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Channel
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.reading.authentication import EXCHANGE_ONLINE
+from opencasework.office.inbox.reading.authentication import SenderCheck as Check
+from opencasework.office.kit import secrets
+from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+
+
+def blobs() -> BlobStore:
+    """Where the office keeps raw messages and files."""
+    return BlobStore(settings.HOME.blobs)
+
+
+class Mailbox(models.Model):
+    """A mailbox the office collects from, over IMAP."""
+
+    class Security(models.TextChoices):
+        SSL = "ssl", "TLS from the start (usual)"
+        STARTTLS = "starttls", "STARTTLS"
+        NONE = "none", "No encryption (this machine only)"
+
+    name = models.CharField(max_length=120)
+    address = models.EmailField(unique=True)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField(default=993)
+    security = models.CharField(max_length=8, choices=Security, default=Security.SSL)
+    username = models.CharField(max_length=320)
+    password_encrypted = models.TextField(blank=True)
+    folder = models.CharField(max_length=200, default="INBOX")
+    # The name our mail provider signs its findings about senders with; empty: no sender is ever vouched for.
+    authserv_id = models.CharField(max_length=253, blank=True)
+    enabled = models.BooleanField(default=True)
+    last_received_at = models.DateTimeField(null=True, blank=True)  # when a new message was last found
+    last_succeeded_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)  # a sentence; empty when all is well
+
+    EXCHANGE_ONLINE = EXCHANGE_ONLINE  # in `authserv_id`: Exchange writes no name
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name_plural = "mailboxes"
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+    def set_password(self, password: str) -> None:
+        """Keep the password, encrypted. Save afterwards."""
+        self.password_encrypted = secrets.encrypt(password)
+
+    @property
+    def password(self) -> str:
+        """The password in clear. Raises `kit.secrets.SecretUnreadable` when the key has changed."""
+        return secrets.decrypt(self.password_encrypted)
+
+
+class MailboxCursor(models.Model):
+    """How far a folder has been collected. It is kept here, not in a flag on the server others can set."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="cursors")
+    folder = models.CharField(max_length=200)
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "folder"], name="one_cursor_a_folder")]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} {self.folder}: {self.last_uid}"
+
+
+class Arrival(models.Model):
+    """One message as one server or file held it. The server's three numbers are its identity."""
+
+    mailbox = models.ForeignKey(
+        Mailbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="arrivals"
+    )
+    folder = models.CharField(max_length=200, blank=True)
+    uid_validity = models.BigIntegerField(null=True, blank=True)
+    uid = models.BigIntegerField(null=True, blank=True)
+    source = models.TextField(blank=True)  # the file it came from, where it did not come from a mailbox
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()  # bytes
+    internal_date = models.DateTimeField(null=True, blank=True)  # when the server received it
+    arrived_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "folder", "uid_validity", "uid"], name="an_arrival_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source or self.mailbox} {self.uid or ''}".strip()
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def untriaged(self) -> MessageQuerySet:
+        """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
+        return self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+
+    def visible_to(self, staff: StaffMember) -> MessageQuerySet:
+        """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.
+
+        One that claims to be a participant's reply on a need-to-know case is the business of those on it.
+        """
+        theirs = Case.objects.visible_to(staff).values("pk")
+        on_their_cases = Q(case__in=theirs)
+        claims_a_hidden_case = Q(proposal=Message.Proposal.UNVERIFIED) & ~Q(proposed_case__in=theirs)
+        if not may(staff, May.TRIAGE):
+            return self.filter(on_their_cases)
+        return self.filter(on_their_cases | (Q(case=None) & ~claims_a_hidden_case))
+
+    def newest_first(self) -> MessageQuerySet:
+        return self.order_by("-received_at", "-pk")
+
+
+class Message(models.Model):
+    """Something that came in, by mail or on paper or by telephone, or went out.
+
+    What it says can be rebuilt from the raw message, which is kept as it came under `sha256`.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", "In"
+        OUT = "out", "Out"
+
+    class State(models.TextChoices):
+        RAW = "raw", "Not read yet"
+        READ = "read", "Read"
+        UNREADABLE = "unreadable", "Could not be read"
+
+    class SenderCheck(models.TextChoices):
+        ALIGNED = Check.ALIGNED.value, "The sender's domain is confirmed"
+        FAILED = Check.FAILED.value, "The sender's domain denies it"
+        UNKNOWN = Check.UNKNOWN.value, "Not verified"
+
+    class Decision(models.TextChoices):
+        CASE = "case", "On a case"
+        FILED_AWAY = "filed_away", "Filed away"
+        OTHER_MEMBER = "other_member", "For another member"
+        CAMPAIGN = "campaign", "Campaign mail"
+
+    class Proposal(models.TextChoices):
+        """Why `proposed_case` is proposed. Nothing but a person makes it more than a proposal."""
+
+        UNVERIFIED = "unverified", "Claims to be a reply on a case, not verified"
+        STRANGER = "stranger", "A reply token used by somebody else"
+        CLOSED = "closed", "A reply on a closed case"
+        THREAD = "thread", "Part of a known thread"
+
+    # Null, not empty, for a message that was typed in: many of those, and unique all the same.
+    sha256 = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    size = models.BigIntegerField(default=0)  # bytes of the raw message
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
+    state = models.CharField(max_length=10, choices=State, default=State.READ)
+    mailbox = models.ForeignKey(
+        Mailbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    message_id = models.CharField(max_length=250, blank=True)  # a hint, never an identity
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    references = models.JSONField(default=list, blank=True)
+    thread = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="later_in_thread"
+    )  # the first message we know of its thread
+    from_name = models.CharField(max_length=300, blank=True)
+    from_address = models.CharField(max_length=320, blank=True, db_index=True)  # lower case
+    to = models.JSONField(default=list, blank=True)  # [{"name", "address"}]
+    cc = models.JSONField(default=list, blank=True)
+    subject = models.CharField(max_length=998, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # as the sender says
+    received_at = models.DateTimeField(default=timezone.now)  # as our server, or the person at the desk, says
+    text = models.TextField(blank=True)
+    reply_text = models.TextField(blank=True)  # what is new in it, without quotation and signature
+    has_html = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, blank=True)
+    sender_check = models.CharField(max_length=7, choices=SenderCheck, default=SenderCheck.UNKNOWN)
+    auto_reply = models.BooleanField(default=False)
+    bulk = models.BooleanField(default=False)
+    unreadable_reason = models.CharField(max_length=300, blank=True)
+    taken_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="taken_messages"
+    )
+
+    decision = models.CharField(max_length=12, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_note = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    enquiry = models.ForeignKey(
+        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    proposal = models.CharField(max_length=10, choices=Proposal, blank=True)
+    proposed_case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="proposed_messages"
+    )
+    proposed_enquiry = models.ForeignKey(
+        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    proposal_reason = models.TextField(blank=True)
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["-received_at", "-id"],
+                name="inbox_untriaged",
+                condition=Q(decision="", direction="in"),
+            ),
+            models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
+            models.Index(fields=["message_id"], name="inbox_message_id", condition=~Q(message_id="")),
+            models.Index(fields=["in_reply_to"], name="inbox_in_reply_to", condition=~Q(in_reply_to="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_message_on_a_case_is_decided",
+                condition=Q(case=None, decision__in=["", "filed_away", "other_member", "campaign"])
+                | Q(case__isnull=False, decision="case"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or f"{self.get_channel_display()} from {self.sender}"
+
+    @property
+    def sender(self) -> str:
+        """`Name <a@b>`: the address is always shown, because a name proves nothing."""
+        if self.from_name and self.from_address:
+            return f"{self.from_name} <{self.from_address}>"
+        return self.from_name or self.from_address or "an unknown sender"
+
+    @property
+    def is_untriaged(self) -> bool:
+        return self.direction == self.Direction.IN and not self.decision and self.state != self.State.RAW
+
+    @property
+    def new_text(self) -> str:
+        """What to show first: what is new in it."""
+        return self.reply_text or self.text
+
+    def raw(self) -> bytes:
+        """The message as it came. Raises FileNotFoundError for one that was typed in."""
+        return blobs().read(self.sha256 or "")
+
+    def proposal_for(self, staff: StaffMember) -> Case | None:
+        """The case it may belong to, for those who may know that this case exists."""
+        if self.proposed_case_id is None:
+            return None
+        return Case.objects.visible_to(staff).filter(pk=self.proposed_case_id).first()
+
+
+class Attachment(models.Model):
+    """A file that came with a message, kept under its hash; the sender's name for it is for show."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    position = models.PositiveIntegerField()
+    filename = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=170)
+    size = models.BigIntegerField()  # bytes, decoded
+    sha256 = models.CharField(max_length=64, db_index=True)
+    content_id = models.CharField(max_length=300, blank=True)
+    inline = models.BooleanField(default=False)  # a picture within the text
+
+    class Meta:
+        ordering = ["message", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "position"], name="an_attachment_once_a_message")
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
