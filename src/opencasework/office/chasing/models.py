@@ -11,7 +11,7 @@ class Chaser(models.Model):
     """The first, second, … reminder of one enquiry."""
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="chasers")
-    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="chaser")
+    letter = models.OneToOneField(Letter, on_delete=models.RESTRICT, related_name="chaser")
     sequence = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -21,4 +21,9 @@ class Chaser(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Chaser {self.sequence}: {self.enquiry}"
+        return f"{self.ordinal} to {self.enquiry}"
+
+    @property
+    def ordinal(self) -> str:
+        """What it is called: first chaser, second chaser, escalation."""
+        return {1: "First chaser", 2: "Second chaser"}.get(self.sequence, "Escalation")

@@ -18,13 +18,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class LetterKind(models.TextChoices):
+    ENQUIRY = "enquiry", "Enquiry"
+    CHASER = "chaser", "Chaser"
+    ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+    UPDATE = "update", "Update"
+    FORWARDING = "forwarding", "Forwarding a reply"
+    CLOSING = "closing", "Closing letter"
+
+
 class LetterTemplate(models.Model):
     """The office's own wording for a kind of letter, with {{ fields }} to fill in."""
 
     code = models.CharField(max_length=20, unique=True)  # LT-DEPT
     name = models.CharField(max_length=120)
     purpose = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=16, choices=LetterKind, default=LetterKind.ENQUIRY)
     to_body = models.BooleanField(default=True)  # else to the constituent
+    to_minister = models.BooleanField(default=False)  # signed by the member, above the officials
     subject = models.CharField(max_length=200)
     text = models.TextField()
 
@@ -42,17 +53,15 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def drafts(self) -> LetterQuerySet:
         return self.filter(state=Letter.State.DRAFT)
 
+    def for_lists(self) -> LetterQuerySet:
+        """With everything a row of a list shows, in a fixed number of queries."""
+        return self.select_related("case", "to_body", "to_person", "drafted_by").prefetch_related("mails")
+
 
 class Letter(models.Model):
     """Something the office writes on a case, to a body or to the constituent, sent by mail or printed."""
 
-    class Kind(models.TextChoices):
-        ENQUIRY = "enquiry", "Enquiry"
-        CHASER = "chaser", "Chaser"
-        ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
-        UPDATE = "update", "Update"
-        FORWARDING = "forwarding", "Forwarding a reply"
-        CLOSING = "closing", "Closing letter"
+    Kind = LetterKind
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -65,7 +74,10 @@ class Letter(models.Model):
         POST = "post", "Post"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="letters")
-    kind = models.CharField(max_length=16, choices=Kind, default=Kind.ENQUIRY)
+    template = models.ForeignKey(
+        LetterTemplate, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
+    )
+    kind = models.CharField(max_length=16, choices=LetterKind, default=LetterKind.ENQUIRY)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     means = models.CharField(max_length=5, choices=Means, default=Means.EMAIL)
     to_body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="letters")
@@ -77,6 +89,10 @@ class Letter(models.Model):
     )
     to_email = models.EmailField(blank=True)
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
+    # The enquiry it follows up: a chaser reminds of it, a forwarding passes its reply on.
+    about_enquiry = models.ForeignKey(
+        "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
+    )
     subject = models.CharField(max_length=200)
     text = models.TextField()
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
@@ -110,6 +126,49 @@ class Letter(models.Model):
     def recipient(self) -> str:
         return str(self.to_body or self.to_person)
 
+    @property
+    def sent_on(self) -> date | None:
+        """The office's day on which it left."""
+        return timezone.localdate(self.sent_at) if self.sent_at else None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == Letter.State.DRAFT
+
+    @property
+    def body_in_question(self) -> Body | None:
+        """The body it goes to, or whose enquiry it is about."""
+        return self.to_body or (self.about_enquiry.body if self.about_enquiry else None)
+
+    @property
+    def category_code(self) -> str:
+        """What it is about, for figures: the issue chosen, else the case's first."""
+        category = self.issue.category if self.issue else self.case.main_category
+        return category.code if category else ""
+
+    @property
+    def postal_lines(self) -> list[str]:
+        """Name and address as they stand at the top of the sheet; the address may be unknown."""
+        if self.to_person:
+            address = self.to_person.address
+            lines = [self.to_person.full_name]
+            return [*lines, *address.lines.splitlines(), address.postcode] if address else lines
+        contact = self.to_contact
+        named = [contact.name] if contact and contact.name else []
+        return [*named, str(self.to_body), *(contact.address.splitlines() if contact else [])]
+
+    @property
+    def has_postal_address(self) -> bool:
+        if self.to_person:
+            return self.to_person.address is not None
+        return bool(self.to_contact and self.to_contact.address.strip())
+
+    @property
+    def mail(self) -> OutgoingMail | None:
+        """Its latest mail, if it has gone to the outbox."""
+        mails = list(self.mails.all())
+        return mails[0] if mails else None
+
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def visible_to(self, staff: StaffMember) -> EnquiryQuerySet:
@@ -121,7 +180,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def overdue(self, *, on: date) -> EnquiryQuerySet:
         """Unanswered, and the day by which a reply was due lies before `on`."""
-        return self.unanswered().filter(due_on__lt=on)
+        # A letter still on its way out, or refused, has not been put to anybody yet.
+        return self.unanswered().filter(due_on__lt=on).exclude(letter__state=Letter.State.SENDING)
 
 
 class Enquiry(models.Model):
@@ -136,7 +196,8 @@ class Enquiry(models.Model):
         Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries"
     )
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="enquiries")
-    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="enquiry")
+    # RESTRICT: a letter that put an enquiry goes only when its whole case does.
+    letter = models.OneToOneField(Letter, on_delete=models.RESTRICT, related_name="enquiry")
     level = models.CharField(max_length=8, choices=Level, default=Level.OFFICIAL)
     sent_on = models.DateField()
     due_on = models.DateField(db_index=True)
@@ -160,6 +221,10 @@ class Enquiry(models.Model):
     def days_late(self, *, on: date) -> int:
         """Calendar days past the due date; negative while there is time left."""
         return (on - self.due_on).days
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_on is not None
 
 
 class Reply(models.Model):
@@ -188,6 +253,10 @@ class Reply(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display() or 'Reply'} of {self.received_on}"
 
+    @property
+    def is_answer(self) -> bool:
+        return self.kind in self.ANSWERS
+
 
 class ReplyToken(models.Model):
     """What we put into the reply address of a mail: it alone can bring an answer back to its case."""
@@ -214,6 +283,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def undoable(self, *, at: datetime) -> OutgoingMailQuerySet:
         return self.filter(state=OutgoingMail.State.QUEUED, send_after__gt=at)
 
+    def visible_to(self, staff: StaffMember) -> OutgoingMailQuerySet:
+        return self.filter(letter__case__in=Case.objects.visible_to(staff))
+
     def needing_a_person(self) -> OutgoingMailQuerySet:
         return self.filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN])
 
@@ -232,7 +304,7 @@ class OutgoingMail(models.Model):
 
     LEASE = timedelta(minutes=5)
 
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="mails")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mails")
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = models.CharField(max_length=250)
@@ -258,3 +330,12 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}: {self.letter}"
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.state in {self.State.FAILED, self.State.UNCERTAIN}
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """It has certainly not been handed over: it waits, or was refused."""
+        return self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED}

@@ -1,0 +1,342 @@
+"""Drafting, checking and posting letters, putting enquiries, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters import filling
+from opencasework.office.letters.facts import facts_for
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+
+
+class NotSendable(Exception):
+    """The letter cannot leave as it is; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at before a letter leaves. What is not `ok` and `must` be keeps it here."""
+
+    ok: bool
+    text: str
+    must: bool = True
+
+
+def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
+    """The address of a body to write to: its correspondence team, or the next level up where wanted."""
+    contacts = list(body.contacts.all())
+    order = [BodyContact.Kind.CORRESPONDENCE, BodyContact.Kind.HOTLINE, BodyContact.Kind.ESCALATION]
+    if escalate:
+        order.reverse()
+    reachable = [contact for contact in contacts if contact.email or contact.address.strip()]
+    ranked = sorted(reachable or contacts, key=lambda contact: order.index(BodyContact.Kind(contact.kind)))
+    return ranked[0] if ranked else None
+
+
+def one_line(text: str) -> str:
+    """Text fit for a header or a heading: line breaks and other control characters become spaces."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+@transaction.atomic
+def draft(
+    *,
+    case: Case,
+    template: LetterTemplate,
+    by: StaffMember | None,
+    today: date,
+    to_body: Body | None = None,
+    to_contact: BodyContact | None = None,
+    to_person: Person | None = None,
+    issue: Issue | None = None,
+    about_enquiry: Enquiry | None = None,
+    **given: Any,
+) -> Letter:
+    """Draft a letter from the office's wording, for a person to read and send.
+
+    `given` may hold subject, text, means, to_email and no_authority_reason; the rest follows from the
+    template and the recipient. Raises TemplateProblem when the wording cannot be used.
+    """
+    facts = facts_for(case=case, today=today, by=by, body=to_body, contact=to_contact, enquiry=about_enquiry)
+    to_email = given.get("to_email", address_of(to_contact, to_person))
+    subject = given.get("subject") or filling.fill(template.subject, facts)
+    letter = Letter.objects.create(
+        case=case,
+        template=template,
+        kind=template.kind,
+        means=given.get("means") or (Letter.Means.EMAIL if to_email else Letter.Means.POST),
+        to_body=to_body,
+        to_contact=to_contact,
+        to_person=to_person,
+        to_email=to_email,
+        issue=issue,
+        about_enquiry=about_enquiry,
+        subject=one_line(subject)[:200],
+        text=given.get("text") or filling.fill(template.text, facts),
+        no_authority_reason=given.get("no_authority_reason", ""),
+        drafted_by=by,
+    )
+    case.record(Event.Kind.DRAFTED, by=by, text=f"{template.name} to {letter.recipient}", letter=letter.pk)
+    return letter
+
+
+def address_of(contact: BodyContact | None, person: Person | None) -> str:
+    """The email address a letter would go to; empty when none is known."""
+    return contact.email if contact else person.email if person else ""
+
+
+# --- before it leaves ---------------------------------------------------------------------------------
+
+
+def lacks_authority(letter: Letter, *, on: date) -> bool:
+    """Whether it goes to a body that no authority on the case covers on that day."""
+    body = letter.to_body
+    return body is not None and not letter.case.authorities.covering(body, on=on).exists()
+
+
+def checks(letter: Letter, *, on: date) -> list[Check]:
+    """What the page shows before sending, and what sending insists on."""
+    found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
+    if letter.to_body and letter.means == Letter.Means.EMAIL:
+        found.append(_subject_check(letter))
+    if letter.to_person and letter.to_person.safe_contact:
+        found.append(
+            Check(
+                ok=False, must=False, text=f"Check first how to reach them: {letter.to_person.safe_contact}"
+            )
+        )
+    return [check for check in found if check]
+
+
+def _authority_check(letter: Letter, *, on: date) -> Check:
+    if not letter.to_body:
+        return Check(ok=True, text="Goes to the constituent; no authority is needed")
+    if not lacks_authority(letter, on=on):
+        return Check(ok=True, text=f"Authority covers {letter.to_body}")
+    if letter.no_authority_reason:
+        return Check(ok=True, text=f"No authority covers {letter.to_body}; the reason is on record")
+    ask = "Ask for it, or give the reason why the letter goes without."
+    return Check(ok=False, text=f"No authority covers {letter.to_body}. {ask}")
+
+
+def _gaps_check(letter: Letter) -> Check:
+    left = filling.gaps(f"{letter.subject}\n{letter.text}")
+    if not left:
+        return Check(ok=True, text="Every field is filled in")
+    return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}")
+
+
+def _address_check(letter: Letter) -> Check:
+    if letter.means == Letter.Means.EMAIL:
+        if letter.to_email:
+            return Check(ok=True, text=f"Goes to {letter.to_email}")
+        return Check(ok=False, text="There is no email address. Give one, or choose post.")
+    if letter.has_postal_address:
+        return Check(ok=True, text="There is a postal address")
+    return Check(ok=False, must=False, text="There is no postal address here. Write it on the envelope.")
+
+
+def _subject_check(letter: Letter) -> Check:
+    person = letter.case.constituent
+    names = person.full_name.split() if person else []
+    words = set(letter.subject.replace(",", " ").replace(":", " ").split())
+    named = [name for name in names if len(name) > 2 and name in words]
+    if not named:
+        return Check(ok=True, text="The subject names nobody")
+    return Check(ok=False, text=f"Take “{' '.join(named)}” out of the subject; our reference is enough.")
+
+
+def insist(letter: Letter, *, on: date) -> None:
+    """Raise NotSendable with what has to be put right, if anything has."""
+    failed = [check.text for check in checks(letter, on=on) if check.must and not check.ok]
+    if failed:
+        raise NotSendable(" ".join(failed))
+
+
+# --- leaving ------------------------------------------------------------------------------------------
+
+
+def put_enquiry(letter: Letter, *, on: date) -> Enquiry | None:
+    """Start the clock of the enquiry this letter puts; None where it puts none. Call inside a transaction."""
+    body = letter.to_body
+    if letter.kind != Letter.Kind.ENQUIRY or body is None:
+        return None
+    days, rule = body.reply_days(Office.here().reply_days)
+    minister = bool(letter.template and letter.template.to_minister)
+    enquiry, _ = Enquiry.objects.update_or_create(
+        letter=letter,
+        defaults={
+            "case": letter.case,
+            "issue": letter.issue,
+            "body": body,
+            "level": Enquiry.Level.MINISTER if minister else Enquiry.Level.OFFICIAL,
+            "sent_on": on,
+            "due_on": working_days_after(on, days, nation=body.holiday_nation),
+            "due_rule": rule,
+        },
+    )
+    return enquiry
+
+
+def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) -> None:
+    """The letter has left: say so on the letter, its enquiry and the timeline. Call inside a transaction."""
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=at, sent_by=by)
+    letter.refresh_from_db()
+    # An enquiry that waited in the outbox counts from the day it left.
+    enquiry = put_enquiry(letter, on=timezone.localdate(at)) or letter.about_enquiry
+    chaser = letter.kind == Letter.Kind.CHASER
+    body = letter.body_in_question
+    text = f"To {letter.recipient}: {letter.subject}"
+    if letter.no_authority_reason:
+        text += f"\nSent without authority to act: {letter.no_authority_reason}"
+    letter.case.record(
+        Event.Kind.CHASED if chaser else Event.Kind.LETTER_OUT,
+        by=by,
+        at=at,
+        text=text,
+        letter=letter.pk,
+        letter_kind=letter.kind,
+        means=letter.means,
+        **_codes(letter, enquiry=enquiry, body=body),
+    )
+
+
+def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dict[str, Any]:
+    """What figures count a letter or a reply by."""
+    return {
+        "enquiry": enquiry.pk if enquiry else None,
+        "body": body.code if body else "",
+        "category": letter.category_code,
+        "kind": letter.case.kind,
+        "channel": letter.case.channel,
+    }
+
+
+@transaction.atomic
+def mark_posted(letter: Letter, *, on: date, by: StaffMember) -> None:
+    """A printed letter went into the post on this day. Saying it twice changes nothing.
+
+    Raises NotSendable while a check fails.
+    """
+    insist(letter, on=on)
+    if (
+        not Letter.objects.drafts()
+        .filter(pk=letter.pk)
+        .update(state=Letter.State.SENDING, means=Letter.Means.POST)
+    ):
+        return
+    now = timezone.now()
+    noon = timezone.make_aware(datetime.combine(on, time(12)))
+    record_departure(letter, at=now if on == timezone.localdate(now) else noon, by=by)
+
+
+@transaction.atomic
+def discard(letter: Letter) -> None:
+    """Throw a draft away; what has left stays."""
+    Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
+    letter.refresh_from_db(fields=["state"])
+
+
+# --- what comes back ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive_reply(
+    *,
+    enquiry: Enquiry,
+    received_on: date,
+    by: StaffMember | None = None,
+    kind: str = "",
+    message_id: int | None = None,
+    text: str = "",
+) -> Reply:
+    """Something came back from the body. Until a person says what it is (`kind`), it answers nothing.
+
+    `message_id` is the row of the mail it came in, if it came by mail; one mail makes one reply.
+    """
+    if message_id is not None:
+        for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
+            if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
+                return Reply.objects.get(pk=event.detail["reply"])
+    reply = Reply.objects.create(
+        enquiry=enquiry, received_on=received_on, recorded_by=by, note=one_line(text)[:300]
+    )
+    enquiry.case.record(
+        Event.Kind.REPLY_IN,
+        by=by,
+        text=f"From {enquiry.body}" + (f": {text}" if text else ""),
+        reply=reply.pk,
+        message=message_id,
+        received_on=received_on.isoformat(),
+        **_codes(enquiry.letter, enquiry=enquiry, body=enquiry.body),
+    )
+    if kind:
+        mark_reply(reply=reply, kind=kind, by=by)
+    return reply
+
+
+@transaction.atomic
+def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
+    """Say what a reply is. The first answer answers the enquiry; correcting a mistake takes it back."""
+    enquiry = Enquiry.objects.select_for_update().get(pk=reply.enquiry_id)
+    before = enquiry.answered_on
+    reply.kind, reply.recorded_by = kind, by or reply.recorded_by
+    reply.save(update_fields=["kind", "recorded_by"])
+    answers = enquiry.replies.filter(kind__in=Reply.ANSWERS).order_by("received_on", "pk")
+    first = answers.first()
+    enquiry.answered_on = first.received_on if first else None
+    enquiry.save(update_fields=["answered_on"])
+    if enquiry.answered_on != before:
+        enquiry.case.record(
+            Event.Kind.ANSWERED,
+            by=by,
+            text=f"{enquiry.body}: {reply.get_kind_display()}",
+            reply=reply.pk,
+            reply_kind=kind,
+            # Figures count an enquiry as answered from the last line that says so; null takes it back.
+            answered_on=enquiry.answered_on.isoformat() if enquiry.answered_on else None,
+            sent_on=enquiry.sent_on.isoformat(),
+            **_codes(enquiry.letter, enquiry=enquiry, body=enquiry.body),
+        )
+    elif not reply.is_answer:
+        enquiry.case.record(
+            Event.Kind.NOTE,
+            by=by,
+            text=f"{reply.get_kind_display()} from {enquiry.body}; the enquiry stays open.",
+            reply=reply.pk,
+            enquiry=enquiry.pk,
+            reply_kind=kind,
+        )
+    reply.refresh_from_db()
+
+
+# --- who is part of the conversation ------------------------------------------------------------------
+
+
+def participants(case: Case) -> set[str]:
+    """The email addresses a mail about this case may honestly come from, in lower case.
+
+    The people on it, the contacts of every body it concerns, and every address it was written to.
+    """
+    bodies = {issue.body_id for issue in case.issues.all()} | set(
+        case.enquiries.values_list("body", flat=True)
+    )
+    addresses = {
+        address
+        for link in case.case_people.all()
+        for address in link.person.emails.values_list("address", flat=True)
+    }
+    addresses |= set(BodyContact.objects.filter(body__in=bodies - {None}).values_list("email", flat=True))
+    addresses |= set(OutgoingMail.objects.filter(letter__case=case).values_list("to", flat=True))
+    return {address.strip().lower() for address in addresses if address.strip()}

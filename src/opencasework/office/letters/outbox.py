@@ -1,0 +1,256 @@
+"""The outbox: a mail is held for a moment, leaves once, and what nobody can know is put before a person.
+
+The states and their order are those of docs/architecture.md, "Mail out". Exactly-once delivery does not
+exist in SMTP (RFC 1047): we promise that no mail is lost and that none is sent twice by us.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formataddr, formatdate
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Event
+from opencasework.office.letters import courier, tokens
+from opencasework.office.letters.actions import NotSendable, insist, one_line, put_enquiry, record_departure
+from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
+from opencasework.office.letters.steps import step
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+
+State = OutgoingMail.State
+
+# How long to wait after each failed try; after the last one a person decides (some four days in all).
+BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440, 1440, 1440)]
+
+
+@dataclass
+class Tally:
+    """What one round of sending did."""
+
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+    uncertain: int = 0
+
+    def __str__(self) -> str:
+        mails = "1 mail" if self.sent == 1 else f"{self.sent} mails"
+        return (
+            f"{mails} sent, {self.later} to be tried again, {self.failed} refused, "
+            f"{self.uncertain} uncertain."
+        )
+
+
+class LeaseLost(Exception):
+    """Somebody else took this mail over while we were busy with it."""
+
+
+# --- into the outbox and back -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def queue(letter: Letter, *, by: StaffMember, now: datetime | None = None) -> OutgoingMail:
+    """Put a letter into the outbox; it leaves when the hold is over. Queueing twice queues once.
+
+    Raises NotSendable while a check fails or the letter is not a draft.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    insist(letter, on=today)
+    if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_by=by):
+        waiting = letter.mails.filter(state__in=[State.QUEUED, State.RETRY]).first()
+        if waiting is None:
+            raise NotSendable("This letter is not a draft any more. Open it to see where it is.")
+        return waiting
+    letter.refresh_from_db()
+    enquiry = put_enquiry(letter, on=today) or letter.about_enquiry
+    office = Office.here()
+    token = tokens.issue(letter.case, letter.to_email, enquiry=enquiry)
+    local, _, domain = office.email.partition("@")
+    first = enquiry.letter.mails.exclude(letter=letter).first() if enquiry else None
+    return OutgoingMail.objects.create(
+        letter=letter,
+        to=token.recipient,
+        reply_to=f"{local}+{token.token}@{domain}",
+        subject=_subject(letter),
+        text=letter.text,
+        message_id=f"<{token.token}.{secrets.token_hex(8)}@{domain}>",
+        in_reply_to=first.message_id if first else "",
+        send_after=now + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
+        queued_by=by,
+    )
+
+
+def _subject(letter: Letter) -> str:
+    subject = one_line(letter.subject)
+    return subject if letter.case.reference in subject else f"{subject} [{letter.case.reference}]"
+
+
+@transaction.atomic
+def withdraw(mail: OutgoingMail) -> bool:
+    """Take a mail back before it leaves, or after it was refused. False when it is too late for that."""
+    if not OutgoingMail.objects.filter(
+        pk=mail.pk, state__in=[State.QUEUED, State.RETRY, State.FAILED]
+    ).update(state=State.WITHDRAWN):
+        return False
+    Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
+    # The clock starts when a letter leaves; this one has not.
+    Enquiry.objects.filter(letter=mail.letter_id).delete()
+    mail.refresh_from_db()
+    return True
+
+
+@transaction.atomic
+def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
+    """A person decides to try a refused or uncertain mail once more, under the Message-ID it had."""
+    return bool(
+        OutgoingMail.objects.needing_a_person()
+        .filter(pk=mail.pk)
+        .update(state=State.QUEUED, data_sent=False, send_after=now or timezone.now())
+    )
+
+
+@transaction.atomic
+def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None) -> bool:
+    """A person has found out that an uncertain mail did arrive."""
+    at = now or timezone.now()
+    decided = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
+    if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} found that it arrived."):
+        return False
+    record_departure(mail.letter, at=at, by=by)
+    return True
+
+
+# --- leaving ------------------------------------------------------------------------------------------
+
+
+def send_ready(now: datetime | None = None, *, at_most: int = 200) -> Tally:
+    """Send what is due. Any process may do this at any time, and die at any line of it."""
+    now = now or timezone.now()
+    tally = Tally()
+    _take_up_what_was_left(now, tally)
+    due = OutgoingMail.objects.ready(at=now).order_by("send_after", "pk").values_list("pk", flat=True)
+    for pk in list(due[:at_most]):
+        mail = _claim(pk, now)
+        if mail is not None:
+            _send(mail, now, tally)
+    return tally
+
+
+def _take_up_what_was_left(now: datetime, tally: Tally) -> None:
+    """A sender died: what it cannot have handed over is sent anew, the rest is put before a person."""
+    left = OutgoingMail.objects.filter(state=State.SENDING, lease_until__lt=now)
+    left.filter(data_sent=False).update(state=State.RETRY, send_after=now, answer="The sender stopped.")
+    tally.uncertain += left.filter(data_sent=True).update(
+        state=State.UNCERTAIN, answer="The sender stopped before the server answered."
+    )
+
+
+def _claim(pk: int, now: datetime) -> OutgoingMail | None:
+    """Take one mail for ourselves; of two senders, the update lets one through."""
+    mail = OutgoingMail.objects.select_related("letter").get(pk=pk)
+    claimed = OutgoingMail.objects.ready(at=now).filter(pk=pk, attempts=mail.attempts)
+    if not claimed.update(
+        state=State.SENDING,
+        lease_until=timezone.now() + OutgoingMail.LEASE,
+        attempts=mail.attempts + 1,
+        data_sent=False,
+    ):
+        return None
+    mail.refresh_from_db()
+    step()
+    return mail
+
+
+def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
+    # The number of the attempt is our proof that the mail is still ours.
+    ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts)
+
+    def before_the_end() -> None:
+        if not ours.filter(state=State.SENDING, lease_until__gt=timezone.now()).update(data_sent=True):
+            raise LeaseLost
+
+    sender = Office.here().email
+    try:
+        answer = courier.hand_over(
+            sender=sender, recipient=mail.to, content=content_of(mail), before_the_end=before_the_end
+        )
+    except LeaseLost:
+        return
+    except courier.Uncertain as problem:
+        ours.filter(state=State.SENDING).update(state=State.UNCERTAIN, answer=str(problem))
+        tally.uncertain += 1
+    except courier.Refused as problem:
+        _fail(mail, str(problem))
+        tally.failed += 1
+    except courier.TryLater as problem:
+        if mail.attempts > len(BACK_OFF):
+            _fail(mail, f"Given up after {mail.attempts} tries. The last answer: {problem}")
+            tally.failed += 1
+        else:
+            ours.filter(state=State.SENDING).update(
+                state=State.RETRY,
+                data_sent=False,
+                send_after=now + BACK_OFF[mail.attempts - 1],
+                answer=str(problem),
+            )
+            tally.later += 1
+    else:
+        if _arrived(mail, answer):
+            tally.sent += 1
+
+
+@transaction.atomic
+def _arrived(mail: OutgoingMail, answer: str) -> bool:
+    """The server took it: mail, letter, enquiry and timeline say so together."""
+    at = timezone.now()
+    ours = OutgoingMail.objects.filter(
+        pk=mail.pk, attempts=mail.attempts, state__in=[State.SENDING, State.UNCERTAIN]
+    )
+    if not ours.update(state=State.SENT, sent_at=at, answer=answer, lease_until=None):
+        return False
+    record_departure(mail.letter, at=at, by=mail.queued_by)
+    step()
+    return True
+
+
+@transaction.atomic
+def _fail(mail: OutgoingMail, answer: str) -> None:
+    ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENDING)
+    if ours.update(state=State.FAILED, answer=answer[:500], data_sent=False):
+        mail.letter.case.record(
+            Event.Kind.UNDELIVERED,
+            by=None,
+            text=f"To {mail.letter.recipient}: {answer}"[:500],
+            letter=mail.letter_id,
+            mail=mail.pk,
+        )
+
+
+def content_of(mail: OutgoingMail) -> bytes:
+    """The mail as it crosses the wire, the same at every try but for its date."""
+    office = Office.here()
+    headers = {
+        "Message-ID": mail.message_id,
+        "Date": formatdate(),
+        "Reply-To": mail.reply_to,
+    }
+    if mail.in_reply_to:
+        headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
+    signature = f"{office.title}\n{office.address}\nOur reference {mail.letter.case.reference}"
+    message = EmailMessage(
+        subject=one_line(mail.subject),
+        body=f"{mail.text}\n\n-- \n{signature}\n",
+        from_email=formataddr((one_line(office.title), office.email)),
+        to=[mail.to],
+        headers=headers,
+    )
+    # Every line ends as SMTP wants it, so that no line of a letter can pass for the end of the mail.
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", message.message().as_bytes())
