@@ -1,0 +1,1 @@
+"""What `validate` looks at, a file for each part of a publication. Every check yields findings."""

@@ -1,0 +1,82 @@
+"""Does the ledger agree with the rows, and coverage with the months?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from opencasework.standard.checks.rows import PERIOD, Counted, is_month
+from opencasework.standard.checks.tables import Table
+from opencasework.standard.descriptor import Release, live_releases, months_between
+from opencasework.standard.observations import lines_hash
+from opencasework.standard.rules import Finding, finding
+
+FILE = "releases.csv"
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def check_ledger(table: Table) -> tuple[list[Release], list[Finding]]:
+    """The lines of the ledger that are well formed, and what is wrong with the others."""
+    releases: list[Release] = []
+    findings = list(table.findings)
+    for line, record in table.records():
+        release = Release(**record)
+        if fault := _fault(release, {earlier.release_id for earlier in releases}):
+            message = f"Line {line} of releases.csv {fault}."
+            findings.append(finding("ledger-format", message, file=FILE, row=line, found=release.release_id))
+        else:
+            releases.append(release)
+    return releases, findings
+
+
+def _fault(release: Release, earlier: set[str]) -> str:
+    if not release.release_id or release.release_id in earlier:
+        return "has no id of its own; give it one"
+    if not PERIOD.fullmatch(release.period):
+        return f"has the period {release.period!r}; write a month, a quarter or a year"
+    if release.withdraws and release.withdraws not in earlier:
+        return f"withdraws {release.withdraws!r}, which no earlier line released"
+    if not release.withdraws and not _HASH.fullmatch(release.sha256):
+        return "has no SHA-256 hash of 64 hex digits; write the hash of the rows"
+    return ""
+
+
+def check_hashes(
+    releases: list[Release], rows: list[Counted], *, spoiled: set[str], status: str
+) -> Iterator[Finding]:
+    """The rows of each published period are those that were published; a signed publication has no others."""
+    lines: dict[str, list[str]] = {}
+    for counted in rows:
+        lines.setdefault(counted.row.period, []).append(counted.row.line)
+    live = live_releases(releases)
+    for period, release in live.items():
+        found = lines_hash(lines.get(period, []))
+        if period not in spoiled and found != release.sha256:
+            message = (
+                f"The rows of {period} are not those that were published: their hash is not the ledger's."
+            )
+            yield finding("ledger-hash", message, file=FILE, found=found, allowed=release.sha256)
+    for period in sorted(lines.keys() - live.keys()):
+        if status == "published":
+            message = f"{period} has rows but no line in releases.csv; publish it or take it out."
+            yield finding("ledger-missing", message, file=FILE, found=period)
+
+
+def check_coverage(block: Mapping[str, Any], rows: list[Counted]) -> Iterator[Finding]:
+    """Coverage says from which month to which, and whether one between is missing."""
+    months = sorted({counted.row.period for counted in rows if is_month(counted.row.period)})
+    if not months:
+        return
+    complete = months_between(months[0], months[-1]) == len(months)
+    wanted = {"from": months[0], "to": months[-1], "complete": complete}
+    for name, value in wanted.items():
+        if block["coverage"][name] != value:
+            found = block["coverage"][name]
+            message = f"openCasework.coverage.{name} is {found}; the rows say {value}."
+            yield finding(
+                "coverage",
+                message,
+                file="datapackage.json",
+                column=f"openCasework.coverage.{name}",
+                found=found,
+                allowed=str(value),
+            )

@@ -1,0 +1,111 @@
+"""Is the descriptor what the standard asks for, and are its files there?"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from opencasework.standard import VERSION
+from opencasework.standard.descriptor import CODE_FILES, EXAMPLE_AREA, schema_text
+from opencasework.standard.files import is_inside
+from opencasework.standard.rules import Finding, finding
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+
+DESCRIPTOR = "datapackage.json"
+PLACES = {
+    "counts": "data/counts.csv",
+    "releases": "releases.csv",
+    **{name: f"codes/{name}.csv" for name in CODE_FILES},
+}
+
+
+def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """The descriptor, or None with the finding that says why there is none."""
+    if DESCRIPTOR not in contents:
+        message = "There is no datapackage.json at the top; give the folder that holds it."
+        return None, [finding("descriptor-missing", message, file=DESCRIPTOR)]
+    try:
+        about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        message = f"datapackage.json is not JSON in UTF-8 ({error}); export the publication again."
+        return None, [finding("descriptor-json", message, file=DESCRIPTOR)]
+    if not isinstance(about, dict):
+        message = "datapackage.json is not a JSON object; export the publication again."
+        return None, [finding("descriptor-json", message, file=DESCRIPTOR, found=type(about).__name__)]
+    return about, []
+
+
+@cache
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # a quarter of a second, so only when something is checked
+
+    return Draft202012Validator(json.loads(schema_text("datapackage.schema.json")))
+
+
+def check_descriptor(about: dict[str, Any]) -> list[Finding]:
+    """Breaches of the JSON Schema of the descriptor."""
+    return [_schema_finding(error) for error in sorted(_validator().iter_errors(about), key=str)]
+
+
+def _schema_finding(error: "ValidationError") -> Finding:
+    place = ".".join(str(step) for step in error.absolute_path)
+    where = f"{place} of datapackage.json" if place else "datapackage.json"
+    found, allowed = "", ""
+    wanted: Any = error.validator_value
+    match error.validator:
+        case "required":
+            there: Any = error.instance
+            missing = [name for name in wanted if name not in there]
+            allowed = ", ".join(missing)
+            message = f"{where} lacks {allowed}; add it."
+        case "enum":
+            found, allowed = str(error.instance), ", ".join(wanted)
+            message = f"{where} is {found!r}; write one of {allowed}."
+        case "contains":
+            allowed = wanted["properties"]["name"]["const"]
+            message = f"{where} does not name the table {allowed}; add it."
+        case "type":
+            allowed = str(wanted)
+            found = json.dumps(error.instance)[:60]
+            message = f"{where} is {found}; its type has to be {allowed}."
+        case _:
+            found, allowed = str(error.instance)[:60], str(wanted)
+            message = f"{where} is {found!r}; it does not fit {error.validator} {allowed}."
+    return finding("descriptor-schema", message, file=DESCRIPTOR, column=place, found=found, allowed=allowed)
+
+
+def check_files(about: Mapping[str, Any], contents: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Every file named is inside the publication, in its place, and there."""
+    for resource in about["resources"]:
+        name, path = resource["name"], resource["path"]
+        if not is_inside(path) or path != PLACES.get(name, path):
+            allowed = PLACES.get(name, "a path inside the publication")
+            message = f"The table {name} is said to be at {path}; it belongs at {allowed}."
+            yield finding("file-place", message, file=DESCRIPTOR, found=path, allowed=allowed)
+        named = [path, resource["schema"]] if isinstance(resource.get("schema"), str) else [path]
+        for file in named:
+            if is_inside(file) and file not in contents:
+                message = f"{file} is named in datapackage.json and is not there; add it."
+                yield finding("file-missing", message, file=file)
+
+
+def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is no fault but has to be known, such as a draft; and protection switched off."""
+    block = about["openCasework"]
+    if block["standard"] != VERSION:
+        found = block["standard"]
+        message = f"The publication follows version {found}; it was checked against {VERSION}."
+        yield finding("standard-version", message, file=DESCRIPTOR, found=found, allowed=VERSION)
+    if block["status"] == "draft":
+        yield finding("draft", "This is a draft; it is not for the public.", file=DESCRIPTOR)
+    if block["synthetic"]:
+        yield finding("synthetic", "The people and numbers are made up.", file=DESCRIPTOR)
+    if block["office"]["area_code"] == EXAMPLE_AREA:
+        message = f"{EXAMPLE_AREA} is Wexcombe North, an area for examples that does not exist."
+        yield finding("example-area", message, file=DESCRIPTOR)
+    if block["protection"]["method"] == "none" and not block["synthetic"]:
+        message = "Protection is switched off for real people; publish with ocd-kr5."
+        yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed="ocd-kr5")

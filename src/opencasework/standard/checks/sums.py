@@ -1,0 +1,169 @@
+"""Do the numbers agree with each other, and is what should be protected protected?"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from opencasework.standard import codelists, disclosure
+from opencasework.standard.checks.rows import FILE, Counted, is_month
+from opencasework.standard.codelists import TOTAL
+from opencasework.standard.observations import Observation
+from opencasework.standard.rules import Finding, finding
+
+_SPLITS = ("category", "body", "channel", "outcome")  # the dimensions that have a total
+Pattern = frozenset[str]  # which of them a row totals over
+Group = dict[Pattern, list[Counted]]
+
+
+def _pattern(row: Observation) -> Pattern:
+    return frozenset(name for name in _SPLITS if getattr(row, name) == TOTAL)
+
+
+def _place(row: Observation, pattern: Pattern) -> tuple[str, ...]:
+    """Where a row stands in the dimensions that `pattern` does not total over."""
+    return tuple(getattr(row, name) for name in _SPLITS if name not in pattern)
+
+
+def _is_level_2(row: Observation) -> bool:
+    return codelists.load("category")[row.category].level == 2
+
+
+def _groups(rows: Iterable[Counted]) -> dict[tuple[str, str, str], Group]:
+    """The rows of level 1 that count the same thing, sorted by what they total over."""
+    groups: dict[tuple[str, str, str], Group] = defaultdict(lambda: defaultdict(list))
+    for counted in rows:
+        row = counted.row
+        if not _is_level_2(row):
+            groups[row.period, row.area_code, row.measure][_pattern(row)].append(counted)
+    return groups
+
+
+def _finest(pattern: Pattern, group: Group) -> list[Pattern]:
+    """The breakdowns that a row of `pattern` is the sum of: those below it with none further below."""
+    below = [other for other in group if other < pattern]
+    return [other for other in below if not any(lower < other for lower in below)]
+
+
+def check_totals(rows: list[Counted]) -> Iterator[Finding]:
+    """Every total is the sum of the rows it stands for, and every measure has one over everything."""
+    everything = frozenset(_SPLITS)
+    for (period, _, measure), group in _groups(rows).items():
+        if everything not in group:
+            message = f"{measure} of {period} has no row with {TOTAL} in every column; add the total."
+            yield finding("total-missing", message, file=FILE, column="measure", found=measure)
+        for pattern, totals in group.items():
+            for parts in _finest(pattern, group):
+                yield from _check_against(totals, pattern, group[parts])
+
+
+def _check_against(totals: list[Counted], pattern: Pattern, parts: list[Counted]) -> Iterator[Finding]:
+    sums: dict[tuple[str, ...], int | None] = {}
+    for part in parts:
+        place = _place(part.row, pattern)
+        so_far = sums.get(place, 0)
+        # Where a part is empty (suppressed, say) the sum cannot be known.
+        sums[place] = None if so_far is None or part.row.value is None else so_far + part.row.value
+    for total in totals:
+        value = total.row.value
+        added = sums.get(_place(total.row, pattern), 0)
+        if value is not None and added is not None and value != added:
+            message = f"Line {total.line} says {value}, but the rows it totals add up to {added}."
+            yield finding(
+                "total-mismatch",
+                message,
+                file=FILE,
+                row=total.line,
+                column="value",
+                found=value,
+                allowed=str(added),
+            )
+
+
+def months_of(period: str) -> list[str]:
+    """The months of a quarter or a year."""
+    if "Q" in period:
+        last = int(period[-1]) * 3
+        return [f"{period[:4]}-{month:02}" for month in range(last - 2, last + 1)]
+    return [f"{period}-{month:02}" for month in range(1, 13)]
+
+
+def check_period_sums(rows: list[Counted]) -> Iterator[Finding]:
+    """A quarter or year is the sum of its months, where the publication has them all."""
+    values = {counted.row.key: counted.row.value for counted in rows}
+    periods = {counted.row.period for counted in rows}
+    adds = {code.code for code in codelists.load("measure").values() if code.extra["Adds_over_time"] == "yes"}
+    for counted in rows:
+        row = counted.row
+        by_month_too = row.channel == row.outcome == TOTAL and not _is_level_2(row)
+        if (len(row.period) == 7 and "Q" not in row.period) or not by_month_too or row.measure not in adds:
+            continue
+        months = months_of(row.period)
+        monthly = [values.get((month, *row.key[1:]), 0) for month in months]
+        known = [value for value in monthly if value is not None]
+        if not periods.issuperset(months) or len(known) < len(months) or row.value in (None, sum(known)):
+            continue
+        message = f"Line {counted.line} says {row.value} for {row.period}; its months add up to {sum(known)}."
+        yield finding(
+            "period-sum",
+            message,
+            file=FILE,
+            row=counted.line,
+            column="value",
+            found=row.value,
+            allowed=str(sum(known)),
+        )
+
+
+def check_small_counts(rows: list[Counted]) -> Iterator[Finding]:
+    """No count of 1 to 4 is shown. Totals are left to the cells below them, where the fault lies."""
+    groups = _groups(rows)
+    for counted in rows:
+        row = counted.row
+        if row.value is None or not 0 < row.value < disclosure.BASE:
+            continue
+        group = groups.get((row.period, row.area_code, row.measure), {})
+        if _is_level_2(row) or not _finest(_pattern(row), group):
+            message = f"Line {counted.line} shows a small count ({row.value}); protect it before publishing."
+            yield finding(
+                "small-count",
+                message,
+                file=FILE,
+                row=counted.line,
+                column="value",
+                found=row.value,
+                allowed=f"0, {disclosure.BASE} or more",
+            )
+
+
+def check_uncertainty(rows: list[Counted]) -> Iterator[Finding]:
+    """The uncertainty of monthly rows is worked out from what is published, as method ocd-kr5 says."""
+    for group in _groups(counted for counted in rows if is_month(counted.row.period)).values():
+        for pattern, members in group.items():
+            finest = _finest(pattern, group)
+            cells = group[finest[0]] if finest else []
+            fives = Counter(_place(cell.row, pattern) for cell in cells if cell.row.value == disclosure.BASE)
+            for counted in members:
+                row = counted.row
+                if row.value is None:
+                    continue
+                # A total of 0 may have nothing below it, because a cell of 0 has no row.
+                is_total = bool(finest) or (row.value == 0 and bool(pattern & {"category", "body"}))
+                wanted = (
+                    disclosure.total_uncertainty(fives[_place(row, pattern)])
+                    if is_total
+                    else disclosure.cell_uncertainty(row.value)
+                )
+                if row.uncertainty != wanted:
+                    yield _wrong_uncertainty(counted, wanted)
+
+
+def _wrong_uncertainty(counted: Counted, wanted: int) -> Finding:
+    found = counted.row.uncertainty
+    return finding(
+        "uncertainty-wrong",
+        f"The uncertainty in line {counted.line} is {found}; it has to be {wanted}.",
+        file=FILE,
+        row=counted.line,
+        column="uncertainty",
+        found=found,
+        allowed=str(wanted),
+    )

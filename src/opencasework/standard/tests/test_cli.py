@@ -1,0 +1,85 @@
+"""The commands, as somebody at a terminal or in a script meets them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from opencasework.standard.cli import standard
+from opencasework.standard.examples import wexcombe_north
+from opencasework.standard.examples.faults import FAULTS, plant
+
+
+@pytest.fixture
+def broken(tmp_path):
+    plant(next(fault for fault in FAULTS if fault.rule == "value-integer"), tmp_path / "broken")
+    return tmp_path / "broken"
+
+
+def run(*arguments):
+    return CliRunner().invoke(standard, [str(argument) for argument in arguments])
+
+
+def test_a_valid_publication_ends_with_status_0_and_a_summary():
+    result = run("validate", wexcombe_north.FOLDER)
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].endswith("is valid: 0 errors, 0 warnings, 2 notes.")
+
+
+def test_a_publication_that_is_not_valid_ends_with_status_1(broken):
+    result = run("validate", broken)
+
+    assert result.exit_code == 1
+    assert (
+        "error: The value in line 2 is '-310'; write a whole number, 0 or more. [value-integer]"
+        in result.output
+    )
+
+
+def test_a_name_that_does_not_exist_ends_with_status_2(tmp_path):
+    assert run("validate", tmp_path / "nothing").exit_code == 2
+
+
+def test_a_program_reads_the_report_as_json(broken):
+    result = run("validate", broken, "--json")
+
+    report = json.loads(result.output)
+    assert result.exit_code == 1
+    assert report["ok"] is False
+    assert {"rule": "value-integer", "row": 2, "column": "value"}.items() <= report["findings"][2].items()
+
+
+def test_many_findings_of_one_rule_are_cut_short(tmp_path):
+    plant(next(fault for fault in FAULTS if fault.rule == "measure-undeclared"), tmp_path / "broken")
+
+    result = run("validate", tmp_path / "broken")
+
+    assert result.output.count("[measure-undeclared]") == 10
+    assert "more of measure-undeclared" in result.output
+
+
+def test_the_codes_of_a_list_are_shown():
+    result = run("describe", "category")
+
+    assert "benefits.universal-credit" in result.output
+
+
+def test_the_lists_are_shown():
+    assert "category" in run("describe").output
+
+
+def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
+    program = (
+        "import sys, opencasework.standard.validate, opencasework.standard.publication\n"
+        "heavy = {'django', 'jsonschema', 'click', 'duckdb'} & set(sys.modules)\n"
+        "ours = {name for name in sys.modules if name.startswith('opencasework.')}\n"
+        "others = {name for name in ours if not name.startswith('opencasework.standard')}\n"
+        "print(sorted(heavy), sorted(others))"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert result.stdout.strip() == "[] []"
