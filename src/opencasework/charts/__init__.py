@@ -11,8 +11,10 @@ from opencasework.charts.hexmap import (
     HexMap,
     LegendEntry,
     MapLabel,
+    describe,
     draw_hex_map,
     legend,
+    legend_key,
     quantile_breaks,
 )
 from opencasework.charts.sparkline import sparkline
@@ -26,8 +28,10 @@ __all__ = [
     "Line",
     "MapLabel",
     "bar_with_average",
+    "describe",
     "draw_hex_map",
     "legend",
+    "legend_key",
     "quantile_breaks",
     "sparkline",
     "trend_chart",

@@ -13,7 +13,7 @@ FILL = 0.94  # of the cell; the rest is the gap between neighbours
 ROW = 0.75  # rows lie three quarters of a hexagon's height apart
 HEIGHT_TO_WIDTH = 1.1547  # of a pointy-top hexagon, 2 / sqrt(3)
 MARGIN = 4.0
-NOT_PUBLISHING = "none"
+TOO_LITTLE, NOT_PUBLISHING = "thin", "none"  # classes of places without a figure
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,14 @@ class MapLabel:
 
 @dataclass(frozen=True)
 class HexMap:
-    """A drawn map, with what a page's script needs to move the ring: where each place's centre is, in px."""
+    """A drawn map, with what a page's script needs to read it.
+
+    `centres` says where each place is, in px; `ring` is the path of a ring around a centre at 0, 0.
+    """
 
     svg: str
     centres: Mapping[str, tuple[float, float]]
+    ring: str
     width: float
     height: float
 
@@ -72,10 +76,13 @@ def legend(
     breaks: Sequence[float],
     *,
     decimals: int = 1,
+    too_little: str = "",
     not_publishing: str = "Office does not publish",
     format_value: Callable[[float], str] | None = None,
 ) -> list[LegendEntry]:
     """The classes from the highest down, in words, with the places that do not publish last.
+
+    `too_little` names the places that publish, but not enough to be compared, where there are any.
 
     With no breaks there is one class, which holds every figure.
     """
@@ -93,7 +100,8 @@ def legend(
         else:
             text = write(limit)
         entries.append(LegendEntry(str(at + 2), text))
-    return [*reversed(entries), LegendEntry(NOT_PUBLISHING, not_publishing)]
+    without = [LegendEntry(TOO_LITTLE, too_little)] if too_little else []
+    return [*reversed(entries), *without, LegendEntry(NOT_PUBLISHING, not_publishing)]
 
 
 def draw_hex_map(
@@ -104,13 +112,14 @@ def draw_hex_map(
     title: str,
     description: str,
     chosen: str = "",
+    too_little: Collection[str] = (),
     labels: Sequence[MapLabel] = (),
     name: str = "map",
 ) -> HexMap:
     """Draw a map of the values, one <path> per class, with a ring around the chosen place.
 
-    A hex without a value is drawn as not publishing, which is not the lowest class. Raises ValueError when
-    `chosen` is not on the map.
+    A hex without a value is drawn as not publishing, or as having too little where it is among `too_little`;
+    neither is the lowest class. Raises ValueError when `chosen` is not on the map.
     """
     place = _Placing(hexes, labels)
     centres = {hex_.code: place.centre(hex_.q, hex_.r) for hex_ in hexes}
@@ -118,8 +127,10 @@ def draw_hex_map(
         raise ValueError(f"{chosen} is not a place on this map.")
     members: dict[str, list[str]] = defaultdict(list)
     for hex_ in hexes:
-        value = values.get(hex_.code)
-        members[NOT_PUBLISHING if value is None else str(class_of(value, breaks))].append(hex_.code)
+        if hex_.code in values:
+            members[str(class_of(values[hex_.code], breaks))].append(hex_.code)
+        else:
+            members[TOO_LITTLE if hex_.code in too_little else NOT_PUBLISHING].append(hex_.code)
     shapes = [
         element("path", d="".join(_hexagon(*centres[code]) for code in members[key]), class_=f"hex hex-{key}")
         for key in sorted(members, reverse=True)
@@ -138,7 +149,7 @@ def draw_hex_map(
         class_="chart chart-hexmap",
         name=name,
     )
-    return HexMap(svg=svg, centres=centres, width=place.width, height=place.height)
+    return HexMap(svg, centres, ring=_hexagon(0, 0), width=place.width, height=place.height)
 
 
 def legend_key(class_name: str) -> str:

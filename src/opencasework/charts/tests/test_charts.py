@@ -207,3 +207,16 @@ def test_grid_lines_are_round_numbers(largest: float, step: float) -> None:
 def test_a_number_that_is_not_finite_stops_the_chart() -> None:
     with pytest.raises(ValueError, match="finite"):
         number(float("nan"))
+
+
+def test_too_little_data_is_neither_a_low_figure_nor_silence() -> None:
+    hexes = [Hex("low", 0, 0), Hex("thin", 1, 0), Hex("silent", 2, 0)]
+
+    drawn = draw_hex_map(hexes, {"low": 0}, breaks=[1], too_little=["thin"], title="Map", description="")
+
+    assert {shape.get("class") for shape in classed(drawn.svg, "hex")} == {
+        "hex hex-1",
+        "hex hex-thin",
+        "hex hex-none",
+    }
+    assert legend([1], too_little="Too few months")[-2].text == "Too few months"

@@ -1,0 +1,34 @@
+"""What the observatory says, each a function that states its question, method, source and unit.
+
+All read the rows of constituencies by calendar month (`monthly`). Nothing here puts offices or bodies in
+order of merit: places and bodies come back by name or code; only issues may be listed by count.
+"""
+
+from opencasework.observatory.measures.bodies import BodyCount, by_body
+from opencasework.observatory.measures.change import Change, same_panel_change
+from opencasework.observatory.measures.counts import (
+    PlaceCount,
+    TopicMonth,
+    by_place,
+    by_topic_and_month,
+    totals_by_place_and_month,
+)
+from opencasework.observatory.measures.coverage import Coverage, coverage_by_month, latest_month
+from opencasework.observatory.measures.rates import PER_PEOPLE, rate_per_10_000
+
+__all__ = [
+    "PER_PEOPLE",
+    "BodyCount",
+    "Change",
+    "Coverage",
+    "PlaceCount",
+    "TopicMonth",
+    "by_body",
+    "by_place",
+    "by_topic_and_month",
+    "coverage_by_month",
+    "latest_month",
+    "rate_per_10_000",
+    "same_panel_change",
+    "totals_by_place_and_month",
+]

@@ -1,0 +1,58 @@
+"""Whether there is more of something than a year before, with the same offices on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.measures.coverage import PUBLISHED
+from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_after
+
+FEWEST_CASES = 50  # in the earlier period; below it a percentage says more about chance than about change
+FEWEST_OFFICES = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """One issue now and a year before, over the offices that published both."""
+
+    category: str
+    now: int
+    before: int
+    offices: int
+
+    @property
+    def share(self) -> float | None:
+        """The change as a share of the earlier count, 0.1 for a tenth more; None when too little is known."""
+        if self.before < FEWEST_CASES or self.offices < FEWEST_OFFICES:
+            return None
+        return self.now / self.before - 1
+
+
+def same_panel_change(
+    engine: Engine, *, last: str, months: int = 1, measure: str = "cases_opened"
+) -> dict[str, Change]:
+    """Did each issue grow on a year ago? The `months` months up to `last` against the same a year before.
+
+    Method: offices join and leave, so only those that published every month of both periods count (the same
+    panel); an issue they did not have counts as 0. No change is stated on fewer than 50 earlier cases or 3
+    offices. Unit: that of the measure, and a share. Source: the publications.
+    """
+    first = month_after(last, 1 - months)
+    year_before = (month_after(first, -MONTHS_OF_A_YEAR), month_after(last, -MONTHS_OF_A_YEAR))
+    rows = engine.rows(
+        f"WITH panel AS (SELECT publication FROM ({PUBLISHED}) x "
+        "  WHERE period BETWEEN ? AND ? OR period BETWEEN ? AND ? "
+        "  GROUP BY publication HAVING COUNT(DISTINCT period) = ?), "
+        "size AS (SELECT COUNT(*) AS offices FROM panel) "
+        "SELECT category, CAST(SUM(CASE WHEN period >= ? THEN value ELSE 0 END) AS BIGINT), "
+        "  CAST(SUM(CASE WHEN period < ? THEN value ELSE 0 END) AS BIGINT), MAX(size.offices) "
+        "FROM monthly CROSS JOIN size WHERE measure = ? AND body = '_T' "
+        "  AND publication IN (SELECT publication FROM panel) "
+        "  AND (period BETWEEN ? AND ? OR period BETWEEN ? AND ?) GROUP BY category ORDER BY category",
+        [first, last, *year_before, 2 * months, first, first, measure, first, last, *year_before],
+    )
+    return {
+        category: Change(category, int(now), int(before), int(offices))
+        for category, now, before, offices in rows
+    }

@@ -1,0 +1,66 @@
+"""Who published when. No figure is shown without this beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.months import month_after, months_up_to
+from opencasework.observatory.places import constituencies
+
+# An office has published a month when the month's grand total is there, 0 included.
+PUBLISHED = """
+SELECT DISTINCT period, area_code, publication FROM monthly
+WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T'
+"""
+RECENT_MONTHS = 6  # over which the usual number of offices is looked for
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Offices that published a month, and the residents of their places."""
+
+    month: str
+    offices: int
+    population: int
+
+    @property
+    def share_of_population(self) -> float:
+        """Of the residents of all 650 constituencies, 0 to 1."""
+        return self.population / sum(place.population for place in constituencies().values())
+
+
+def coverage_by_month(engine: Engine) -> list[Coverage]:
+    """How many offices published each month, and for how many people?
+
+    From the first month to the last, with 0 where nobody did.
+
+    Method: an office counts where its grand total of cases opened is published. Unit: offices, residents.
+    Source: the publications, census populations.
+    """
+    found = engine.rows(
+        f"SELECT period, COUNT(*), SUM(p.population) FROM ({PUBLISHED}) x "
+        "JOIN places p ON p.code = x.area_code GROUP BY period ORDER BY period"
+    )
+    known = {period: Coverage(period, int(offices), int(people)) for period, offices, people in found}
+    if not known:
+        return []
+    first, last = min(known), max(known)
+    months = [first]
+    while months[-1] < last:
+        months.append(month_after(months[-1]))
+    return [known.get(month, Coverage(month, 0, 0)) for month in months]
+
+
+def latest_month(coverage: list[Coverage]) -> str | None:
+    """Which month should a reader see first? The newest that is no longer mostly missing.
+
+    Offices publish on different days. Method: the newest month with at least half as many offices as the best
+    of the six months up to it. None when nobody has published.
+    """
+    offices = {row.month: row.offices for row in coverage}
+    for month in sorted(offices, reverse=True):
+        usual = max(offices.get(recent, 0) for recent in months_up_to(month, RECENT_MONTHS))
+        if offices[month] and offices[month] * 2 >= usual:
+            return month
+    return None

@@ -1,0 +1,115 @@
+"""Builds the whole site beside the old one, then swaps."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from opencasework.observatory.collect import Collection, collect
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines.duckdb import DuckDBEngine
+from opencasework.observatory.site.downloads import write_downloads
+from opencasework.observatory.site.figures import measure
+from opencasework.observatory.site.pages import Page, all_pages
+from opencasework.observatory.site.rendering import Renderer
+
+BUILT_FRONT_END = Path(__file__).parent / "static" / "dist"
+OWN_ASSETS = Path(__file__).parent / "assets"
+ASSETS = ("observatory.css", "observatory.js", "icons.svg")
+MARKER = "observatory-site.txt"  # in every site we built; we replace no folder without it
+ENGINES: Mapping[str, Callable[[], DuckDBEngine]] = {"duckdb": DuckDBEngine}
+
+Progress = Callable[[str, int, int], None]
+
+
+class BuildError(Exception):
+    """The site cannot be built; the text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built."""
+
+    site: Path
+    pages: int
+    collection: Collection
+
+
+def build_site(
+    folders: Sequence[Path],
+    site: Path,
+    *,
+    engine: str = "duckdb",
+    include_drafts: bool = False,
+    front_end: Path = BUILT_FRONT_END,
+    progress: Progress | None = None,
+) -> Built:
+    """Build the site of all publications in `folders` into `site`, replacing one we built there before.
+
+    The old site stays as it is until the new one is whole. `progress` is told the step, how much of it is
+    done and how much there is. Raises BuildError, NothingToCollectError or NothingToShowError with a sentence
+    for the user.
+    """
+    if engine not in ENGINES:
+        raise BuildError(f"There is no engine {engine!r}; there is {' and '.join(ENGINES)}.")
+    _refuse_other_folders(site)
+    missing = [name for name in ASSETS if not (front_end / name).is_file()]
+    if missing:
+        raise BuildError(
+            f"The styles and scripts are not built ({missing[0]} is missing); run: make frontend"
+        )
+    tell = progress or (lambda _step, _done, _all: None)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    workspace = Path(tempfile.mkdtemp(prefix=f".{site.name}.building-", dir=site.parent))
+    try:
+        collection = collect(
+            folders,
+            workspace=workspace / "rewritten",
+            include_drafts=include_drafts,
+            progress=lambda done, of: tell("Reading publications", done, of),
+        )
+        with ENGINES[engine]() as loaded:
+            loaded.load(collection.publications)
+            pages = _write(loaded, collection, workspace / "site", front_end=front_end, tell=tell)
+        _swap(workspace / "site", site, aside=workspace / "old")
+    finally:
+        shutil.rmtree(workspace)
+    return Built(site, pages, collection)
+
+
+def _write(engine: Engine, collection: Collection, site: Path, *, front_end: Path, tell: Progress) -> int:
+    figures = measure(engine, collection)
+    site.mkdir()
+    downloads = write_downloads(engine, site, synthetic=figures.synthetic)
+    pages = all_pages(figures, downloads)
+    renderer = Renderer(figures)
+    for done, page in enumerate(pages, start=1):
+        _write_page(site, page, renderer.render(page))
+        tell("Writing pages", done, len(pages))
+    shutil.copytree(front_end, site / "static")
+    shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
+    (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
+    return len(pages)
+
+
+def _write_page(site: Path, page: Page, html: str) -> None:
+    file = site / page.path / "index.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(html, encoding="utf-8")
+
+
+def _refuse_other_folders(site: Path) -> None:
+    if site.exists() and not site.is_dir():
+        raise BuildError(f"{site} is a file; name a folder for the site.")
+    if site.is_dir() and any(site.iterdir()) and not (site / MARKER).is_file():
+        raise BuildError(f"{site} holds something other than an observatory; name an empty or new folder.")
+
+
+def _swap(new: Path, site: Path, *, aside: Path) -> None:
+    """Put the new site in place by renames, which no visitor can see half done."""
+    if site.exists():
+        site.rename(aside)
+    new.rename(site)

@@ -1,0 +1,106 @@
+"""The combined figures as files, each saying for itself when its figures are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.measures.coverage import PUBLISHED
+
+INVENTED = "invented-figures"
+SYNTHETIC = "CASE WHEN {} THEN 'yes' ELSE 'no' END AS synthetic"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be written: how it is named, what it holds, and the question that makes it."""
+
+    name: str
+    format: str  # "csv" or "parquet"
+    title: str
+    description: str
+    columns: Sequence[tuple[str, str]]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A written file; `path` starts at the top of the site, `size` is in bytes."""
+
+    table: Table
+    path: str
+    size: int
+
+
+_COMMON = (
+    ("period", "calendar month"),
+    ("category", "issue, level 1 of the standard's code list; _T for all together"),
+    ("measure", "what is counted, a code of the standard"),
+    ("value", "the published count"),
+    ("synthetic", "yes when the office and its figures are invented"),
+)
+_AREA = (("area_code", "GSS code of the constituency"), ("area_name", "its name"))
+_BODY = ("body", "org-id of the public body; _T for all together, _N none, _O other")
+_ERROR = ("uncertainty", "how far the count may be from the truth because small counts were rounded")
+
+TABLES = (
+    Table(
+        name="counts-by-month-place-and-issue",
+        format="csv",
+        title="Counts by month, place and issue",
+        description="One row for each month, constituency, issue and measure, over all bodies.",
+        columns=[_COMMON[0], *_AREA, *_COMMON[1:4], _ERROR, _COMMON[4]],
+        sql="SELECT m.period, m.area_code, p.name AS area_name, m.category, m.measure, "
+        "CAST(SUM(m.value) AS BIGINT) AS value, "
+        "CAST(CEIL(SQRT(SUM(m.uncertainty * m.uncertainty))) AS BIGINT) AS uncertainty, "
+        f"{SYNTHETIC.format('BOOL_OR(m.synthetic)')} "
+        "FROM monthly m JOIN places p ON p.code = m.area_code WHERE m.body = '_T' "
+        "GROUP BY m.period, m.area_code, p.name, m.category, m.measure "
+        "ORDER BY m.period, m.area_code, m.category, m.measure",
+    ),
+    Table(
+        name="counts-by-month-and-issue",
+        format="csv",
+        title="Counts by month and issue",
+        description="The same over all publishing offices, with how many there were.",
+        columns=[
+            *_COMMON[:4],
+            ("offices", "offices that published that month"),
+            ("population", "residents of their constituencies"),
+            _COMMON[4],
+        ],
+        sql="SELECT m.period, m.category, m.measure, CAST(SUM(m.value) AS BIGINT) AS value, "
+        f"c.offices, c.population, {SYNTHETIC.format('BOOL_OR(m.synthetic)')} FROM monthly m "
+        "JOIN (SELECT x.period, COUNT(*) AS offices, CAST(SUM(p.population) AS BIGINT) AS population "
+        f"  FROM ({PUBLISHED}) x JOIN places p ON p.code = x.area_code GROUP BY x.period) c "
+        "ON c.period = m.period WHERE m.body = '_T' "
+        "GROUP BY m.period, m.category, m.measure, c.offices, c.population "
+        "ORDER BY m.period, m.category, m.measure",
+    ),
+    Table(
+        name="all-published-counts",
+        format="parquet",
+        title="Everything published by month",
+        description="Every published row of every constituency's office, public bodies included.",
+        columns=[_COMMON[0], _AREA[0], _COMMON[1], _BODY, *_COMMON[2:4], _ERROR, _COMMON[4]],
+        sql="SELECT period, area_code, category, body, measure, value, uncertainty, "
+        f"{SYNTHETIC.format('synthetic')} FROM monthly "
+        "ORDER BY period, area_code, category, body, measure, publication",
+    ),
+)
+
+
+def write_downloads(engine: Engine, site: Path, *, synthetic: bool) -> list[Download]:
+    """Write every table into `site`/data. A file with an invented figure says so in name and column."""
+    folder = site / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for table in TABLES:
+        suffix = f"-{INVENTED}" if synthetic else ""
+        file = folder / f"{table.name}{suffix}.{table.format}"
+        write = engine.write_csv if table.format == "csv" else engine.write_parquet
+        write(table.sql, file)
+        written.append(Download(table, f"data/{file.name}", file.stat().st_size))
+    return written

@@ -1,0 +1,186 @@
+"""Everything the pages say, measured once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from opencasework.observatory.collect import Collected, Collection
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.measures import (
+    BodyCount,
+    Change,
+    Coverage,
+    PlaceCount,
+    by_body,
+    by_place,
+    by_topic_and_month,
+    coverage_by_month,
+    latest_month,
+    rate_per_10_000,
+    same_panel_change,
+    totals_by_place_and_month,
+)
+from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_name, months_up_to
+from opencasework.observatory.places import constituencies
+from opencasework.standard import codelists
+
+LONGEST_TREND = 36  # months on a chart
+ALL = codelists.TOTAL
+
+
+class NothingToShowError(Exception):
+    """No usable figure is there; the text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An issue as readers meet it. `slug` is its part of a page's address, empty for all issues together."""
+
+    code: str
+    title: str
+    description: str
+
+    @property
+    def slug(self) -> str:
+        return "" if self.code == ALL else self.code.strip("_").lower()
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months a map is about: the newest one, or up to twelve to it."""
+
+    key: str  # "month" or "year"
+    months: Sequence[str]
+
+    @property
+    def name(self) -> str:
+        """'October 2026', or '12 months to October 2026'."""
+        last = month_name(self.months[-1])
+        return last if self.key == "month" else f"{len(self.months)} months to {last}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the publications say taken together. Places are by GSS code, topics by category."""
+
+    collection: Collection
+    offices: Mapping[str, Sequence[Collected]]
+    coverage: Sequence[Coverage]
+    months: Sequence[str]
+    spans: Sequence[Span]
+    topics: Sequence[Topic]
+    series: Mapping[str, Mapping[str, int]]
+    counts: Mapping[str, Mapping[str, Mapping[str, PlaceCount]]]  # by span, category and place
+    by_month: Mapping[str, Mapping[str, int]]  # all issues, by place and month
+    changes: Mapping[str, Mapping[str, Change]]
+    bodies: Sequence[BodyCount]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any figure is invented; then everything made from them says so."""
+        return any(publication.synthetic for publication in self.collection.publications)
+
+    @property
+    def month(self) -> Span:
+        return self.spans[0]
+
+    @property
+    def year(self) -> Span:
+        return self.spans[1]
+
+    @property
+    def now(self) -> Coverage:
+        """The coverage of the newest month."""
+        return next(row for row in self.coverage if row.month == self.month.months[-1])
+
+    def monthly_rates(self, category: str) -> list[float | None]:
+        """Cases opened per 10,000 residents of the places that published each month; None where none did."""
+        people = {row.month: row.population for row in self.coverage}
+        counts = self.series.get(category, {})
+        return [
+            rate_per_10_000(counts.get(month, 0), people[month]) if people.get(month) else None
+            for month in self.months
+        ]
+
+    def total(self, category: str, span: Span) -> int:
+        """Cases opened in the span, over all offices."""
+        counts = self.series.get(category, {})
+        return sum(counts.get(month, 0) for month in span.months)
+
+    def average_rate(self, category: str, span: Span) -> float | None:
+        """Cases opened per 10,000 residents of places that published the whole span; None without such."""
+        whole = [area for area, row in self.counts[span.key][ALL].items() if row.months == len(span.months)]
+        people = sum(constituencies()[area].population for area in whole)
+        rows = self.counts[span.key].get(category, {})
+        cases = sum(rows[area].value for area in whole if area in rows)
+        return rate_per_10_000(cases, people) if people else None
+
+
+def measure(engine: Engine, collection: Collection) -> Figures:
+    """Ask the engine, which has the publications loaded, for everything the pages need.
+
+    Raises NothingToShowError when no constituency has a published month.
+    """
+    coverage = coverage_by_month(engine)
+    newest = latest_month(coverage)
+    if newest is None:
+        raise NothingToShowError(_why_nothing(collection))
+    known = [row.month for row in coverage if row.month <= newest]
+    spans = (Span("month", [newest]), Span("year", [m for m in known if m in _year_to(newest)]))
+    series: dict[str, dict[str, int]] = {}
+    for row in by_topic_and_month(engine):
+        series.setdefault(row.category, {})[row.month] = row.value
+    return Figures(
+        collection=collection,
+        offices=_by_place(collection),
+        coverage=coverage,
+        months=known[-LONGEST_TREND:],
+        spans=spans,
+        topics=_topics(series, spans[1]),
+        series=series,
+        counts={span.key: _placed(engine, span) for span in spans},
+        by_month=totals_by_place_and_month(engine),
+        changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
+        bodies=by_body(engine, first=spans[1].months[0], last=newest),
+    )
+
+
+def _year_to(month: str) -> set[str]:
+    return set(months_up_to(month, MONTHS_OF_A_YEAR))
+
+
+def _why_nothing(collection: Collection) -> str:
+    if not collection.publications and collection.left_out:
+        first = collection.left_out[0]
+        return f"None of {len(collection.left_out)} publications can be used; {first.name}: {first.reason}"
+    return "The publications hold no month of any constituency's cases, so there is nothing to show yet."
+
+
+def _by_place(collection: Collection) -> dict[str, list[Collected]]:
+    offices: dict[str, list[Collected]] = {}
+    for publication in collection.publications:
+        offices.setdefault(publication.office.area_code, []).append(publication)
+    return offices
+
+
+def _topics(series: Mapping[str, Mapping[str, int]], span: Span) -> list[Topic]:
+    """All issues together first, then those with a case in the span, most common first."""
+
+    def count(category: str) -> int:
+        return sum(series.get(category, {}).get(month, 0) for month in span.months)
+
+    codes = codelists.load("category").values()
+    shown = [code for code in codes if code.level == 1 and code.code not in (ALL, codelists.NONE)]
+    listed = sorted(
+        (code for code in shown if count(code.code)), key=lambda code: (-count(code.code), code.title)
+    )
+    topics = [Topic(code.code, code.title, code.description) for code in listed]
+    return [Topic(ALL, "All casework", "Every issue that people brought to their representatives."), *topics]
+
+
+def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
+    placed: dict[str, dict[str, PlaceCount]] = {}
+    for row in by_place(engine, first=span.months[0], last=span.months[-1]):
+        placed.setdefault(row.category, {})[row.area_code] = row
+    return placed

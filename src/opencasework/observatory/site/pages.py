@@ -1,0 +1,217 @@
+"""Every page of the site: where it is, which template makes it, what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+from markupsafe import Markup
+
+from opencasework.charts import Line, bar_with_average, sparkline
+from opencasework.observatory.measures import PlaceCount, rate_per_10_000
+from opencasework.observatory.places import Place, constituencies
+from opencasework.observatory.site import words
+from opencasework.observatory.site.downloads import Download
+from opencasework.observatory.site.figures import ALL, Figures, Topic
+from opencasework.observatory.site.maps import (
+    UNITS,
+    View,
+    all_views,
+    map_and_table,
+    trend_pictures,
+    trend_topics,
+    trends,
+    view_path,
+)
+
+MOST_COMMON = 5  # issues in the short table beside a map
+BAR_WIDTH = 160  # px
+
+Context = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `path` is its folder, '' or ending in '/'; `section` its entry in the bar.
+
+    The context is made when the page is rendered, so that 650 maps are never in memory together.
+    """
+
+    path: str
+    template: str
+    section: str
+    title: str
+    context: Callable[[], Context]
+
+
+def all_pages(figures: Figures, downloads: Sequence[Download]) -> list[Page]:
+    """Every page there is."""
+    pages = [
+        *(_view_page(figures, view, downloads) for view in all_views(figures)),
+        Page("issues/", "issues.html", "issues", "Issues", partial(_issues, figures)),
+        Page("places/", "places.html", "places", "Places", partial(_places, figures)),
+        Page("bodies/", "bodies.html", "bodies", "Public bodies", partial(_bodies, figures)),
+        Page("data/", "data.html", "data", "Data", lambda: {"downloads": downloads}),
+        Page("data/quality/", "quality.html", "data", "Data quality", partial(_quality, figures)),
+        Page("methods/", "methods.html", "methods", "Methods", dict),
+    ]
+    published = (constituencies()[area] for area in sorted(figures.offices) if area in constituencies())
+    return [*pages, *(_place_page(figures, place) for place in published)]
+
+
+def _view_page(figures: Figures, view: View, downloads: Sequence[Download]) -> Page:
+    whole = view.topic.code == ALL
+    title = "What people ask their MPs to fix" if whole else view.topic.title
+    return Page(
+        path=view.path,
+        template="explore.html",
+        section="explore" if whole else "issues",
+        title=title,
+        context=partial(_view, figures, view, downloads),
+    )
+
+
+def _view(figures: Figures, view: View, downloads: Sequence[Download]) -> Context:
+    return {
+        **map_and_table(figures, view),
+        **trends(figures, trend_topics(figures, view.topic)),
+        "view": view,
+        "units": UNITS,
+        "view_path": view_path,
+        "common": _common(figures, view),
+        "downloads": downloads,
+    }
+
+
+def _common(figures: Figures, view: View) -> list[Context]:
+    """The most common issues of the view's span, each with its change over the same offices."""
+    span = view.span
+    issues = sorted(figures.topics[1:], key=lambda topic: (-figures.total(topic.code, span), topic.title))
+    return [_issue_row(figures, topic, span.key) for topic in issues[:MOST_COMMON]]
+
+
+def _issue_row(figures: Figures, topic: Topic, span_key: str) -> dict[str, object]:
+    span = next(span for span in figures.spans if span.key == span_key)
+    change = figures.changes[span_key].get(topic.code)
+    return {
+        "topic": topic,
+        "cases": figures.total(topic.code, span),
+        "change": change.share if change else None,
+        "path": view_path(topic, "month", "rate"),
+    }
+
+
+def _issues(figures: Figures) -> Context:
+    def row(topic: Topic) -> Context:
+        line = sparkline(
+            figures.monthly_rates(topic.code), title=f"{topic.title}, by month", name=f"line-{topic.slug}"
+        )
+        rate = figures.average_rate(topic.code, figures.year)
+        return {**_issue_row(figures, topic, "year"), "line": Markup(line), "rate": rate}
+
+    return {"issues": [row(topic) for topic in figures.topics[1:]]}
+
+
+def _places(figures: Figures) -> Context:
+    by_region = sorted(
+        constituencies().values(), key=lambda place: place.region
+    )  # names stay in order within
+    counts = figures.counts["year"].get(ALL, {})
+    return {
+        "regions": [
+            (region, [(place, place.code in figures.offices, counts.get(place.code)) for place in places])
+            for region, places in groupby(by_region, key=lambda place: place.region)
+        ],
+        "other_offices": [
+            publication
+            for area, publications in sorted(figures.offices.items())
+            if area not in constituencies()
+            for publication in publications
+        ],
+    }
+
+
+def _bodies(figures: Figures) -> Context:
+    return {"bodies": figures.bodies}
+
+
+def _quality(figures: Figures) -> Context:
+    offices = [
+        (place, publication)
+        for place in constituencies().values()
+        for publication in figures.offices.get(place.code, [])
+    ]
+    return {
+        "offices": offices,
+        "left_out": figures.collection.left_out,
+        "months": {area: sorted(months) for area, months in figures.by_month.items()},
+    }
+
+
+def _place_page(figures: Figures, place: Place) -> Page:
+    return Page(
+        path=f"places/{place.code}/",
+        template="place.html",
+        section="places",
+        title=place.name,
+        context=partial(_place, figures, place),
+    )
+
+
+def _place(figures: Figures, place: Place) -> Context:
+    total = figures.counts["year"].get(ALL, {}).get(place.code)
+    by_month = figures.by_month.get(place.code, {})
+    rates = [
+        rate_per_10_000(by_month[month], place.population) if month in by_month else None
+        for month in figures.months
+    ]
+    return {
+        "place": place,
+        "offices": figures.offices[place.code],
+        "total": total,
+        "whole": total is not None and total.months == len(figures.year.months),
+        "issues": _issues_of(figures, place, total) if total else [],
+        "trend": trend_pictures([Line(place.name, rates)], figures.months),
+        "by_month": by_month,
+    }
+
+
+def _issues_of(figures: Figures, place: Place, total: PlaceCount) -> list[Context]:
+    """A place's issues beside the average of all offices; the bars share one scale."""
+    if total.months < len(figures.year.months):
+        return [{"topic": topic, "cases": _cases(figures, topic, place)} for topic in figures.topics[1:]]
+    rates = {
+        topic.code: rate_per_10_000(_cases(figures, topic, place), place.population)
+        for topic in figures.topics[1:]
+    }
+    averages = {
+        topic.code: figures.average_rate(topic.code, figures.year) or 0.0 for topic in figures.topics[1:]
+    }
+    largest = max([*rates.values(), *averages.values()], default=0.0)
+
+    def row(topic: Topic) -> Context:
+        rate, average = rates[topic.code], averages[topic.code]
+        bar = bar_with_average(
+            rate,
+            average=average,
+            largest=largest,
+            width=BAR_WIDTH,
+            title=f"{words.rate(rate)} here, {words.rate(average)} over all offices",
+            name=f"bar-{topic.slug}",
+        )
+        return {
+            "topic": topic,
+            "cases": _cases(figures, topic, place),
+            "rate": rate,
+            "bar": Markup(bar),
+            "beside": words.beside_average(rate, average),
+        }
+
+    return [row(topic) for topic in figures.topics[1:]]
+
+
+def _cases(figures: Figures, topic: Topic, place: Place) -> int:
+    count = figures.counts["year"].get(topic.code, {}).get(place.code)
+    return count.value if count else 0
