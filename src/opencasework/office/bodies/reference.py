@@ -23,7 +23,7 @@ def load_bodies(**_signal: Any) -> None:
                 reply_target_days=int(row["published_reply_target_days"] or 0) or None,
                 target_source=row["target_source"],
                 ombudsman=row["which_ombudsman"],
-                website=row["website", "org_id"],
+                website=row["website"],
                 org_id=org_ids.get(row["code"], ""),
             )
             for row in rows
@@ -39,6 +39,7 @@ def load_bodies(**_signal: Any) -> None:
             "target_source",
             "ombudsman",
             "website",
+            "org_id",
         ],
     )
     keys = dict(Body.objects.values_list("code", "pk"))
