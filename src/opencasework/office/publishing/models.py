@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.utils.formats import date_format
 
 from opencasework.office.staff.models import StaffMember
+
+
+def in_words(month: str) -> str:
+    """2026-10 as October 2026."""
+    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
 
 
 class Publication(models.Model):
@@ -35,6 +43,10 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} of {self.month}"
+
+    @property
+    def month_in_words(self) -> str:
+        return in_words(self.month)
 
     @property
     def is_published(self) -> bool:

@@ -34,6 +34,10 @@ class Preview:
     total: Line
     policy_messages: int
 
+    @property
+    def folder_name(self) -> str:
+        return self.folder.name
+
 
 def preview(month: str, publication: Publication) -> Preview | None:
     """What was written for `month`; None when the folder has gone."""

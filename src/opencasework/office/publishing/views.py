@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from opencasework.office.publishing import actions
-from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.models import Publication, in_words
 from opencasework.office.publishing.preview import Preview, preview
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
@@ -25,12 +25,13 @@ def publications(request: StaffRequest) -> HttpResponse:
         for publication in Publication.objects.select_related("prepared_by", "signed_by")
     }
     months = _recent_months()
-    rows = [(month, known.get(month)) for month in months]
-    rows += [(month, publication) for month, publication in known.items() if month not in months]
+    months += sorted(set(known) - set(months), reverse=True)
+    rows = [(month, in_words(month), known.get(month)) for month in months]
     context = {
+        "rail": "publications",
         "rows": rows,
         "to_sign": [
-            publication for _month, publication in rows if publication and not publication.is_published
+            publication for _month, _words, publication in rows if publication and not publication.is_published
         ],
         "may_prepare": may(request.user, May.PREPARE_FIGURES),
         "observatory_url": settings.OBSERVATORY_URL,
@@ -52,7 +53,7 @@ def draft(request: StaffRequest, month: str) -> HttpResponse:
         actions.prepare(month, by=request.user)
     except actions.CannotPublish as error:
         return _month_page(request, month, problem=str(error))
-    messages.success(request, f"The draft of {month} is ready. Somebody else signs it.")
+    messages.success(request, f"The draft of {in_words(month)} is ready. Somebody else signs it.")
     return redirect("publication", month=month)
 
 
@@ -64,7 +65,7 @@ def signature(request: StaffRequest, month: str) -> HttpResponse:
         actions.sign(month, by=request.user)
     except actions.CannotPublish as error:
         return _month_page(request, month, problem=str(error))
-    messages.success(request, f"{month} is published.")
+    messages.success(request, f"{in_words(month)} is published.")
     return redirect("publication", month=month)
 
 
@@ -75,7 +76,9 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
     shown: Preview | None = preview(month, found) if found else None
     prepared_by_me = found is not None and found.prepared_by == request.user
     context = {
+        "rail": "publications",
         "month": month,
+        "words": in_words(month),
         "publication": found,
         "preview": shown,
         "problem": problem,

@@ -1,0 +1,187 @@
+"""Builds the fictional office: the same seed and the same day give the same office."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+import pydyf
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.models import Case, CaseNumber, Outcome
+from opencasework.office.constituents.models import Person
+from opencasework.office.demo import journeys, world
+from opencasework.office.demo.lives import Office as Lives
+from opencasework.office.demo.lives import end_row, live, open_row, person_row
+from opencasework.office.demo.post import fill_inbox
+from opencasework.office.demo.stories import MONTH_INDEX, POLICY_TITLES, SHARES, STORIES, WEEKDAY_SHARE, Story
+from opencasework.office.demo.world import STAFF
+from opencasework.office.figures.actions import gather
+from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.places.models import Office
+from opencasework.office.publishing import actions as publishing
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+PASSWORD = "wexcombe-demo-2026"  # of every demonstration sign-in; printed, and no real person's
+MONTHS_PUBLISHED = 11  # signed; the last full month waits for a signature
+POLICY_SHARE = 0.3  # policy queries for each casework case
+
+
+def build(*, cases: int, seed: int, today: date | None = None) -> None:
+    """Fill an empty database with an office and its last year."""
+    today = today or timezone.localdate()
+    chance = random.Random(seed)
+    with transaction.atomic():
+        Office.objects.create(
+            pk=1, member_name=world.MEMBER, member_kind="mp", post="demo/wexcombe-north",
+            controller_name=world.MEMBER, area_name=world.AREA_NAME, area_code=world.AREA_CODE, nation="en",
+            email=f"casework@{world.DOMAIN}", phone="01632 960200",
+            address="12 Cloth Hall Street\nWexcombe\nWX3 1AA", postcode_prefixes=world.POSTCODE_PREFIXES, is_demo=True,
+        )  # fmt: skip
+        staff = _staff()
+        bodies, contacts = _bodies()
+        lives = Lives(
+            today=today, chance=chance, staff=staff, bodies=bodies, contacts=contacts,
+            categories={category.code: category for category in Category.objects.all()},
+            scan_sha256=_scan(), population=world.Population(chance),
+        )  # fmt: skip
+        journeys.tell(lives)
+        _year(lives, cases - len(lives.shelf.cases()))
+        _policy(lives, int(cases * POLICY_SHARE))
+        _number(lives.shelf.cases())
+        lives.shelf.write()
+        _share_restricted()
+    fill_inbox(lives, seed=seed)
+    gather()
+    _publish(staff, today)
+
+
+def _staff() -> dict[str, StaffMember]:
+    from allauth.account.models import EmailAddress
+
+    password = make_password(PASSWORD)  # once: Argon2 is slow on purpose
+    made = {}
+    for colleague in STAFF:
+        first, _, last = colleague.name.partition(" ")
+        member = StaffMember.objects.create(
+            username=colleague.username, first_name=first, last_name=last, role=colleague.role,
+            email=f"{colleague.username}@{world.DOMAIN}", password=password,
+        )  # fmt: skip
+        EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+        made[colleague.username] = member
+    return made
+
+
+def _bodies() -> tuple[dict[str, Body], dict[str, BodyContact]]:
+    bodies = {body.code: body for body in Body.objects.select_related("parent")}
+    for local in world.LOCAL_BODIES:
+        bodies[local.code] = Body.objects.create(
+            code=local.code, name=local.name, kind=local.kind, what_for=local.what_for, nation="en", is_local=True,
+            parent=bodies.get(local.parent), reply_target_days=10 if local.kind == "council" else None,
+        )  # fmt: skip
+    desks = [
+        BodyContact(body=bodies[code], name="Members' correspondence", email=email, phone="01632 960300")
+        for code, email in world.DESKS.items()
+    ]
+    BodyContact.objects.bulk_create(desks)
+    return bodies, {desk.body.code: desk for desk in desks}
+
+
+def _scan() -> str:
+    """A one-page PDF that stands for every signed form; returns its SHA-256."""
+    page = pydyf.Stream()
+    page.begin_text()
+    page.set_font_size("F1", 14)
+    page.set_text_matrix(1, 0, 0, 1, 60, 760)
+    page.show_text_string("Authority to act (an invented form of the demonstration office)")
+    page.end_text()
+    document = pydyf.PDF()
+    font = pydyf.Dictionary({"Type": "/Font", "Subtype": "/Type1", "Name": "/F1", "BaseFont": "/Helvetica"})
+    document.add_object(page)
+    document.add_object(font)
+    document.add_page(
+        pydyf.Dictionary(
+            {
+                "Type": "/Page", "Parent": document.pages.reference, "MediaBox": pydyf.Array([0, 0, 595, 842]),
+                "Contents": page.reference, "Resources": pydyf.Dictionary({"Font": pydyf.Dictionary({"F1": font.reference})}),
+            }
+        )
+    )  # fmt: skip
+    out = BytesIO()
+    document.write(out)
+    return BlobStore(settings.HOME.blobs).put(out.getvalue())
+
+
+def _days_of_the_year(lives: Lives, count: int) -> list[date]:
+    """Days on which cases came in the last year: busy months, Mondays, and a few at weekends."""
+    days = [lives.today - timedelta(days=back) for back in range(365)]
+    weights = [MONTH_INDEX[day.month] * WEEKDAY_SHARE[day.weekday()] for day in days]
+    return sorted(lives.chance.choices(days, weights, k=count))
+
+
+def _year(lives: Lives, count: int) -> None:
+    """Casework cases over the year, with the shares of a typical seat."""
+    chance = lives.chance
+    by_group: dict[str, list[Story]] = {}
+    for story in STORIES:
+        by_group.setdefault(story.category.split("-")[0], []).append(story)
+    groups = [group for group in SHARES if group in by_group]
+    weights = [SHARES[group] for group in groups]
+    owners = [lives.staff[name] for name in world.CASEWORKERS]
+    people: list[Person] = []
+    for day in _days_of_the_year(lives, count):
+        story = chance.choice(by_group[chance.choices(groups, weights)[0]])
+        live(lives, story, day, chance.choices(owners, (5, 4, 4))[0], people)
+
+
+def _policy(lives: Lives, count: int) -> None:
+    """Views on law and policy: recorded and counted, apart from casework, and closed when answered."""
+    for day in _days_of_the_year(lives, count):
+        story = Story("POL-NAT", "", lives.chance.choice(POLICY_TITLES), "", "", "")
+        person = person_row(lives, lives.population.somebody())
+        case, issue = open_row(
+            lives, person, story, day, channel="email", owner=lives.staff["tom"], kind=Case.Kind.POLICY
+        )
+        answered = lives.working_day(day + timedelta(days=lives.chance.randint(2, 12)))
+        if answered <= lives.today:
+            end_row(lives, case, [issue], Outcome.EXPLAINED, answered)
+        else:
+            case.next_action, case.next_action_on = "Answer with the member's view", answered
+
+
+def _number(cases: list[Case]) -> None:
+    """Give every case its reference, in the order they were opened, year by year."""
+    last: dict[int, int] = {}
+    for case in sorted(cases, key=lambda case: case.opened_at):
+        year = timezone.localdate(case.opened_at).year
+        last[year] = last.get(year, 0) + 1
+        case.reference = f"OC-{year}-{last[year]:05d}"
+    CaseNumber.objects.bulk_create([CaseNumber(year=year, last=number) for year, number in last.items()])
+
+
+def _share_restricted() -> None:
+    """A restricted case is known to its owner and to the member."""
+    member = StaffMember.objects.get(username="amira")
+    member.named_cases.set(Case.objects.filter(need_to_know=True))
+
+
+def _publish(staff: dict[str, StaffMember], today: date) -> None:
+    """Sign all months but the last, each on the tenth of the month after; the last is a draft."""
+    months = [publishing.last_full_month(today)]
+    while len(months) <= MONTHS_PUBLISHED:
+        months.append(publishing.last_full_month(date.fromisoformat(f"{months[-1]}-01")))
+    latest = months[0]
+    for month in reversed(months):
+        after = date.fromisoformat(f"{month}-28") + timedelta(days=4)
+        at = datetime.combine(after.replace(day=10), time(10), timezone.get_default_timezone())
+        at = min(at, timezone.now())
+        publishing.prepare(month, by=staff["tom"], now=at)
+        if month != latest:
+            publishing.sign(month, by=staff["amira"], now=at)
+
