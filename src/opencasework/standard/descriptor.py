@@ -118,10 +118,12 @@ def descriptor(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
     """The contents of datapackage.json for the given months, which are sorted and not empty."""
     office = edition.office
     title, path = LICENCES[edition.licence]
+    # By seat, not by area: the members of one area each have a publication of their own.
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{CONFORMS_TO}/{office.area_code}/{office.post}")
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"open-casework-{office.area_code.lower()}",
-        "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{CONFORMS_TO}/{office.area_code}/{office.post}").urn,
+        "name": f"open-casework-{office.area_code.lower()}-{identity.hex[:8]}",
+        "id": identity.urn,
         "title": f"Casework of {office.name}",
         "description": f"Counts of casework in {office.area_name}, {months[0]} to {months[-1]}.",
         "version": f"{int(months[-1][:4])}.{int(months[-1][5:])}.0",

@@ -8,16 +8,16 @@ is in the ledger is frozen: the same numbers again change nothing, other numbers
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from opencasework.standard import codelists, disclosure, files
 from opencasework.standard import descriptor as parts
-from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.admission import check_cells, check_edition, check_month
+from opencasework.standard.codelists import TOTAL
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
@@ -41,16 +41,11 @@ __all__ = [
     "add_month",
     "add_months",
     "read",
+    "withdraw",
 ]
 
 Status = Literal["draft", "published"]
 MEASURES = tuple(codelists.load("measure"))
-MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
-AREA = re.compile(r"^[EWSNK][0-9]{8}$")
-BODY = re.compile(r"^[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?$")
-CATEGORIES = frozenset(  # what an inner cell may be about
-    code.code for code in codelists.load("category").values() if code.level == 1 and code.code != TOTAL
-)
 
 
 @dataclass(frozen=True)
@@ -148,10 +143,10 @@ def add_months(
         key_id=disclosure.key_id(key),
         measures=tuple(sorted(measures, key=MEASURES.index)),
     )
-    _check_edition(edition)
+    check_edition(edition)
     for month, counts in months.items():
-        _check_month(month, today=today or created.date())
-        _check_cells(counts, month=month, office=office, measures=measures, body_titles=body_titles)
+        check_month(month, today=today or created.date())
+        check_cells(counts, month=month, office=office, measures=measures, body_titles=body_titles)
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     with files.alone_in(out.parent):
@@ -164,6 +159,24 @@ def add_months(
             )
             shelf.put(month, [row.line for row in rows], edition)
         return shelf.write(out, edition, body_titles)
+
+
+def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Publication:
+    """Take a published month out of the publication in `out`, which the ledger shows for ever.
+
+    For a month that should never have been published. It may be published anew, with other numbers; who kept
+    the old ones can compare, so mend small mistakes in a later month instead. Raises PublicationError when
+    the month is not published or is the only one.
+    """
+    out = out.resolve()
+    with files.alone_in(out.parent):
+        files.finish_interrupted_swap(out)
+        existing = read(out)
+        edition = replace(_edition_of(existing), signed_by=signed_by, created=created)
+        check_edition(edition)
+        shelf = _Shelf.open(out, edition)
+        shelf.withdraw(month, edition)
+        return shelf.write(out, edition, {})
 
 
 def read(path: Path) -> Publication:
@@ -254,6 +267,23 @@ class _Shelf:
         )
         self.changed = True
 
+    def withdraw(self, month: str, edition: Edition) -> None:
+        """Take a month out and say so in the ledger."""
+        live = parts.live_releases(self.releases).get(month)
+        if live is None:
+            raise PublicationError(f"{month} is not published; there is nothing to withdraw.")
+        if len(self.lines) == 1:
+            raise PublicationError(
+                f"{month} is the only month; take the whole publication off the web instead."
+            )
+        number = 1 + sum(release.period == month and bool(release.withdraws) for release in self.releases)
+        moment = parts.timestamp(edition.created)
+        self.releases.append(
+            Release(f"{month}-withdrawal-{number}", month, "counts", "", "", moment, live.release_id)
+        )
+        del self.lines[month]
+        self.changed = True
+
     def write(self, out: Path, edition: Edition, body_titles: Mapping[str, str]) -> Publication:
         """Write everything, or nothing when nothing changed."""
         if self.existing is not None and not self.changed:
@@ -283,74 +313,19 @@ class _Shelf:
         )
 
 
-def _check_edition(edition: Edition) -> None:
-    office = edition.office
-    if edition.created.tzinfo is None:
-        raise ValueError("created has no time zone; give an aware datetime.")
-    if office.kind not in codelists.load("office_kind"):
-        kinds = ", ".join(codelists.load("office_kind"))
-        raise PublicationError(f"The kind of office is {office.kind!r}; write one of {kinds}.")
-    if not AREA.match(office.area_code):
-        raise PublicationError(
-            f"The office's area is {office.area_code!r}; write its GSS code (a letter, eight digits)."
-        )
-    if edition.licence not in parts.LICENCES:
-        raise PublicationError(
-            f"The licence is {edition.licence!r}; write one of {', '.join(parts.LICENCES)}."
-        )
-    if not edition.prepared_by.strip():
-        raise PublicationError("Nobody is named as having prepared the publication; say who did.")
-    if edition.status == "draft":
-        if edition.signed_by is not None:
-            raise PublicationError("A draft carries no signature; publish it or leave the signature out.")
-    elif not (edition.signed_by or "").strip():
-        raise PublicationError("A publication needs a signature; name the person who signs it.")
-    elif (edition.signed_by or "").strip().casefold() == edition.prepared_by.strip().casefold():
-        raise PublicationError(
-            f"{edition.prepared_by} prepared these figures; somebody else has to sign them."
-        )
-
-
-def _check_month(month: str, *, today: date) -> None:
-    if not MONTH.match(month):
-        raise PublicationError(f"The month is {month!r}; write it as year and month (2026-10).")
-    if month >= f"{today:%Y-%m}":
-        raise PublicationError(f"{month} is not over; publish it from the first day of the next month on.")
-
-
-def _check_cells(
-    counts: Mapping[Cell, int],
-    *,
-    month: str,
-    office: OfficeIdentity,
-    measures: Sequence[str],
-    body_titles: Mapping[str, str],
-) -> None:
-    for cell in counts:
-        if cell.period != month:
-            raise PublicationError(
-                f"A count of {cell.period} is among those of {month}; move it to its month."
-            )
-        if cell.area_code != office.area_code:
-            raise PublicationError(
-                f"A count is of {cell.area_code} but the office serves {office.area_code}; drop it."
-            )
-        if cell.measure not in measures:
-            raise PublicationError(f"The measure {cell.measure!r} is not one this office counts; drop it.")
-        if cell.category not in CATEGORIES:
-            raise PublicationError(
-                f"{cell.category!r} is not a level-1 category; see `casework standard describe category`."
-            )
-        if (cell.category == NONE) != (cell.measure == "policy_messages"):
-            raise PublicationError(
-                f"{cell.measure} stands under {cell.category}; policy messages, and only they, have {NONE}."
-            )
-        if cell.body not in (NONE, OTHER) and not BODY.match(cell.body):
-            raise PublicationError(
-                f"The body {cell.body!r} is not an org-id (GB-GOR-D10); use {OTHER} for a body without one."
-            )
-        if cell.body not in (NONE, OTHER) and not body_titles.get(cell.body, "").strip():
-            raise PublicationError(f"The body {cell.body} has no title; give its name in body_titles.")
+def _edition_of(publication: Publication) -> Edition:
+    block = publication.descriptor["openCasework"]
+    return Edition(
+        office=publication.office,
+        status=block["status"],
+        synthetic=publication.synthetic,
+        prepared_by=block["prepared_by"],
+        signed_by=block["signed_by"],
+        created=datetime.fromisoformat(publication.descriptor["created"]),
+        licence=publication.descriptor["licenses"][0]["name"],
+        key_id=block["protection"]["key_id"],
+        measures=block["measures"],
+    )
 
 
 def _check_same_office(existing: Publication, edition: Edition) -> None:

@@ -141,3 +141,14 @@ def test_the_key_cannot_be_read_from_its_name():
     assert len(name) == 16
     assert KEY.hex()[:16] != name
     assert name != disclosure.key_id(OTHER_KEY)
+
+
+@pytest.mark.parametrize(
+    ("category", "published"), [("benefits", [0, 5, 5, 5, 5, 5, 6]), ("housing", [0, 0, 0, 0, 0, 5, 6])]
+)
+def test_the_draws_are_those_of_the_text_of_the_standard(category, published):
+    key = bytes(range(32))
+    cell = Cell("2026-10", "E14999999", category, "GB-GOR-D10", "cases_opened")
+
+    assert [disclosure.round_count(count, cell, key=key) for count in range(7)] == published
+    assert disclosure.key_id(key) == "2b6b3c5a3ac50d89"

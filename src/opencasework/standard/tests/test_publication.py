@@ -16,6 +16,7 @@ from opencasework.standard.publication import (
     PublicationError,
     add_months,
     read,
+    withdraw,
 )
 from opencasework.standard.tests.publishing import (
     AREA,
@@ -28,6 +29,7 @@ from opencasework.standard.tests.publishing import (
     files_of,
     publish,
 )
+from opencasework.standard.validate import validate
 
 
 def value_of(publication, **dimensions):
@@ -343,3 +345,51 @@ def test_a_row_is_one_line_of_the_file(tmp_path):
     row = Observation("2026-10", AREA, "benefits", "_N", "_T", "_T", "cases_opened", None, "x", None)
 
     assert row.line == "2026-10,E14999999,benefits,_N,_T,_T,cases_opened,,x,"
+
+
+def test_a_withdrawn_month_is_gone_from_the_rows_and_stays_in_the_ledger(tmp_path):
+    publish(tmp_path / "out", month="2026-09")
+    publish(tmp_path / "out", month="2026-10")
+
+    publication = withdraw(
+        tmp_path / "out", month="2026-09", signed_by="Ana Example", created=datetime(2026, 11, 20, tzinfo=UTC)
+    )
+
+    assert publication.periods == ["2026-10"]
+    assert [(release.release_id, release.withdraws) for release in publication.releases] == [
+        ("2026-09-counts-1", ""),
+        ("2026-10-counts-1", ""),
+        ("2026-09-withdrawal-1", "2026-09-counts-1"),
+    ]
+    assert validate(tmp_path / "out", today=TODAY).ok
+
+
+def test_a_withdrawn_month_may_be_published_anew(tmp_path):
+    publish(tmp_path / "out", month="2026-09")
+    publish(tmp_path / "out", month="2026-10")
+    withdraw(
+        tmp_path / "out", month="2026-10", signed_by="Ana Example", created=datetime(2026, 11, 20, tzinfo=UTC)
+    )
+
+    publication = publish(tmp_path / "out", month="2026-10", counts={cell(): 40})
+
+    assert publication.releases[-1].release_id == "2026-10-counts-2"
+    assert validate(tmp_path / "out", today=TODAY).ok
+
+
+@pytest.mark.parametrize(("month", "sentence"), [("2026-09", "not published"), ("2026-10", "the only month")])
+def test_what_cannot_be_withdrawn_is_said(tmp_path, month, sentence):
+    publish(tmp_path / "out", month="2026-10")
+
+    with pytest.raises(PublicationError, match=sentence):
+        withdraw(
+            tmp_path / "out", month=month, signed_by="Ana Example", created=datetime(2026, 11, 20, tzinfo=UTC)
+        )
+
+
+def test_two_members_of_one_area_have_publications_of_different_names(tmp_path):
+    one = publish(tmp_path / "one")
+    other = publish(tmp_path / "other", office=replace(OFFICE, post="uk.org.example/post/second-seat"))
+
+    assert one.descriptor["name"] != other.descriptor["name"]
+    assert one.descriptor["id"] != other.descriptor["id"]
