@@ -1,0 +1,10 @@
+/** The public site's script: everything it adds is also there without it, as a link or a table. */
+import { chooseViews, findInList } from "./finding.js";
+import { readMap } from "./map.js";
+
+const rows = [...document.querySelectorAll("tr[data-at]")];
+const map = rows.length > 0 ? readMap(document.querySelector(".map-and-key"), rows) : null;
+const form = document.querySelector(".filters[data-here]");
+if (form && map) chooseViews(form, rows, map);
+const list = document.querySelector(".find-place");
+if (list) findInList(list);
