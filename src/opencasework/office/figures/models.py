@@ -25,7 +25,9 @@ class FactQuerySet(models.QuerySet["Fact"]):
 class Fact(models.Model):
     """One thing that happened, as codes: counted in the month it was recorded, never moved."""
 
-    event_id = models.BigIntegerField(unique=True)  # the line of the timeline it was made from
+    # What it was made from: a line of the timeline, or a message of a campaign. Numbers, not keys: both may go.
+    event_id = models.BigIntegerField(unique=True, null=True, blank=True)
+    message_id = models.BigIntegerField(unique=True, null=True, blank=True)
     measure = models.CharField(max_length=20, choices=Measure)
     on = models.DateField()
     period = models.CharField(max_length=7, db_index=True)  # YYYY-MM
@@ -40,6 +42,13 @@ class Fact(models.Model):
     class Meta:
         ordering = ["on", "pk"]
         indexes = [models.Index(fields=["period", "measure"], name="facts_of_a_month")]
+        constraints = [
+            models.CheckConstraint(
+                name="a_fact_is_made_from_one_thing",
+                condition=models.Q(event_id__isnull=False, message_id=None)
+                | models.Q(event_id=None, message_id__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.period} {self.category}"

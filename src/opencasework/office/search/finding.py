@@ -1,0 +1,208 @@
+"""Finding people, cases, references, messages and letters: what one colleague may see, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import BooleanField, Count, Q, QuerySet, Value
+from django.db.models import Case as When_
+from django.db.models import When
+from django.db.models.expressions import RawSQL
+from django.utils.safestring import SafeString
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, CasePerson, Event, ReferenceNumber
+from opencasework.office.constituents.models import Person
+from opencasework.office.letters.models import Letter
+from opencasework.office.search import index
+from opencasework.office.search.marking import excerpt, mark
+from opencasework.office.search.question import Question
+from opencasework.office.search.sources import BY_NAME, SOURCES
+from opencasework.office.staff.models import StaffMember
+
+# However common the words, so many of the newest matches in running text are looked at and no more.
+NEWEST = 1000
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the results."""
+
+    url: str
+    title: SafeString | str
+    meta: SafeString | str = ""
+    icon: str = ""
+    pill: str = ""
+    state: str = ""
+    key: str = ""
+    on: Any = None  # when it came about: a date or a time
+
+
+@dataclass(frozen=True)
+class Group:
+    """The results of one kind; `more` when there are others than those shown."""
+
+    key: str
+    label: str
+    items: Sequence[Item] = field(default_factory=list)
+    more: bool = False
+
+
+def find(question: Question, staff: StaffMember, *, limit: int, only: str = "") -> list[Group]:
+    """The groups in which something was found, with at most `limit` items each; `only` names a single group."""
+    if not question.words:
+        return []
+    found = []
+    for key, (label, look) in GROUPS.items():
+        if only in {"", key}:
+            items = list(look(question, staff, limit + 1))
+            if items:
+                found.append(Group(key, label, items[:limit], more=len(items) > limit))
+    return found
+
+
+def people(question: Question, staff: StaffMember) -> QuerySet[Person]:
+    """Everyone with all of the words in their name, addresses, emails or telephone numbers."""
+    return Person.objects.visible_to(staff).filter(pk__in=_owners("person", question)).order_by("-pk")
+
+
+def cases(question: Question, staff: StaffMember) -> QuerySet[Case]:
+    """Cases by title, reference, the numbers on them, and the people on them; that very number first."""
+    is_that_one = Q(pk__in=[])
+    if question.case_number is not None:
+        is_that_one = Q(reference__endswith=f"-{question.case_number:05d}")
+    return (
+        Case.objects.visible_to(staff)
+        .filter(pk__in=_owners("case", question))
+        .alias(is_that_one=When_(When(is_that_one, then=True), default=Value(value=False), output_field=BooleanField()))
+        .order_by("-is_that_one", "-opened_at")
+    )
+
+
+def _owners(owner: str, question: Question) -> RawSQL:
+    """The people ("person") or cases ("case") that have all the words, or one of the numbers, in any of their rows."""
+    every_word = [_with_words(owner, [word]) for word in question.words]
+    either = [_with_words(owner, [number]) for number in question.numbers]
+    # SQLite reads compound selects from left to right, PostgreSQL reads INTERSECT first: the same in this order.
+    sql = " INTERSECT ".join(f"SELECT id FROM ({part.sql}) AS word" for part in every_word)
+    sql = " UNION ".join([sql, *(f"SELECT id FROM ({part.sql}) AS number" for part in either)])
+    return RawSQL(sql, [param for part in [*every_word, *either] for param in part.params])
+
+
+def _with_words(owner: str, words: list[str]) -> RawSQL:
+    parts, params = [], []
+    for source in SOURCES:
+        column = getattr(source, owner)
+        if column and not source.is_long:
+            rows = index.matching(source, words)
+            parts.append(f'SELECT {column} AS id FROM "{source.table}" WHERE id IN ({rows.sql})')
+            params += rows.params
+    if owner == "case":
+        whom = _with_words("person", words)
+        link = CasePerson._meta.db_table
+        parts.append(f'SELECT case_id AS id FROM "{link}" WHERE person_id IN ({whom.sql})')
+        params += whom.params
+    return RawSQL(" UNION ".join(parts), params)
+
+
+def _people(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    found = people(question, staff).prefetch_related("addresses", "emails", "phones")[:limit]
+    open_cases = dict(
+        CasePerson.objects.filter(
+            person__in=[person.pk for person in found], case__in=Case.objects.visible_to(staff).open()
+        )
+        .values_list("person")
+        .annotate(Count("case"))
+        .order_by()
+    )
+    for person in found:
+        number = open_cases.get(person.pk, 0)
+        work = f"{number} open case{'' if number == 1 else 's'}" if number else "No open case"
+        where = ", ".join(part for part in [str(person.address or ""), person.email, person.phone] if part)
+        yield Item(
+            url=person.get_absolute_url(),
+            title=mark(person.full_name, question.words),
+            meta=mark(f"{where}. {work}" if where else work, question.words),
+            icon="user",
+        )
+
+
+def _cases(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    for case in cases(question, staff).for_lists()[:limit]:
+        whose = case.constituent
+        state = f"Next: {case.next_action}" if case.is_open else f"Closed {case.closed_at:%B %Y}"
+        yield Item(
+            url=case.get_absolute_url(),
+            title=mark(f"{case.reference} {case.title}", question.words),
+            meta=mark(f"{whose}. {state}" if whose else state, question.words),
+            icon="folder",
+            on=case.opened_at,
+        )
+
+
+def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    found = Q(pk__in=index.matching(BY_NAME["reference"], list(question.words)))
+    for number in question.numbers:
+        found |= Q(pk__in=index.matching(BY_NAME["reference"], [number]))
+    numbers = ReferenceNumber.objects.filter(found, case__in=Case.objects.visible_to(staff))
+    for number in numbers.select_related("case").order_by("-pk")[:limit]:
+        yield Item(
+            url=number.case.get_absolute_url(),
+            title=f"{number.kind_name} {number.masked}",
+            meta=f"{number.case.reference} {number.case.title}",
+            icon="hash",
+        )
+
+
+def _bodies(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    for body in Body.objects.filter(pk__in=index.matching(BY_NAME["body"], list(question.words)))[:limit]:
+        yield Item(url=body.get_absolute_url(), title=mark(body.name, question.words), meta=body.kind, icon="landmark")
+
+
+def _newest(name: str, question: Question) -> RawSQL | None:
+    """The newest rows of running text with all the words; none when they are too short to look for."""
+    words = list(question.long_words)
+    return index.matching(BY_NAME[name], words, newest=NEWEST) if words else None
+
+
+def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    newest = _newest("letter", question)
+    if newest is None:
+        return
+    found = Letter.objects.visible_to(staff).filter(pk__in=newest).select_related("case", "to_body", "to_person")
+    for letter in found.order_by("-drafted_at")[:limit]:
+        yield Item(
+            url=letter.get_absolute_url(),
+            title=mark(f"{letter.subject}, to {letter.recipient}", question.words),
+            meta=excerpt(f"{letter.case.reference}: {letter.text}", question.words),
+            icon="pen-line",
+            pill=letter.get_state_display() if letter.state == Letter.State.DRAFT else "",
+            on=letter.sent_at or letter.drafted_at,
+        )
+
+
+def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    newest = _newest("note", question)
+    if newest is None:
+        return
+    found = Event.objects.filter(pk__in=newest, case__in=Case.objects.visible_to(staff)).select_related("case")
+    for event in found.order_by("-at")[:limit]:
+        yield Item(
+            url=event.case.get_absolute_url(),
+            title=f"{event.get_kind_display()} on {event.case.reference} {event.case.title}",
+            meta=excerpt(event.text, question.words),
+            icon="phone" if event.kind == Event.Kind.CALL else "notebook-pen",
+            on=event.at,
+        )
+
+
+GROUPS = {
+    "people": ("People", _people),
+    "cases": ("Cases", _cases),
+    "references": ("Reference numbers", _references),
+    "bodies": ("Bodies", _bodies),
+    "letters": ("Letters", _letters),
+    "notes": ("Notes and calls", _notes),
+}

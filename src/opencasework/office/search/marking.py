@@ -1,0 +1,47 @@
+"""Showing why something was found: the words that matched, marked, in a few words of their surroundings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from opencasework.office.search.folding import fold
+
+_PIECE = re.compile(r"[^\W_]+|[\W_]+")
+READ = 20_000  # characters of a text in which a match is looked for
+AROUND = 60  # characters shown before the first match
+
+
+def mark(text: str, words: Sequence[str]) -> SafeString:
+    """The text, escaped, with every word that begins like one of `words` (folded) marked as far as it does."""
+    shown = []
+    for piece in _PIECE.findall(text):
+        length = _matched(piece, words)
+        shown.append(f"<mark>{escape(piece[:length])}</mark>" if length else "")
+        shown.append(escape(piece[length:]))
+    return SafeString("".join(shown))
+
+
+def excerpt(text: str, words: Sequence[str], *, length: int = 150) -> SafeString:
+    """Some words of the text around the first match, marked."""
+    text = " ".join(text[:READ].split())
+    start = 0
+    for piece in _PIECE.finditer(text):
+        if _matched(piece.group(0), words):
+            start = max(0, piece.start() - AROUND)
+            break
+    if start:
+        start = text.find(" ", start) + 1
+    shown = text[start : start + length]
+    if start + length < len(text):
+        shown = shown.rsplit(" ", 1)[0] + " …"
+    return mark(("… " if start else "") + shown, words)
+
+
+def _matched(piece: str, words: Sequence[str]) -> int:
+    """How many letters of the piece one of the words matches."""
+    folded = fold(piece)
+    return max((len(word) for word in words if folded.startswith(word)), default=0)

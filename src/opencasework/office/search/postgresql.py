@@ -1,0 +1,133 @@
+"""The indexes on PostgreSQL: a table of words with a GIN index for each source, kept up by a trigger.
+
+Words are cut and folded by a function of ours: the extension that takes accents off may not be made by an
+ordinary role, and the parser of the full-text search reads "OC-2026-00041" and addresses in ways of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from opencasework.office.search.folding import LONGEST_WORD, TRANSLATE_FROM, TRANSLATE_TO
+from opencasework.office.search.sources import Source
+
+LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
+# ASCII punctuation, spaces, and the marks people type; named one by one, so that no locale changes the answer.
+_BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u200b\u2028\u2029\ufeff]+"
+
+WORDS_FUNCTION = "search_words"
+_WORDS_BODY = f"""
+SELECT array_to_tsvector(array(
+    SELECT DISTINCT left(word, {LONGEST_WORD})
+    FROM regexp_split_to_table(lower(translate($1, '{TRANSLATE_FROM}', '{TRANSLATE_TO}')), '{_BETWEEN_WORDS}') AS word
+    WHERE word <> ''
+))
+"""
+
+
+def create(source: Source) -> list[str]:
+    """The statements that make an empty index."""
+    return [
+        f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE "
+        f"AS $words${_WORDS_BODY}$words$",
+        f"CREATE TABLE {source.index} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        f"CREATE INDEX {source.index}_words ON {source.index} USING gin (words)",
+    ]
+
+
+def drop(source: Source) -> list[str]:
+    """The statements that remove the index and its trigger, whatever there is of them."""
+    return [*drop_triggers(source), f"DROP TABLE IF EXISTS {source.index}"]
+
+
+def drop_triggers(source: Source) -> list[str]:
+    # With the function go the triggers that call it, on whichever table they are.
+    return [f"DROP FUNCTION IF EXISTS {source.index}_put() CASCADE"]
+
+
+def create_triggers(source: Source) -> list[str]:
+    name, table = source.index, f'"{source.table}"'
+    watched = ", ".join(f'"{column}"' for column in source.columns)
+    return [
+        f"CREATE FUNCTION {name}_put() RETURNS trigger LANGUAGE plpgsql AS $put${_put(source)}$put$",
+        f"CREATE TRIGGER {name}_put AFTER INSERT OR DELETE OR UPDATE OF {watched} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_put()",
+        f"CREATE TRIGGER {name}_empty AFTER TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}_put()",
+    ]
+
+
+def fill(source: Source) -> list[str]:
+    """The statements that put every row of the source into an empty index."""
+    return [
+        f"INSERT INTO {source.index}(id, words) SELECT source.id, {_words(source, 'source')} "
+        f'FROM "{source.table}" AS source WHERE {_only(source, "source")} ORDER BY source.id'
+    ]
+
+
+def problems(source: Source) -> list[str]:
+    """What differs from what should be there, in sentences."""
+    with connection.cursor() as cursor:
+        if source.index not in connection.introspection.table_names(cursor):
+            return [f"The search index of {source.table} is missing."]
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname IN (%s, %s)",
+            [WORDS_FUNCTION, f"{source.index}_put"],
+        )
+        functions = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A')",
+            [f'"{source.table}"'],
+        )
+        triggers = {name for (name,) in cursor.fetchall()}
+    found = [
+        f"The search trigger {name} on {source.table} is missing."
+        for name in (f"{source.index}_put", f"{source.index}_empty")
+        if name not in triggers
+    ]
+    if functions.get(WORDS_FUNCTION) != _WORDS_BODY or functions.get(f"{source.index}_put", "") != _put(source):
+        found.append(f"The search index of {source.table} is of another version.")
+    return found
+
+
+def matching(source: Source, words: Sequence[str], *, newest: int | None) -> RawSQL:
+    """The numbers of the rows that have every one of the words (at least their beginnings).
+
+    `newest` takes only so many, the last made first: however common the word, the answer costs the same.
+    """
+    match = " & ".join(f"'{word}':*" for word in words)
+    limit = f" ORDER BY id DESC LIMIT {newest:d}" if newest else ""
+    return RawSQL(f"SELECT id FROM {source.index} WHERE words @@ %s::tsquery{limit}", [match])
+
+
+def _put(source: Source) -> str:
+    index = source.index
+    unchanged = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in source.columns)
+    return f"""
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM {index};
+    ELSIF TG_OP = 'DELETE' THEN
+        DELETE FROM {index} WHERE id = OLD.id;
+    ELSIF TG_OP = 'UPDATE' AND {unchanged} THEN
+        NULL;
+    ELSIF {_only(source, "NEW")} THEN
+        INSERT INTO {index}(id, words) VALUES (NEW.id, {_words(source, "NEW")})
+        ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words;
+    ELSE
+        DELETE FROM {index} WHERE id = NEW.id;
+    END IF;
+    RETURN NULL;
+END
+"""
+
+
+def _words(source: Source, row: str) -> str:
+    joined = " || ' ' || ".join(f"coalesce({words.format(row=row)}, '')" for words in source.words)
+    return f"{WORDS_FUNCTION}(left({joined}, {LONGEST_TEXT}))"
+
+
+def _only(source: Source, row: str) -> str:
+    return source.only.format(row=row) if source.only else "true"

@@ -1,0 +1,106 @@
+"""The indexes on SQLite: a full-text table (FTS5) for each source, kept up by three triggers on the source's table.
+
+The text is kept in the index as well as in its source, so that taking a row out needs nothing but its number;
+`secure-delete` makes it go from the index at once, as erasing a person must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from opencasework.office.search.folding import UNDECOMPOSED
+from opencasework.office.search.sources import Source
+
+LONGEST_TEXT = 50_000  # characters of one row that can be searched
+
+
+def create(source: Source) -> list[str]:
+    """The statements that make an empty index."""
+    prefixes = "2 3" if source.is_long else "1 2 3"
+    return [
+        f"CREATE VIRTUAL TABLE {source.index} USING fts5("
+        f"words, tokenize='unicode61 remove_diacritics 2', prefix='{prefixes}')",
+        f"INSERT INTO {source.index}({source.index}, rank) VALUES('secure-delete', 1)",
+    ]
+
+
+def drop(source: Source) -> list[str]:
+    """The statements that remove the index and its triggers, whatever there is of them."""
+    return [*drop_triggers(source), f"DROP TABLE IF EXISTS {source.index}"]
+
+
+def drop_triggers(source: Source) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in _triggers(source)]
+
+
+def create_triggers(source: Source) -> list[str]:
+    return list(_triggers(source).values())
+
+
+def fill(source: Source) -> list[str]:
+    """The statements that put every row of the source into an empty index."""
+    return [
+        f"INSERT INTO {source.index}(rowid, words) SELECT source.id, {_words(source, 'source')} "
+        f'FROM "{source.table}" AS source WHERE {_only(source, "source")} ORDER BY source.id'
+    ]
+
+
+def problems(source: Source) -> list[str]:
+    """What differs from what should be there, in sentences."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        present = dict(cursor.fetchall())
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [source.index])
+        table = cursor.fetchone()
+    if table is None:
+        return [f"The search index of {source.table} is missing."]
+    if table[0] != create(source)[0]:
+        return [f"The search index of {source.table} is of another version."]
+    return [
+        f"The search trigger {name} on {source.table} is {'of another version' if name in present else 'missing'}."
+        for name, sql in _triggers(source).items()
+        if present.get(name) != sql
+    ]
+
+
+def matching(source: Source, words: Sequence[str], *, newest: int | None) -> RawSQL:
+    """The numbers of the rows that have every one of the words (at least their beginnings).
+
+    `newest` takes only so many, the last made first: however common the word, the answer costs the same.
+    """
+    match = " AND ".join(f'"{word}"*' for word in words)
+    limit = f" ORDER BY rowid DESC LIMIT {newest:d}" if newest else ""
+    return RawSQL(f"SELECT rowid FROM {source.index} WHERE {source.index} MATCH %s{limit}", [match])
+
+
+def _triggers(source: Source) -> dict[str, str]:
+    table, index = f'"{source.table}"', source.index
+    put = (
+        f"DELETE FROM {index} WHERE rowid = NEW.id; "
+        f"INSERT INTO {index}(rowid, words) SELECT NEW.id, {_words(source, 'NEW')} WHERE {_only(source, 'NEW')};"
+    )
+    watched = ", ".join(f'"{column}"' for column in source.columns)
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in source.columns)
+    return {
+        f"{index}_insert": f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {put} END",
+        f"{index}_update": f"CREATE TRIGGER {index}_update AFTER UPDATE OF {watched} ON {table} "
+        f"WHEN {changed} BEGIN {put} END",
+        f"{index}_delete": f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} "
+        f"BEGIN DELETE FROM {index} WHERE rowid = OLD.id; END",
+    }
+
+
+def _words(source: Source, row: str) -> str:
+    joined = " || ' ' || ".join(f"coalesce({words.format(row=row)}, '')" for words in source.words)
+    text = f"substr({joined}, 1, {LONGEST_TEXT})"
+    # The tokenizer takes accents off, but leaves letters that do not come apart in Unicode.
+    for letter, plain in UNDECOMPOSED.items():
+        text = f"replace({text}, '{letter}', '{plain}')"
+    return text
+
+
+def _only(source: Source, row: str) -> str:
+    return source.only.format(row=row) if source.only else "true"
