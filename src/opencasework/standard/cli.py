@@ -1,4 +1,4 @@
-"""`casework standard`: check a publication, look up codes."""
+"""`casework standard`: check a publication, start one, look up codes."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ MOST_LINES = 10  # findings shown of one rule; all of them with --json
 
 @click.group()
 def standard() -> None:
-    """The Open Casework Data standard: check a publication, look up its codes."""
+    """The Open Casework Data standard: check a publication, start one, look up codes."""
 
 
 @standard.command()
@@ -50,6 +50,24 @@ def validate(context: click.Context, path: Path, *, as_json: bool) -> None:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+@standard.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Start a publication in FOLDER by hand: a made-up draft to change in a text editor or spreadsheet.
+
+    \b
+    Example: casework standard new my-publication
+    """
+    from opencasework.standard.examples import wexcombe_north
+
+    if folder.exists():
+        raise click.UsageError(f"{folder} exists already; give a new folder.")
+    publication = wexcombe_north.write(folder, status="draft")
+    click.echo(
+        f"{folder} holds a made-up draft of {len(publication.observations)} rows; change it and validate it."
+    )
 
 
 @standard.command()

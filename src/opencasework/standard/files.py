@@ -106,7 +106,9 @@ def swap_in(folder: Path, contents: Mapping[str, bytes]) -> None:
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         if folder.exists():
-            shutil.copytree(folder, new, dirs_exist_ok=True, ignore=_already_in(folder, contents))
+            shutil.copytree(
+                folder, new, symlinks=True, dirs_exist_ok=True, ignore=_already_in(folder, contents)
+            )
         for name, data in contents.items():
             file = new / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -119,6 +121,7 @@ def swap_in(folder: Path, contents: Mapping[str, bytes]) -> None:
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
+        _flush(folder.parent)
     except BaseException:
         finish_interrupted_swap(folder)
         raise
@@ -132,6 +135,17 @@ def _already_in(folder: Path, contents: Mapping[str, bytes]) -> Callable[[str, l
         return [name for name in names if (here / name).as_posix() in contents]
 
     return ignored
+
+
+def _flush(folder: Path) -> None:
+    """Make the renames in a folder survive a power cut."""
+    if sys.platform == "win32":  # which cannot open a folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _set_aside(folder: Path) -> Path:

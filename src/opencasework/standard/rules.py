@@ -39,6 +39,7 @@ _RULES = (
     Rule(
         "descriptor-schema", "error", "datapackage.json fits schema/datapackage.schema.json of the standard."
     ),
+    Rule("signature", "error", "Somebody other than who prepared a publication signs it."),
     Rule("standard-version", "warning", "The publication follows a version of the standard known here."),
     Rule("file-place", "error", "Each table stands where the standard puts it, inside the publication."),
     Rule("file-missing", "error", "Every file that datapackage.json names is there."),

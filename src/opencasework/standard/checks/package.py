@@ -99,6 +99,10 @@ def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
         found = block["standard"]
         message = f"The publication follows version {found}; it was checked against {VERSION}."
         yield finding("standard-version", message, file=DESCRIPTOR, found=found, allowed=VERSION)
+    signed_by = block["signed_by"] or ""
+    if signed_by.strip().casefold() == block["prepared_by"].strip().casefold():
+        message = f"{signed_by} both prepared and signed the publication; a second person has to sign."
+        yield finding("signature", message, file=DESCRIPTOR, found=signed_by)
     if block["status"] == "draft":
         yield finding("draft", "This is a draft; it is not for the public.", file=DESCRIPTOR)
     if block["synthetic"]:

@@ -109,6 +109,7 @@ FAULTS = (
         "A licence that is not open",
         _replace("datapackage.json", '"name": "OGL-UK-3.0"', '"name": "all-rights-reserved"'),
     ),
+    Fault("signature", "Signed by who prepared it", _describe(signed_by="Ben Example")),
     Fault("standard-version", "A later version, 1.9", _describe(standard="1.9")),
     Fault(
         "file-place", "The counts outside the folder", _replace("datapackage.json", '"data/c', '"../data/c')

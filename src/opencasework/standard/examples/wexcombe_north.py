@@ -5,6 +5,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from opencasework.standard.publication import Cell, OfficeIdentity, Publication, add_months
 
@@ -44,7 +45,7 @@ _COUNTS: dict[tuple[str, str, str], tuple[int, int, int]] = {  # true counts in 
 }
 
 
-def write(folder: Path) -> Publication:
+def write(folder: Path, *, status: Literal["draft", "published"] = "published") -> Publication:
     """Write the example to a new `folder`, the same bytes every time."""
     months: dict[str, dict[Cell, int]] = {month: {} for month in _MONTHS}
     for (category, body, measure), values in _COUNTS.items():
@@ -56,9 +57,9 @@ def write(folder: Path) -> Publication:
         months=months,
         body_titles=BODY_TITLES,
         key=_KEY,
-        status="published",
+        status=status,
         prepared_by="Ben Example",
-        signed_by="Ana Example",
+        signed_by="Ana Example" if status == "published" else None,
         created=datetime(2026, 10, 12, 9, tzinfo=UTC),
         synthetic=True,
     )

@@ -71,6 +71,18 @@ def test_the_lists_are_shown():
     assert "category" in run("describe").output
 
 
+def test_a_new_publication_is_a_valid_draft(tmp_path):
+    result = run("new", tmp_path / "mine")
+
+    assert result.exit_code == 0
+    assert "note: This is a draft" in run("validate", tmp_path / "mine").output
+    assert run("validate", tmp_path / "mine").exit_code == 0
+
+
+def test_a_new_publication_overwrites_nothing(tmp_path):
+    assert run("new", tmp_path).exit_code == 2
+
+
 def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
     program = (
         "import sys, opencasework.standard.validate, opencasework.standard.publication\n"
