@@ -27,11 +27,12 @@ class Hex:
 
 @dataclass(frozen=True)
 class MapLabel:
-    """Words on the map, set with their right end at a cell (in the hexes' own coordinates)."""
+    """Words on the map, set with one end at a cell (in the hexes' own coordinates)."""
 
     text: str
     q: float
     r: float
+    anchor: str = "end"  # or "start": which end of the words stands at the cell
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def draw_hex_map(
         shapes.append(element("path", d=_hexagon(*centres[chosen]), class_="hex-ring", fill="none"))
     for label in labels:
         x, y = place.centre(label.q, label.r)
-        shapes.append(element("text", words(label.text), x=x, y=y + 4, text_anchor="end", class_="hex-label"))
+        shapes.append(
+            element("text", words(label.text), x=x, y=y + 4, text_anchor=label.anchor, class_="hex-label")
+        )
     svg = picture(
         *shapes,
         width=place.width,

@@ -18,8 +18,8 @@ ATTRIBUTION = (
 # Set beside each nation, in the layout's own cells; England needs no name to be found.
 MAP_LABELS = (
     MapLabel("Scotland", 50.2, 0),
-    MapLabel("Northern", 45.4, -12),
-    MapLabel("Ireland", 45.4, -13),
+    MapLabel("Northern", 41.9, -12, anchor="start"),
+    MapLabel("Ireland", 41.4, -13, anchor="start"),
     MapLabel("Wales", 45.6, -28),
 )
 

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from opencasework.standard.files import read_files
 from opencasework.standard.observations import HEADER
-from opencasework.standard.publication import OfficeIdentity, Publication, PublicationError, read
+from opencasework.standard.publication import OfficeIdentity, PublicationError, read
 from opencasework.standard.validate import validate
 
-DESCRIPTOR = "datapackage.json"
+DESCRIPTOR, COUNTS = "datapackage.json", "data/counts.csv"
 DEEPEST = 2  # folders below the one given: DIR, DIR/office, DIR/region/office
+WORTH_SHARING_OUT = 20  # publications; a new process takes as long to start as a few take to check
+JOBS_AT_A_TIME = 4
 
 Progress = Callable[[int, int], None]
 
@@ -81,8 +86,8 @@ def collect(
     publications: list[Collected] = []
     left_out: list[LeftOut] = []
     posts: dict[str, str] = {}
-    for done, (name, path) in enumerate(found, start=1):
-        taken = _take(name, path, workspace / f"{done}.csv")
+    for done, taken in enumerate(_take_all(found, workspace), start=1):
+        name = taken.name
         if isinstance(taken, LeftOut):
             left_out.append(taken)
         elif taken.draft and not include_drafts:
@@ -117,42 +122,61 @@ def _found(folders: Iterable[Path]) -> Iterator[tuple[str, Path]]:
                     yield name, home
 
 
+def _take_all(found: Sequence[tuple[str, Path]], workspace: Path) -> Iterator[Collected | LeftOut]:
+    """Each publication taken, in order; on every core when there are many, since checking takes long."""
+    jobs = [(name, path, workspace / f"{number}.csv") for number, (name, path) in enumerate(found)]
+    if len(jobs) < WORTH_SHARING_OUT:
+        yield from (_take(*job) for job in jobs)
+        return
+    # Fresh processes: a copy of one that runs threads (a test, an engine) could stop for ever.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_take, *zip(*jobs, strict=True), chunksize=JOBS_AT_A_TIME)
+
+
 def _take(name: str, path: Path, rewritten: Path) -> Collected | LeftOut:
     try:
         report = validate(path)
         if not report.ok:
-            return LeftOut(name, _reason([str(finding) for finding in report.findings]))
-        publication = read(path)
+            return LeftOut(
+                name, _reason([found.message for found in report.findings if found.level == "error"])
+            )
+        return _accepted(name, path, rewritten)
     except PublicationError as error:
         return LeftOut(name, str(error))
-    about = publication.descriptor
+
+
+def _accepted(name: str, path: Path, rewritten: Path) -> Collected:
+    """What is needed of a valid publication; its rows are read only where they cannot be used as they stand."""
+    contents = read_files(path)
+    about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
+    block = about["openCasework"]
+    office = block["office"]
+    counts = path / COUNTS
+    if not path.is_dir() or not contents[COUNTS].startswith(f"{HEADER}\n".encode()):
+        rewritten.parent.mkdir(parents=True, exist_ok=True)
+        lines = [HEADER, *(observation.line for observation in read(path).observations), ""]
+        rewritten.write_text("\n".join(lines), encoding="utf-8")
+        counts = rewritten
     return Collected(
         name=name,
-        counts=_plain_counts(publication, rewritten),
-        office=publication.office,
-        synthetic=publication.synthetic,
-        draft=publication.status == "draft",
-        method=about["openCasework"]["protection"]["method"],
+        counts=counts,
+        office=OfficeIdentity(
+            name=office["name"],
+            kind=office["kind"],
+            post=office["post"],
+            area_code=office["area_code"],
+            area_name=office["area_name"],
+        ),
+        synthetic=block["synthetic"],
+        draft=block["status"] == "draft",
+        method=block["protection"]["method"],
         licence=about["licenses"][0]["name"],
-        bodies=_body_titles(path),
+        bodies=_titles(contents.get("codes/bodies.csv", b"")),
     )
 
 
-def _plain_counts(publication: Publication, rewritten: Path) -> Path:
-    """A file of the observations that any engine can read without guessing."""
-    as_it_stands = publication.path / "data" / "counts.csv"
-    if publication.path.is_dir():
-        with as_it_stands.open("rb") as file:
-            if file.readline() == f"{HEADER}\n".encode():
-                return as_it_stands
-    rewritten.parent.mkdir(parents=True, exist_ok=True)
-    lines = [HEADER, *(observation.line for observation in publication.observations), ""]
-    rewritten.write_text("\n".join(lines), encoding="utf-8")
-    return rewritten
-
-
-def _body_titles(path: Path) -> dict[str, str]:
-    text = read_files(path).get("codes/bodies.csv", b"").decode("utf-8-sig")
+def _titles(table: bytes) -> dict[str, str]:
+    text = table.decode("utf-8-sig")
     return {row["code"]: row["title"] for row in csv.DictReader(io.StringIO(text, newline=""))}
 
 

@@ -172,12 +172,12 @@ def trend_pictures(lines: Sequence[Line], months: Sequence[str]) -> list[Markup]
     for name, (width, height, label_width) in (("wide", WIDE), ("narrow", NARROW)):
         every = MONTHS_BETWEEN_TICKS if name == "wide" else 2 * MONTHS_BETWEEN_TICKS
         # Counted back from the newest month, which every reader looks for first.
-        at = [step for step in range(last, -1, -every)]
+        at = list(range(last, every // 2, -every))
         svg = trend_chart(
             lines,
             title=title,
             description="New cases each month. The table beside this chart holds every value.",
-            ticks={step: short_month_name(months[step]) for step in at if step >= every / 2 or step == 0},
+            ticks={step: short_month_name(months[step]) for step in [0, *at]},
             width=width,
             height=height,
             label_width=label_width,

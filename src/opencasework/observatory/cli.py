@@ -1,0 +1,132 @@
+"""`casework observatory`: simulate, build and look at the public site."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(path_type=Path)
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+class Progress:
+    """One line on a terminal, nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, step: str, done: int, of: int) -> None:
+        if self._shown:
+            click.echo(f"\r\x1b[K{step}: {done} of {of}", nl=done == of, err=True)
+
+
+@click.group()
+def observatory() -> None:
+    """Combine the publications of many offices into a public site.
+
+    \b
+    Example: casework observatory build publications --out site
+    """
+
+
+@observatory.command()
+@click.option("--offices", type=int, default=60, show_default=True, help="How many offices, 1 to 650.")
+@click.option("--months", type=int, default=24, show_default=True, help="How many months each.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same figures.")
+@click.option("--until", metavar="YYYY-MM", help="The last month; by default the last complete one.")
+@click.option("--out", type=FOLDER, required=True, help="An empty or new folder.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
+def simulate(offices: int, months: int, seed: int, until: str | None, out: Path, *, as_json: bool) -> None:
+    """Write publications of invented offices on the real map.
+
+    Each is marked as synthetic, and so is every page and file made from it.
+
+    \b
+    Example: casework observatory simulate --offices 60 --months 24 --seed 7 --out publications
+    """
+    from opencasework.observatory.simulate import simulate as write
+
+    _check_month(until)
+    tell = Progress()
+    try:
+        written = write(
+            offices, months, seed, out, until=until, progress=lambda done, of: tell("Offices", done, of)
+        )
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    said = {"offices": len(written), "months": months, "out": str(out)}
+    _say(said, f"{len(written)} simulated offices are in {out}.", as_json=as_json)
+
+
+@observatory.command()
+@click.argument("folders", metavar="DIR...", type=FOLDER, nargs=-1, required=True)
+@click.option("--out", "site", metavar="SITE", type=FOLDER, required=True, help="The folder of the site.")
+@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option("--include-drafts", is_flag=True, help="Count drafts too; for looking at, not for publishing.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was built as JSON.")
+def build(folders: tuple[Path, ...], site: Path, engine: str, *, include_drafts: bool, as_json: bool) -> None:
+    """Build the site of all publications found in DIR, at most two folders down.
+
+    The site is built whole and then put in the place of the one before. What cannot be used is left out and
+    listed on the page "Data quality".
+
+    \b
+    Example: casework observatory build publications --out site
+    """
+    from opencasework.observatory.collect import NothingToCollectError
+    from opencasework.observatory.site.build import BuildError, build_site
+    from opencasework.observatory.site.figures import NothingToShowError
+
+    try:
+        built = build_site(folders, site, engine=engine, include_drafts=include_drafts, progress=Progress())
+    except (BuildError, NothingToCollectError, NothingToShowError) as error:
+        raise click.ClickException(str(error)) from error
+    collection = built.collection
+    said: dict[str, Any] = {
+        "publications": len(collection.publications),
+        "left_out": [{"name": item.name, "reason": item.reason} for item in collection.left_out],
+        "pages": built.pages,
+        "site": str(site),
+    }
+    left_out = f", {len(collection.left_out)} left out" if collection.left_out else ""
+    text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}."
+    _say(said, text, as_json=as_json)
+
+
+@observatory.command()
+@click.argument("site", type=FOLDER)
+@click.option("--port", type=click.IntRange(1, 65535), default=8124, show_default=True)
+def serve(site: Path, port: int) -> None:
+    """Show a built SITE on this machine until Ctrl-C.
+
+    \b
+    Example: casework observatory serve site --port 8124
+    """
+    from opencasework.observatory.serve import HOST, ServeError, server_for
+
+    try:
+        server = server_for(site, port)
+    except ServeError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The observatory is at http://{HOST}:{port}/ until you press Ctrl-C.")
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")
+
+
+def _check_month(month: str | None) -> None:
+    import re
+
+    if month is not None and not re.match(MONTH, month):
+        raise click.BadParameter(f"{month} is not a month; write it like 2026-10.", param_hint="--until")
+
+
+def _say(facts: dict[str, Any], text: str, *, as_json: bool) -> None:
+    import json
+
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)
