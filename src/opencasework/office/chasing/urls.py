@@ -1,5 +1,10 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.chasing import views
+
+urlpatterns = [
+    path("chasers/", views.chasers, name="chasers"),
+    path("enquiries/<int:pk>/chase/", views.chase, name="chase"),
+]

@@ -59,36 +59,60 @@ def draft(
     to_body: Body | None = None,
     to_contact: BodyContact | None = None,
     to_person: Person | None = None,
+    to_email: str = "",
     issue: Issue | None = None,
     about_enquiry: Enquiry | None = None,
-    **given: Any,
+    no_authority_reason: str = "",
 ) -> Letter:
     """Draft a letter from the office's wording, for a person to read and send.
 
-    `given` may hold subject, text, means, to_email and no_authority_reason; the rest follows from the
-    template and the recipient. Raises TemplateProblem when the wording cannot be used.
+    Raises TemplateProblem when the wording cannot be used.
     """
-    facts = facts_for(case=case, today=today, by=by, body=to_body, contact=to_contact, enquiry=about_enquiry)
-    to_email = given.get("to_email", address_of(to_contact, to_person))
-    subject = given.get("subject") or filling.fill(template.subject, facts)
-    letter = Letter.objects.create(
+    letter = Letter(
         case=case,
         template=template,
         kind=template.kind,
-        means=given.get("means") or (Letter.Means.EMAIL if to_email else Letter.Means.POST),
         to_body=to_body,
         to_contact=to_contact,
         to_person=to_person,
         to_email=to_email,
         issue=issue,
         about_enquiry=about_enquiry,
-        subject=one_line(subject)[:200],
-        text=given.get("text") or filling.fill(template.text, facts),
-        no_authority_reason=given.get("no_authority_reason", ""),
-        drafted_by=by,
+        no_authority_reason=no_authority_reason,
     )
-    case.record(Event.Kind.DRAFTED, by=by, text=f"{template.name} to {letter.recipient}", letter=letter.pk)
+    fill_in(letter, by=by, today=today)
+    keep_draft(letter, by=by)
     return letter
+
+
+def fill_in(letter: Letter, *, by: StaffMember | None, today: date) -> None:
+    """Put the template's words, the case's facts and the known address into an unsaved letter.
+
+    Raises TemplateProblem when the wording cannot be used.
+    """
+    if letter.template is None:
+        raise ValueError("A letter is filled in from a template.")
+    letter.to_email = letter.to_email or address_of(letter.to_contact, letter.to_person)
+    letter.means = Letter.Means.EMAIL if letter.to_email else Letter.Means.POST
+    facts = facts_for(
+        case=letter.case,
+        today=today,
+        by=by,
+        body=letter.to_body,
+        contact=letter.to_contact,
+        enquiry=letter.about_enquiry,
+    )
+    letter.subject = one_line(filling.fill(letter.template.subject, facts))[:200]
+    letter.text = filling.fill(letter.template.text, facts)
+
+
+@transaction.atomic
+def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
+    """Save a new draft and say so on the timeline."""
+    letter.drafted_by = by
+    letter.save()
+    name = letter.template.name if letter.template else letter.get_kind_display()
+    letter.case.record(Event.Kind.DRAFTED, by=by, text=f"{name} to {letter.recipient}", letter=letter.pk)
 
 
 def address_of(contact: BodyContact | None, person: Person | None) -> str:
@@ -332,11 +356,8 @@ def participants(case: Case) -> set[str]:
     bodies = {issue.body_id for issue in case.issues.all()} | set(
         case.enquiries.values_list("body", flat=True)
     )
-    addresses = {
-        address
-        for link in case.case_people.all()
-        for address in link.person.emails.values_list("address", flat=True)
-    }
+    people = case.case_people.values("person")
+    addresses = set(PersonEmail.objects.filter(person__in=people).values_list("address", flat=True))
     addresses |= set(BodyContact.objects.filter(body__in=bodies - {None}).values_list("email", flat=True))
     addresses |= set(OutgoingMail.objects.filter(letter__case=case).values_list("to", flat=True))
     return {address.strip().lower() for address in addresses if address.strip()}

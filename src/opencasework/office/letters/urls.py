@@ -1,5 +1,20 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.letters import panels, views
+
+urlpatterns = [
+    path("letters/", views.letters, name="letters"),
+    path("letters/<int:pk>/", views.letter, name="letter"),
+    path("letters/<int:pk>/letter.pdf", views.letter_pdf, name="letter-pdf"),
+    path("letters/<int:pk>/sending/", views.sending, name="letter-sending"),
+    path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
+    path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
+    path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
+    path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),
+    path("cases/<int:pk>/letters/new/", views.letter_new, name="letter-new"),
+    path("cases/<int:pk>/enquiries/", panels.case_enquiries, name="case-enquiries"),
+    path("enquiries/<int:pk>/replies/", panels.enquiry_replies, name="enquiry-replies"),
+    path("replies/<int:pk>/kind/", panels.reply_kind, name="reply-kind"),
+]

@@ -1,0 +1,102 @@
+"""The Enquiries card of a case, and recording what bodies send back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from opencasework.office.cases.models import Case
+from opencasework.office.letters import actions
+from opencasework.office.letters.forms import ReplyForm
+from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+
+@require_safe
+def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
+    """The enquiries of a case with their clocks: a card of the case's page, or a page of its own."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    enquiries = case.enquiries.select_related("body", "letter").prefetch_related("replies", "follow_ups")
+    context = {
+        "case": case,
+        "enquiries": [Shown(enquiry) for enquiry in enquiries],
+        "drafts": case.letters.drafts().select_related("to_body", "to_person"),
+        "troubled": OutgoingMail.objects.needing_a_person()
+        .filter(letter__case=case)
+        .select_related("letter__to_body", "letter__to_person"),
+        "may_write": may(request.user, May.WRITE_CASES),
+        "may_send": may(request.user, May.SEND_LETTERS),
+        "rail": "cases",
+    }
+    return render(request, "letters/_enquiries.html" if request.htmx else "letters/enquiries.html", context)
+
+
+class Shown:
+    """An enquiry as the card shows it, on today's date."""
+
+    def __init__(self, enquiry: Enquiry) -> None:
+        today = timezone.localdate()
+        self.enquiry = enquiry
+        self.days_late = enquiry.days_late(on=today)
+        self.days_left = -self.days_late
+        self.is_late = not enquiry.is_answered and self.days_late > 0
+        self.is_leaving = enquiry.letter.state == Letter.State.SENDING
+        replies = list(enquiry.replies.all())
+        self.unread = [reply for reply in replies if not reply.kind]
+        self.answer = next((reply for reply in reversed(replies) if reply.is_answer), None)
+        self.last = replies[0] if replies else None
+        self.chased = [
+            letter
+            for letter in enquiry.follow_ups.all()
+            if letter.kind == Letter.Kind.CHASER and letter.state == Letter.State.SENT
+        ]
+
+
+@staff_who_may(May.WRITE_CASES)
+def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record what came back by telephone or post, and say what it is."""
+    enquiry = get_object_or_404(
+        Enquiry.objects.visible_to(request.user).select_related("case", "body", "letter"), pk=pk
+    )
+    form = ReplyForm(request.POST or None, sent_on=enquiry.sent_on)
+    if request.method == "POST" and form.is_valid():
+        reply = actions.receive_reply(
+            enquiry=enquiry,
+            received_on=form.cleaned_data["received_on"],
+            by=request.user,
+            kind=form.cleaned_data["kind"],
+            text=form.cleaned_data["note"],
+        )
+        _say(request, reply)
+        return redirect(enquiry.case)
+    context = {"enquiry": enquiry, "case": enquiry.case, "form": form, "rail": "cases"}
+    return render(request, "letters/reply.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say what a reply is that came by mail."""
+    reply = get_object_or_404(
+        Reply.objects.filter(enquiry__in=Enquiry.objects.visible_to(request.user)).select_related(
+            "enquiry__case"
+        ),
+        pk=pk,
+    )
+    kind = request.POST.get("kind", "")
+    if kind in Reply.Kind.values:
+        actions.mark_reply(reply=reply, kind=kind, by=request.user)
+        _say(request, reply)
+    else:
+        messages.error(request, "Say what the reply is: an acknowledgement, a holding reply or an answer.")
+    return redirect(reply.enquiry.case)
+
+
+def _say(request: StaffRequest, reply: Reply) -> None:
+    if reply.is_answer:
+        messages.success(request, "Recorded: the enquiry is answered.")
+    else:
+        messages.success(request, "Recorded: the enquiry stays open until there is an answer.")

@@ -1,0 +1,292 @@
+"""Pages for writing, checking and sending letters."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Case as FirstThatFits
+from django.db.models import IntegerField, QuerySet, Value, When
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.letters import actions, outbox, paper
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.forms import LetterForm, PostedForm
+from opencasework.office.letters.models import Letter, LetterTemplate, OutgoingMail
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+MOST_BODIES = 12  # of a search; more words find fewer
+
+# The wording that suits a kind of body, by a part of the kind's code; any other gets the one for departments.
+_TEMPLATE_FOR = {
+    "council": "LT-COUNCIL",
+    "housing": "LT-LANDLORD",
+    "landlord": "LT-LANDLORD",
+    "nhs": "LT-NHS",
+    "company": "LT-COMP",
+}
+
+
+# --- writing ------------------------------------------------------------------------------------------
+
+
+@staff_who_may(May.WRITE_CASES)
+def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose to whom, then write from the office's wording; POST keeps the draft."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    asked = request.POST if request.method == "POST" else request.GET
+    issue = _issue(case, asked.get("issue", ""))
+    body = Body.objects.filter(pk=asked["body"]).first() if asked.get("body", "").isdigit() else None
+    template = LetterTemplate.objects.filter(code=asked.get("template", "")).first()
+    if body and (template is None or not template.to_body):
+        template = LetterTemplate.objects.filter(code=_code_for(body)).first()
+    if template is None or (template.to_body and body is None) or not (body or case.constituent):
+        return _choose(request, case, issue, template)
+    letter = Letter(
+        case=case,
+        template=template,
+        kind=template.kind,
+        to_body=body if template.to_body else None,
+        to_contact=actions.best_contact(body) if body and template.to_body else None,
+        to_person=None if template.to_body else case.constituent,
+        issue=issue or case.issues.first(),
+        drafted_by=request.user,
+    )
+    problem = ""
+    if request.method == "POST":
+        form = LetterForm(request.POST, instance=letter)
+        if form.is_valid():
+            actions.keep_draft(form.save(commit=False), by=request.user)
+            return redirect(letter)
+    else:
+        try:
+            actions.fill_in(letter, by=request.user, today=timezone.localdate())
+        except TemplateProblem as error:
+            problem = f"{template.name}: {error}"
+        form = LetterForm(instance=letter)
+    context = {
+        "case": case,
+        "letter": letter,
+        "form": form,
+        "problem": problem,
+        "templates": LetterTemplate.objects.filter(to_body=template.to_body).exclude(kind="chaser"),
+        "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
+        "rail": "letters",
+    }
+    return render(request, "letters/new.html", context, status=422 if form.errors else 200)
+
+
+def _issue(case: Case, pk: str) -> Issue | None:
+    return case.issues.filter(pk=pk).first() if pk.isdigit() else None
+
+
+def _code_for(body: Body) -> str:
+    return next((code for kind, code in _TEMPLATE_FOR.items() if kind in body.kind), "LT-DEPT")
+
+
+def _choose(
+    request: StaffRequest, case: Case, issue: Issue | None, template: LetterTemplate | None
+) -> HttpResponse:
+    words = request.GET.get("q", "").strip()[:100]
+    context = {
+        "case": case,
+        "issue": issue,
+        "template": template,
+        "q": words,
+        "bodies": _bodies(case, issue, words)[:MOST_BODIES],
+        "to_person": LetterTemplate.objects.filter(to_body=False),
+        "rail": "letters",
+    }
+    fragment = request.htmx and request.htmx.target == "letter-bodies"
+    return render(request, "letters/_bodies.html" if fragment else "letters/choose.html", context)
+
+
+def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
+    """Bodies to write to: those the words find, or all; the typical ones for the issue and its own first."""
+    issues = [issue] if issue else list(case.issues.select_related("category"))
+    typical = {code for one in issues for code in one.category.typical_bodies.split(";") if code}
+    concerned = [one.body_id for one in issues if one.body_id]
+    found = Body.objects.matching(words) if words else Body.objects.filter(code__in=typical)
+    if not words:
+        found = found | Body.objects.filter(pk__in=concerned)
+    rank = FirstThatFits(
+        When(pk__in=concerned, then=Value(0)),
+        When(code__in=typical, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return found.annotate(rank=rank).order_by("rank", "name").distinct()
+
+
+def _found(request: StaffRequest, pk: int) -> Letter:
+    visible = Letter.objects.visible_to(request.user).for_lists()
+    return get_object_or_404(visible.select_related("to_contact", "template", "sent_by"), pk=pk)
+
+
+def letter(request: StaffRequest, pk: int) -> HttpResponse:
+    """The sheet as it will be printed, the checks beside it, and what can be done; POST keeps an edit."""
+    found = _found(request, pk)
+    if request.method == "POST":
+        if not may(request.user, May.WRITE_CASES) or not found.is_draft:
+            return _page(request, found, problem="This letter can no longer be changed.", status=422)
+        form = LetterForm(request.POST, instance=found)
+        if form.is_valid():
+            form.save()
+            messages.success(request, "Saved.")
+            return redirect(found)
+        return _page(request, _found(request, pk), form=form, status=422)
+    editing = "edit" in request.GET and found.is_draft
+    return _page(request, found, form=LetterForm(instance=found) if editing else None)
+
+
+def _page(
+    request: StaffRequest,
+    found: Letter,
+    *,
+    form: LetterForm | None = None,
+    posted: PostedForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    today = timezone.localdate()
+    looked_at = actions.checks(found, on=today) if found.is_draft else []
+    context = paper.sheet(found) | {
+        "case": found.case,
+        "form": form,
+        "posted": posted or PostedForm(),
+        "problem": problem,
+        "checks": looked_at,
+        "to_look_at": sum(not check.ok for check in looked_at),
+        "lacks_authority": actions.lacks_authority(found, on=today),
+        "mail": found.mail,
+        "may_write": may(request.user, May.WRITE_CASES),
+        "may_send": may(request.user, May.SEND_LETTERS),
+        "words": len(found.text.split()),
+        "rail": "letters",
+    }
+    return render(request, "letters/letter.html", context, status=status)
+
+
+# --- leaving ------------------------------------------------------------------------------------------
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def sending(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put the letter into the outbox, or say what has to be put right first."""
+    found = _found(request, pk)
+    _keep_reason(request, found)
+    try:
+        outbox.queue(found, by=request.user)
+    except actions.NotSendable as problem:
+        return _page(request, found, problem=str(problem), status=422)
+    undo_url = reverse("letter-undo", args=[found.pk])
+    messages.success(request, f"To {found.recipient}: leaves in a moment.", extra_tags=f"undo:{undo_url}")
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def posting(request: StaffRequest, pk: int) -> HttpResponse:
+    """A printed letter has gone into the post."""
+    found = _found(request, pk)
+    form = PostedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, posted=form, status=422)
+    _keep_reason(request, found)
+    found.means = Letter.Means.POST
+    try:
+        actions.mark_posted(found, on=form.cleaned_data["posted_on"], by=request.user)
+    except actions.NotSendable as problem:
+        return _page(request, found, posted=form, problem=str(problem), status=422)
+    messages.success(request, f"To {found.recipient}: marked as posted.")
+    return redirect(found)
+
+
+def _keep_reason(request: StaffRequest, found: Letter) -> None:
+    reason = actions.one_line(request.POST.get("no_authority_reason", ""))[:300]
+    if reason and found.is_draft:
+        found.no_authority_reason = reason
+        found.save(update_fields=["no_authority_reason"])
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a letter back out of the outbox, if it is still there."""
+    found = _found(request, pk)
+    if found.mail and outbox.withdraw(found.mail):
+        messages.success(request, "Taken back. It is a draft again.")
+    else:
+        messages.error(request, "Too late: the letter has already left.")
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def discarding(request: StaffRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    found = _found(request, pk)
+    actions.discard(found)
+    messages.success(request, "The draft is discarded.")
+    return redirect(found.case)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
+    """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
+    mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
+    act = request.POST.get("act", "")
+    done = {
+        "again": lambda: outbox.send_again(mail),
+        "sent": lambda: outbox.mark_sent(mail, by=request.user),
+        "back": lambda: outbox.withdraw(mail),
+    }.get(act, lambda: False)()
+    words = {
+        "again": "It leaves in a moment, once more.",
+        "sent": "Marked as sent.",
+        "back": "It is a draft again.",
+    }
+    if done:
+        messages.success(request, words[act])
+    else:
+        messages.error(request, "That mail has been dealt with already. Look at the letter.")
+    return redirect(mail.letter)
+
+
+@require_safe
+def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
+    """The letter as a PDF, as it was sent or as it stands."""
+    found = _found(request, pk)
+    try:
+        content = paper.pdf(found)
+    except paper.PdfUnavailable as problem:
+        return _page(request, found, problem=str(problem), status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.case.reference}-letter-{found.pk}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def letters(request: StaffRequest) -> HttpResponse:
+    """What waits: mails that need a person, letters on their way, drafts, and the latest that left."""
+    visible = Letter.objects.visible_to(request.user).for_lists()
+    mails = OutgoingMail.objects.visible_to(request.user).select_related(
+        "letter__case", "letter__to_body", "letter__to_person"
+    )
+    troubled = mails.needing_a_person()
+    context = {
+        "troubled": troubled,
+        "leaving": visible.filter(state=Letter.State.SENDING).exclude(pk__in=troubled.values("letter")),
+        "drafts": visible.drafts(),
+        "sent": visible.filter(state=Letter.State.SENT).order_by("-sent_at", "-pk")[:20],
+        "may_send": may(request.user, May.SEND_LETTERS),
+        "rail": "letters",
+    }
+    return render(request, "letters/list.html", context)
