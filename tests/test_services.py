@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import imaplib
+import os
 import smtplib
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +16,7 @@ from django.core.mail import send_mail
 from tests.services.browser import axe, open_context
 from tests.services.postgresql import PostgreSQL
 
+ROOT = Path(__file__).resolve().parent.parent
 MESSAGE = b"From: Bronwen Hale <bronwen@hale.example>\r\nSubject: Damp\r\n\r\nThe wall is wet again.\r\n"
 
 
@@ -125,3 +130,13 @@ def test_a_home_folder_is_empty_and_the_tests_own(home, settings, tmp_path):
     assert home.root.is_relative_to(tmp_path)
     assert home == settings.HOME
     assert list(home.root.iterdir()) == []
+
+
+def test_in_ci_a_skipped_test_fails_the_run(tmp_path):
+    (tmp_path / "test_lazy.py").write_text("import pytest\n\ndef test_lazy():\n    pytest.skip('later')\n")
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, tmp_path]
+
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "CI": "true"}, capture_output=True, text=True)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "did not run (Skipped: later)" in done.stdout

@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import signal
+import sys
 
 from tests.services.local import ServiceUnavailableError, short_folder
 from tests.services.postgresql import PostgreSQL
@@ -37,6 +39,8 @@ def prepare() -> None:
     """Give this process an empty home folder and, if asked, a PostgreSQL; both go when it ends."""
     resources = contextlib.ExitStack()
     atexit.register(resources.close)
+    # A run that is told to stop leaves no server behind either.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     inherited = "PYTEST_XDIST_WORKER" in os.environ
     if not inherited:
         for name in [name for name in os.environ if name.startswith("CASEWORK_") and "TEST" not in name]:
@@ -45,4 +49,6 @@ def prepare() -> None:
             os.environ.update(resources.enter_context(PostgreSQL()).environment())
     os.environ.update(DUMMY_SECRETS)
     # Each process its own: two workers keep two SQLite files and two sets of blobs.
-    os.environ["CASEWORK_HOME"] = str(resources.enter_context(short_folder("home")))
+    home = resources.enter_context(short_folder("home"))
+    (home / "static").mkdir()  # WhiteNoise warns about every web server without one
+    os.environ["CASEWORK_HOME"] = str(home)

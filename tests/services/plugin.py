@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tests.services.browser import Complaints
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
 # --- nothing is skipped where it counts -----------------------------------------------------------
 
 
@@ -53,6 +56,21 @@ def pytest_runtest_makereport() -> Any:
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Any:
     return _fail_in_ci((yield))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what never asks the database: it would be the same test twice."""
+    if environment.chosen_database() == "sqlite":
+        return
+    asking: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        asks = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
+        (asking if asks else others).append(item)
+    items[:] = asking
+    config.hook.pytest_deselected(items=others)
 
 
 def pytest_report_header() -> str:
