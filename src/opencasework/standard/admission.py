@@ -12,9 +12,8 @@ from opencasework.standard.observations import Cell
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 AREA = re.compile(r"[EWSNK][0-9]{8}")  # a GSS code
-BODY = re.compile(
-    r"[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?"
-)  # an org-id, perhaps with a local office
+# An org-id, perhaps with a local office of the body.
+BODY = re.compile(r"[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?")
 CATEGORIES = frozenset(  # what an inner cell may be about
     code.code for code in codelists.load("category").values() if code.level == 1 and code.code != TOTAL
 )
@@ -83,6 +82,8 @@ def check_cells(
             raise PublicationError(
                 f"{cell.measure} stands under {cell.category}; policy messages, and only they, have {NONE}."
             )
+        if cell.measure == "policy_messages" and cell.body != NONE:
+            raise PublicationError(f"Policy messages stand under {cell.body}; they are not counted by body.")
         if cell.body not in (NONE, OTHER) and not BODY.fullmatch(cell.body):
             raise PublicationError(
                 f"The body {cell.body!r} is not an org-id (GB-GOR-D10); use {OTHER} for a body without one."

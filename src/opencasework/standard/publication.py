@@ -8,7 +8,7 @@ is in the ledger is frozen: the same numbers again change nothing, other numbers
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -132,6 +132,8 @@ def add_months(
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
     cell that does not belong in it, or `out` is the publication of another office or no publication at all.
     """
+    if unknown := set(measures) - set(MEASURES):
+        raise PublicationError(f"There is no measure {min(unknown)!r}; there are {', '.join(MEASURES)}.")
     edition = Edition(
         office=office,
         status=status,
@@ -141,7 +143,7 @@ def add_months(
         created=created,
         licence=licence,
         key_id=disclosure.key_id(key),
-        measures=tuple(sorted(measures, key=MEASURES.index)),
+        measures=_in_order(measures),
     )
     check_edition(edition)
     for month, counts in months.items():
@@ -229,12 +231,14 @@ class _Shelf:
         _check_same_office(existing, edition)
         lines: dict[str, list[str]] = {}
         for line in (out / "data/counts.csv").read_text(encoding="utf-8").splitlines()[1:]:
-            lines.setdefault(line[: line.index(",")], []).append(line)
+            lines.setdefault(line.partition(",")[0], []).append(line)
         for period, release in parts.live_releases(existing.releases).items():
             if lines_hash(lines.get(period, [])) != release.sha256:
                 raise PublicationError(
                     f"The rows of {period} in {out} are not those in its ledger; restore a backup."
                 )
+        if not (out / "codes/bodies.csv").is_file():
+            raise PublicationError(f"{out} lacks codes/bodies.csv; restore a backup.")
         titles = _read_table((out / "codes/bodies.csv").read_bytes())
         return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
 
@@ -295,6 +299,8 @@ class _Shelf:
             raise PublicationError(f"{min(drafts)} in {out} is still a draft; publish it too or first.")
         lines = [line for month in months for line in self.lines[month]]
         rows = tuple(observation_of(line.split(",")) for line in lines)
+        # An office may stop counting something; what it counted in earlier months still has its name.
+        edition = replace(edition, measures=_in_order({*edition.measures, *(row.measure for row in rows)}))
         titles = {**self.body_titles, **body_titles}
         ledger = [[getattr(release, name) for name in parts.RELEASE_COLUMNS] for release in self.releases]
         contents = {
@@ -311,6 +317,10 @@ class _Shelf:
         return Publication(
             out, edition.office, edition.status, edition.synthetic, about, rows, tuple(self.releases)
         )
+
+
+def _in_order(measures: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(measures, key=MEASURES.index))
 
 
 def _edition_of(publication: Publication) -> Edition:

@@ -59,7 +59,11 @@ _RULES = (
     Rule("outcome-measure", "error", "Outcomes other than _T stand with cases_closed only."),
     Rule("measure-code", "error", "A measure is a code of the list `measure`."),
     Rule("measure-undeclared", "error", "Every measure in the rows is named in openCasework.measures."),
-    Rule("policy-category", "error", "Policy messages, and only they, stand under the category _N."),
+    Rule(
+        "policy-category",
+        "error",
+        "Policy messages, and only they, stand under the category _N, and under no body.",
+    ),
     Rule("status-code", "error", "A status is empty or a code of the list `status`."),
     Rule("value-integer", "error", "A value is a whole number, 0 or more."),
     Rule("value-status", "error", "A value is empty exactly when the status is c, x or z."),

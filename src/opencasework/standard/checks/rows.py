@@ -162,6 +162,9 @@ def _check_belonging(
         yield finding(
             "policy-category", message, file=FILE, row=line, column="category", found=fields["category"]
         )
+    if measure == "policy_messages" and fields["body"] not in (NONE, TOTAL):
+        message = f"Line {line} has policy messages under {fields['body']}; they are not counted by body."
+        yield finding("policy-category", message, file=FILE, row=line, column="body", found=fields["body"])
     if fields["outcome"] != TOTAL and measure != "cases_closed":
         message = f"Line {line} has an outcome for {measure}; outcomes stand with cases_closed."
         yield finding(

@@ -70,3 +70,18 @@ def load(name: str) -> Mapping[str, Code]:
             extra=MappingProxyType({key: value for key, value in row.items() if key not in _COLUMNS}),
         )
     return MappingProxyType(codes)
+
+
+@cache
+def _by_office_code() -> Mapping[str, str]:
+    codes = load("category").values()
+    return MappingProxyType({code.extra["Office_code"]: code.code for code in codes if not code.is_special})
+
+
+def of_office_code(office_code: str) -> str | None:
+    """The category of the standard for a code of the office's own list: `benefits` for BEN.
+
+    None for what is no casework: the policy group (POL), which goes to the measure `policy_messages`, and
+    office business (OFF), which goes nowhere.
+    """
+    return _by_office_code().get(office_code)

@@ -137,6 +137,7 @@ FAULTS = (
     Fault("measure-code", "A measure that is not listed", _first_row("policy_messages", "petitions")),
     Fault("measure-undeclared", "The descriptor names one measure", _describe(measures=["cases_opened"])),
     Fault("policy-category", "Policy messages about tax", _first_row("_N,_N", "tax,_N")),
+    Fault("policy-category", "Policy messages by body", _first_row("_N,_N", "_N,GB-GOR-D10")),
     Fault("status-code", "The status r: nothing is ever revised", _first_row("310,,0", "310,r,0")),
     Fault("value-integer", "A negative count", _first_row("310", "-310")),
     Fault("value-integer", "A share instead of a count", _first_row("310", "31.0")),

@@ -73,3 +73,9 @@ def test_the_descriptor_schema_allows_exactly_the_codes_of_the_lists():
     assert block["measures"]["items"]["enum"] == list(codelists.load("measure"))
     assert block["office"]["properties"]["kind"]["enum"] == list(codelists.load("office_kind"))
     assert block["protection"]["properties"]["method"]["enum"] == list(codelists.load("method"))
+
+
+def test_an_office_code_leads_to_its_category():
+    assert codelists.of_office_code("BEN") == "benefits"
+    assert codelists.of_office_code("BEN-UC") == "benefits.universal-credit"
+    assert codelists.of_office_code("POL-CAMP") is None

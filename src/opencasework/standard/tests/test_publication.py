@@ -233,6 +233,8 @@ def test_a_month_may_be_published_the_day_after_it_ends(tmp_path):
         ({"counts": {cell("benefits.pip"): 5}}, "not a level-1 category"),
         ({"counts": {cell("_T"): 5}}, "not a level-1 category"),
         ({"counts": {cell("_N"): 5}}, "only they, have _N"),
+        ({"counts": {cell("_N", measure="policy_messages"): 5}}, "not counted by body"),
+        ({"measures": ["visits"]}, "There is no measure 'visits'"),
         ({"counts": {cell(body="DWP"): 5}}, "not an org-id"),
         ({"counts": {cell(body="GB-NHS-RAX"): 5}}, "has no title"),
     ],
@@ -393,3 +395,13 @@ def test_two_members_of_one_area_have_publications_of_different_names(tmp_path):
 
     assert one.descriptor["name"] != other.descriptor["name"]
     assert one.descriptor["id"] != other.descriptor["id"]
+
+
+def test_an_office_may_stop_counting_something(tmp_path):
+    publish(tmp_path / "out", month="2026-09")
+
+    publication = publish(tmp_path / "out", month="2026-10", counts={cell(): 9}, measures=["cases_opened"])
+
+    assert publication.descriptor["openCasework"]["measures"] == list(MEASURES)
+    assert {row.measure for row in publication.observations if row.period == "2026-10"} == {"cases_opened"}
+    assert validate(tmp_path / "out", today=TODAY).ok
