@@ -9,4 +9,4 @@ from django.http import HttpRequest
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The rail's items for a member of staff; nothing for a visitor."""
-    return {"shell": {"items": [], "phone_items": []}}
+    return {"shell": {"items": [], "phone_items": [], "current": ""}}
