@@ -58,6 +58,13 @@ def pytest_make_collect_report() -> Any:
     return _fail_in_ci((yield))
 
 
+def pytest_configure() -> None:
+    """Hash the passwords of made-up staff quickly: Argon2 is slow on purpose, and every test signs in."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what never asks the database: it would be the same test twice."""
