@@ -163,6 +163,8 @@ class Message(models.Model):
 
     # Null, not empty, for a message that was typed in: many of those, and unique all the same.
     sha256 = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # Of the raw message in a form that the way it travelled does not change (keeping.fingerprint).
+    fingerprint = models.CharField(max_length=64, unique=True, null=True, blank=True)
     size = models.BigIntegerField(default=0)  # bytes of the raw message
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
@@ -256,8 +258,8 @@ class Message(models.Model):
 
     @property
     def new_text(self) -> str:
-        """What to show first: what is new in it."""
-        return self.reply_text or self.text
+        """What to show first: of a reply what is new in it, of a first letter all, its address and all."""
+        return self.reply_text if self.in_reply_to and self.reply_text else self.text
 
     def raw(self) -> bytes:
         """The message as it came. Raises FileNotFoundError for one that was typed in."""

@@ -71,6 +71,10 @@ class Reader:
                 fresh = True
         return self._headers_of(raw, "Reading this mail took too long or too much memory.")
 
+    def read_headers(self, raw: bytes) -> Reading:
+        """Read only the headers."""
+        return self._headers_of(raw, "")
+
     def read_many(self, raws: Iterable[bytes]) -> Iterator[Reading]:
         """Read messages in order."""
         return (self.read(raw) for raw in raws)
@@ -91,7 +95,7 @@ class Reader:
             reading = self._ask(b"H", raw[: limits.HEADER_BLOCK_BYTES])
         except ChildDied:
             return Reading(nothing_read(reason))
-        reading.facts["unreadable"] = reading.facts["unreadable"] or reason
+        reading.facts["unreadable"] = reason or reading.facts["unreadable"]
         return reading
 
     def _start(self) -> subprocess.Popen[bytes]:

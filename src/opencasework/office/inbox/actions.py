@@ -1,0 +1,118 @@
+"""What a person does with a message: take it, decide about it, change their mind, write one down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.actions import open_case
+from opencasework.office.cases.models import Case, Channel, Event
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.reading.message import language_of
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+
+def take(message: Message, *, by: StaffMember) -> bool:
+    """Say that you are dealing with a message. False when a colleague has it."""
+    free = Message.objects.filter(pk=message.pk, taken_by=None) | Message.objects.filter(
+        pk=message.pk, taken_by=by
+    )
+    taken = bool(free.update(taken_by=by))
+    message.refresh_from_db(fields=["taken_by"])
+    return taken
+
+
+def release(message: Message, *, by: StaffMember) -> None:
+    """Let go of a message you had taken."""
+    Message.objects.filter(pk=message.pk, taken_by=by).update(taken_by=None)
+    message.refresh_from_db(fields=["taken_by"])
+
+
+@transaction.atomic
+def open_case_from(
+    message: Message, *, person: Person, category: Category, title: str, by: StaffMember, **more: Any
+) -> Case | None:
+    """Open a case for what a message asks, with the message on it. None when it was decided about already.
+
+    `more` goes to `cases.actions.open_case`: owner, body, the tags, the next action.
+    """
+    if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
+        return None
+    case = open_case(
+        person=person, category=category, title=title, by=by, **{"channel": message.channel, **more}
+    )
+    file_on_case(message, case=case, by=by, person=person)
+    return case
+
+
+def file_away(message: Message, *, by: StaffMember, note: str = "") -> bool:
+    """Nothing needs doing about it. False when it was decided about already."""
+    return _decide(message, Message.Decision.FILED_AWAY, by=by, note=note)
+
+
+def give_to_other_member(message: Message, *, by: StaffMember, note: str = "") -> bool:
+    """It is for another member; `note` says whom. False when it was decided about already."""
+    return _decide(message, Message.Decision.OTHER_MEMBER, by=by, note=note)
+
+
+def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bool:
+    """It is one of many like it; `note` names the campaign. False when it was decided about already."""
+    return _decide(message, Message.Decision.CAMPAIGN, by=by, note=note)
+
+
+def _decide(message: Message, decision: str, *, by: StaffMember, note: str) -> bool:
+    undecided = Message.objects.filter(pk=message.pk, decision="")
+    decided = undecided.update(
+        decision=decision, decided_by=by, decided_at=timezone.now(), decision_note=note[:300]
+    )
+    message.refresh_from_db()
+    return bool(decided)
+
+
+@transaction.atomic
+def take_back(message: Message, *, by: StaffMember) -> None:
+    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so."""
+    case = message.case
+    changed = (
+        Message.objects.filter(pk=message.pk)
+        .exclude(decision="")
+        .update(decision="", decided_by=None, decided_at=None, decision_note="", case=None, enquiry=None)
+    )
+    if changed and case is not None:
+        case.record(
+            Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
+        )
+    message.refresh_from_db()
+
+
+def write_down(
+    *,
+    channel: str,
+    text: str,
+    by: StaffMember,
+    subject: str = "",
+    from_name: str = "",
+    from_address: str = "",
+    person: Person | None = None,
+    received_at: datetime | None = None,
+) -> Message:
+    """Record what did not come by mail: a letter, a call, a visit. It waits in the inbox like any other."""
+    return Message.objects.create(
+        channel=Channel(channel),
+        state=Message.State.READ,
+        text=text,
+        reply_text=text,
+        language=language_of(text),
+        subject=subject[:998],
+        from_name=(from_name or (person.full_name if person else ""))[:300],
+        from_address=from_address.strip().lower(),
+        person=person,
+        received_at=received_at or timezone.now(),
+        taken_by=by,
+    )

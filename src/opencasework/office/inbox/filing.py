@@ -1,0 +1,169 @@
+"""Which case does a message belong to? A wrong join shows one person's life to another.
+
+So only three things together join silently: our reply token, a sender who is part of that case, and a domain
+our own mail provider vouches for. Everything else is a proposal with its reason, for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters import tokens
+from opencasework.office.letters.actions import participants, receive_reply
+from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
+from opencasework.office.staff.models import StaffMember
+
+# The fields `place` may set.
+FIELDS = [
+    "case", "enquiry", "person", "decision", "decided_at", "decision_note",
+    "proposal", "proposed_case", "proposed_enquiry", "proposal_reason",
+]  # fmt: skip
+
+BY_TOKEN = "Reply token, known participant, confirmed domain"
+
+
+def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> None:
+    """Put each message on its case, or propose one, or leave it to the inbox. Call inside a transaction.
+
+    `clues` are, by message, the addresses it was sent to and the mails it answers. The messages are changed,
+    not saved.
+    """
+    unclaimed: list[Message] = []
+    for message in messages:
+        if message.direction != Message.Direction.IN:
+            continue
+        token = tokens.found_in(clues[message.pk])
+        if token:
+            _by_token(message, token, clues[message.pk])
+        else:
+            unclaimed.append(message)
+    _by_thread(unclaimed)
+
+
+def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None:
+    """The first four rows of the table in docs/security: what a reply token is worth, and when."""
+    case = token.case
+    is_participant = message.from_address in participants(case)
+    enquiry = tokens.enquiry_answered(token, clues)
+    if enquiry and _is_person_on(case, message.from_address):
+        enquiry = None  # the constituent writes about it; only the body answers it
+    confirmed = message.sender_check == Message.SenderCheck.ALIGNED
+    if not case.is_open:
+        reason = f"It answers a mail about {case.reference}, which is closed."
+        _propose(message, Message.Proposal.CLOSED, case, None, reason)
+    elif is_participant and confirmed:
+        _file(message, case, enquiry, by=None, note=BY_TOKEN)
+    elif is_participant:
+        reason = (
+            f"It answers a mail about {case.reference} and claims to come from {message.from_address}, "
+            "who is part of that case. That was not verified."
+        )
+        _propose(message, Message.Proposal.UNVERIFIED, case, enquiry, reason)
+    else:
+        reason = (
+            f"It carries the reply address of {case.reference}, but {message.from_address or 'its sender'} "
+            "is not part of that case."
+        )
+        _propose(message, Message.Proposal.STRANGER, case, enquiry, reason)
+
+
+def _by_thread(messages: Sequence[Message]) -> None:
+    """A mail that names one of ours, or one on a case, may belong there. Anybody can name it: propose."""
+    named = {each for message in messages for each in [message.in_reply_to, *message.references] if each}
+    if not named:
+        return
+    ours = {
+        mail.message_id: mail.letter.case
+        for mail in OutgoingMail.objects.filter(message_id__in=named).select_related("letter__case")
+    }
+    theirs = {
+        earlier.message_id: earlier.case
+        for earlier in Message.objects.filter(message_id__in=named, case__isnull=False).select_related("case")
+    }
+    cases = {**theirs, **ours}
+    for message in messages:
+        ids = [message.in_reply_to, *reversed(message.references)]
+        case = next((cases[each] for each in ids if cases.get(each)), None)
+        if case is None or message.from_address not in participants(case):
+            continue
+        kind = Message.Proposal.THREAD if case.is_open else Message.Proposal.CLOSED
+        closed = "" if case.is_open else ", which is closed"
+        _propose(message, kind, case, None, f"It answers a mail on {case.reference}{closed}.")
+
+
+def _is_person_on(case: Case, address: str) -> bool:
+    return PersonEmail.objects.filter(address=address, person__case_people__case=case).exists()
+
+
+def _propose(message: Message, kind: str, case: Case, enquiry: Enquiry | None, reason: str) -> None:
+    message.proposal = kind
+    message.proposed_case, message.proposed_enquiry = case, enquiry
+    message.proposal_reason = reason
+
+
+def _file(
+    message: Message, case: Case, enquiry: Enquiry | None, *, by: StaffMember | None, note: str = ""
+) -> None:
+    """Set what being on the case means, and say so on its timeline."""
+    message.case, message.enquiry = case, enquiry
+    message.person = message.person or _writer(case, message.from_address)
+    message.decision, message.decided_by = Message.Decision.CASE, by
+    message.decided_at, message.decision_note = timezone.now(), note
+    # A machine's "we have your mail" is kept on the case, but it is no reply.
+    if enquiry and not message.auto_reply:
+        received_on = timezone.localdate(message.received_at)
+        receive_reply(
+            enquiry=enquiry, received_on=received_on, by=by, message_id=message.pk, text=message.subject
+        )
+    else:
+        case.record(
+            Event.Kind.MESSAGE_IN,
+            by=by,
+            text=f"From {message.sender}: {message.subject or message.get_channel_display()}",
+            message=message.pk,
+            channel=message.channel,
+            auto_reply=message.auto_reply,
+        )
+
+
+def _writer(case: Case, address: str) -> Person | None:
+    """Who on the case writes from this address, where only one person does."""
+    if not address:
+        return None
+    people = list(Person.objects.filter(case_people__case=case, emails__address=address).distinct()[:2])
+    return people[0] if len(people) == 1 else None
+
+
+@transaction.atomic
+def file_on_case(
+    message: Message,
+    *,
+    case: Case,
+    by: StaffMember,
+    enquiry: Enquiry | None = None,
+    person: Person | None = None,
+) -> bool:
+    """Put a message on a case because a person says so. False when somebody had decided about it already.
+
+    With an `enquiry` of that case the message is recorded as a reply to it.
+    """
+    # Of two people deciding at once, the update lets one through.
+    undecided = Message.objects.filter(pk=message.pk, decision="")
+    claimed = undecided.update(decision=Message.Decision.CASE, case=case, taken_by=by)
+    message.refresh_from_db()
+    if not claimed:
+        return False
+    message.person = person or message.person
+    if enquiry is not None and enquiry.case_id != case.pk:
+        raise ValueError(f"The enquiry {enquiry.pk} is not of the case {case.pk}.")
+    _file(message, case, enquiry, by=by)
+    message.save(
+        update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
+    )
+    return True

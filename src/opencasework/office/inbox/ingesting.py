@@ -1,0 +1,219 @@
+"""Mail from files: .eml and .msg files, mbox files, Maildirs, folders and zips of them. Safe to repeat."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from django.db.models import Max
+
+from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, QUOTED_FROM, Counts, Found, keep
+from opencasework.office.inbox.models import Arrival, Message
+from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
+
+LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
+LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
+MOST_IN_ZIP = 500_000
+MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
+MAIL_ENDINGS = {".eml", ".mbox", ".mbx", ".mbs", ".msg", ".emlx"}
+IGNORED = {".ds_store", "thumbs.db", "desktop.ini", "maildirfolder", "subscriptions"}
+MAILDIR_OWN = re.compile(r"(dovecot|courier|maildir)[\w.-]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file, or a place in one, that holds no mail we can take in; `reason` is a sentence."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What came of it."""
+
+    counts: Counts
+    unreadable: list[Unreadable]
+
+
+def ingest(paths: Iterable[Path], *, progress: Callable[[int], None] | None = None) -> Ingested:
+    """Take in every message under `paths` and read it. What is here already is counted as known.
+
+    `progress` is called with the number of messages seen so far.
+    """
+    counts = Counts()
+    unreadable: list[Unreadable] = []
+    last = Arrival.objects.aggregate(last=Max("pk"))["last"] or 0
+    for batch in _batches(_items(paths), unreadable):
+        counts += keep(batch)
+        if progress:
+            progress(counts.new + counts.known)
+    process_raw()
+    for source, reason in _not_readable(after=last):
+        unreadable.append(Unreadable(source, reason))
+        counts.new -= 1
+    counts.unreadable = len(unreadable)
+    return Ingested(counts, unreadable)
+
+
+def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) -> Iterator[list[Found]]:
+    batch: list[Found] = []
+    size = 0
+    for item in items:
+        if isinstance(item, Unreadable):
+            unreadable.append(item)
+            continue
+        if batch and (len(batch) >= BATCH or size + len(item.raw) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += len(item.raw)
+    if batch:
+        yield batch
+
+
+def _not_readable(*, after: int) -> list[tuple[str, str]]:
+    """Of the messages that came from files since arrival `after`, those that could not be read, and why."""
+    arrived = Arrival.objects.filter(pk__gt=after, mailbox=None)
+    reasons = dict(
+        Message.objects.filter(
+            state=Message.State.UNREADABLE, sha256__in=arrived.values("sha256")
+        ).values_list("sha256", "unreadable_reason")
+    )
+    sources = dict(arrived.filter(sha256__in=reasons).values_list("sha256", "source"))
+    return [(source, reasons[sha256]) for sha256, source in sources.items()]
+
+
+# --- where mail is kept ---------------------------------------------------------------------------------
+
+
+def _items(paths: Iterable[Path]) -> Iterator[Found | Unreadable]:
+    for path in paths:
+        if path.is_dir():
+            yield from _folder(path)
+        elif path.exists():
+            yield from _path(path)
+        else:
+            yield Unreadable(str(path), "There is no such file or folder.")
+
+
+def _folder(folder: Path) -> Iterator[Found | Unreadable]:
+    is_maildir = (folder / "cur").is_dir() and (folder / "new").is_dir()
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() and not path.exists():
+            continue
+        if path.is_dir():
+            if not (is_maildir and path.name == "tmp"):  # half delivered
+                yield from _folder(path)
+        elif path.name.lower() not in IGNORED and not (is_maildir and MAILDIR_OWN.match(path.name)):
+            yield from _path(path)
+
+
+def _path(path: Path) -> Iterator[Found | Unreadable]:
+    try:
+        with path.open("rb") as stream:
+            yield from _stream(stream, str(path), may_unpack=True)
+    except OSError as error:
+        yield Unreadable(str(path), f"The file cannot be opened: {error.strerror}.")
+
+
+def _stream(stream: BinaryIO, source: str, *, may_unpack: bool) -> Iterator[Found | Unreadable]:
+    """The messages in one file, whatever its name says it is."""
+    start = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
+    if start.startswith(b"PK\x03\x04") and may_unpack:
+        yield from _zip(stream, source)
+    elif start.startswith(b"From "):
+        yield from _mbox(stream, source)
+    else:
+        yield _single(stream, source)
+
+
+def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
+    raw = stream.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        return Unreadable(source, f"It is larger than {LARGEST_FILE // 1_000_000} MB.")
+    if not raw.strip():
+        return Unreadable(source, "It is empty.")
+    ending = Path(source).suffix.lower()
+    if looks_like_mail(raw) or (ending in MAIL_ENDINGS and has_headers(raw)):
+        return Found(raw=raw, size=len(raw), source=source)
+    return Unreadable(source, "It is not a mail: it does not begin with headers such as From and Subject.")
+
+
+def _mbox(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
+    """The messages of an mbox file. Each begins with a line "From …" after an empty one."""
+    lines: list[bytes] = []
+    size = number = 0
+    after_empty_line = True
+    for line in stream:
+        if after_empty_line and line.startswith(b"From ") and MBOX_LINE.match(line):
+            if lines:
+                number += 1
+                yield _from_mbox(lines, size, f"{source}, message {number}")
+            lines, size, after_empty_line = [], 0, False
+            continue
+        after_empty_line = not line.strip(b"\r\n")
+        size += len(line)
+        if size <= LARGEST_FILE:
+            lines.append(line)
+    if lines:
+        yield _from_mbox(lines, size, f"{source}, message {number + 1}")
+
+
+def _from_mbox(lines: list[bytes], size: int, source: str) -> Found | Unreadable:
+    if size > LARGEST_FILE:
+        return Unreadable(source, f"It is larger than {LARGEST_FILE // 1_000_000} MB.")
+    if len(lines) > 1 and not lines[-1].strip(b"\r\n"):
+        lines = lines[:-1]  # it belongs to the next "From" line
+    raw = b"".join(line[1:] if QUOTED_FROM.match(line) else line for line in lines)
+    if not has_headers(raw):
+        return Unreadable(
+            source, "It is not a mail: it does not begin with headers such as From and Subject."
+        )
+    return Found(raw=raw, size=len(raw), source=source)
+
+
+def _zip(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = [info for info in archive.infolist() if not info.is_dir()]
+            if len(names) > MOST_IN_ZIP or sum(info.file_size for info in names) > LARGEST_UNPACKED:
+                yield Unreadable(
+                    source, "The zip holds more than we unpack. Unpack it and give us the folder."
+                )
+                return
+            for info in names:
+                if Path(info.filename).name.lower() in IGNORED or info.filename.startswith("__MACOSX/"):
+                    continue
+                with archive.open(info) as member:
+                    yield from _stream(
+                        io.BufferedReader(_Limited(member, info.file_size)),
+                        f"{source}: {info.filename}",
+                        may_unpack=False,
+                    )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+        yield Unreadable(source, f"The zip cannot be opened ({str(error)[:100]}).")
+
+
+class _Limited(io.RawIOBase):
+    """A member of a zip, no longer than the zip said it was."""
+
+    def __init__(self, member: IO[bytes], size: int) -> None:
+        self.member = member
+        self.left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.member.read(min(len(buffer), self.left))
+        self.left -= len(data)
+        buffer[: len(data)] = data
+        return len(data)

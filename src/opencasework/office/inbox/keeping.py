@@ -1,0 +1,154 @@
+"""Store, commit, and only then say so to anybody: how a raw message becomes one that cannot be lost."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message, blobs
+from opencasework.office.inbox.reading import limits
+from opencasework.office.letters.steps import step
+
+BATCH = 50  # messages in one commit
+BATCH_BYTES = 32_000_000  # and no more than this in memory
+TOO_LARGE = (
+    f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB, so only its headers were collected. "
+    "It is still in the mailbox."
+)
+# What mail programs add for themselves where they store a message.
+STORAGE_HEADER = re.compile(
+    rb"^(?:Status|X-Status|X-UIDL?|X-Keywords|X-IMAP(?:base)?|Content-Length|Lines|X-Mozilla-[\w-]+|X-GM-THRID"
+    rb"|X-Gmail-Labels):.*\n(?:[ \t].*\n)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message on a server or in a file, about to be kept."""
+
+    raw: bytes
+    size: int  # bytes there; more than `raw` where only the headers were fetched
+    source: str = ""
+    uid: int | None = None
+    received_at: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.size <= len(self.raw)
+
+
+@dataclass
+class Counts:
+    """What a collection or an ingestion came to."""
+
+    new: int = 0
+    known: int = 0
+    unreadable: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.new + other.new, self.known + other.known, self.unreadable + other.unreadable)
+
+    def __str__(self) -> str:
+        return f"{self.new} new, {self.known} known, {self.unreadable} unreadable"
+
+
+def fingerprint(raw: bytes) -> str:
+    """The SHA-256 of what a message says, the same for its copies in a mailbox, a Maildir and an mbox file.
+
+    Those end lines differently, add their own status headers, and mbox puts > before a line with "From ".
+    """
+    text = raw.replace(b"\r\n", b"\n").strip(b"\n")
+    head, empty_line, body = text.partition(b"\n\n")
+    head = STORAGE_HEADER.sub(b"", head + b"\n")
+    return hashlib.sha256(head + empty_line + QUOTED_FROM.sub(b"From ", body)).hexdigest()
+
+
+def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Counts:
+    """Keep a batch in one transaction, its bytes on the disk before. Keeping it again changes nothing.
+
+    With a `cursor` the batch is from its folder under its UIDVALIDITY, and the cursor moves along.
+    """
+    prints = [fingerprint(each.raw) for each in found]
+    hashes = blobs().put_many([each.raw for each in found])
+    step()
+    with transaction.atomic():
+        known = set(Message.objects.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
+        # The same message twice in a batch is one.
+        new = {
+            mark: (sha256, each)
+            for mark, sha256, each in zip(prints, hashes, found, strict=True)
+            if mark not in known
+        }
+        mailbox = cursor.mailbox if cursor else None
+        Message.objects.bulk_create(
+            [_message(mark, sha256, each, mailbox) for mark, (sha256, each) in new.items()],
+            ignore_conflicts=True,  # on PostgreSQL another process may have kept it since we looked
+        )
+        step()
+        if cursor:
+            _record_arrivals(list(zip(hashes, found, strict=True)), cursor)
+        else:
+            Arrival.objects.bulk_create(_arrival(sha256, each) for sha256, each in new.values())
+        step()
+    step()
+    return Counts(new=len(new), known=len(found) - len(new))
+
+
+def _message(mark: str, sha256: str, found: Found, mailbox: Mailbox | None) -> Message:
+    return Message(
+        sha256=sha256,
+        fingerprint=mark,
+        size=found.size,
+        state=Message.State.RAW,
+        mailbox=mailbox,
+        received_at=found.received_at or timezone.now(),
+        unreadable_reason="" if found.is_whole else TOO_LARGE,
+    )
+
+
+def _arrival(sha256: str, found: Found, cursor: MailboxCursor | None = None) -> Arrival:
+    return Arrival(
+        mailbox=cursor.mailbox if cursor else None,
+        folder=cursor.folder if cursor else "",
+        uid_validity=cursor.uid_validity if cursor else None,
+        uid=found.uid,
+        source=found.source,
+        sha256=sha256,
+        size=found.size,
+        internal_date=found.received_at,
+    )
+
+
+def _record_arrivals(found: Sequence[tuple[str, Found]], cursor: MailboxCursor) -> None:
+    """Record where each was found. A rebuilt mailbox gives new numbers to what we have: those are renamed."""
+    here = Arrival.objects.filter(mailbox=cursor.mailbox, folder=cursor.folder)
+    uids = [each.uid for _, each in found]
+    recorded = set(here.filter(uid_validity=cursor.uid_validity, uid__in=uids).values_list("uid", flat=True))
+    outdated = defaultdict(list)
+    hashes = {sha256 for sha256, _ in found}
+    for arrival in here.filter(sha256__in=hashes).exclude(uid_validity=cursor.uid_validity).order_by("pk"):
+        outdated[arrival.sha256].append(arrival)
+    fresh: list[Arrival] = []
+    for sha256, each in found:
+        if each.uid in recorded:
+            continue
+        if outdated[sha256]:
+            arrival = outdated[sha256].pop(0)
+            arrival.uid_validity, arrival.uid = cursor.uid_validity, each.uid
+            arrival.save(update_fields=["uid_validity", "uid"])
+        else:
+            fresh.append(_arrival(sha256, each, cursor))
+    Arrival.objects.bulk_create(fresh, ignore_conflicts=True)
+    last_uid = max(each.uid or 0 for _, each in found)
+    MailboxCursor.objects.filter(
+        pk=cursor.pk, uid_validity=cursor.uid_validity, last_uid__lt=last_uid
+    ).update(last_uid=last_uid)

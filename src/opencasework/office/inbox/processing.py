@@ -1,0 +1,252 @@
+"""Raw messages to read ones: parsed in the child, threaded, put on their case where that is beyond doubt."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from opencasework.office.inbox import filing
+from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES
+from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.reading.authentication import sender_check
+from opencasework.office.inbox.reading.reader import Reader, Reading
+from opencasework.office.inbox.reading.structure import nothing_read
+from opencasework.office.kit.blobs import BlobDamaged, BlobStore
+from opencasework.office.letters.steps import step
+
+LONGEST_ID = 250
+REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many times over
+# Every field that reading sets.
+READ_FIELDS = [
+    "state", "message_id", "in_reply_to", "references", "thread", "from_name", "from_address", "to", "cc",
+    "subject", "sent_at", "received_at", "text", "reply_text", "has_html", "language", "sender_check",
+    "auto_reply", "bulk", "unreadable_reason", *filing.FIELDS,
+]  # fmt: skip
+
+
+@dataclass
+class Processed:
+    """What a run came to."""
+
+    read: int = 0
+    unreadable: int = 0
+    filed: int = 0
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A message and what it says, its attachments already on the disk."""
+
+    message: Message
+    reading: Reading
+    hashes: list[str]
+
+
+def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Processed:
+    """Read every message that waits, the oldest first; at most `limit` of them.
+
+    Any number of processes may do this at once and any may die: the one that commits first has read it.
+    """
+    done = Processed()
+    with Reader() as reader, ThreadPoolExecutor(max_workers=1) as ahead:
+        # While a batch is being committed here, the next is being read in the child.
+        waiting: Future[list[_Read]] | None = None
+        for messages in _batches(limit):
+            following = ahead.submit(_read_batch, messages, reader, blobs())
+            _commit_waiting(waiting, done, progress)
+            waiting = following
+        _commit_waiting(waiting, done, progress)
+    return done
+
+
+def _commit_waiting(
+    waiting: Future[list[_Read]] | None, done: Processed, progress: Callable[[int], None] | None
+) -> None:
+    if waiting is None:
+        return
+    batch = waiting.result()
+    step()
+    _commit(batch, done)
+    step()
+    if progress:
+        progress(len(batch))
+
+
+def _batches(limit: int | None) -> Iterator[list[Message]]:
+    after = 0
+    left = limit
+    while left is None or left > 0:
+        size = BATCH if left is None else min(BATCH, left)
+        raw = list(
+            Message.objects.filter(state=Message.State.RAW, pk__gt=after)
+            .select_related("mailbox")
+            .order_by("pk")[:size]
+        )
+        if not raw:
+            return
+        after = raw[-1].pk
+        left = None if left is None else left - len(raw)
+        yield from _no_larger_than(raw, BATCH_BYTES)
+
+
+def _no_larger_than(messages: Sequence[Message], most: int) -> Iterator[list[Message]]:
+    batch: list[Message] = []
+    for message in messages:
+        if batch and sum(each.size for each in batch) + message.size > most:
+            yield batch
+            batch = []
+        batch.append(message)
+    if batch:
+        yield batch
+
+
+def _read_batch(messages: Sequence[Message], reader: Reader, store: BlobStore) -> list[_Read]:
+    """Read messages in the child and put their attachments on the disk. Touches no database."""
+    batch: list[_Read] = []
+    for message in messages:
+        try:
+            raw = store.read(message.sha256 or "")
+        except FileNotFoundError:
+            reading = Reading(nothing_read("The stored message is missing. Restore it from a backup."))
+        except BlobDamaged as damage:
+            reading = Reading(nothing_read(str(damage)))
+        else:
+            reading = reader.read_headers(raw) if message.unreadable_reason else reader.read(raw)
+        batch.append(_Read(message, reading, [hashlib.sha256(each).hexdigest() for each in reading.contents]))
+    store.put_many(content for each in batch for content in each.reading.contents)
+    return [_Read(each.message, Reading(each.reading.facts), each.hashes) for each in batch]
+
+
+def _commit(batch: Sequence[_Read], done: Processed) -> None:
+    """Write what was read, in one transaction with what follows from it."""
+    now = timezone.now()
+    for each in batch:
+        _fill_in(each.message, each.reading, now=now)
+    with transaction.atomic():
+        # On SQLite a writer is alone; on PostgreSQL the rows are locked: of two readers one finds none left.
+        pks = [each.message.pk for each in batch]
+        still_raw = set(
+            Message.objects.select_for_update()
+            .filter(pk__in=pks, state=Message.State.RAW)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+        mine = [each for each in batch if each.message.pk in still_raw]
+        messages = [each.message for each in mine]
+        _thread(messages)
+        Attachment.objects.bulk_create(row for each in mine for row in _attachments(each))
+        step()
+        filing.place(messages, {each.message.pk: _clues(each.reading) for each in mine})
+        for message in messages:
+            message.save(update_fields=READ_FIELDS)
+        step()
+    done.unreadable += sum(message.state == Message.State.UNREADABLE for message in messages)
+    done.read += sum(message.state == Message.State.READ for message in messages)
+    done.filed += sum(message.case_id is not None for message in messages)
+
+
+def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
+    facts = reading.facts
+    sent_at = datetime.fromisoformat(facts["date"]) if facts["date"] else None
+    message.unreadable_reason = (message.unreadable_reason or facts["unreadable"])[:300]
+    unreadable = bool(message.unreadable_reason)
+    message.state = Message.State.UNREADABLE if unreadable else Message.State.READ
+    message.message_id = facts["message_id"][:LONGEST_ID]
+    message.in_reply_to = facts["in_reply_to"][:LONGEST_ID]
+    message.references = [each[:LONGEST_ID] for each in facts["references"]]
+    message.from_name = facts["sender"]["name"][:300]
+    message.from_address = facts["sender"]["address"].lower()[:320]
+    message.to = facts["to"]
+    message.cc = facts["cc"]
+    message.subject = facts["subject"]
+    message.sent_at = sent_at
+    if message.mailbox is None and sent_at and sent_at < now + timedelta(days=1):
+        message.received_at = sent_at  # a file has no other date
+    message.text = facts["text"]
+    message.reply_text = facts["reply_text"]
+    message.has_html = bool(facts["html"])
+    message.language = facts["language"]
+    message.auto_reply = facts["auto_reply"]
+    message.bulk = facts["bulk"]
+    message.sender_check = sender_check(
+        facts["authentication_results"],
+        trusted=message.mailbox.authserv_id if message.mailbox else "",
+        from_address=message.from_address,
+        senders=facts["senders"],
+    ).value
+
+
+def _attachments(read: _Read) -> Iterator[Attachment]:
+    for position, (facts, sha256) in enumerate(
+        zip(read.reading.facts["attachments"], read.hashes, strict=True)
+    ):
+        yield Attachment(
+            message=read.message,
+            position=position,
+            filename=facts["filename"][:200],
+            content_type=facts["content_type"][:170],
+            size=facts["size"],
+            sha256=sha256,
+            content_id=facts["content_id"],
+            inline=facts["inline"],
+        )
+
+
+def _clues(reading: Reading) -> list[str]:
+    """Where a reply token may stand: the addresses a mail was sent to, and the mails it answers."""
+    facts = reading.facts
+    return [
+        *(each["address"] for each in facts["to"]),
+        *facts["delivered_to"],
+        facts["in_reply_to"],
+        *facts["references"],
+    ]
+
+
+def _named(message: Message) -> list[str]:
+    """The ids of earlier mails a message names, the nearest first."""
+    ids = [
+        message.in_reply_to,
+        *reversed(message.references[-REFERENCES_LOOKED_UP:]),
+        *message.references[:1],
+    ]
+    return [each for each in dict.fromkeys(ids) if each and each != message.message_id]
+
+
+def _thread(messages: Sequence[Message]) -> None:
+    """Say which thread each belongs to. Only for showing: anybody may name anybody's mail."""
+    wanted = {each for message in messages for each in _named(message)}
+    earlier: dict[str, Message] = {}
+    known = (
+        Message.objects.filter(message_id__in=wanted).only("pk", "message_id", "thread_id").order_by("-pk")
+    )
+    for message in known if wanted else ():
+        earlier[message.message_id] = message  # of two with one id the older
+    for message in messages:
+        if message.message_id in wanted:
+            earlier.setdefault(message.message_id, message)
+    for message in messages:
+        parent = next((earlier[each] for each in _named(message) if each in earlier), None)
+        root = (parent.thread_id or parent.pk) if parent else None
+        message.thread_id = root if root != message.pk else None
+    _adopt_orphans(messages)
+
+
+def _adopt_orphans(messages: Sequence[Message]) -> None:
+    """An answer may be read before what it answers."""
+    by_id = {message.message_id: message for message in messages if message.message_id}
+    orphans = Message.objects.filter(in_reply_to__in=by_id, thread=None).exclude(in_reply_to="")
+    for pk, answered in orphans.values_list("pk", "in_reply_to"):
+        root = by_id[answered].thread_id or by_id[answered].pk
+        if pk != root:
+            Message.objects.filter(Q(pk=pk) | Q(thread=pk)).update(thread=root)
+            for message in messages:
+                if pk in (message.pk, message.thread_id):
+                    message.thread_id = root

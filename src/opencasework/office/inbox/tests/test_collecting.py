@@ -1,0 +1,234 @@
+"""Every mail on the server is in the inbox, each once, whatever happens on the way."""
+
+import hashlib
+import os
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from opencasework.office.inbox import collecting, processing
+from opencasework.office.inbox.collecting import collect, collect_all
+from opencasework.office.inbox.models import Arrival, Attachment, MailboxCursor, Message, blobs
+from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.samples import sample_messages
+from opencasework.office.letters import steps
+
+from . import corpus
+from .factories import MailboxFactory
+
+pytestmark = pytest.mark.django_db
+SIXTY = sample_messages(1, date(2026, 11, 20))
+
+
+def sha256s(raws):
+    return Counter(hashlib.sha256(raw).hexdigest() for raw in raws)
+
+
+def arrived():
+    return Counter(Arrival.objects.values_list("sha256", flat=True))
+
+
+def deliver(account, raws):
+    for raw in raws:
+        account.deliver(raw)
+
+
+def test_sixty_messages_are_collected_and_read_once_each(mailbox, home):
+    deliver(mailbox, SIXTY)
+    box = MailboxFactory(account=mailbox)
+
+    first, second = collect(box), collect(box)
+    done = process_raw()
+
+    assert (first.counts.new, second.counts.new, second.error) == (60, 0, "")
+    assert (done.read, done.unreadable) == (60, 0)
+    assert Message.objects.count() == 60
+    assert arrived() == sha256s(SIXTY)
+    assert all(blobs().read(sha256) for sha256 in arrived())
+    assert Message.objects.get(subject="Mowld yn y tŷ").language == "cy"
+    assert Message.objects.filter(auto_reply=True).count() == 1
+    roof = Message.objects.filter(subject__endswith="Leaking roof at the community centre").order_by(
+        "sent_at"
+    )
+    assert [message.thread_id for message in roof] == [None, roof[0].pk, roof[0].pk]
+    assert roof[2].new_text == "It is worse today. Part of the ceiling came down."
+    letter = Attachment.objects.get(filename="Answer to Ms Holloway.pdf")
+    assert blobs().read(letter.sha256).startswith(b"%PDF-1.4")
+
+
+def test_a_message_is_not_marked_as_read_for_the_office_s_other_mail_program(mailbox, home):
+    mailbox.deliver(SIXTY[0])
+
+    collect(MailboxFactory(account=mailbox))
+
+    seen = mailbox.server.doveadm("search", "-u", mailbox.user, "mailbox", "INBOX", "seen")
+    assert seen == ""
+
+
+def test_an_empty_mailbox_is_no_error(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+
+    result = collect(box)
+
+    assert (result.error, result.counts.new) == ("", 0)
+    assert box.last_succeeded_at is not None
+
+
+def test_new_mail_is_found_next_time(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+    deliver(mailbox, SIXTY[:2])
+    collect(box)
+    deliver(mailbox, SIXTY[2:4])
+
+    assert collect(box).counts.new == 2
+
+
+def test_a_renumbered_mailbox_loses_and_doubles_nothing(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+    twice = [*SIXTY[:5], SIXTY[0]]
+    deliver(mailbox, twice)
+    collect(box)
+    mailbox.set_uid_validity(777)
+    mailbox.deliver(SIXTY[5])
+
+    result = collect(box)
+
+    assert result.counts.new == 1
+    assert arrived() == sha256s([*twice, SIXTY[5]])
+    assert set(Arrival.objects.values_list("uid_validity", flat=True)) == {777}
+    assert Message.objects.count() == 6
+
+
+def test_a_thorough_collection_finds_what_is_missing(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+    deliver(mailbox, SIXTY[:3])
+    MailboxCursor.objects.create(mailbox=box, folder="INBOX")
+    collect(box)
+    Arrival.objects.filter(uid=2).delete()
+    Message.objects.all().delete()
+
+    collect(box, thorough=True)
+
+    assert arrived() == sha256s(SIXTY[:3])
+    assert Message.objects.count() == 1
+
+
+def test_a_wrong_password_is_said_in_a_sentence_and_stops_no_other_mailbox(mailbox, home, capsys):
+    wrong = MailboxFactory(account=mailbox, name="A", address="wrong@member.example", password="guess")
+    mailbox.deliver(SIXTY[0])
+    MailboxFactory(account=mailbox, name="B")
+
+    with pytest.raises(SystemExit):
+        call_command("collect_mail")
+
+    wrong.refresh_from_db()
+    sentence = "127.0.0.1 refuses the user name or password for wrong@member.example. Enter them again."
+    assert wrong.last_error == sentence
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert said.out.strip().endswith("1 new, 0 known, 0 unreadable")
+
+
+def test_a_server_that_does_not_answer_is_said_in_a_sentence(home):
+    [result] = [collect(MailboxFactory())]
+
+    assert result.error == "127.0.0.1:9 does not answer. Check the server's name, the port and the network."
+
+
+def test_a_folder_that_is_not_there_is_said_in_a_sentence(mailbox, home):
+    result = collect(MailboxFactory(account=mailbox, folder="Casework"))
+
+    assert "will not give us the folder Casework" in result.error
+
+
+def test_a_password_is_not_in_the_database_in_clear(home):
+    box = MailboxFactory(password="correct horse")
+
+    box.refresh_from_db()
+
+    assert "correct" not in box.password_encrypted
+    assert box.password == "correct horse"
+
+
+def test_a_message_over_the_limit_is_listed_and_stays_on_the_server(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+    mailbox.deliver(corpus.HEAD + b"\r\n" + (b"x" * 998 + b"\r\n") * 60_000)
+    mailbox.deliver(SIXTY[0])
+
+    collect(box)
+    process_raw()
+
+    large = Message.objects.get(state=Message.State.UNREADABLE)
+    assert large.subject == "Broken"
+    assert large.from_address == "nia@mail.example"
+    assert large.size >= 60_000_000
+    assert large.unreadable_reason.startswith("This mail is larger than 50 MB")
+    assert large in Message.objects.untriaged()
+    assert Message.objects.count() == 2
+
+
+def test_a_message_nothing_can_be_made_of_is_listed_and_its_raw_text_kept(mailbox, home):
+    raw = corpus.COSTLY["1000_nested_parts"]()
+    mailbox.deliver(raw)
+    collect(MailboxFactory(account=mailbox))
+
+    process_raw()
+
+    message = Message.objects.untriaged().get()
+    assert message.state == Message.State.UNREADABLE
+    assert "too complex" in message.unreadable_reason
+    assert message.raw() == raw
+
+
+def test_two_mails_with_one_message_id_are_two(mailbox, home):
+    deliver(mailbox, [corpus.HEAD + b"\r\none", corpus.HEAD + b"\r\ntwo"])
+    collect(MailboxFactory(account=mailbox))
+
+    process_raw()
+
+    assert set(Message.objects.values_list("text", flat=True)) == {"one", "two"}
+
+
+def run_and_die(box, *, at):
+    """Collect and read in a process of its own that kills itself at step `at`. Whether it was killed."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        steps._die_at, steps._count = at, 0
+        collect_all()
+        process_raw()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_step_nothing_is_lost_or_doubled(mailbox, home, monkeypatch):
+    for module in (collecting, processing):
+        monkeypatch.setattr(module, "BATCH", 3)
+    raws = SIXTY[38:44]  # with the thread and the attachments among them
+    deliver(mailbox, raws)
+    box = MailboxFactory(account=mailbox)
+    attachments = None
+    at = 0
+    killed = True
+    while killed:
+        at += 1
+        for model in (Attachment, Message, Arrival, MailboxCursor):
+            model.objects.all().delete()
+
+        killed = run_and_die(box, at=at)
+        if killed:
+            collect_all()
+            process_raw()
+
+        assert arrived() == sha256s(raws), f"killed at step {at}"
+        assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {at}"
+        assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {at}"
+        found = Attachment.objects.count()
+        assert found == (attachments if attachments is not None else found), f"step {at}"
+        attachments = found
+    assert at > 20

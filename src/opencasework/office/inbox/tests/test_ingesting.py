@@ -1,0 +1,133 @@
+"""Mail from files, once each, and a sentence for every file that is none."""
+
+import json
+import mailbox as mailboxes
+import zipfile
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+
+from opencasework.office.inbox.collecting import collect
+from opencasework.office.inbox.ingesting import ingest
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.samples import sample_messages
+
+from . import corpus
+from .factories import MailboxFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+TEN = sample_messages(1, date(2026, 11, 20))[36:46]
+
+
+def counts(*paths):
+    result = ingest(paths).counts
+    return result.new, result.known, result.unreadable
+
+
+def write_mbox(path, raws):
+    box = mailboxes.mbox(path)
+    for raw in raws:
+        message = mailboxes.mboxMessage(raw)
+        message.set_from("nia@mail.example", time_=True)
+        message.add_flag("R")
+        box.add(message)
+    box.flush()
+    return path
+
+
+def write_maildir(path, raws):
+    box = mailboxes.Maildir(path)
+    for raw in raws:
+        box.add(raw)
+    return path
+
+
+def write_files(folder, raws):
+    folder.mkdir()
+    for number, raw in enumerate(raws):
+        (folder / f"{number}.eml").write_bytes(raw)
+    return folder
+
+
+def test_the_same_mail_from_a_folder_an_mbox_a_maildir_and_a_zip_is_known(tmp_path):
+    folder = write_files(tmp_path / "letters", TEN)
+    with zipfile.ZipFile(tmp_path / "letters.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"letters/{file.name}")
+
+    assert counts(folder) == (10, 0, 0)
+    assert counts(folder) == (0, 10, 0)
+    assert counts(write_mbox(tmp_path / "old.mbox", TEN)) == (0, 10, 0)
+    assert counts(write_maildir(tmp_path / "Maildir", TEN)) == (0, 10, 0)
+    assert counts(tmp_path / "letters.zip") == (0, 10, 0)
+    assert Message.objects.count() == 10
+
+
+def test_mail_collected_from_the_server_is_known_in_a_file(tmp_path, mailbox):
+    for raw in TEN:
+        mailbox.deliver(raw)
+    collect(MailboxFactory(account=mailbox))
+
+    assert counts(write_mbox(tmp_path / "old.mbox", TEN)) == (0, 10, 0)
+
+
+def test_an_mbox_gives_back_what_was_put_in(tmp_path):
+    raw = corpus.HEAD + b"\r\nDear Ms Holloway\r\n\r\nFrom tomorrow we have no roof.\r\n"
+
+    ingest([write_mbox(tmp_path / "old.mbox", [raw, TEN[0]])])
+
+    message = Message.objects.get(subject="Broken")
+    assert message.text == "Dear Ms Holloway\n\nFrom tomorrow we have no roof."
+
+
+def test_old_mail_keeps_its_date(tmp_path):
+    ingest([write_files(tmp_path / "letters", TEN[:1])])
+
+    message = Message.objects.get()
+    assert message.received_at == message.sent_at
+
+
+def test_a_file_that_is_no_mail_is_named_and_not_kept(tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "shopping.txt").write_text("Milk, bread")
+    (tmp_path / "letters" / "empty.eml").write_text("")
+    (tmp_path / "letters" / "good.eml").write_bytes(TEN[0])
+
+    result = ingest([tmp_path / "letters", tmp_path / "nowhere"])
+
+    assert (result.counts.new, result.counts.unreadable) == (1, 3)
+    assert {each.source.rpartition("/")[2]: each.reason for each in result.unreadable} == {
+        "empty.eml": "It is empty.",
+        "shopping.txt": "It is not a mail: it does not begin with headers such as From and Subject.",
+        "nowhere": "There is no such file or folder.",
+    }
+    assert Message.objects.count() == 1
+
+
+def test_a_mail_nobody_can_read_is_kept_and_counted_as_unreadable(tmp_path):
+    (tmp_path / "deep.eml").write_bytes(corpus.COSTLY["1000_nested_parts"]())
+
+    assert counts(tmp_path / "deep.eml") == (0, 0, 1)
+    assert counts(tmp_path / "deep.eml") == (0, 1, 0)
+
+
+def test_the_command_says_what_came_of_it(tmp_path, capsys):
+    folder = write_files(tmp_path / "letters", TEN[:2])
+    (folder / "notes.txt").write_text("Milk")
+
+    call_command("ingest", str(folder))
+    assert capsys.readouterr().out.strip().splitlines()[-1] == "2 new, 0 known, 1 unreadable"
+
+    call_command("ingest", str(folder), as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert (said["new"], said["known"], said["unreadable"]) == (0, 2, 1)
+    assert said["problems"][0]["source"].endswith("notes.txt")
+
+
+def test_a_broken_zip_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "old.zip").write_bytes(b"PK\x03\x04 nonsense")
+
+    [problem] = ingest([tmp_path / "old.zip"]).unreadable
+
+    assert problem.reason.startswith("The zip cannot be opened")
