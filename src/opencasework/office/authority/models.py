@@ -13,6 +13,10 @@ from opencasework.office.staff.models import StaffMember
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
+    def visible_to(self, staff: StaffMember) -> AuthorityQuerySet:
+        """On cases this colleague may know of."""
+        return self.filter(case__in=Case.objects.visible_to(staff))
+
     def in_force(self, *, on: date) -> AuthorityQuerySet:
         """Given, not withdrawn and not expired on this day."""
         return self.filter(
@@ -64,3 +68,18 @@ class Authority(models.Model):
 
     def __str__(self) -> str:
         return f"Authority of {self.person} on {self.case.reference}"
+
+    def state(self, *, on: date) -> tuple[str, str]:
+        """How it stands on this day: the colour of a state, and the word."""
+        if self.withdrawn_on is not None:
+            return "late", "Withdrawn"
+        if self.expires_on is not None and self.expires_on < on:
+            return "late", "Expired"
+        return "answered", {"signed": "Signed", "verbal": "By word of mouth", "implied": "Implied"}[
+            self.basis
+        ]
+
+    @property
+    def covered(self) -> list[str]:
+        """The names of the bodies it covers, in order; empty where it covers any."""
+        return [] if self.covers_any_body else [body.name for body in self.bodies.all()]

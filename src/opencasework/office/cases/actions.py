@@ -11,8 +11,9 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseNumber, CasePerson, Event, Issue, ReferenceNumber
 from opencasework.office.constituents.models import Person
-from opencasework.office.kit import references
+from opencasework.office.kit import dates, references
 from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
@@ -25,6 +26,11 @@ def next_reference(year: int) -> str:
     # The update locks the row, so that two cases opened at once get two numbers.
     CaseNumber.objects.filter(year=year).update(last=models.F("last") + 1)
     return f"OC-{year}-{CaseNumber.objects.get(year=year).last:05d}"
+
+
+def first_action_due(today: date) -> date:
+    """When a routine case opened today gets its first action."""
+    return working_days_after(today, FIRST_ACTION_DAYS, nation=Office.nation_here())
 
 
 @transaction.atomic
@@ -67,7 +73,7 @@ def open_case(
         tag_reason=tag_reason,
         need_to_know=need_to_know or sensitivity == Sensitivity.RESTRICTED,
         next_action=next_action or "Decide the first step",
-        next_action_on=next_action_on or (today if urgent else working_days_after(today, FIRST_ACTION_DAYS)),
+        next_action_on=next_action_on or (today if urgent else first_action_due(today)),
         opened_at=at,
     )
     CasePerson.objects.create(case=case, person=person)
@@ -133,3 +139,83 @@ def add_reference(*, case: Case, kind: str, value: str, by: StaffMember | None) 
     if is_new:
         case.record(Event.Kind.REFERENCE_ADDED, by=by, text=number.kind_name, reference=number.pk)
     return number
+
+
+@transaction.atomic
+def change_category(*, issue: Issue, category: Category, by: StaffMember) -> None:
+    """Say better what an issue is about. What it was before stays on the timeline."""
+    if issue.category_id == category.pk:
+        return
+    before = issue.category.code
+    issue.category = category
+    issue.save(update_fields=["category"])
+    issue.case.record(
+        Event.Kind.TAGGED,
+        by=by,
+        text=f"Issue: {category.label}",
+        issue=issue.pk,
+        category=category.code,
+        before=before,
+    )
+
+
+@transaction.atomic
+def share(*, case: Case, need_to_know: bool, shared_with: list[StaffMember], by: StaffMember) -> None:
+    """Say who may know of the case. Whoever limits it stays among them, so as not to lock themselves out."""
+    Case.objects.filter(pk=case.pk).update(need_to_know=need_to_know)
+    case.shared_with.set({*shared_with, by} if need_to_know else shared_with)
+    case.record(
+        Event.Kind.TAGGED,
+        by=by,
+        text="Only for those who work on it"
+        if need_to_know
+        else "Open to the team, as its sensitivity allows",
+        need_to_know=need_to_know,
+        shared_with=sorted(person.pk for person in case.shared_with.all()),
+    )
+    case.refresh_from_db()
+
+
+@transaction.atomic
+def add_person(*, case: Case, person: Person, role: str, relation: str, by: StaffMember) -> CasePerson:
+    """Put one more person on the case. Somebody who is on it already stays as they are."""
+    link, is_new = CasePerson.objects.get_or_create(
+        case=case, person=person, defaults={"role": role, "relation": relation}
+    )
+    if is_new:
+        case.record(
+            Event.Kind.PERSON_ADDED,
+            by=by,
+            text=f"{person}, {relation or link.get_role_display()}",
+            person=person.pk,
+            role=role,
+        )
+    return link
+
+
+@transaction.atomic
+def write_note(*, case: Case, text: str, by: StaffMember) -> None:
+    """Add a note. A line of it such as “!fri chase HMPO” also sets the next action of an open case."""
+    case.record(Event.Kind.NOTE, by=by, text=text.strip())
+    for line in text.splitlines():
+        planned = planned_in(line, today=timezone.localdate(), nation=Office.nation_here())
+        if planned and case.is_open:
+            case.plan(next_action=planned[0], on=planned[1], by=by)
+
+
+def planned_in(line: str, *, today: date, nation: str) -> tuple[str, date] | None:
+    """The next action and day that a line such as “!10 wd chase HMPO” names; None where it names none.
+
+    The longest beginning that reads as a date is the date; what follows is the action.
+    """
+    if not line.startswith("!"):
+        return None
+    words = line[1:].split()
+    for count in range(min(5, len(words) - 1), 0, -1):
+        try:
+            on = dates.parse(" ".join(words[:count]), today=today, nation=nation)
+        except ValueError:
+            continue
+        action = " ".join(words[count:])
+        return (action[:1].upper() + action[1:200], on) if on >= today else None
+    return None

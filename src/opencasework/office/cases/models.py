@@ -54,12 +54,19 @@ class CaseNumber(models.Model):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: StaffMember) -> CaseQuerySet:
-        """Cases this colleague may know exist: all but the need-to-know ones not shared with them."""
-        ordinary = models.Q(need_to_know=False)
-        if not may(staff, May.SEE_SENSITIVE):
-            ordinary &= models.Q(sensitivity__in=[Sensitivity.PUBLIC, Sensitivity.PERSONAL])
-        # A sub-query, not a join: a join would list a case once per person it is shared with.
-        return self.filter(ordinary | models.Q(pk__in=staff.named_cases.all()) | models.Q(owner=staff))
+        """Cases this colleague may know exist: their own, those shared with them, and those of their role."""
+        # Sub-queries, not joins: a join would list a case once per person it is shared with.
+        theirs = models.Q(owner=staff) | models.Q(pk__in=staff.named_cases.all())
+        if not may(staff, May.SEE_ALL_CASES):
+            return self.filter(theirs)
+        levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
+        if may(staff, May.SEE_SENSITIVE):
+            levels.append(Sensitivity.SPECIAL_CATEGORY)
+        if may(staff, May.SEE_CRIMINAL):
+            levels.append(Sensitivity.CRIMINAL_OR_SAFEGUARDING)
+        if may(staff, May.SEE_RESTRICTED):
+            return self.all()
+        return self.filter(theirs | models.Q(need_to_know=False, sensitivity__in=levels))
 
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at=None)
@@ -67,12 +74,47 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def closed(self) -> CaseQuerySet:
         return self.exclude(closed_at=None)
 
+    def waiting(self) -> CaseQuerySet:
+        """Open, with an enquiry that nobody has answered yet."""
+        unanswered = Case.objects.filter(enquiries__isnull=False, enquiries__answered_on=None)
+        return self.open().filter(pk__in=unanswered.values("pk"))
+
+    def with_words(self, words: str) -> CaseQuerySet:
+        """Each word stands in the reference, the title, a name, or the start of a reference number."""
+        found = self
+        for word in words.split()[:8]:
+            people = CasePerson.objects.filter(person__full_name__icontains=word)
+            numbers = ReferenceNumber.objects.filter(compact__startswith=word.upper())
+            found = found.filter(
+                models.Q(reference__icontains=word)
+                | models.Q(title__icontains=word)
+                | models.Q(pk__in=people.values("case"))
+                | models.Q(pk__in=numbers.values("case"))
+            )
+        return found
+
+    def about(self, category: Category) -> CaseQuerySet:
+        """With an issue in this category or, for one of the first level, in any below it."""
+        return self.filter(
+            pk__in=Issue.objects.filter(
+                models.Q(category=category) | models.Q(category__parent=category)
+            ).values("case")
+        )
+
+    def concerning(self, body: Body) -> CaseQuerySet:
+        """With an issue that concerns this body or a unit of it."""
+        return self.filter(
+            pk__in=Issue.objects.filter(models.Q(body=body) | models.Q(body__parent=body)).values("case")
+        )
+
     def of(self, person: Person) -> CaseQuerySet:
         return self.filter(pk__in=CasePerson.objects.filter(person=person).values("case"))
 
     def for_lists(self) -> CaseQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
-        return self.select_related("owner").prefetch_related("case_people__person", "issues__category")
+        return self.select_related("owner").prefetch_related(
+            "case_people__person", "issues__category", "enquiries__body"
+        )
 
 
 class Case(models.Model):
@@ -137,6 +179,17 @@ class Case(models.Model):
         return issues[0].category if issues else None
 
     @property
+    def waiting_on(self) -> list[Body]:
+        """The bodies that owe an answer. `enquiries` is the other end of a key in the letters folder."""
+        owing = [enquiry.body for enquiry in self.enquiries.all() if enquiry.answered_on is None]
+        return list(dict.fromkeys(owing)) if self.is_open else []
+
+    @property
+    def days_open(self) -> int:
+        """Days from opening to closing, or to now."""
+        return ((self.closed_at or timezone.now()) - self.opened_at).days
+
+    @property
     def outcomes(self) -> list[str]:
         """How its issues ended, each once, in words."""
         return list(
@@ -162,7 +215,7 @@ class Case(models.Model):
         )
 
     def close(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
-        """Close the case with this outcome for every issue still open. Closing a closed case changes nothing."""
+        """Close the case, with this outcome for every issue still open. Closing it twice changes nothing."""
         now = timezone.now()
         with transaction.atomic():
             # Of two people closing at once, the update lets one through.
@@ -182,19 +235,21 @@ class Case(models.Model):
         self.refresh_from_db()
 
     def plan(self, *, next_action: str, on: date, by: StaffMember) -> None:
-        """Say what happens next and when."""
+        """Say what happens next and when. A closed case has no next action, so it stays as it is."""
         with transaction.atomic():
-            Case.objects.open().filter(pk=self.pk).update(next_action=next_action, next_action_on=on)
-            self.record(Event.Kind.PLANNED, by=by, text=next_action, on=on.isoformat())
+            still_open = Case.objects.open().filter(pk=self.pk)
+            if still_open.update(next_action=next_action, next_action_on=on):
+                self.record(Event.Kind.PLANNED, by=by, text=next_action, on=on.isoformat())
         self.refresh_from_db()
 
     def assign(self, *, to: StaffMember | None, by: StaffMember) -> None:
-        """Give the case to a colleague."""
+        """Give the case to a colleague, or to nobody. Giving it to its owner changes nothing."""
         with transaction.atomic():
-            Case.objects.filter(pk=self.pk).update(owner=to)
-            self.record(
-                Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
-            )
+            others = Case.objects.filter(pk=self.pk).exclude(owner=to)
+            if others.update(owner=to):
+                self.record(
+                    Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
+                )
         self.refresh_from_db()
 
 
@@ -284,6 +339,11 @@ class ReferenceNumber(models.Model):
         return references.kinds()[self.kind].name
 
     @property
+    def is_masked(self) -> bool:
+        """Whether the screen hides it until somebody asks: all but numbers of public registers."""
+        return references.kinds()[self.kind].sensitivity != Sensitivity.PUBLIC
+
+    @property
     def problem(self) -> str:
         """A sentence when the number has not the form of its kind; empty when it has."""
         return references.kinds()[self.kind].problem(self.value)
@@ -318,6 +378,7 @@ class Event(models.Model):
         CALL = "call", "Call"
         MESSAGE_IN = "message_in", "Message in"
         REPLY_IN = "reply_in", "Reply in"
+        ANSWERED = "answered", "Enquiry answered"
         LETTER_OUT = "letter_out", "Letter out"
         CHASED = "chased", "Chaser sent"
         DRAFTED = "drafted", "Drafted"

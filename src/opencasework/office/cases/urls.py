@@ -1,5 +1,25 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.cases import acts, views
+
+urlpatterns: list[URLPattern] = [
+    path("cases/", views.cases, name="cases"),
+    path("cases/new/", views.new, name="case-new"),
+    path("cases/when/", views.when, name="when"),
+    path("cases/<int:pk>/", views.case, name="case"),
+    path("cases/<int:pk>/notes/", acts.notes, name="case-notes"),
+    path("cases/<int:pk>/calls/", acts.calls, name="case-calls"),
+    path("cases/<int:pk>/tags/", acts.tags, name="case-tags"),
+    path("cases/<int:pk>/access/", acts.access, name="case-access"),
+    path("cases/<int:pk>/owner/", acts.owner, name="case-owner"),
+    path("cases/<int:pk>/next-action/", acts.next_action, name="case-next-action"),
+    path("cases/<int:pk>/closure/", acts.closure, name="case-closure"),
+    path("cases/<int:pk>/reopening/", acts.reopening, name="case-reopening"),
+    path("cases/<int:pk>/issues/new/", acts.new_issue, name="case-issue-new"),
+    path("cases/<int:pk>/people/new/", acts.new_person, name="case-person-new"),
+    path("cases/<int:pk>/references/new/", acts.new_reference, name="case-reference-new"),
+    path("cases/<int:pk>/references/<int:number_pk>/", acts.show_reference, name="case-reference"),
+    path("people/<int:pk>/cases/", views.person_cases, name="person-cases"),
+]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from opencasework.office.kit import postcodes
+from opencasework.office.staff.permissions import May, may
 
 if TYPE_CHECKING:
     from opencasework.office.staff.models import StaffMember
@@ -19,8 +20,34 @@ def clean_postcode(value: str) -> str:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, staff: StaffMember) -> PersonQuerySet:
-        """People this colleague may know of. Need-to-know cases are hidden by the cases themselves."""
-        return self
+        """People this colleague may know of: those on their own cases or, for most roles, everybody.
+
+        Which cases a person has is another question, answered by the cases themselves.
+        """
+        if may(staff, May.SEE_ALL_CASES):
+            return self.all()
+        # `case_people` is the other end of a key in the cases folder.
+        own = models.Q(case_people__case__owner=staff) | models.Q(case_people__case__shared_with=staff)
+        return self.filter(pk__in=Person.objects.filter(own).values("pk"))
+
+    def with_words(self, words: str) -> PersonQuerySet:
+        """Each word stands in the name or the email, or the whole is a postcode or a telephone number."""
+        digits = "".join(character for character in words if character.isdigit())
+        if len(digits) >= 6 and len(digits) >= len(words.replace(" ", "")) - 1:
+            return self.filter(pk__in=PersonPhone.objects.filter(compact__contains=digits).values("person"))
+        if len(found_postcodes := postcodes.found_in(words)) == 1:
+            return self.living_at(found_postcodes[0])
+        found = self
+        for word in words.split()[:8]:
+            emails = PersonEmail.objects.filter(address__contains=word.lower())
+            found = found.filter(
+                models.Q(full_name__icontains=word) | models.Q(pk__in=emails.values("person"))
+            )
+        return found
+
+    def for_lists(self) -> PersonQuerySet:
+        """With where and how to reach each person, in a fixed number of queries."""
+        return self.prefetch_related("addresses", "emails", "phones")
 
     def with_email(self, address: str) -> PersonQuerySet:
         """Everyone who uses this address: two people may share one."""

@@ -22,6 +22,7 @@ FARTHEST_YEARS = 120  # a date of birth is the oldest we meet
 HOW = "Write it like “fri”, “10 wd”, “4 weeks” or “27 Nov”."
 
 _SPAN = re.compile(r"(?:in )?(\d{1,4}) ?(wd|working days?|d|days?|w|wks?|weeks?|m|months?)")
+_AGO = re.compile(r"(\d{1,3}) ?(d|days?|w|wks?|weeks?) ago")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})\.?,?(?: (\d{4}|\d{2}))?")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}|\d{2}))?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
@@ -29,16 +30,19 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WEEKDAY_BEFORE = re.compile(rf"(?:{'|'.join(day[:3] + '[a-z]*' for day in DAYS)}),? (?=\d)")
 
 
-def parse(text: str, *, today: date, nation: str = "en") -> date:
+def parse(text: str, *, today: date, nation: str = "en", looking_back: bool = False) -> date:
     """The day that `text` means when it is said on `today`.
 
-    A weekday is the next one, never today; a day and month without a year is the next one, today included;
-    working days keep the bank holidays of `nation`. Raises ValueError with a sentence for anything else.
+    A weekday is the next one, never today; a day and month without a year is the next one, today included.
+    `looking_back` takes the last one instead: "fri" in an account of what happened. Working days keep the bank
+    holidays of `nation`. Raises ValueError with a sentence for anything else.
     """
     words = " ".join(text.lower().split())[:60]
-    for reading in (_named, _span, _numbers, _day_and_month):
+    for reading in (_named, _ago, _span, _numbers, _day_and_month):
         day = reading(words, today, nation)
         if day is not None:
+            if looking_back and day > today:
+                day = _the_last(words, day, today)
             if abs(day.year - today.year) > FARTHEST_YEARS:
                 raise ValueError(f"“{text.strip()}” is too far away. Check the year.")
             return day
@@ -48,12 +52,37 @@ def parse(text: str, *, today: date, nation: str = "en") -> date:
 def _named(words: str, today: date, _nation: str) -> date | None:
     if words in {"today", "tomorrow", "yesterday"}:
         return today + timedelta(days={"today": 0, "tomorrow": 1, "yesterday": -1}[words])
-    name = words.removeprefix("on ").removeprefix("next ")
+    name = words.removeprefix("on ").removeprefix("next ").removeprefix("last ")
     if len(name) >= 2:
         for number, day in enumerate(DAYS):
             if day.startswith(name):
                 return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     return None
+
+
+def _the_last(words: str, day: date, today: date) -> date:
+    """The last such day rather than the next, where the words left it open which."""
+    name = words.removeprefix("on ").removeprefix("last ")
+    if any(weekday.startswith(name) for weekday in DAYS):
+        return day - timedelta(days=7)
+    has_year = re.search(r"\d{4}|\d[/.-]\d{1,2}[/.-]\d{2}$|[a-z] \d{2}$", words)
+    if has_year or _SPAN.fullmatch(words) or words == "tomorrow":
+        return day
+    for years in range(1, 9):  # 29 February may be eight years away
+        try:
+            earlier = day.replace(year=day.year - years)
+        except ValueError:
+            continue
+        if earlier <= today:
+            return earlier
+    return day
+
+
+def _ago(words: str, today: date, _nation: str) -> date | None:
+    match = _AGO.fullmatch(words)
+    if match is None:
+        return None
+    return today - timedelta(days=int(match.group(1)) * (7 if match.group(2).startswith("w") else 1))
 
 
 def _span(words: str, today: date, nation: str) -> date | None:
@@ -152,7 +181,8 @@ def lateness(day: date, *, today: date) -> str:
 class SpokenDateField(forms.CharField):
     """A form field for a date as people say it. `nation` says whose bank holidays count.
 
-    `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it.
+    `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field with
+    `not_after` asks about the past, so "fri" is last Friday there.
     """
 
     def __init__(
@@ -178,7 +208,8 @@ class SpokenDateField(forms.CharField):
         if not text:
             return None
         try:
-            day = parse(text, today=timezone.localdate(), nation=self.nation)
+            today, back = timezone.localdate(), self.not_after is not None
+            day = parse(text, today=today, nation=self.nation, looking_back=back)
         except ValueError as error:
             raise ValidationError(str(error), code="date") from error
         if self.not_before and day < self.not_before[0]():

@@ -28,6 +28,7 @@ class Kind:
     example: str
     display: str
     stdnum: str
+    sensitivity: str = "SEN-1"  # SEN-0 stands in public registers; the others are masked on the screen
 
     def compact(self, value: str) -> str:
         """The number as we compare and search it: upper case, without spaces and hyphens."""
@@ -64,6 +65,7 @@ def kinds() -> dict[str, Kind]:
             example=row["example_fictitious"],
             display=row["display_format"],
             stdnum=_stdnum_module(row["stdnum_module"]),
+            sensitivity=row["default_sensitivity"],
         )
         for row in tables.rows("opencasework.office.kit", "references.csv")
     }

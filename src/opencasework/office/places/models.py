@@ -64,6 +64,11 @@ class Office(models.Model):
             )
         return office
 
+    @classmethod
+    def nation_here(cls) -> str:
+        """Whose bank holidays this office keeps; England's before there is an office."""
+        return cls.objects.filter(pk=1).values_list("nation", flat=True).first() or Nation.ENGLAND.value
+
     @property
     def title(self) -> str:
         """The member as a letter signs: name and letters after it."""

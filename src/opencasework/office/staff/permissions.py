@@ -22,9 +22,12 @@ P = ParamSpec("P")
 class May(Enum):
     """The things that not everybody here may do; the value completes "You may not …"."""
 
+    SEE_ALL_CASES = "see cases that are not yours"
+    SEE_SENSITIVE = "see special category data"
+    SEE_CRIMINAL = "see criminal and safeguarding cases that are not yours"
+    SEE_RESTRICTED = "see restricted cases that are not shared with you"
     TRIAGE = "sort the inbox"
     WRITE_CASES = "change cases"
-    SEE_SENSITIVE = "see special category data"
     SEND_LETTERS = "send letters"
     CLOSE_CASES = "close cases"
     SEE_FIGURES = "see the figures"
@@ -34,21 +37,24 @@ class May(Enum):
 
 
 _CASEWORK = {
+    May.SEE_ALL_CASES,
+    May.SEE_SENSITIVE,
     May.TRIAGE,
     May.WRITE_CASES,
-    May.SEE_SENSITIVE,
     May.SEND_LETTERS,
     May.CLOSE_CASES,
     May.SEE_FIGURES,
 }
+_SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE}
+# Whoever owns a case, or is named on it, sees it whatever stands here.
 MAY: dict[str, set[May]] = {
     Role.VOLUNTEER: set(),
-    Role.ADMINISTRATOR: {May.TRIAGE, May.WRITE_CASES},
-    Role.PARLIAMENTARY_ASSISTANT: {May.TRIAGE, May.SEE_FIGURES, May.PREPARE_FIGURES},
+    Role.ADMINISTRATOR: {May.SEE_ALL_CASES, May.TRIAGE, May.WRITE_CASES},
+    Role.PARLIAMENTARY_ASSISTANT: {May.SEE_ALL_CASES, May.TRIAGE, May.SEE_FIGURES, May.PREPARE_FIGURES},
     Role.CASEWORKER: _CASEWORK,
-    Role.SENIOR_CASEWORKER: _CASEWORK | {May.MANAGE_OFFICE},
-    Role.OFFICE_MANAGER: _CASEWORK | {May.MANAGE_OFFICE, May.PREPARE_FIGURES, May.SIGN_FIGURES},
-    Role.MEMBER: _CASEWORK | {May.SIGN_FIGURES},
+    Role.SENIOR_CASEWORKER: _SENIOR,
+    Role.OFFICE_MANAGER: _SENIOR | {May.PREPARE_FIGURES, May.SIGN_FIGURES},
+    Role.MEMBER: _CASEWORK | {May.SEE_CRIMINAL, May.SEE_RESTRICTED, May.SIGN_FIGURES},
 }
 
 

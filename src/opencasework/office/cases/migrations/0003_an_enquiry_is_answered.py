@@ -4,15 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_initial'),
+        ("cases", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('opened', 'Case opened'), ('issue_added', 'Issue added'), ('issue_ended', 'Issue ended'), ('tagged', 'Tags changed'), ('assigned', 'Assigned'), ('planned', 'Next action'), ('note', 'Note'), ('call', 'Call'), ('message_in', 'Message in'), ('reply_in', 'Reply in'), ('answered', 'Enquiry answered'), ('letter_out', 'Letter out'), ('chased', 'Chaser sent'), ('drafted', 'Drafted'), ('undelivered', 'Not delivered'), ('authority', 'Authority to act'), ('reference_added', 'Reference added'), ('person_added', 'Person added'), ('seen', 'Reference shown'), ('closed', 'Case closed'), ('reopened', 'Case reopened')], max_length=16),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Case opened"),
+                    ("issue_added", "Issue added"),
+                    ("issue_ended", "Issue ended"),
+                    ("tagged", "Tags changed"),
+                    ("assigned", "Assigned"),
+                    ("planned", "Next action"),
+                    ("note", "Note"),
+                    ("call", "Call"),
+                    ("message_in", "Message in"),
+                    ("reply_in", "Reply in"),
+                    ("answered", "Enquiry answered"),
+                    ("letter_out", "Letter out"),
+                    ("chased", "Chaser sent"),
+                    ("drafted", "Drafted"),
+                    ("undelivered", "Not delivered"),
+                    ("authority", "Authority to act"),
+                    ("reference_added", "Reference added"),
+                    ("person_added", "Person added"),
+                    ("seen", "Reference shown"),
+                    ("closed", "Case closed"),
+                    ("reopened", "Case reopened"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

@@ -49,6 +49,25 @@ def test_it_understands(said, meant):
     assert dates.parse(said, today=MONDAY) == meant
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("fri", date(2026, 11, 20)),
+        ("last friday", date(2026, 11, 20)),
+        ("28 oct", date(2026, 10, 28)),
+        ("25 dec", date(2025, 12, 25)),
+        ("25/12", date(2025, 12, 25)),
+        ("3 may 81", date(2081, 5, 3)),
+        ("29 feb", date(2024, 2, 29)),
+        ("2 weeks ago", date(2026, 11, 9)),
+        ("today", MONDAY),
+        ("25 dec 2026", date(2026, 12, 25)),
+    ],
+)
+def test_looking_back_it_takes_the_last_such_day(said, meant):
+    assert dates.parse(said, today=MONDAY, looking_back=True) == meant
+
+
 @pytest.mark.parametrize("said", ["", "soon", "31 nov", "99", "32/1/2026", "9999 wd", "12 ju", "5000-01-01"])
 def test_it_says_what_it_does_not_understand(said):
     with pytest.raises(ValueError, match=r"\.$"):

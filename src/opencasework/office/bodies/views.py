@@ -1,0 +1,120 @@
+"""The directory of bodies: finding one, what it is for, whom to reach there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opencasework.office.bodies.forms import BodyForm, ContactForm
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.places.models import Nation, Office
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+ROWS = 60  # on a page
+DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an office
+
+
+@require_GET
+def bodies(request: StaffRequest) -> HttpResponse:
+    """Every body we may write to, found by name, code or kind."""
+    words, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")
+    found = Body.objects.all()
+    kinds = found.order_by("kind").values_list("kind", flat=True).distinct()
+    if words:
+        found = found.matching(words)
+    if kind:
+        found = found.filter(kind=kind)
+    context = {
+        "rail": "bodies",
+        "words": words,
+        "kind": kind,
+        "kinds": [(code, code.replace("_", " ").capitalize()) for code in kinds],
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "may_write": may(request.user, May.WRITE_CASES),
+    }
+    return render(request, "bodies/_bodies.html" if request.htmx else "bodies/list.html", context)
+
+
+@require_GET
+def body(request: StaffRequest, pk: int) -> HttpResponse:
+    """One body: what it is for, how long it may take, who checks it, whom to reach."""
+    found = get_object_or_404(
+        Body.objects.select_related("parent").prefetch_related("contacts", "units"), pk=pk
+    )
+    office = Office.objects.first()
+    days, rule = found.reply_days(office.reply_days if office else DEFAULT_REPLY_DAYS)
+    context = {
+        "rail": "bodies",
+        "body": found,
+        "kind": found.kind.replace("_", " ").capitalize(),
+        "days": days,
+        "rule": rule,
+        "ombudsmen": ombudsmen_of(found),
+        "nation": Nation(found.nation).label if found.nation in Nation.values else "",
+        "may_write": may(request.user, May.WRITE_CASES),
+        "may_manage": may(request.user, May.MANAGE_OFFICE),
+    }
+    return render(request, "bodies/detail.html", context)
+
+
+def ombudsmen_of(found: Body) -> list[tuple[str, Body | None]]:
+    """Who looks at complaints about a body, in order: its code, and its page where we have one."""
+    codes = [code.strip() for code in found.ombudsman.replace(";", ">").split(">") if code.strip()]
+    known = {body.code: body for body in Body.objects.filter(code__in=codes)}
+    return [(code, known.get(code)) for code in codes]
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new(request: StaffRequest) -> HttpResponse:
+    """Add a body the directory lacks."""
+    form = BodyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        created = form.save()
+        messages.success(request, f"{created} is in the directory now. Add whom to reach there.")
+        return redirect(created)
+    context = {"rail": "bodies", "form": form, "title": "New body"}
+    return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.MANAGE_OFFICE)
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a body of this office's own; those of the directory change with the directory."""
+    found = get_object_or_404(Body.objects.filter(is_local=True), pk=pk)
+    form = BodyForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect(found)
+    context = {"rail": "bodies", "form": form, "body": found, "title": f"Edit {found}"}
+    return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> HttpResponse:
+    """Add a contact at a body, or change one."""
+    found = get_object_or_404(Body, pk=pk)
+    known = get_object_or_404(found.contacts, pk=contact_pk) if contact_pk else BodyContact(body=found)
+    form = ContactForm(request.POST or None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"Contact at {found} saved.")
+        return redirect(found)
+    title = f"Edit a contact at {found}" if contact_pk else f"Add a contact at {found}"
+    context = {"rail": "bodies", "form": form, "body": found, "title": title, "contact": known}
+    return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def contact_removal(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
+    """Take a contact off. Letters that went there keep the address they went to."""
+    found = get_object_or_404(Body, pk=pk)
+    get_object_or_404(found.contacts, pk=contact_pk).delete()
+    messages.success(request, "Contact removed.")
+    return redirect(found)

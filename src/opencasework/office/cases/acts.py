@@ -1,0 +1,259 @@
+"""Acts on a case, each a small form of its own: a page that a right answer leads back from, to the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.cases import actions
+from opencasework.office.cases import forms as case_forms
+from opencasework.office.cases.models import Case, Event, Outcome
+from opencasework.office.cases.views import find_case, page_of
+from opencasework.office.constituents.models import Person
+from opencasework.office.kit import dates
+from opencasework.office.places.models import Office
+from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+
+FORM_METHODS = ["GET", "POST"]
+
+
+def ask(
+    request: StaffRequest, case: Case, form: forms.Form, *, title: str, button: str, **more: Any
+) -> HttpResponse:
+    """The page of one act: its form, under the name of the case."""
+    context = {"rail": "cases", "case": case, "form": form, "title": title, "button": button, **more}
+    return render(request, "cases/act.html", context, status=422 if form.is_bound else 200)
+
+
+def back_to(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the case or, where the act has hidden it from whoever did it, to the list."""
+    return redirect(case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else "cases")
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def notes(request: StaffRequest, pk: int) -> HttpResponse:
+    """Add a note. A line such as “!fri chase HMPO” sets the next action as well."""
+    case = find_case(request, pk)
+    form = case_forms.NoteForm(request.POST, auto_id="note_%s")
+    if form.is_valid():
+        actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, "Note added.")
+        return redirect(case)
+    return render(request, "cases/detail.html", page_of(case, request, note_form=form, form=form), status=422)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def calls(request: StaffRequest, pk: int) -> HttpResponse:
+    """Add a telephone call."""
+    case = find_case(request, pk)
+    form = case_forms.CallForm(request.POST, auto_id="call_%s")
+    if form.is_valid():
+        text = f"{form.headline}\n{form.cleaned_data['text']}"
+        with transaction.atomic():
+            case.record(Event.Kind.CALL, by=request.user, text=text, minutes=form.cleaned_data["minutes"])
+        messages.success(request, "Call added.")
+        return redirect(case)
+    context = page_of(case, request, call_form=form, form=form, writing="call")
+    return render(request, "cases/detail.html", context, status=422)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def tags(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change the four tags."""
+    case = find_case(request, pk)
+    levels = ("urgency", "sensitivity", "transferability", "tag_reason")
+    issue = case.issues.first()
+    initial = {name: getattr(case, name) for name in levels}
+    initial["category"] = issue.category.code if issue else ""
+    form = case_forms.TagsForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with transaction.atomic():
+            if issue:
+                actions.change_category(issue=issue, category=form.cleaned_data["category"], by=request.user)
+            actions.set_tags(case=case, by=request.user, **{name: form.cleaned_data[name] for name in levels})
+        messages.success(request, "Tags saved.")
+        return back_to(request, case)
+    return ask(request, case, form, title="Edit tags", button="Save tags")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def access(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say who may know of the case."""
+    case = find_case(request, pk)
+    initial = {"need_to_know": case.need_to_know, "shared_with": case.shared_with.all()}
+    form = case_forms.AccessForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.share(
+            case=case,
+            need_to_know=form.cleaned_data["need_to_know"],
+            shared_with=list(form.cleaned_data["shared_with"]),
+            by=request.user,
+        )
+        messages.success(request, "Saved who may know of this case.")
+        return back_to(request, case)
+    return ask(request, case, form, title="Who may know of this case", button="Save")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def owner(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give the case to a colleague."""
+    case = find_case(request, pk)
+    form = case_forms.OwnerForm(request.POST or None, initial={"owner": str(case.owner_id or "")})
+    if request.method == "POST" and form.is_valid():
+        case.assign(to=form.cleaned_data["owner"], by=request.user)
+        messages.success(request, f"{case.owner or 'Nobody'} has this case now.")
+        return back_to(request, case)
+    return ask(request, case, form, title="Assign the case", button="Assign")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def next_action(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say what happens next and when; the date is said back in full."""
+    case = find_case(request, pk)
+    if not case.is_open:
+        return _closed(request, case, "A closed case has no next action. Reopen it first.")
+    is_done = "done" in request.GET
+    form = case_forms.NextActionForm(
+        request.POST or None,
+        initial={
+            "next_action": "" if is_done else case.next_action,
+            "on": None if is_done else case.next_action_on,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        case.plan(next_action=form.cleaned_data["next_action"], on=on, by=request.user)
+        messages.success(request, _next_said(case))
+        return redirect(case)
+    title = f"Done: {case.next_action}. What happens next?" if is_done else "What happens next?"
+    return ask(request, case, form, title=title, button="Save", asks_date=True)
+
+
+def _next_said(case: Case) -> str:
+    """“Next: chase DWP, Monday 7 December 2026, 10 working days.”"""
+    if case.next_action_on is None:
+        return "This case was closed in the meantime."
+    understood = dates.understood(
+        case.next_action_on, today=timezone.localdate(), nation=Office.nation_here()
+    )
+    return f"Next: {case.next_action}, {understood}."
+
+
+def _closed(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
+    messages.warning(request, sentence)
+    return redirect(case)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def closure(request: StaffRequest, pk: int) -> HttpResponse:
+    """Close the case with one outcome for every issue still open."""
+    case = find_case(request, pk)
+    if not case.is_open:
+        return _closed(request, case, "This case is closed already.")
+    form = case_forms.ClosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        case.close(by=request.user, **form.cleaned_data)
+        letter = f"{case.get_absolute_url()}letters/new/?template=LT-CLOSE"
+        said = '{} is closed: {}. <a href="{}">Write the closing letter</a>'
+        messages.success(
+            request, format_html(said, case.reference, Outcome(form.cleaned_data["outcome"]).label, letter)
+        )
+        return redirect(case)
+    open_issues = [issue for issue in case.issues.all() if not issue.outcome]
+    return ask(request, case, form, title="Close the case", button="Close case", open_issues=open_issues)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def reopening(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a closed case up again, with its next action."""
+    case = find_case(request, pk)
+    if case.is_open:
+        return _closed(request, case, "This case is open already.")
+    form = case_forms.ReopeningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        case.reopen(next_action=given["next_action"], next_action_on=given["on"], by=request.user)
+        messages.success(request, f"{case.reference} is open again. {_next_said(case)}")
+        return redirect(case)
+    return ask(request, case, form, title="Reopen the case", button="Reopen case", asks_date=True)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record one more problem within the case."""
+    case = find_case(request, pk)
+    form = case_forms.IssueForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)
+        messages.success(request, f"Issue added: {issue.category.label}.")
+        return redirect(case)
+    return ask(request, case, form, title="Add an issue", button="Add issue")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def new_reference(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a reference number. An unusual one is kept too, with a sentence."""
+    case = find_case(request, pk)
+    form = case_forms.ReferenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = actions.add_reference(case=case, by=request.user, **form.cleaned_data)
+        messages.success(request, f"{number.kind_name} added.")
+        if number.problem:
+            messages.warning(request, number.problem)
+        return redirect(case)
+    return ask(request, case, form, title="Add a reference number", button="Add number")
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def show_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResponse:
+    """Show a masked number, and write down that somebody looked."""
+    case = find_case(request, pk)
+    number = get_object_or_404(case.references, pk=number_pk)
+    with transaction.atomic():
+        case.record(Event.Kind.SEEN, by=request.user, text=number.kind_name, reference=number.pk)
+    if request.htmx:
+        return render(request, "cases/_reference.html", {"case": case, "number": number, "is_shown": True})
+    return render(request, "cases/detail.html", page_of(case, request, shown_number=number.pk))
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def new_person(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put an adviser or a third party on the case: somebody we know, or a new person by name."""
+    case = find_case(request, pk)
+    words = request.GET.get("q", "").strip()
+    form = case_forms.CasePersonForm(request.POST or None)
+    form.fields["person"].queryset = (  # type: ignore[attr-defined]
+        Person.objects.visible_to(request.user).exclude(case_people__case=case)
+    )
+    if request.method == "POST" and form.is_valid():
+        link = form.save(case=case, by=request.user)
+        messages.success(request, f"{link.person} is on this case now.")
+        return redirect(case)
+    found = []
+    if len(words) >= 2:
+        known = form.fields["person"].queryset  # type: ignore[attr-defined]
+        found = list(known.with_words(words).for_lists()[:20])
+    chosen = request.GET.get("person", "")
+    person = form.fields["person"].queryset.filter(pk=chosen if chosen.isdigit() else 0).first()  # type: ignore[attr-defined]
+    context = {"rail": "cases", "case": case, "form": form, "words": words, "found": found, "person": person}
+    return render(request, "cases/new_person.html", context, status=422 if form.is_bound else 200)

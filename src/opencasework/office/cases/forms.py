@@ -1,0 +1,379 @@
+"""What people write on a case. `NewCaseForm` serves every way in: the form itself, a message, a surgery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases import actions
+from opencasework.office.cases.models import Case, CasePerson, Channel, Outcome
+from opencasework.office.constituents.forms import WhereaboutsForm
+from opencasework.office.constituents.models import Person
+from opencasework.office.kit import references
+from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.limits import LARGEST_NOTE
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import Role, StaffMember
+from opencasework.office.staff.permissions import MAY, May
+from opencasework.office.tags.models import OFFICE_BUSINESS, Category, Sensitivity, Transferability, Urgency
+
+NOT_IN_THE_PAST = (timezone.localdate, "That day has passed. Give today or a day after it.")
+Choices = list[tuple[str, Any]]
+
+
+def category_choices() -> Choices:
+    """Every category, those of one group together; the group itself first."""
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for category in Category.objects.order_by("code"):
+        if category.kind == OFFICE_BUSINESS:
+            continue
+        if category.parent_id is None:
+            groups[category.code] = (category.label, [(category.code, f"{category.label}, in general")])
+        elif category.group_code in groups:
+            groups[category.group_code][1].append((category.code, category.label))
+    return [("", "Choose what it is about"), *sorted(groups.values())]
+
+
+def body_choices() -> Choices:
+    return [("", "None yet"), *Body.objects.order_by("name").values_list("code", "name")]
+
+
+def staff_choices() -> Choices:
+    """Colleagues a case can be given to: those who may change cases, and whoever only helps on their own."""
+    return [("", "Nobody yet"), *((str(person.pk), str(person)) for person in colleagues())]
+
+
+def colleagues() -> list[StaffMember]:
+    may_own = [role for role, acts in MAY.items() if May.WRITE_CASES in acts] + [Role.VOLUNTEER]
+    return list(
+        StaffMember.objects.filter(is_active=True, role__in=may_own).order_by("first_name", "username")
+    )
+
+
+def reference_choices() -> Choices:
+    kinds = sorted(references.kinds().values(), key=lambda kind: kind.name)
+    return [("", "Choose a kind"), *((kind.code, kind.name) for kind in kinds if kind.code not in OUR_OWN)]
+
+
+OUR_OWN = {"OFFICEREF", "POSTCODE", "GSS"}  # recognised in texts, but nothing a body knows the person by
+
+
+class CategoryField(forms.ChoiceField):
+    """A category of the code list, by its code."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", "What it is about")
+        options.setdefault("error_messages", {"required": "Say what it is about. The figures count it."})
+        super().__init__(choices=category_choices, **options)
+
+    def clean(self, value: Any) -> Any:
+        code = super().clean(value)
+        return Category.objects.get(code=code) if code else None
+
+
+class BodyField(forms.ChoiceField):
+    """A body of the directory, by its code."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", "Body concerned")
+        super().__init__(choices=body_choices, required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        code = super().clean(value)
+        return Body.objects.get(code=code) if code else None
+
+
+class OwnerField(forms.ChoiceField):
+    """A colleague, by their number."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", "Caseworker")
+        super().__init__(choices=staff_choices, required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        return StaffMember.objects.get(pk=number) if number else None
+
+
+class OfficeDatesForm(forms.Form):
+    """A form whose dates count working days by the holidays of this office's nation, and are said back."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            if isinstance(field, SpokenDateField):
+                field.nation = Office.nation_here()
+                field.widget.attrs |= {
+                    "hx-get": reverse("when"),
+                    "hx-trigger": "input changed delay:200ms",
+                    "hx-target": f"#{self[name].auto_id}_echo",
+                    "hx-swap": "innerHTML",
+                }
+
+
+class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
+    """A new case with its person, four tags and next action.
+
+    Give `person` when it is known; without one the form asks for a new person's name and address.
+    `save(by=…)` opens the case.
+    """
+
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        help_text="The problem in a few words, such as “Housing element stopped after move”.",
+        error_messages={"required": "Give the case a title. Colleagues find it by that."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    category = CategoryField()
+    urgency = forms.ChoiceField(
+        label="Urgency", required=False, choices=[("", "As usual for what it is about"), *Urgency.choices]
+    )
+    sensitivity = forms.ChoiceField(
+        label="Sensitivity",
+        required=False,
+        choices=[("", "As usual for what it is about"), *Sensitivity.choices],
+    )
+    transferability = forms.ChoiceField(
+        label="Transferability", choices=Transferability, initial=Transferability.KEEP
+    )
+    tag_reason = forms.CharField(
+        label="Reason in a few words", max_length=100, required=False, help_text="Such as “Child at risk”."
+    )
+    body = BodyField()
+    owner = OwnerField()
+    channel = forms.ChoiceField(label="How it reached us", choices=Channel, initial=Channel.PHONE)
+    reference_kind = forms.ChoiceField(label="Kind of reference", required=False, choices=reference_choices)
+    reference_value = forms.CharField(label="Reference number", max_length=60, required=False)
+    next_action = forms.CharField(
+        label="Next action",
+        max_length=200,
+        required=False,
+        help_text="Left empty: decide the first step within five working days, today where it is urgent.",
+    )
+    next_action_on = SpokenDateField(label="By", required=False, not_before=NOT_IN_THE_PAST)
+
+    def __init__(self, *args: Any, person: Person | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.person = person
+        if person is not None:
+            for name in WhereaboutsForm.base_fields:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reference_value") and not cleaned.get("reference_kind"):
+            self.add_error("reference_kind", "Say what kind of number this is.")
+        return cleaned
+
+    @property
+    def reference_warning(self) -> str:
+        """A sentence when the number has not the form of its kind. It is kept all the same."""
+        kind, value = self.cleaned_data["reference_kind"], self.cleaned_data["reference_value"]
+        return references.kinds()[kind].problem(value) if kind and value else ""
+
+    @transaction.atomic
+    def save(self, *, by: StaffMember) -> Case:
+        """Open the case, for the person given or a new one."""
+        given = self.cleaned_data
+        person = self.person or self.create_person()
+        case = actions.open_case(
+            person=person,
+            by=by,
+            **{
+                name: given[name]
+                for name in (
+                    "title", "category", "urgency", "sensitivity", "transferability", "tag_reason",
+                    "body", "owner", "channel", "next_action", "next_action_on",
+                )
+            },
+        )  # fmt: skip
+        if given["reference_kind"] and given["reference_value"]:
+            actions.add_reference(
+                case=case, kind=given["reference_kind"], value=given["reference_value"], by=by
+            )
+        return case
+
+
+class TagsForm(forms.Form):
+    """The four tags of a case: what its first issue is about, and three levels."""
+
+    category = CategoryField(label="Issue")
+    urgency = forms.ChoiceField(label="Urgency", choices=Urgency)
+    sensitivity = forms.ChoiceField(label="Sensitivity", choices=Sensitivity)
+    transferability = forms.ChoiceField(label="Transferability", choices=Transferability)
+    tag_reason = forms.CharField(
+        label="Reason in a few words",
+        max_length=100,
+        required=False,
+        help_text="Shown beside the urgency, such as “Risk of eviction”.",
+    )
+
+
+class AccessForm(forms.Form):
+    """Who may know that a case exists."""
+
+    need_to_know = forms.BooleanField(
+        label="Only for those who work on it",
+        required=False,
+        help_text="Nobody else sees the case or finds it. The caseworker always does.",
+    )
+    shared_with = forms.ModelMultipleChoiceField(
+        label="Shared with",
+        queryset=StaffMember.objects.filter(is_active=True).order_by("first_name", "username"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class OwnerForm(forms.Form):
+    owner = OwnerField(label="Who takes the case")
+
+
+class NextActionForm(OfficeDatesForm):
+    """What happens next and when. `next_action` may be left out to move the date alone."""
+
+    next_action = forms.CharField(
+        label="What happens next",
+        max_length=200,
+        error_messages={"required": "Say what happens next, such as “Ring DWP again”."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    on = SpokenDateField(
+        label="When",
+        not_before=NOT_IN_THE_PAST,
+        error_messages={"required": "Give the day, like “fri”, “10 wd” or “27 Nov”."},
+    )
+
+
+class ClosureForm(forms.Form):
+    """How the case ended, for every issue still open."""
+
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=Outcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how the case ended. The figures count every outcome, good or bad."},
+    )
+    amount = forms.DecimalField(
+        label="Money recovered, in pounds",
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        error_messages={"invalid": "Write the amount in figures, such as 420 or 420.50."},
+        help_text="Only where money was recovered.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
+    )
+
+    def clean_amount(self) -> Any:
+        """An amount stands only beside money recovered; elsewhere it is left out."""
+        amount = self.cleaned_data["amount"]
+        return amount if self.cleaned_data.get("outcome") == Outcome.MONEY_RECOVERED else None
+
+
+class ReopeningForm(NextActionForm):
+    """A case taken up again needs a next action."""
+
+
+class IssueForm(forms.Form):
+    category = CategoryField()
+    body = BodyField()
+
+
+class ReferenceForm(forms.Form):
+    """A reference number. One of an unusual form is kept, with a warning: the letter may be right."""
+
+    kind = forms.ChoiceField(
+        label="Kind", choices=reference_choices, error_messages={"required": "Say what kind of number it is."}
+    )
+    value = forms.CharField(
+        label="Number",
+        max_length=60,
+        help_text="As it stands on the letter.",
+        error_messages={"required": "Write the number."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_value(self) -> str:
+        value = str(self.cleaned_data["value"]).strip()
+        if not any(character.isalnum() for character in value):
+            raise ValidationError("Write the number as it stands on the letter.")
+        return value
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label="Note",
+        max_length=LARGEST_NOTE,
+        error_messages={"required": "Write the note first. Nothing was added."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CallForm(NoteForm):
+    """A telephone call: with whom, how long, what was said."""
+
+    other_side = forms.CharField(
+        label="Call with",
+        max_length=200,
+        error_messages={"required": "Say who the call was with."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        label="Minutes",
+        required=False,
+        min_value=0,
+        max_value=600,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-5", "autocomplete": "off"}),
+        error_messages={"invalid": "Give the minutes in figures."},
+    )
+    text = forms.CharField(
+        label="What was said",
+        max_length=LARGEST_NOTE,
+        error_messages={"required": "Write what was said. Nothing was added."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @property
+    def headline(self) -> str:
+        minutes = self.cleaned_data["minutes"]
+        length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
+        return f"Call with {self.cleaned_data['other_side']}{length}"
+
+
+class CasePersonForm(forms.Form):
+    """One more person on a case: somebody known or, by name, somebody new. The view says who is known."""
+
+    person = forms.ModelChoiceField(
+        queryset=Person.objects.none(), required=False, widget=forms.HiddenInput, label="Person"
+    )
+    full_name = forms.CharField(label="Full name", max_length=300, required=False)
+    role = forms.ChoiceField(
+        label="As what",
+        choices=[choice for choice in CasePerson.Role.choices if choice[0] != CasePerson.Role.CONSTITUENT],
+    )
+    relation = forms.CharField(
+        label="Relation", max_length=100, required=False, help_text="Such as “daughter” or “solicitor”."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("person") and not cleaned.get("full_name"):
+            self.add_error("full_name", "Choose somebody we know, or give the name of a new person.")
+        return cleaned
+
+    @transaction.atomic
+    def save(self, *, case: Case, by: StaffMember) -> CasePerson:
+        """Put the person on the case."""
+        given = self.cleaned_data
+        person = given["person"] or Person.objects.create(full_name=given["full_name"], is_constituent=False)
+        return actions.add_person(
+            case=case, person=person, role=given["role"], relation=given["relation"], by=by
+        )

@@ -1,0 +1,140 @@
+"""The list of cases: which to show, in which order, and how a row reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, CaseQuerySet
+from opencasework.office.kit import dates
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+ROWS = 50  # on a page
+SHOWN = {
+    "mine": "Mine",
+    "team": "Team",
+    "waiting": "Waiting",
+    "closed": "Closed",
+    "all": "Open and closed",
+}
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """The months of the last two years, the newest first: 2026-10, October 2026."""
+    months, day = [], timezone.localdate().replace(day=1)
+    for _ in range(24):
+        months.append((f"{day:%Y-%m}", f"{dates.MONTHS[day.month - 1].capitalize()} {day.year}"))
+        day = (day - timedelta(days=1)).replace(day=1)
+    return [("", "Any month"), *months]
+
+
+class CaseFilter(forms.Form):
+    """The questions a list of cases answers. Every one is optional and stands in the address of the page."""
+
+    q = forms.CharField(label="Find", required=False, max_length=100)
+    category = forms.ModelChoiceField(
+        label="About", queryset=Category.objects.filter(parent=None), to_field_name="code", required=False
+    )
+    body = forms.CharField(label="Body", required=False, max_length=24)
+    owner = forms.ModelChoiceField(
+        label="Caseworker", queryset=StaffMember.objects.filter(is_active=True), required=False
+    )
+    month = forms.RegexField(label="Opened in", regex=r"^\d{4}-(0[1-9]|1[0-2])$", required=False)
+
+    def __init__(self, data: Any, *, staff: StaffMember) -> None:
+        super().__init__(data)
+        self.staff = staff
+        self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
+        self.is_valid()
+        asked = any(self.cleaned_data.get(name) for name in ("category", "body", "owner", "month"))
+        show = data.get("show", "")
+        self.show = show if show in SHOWN else ("all" if asked else "mine")
+
+    def shown(self, cases: CaseQuerySet, show: str) -> CaseQuerySet:
+        """The cases of one segment, before the other questions."""
+        if show == "mine":
+            return cases.open().filter(owner=self.staff)
+        if show == "team":
+            return cases.open()
+        if show == "waiting":
+            return cases.waiting()
+        return cases.closed() if show == "closed" else cases
+
+    def narrowed(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """The cases that answer the other questions."""
+        asked = self.cleaned_data
+        if asked.get("q"):
+            cases = cases.with_words(asked["q"])
+        if asked.get("category"):
+            cases = cases.about(asked["category"])
+        if asked.get("body"):
+            body = Body.objects.filter(code=asked["body"]).first()
+            cases = cases.concerning(body) if body else cases.none()
+        if asked.get("owner"):
+            cases = cases.filter(owner=asked["owner"])
+        if asked.get("month"):
+            cases = cases.filter(
+                opened_at__gte=first_of(asked["month"]), opened_at__lt=end_of(asked["month"])
+            )
+        return cases
+
+    def cases(self) -> CaseQuerySet:
+        """The cases to show, in the order that serves: what is due first, or the latest first."""
+        found = self.narrowed(self.shown(Case.objects.visible_to(self.staff), self.show))
+        if self.show == "closed":
+            return found.order_by("-closed_at", "-pk")
+        return found.order_by("next_action_on", "pk") if self.show != "all" else found
+
+    def counts(self) -> dict[str, int]:
+        """How many cases each segment holds, for the labels."""
+        visible = Case.objects.visible_to(self.staff)
+        return {show: self.shown(visible, show).count() for show in ("mine", "team", "waiting")}
+
+
+def first_of(month: str) -> datetime:
+    """The first moment of 2026-10."""
+    year, number = month.split("-")
+    return timezone.make_aware(datetime.combine(date(int(year), int(number), 1), time()))
+
+
+def end_of(month: str) -> datetime:
+    """The first moment after 2026-10."""
+    year, number = (int(part) for part in month.split("-"))
+    return first_of(f"{year + number // 12}-{number % 12 + 1}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as a list shows it."""
+
+    case: Case
+    group: str  # the heading it stands under; empty for none
+    state: str  # late, due or nothing
+    icon: str
+    date: str
+    note: str
+
+
+def row(case: Case, *, today: date) -> Row:
+    """How this case reads today. The case comes from `for_lists()`."""
+    if case.closed_at is not None:
+        closed = dates.short(timezone.localdate(case.closed_at), today=today)
+        return Row(case, "", "", "circle-check", closed, ", ".join(case.outcomes))
+    on = case.next_action_on or today
+    late = dates.lateness(on, today=today)
+    icon = "hourglass" if case.waiting_on else "folder"
+    if late:
+        return Row(case, "Past their date", "late", icon, late, f"due {dates.short(on, today=today)}")
+    if on == today:
+        return Row(case, "Today", "due", icon, "Today", "")
+    group = "This week" if on <= today + timedelta(days=6 - today.weekday()) else "Later"
+    days = (on - today).days
+    return Row(
+        case, group, "", icon, dates.short(on, today=today), f"in {days} day{'' if days == 1 else 's'}"
+    )

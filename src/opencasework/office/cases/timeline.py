@@ -1,0 +1,97 @@
+"""How the events of a case read on its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from opencasework.office.cases.models import Event
+from opencasework.office.kit import dates
+
+CORRESPONDENCE = frozenset(
+    {
+        Event.Kind.MESSAGE_IN,
+        Event.Kind.REPLY_IN,
+        Event.Kind.ANSWERED,
+        Event.Kind.LETTER_OUT,
+        Event.Kind.CHASED,
+        Event.Kind.DRAFTED,
+        Event.Kind.UNDELIVERED,
+    }
+)
+NOTES = frozenset({Event.Kind.NOTE, Event.Kind.CALL})
+FILTERS = {"all": frozenset(Event.Kind), "correspondence": CORRESPONDENCE, "notes": NOTES}
+FILTER_NAMES = {"all": "All", "correspondence": "Correspondence", "notes": "Notes"}
+
+# The icon of each kind, and the state whose colour it wears ("" is plain).
+LOOKS: dict[str, tuple[str, str]] = {
+    Event.Kind.OPENED: ("folder-open", ""),
+    Event.Kind.ISSUE_ADDED: ("tag", ""),
+    Event.Kind.ISSUE_ENDED: ("circle-check", "answered"),
+    Event.Kind.TAGGED: ("tags", ""),
+    Event.Kind.ASSIGNED: ("user-check", ""),
+    Event.Kind.PLANNED: ("calendar-clock", ""),
+    Event.Kind.NOTE: ("notebook-pen", ""),
+    Event.Kind.CALL: ("phone", ""),
+    Event.Kind.MESSAGE_IN: ("mail-open", "answered"),
+    Event.Kind.REPLY_IN: ("mail-open", "answered"),
+    Event.Kind.ANSWERED: ("circle-check", "answered"),
+    Event.Kind.LETTER_OUT: ("send", "accent"),
+    Event.Kind.CHASED: ("send", "accent"),
+    Event.Kind.DRAFTED: ("pen-line", ""),
+    Event.Kind.UNDELIVERED: ("circle-alert", "late"),
+    Event.Kind.AUTHORITY: ("shield-check", "waiting"),
+    Event.Kind.REFERENCE_ADDED: ("hash", ""),
+    Event.Kind.PERSON_ADDED: ("user-plus", ""),
+    Event.Kind.SEEN: ("eye", ""),
+    Event.Kind.CLOSED: ("circle-check", "answered"),
+    Event.Kind.REOPENED: ("rotate-ccw", "due"),
+}
+# Where the text of an event completes its title instead of standing under it.
+IN_TITLE = {
+    Event.Kind.ISSUE_ADDED: "Issue added: {}",
+    Event.Kind.ISSUE_ENDED: "Issue ended: {}",
+    Event.Kind.ASSIGNED: "Assigned to {}",
+    Event.Kind.PLANNED: "Next: {}",
+    Event.Kind.REFERENCE_ADDED: "Reference added: {}",
+    Event.Kind.SEEN: "Reference shown: {}",
+}
+# Which id in an event's detail leads to which page; the pages belong to the folders above.
+LINKS = {"message": ("message", "Open message"), "letter": ("letter", "Open letter")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event as the page shows it. `page` names the URL its link leads to, with `page_id`."""
+
+    event: Event
+    when: str
+    title: str
+    body: str
+    icon: str
+    state: str
+    page: str
+    page_id: int | None
+    page_words: str
+
+    @property
+    def who(self) -> str:
+        """Who did it; nobody means the machine, which the page says."""
+        return str(self.event.by) if self.event.by else "Automatic"
+
+
+def entry(event: Event, *, today: date) -> Entry:
+    """The reading of one event."""
+    at = timezone.localtime(event.at)
+    when = f"{'today' if at.date() == today else dates.short(at.date(), today=today)} {at:%H:%M}"
+    icon, state = LOOKS[event.kind]
+    heading, _, rest = event.text.partition("\n") if event.kind == Event.Kind.CALL else ("", "", event.text)
+    title = heading or event.get_kind_display()
+    if event.kind in IN_TITLE and event.text:
+        title, rest = IN_TITLE[Event.Kind(event.kind)].format(event.text), ""
+    for key, (page, words) in LINKS.items():
+        if isinstance(event.detail.get(key), int):
+            return Entry(event, when, title, rest, icon, state, page, event.detail[key], words)
+    return Entry(event, when, title, rest, icon, state, "", None, "")

@@ -1,0 +1,174 @@
+"""The list of cases, a case's own page, and opening one. Acts on a case are in `acts.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods
+
+from opencasework.office.cases import lists, timeline
+from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
+from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.constituents.models import Person
+from opencasework.office.kit import dates
+from opencasework.office.places.models import Office
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.tags.models import Transferability
+
+TRANSFER_ICONS = {
+    Transferability.KEEP: "hand",
+    Transferability.SIGNPOST: "signpost",
+    Transferability.REFER: "forward",
+    Transferability.OTHER_REPRESENTATIVE: "landmark",
+    Transferability.SHARED: "users-round",
+    Transferability.HANDOVER: "arrow-right-left",
+}
+ENTRIES = 50  # of the timeline on a page
+FOUND = 20  # people shown while somebody types a name
+
+
+@require_GET
+def cases(request: StaffRequest) -> HttpResponse:
+    """Cases to find and to work through, what is due first."""
+    asked = lists.CaseFilter(request.GET, staff=request.user)
+    page = Paginator(asked.cases().for_lists(), lists.ROWS).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    context = {
+        "rail": "cases",
+        "asked": asked,
+        "page": page,
+        "rows": [lists.row(case, today=today) for case in page],
+    }
+    if request.htmx:
+        return render(request, "cases/_rows.html", context)
+    counts = asked.counts()
+    context["segments"] = [
+        (show, lists.SHOWN[show], counts.get(show)) for show in lists.SHOWN if show != "all"
+    ]
+    return render(request, "cases/list.html", context)
+
+
+def find_case(request: StaffRequest, pk: int) -> Case:
+    """The case of this number, with all its page shows; a hidden one is simply not found."""
+    visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
+        "issues__body", "references", "shared_with",
+        "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
+    )  # fmt: skip
+    return get_object_or_404(visible, pk=pk)
+
+
+def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
+    """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
+    show = request.GET.get("show", "all")
+    show = show if show in timeline.FILTERS else "all"
+    events = case.events.filter(kind__in=timeline.FILTERS[show]).select_related("by")
+    page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    on = case.next_action_on
+    links = list(case.case_people.all())
+    constituent = case.constituent
+    theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
+    return {
+        "rail": "cases",
+        "case": case,
+        "constituent": constituent,
+        "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
+        "other_cases": list(theirs.exclude(pk=case.pk)[:6]),
+        "others": [link for link in links if link.role != CasePerson.Role.CONSTITUENT],
+        "late": dates.lateness(on, today=today) if on else "",
+        "is_today": on == today,
+        "due": dates.say(on) if on else "",
+        "shown_entries": show,
+        "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
+        "page": page,
+        "entries": [timeline.entry(event, today=today) for event in page],
+        "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
+        "writing": request.GET.get("write", "note"),
+        "note_form": NoteForm(auto_id="note_%s"),
+        "call_form": CallForm(auto_id="call_%s", initial={"other_side": constituent or ""}),
+        "may_write": may(request.user, May.WRITE_CASES),
+        "may_close": may(request.user, May.CLOSE_CASES),
+        **more,
+    }
+
+
+@require_GET
+def case(request: StaffRequest, pk: int) -> HttpResponse:
+    """Everything about one case."""
+    context = page_of(find_case(request, pk), request)
+    return render(request, "cases/_timeline.html" if request.htmx else "cases/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new(request: StaffRequest) -> HttpResponse:
+    """Find the person or write down a new one, and open the case. What the address names is filled in."""
+    number = request.GET.get("person") or request.POST.get("person") or ""
+    person = None
+    if number:
+        people = Person.objects.visible_to(request.user).for_lists()
+        person = get_object_or_404(people, pk=int(number) if number.isdigit() else 0)
+    if request.method == "POST":
+        form = NewCaseForm(request.POST, person=person)
+        if form.is_valid():
+            opened = form.save(by=request.user)
+            said = format_html("Case {} is open. Next: {}.", opened.reference, opened.next_action)
+            messages.success(request, said)
+            if form.reference_warning:
+                messages.warning(request, form.reference_warning)
+            return redirect(opened)
+        return render(request, "cases/new.html", _new_page(request, form, person), status=422)
+    words = request.GET.get("q", "").strip()
+    if request.htmx:
+        return render(request, "cases/_people.html", {"words": words, "found": _found(request, words)})
+    prefill = {name: request.GET[name] for name in NewCaseForm.base_fields if name in request.GET}
+    form = NewCaseForm(person=person, initial={"owner": str(request.user.pk), **prefill})
+    return render(request, "cases/new.html", _new_page(request, form, person))
+
+
+def _new_page(request: StaffRequest, form: NewCaseForm, person: Person | None) -> dict[str, Any]:
+    words = request.GET.get("q", "").strip()
+    known = Case.objects.visible_to(request.user).open()
+    return {
+        "rail": "cases",
+        "form": form,
+        "person": person,
+        "words": words,
+        "found": _found(request, words),
+        "is_searching": person is None and not form.is_bound and "new" not in request.GET,
+        "open_cases": list(known.of(person)[:5]) if person else [],
+    }
+
+
+def _found(request: StaffRequest, words: str) -> list[Person]:
+    if len(words) < 2:
+        return []
+    return list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
+
+
+@require_GET
+def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
+    """The cases of one person that the viewer may know of; a panel of the person's page."""
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    found = Case.objects.visible_to(request.user).of(person).for_lists()
+    today = timezone.localdate()
+    context = {"person": person, "rows": [lists.row(case, today=today) for case in found], "rail": "people"}
+    return render(request, "cases/_person_cases.html" if request.htmx else "cases/person_cases.html", context)
+
+
+@require_GET
+def when(request: HttpRequest) -> HttpResponse:
+    """What a date as somebody says it means, said back in full; a line under the field."""
+    text = next(iter(request.GET.values()), "").strip()[:60]
+    today, nation = timezone.localdate(), Office.nation_here()
+    try:
+        said = dates.understood(dates.parse(text, today=today, nation=nation), today=today, nation=nation)
+    except ValueError as error:
+        return HttpResponse(format_html("{}", str(error) if len(text) > 2 else ""))
+    return HttpResponse(format_html("{}", said))
