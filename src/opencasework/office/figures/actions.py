@@ -13,7 +13,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
-from opencasework.office.tags.models import CASEWORK, OFFICE_BUSINESS, POLICY, Category
+from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
 BATCH = 1000
@@ -77,7 +77,6 @@ def _measure(line: Event) -> Measure | None:
         return None
     if POLICY in {kind, line.detail.get("kind")}:
         return Measure.POLICY_MESSAGES if line.kind == Event.Kind.ISSUE_ADDED else None
-    assert kind == CASEWORK
     if line.kind == Event.Kind.LETTER_OUT:
         asks = line.detail.get("letter_kind") == Letter.Kind.ENQUIRY and line.detail.get("enquiry")
         return Measure.ENQUIRIES_SENT if asks else None

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, QuerySet, Value
-from django.db.models import Case as When_
-from django.db.models import When
+from django.db.models import BooleanField, Count, Q, QuerySet, Value, When
+from django.db.models import Case as FirstThatFits
 from django.db.models.expressions import RawSQL
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CasePerson, Event, ReferenceNumber
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.search import index
 from opencasework.office.search.marking import excerpt, mark
@@ -38,6 +39,8 @@ class Item:
     state: str = ""
     key: str = ""
     on: Any = None  # when it came about: a date or a time
+    pk: int = 0  # of the person
+    name: str = ""  # of the person, unmarked
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,11 @@ def cases(question: Question, staff: StaffMember) -> QuerySet[Case]:
     return (
         Case.objects.visible_to(staff)
         .filter(pk__in=_owners("case", question))
-        .alias(is_that_one=When_(When(is_that_one, then=True), default=Value(value=False), output_field=BooleanField()))
+        .alias(
+            is_that_one=FirstThatFits(
+                When(is_that_one, then=True), default=Value(value=False), output_field=BooleanField()
+            )
+        )
         .order_by("-is_that_one", "-opened_at")
     )
 
@@ -126,6 +133,8 @@ def _people(question: Question, staff: StaffMember, limit: int) -> Iterator[Item
             title=mark(person.full_name, question.words),
             meta=mark(f"{where}. {work}" if where else work, question.words),
             icon="user",
+            pk=person.pk,
+            name=person.full_name,
         )
 
 
@@ -158,7 +167,12 @@ def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[
 
 def _bodies(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     for body in Body.objects.filter(pk__in=index.matching(BY_NAME["body"], list(question.words)))[:limit]:
-        yield Item(url=body.get_absolute_url(), title=mark(body.name, question.words), meta=body.kind, icon="landmark")
+        yield Item(
+            url=body.get_absolute_url(),
+            title=mark(body.name, question.words),
+            meta=body.kind,
+            icon="landmark",
+        )
 
 
 def _newest(name: str, question: Question) -> RawSQL | None:
@@ -171,7 +185,9 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
     newest = _newest("letter", question)
     if newest is None:
         return
-    found = Letter.objects.visible_to(staff).filter(pk__in=newest).select_related("case", "to_body", "to_person")
+    found = (
+        Letter.objects.visible_to(staff).filter(pk__in=newest).select_related("case", "to_body", "to_person")
+    )
     for letter in found.order_by("-drafted_at")[:limit]:
         yield Item(
             url=letter.get_absolute_url(),
@@ -187,7 +203,9 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
     newest = _newest("note", question)
     if newest is None:
         return
-    found = Event.objects.filter(pk__in=newest, case__in=Case.objects.visible_to(staff)).select_related("case")
+    found = Event.objects.filter(pk__in=newest, case__in=Case.objects.visible_to(staff)).select_related(
+        "case"
+    )
     for event in found.order_by("-at")[:limit]:
         yield Item(
             url=event.case.get_absolute_url(),
@@ -198,11 +216,28 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
         )
 
 
+def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    newest = _newest("message", question)
+    if newest is None:
+        return
+    found = Message.objects.visible_to(staff).filter(pk__in=newest).select_related("case")
+    for message in found.order_by("-received_at")[:limit]:
+        on_case = f"{message.case.reference} " if message.case else ""
+        yield Item(
+            url=message.case.get_absolute_url() if message.case else reverse("message", args=[message.pk]),
+            title=mark(f"{message.subject or 'No subject'}, from {message.sender}", question.words),
+            meta=excerpt(on_case + message.new_text, question.words),
+            icon="mail",
+            on=message.received_at,
+        )
+
+
 GROUPS = {
     "people": ("People", _people),
     "cases": ("Cases", _cases),
     "references": ("Reference numbers", _references),
     "bodies": ("Bodies", _bodies),
+    "messages": ("Messages", _messages),
     "letters": ("Letters", _letters),
     "notes": ("Notes and calls", _notes),
 }

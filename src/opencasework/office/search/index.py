@@ -30,7 +30,9 @@ def matching(source: Source, words: list[str], *, newest: int | None = None) -> 
 
 def problems() -> list[str]:
     """Every way in which the indexes differ from what they should be, in sentences; empty when all is well."""
-    return [sentence for source in installed() for sentence in engine().problems(source) or _miscounted(source)]
+    return [
+        sentence for source in installed() for sentence in engine().problems(source) or _miscounted(source)
+    ]
 
 
 def rebuild(sources: Iterable[Source] | None = None) -> int:
@@ -68,7 +70,9 @@ def _miscounted(source: Source) -> list[str]:
         cursor.execute(f'SELECT count(*) FROM "{source.table}" AS source{only}')
         expected = cursor.fetchone()[0]
     held = _count(source)
-    return [] if held == expected else [f"The search index holds {held} of {expected} rows of {source.table}."]
+    return (
+        [] if held == expected else [f"The search index holds {held} of {expected} rows of {source.table}."]
+    )
 
 
 def _count(source: Source) -> int:

@@ -87,7 +87,9 @@ def problems(source: Source) -> list[str]:
         for name in (f"{source.index}_put", f"{source.index}_empty")
         if name not in triggers
     ]
-    if functions.get(WORDS_FUNCTION) != _WORDS_BODY or functions.get(f"{source.index}_put", "") != _put(source):
+    if functions.get(WORDS_FUNCTION) != _WORDS_BODY or functions.get(f"{source.index}_put", "") != _put(
+        source
+    ):
         found.append(f"The search index of {source.table} is of another version.")
     return found
 
@@ -104,7 +106,9 @@ def matching(source: Source, words: Sequence[str], *, newest: int | None) -> Raw
 
 def _put(source: Source) -> str:
     index = source.index
-    unchanged = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in source.columns)
+    unchanged = " AND ".join(
+        f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in source.columns
+    )
     return f"""
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN

@@ -26,7 +26,9 @@ class Question:
     def of(cls, text: str) -> Question:
         text = " ".join(text[:LONGEST].split())
         words = words_of(text)
-        return cls(text, tuple(dict.fromkeys(words))[:MOST_WORDS], tuple(dict.fromkeys(_numbers(text, words))))
+        return cls(
+            text, tuple(dict.fromkeys(words))[:MOST_WORDS], tuple(dict.fromkeys(_numbers(text, words)))
+        )
 
     @property
     def long_words(self) -> tuple[str, ...]:
@@ -77,4 +79,6 @@ def looks_like(question: Question) -> str:
         return "Numbers are found by their beginning. Check the first few characters, or search by surname."
     if len(question.words) > 1:
         return "Every word has to be there. Try fewer words, or only the surname."
-    return "Names and words are found by their beginning. Try the first few letters, a postcode or a reference."
+    return (
+        "Names and words are found by their beginning. Try the first few letters, a postcode or a reference."
+    )

@@ -56,7 +56,9 @@ class Source:
         with connection.cursor() as cursor:
             if table not in connection.introspection.table_names(cursor):
                 return False
-            present = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            present = {
+                column.name for column in connection.introspection.get_table_description(cursor, table)
+            }
         return present.issuperset(self.columns)
 
 

@@ -1,5 +1,7 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.search import views
+
+urlpatterns = [path("search/", views.search, name="search")]

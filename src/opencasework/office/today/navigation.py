@@ -4,9 +4,114 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from opencasework.office.cases.models import Case
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+from opencasework.office.today import agenda
+from opencasework.office.today.counting import count_all, on_visible_cases
+from opencasework.office.today.todo import Day, Whose
+
+# Key, words, URL name, icon, keys, group, and who sees it.
+RAIL: tuple[tuple[str, str, str, str, str, str, May | None], ...] = (
+    ("today", "My day", "today", "sun", "G D", "", None),
+    ("inbox", "Inbox", "inbox", "inbox", "G I", "", May.TRIAGE),
+    ("cases", "Cases", "cases", "folder", "G C", "", None),
+    ("chasers", "Chasers", "chasers", "hourglass", "G H", "", None),
+    ("letters", "Letters", "letters", "pen-line", "G L", "", None),
+    ("bodies", "Bodies", "bodies", "building-2", "", "Office", None),
+    ("people", "Constituents", "people", "users", "", "Office", None),
+    ("figures", "Figures", "figures", "chart-column", "", "Office", May.SEE_FIGURES),
+    ("publications", "Publications", "publications", "newspaper", "", "Office", May.SEE_FIGURES),
+    ("settings", "Settings", "account", "settings", "", "Office", None),
+)
+ON_PHONE = ("today", "inbox", "cases")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The rail's items for a member of staff; nothing for a visitor."""
-    return {"shell": {"items": [], "phone_items": [], "current": ""}}
+    """The frame of a page for a member of staff; nothing for a visitor or for a fragment, which has no frame.
+
+    Lazy: a page that shows no rail asks the database nothing.
+    """
+    if (
+        not getattr(request, "user", None)
+        or not request.user.is_authenticated
+        or getattr(request, "htmx", False)
+    ):
+        return {"shell": {"current": ""}}
+    return {"shell": SimpleLazyObject(lambda: _frame(request))}
+
+
+def counts_for(request: HttpRequest) -> dict[str, int]:
+    """Every count of the rail and of My day, asked once for a request."""
+    if not hasattr(request, "office_counts"):
+        staff = request.user
+        assert isinstance(staff, StaffMember)
+        day = Day(timezone.localdate())
+        sets = _rail_sets(staff, day) | agenda.sets(staff, Whose.MINE, day)
+        request.office_counts = count_all(staff, **sets)  # type: ignore[attr-defined]
+    return request.office_counts  # type: ignore[no-any-return,attr-defined]
+
+
+def _rail_sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+    sets: dict[str, QuerySet[Any]] = {
+        "open_cases": Case.objects.visible_to(staff).open(),
+        "owed": on_visible_cases(Enquiry.objects.unanswered(), staff),
+        "overdue": on_visible_cases(Enquiry.objects.overdue(on=day.today), staff),
+        "drafts": on_visible_cases(Letter.objects.drafts(), staff),
+    }
+    if may(staff, May.TRIAGE):
+        # As Message.visible_to has it, asked only of the few that claim a case.
+        theirs = Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("proposed_case")))
+        claims_a_hidden_case = Q(proposal=Message.Proposal.UNVERIFIED) & ~theirs
+        sets["untriaged"] = Message.objects.untriaged().filter(case=None).exclude(claims_a_hidden_case)
+    return sets
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    staff = request.user
+    assert isinstance(staff, StaffMember)
+    counts = counts_for(request)
+    mine_late = agenda.total(counts, Whose.MINE, "late")
+    shown = {
+        "today": (mine_late + agenda.total(counts, Whose.MINE, "today"), mine_late > 0),
+        "inbox": (counts.get("untriaged", 0), False),
+        "cases": (counts["open_cases"], False),
+        "chasers": (counts["owed"], counts["overdue"] > 0),
+        "letters": (counts["drafts"], False),
+    }
+    items = []
+    for key, label, name, icon, shortcut, group, act in RAIL:
+        url = _address(name)
+        if url and (act is None or may(staff, act)):
+            count, late = shown.get(key, (0, False))
+            items.append(
+                {
+                    "key": key, "label": label, "url": url, "icon": icon, "shortcut": shortcut,
+                    "group": group, "count": count, "late": late,
+                }
+            )  # fmt: skip
+    office = Office.objects.filter(pk=1).first()
+    return {
+        "current": "",
+        "items": items,
+        "phone_items": [item for item in items if item["key"] in ON_PHONE],
+        "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
+        "settings_url": _address("account"),
+        "keys": "" if staff.keyboard_shortcuts else "off",
+    }
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

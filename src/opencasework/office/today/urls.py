@@ -1,5 +1,12 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.today import views
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("today/cases/<int:pk>/done/", views.done, name="today-done"),
+    path("today/cases/<int:pk>/snooze/", views.snooze, name="today-snooze"),
+    path("today/cases/<int:pk>/undo/<str:token>/", views.undo, name="today-undo"),
+]

@@ -1,1 +1,189 @@
 """My day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.core import signing
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit import dates
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.models import Reply
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.today import agenda
+from opencasework.office.today.counting import count_all, on_visible_cases
+from opencasework.office.today.forms import SnoozeForm
+from opencasework.office.today.navigation import counts_for
+from opencasework.office.today.todo import Day, Whose
+
+UNDECIDED = "Decide the next step"  # what a case whose action is done needs next
+LATELY = timedelta(days=4)  # over a weekend and a day off
+MOST_REPLIES = 5
+UNDO_SALT = "today.undo"
+
+
+@require_safe
+def today(request: StaffRequest) -> HttpResponse:
+    """What needs me now, in one ordered list."""
+    day = Day(timezone.localdate())
+    context = _list(request, day)
+    if request.htmx.target == "todo":
+        return render(request, "today/_list.html", context)
+    counts = context["counts"]
+    late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
+    context |= {
+        "rail": "today",
+        "lead": f"{dates.say(day.today).rsplit(' ', 1)[0]}. {_needs(late + now, late)}",
+        "untriaged": counts.get("untriaged", 0),
+        "replies": _lately(request.user, day),
+        "weeks": _weeks(request.user, day),
+        "shows_figures": may(request.user, May.SEE_FIGURES),
+    }
+    return render(request, "today/page.html", context)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def done(request: StaffRequest, pk: int) -> HttpResponse:
+    """The next action of a case is done: say so on its timeline, and ask for the next one on the next working day."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
+    undo = _undo_url(case)
+    next_day = working_days_after(timezone.localdate(), 1, nation=Office.nation_here())
+    with transaction.atomic():
+        case.record(Event.Kind.NOTE, by=request.user, text=f"Done: {case.next_action}")
+        finished = case.next_action
+        case.plan(next_action=UNDECIDED, on=next_day, by=request.user)
+    _say(request, f"Done: {finished}. {case.reference} comes back {_day(next_day)}.", undo)
+    return _back(request)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def snooze(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put the next action of a case off until another day."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
+    form = SnoozeForm(request.POST or None, nation=Office.nation_here())
+    if request.method == "POST" and form.is_valid():
+        undo = _undo_url(case)
+        until = form.cleaned_data["until"]
+        case.plan(next_action=case.next_action, on=until, by=request.user)
+        _say(request, f"{case.reference} comes back {_day(until)}.", undo)
+        return _back(request)
+    context = {"rail": "today", "case": case, "form": form}
+    return render(request, "today/snooze.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
+    """Plan again what was planned before it was done or put off."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
+    try:
+        before = signing.loads(token, salt=UNDO_SALT)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if before["case"] != case.pk:
+        raise Http404
+    case.plan(next_action=before["action"], on=date.fromisoformat(before["on"]), by=request.user)
+    _say(request, f"{case.reference} is as it was: {case.next_action}.")
+    return _back(request)
+
+
+def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
+    asked = request.POST.get("whose") or request.GET.get("whose", "")
+    whose = Whose(asked) if asked in {each.value for each in Whose} else Whose.MINE
+    others = agenda.sets(request.user, Whose.TEAM, day) | agenda.sets(request.user, Whose.WAITING, day)
+    counts = counts_for(request) | count_all(request.user, **others)
+    sections = agenda.sections(request.user, whose, day, counts, everything="all" in request.GET)
+    return {
+        "whose": whose.value,
+        "sections": sections,
+        "counts": counts,
+        "segments": [
+            ("mine", "Mine", agenda.total(counts, Whose.MINE, "late", "today")),
+            ("team", "Team", agenda.total(counts, Whose.TEAM, "late", "today")),
+            ("waiting", "Waiting", agenda.total(counts, Whose.WAITING, *agenda.SECTIONS)),
+        ],
+        "may_plan": may(request.user, May.WRITE_CASES),
+        "day": day,
+    }
+
+
+def _needs(things: int, late: int) -> str:
+    """How the day stands, in a sentence."""
+    if not things:
+        return "Nothing needs you today."
+    number = str(apnumber(things)).capitalize()
+    sentence = f"{number} thing{' needs' if things == 1 else 's need'} you"
+    if not late:
+        return f"{sentence}; none is past its date."
+    return f"{sentence}; {apnumber(late)} {'is past its date' if late == 1 else 'are past their date'}."
+
+
+def _lately(staff: StaffMember, day: Day) -> list[Reply]:
+    """The replies of the last days, the latest first."""
+    rows = on_visible_cases(
+        Reply.objects.filter(received_on__gte=day.today - LATELY), staff, case="enquiry__case"
+    )
+    return list(
+        rows.select_related("enquiry__body", "enquiry__case").order_by("-received_on", "-pk")[:MOST_REPLIES]
+    )
+
+
+def _weeks(staff: StaffMember, day: Day) -> dict[str, int]:
+    """Cases opened and closed from Monday until now, and in as much of the week before."""
+    now = timezone.now()
+    monday = timezone.make_aware(datetime.combine(day.today - timedelta(days=day.today.weekday()), time()))
+    week = timedelta(days=7)
+    lines = on_visible_cases(
+        Event.objects.filter(
+            kind__in=[Event.Kind.OPENED, Event.Kind.CLOSED], at__gte=monday - week, at__lte=now
+        ),
+        staff,
+    )
+    this = Q(at__gte=monday)
+    last = Q(at__lt=monday, at__lte=now - week)
+    return lines.aggregate(
+        opened=Count("pk", filter=this & Q(kind=Event.Kind.OPENED)),
+        opened_before=Count("pk", filter=last & Q(kind=Event.Kind.OPENED)),
+        closed=Count("pk", filter=this & Q(kind=Event.Kind.CLOSED)),
+        closed_before=Count("pk", filter=last & Q(kind=Event.Kind.CLOSED)),
+    )
+
+
+def _day(on: date) -> str:
+    return f"on {dates.short(on, today=timezone.localdate())}" if on != timezone.localdate() else "today"
+
+
+def _undo_url(case: Case) -> str:
+    """Where a POST plans again what is planned now; signed, so that it can say nothing else."""
+    assert case.next_action_on is not None  # an open case has a day: a constraint of the database
+    before = {"case": case.pk, "action": case.next_action, "on": case.next_action_on.isoformat()}
+    return reverse("today-undo", args=[case.pk, signing.dumps(before, salt=UNDO_SALT)])
+
+
+def _say(request: StaffRequest, sentence: str, undo: str = "") -> None:
+    messages.success(request, sentence, extra_tags=f"undo:{undo}" if undo else "")
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    """To the list one came from: the fragment for a script, the page without."""
+    if request.htmx:
+        return render(request, "today/_list.html", _list(request, Day(timezone.localdate())) | {"oob": True})
+    whose = request.POST.get("whose", "")
+    return redirect(
+        f"{reverse('today')}?whose={whose}" if whose in {each.value for each in Whose} else "today"
+    )

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Count what is new on the timelines. Safe to run as often as you like."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="look at the whole past, not only at what is recent")
+        parser.add_argument(
+            "--all", action="store_true", help="look at the whole past, not only at what is recent"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = gather(everything=options["all"])

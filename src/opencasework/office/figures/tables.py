@@ -1,0 +1,181 @@
+"""The tables of the figures page, counted from facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from opencasework.charts import Line, bar_with_average, trend_chart
+from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE, Breakdown
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.kit.dates import MONTHS
+
+MONTHS_SHOWN = 12
+MOST_ROWS = 15  # of a breakdown, until all are asked for
+
+
+@dataclass(frozen=True)
+class Number:
+    """A count, and the page that lists what was counted."""
+
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    numbers: list[Number]
+    bar: str = ""  # SVG of the first number
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of counts; `hidden` rows are left out until all are asked for."""
+
+    key: str
+    title: str
+    columns: list[str]
+    rows: list[Row]
+    hidden: int = 0
+
+
+def months_to(last: str) -> list[str]:
+    """The twelve months that end with `last` (YYYY-MM), in order."""
+    year, month = (int(part) for part in last.split("-"))
+    count = year * 12 + month - 1
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(count - MONTHS_SHOWN + 1, count + 1)]
+
+
+def month_name(month: str) -> str:
+    """October 2026 for 2026-10."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1].capitalize()} {year}"
+
+
+def facts_of(months: Sequence[str]) -> QuerySet[Fact]:
+    return Fact.objects.filter(period__gte=months[0], period__lte=months[-1])
+
+
+def by_month(months: Sequence[str]) -> Table:
+    """Every measure, month by month."""
+    rows = facts_of(months).order_by().values_list("period", "measure").annotate(Count("pk"))
+    counted = {(period, measure): number for period, measure, number in rows}
+    return Table(
+        "month",
+        "By month",
+        [str(measure.label) for measure in Measure],
+        [
+            Row(
+                month_name(month),
+                [
+                    Number(counted.get((month, measure), 0), cases_url([month], measure=measure))
+                    for measure in Measure
+                ],
+            )
+            for month in months
+        ],
+    )
+
+
+def broken_down(breakdown: Breakdown, months: Sequence[str], *, everything: bool = False) -> Table:
+    """The counts of twelve months divided in one way, the largest first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    rows = facts_of(months).filter(measure__in=breakdown.measures).order_by()
+    for code, measure, number in rows.values_list(breakdown.field, "measure").annotate(Count("pk")):
+        counted[breakdown.group(code), measure] += number
+    names = breakdown.names()
+    first = breakdown.measures[0]
+    # Largest first by the first measure, then by all; a code list's order settles what is equal.
+    order = {code: place for place, code in enumerate(names)}
+    codes = sorted(
+        {code for code, _ in counted},
+        key=lambda code: (
+            -counted[code, first], -sum(counted[code, each] for each in breakdown.measures), order.get(code, len(order)), code,
+        ),
+    )  # fmt: skip
+    shown = codes if everything else codes[:MOST_ROWS]
+    largest = max((counted[code, first] for code in codes), default=0)
+    return Table(
+        breakdown.key,
+        breakdown.title,
+        [str(measure.label) for measure in breakdown.measures],
+        [
+            Row(
+                names.get(code, code) if code else breakdown.of_nothing,
+                [
+                    Number(
+                        counted[code, measure],
+                        cases_url(months, measure=measure, **{breakdown.key: code or NONE}),
+                    )
+                    for measure in breakdown.measures
+                ],
+                bar_with_average(
+                    counted[code, first],
+                    average=None,
+                    largest=largest,
+                    title=f"{names.get(code, code) or breakdown.of_nothing}: {counted[code, first]}",
+                    width=120,
+                    name=f"bar-{breakdown.key}-{place}",
+                ),
+            )
+            for place, code in enumerate(shown)
+        ],
+        len(codes) - len(shown),
+    )
+
+
+def chart(table: Table, months: Sequence[str]) -> str:
+    """Issues taken on and ended, month by month, as SVG."""
+    opened, closed = (
+        [row.numbers[list(Measure).index(measure)].value for row in table.rows]
+        for measure in (Measure.CASES_OPENED, Measure.CASES_CLOSED)
+    )
+    return trend_chart(
+        [Line("Taken on", opened), Line("Ended", closed)],
+        title="Issues taken on and ended, by month",
+        description=f"{month_name(months[0])} to {month_name(months[-1])}. The table beside it has the same numbers.",
+        ticks={place: _tick(month) for place, month in enumerate(months) if place % 3 == 0},
+        width=720,
+        label_width=110,
+    )
+
+
+def cases_url(months: Sequence[str], **asked: str) -> str:
+    """The page that lists what was counted."""
+    return f"{reverse('figures-cases')}?{urlencode({**asked, 'from': months[0], 'to': months[-1]})}"
+
+
+def lines(months: Sequence[str]) -> Iterable[list[object]]:
+    """Every count of the months, one a line, as a spreadsheet wants them; the first line names the columns."""
+    names = {breakdown.key: breakdown.names() for breakdown in BREAKDOWNS}
+    yield ["month", "measure", "topic", "topic name", "body", "body name", "channel", "outcome", "count"]
+    rows = facts_of(months).order_by("period", "measure", "category", "body", "channel", "outcome")
+    for period, measure, category, body, channel, outcome, number in rows.values_list(
+        "period", "measure", "category", "body", "channel", "outcome"
+    ).annotate(Count("pk")):
+        group = category.split("-")[0]
+        yield [
+            period, measure, category, names["category"].get(group, ""), body, names["body"].get(body, ""),
+            channel, outcome, number,
+        ]  # fmt: skip
+
+
+def choices(today: date) -> list[tuple[str, str]]:
+    """The last months one may choose, the newest first."""
+    first = Fact.objects.order_by("period").values_list("period", flat=True).first()
+    now = f"{today:%Y-%m}"
+    months = [now]
+    while months[-1] > (first or now):
+        months.append(months_to(months[-1])[-2])
+    return [(month, month_name(month)) for month in months]
+
+
+def _tick(month: str) -> str:
+    return f"{month_name(month)[:3]} {month[:4]}"

@@ -1,0 +1,66 @@
+"""Forgiving a slip: the name that was probably meant when nobody has the one that was typed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from opencasework.office.constituents.models import Person
+from opencasework.office.search import index
+from opencasework.office.search.folding import words_of
+from opencasework.office.search.question import Question
+from opencasework.office.search.sources import BY_NAME
+from opencasework.office.staff.models import StaffMember
+
+SHORTEST = 4  # letters; shorter words are too like each other
+LONG = 8  # letters from which on two slips are forgiven
+BEGINNING = 2  # letters taken to be right
+MOST_NAMES = 2000  # that begin alike, the newest
+
+
+def meant(question: Question, staff: StaffMember) -> Question | None:
+    """The question with each unknown word replaced by the nearest word in a person's name; None if nothing is near."""
+    corrected = question
+    for word in question.words:
+        if len(word) >= SHORTEST and word.isalpha() and not _is_known(word):
+            near = _nearest(word, staff)
+            if near is None:
+                return None
+            corrected = corrected.with_word(near, instead_of=word)
+    return corrected if corrected.words != question.words else None
+
+
+def _is_known(word: str) -> bool:
+    return Person.objects.filter(pk__in=index.matching(BY_NAME["person"], [word], newest=1)).exists()
+
+
+def _nearest(word: str, staff: StaffMember) -> str | None:
+    # The two first letters as typed, and the other way round, the commonest slip there.
+    beginnings = {word[:BEGINNING], word[1] + word[0]}
+    counted: Counter[str] = Counter()
+    for beginning in beginnings:
+        rows = index.matching(BY_NAME["person"], [beginning], newest=MOST_NAMES)
+        for name in Person.objects.visible_to(staff).filter(pk__in=rows).values_list("full_name", flat=True):
+            counted.update(each for each in words_of(name) if each.startswith(beginning))
+    allowed = 2 if len(word) >= LONG else 1
+    near = [
+        (slips(word, each), -number, each)
+        for each, number in counted.items()
+        if abs(len(each) - len(word)) <= allowed
+    ]
+    best = min(near, default=None)
+    return best[2] if best and best[0] <= allowed else None
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters were left out, added, mistaken or swapped with their neighbour (optimal string alignment)."""
+    before: list[int] = []  # the row of the table two letters ago, one letter ago, and now
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        now = [i]
+        for j, against in enumerate(other, start=1):
+            cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]

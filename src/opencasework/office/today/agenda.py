@@ -1,0 +1,110 @@
+"""The list of My day: its sections, how much is in each, and the rows shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet, prefetch_related_objects
+
+from opencasework.office.kit import dates
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.today.todo import KINDS, OWED, Day, Kind, Todo, Whose
+
+ROWS = 12  # of a section, until more are asked for
+MOST_ROWS = 200  # of a section, when they are
+# Title, icon, state.
+SECTIONS = {
+    "late": ("Past their date", "clock-alert", "late"),
+    "today": ("Today", "sun", ""),
+    "week": ("Later this week", "calendar", ""),
+    "later": ("After this week", "calendar", ""),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A thing to do as the list shows it: when, in words, and a few words below that."""
+
+    todo: Todo
+    date: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows under one heading."""
+
+    key: str
+    title: str
+    icon: str
+    state: str
+    total: int
+    rows: list[Row]
+
+    @property
+    def hidden(self) -> int:
+        """How many rows are not shown."""
+        return self.total - len(self.rows)
+
+
+def kinds(whose: Whose) -> tuple[Kind, ...]:
+    return (OWED,) if whose is Whose.WAITING else KINDS
+
+
+def sets(staff: StaffMember, whose: Whose, day: Day) -> dict[str, QuerySet[Any]]:
+    """Every set of rows of a list, to be counted: by "mine_planned_late" and so on."""
+    return {
+        f"{whose.value}_{kind.name}_{section}": kind.standing_in(section, _rows(kind, staff, whose, day), day)
+        for kind in kinds(whose)
+        for section in kind.sections
+    }
+
+
+def total(counts: dict[str, int], whose: Whose, *sections: str) -> int:
+    """How many rows the named sections of a list hold."""
+    return sum(
+        counts.get(f"{whose.value}_{kind.name}_{section}", 0) for kind in kinds(whose) for section in sections
+    )
+
+
+def sections(
+    staff: StaffMember, whose: Whose, day: Day, counts: dict[str, int], *, everything: bool
+) -> list[Section]:
+    """The sections that have rows, with the first rows of each, or (with `everything`) nearly all."""
+    limit = MOST_ROWS if everything else ROWS
+    found = []
+    for key, (title, icon, state) in SECTIONS.items():
+        todos = sorted(_read(staff, whose, day, key, limit), key=lambda todo: todo.order)[:limit]
+        if todos:
+            rows = [Row(todo, *_when(todo, day)) for todo in todos]
+            found.append(Section(key, title, icon, state, total(counts, whose, key), rows))
+    cases = [row.todo.case for section in found for row in section.rows]
+    prefetch_related_objects(cases, "case_people__person", "issues__category")
+    return found
+
+
+def _rows(kind: Kind, staff: StaffMember, whose: Whose, day: Day) -> QuerySet[Any]:
+    rows = kind.rows(staff, day)
+    return rows.filter(kind.mine(staff)) if whose is Whose.MINE else rows
+
+
+def _read(staff: StaffMember, whose: Whose, day: Day, section: str, limit: int) -> Iterator[Todo]:
+    for kind in kinds(whose):
+        if section in kind.sections:
+            rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(
+                *kind.related
+            )
+            ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
+            yield from (kind.read(row, day) for row in ordered)
+
+
+def _when(todo: Todo, day: Day) -> tuple[str, str]:
+    late = dates.lateness(todo.on, today=day.today)
+    if late:
+        return late, todo.note or f"due {dates.short(todo.on, today=day.today)}"
+    if todo.on == day.today:
+        return "Today", todo.note
+    days = (todo.on - day.today).days
+    return dates.short(todo.on, today=day.today), todo.note or f"in {days} day{'' if days == 1 else 's'}"

@@ -1,0 +1,297 @@
+"""What needs somebody: one ordered list from next actions, late replies, drafts, replies to read and failed mail.
+
+The order is a rule, not a guess: what is past its date first, the longest past at the top; then today; then the
+rest of the week. What is not dated (a draft, a reply to read) stands at today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case
+from opencasework.office.kit import dates
+from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Urgency
+from opencasework.office.today.counting import on_visible_cases
+
+CHASED_LATELY = timedelta(days=14)  # ten working days: so long a chaser is given before the next
+
+
+class Whose(Enum):
+    """Whose work is shown; the value stands in the address."""
+
+    MINE = "mine"
+    TEAM = "team"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One row: what to do, about which case, by when, and the button that does the next thing."""
+
+    case: Case
+    title: str
+    url: str
+    icon: str
+    on: date
+    note: str
+    button: str
+    button_icon: str
+    button_url: str
+    posts: bool = False  # the button changes something, so it is a form
+    plans: bool = False  # it is the case's next action: it can be done, or put off
+    key: str = ""  # that presses the button
+
+    @property
+    def order(self) -> tuple[date, str, int]:
+        """Earlier first; of one day, the more urgent case first."""
+        return self.on, _REVERSED[self.case.urgency], self.case.pk
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.case.urgency in {Urgency.URGENT, Urgency.EMERGENCY}
+
+
+_REVERSED = {level: str(9 - int(level[-1])) for level in Urgency.values}
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day the list is for, and the end of its week (Sunday)."""
+
+    today: date
+
+    @property
+    def end_of_week(self) -> date:
+        return self.today + timedelta(days=6 - self.today.weekday())
+
+    @property
+    def monday(self) -> date:
+        """The Monday after."""
+        return self.today + timedelta(days=7 - self.today.weekday())
+
+
+# --- where rows come from -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row: which rows there are, which are somebody's own, in which sections they may stand, and how one reads."""
+
+    name: str
+    rows: Callable[[StaffMember, Day], QuerySet[Any]]
+    mine: Callable[[StaffMember], Q]
+    date_field: str  # empty: they stand at today
+    sections: tuple[str, ...]
+    read: Callable[[Any, Day], Todo]
+    related: tuple[str, ...]
+
+    def standing_in(self, section: str, rows: QuerySet[Any], day: Day) -> QuerySet[Any]:
+        """Those of the rows that belong into a section, by their date; the last section takes all later ones."""
+        if not self.date_field:
+            return rows
+        last = section == self.sections[-1]
+        between = {
+            "late": {"lt": day.today},
+            "today": {"gte": day.today} if last else {"exact": day.today},
+            "week": {"gt": day.today} if last else {"gt": day.today, "lte": day.end_of_week},
+            "later": {"gt": day.end_of_week},
+        }[section]
+        return rows.filter(**{f"{self.date_field}__{how}": when for how, when in between.items()})
+
+
+def _planned(staff: StaffMember, day: Day) -> QuerySet[Case]:
+    return Case.objects.visible_to(staff).open().filter(next_action_on__lte=day.end_of_week)
+
+
+def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
+    since = timezone.make_aware(datetime.combine(day.today - CHASED_LATELY, time()))
+    waits = Q(state__in=[Letter.State.DRAFT, Letter.State.SENDING]) | Q(sent_at__gte=since)
+    in_hand = Letter.objects.filter(waits, kind=Letter.Kind.CHASER, about_enquiry=OuterRef("pk"))
+    return on_visible_cases(Enquiry.objects.overdue(on=day.today).filter(~Exists(in_hand)), staff)
+
+
+def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
+    drafts = Letter.objects.drafts().filter(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
+    return on_visible_cases(drafts, staff)
+
+
+def _drafts(staff: StaffMember, day: Day) -> QuerySet[Letter]:
+    drafts = Letter.objects.drafts().exclude(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
+    return on_visible_cases(drafts, staff)
+
+
+def _replies(staff: StaffMember, day: Day) -> QuerySet[Reply]:
+    unread = Reply.objects.filter(kind="", enquiry__case__closed_at=None)
+    return on_visible_cases(unread, staff, case="enquiry__case")
+
+
+def _failed(staff: StaffMember, day: Day) -> QuerySet[OutgoingMail]:
+    return on_visible_cases(OutgoingMail.objects.needing_a_person(), staff, case="letter__case")
+
+
+def _of_owner(path: str) -> Callable[[StaffMember], Q]:
+    return lambda staff: Q(**{path: staff})
+
+
+def _own_drafts(staff: StaffMember) -> Q:
+    return Q(drafted_by=staff) | Q(drafted_by=None, case__owner=staff)
+
+
+def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
+    return on_visible_cases(Enquiry.objects.unanswered(), staff)
+
+
+# --- how a row reads ----------------------------------------------------------------------------------
+
+
+def _read_case(case: Case, day: Day) -> Todo:
+    assert case.next_action_on is not None  # an open case has one: a constraint of the database
+    icon = "phone" if case.next_action.lower().startswith(("call", "phone", "ring")) else "folder"
+    return Todo(
+        case=case,
+        title=f"{case.next_action}: {case.title}",
+        url=case.get_absolute_url(),
+        icon=icon,
+        on=case.next_action_on,
+        note="",
+        button="Open",
+        button_icon="arrow-right",
+        button_url=case.get_absolute_url(),
+        plans=True,
+    )
+
+
+def _read_late_reply(enquiry: Enquiry, day: Day) -> Todo:
+    return Todo(
+        case=enquiry.case,
+        title=f"Chase {enquiry.body}: {enquiry.case.title}",
+        url=enquiry.case.get_absolute_url(),
+        icon="hourglass",
+        on=enquiry.due_on,
+        note="",
+        button="Chase",
+        button_icon="send",
+        button_url=reverse("chase", args=[enquiry.pk]),
+        posts=True,
+        key="h",
+    )
+
+
+def _read_owed(enquiry: Enquiry, day: Day) -> Todo:
+    if enquiry.due_on < day.today:
+        return _read_late_reply(enquiry, day)
+    return Todo(
+        case=enquiry.case,
+        title=f"Reply expected from {enquiry.body}: {enquiry.case.title}",
+        url=enquiry.case.get_absolute_url(),
+        icon="hourglass",
+        on=enquiry.due_on,
+        note=f"sent {dates.short(enquiry.sent_on, today=day.today)}",
+        button="Open",
+        button_icon="arrow-right",
+        button_url=enquiry.case.get_absolute_url(),
+    )
+
+
+def _read_chaser(letter: Letter, day: Day) -> Todo:
+    assert letter.about_enquiry is not None  # _chasers asks for it
+    return Todo(
+        case=letter.case,
+        title=f"Chase {letter.about_enquiry.body}: {letter.case.title}",
+        url=letter.get_absolute_url(),
+        icon="hourglass",
+        on=min(letter.about_enquiry.due_on, day.today),
+        note="",
+        button="Send chaser",
+        button_icon="send",
+        button_url=letter.get_absolute_url(),
+        key="h",
+    )
+
+
+def _read_draft(letter: Letter, day: Day) -> Todo:
+    drafted = dates.short(timezone.localdate(letter.drafted_at), today=day.today)
+    return Todo(
+        case=letter.case,
+        title=f"Send your {letter.get_kind_display().lower()} to {letter.recipient}: {letter.case.title}",
+        url=letter.get_absolute_url(),
+        icon="pen-line",
+        on=day.today,
+        note=f"drafted {drafted}",
+        button="Review",
+        button_icon="pen-line",
+        button_url=letter.get_absolute_url(),
+        key="r",
+    )
+
+
+def _read_reply(reply: Reply, day: Day) -> Todo:
+    enquiry = reply.enquiry
+    return Todo(
+        case=enquiry.case,
+        title=f"{enquiry.body} has replied: {enquiry.case.title}",
+        url=enquiry.case.get_absolute_url(),
+        icon="mail-open",
+        on=day.today,
+        note=f"arrived {dates.short(reply.received_on, today=day.today)}",
+        button="Read reply",
+        button_icon="mail-open",
+        button_url=f"{enquiry.case.get_absolute_url()}#enquiries",
+        key="r",
+    )
+
+
+def _read_failed(mail: OutgoingMail, day: Day) -> Todo:
+    return Todo(
+        case=mail.letter.case,
+        title=f"{mail.get_state_display()}: {mail.subject}",
+        url=mail.letter.get_absolute_url(),
+        icon="triangle-alert",
+        on=timezone.localdate(mail.queued_at),
+        note=f"to {mail.to}",
+        button="Decide",
+        button_icon="arrow-right",
+        button_url=mail.letter.get_absolute_url(),
+    )
+
+
+KINDS = (
+    Kind(
+        name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
+        sections=("late", "today", "week"), read=_read_case, related=(),
+    ),
+    Kind(
+        name="late_replies", rows=_late_replies, mine=_of_owner("case__owner"), date_field="due_on",
+        sections=("late",), read=_read_late_reply, related=("body", "case"),
+    ),
+    Kind(
+        name="chasers", rows=_chasers, mine=_of_owner("case__owner"), date_field="about_enquiry__due_on",
+        sections=("late", "today"), read=_read_chaser, related=("about_enquiry__body", "case"),
+    ),
+    Kind(
+        name="failed", rows=_failed, mine=_of_owner("letter__case__owner"), date_field="queued_at__date",
+        sections=("late", "today"), read=_read_failed, related=("letter__case",),
+    ),
+    Kind(
+        name="replies", rows=_replies, mine=_of_owner("enquiry__case__owner"), date_field="",
+        sections=("today",), read=_read_reply, related=("enquiry__body", "enquiry__case"),
+    ),
+    Kind(
+        name="drafts", rows=_drafts, mine=_own_drafts, date_field="",
+        sections=("today",), read=_read_draft, related=("case", "to_body", "to_person"),
+    ),
+)  # fmt: skip
+OWED = Kind(
+    name="owed", rows=_owed, mine=_of_owner("case__owner"), date_field="due_on",
+    sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case"),
+)  # fmt: skip
