@@ -6,7 +6,7 @@
  * Everything it writes is git-ignored: other people's code never enters the repository, it enters the wheel.
  */
 import { existsSync, watch } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -39,7 +39,7 @@ const observatory = {
 async function build(site) {
   const entries = site.entries.filter((entry) => existsSync(join(here, entry)));
   if (entries.length === 0) return;
-  await rm(site.out, { recursive: true, force: true });
+  const started = Date.now();
   await mkdir(site.out, { recursive: true });
   await esbuild.build({
     absWorkingDir: here,
@@ -59,6 +59,16 @@ async function build(site) {
   await copyFonts(join(site.out, "fonts"));
   await writeSprite(site.icons.find(existsSync), join(site.out, "icons.svg"));
   await writeNotices(site.out);
+  await removeOlderThan(started, site.out);
+}
+
+/** Take away what an earlier build made and this one did not; a server that is running never misses a file. */
+async function removeOlderThan(moment, folder) {
+  const slack = 2000; // ms: some file systems keep whole seconds
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && (await stat(file)).mtimeMs < moment - slack) await rm(file);
+  }
 }
 
 async function buildAll() {

@@ -11,12 +11,23 @@ from django_cotton.templatetags import Attrs
 
 register = template.Library()
 
+PILL_ICONS = {
+    "late": "clock-alert",
+    "due": "bell",
+    "waiting": "hourglass",
+    "answered": "check",
+    "sensitive": "lock",
+}
+TAG_ICONS = {"urgency": "flag", "sensitivity": "lock", "transferability": "arrow-right-left"}
+# By the level in domain/tags.csv: keep, signpost, refer, other representative, shared, handover.
+TRANSFERABILITY_ICONS = ("hand", "signpost", "forward", "landmark", "users-round", "arrow-right-left")
+NO_ICON = "none"
 UNDO = "undo:"  # a message with the extra tag "undo:/some/url/" gets an Undo button that posts there
 
 
 @register.simple_tag
 def icon(name: str, size: str = "18") -> SafeString:
-    """Draw the Lucide icon `name` (listed in frontend/icons.txt) at 16, 18, 20 or 24 px, in the colour of the text.
+    """Draw the Lucide icon `name` (see frontend/icons.txt) at 16, 18, 20 or 24 px, in the text's colour.
 
     It says nothing to a screen reader: the words beside it do, or the label of the button around it.
     """
@@ -27,6 +38,40 @@ def icon(name: str, size: str = "18") -> SafeString:
         static("oc/dist/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def pill(state: str, text: str, icon_name: str = "") -> SafeString:
+    """Draw a state: late, due, waiting, answered, draft or sensitive, as a round label with its icon.
+
+    Another icon by `icon_name`, or none by "none". As fast as text, for lists; `<c-pill>` is the same.
+    """
+    name = icon_name or PILL_ICONS.get(state, NO_ICON)
+    return format_html(
+        '<span class="pill s-{}">{}<span>{}</span></span>', state, "" if name == NO_ICON else icon(name), text
+    )
+
+
+def tag_icon(kind: str, level: int | str = "") -> str:
+    """The icon of a tag, or nothing: an issue has none, transferability one for each of its levels 0 to 5."""
+    if kind == "transferability" and str(level).isdecimal() and int(level) < len(TRANSFERABILITY_ICONS):
+        return TRANSFERABILITY_ICONS[int(level)]
+    return TAG_ICONS.get(kind, "")
+
+
+@register.simple_tag
+def tag(kind: str, text: str, level: int | str = "") -> SafeString:
+    """Draw a fact: issue, urgency, sensitivity or transferability. As fast as text, for lists."""
+    name = tag_icon(kind, level)
+    drawing = icon(name) if name else ""
+    return format_html('<span class="tag tag-{}">{}<span>{}</span></span>', kind, drawing, text)
+
+
+@register.simple_tag
+def icon_of_tag(kind: str, level: int | str = "") -> SafeString | str:
+    """Draw the icon a tag of this kind and level has; nothing for an issue."""
+    name = tag_icon(kind, level)
+    return icon(name) if name else ""
 
 
 @register.filter
