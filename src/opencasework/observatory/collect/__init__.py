@@ -146,7 +146,7 @@ def _take(name: str, path: Path, rewritten: Path) -> Collected | LeftOut:
 
 
 def _accepted(name: str, path: Path, rewritten: Path) -> Collected:
-    """What is needed of a valid publication; its rows are read only where they cannot be used as they stand."""
+    """What is needed of a valid publication; its rows are read only where they must be."""
     contents = read_files(path)
     about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
     block = about["openCasework"]

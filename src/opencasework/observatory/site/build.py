@@ -44,7 +44,7 @@ def build_site(
     *,
     engine: str = "duckdb",
     include_drafts: bool = False,
-    front_end: Path = BUILT_FRONT_END,
+    front_end: Path | None = None,
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of all publications in `folders` into `site`, replacing one we built there before.
@@ -56,6 +56,7 @@ def build_site(
     if engine not in ENGINES:
         raise BuildError(f"There is no engine {engine!r}; there is {' and '.join(ENGINES)}.")
     _refuse_other_folders(site)
+    front_end = front_end or BUILT_FRONT_END
     missing = [name for name in ASSETS if not (front_end / name).is_file()]
     if missing:
         raise BuildError(

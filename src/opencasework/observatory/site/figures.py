@@ -94,6 +94,10 @@ class Figures:
         """The coverage of the newest month."""
         return next(row for row in self.coverage if row.month == self.month.months[-1])
 
+    def published_places(self, span: Span) -> int:
+        """Constituencies with at least one published month in the span."""
+        return len(self.counts[span.key].get(ALL, {}))
+
     def monthly_rates(self, category: str) -> list[float | None]:
         """Cases opened per 10,000 residents of the places that published each month; None where none did."""
         people = {row.month: row.population for row in self.coverage}

@@ -25,6 +25,7 @@ from opencasework.observatory.site.figures import ALL, Figures, Span, Topic
 
 LINES_ON_A_CHART = 4  # one for each chart colour that all readers can tell apart
 MONTHS_BETWEEN_TICKS = 6
+WIDTH_OF_A_TICK = 100  # px, from the start of one month's name to the middle of the next
 WIDE, NARROW = (600, 212, 176), (350, 236, 118)  # width, height and room for labels, px
 
 
@@ -103,6 +104,7 @@ def map_and_table(figures: Figures, view: View) -> dict[str, object]:
             unit=view.unit.name.lower(),
         ),
         labels=MAP_LABELS,
+        name="hexes",
     )
     too_little = (
         "" if not thin else "No figure for this month" if view.span.key == "month" else "Part of the time"
@@ -172,7 +174,9 @@ def trend_pictures(lines: Sequence[Line], months: Sequence[str]) -> list[Markup]
     for name, (width, height, label_width) in (("wide", WIDE), ("narrow", NARROW)):
         every = MONTHS_BETWEEN_TICKS if name == "wide" else 2 * MONTHS_BETWEEN_TICKS
         # Counted back from the newest month, which every reader looks for first.
-        at = list(range(last, every // 2, -every))
+        # The first month has its name too, so the next one stands clear of it.
+        clear = last * WIDTH_OF_A_TICK / (width - label_width)
+        at = [step for step in range(last, 0, -every) if step > clear]
         svg = trend_chart(
             lines,
             title=title,

@@ -25,6 +25,7 @@ from opencasework.observatory.site.maps import (
     trends,
     view_path,
 )
+from opencasework.standard import codelists
 
 MOST_COMMON = 5  # issues in the short table beside a map
 BAR_WIDTH = 160  # px
@@ -146,6 +147,7 @@ def _quality(figures: Figures) -> Context:
     return {
         "offices": offices,
         "left_out": figures.collection.left_out,
+        "methods": codelists.load("method"),
         "months": {area: sorted(months) for area, months in figures.by_month.items()},
     }
 

@@ -1,0 +1,131 @@
+"""What is found is judged one by one; a broken publication never stops the rest."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from opencasework.observatory.collect import Collection, NothingToCollectError, collect
+from opencasework.observatory.engines.duckdb import DuckDBEngine
+from opencasework.observatory.measures import by_topic_and_month
+from opencasework.observatory.tests.publishing import BOLTON_WEST, opened, publish
+
+MONTH = {"2026-10": opened(housing=12)}
+
+
+def collected(folder: Path, workspace: Path, *, include_drafts: bool = False) -> Collection:
+    return collect([folder], workspace=workspace, include_drafts=include_drafts)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    (tmp_path / "shelf").mkdir()
+    return tmp_path / "shelf"
+
+
+def test_publications_are_found_two_folders_down(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "near", MONTH)
+    publish(shelf / "north" / "far", MONTH, area=BOLTON_WEST)
+
+    found = collected(shelf, tmp_path / "work")
+
+    assert [publication.name for publication in found.publications] == ["near", "north/far"]
+    assert not found.left_out
+
+
+def test_a_folder_that_is_itself_a_publication_is_read(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "office", MONTH)
+
+    assert len(collected(shelf / "office", tmp_path / "work").publications) == 1
+
+
+def test_a_broken_publication_is_left_out_and_named(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "good", MONTH)
+    broken = publish(shelf / "tampered", MONTH, area=BOLTON_WEST) / "data" / "counts.csv"
+    broken.write_text(broken.read_text().replace(",12,", ",13,", 1))
+
+    found = collected(shelf, tmp_path / "work")
+
+    assert [publication.name for publication in found.publications] == ["good"]
+    assert [item.name for item in found.left_out] == ["tampered"]
+    assert found.left_out[0].reason
+
+
+def test_a_descriptor_that_is_not_json_is_left_out(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "good", MONTH)
+    (shelf / "odd").mkdir()
+    (shelf / "odd" / "datapackage.json").write_text("<html>")
+
+    assert [item.name for item in collected(shelf, tmp_path / "work").left_out] == ["odd"]
+
+
+def test_a_draft_is_not_a_publication_unless_asked_for(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "draft", MONTH, status="draft")
+
+    usual = collected(shelf, tmp_path / "work")
+    asked = collected(shelf, tmp_path / "work", include_drafts=True)
+
+    assert not usual.publications
+    assert "draft" in usual.left_out[0].reason
+    assert len(asked.publications) == 1
+
+
+def test_an_office_is_counted_once(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "a", MONTH)
+    shutil.copytree(shelf / "a", shelf / "b")
+
+    found = collected(shelf, tmp_path / "work")
+
+    assert [publication.name for publication in found.publications] == ["a"]
+    assert "same office as a" in found.left_out[0].reason
+
+
+def test_a_half_written_publication_in_a_hidden_folder_is_not_looked_at(shelf: Path, tmp_path: Path) -> None:
+    publish(shelf / "office", MONTH)
+    shutil.copytree(shelf / "office", shelf / ".office.new-1")
+
+    found = collected(shelf, tmp_path / "work")
+
+    assert (len(found.publications), len(found.left_out)) == (1, 0)
+
+
+def test_a_zip_file_counts_like_its_folder(shelf: Path, tmp_path: Path) -> None:
+    publish(tmp_path / "office", MONTH)
+    shutil.make_archive(str(shelf / "office"), "zip", tmp_path / "office")
+
+    with DuckDBEngine() as engine:
+        engine.load(collected(shelf, tmp_path / "work").publications)
+
+        assert {(row.category, row.value) for row in by_topic_and_month(engine)} == {
+            ("_T", 12),
+            ("housing", 12),
+        }
+
+
+def test_columns_in_another_order_are_read_by_their_names(shelf: Path, tmp_path: Path) -> None:
+    file = publish(shelf / "office", MONTH) / "data" / "counts.csv"
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    with file.open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, list(reversed(rows[0])))
+        writer.writeheader()
+        writer.writerows(rows)
+
+    found = collected(shelf, tmp_path / "work")
+    with DuckDBEngine() as engine:
+        engine.load(found.publications)
+        values = {row.value for row in by_topic_and_month(engine)}
+
+    # Either the standard takes it, and then the figures are right, or it is left out with a reason.
+    assert values == {12} if found.publications else found.left_out
+
+
+@pytest.mark.parametrize("name", ["empty", "missing"])
+def test_finding_nothing_is_said_in_a_sentence(name: str, shelf: Path, tmp_path: Path) -> None:
+    (shelf / "empty").mkdir()
+
+    with pytest.raises(NothingToCollectError, match="folder"):
+        collect([shelf / name], workspace=tmp_path / "work")

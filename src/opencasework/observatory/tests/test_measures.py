@@ -1,0 +1,174 @@
+"""Each measure on counts small enough to add up by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from opencasework.observatory.collect import collect
+from opencasework.observatory.engines.duckdb import DuckDBEngine
+from opencasework.observatory.measures import (
+    by_body,
+    by_place,
+    by_topic_and_month,
+    coverage_by_month,
+    latest_month,
+    rate_per_10_000,
+    same_panel_change,
+)
+from opencasework.observatory.measures.coverage import Coverage
+from opencasework.observatory.places import constituencies
+from opencasework.observatory.tests.publishing import (
+    BASSETLAW,
+    BOLTON_WEST,
+    DWP,
+    HOME_OFFICE,
+    PRESTON,
+    Counts,
+    opened,
+    publish,
+)
+
+Country = Mapping[str, Mapping[str, Counts]]  # by area and month
+
+
+class Observed:
+    """Loads a country of publications into an engine."""
+
+    def __init__(self, folder: Path, engine: DuckDBEngine) -> None:
+        self._folder, self.engine = folder, engine
+
+    def load(self, country: Country) -> DuckDBEngine:
+        for area, months in country.items():
+            publish(self._folder / area, months, area=area)
+        self.engine.load(collect([self._folder], workspace=self._folder / "work").publications)
+        return self.engine
+
+
+@pytest.fixture
+def observed(tmp_path: Path) -> Iterator[Observed]:
+    with DuckDBEngine() as engine:
+        yield Observed(tmp_path, engine)
+
+
+def test_issues_are_added_up_over_offices_by_month(observed: Observed) -> None:
+    engine = observed.load(
+        {
+            BASSETLAW: {"2026-09": opened(housing=10), "2026-10": opened(housing=7, tax=20)},
+            PRESTON: {"2026-10": opened(housing=8)},
+        }
+    )
+
+    counts = {(row.category, row.month): row.value for row in by_topic_and_month(engine)}
+
+    assert counts == {
+        ("_T", "2026-09"): 10,
+        ("housing", "2026-09"): 10,
+        ("_T", "2026-10"): 35,
+        ("housing", "2026-10"): 15,
+        ("tax", "2026-10"): 20,
+    }
+
+
+def test_a_place_is_counted_over_the_months_it_published(observed: Observed) -> None:
+    engine = observed.load(
+        {
+            BASSETLAW: {"2026-08": opened(tax=9), "2026-09": opened(tax=10), "2026-10": opened(tax=30)},
+            PRESTON: {"2026-10": opened(housing=8)},
+        }
+    )
+
+    rows = by_place(engine, first="2026-09", last="2026-10")
+
+    assert [(row.area_code, row.category, row.value, row.months) for row in rows] == [
+        (BASSETLAW, "_T", 40, 2),
+        (BASSETLAW, "tax", 40, 2),
+        (PRESTON, "_T", 8, 1),
+        (PRESTON, "housing", 8, 1),
+    ]
+
+
+def test_coverage_counts_offices_and_their_people_and_shows_gaps(observed: Observed) -> None:
+    engine = observed.load(
+        {
+            BASSETLAW: {"2026-08": opened(tax=9), "2026-10": opened(tax=30)},
+            PRESTON: {"2026-10": opened(housing=8)},
+        }
+    )
+
+    bassetlaw, preston = constituencies()[BASSETLAW], constituencies()[PRESTON]
+    assert coverage_by_month(engine) == [
+        Coverage("2026-08", 1, bassetlaw.population),
+        Coverage("2026-09", 0, 0),
+        Coverage("2026-10", 2, bassetlaw.population + preston.population),
+    ]
+
+
+def test_a_month_without_any_case_is_still_published(observed: Observed) -> None:
+    engine = observed.load({BASSETLAW: {"2026-10": {}}})
+
+    assert [row.offices for row in coverage_by_month(engine)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("offices", "newest"),
+    [([60, 60, 29], "2026-09"), ([60, 60, 30], "2026-10"), ([0, 0, 1], "2026-10"), ([], None), ([0], None)],
+)
+def test_the_newest_month_is_not_one_that_is_mostly_missing(offices: list[int], newest: str | None) -> None:
+    months = ["2026-08", "2026-09", "2026-10"][-len(offices) :]
+
+    coverage = [Coverage(month, count, 0) for month, count in zip(months, offices, strict=False)]
+
+    assert latest_month(coverage) == newest
+
+
+def test_change_compares_only_offices_that_published_both_years(observed: Observed) -> None:
+    stayed = {"2025-10": opened(housing=40), "2026-10": opened(housing=50)}
+    engine = observed.load(
+        {
+            BASSETLAW: stayed,
+            PRESTON: stayed,
+            BOLTON_WEST: stayed,
+            "E14001063": {"2026-10": opened(housing=900)},  # joined: would look like growth
+        }
+    )
+
+    change = same_panel_change(engine, last="2026-10")["housing"]
+
+    assert (change.before, change.now, change.offices) == (120, 150, 3)
+    assert change.share == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("areas", [[BASSETLAW, PRESTON], [BASSETLAW, PRESTON, BOLTON_WEST]])
+def test_no_change_is_stated_on_few_offices_or_few_cases(areas: list[str], observed: Observed) -> None:
+    few = {2: 400, 3: 16}[len(areas)]
+    months = {"2025-10": opened(housing=few), "2026-10": opened(housing=2 * few)}
+    engine = observed.load({area: months for area in areas})
+
+    assert same_panel_change(engine, last="2026-10")["housing"].share is None
+
+
+def test_a_body_is_named_only_with_three_offices_and_enough_enquiries(observed: Observed) -> None:
+    def to(body: str, count: int) -> Counts:
+        return {("benefits", body, "enquiries_sent"): count, ("benefits", body, "cases_opened"): count}
+
+    both = {"2026-10": {**to(DWP, 9), **to(HOME_OFFICE, 30)}}
+    engine = observed.load(
+        {BASSETLAW: both, PRESTON: both, BOLTON_WEST: {"2026-10": {**to(DWP, 9), **to("_N", 6)}}}
+    )
+
+    bodies = by_body(engine, first="2026-10", last="2026-10")
+
+    assert [(body.title, body.enquiries_sent, body.offices) for body in bodies] == [
+        ("Department for Work and Pensions", 27, 3),
+        ("Other bodies", 60, 2),  # the Home Office: enough enquiries, too few offices
+        ("No body involved", 6, 1),
+    ]
+
+
+def test_a_rate_is_for_every_10_000_people() -> None:
+    assert rate_per_10_000(60, 100_000) == 6
+    with pytest.raises(ValueError, match="needs a population"):
+        rate_per_10_000(1, 0)

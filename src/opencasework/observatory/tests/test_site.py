@@ -1,0 +1,255 @@
+"""What every page and every file of the site promises."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections import defaultdict
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+import pytest
+
+from opencasework.observatory.collect import NothingToCollectError
+from opencasework.observatory.places import ATTRIBUTION
+from opencasework.observatory.site.build import BuildError, build_site
+from opencasework.observatory.site.figures import NothingToShowError
+from opencasework.observatory.tests.publishing import BASSETLAW, PRESTON, opened, publish
+from opencasework.standard.publication import read
+
+LARGEST_PAGE = 45_000  # bytes, gzipped: 90 kB less face (33 kB), styles and script (12 kB)
+
+
+class Seen:
+    """A page as it was written; patterns suffice, since one engine writes every page the same way."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.ids = re.findall(r'\sid="([^"]*)"', html)
+
+    @cached_property
+    def text(self) -> str:
+        """What a reader sees."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
+
+    def addresses(self) -> list[str]:
+        """Everything the page links to or loads."""
+        return [unescape(found) for found in re.findall(r'\s(?:href|src|action)="([^"]*)"', self.html)]
+
+
+def pages(site: Path) -> dict[str, Seen]:
+    return {
+        file.relative_to(site).as_posix(): Seen(file.read_text(encoding="utf-8"))
+        for file in sorted(site.rglob("*.html"))
+    }
+
+
+@pytest.fixture(scope="module")
+def seen(site: Path) -> dict[str, Seen]:
+    return pages(site)
+
+
+def test_there_is_a_page_for_every_issue_and_every_place_that_publishes(
+    seen: dict[str, Seen], publications: Path
+) -> None:
+    places = {read(folder).office.area_code for folder in publications.iterdir()}
+
+    assert {f"places/{code}/index.html" for code in places} <= set(seen)
+    assert {
+        "index.html",
+        "year/index.html",
+        "cases/index.html",
+        "year/cases/index.html",
+        "issues/housing/index.html",
+        "issues/housing/year/cases/index.html",
+        "bodies/index.html",
+        "data/index.html",
+        "data/quality/index.html",
+        "methods/index.html",
+    } <= set(seen)
+
+
+def test_every_page_says_that_the_figures_are_invented(seen: dict[str, Seen]) -> None:
+    for name, page in seen.items():
+        assert "Invented figures" in page.text, name
+
+
+def test_every_file_says_that_the_figures_are_invented(site: Path) -> None:
+    files = [file for file in (site / "data").iterdir() if file.suffix in (".csv", ".parquet")]
+
+    assert len(files) == 3
+    for file in files:
+        assert "invented-figures" in file.name
+        reader = f"read_csv('{file}', all_varchar = true)" if file.suffix == ".csv" else f"'{file}'"
+        assert duckdb.sql(f"SELECT DISTINCT synthetic FROM {reader}").fetchall() == [("yes",)]
+
+
+def test_real_figures_are_not_called_invented(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "office", {"2026-10": opened(housing=12)})
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    for name, page in pages(tmp_path / "site").items():
+        assert "Invented figures" not in page.text, name
+        assert "Simulated" not in page.text, name
+    assert [file.name for file in sorted((tmp_path / "site" / "data").glob("*.csv"))] == [
+        "counts-by-month-and-issue.csv",
+        "counts-by-month-place-and-issue.csv",
+    ]
+
+
+def test_one_invented_office_marks_everything(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "real", {"2026-10": opened(housing=12)})
+    publish(tmp_path / "in" / "made-up", {"2026-10": opened(housing=12)}, area=PRESTON, synthetic=True)
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    assert all("Invented figures" in page.text for page in pages(tmp_path / "site").values())
+    rows = list(csv.DictReader(next((tmp_path / "site" / "data").glob("*place*.csv")).open()))
+    assert {(row["area_code"], row["synthetic"]) for row in rows} == {(BASSETLAW, "no"), (PRESTON, "yes")}
+
+
+def test_every_link_leads_somewhere_on_the_site(site: Path, seen: dict[str, Seen]) -> None:
+    for name, page in seen.items():
+        for address in page.addresses():
+            path, _, fragment = unquote(address).partition("#")
+            target = ((site / name).parent / path).resolve() if path else site / name
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{name} leads to {address}"
+            if fragment and target.suffix == ".html":
+                key = target.relative_to(site.resolve() if path else site).as_posix()
+                assert fragment in seen[key].ids, f"{name} leads to {address}"
+
+
+def test_no_page_needs_another_host_or_an_inline_style_or_script(seen: dict[str, Seen]) -> None:
+    for name, page in seen.items():
+        assert not re.search(r"<style|<script(?![^>]*\ssrc=)|<[^>]*\s(?:style|on\w+)=", page.html), name
+        assert not [address for address in page.addresses() if re.match(r"[a-z]+:|//", address)], name
+
+
+def test_every_page_is_a_whole_english_page_with_a_strict_policy(seen: dict[str, Seen]) -> None:
+    for name, page in seen.items():
+        assert page.html.startswith('<!doctype html>\n<html lang="en">'), name
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in unescape(page.html), name
+        assert page.html.count("<h1") == 1, name
+        assert len(set(page.ids)) == len(page.ids), name
+        assert ATTRIBUTION in page.text, name
+
+
+def test_every_map_has_all_650_places_in_its_table_in_alphabetical_order(site: Path) -> None:
+    for path in ("index.html", "issues/housing/year/cases/index.html"):
+        html = (site / path).read_text(encoding="utf-8")
+        names = re.findall(r'<tr id="[EWSN]\d{8}"[^>]*><th scope="row">(?:<a[^>]*>)?([^<]+)', html)
+
+        assert len(names) == 650
+        assert names == sorted(names)
+        assert sum(path.count("z") for path in re.findall(r'<path d="([^"]+)" class="hex hex-', html)) >= 650
+
+
+def test_every_page_is_light_enough_for_a_slow_line(site: Path) -> None:
+    weights = {file: len(gzip.compress(file.read_bytes())) for file in site.rglob("*.html")}
+
+    assert max(weights.values()) <= LARGEST_PAGE
+
+
+def test_the_combined_counts_are_the_sums_of_the_publications(site: Path, publications: Path) -> None:
+    expected: dict[tuple[str, str, str], int] = defaultdict(int)
+    for folder in publications.iterdir():
+        for row in read(folder).observations:
+            if row.body == "_T":
+                expected[row.period, row.category, row.measure] += row.value or 0
+
+    with next((site / "data").glob("counts-by-month-and-issue*.csv")).open(newline="") as file:
+        combined = {
+            (row["period"], row["category"], row["measure"]): int(row["value"])
+            for row in csv.DictReader(file)
+        }
+
+    assert combined == expected
+
+
+def test_building_twice_gives_the_same_bytes(
+    site: Path, publications: Path, tmp_path: Path, front_end: Path
+) -> None:
+    build_site([publications], tmp_path / "again", front_end=front_end)
+
+    for file in sorted(site.rglob("*")):
+        if file.is_file():
+            assert (tmp_path / "again" / file.relative_to(site)).read_bytes() == file.read_bytes(), file.name
+
+
+def test_what_is_left_out_is_on_the_data_quality_page(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "office", {"2026-10": opened(housing=12)})
+    publish(tmp_path / "in" / "unsigned", {"2026-10": opened(housing=90)}, area=PRESTON, status="draft")
+    (tmp_path / "in" / "torn").mkdir()
+    (tmp_path / "in" / "torn" / "datapackage.json").write_text("{")
+
+    built = build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    text = pages(tmp_path / "site")["data/quality/index.html"].text
+    assert [item.name for item in built.collection.left_out] == ["torn", "unsigned"]
+    assert all(item.name in text and item.reason in text for item in built.collection.left_out)
+    assert not (tmp_path / "site" / "places" / PRESTON).exists()
+
+
+def test_a_place_that_published_part_of_the_year_is_not_compared(tmp_path: Path, front_end: Path) -> None:
+    year = {f"2026-{month:02d}": opened(housing=12) for month in range(1, 11)}
+    publish(tmp_path / "in" / "whole", year)
+    publish(tmp_path / "in" / "part", {"2026-10": opened(housing=12)}, area=PRESTON)
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    html = (tmp_path / "site" / "year" / "index.html").read_text(encoding="utf-8")
+    row = re.search(rf'<tr id="{PRESTON}".*?</tr>', html)
+    assert row is not None
+    assert "part of the time" in row.group()
+    assert "hex hex-thin" in html
+
+
+def test_progress_is_told_to_the_end(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "office", {"2026-10": opened(housing=12)})
+    told: list[tuple[str, int, int]] = []
+
+    build_site(
+        [tmp_path / "in"],
+        tmp_path / "site",
+        front_end=front_end,
+        progress=lambda step, done, of: told.append((step, done, of)),
+    )
+
+    assert told[0] == ("Reading publications", 1, 1)
+    assert told[-1][1] == told[-1][2]
+
+
+def test_a_failed_build_leaves_the_old_site_as_it_was(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "office", {"2026-10": opened(housing=12)})
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+    before = (tmp_path / "site" / "index.html").read_bytes()
+    (tmp_path / "in" / "office" / "datapackage.json").write_text("{")
+
+    with pytest.raises(NothingToShowError, match="None of 1 publications can be used; office:"):
+        build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    assert (tmp_path / "site" / "index.html").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "site"]
+
+
+def test_a_folder_that_is_not_a_site_is_not_replaced(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "office", {"2026-10": opened(housing=12)})
+
+    with pytest.raises(BuildError, match="something other than an observatory"):
+        build_site([tmp_path / "in"], tmp_path / "in", front_end=front_end)
+
+
+def test_missing_styles_are_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="run: make frontend"):
+        build_site([tmp_path], tmp_path / "site", front_end=tmp_path / "nothing")
+
+
+def test_a_missing_folder_is_said_in_a_sentence(tmp_path: Path, front_end: Path) -> None:
+    with pytest.raises(NothingToCollectError, match="is not a folder"):
+        build_site([tmp_path / "nowhere"], tmp_path / "site", front_end=front_end)
