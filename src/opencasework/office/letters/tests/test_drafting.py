@@ -1,0 +1,158 @@
+"""Drafting from the office's wording: fields, gaps, and what may not run."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters import filling
+from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.reference import load_templates
+from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDINGS = [
+    *("LT-DEPT", "LT-COUNCIL", "LT-LANDLORD", "LT-NHS", "LT-COMP", "LT-MIN"),
+    *("LT-ACK", "LT-HOLD", "LT-FWD", "LT-CLOSE", "LT-MORE", "LT-NOTMINE"),
+]
+ATTACKS = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ 7*7 }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{% for x in range(999999999) %}x{% endfor %}",
+    "{% import 'os' as os %}",
+    "{{ case_number|attr('__class__') }}",
+    "{% set x = 1 %}",
+    "{{ lipsum() }}",
+]
+
+
+def test_the_office_starts_with_wording_for_every_standard_letter():
+    codes = set(LetterTemplate.objects.values_list("code", flat=True))
+
+    assert codes >= {*WORDINGS, "LT-CH1", "LT-CH2", "LT-ESC"}
+
+
+def test_loading_again_keeps_the_words_an_office_has_changed():
+    LetterTemplate.objects.filter(code="LT-ACK").update(text="Our own words.")
+
+    load_templates()
+
+    assert LetterTemplate.objects.get(code="LT-ACK").text == "Our own words."
+
+
+@pytest.mark.parametrize("template", WORDINGS)
+def test_every_wording_fills_in_and_names_what_is_missing(template):
+    letter = LetterFactory(template=template, text="")
+
+    assert "{{" not in letter.text
+    assert letter.case.reference in letter.subject
+    assert "missing]" in letter.text or template == "LT-ACK"
+
+
+def test_a_missing_fact_is_a_gap_nobody_can_overlook():
+    letter = LetterFactory(template="LT-NHS", text="")
+
+    assert "[date of birth missing]" in letter.text
+
+
+def test_a_fact_that_looks_like_wording_is_printed_as_it_stands():
+    for attack in ATTACKS:
+        case = CaseFactory(person__full_name=f"Kai {attack}")
+
+        letter = LetterFactory(case=case, text="")
+
+        assert f"Kai {attack}" in letter.text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_wording_that_is_more_than_words_and_fields_is_refused(attack):
+    with pytest.raises(filling.TemplateProblem):
+        filling.fill(f"Dear {attack}", {"case_number": "OC-2026-00001"})
+
+
+def test_only_the_numbers_of_the_body_written_to_stand_in_the_letter():
+    letter = LetterFactory(to_body=body("DWP"), text="Nothing")
+    add_reference(case=letter.case, kind="NINO", value="QQ 12 34 56 C", by=None)
+    add_reference(case=letter.case, kind="PASSPORT", value="000000000", by=None)
+
+    again = LetterFactory(case=letter.case, to_body=body("DWP"), text="")
+
+    assert "QQ 12 34 56 C" in again.text
+    assert "000000000" not in again.text
+
+
+def test_a_caseworker_writes_to_a_body_from_the_case(client):
+    OfficeFactory()
+    case = CaseFactory()
+    client.force_login(case.owner)
+    dwp = body("DWP")
+    contact = BodyContactFactory(body=dwp)
+
+    page = client.get(f"/cases/{case.pk}/letters/new/", {"body": dwp.pk})
+    response = client.post(
+        f"/cases/{case.pk}/letters/new/",
+        {
+            "template": "LT-DEPT",
+            "body": dwp.pk,
+            "to_contact": contact.pk,
+            "means": "email",
+            "to_email": contact.email,
+            "subject": "Enquiry\r\nBcc: everyone@example.org",
+            "text": "Dear colleague,\r\n\r\nWhy?",
+        },
+    )
+
+    letter = Letter.objects.get()
+    assert "what is asked missing" in page.content.decode()
+    assert response.headers["Location"] == f"/letters/{letter.pk}/"
+    assert letter.subject == "Enquiry Bcc: everyone@example.org"
+    assert letter.text == "Dear colleague,\n\nWhy?"
+
+
+def test_typing_finds_bodies_and_the_usual_ones_come_first(client):
+    OfficeFactory()
+    case = CaseFactory()
+    client.force_login(case.owner)
+
+    usual = client.get(f"/cases/{case.pk}/letters/new/")
+    found = client.get(
+        f"/cases/{case.pk}/letters/new/", {"q": "revenue"},
+        headers={"HX-Request": "true", "HX-Target": "letter-bodies"},
+    )  # fmt: skip
+
+    assert "Jobcentre" in usual.content.decode()
+    assert "HM Revenue" in found.content.decode()
+    assert "<html" not in found.content.decode()
+
+
+def test_a_draft_can_be_edited_and_discarded(client):
+    letter = LetterFactory()
+    client.force_login(letter.case.owner)
+
+    client.post(
+        f"/letters/{letter.pk}/",
+        {"to_contact": letter.to_contact_id, "means": "email", "to_email": letter.to_email,
+         "subject": "Enquiry", "text": "Please answer."},
+    )  # fmt: skip
+    shown = client.get(f"/letters/{letter.pk}/").content.decode()
+    client.post(f"/letters/{letter.pk}/discarding/")
+
+    letter.refresh_from_db()
+    assert "Please answer." in shown
+    assert letter.state == Letter.State.DISCARDED
+
+
+def test_a_letter_on_a_hidden_case_is_not_found(client):
+    from opencasework.office.staff.tests.factories import StaffFactory
+
+    letter = LetterFactory(case=CaseFactory(need_to_know=True))
+    client.force_login(StaffFactory())
+
+    for address in (f"/letters/{letter.pk}/", f"/letters/{letter.pk}/letter.pdf",
+                    f"/cases/{letter.case_id}/enquiries/"):  # fmt: skip
+        assert client.get(address).status_code == 404

@@ -1,0 +1,311 @@
+"""The outbox: held, sent once, tried again, put before a person; never lost and never sent twice by us."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters import outbox, tokens
+from opencasework.office.letters.actions import NotSendable, participants
+from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
+from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+State = OutgoingMail.State
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home):
+    """Keys and files of this test only."""
+
+
+def queued(**given) -> OutgoingMail:
+    letter = LetterFactory(**given)
+    return outbox.queue(letter, by=letter.drafted_by)
+
+
+def after(**time) -> object:
+    return timezone.now() + timedelta(**time)
+
+
+def test_a_letter_is_sent_once_with_our_reply_address_and_message_id(smtp):
+    mail = queued()
+
+    first = outbox.send_ready(after(minutes=2))
+    second = outbox.send_ready(after(minutes=4))
+
+    [received] = smtp.wait_for(1)
+    mail.refresh_from_db()
+    token = tokens.make(mail.letter.case_id, mail.to)
+    assert (first.sent, second.sent) == (1, 0)
+    assert received.recipients == [mail.to]
+    assert received.message["Message-ID"] == mail.message_id
+    assert received.message["Message-ID"].startswith(f"<{token}.")
+    assert received.message["Reply-To"] == f"office+{token}@amira-selwood.example"
+    assert mail.letter.case.reference in received.message["Subject"]
+    assert mail.letter.case.constituent.full_name not in received.message["Subject"]
+    assert "Please would you look at this again?" in received.message.get_payload()
+    assert (mail.state, mail.letter.state) == (State.SENT, Letter.State.SENT)
+
+
+def test_nothing_leaves_while_it_is_held_and_undo_makes_it_a_draft_again(smtp, client):
+    mail = queued()
+    client.force_login(mail.queued_by)
+
+    tally = outbox.send_ready(timezone.now())
+    client.post(f"/letters/{mail.letter_id}/undo/")
+    later = outbox.send_ready(after(hours=1))
+
+    mail.refresh_from_db()
+    assert (tally.sent, later.sent, smtp.received) == (0, 0, [])
+    assert (mail.state, mail.letter.state) == (State.WITHDRAWN, Letter.State.DRAFT)
+    assert not Enquiry.objects.exists()
+
+
+def test_what_has_left_cannot_be_undone(smtp, client):
+    mail = queued()
+    outbox.send_ready(after(minutes=2))
+    client.force_login(mail.queued_by)
+
+    client.post(f"/letters/{mail.letter_id}/undo/")
+
+    mail.refresh_from_db()
+    assert mail.letter.state == Letter.State.SENT
+    assert Enquiry.objects.exists()
+
+
+def test_sending_twice_in_a_hurry_queues_one_mail(client):
+    letter = LetterFactory()
+    client.force_login(letter.drafted_by)
+
+    client.post(f"/letters/{letter.pk}/sending/")
+    client.post(f"/letters/{letter.pk}/sending/")
+
+    assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", [421, 450])
+def test_a_server_that_says_later_is_asked_again_later(smtp, code):
+    smtp.refuse_next(code)
+    mail = queued()
+
+    first = outbox.send_ready(after(minutes=2))
+    too_soon = outbox.send_ready(after(minutes=2, seconds=30))
+    in_time = outbox.send_ready(after(minutes=4))
+
+    mail.refresh_from_db()
+    assert (first.later, too_soon.sent, in_time.sent) == (1, 0, 1)
+    assert len(smtp.received) == 1
+    assert mail.attempts == 2
+
+
+def test_no_server_at_all_means_later(settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nothing listens on the discard port
+    mail = queued()
+
+    tally = outbox.send_ready(after(minutes=2))
+
+    mail.refresh_from_db()
+    assert (tally.later, mail.state) == (1, State.RETRY)
+
+
+def test_waiting_grows_and_ends_with_a_person(smtp):
+    smtp.refuse_next(450, times=20)
+    mail = queued()
+    now, waits = after(minutes=2), []
+
+    for _ in range(len(outbox.BACK_OFF) + 1):
+        outbox.send_ready(now)
+        mail.refresh_from_db()
+        waits.append(mail.send_after - now)
+        now = mail.send_after + timedelta(seconds=1)
+
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)]
+    assert max(waits) == timedelta(hours=24)
+    assert mail.state == State.FAILED
+
+
+def test_a_refusal_is_put_before_a_person_and_on_the_timeline(smtp, client):
+    mail = queued()
+    smtp.refuse_recipient(mail.to, 550)
+    client.force_login(mail.queued_by)
+
+    outbox.send_ready(after(minutes=2))
+
+    mail.refresh_from_db()
+    page = client.get("/letters/").content.decode()
+    assert mail.state == State.FAILED
+    assert "No such mailbox here" in page
+    assert mail.letter.case.events.filter(kind=Event.Kind.UNDELIVERED).count() == 1
+
+
+def test_a_refused_mail_can_go_back_to_draft_or_be_sent_again(smtp, client):
+    mail, other = queued(), queued()
+    for one in (mail, other):
+        smtp.refuse_recipient(one.to, 550)
+    outbox.send_ready(after(minutes=2))
+    smtp.forget()
+    client.force_login(StaffFactory())
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "back"})
+    client.post(f"/mails/{other.pk}/decision/", {"act": "again"})
+    outbox.send_ready(after(minutes=3))
+
+    mail.refresh_from_db()
+    other.refresh_from_db()
+    assert mail.letter.state == Letter.State.DRAFT
+    assert (other.state, other.letter.state) == (State.SENT, Letter.State.SENT)
+    assert [received.message["Message-ID"] for received in smtp.received] == [other.message_id]
+
+
+def test_a_sender_that_died_before_the_end_is_tried_again_and_after_it_is_uncertain(smtp):
+    before, after_the_dot = queued(), queued()
+    OutgoingMail.objects.update(state=State.SENDING, lease_until=timezone.now() - timedelta(minutes=1))
+    OutgoingMail.objects.filter(pk=after_the_dot.pk).update(data_sent=True)
+
+    tally = outbox.send_ready(timezone.now())
+
+    before.refresh_from_db()
+    after_the_dot.refresh_from_db()
+    assert (tally.sent, tally.uncertain) == (1, 1)
+    assert (before.state, after_the_dot.state) == (State.SENT, State.UNCERTAIN)
+
+
+def test_a_person_says_that_an_uncertain_mail_arrived(client):
+    mail = queued()
+    OutgoingMail.objects.update(state=State.UNCERTAIN, data_sent=True)
+    client.force_login(mail.queued_by)
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "sent"})
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.letter.state) == (State.SENT, Letter.State.SENT)
+
+
+def test_an_uncertain_mail_is_never_taken_back_or_sent_without_a_person(smtp, client):
+    mail = queued()
+    OutgoingMail.objects.update(state=State.UNCERTAIN, data_sent=True)
+    client.force_login(mail.queued_by)
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "back"})
+    outbox.send_ready(after(days=30))
+
+    mail.refresh_from_db()
+    assert mail.state == State.UNCERTAIN
+    assert smtp.received == []
+
+
+def test_a_letter_without_authority_needs_a_reason_which_the_timeline_shows(smtp, client):
+    letter = LetterFactory(authority=False, to_body=body("DWP"))
+    client.force_login(letter.drafted_by)
+
+    refused = client.post(f"/letters/{letter.pk}/sending/")
+    client.post(f"/letters/{letter.pk}/sending/", {"no_authority_reason": "Asked by telephone, form follows"})
+    outbox.send_ready(after(minutes=2))
+
+    event = letter.case.events.get(kind=Event.Kind.LETTER_OUT)
+    assert refused.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in refused.content.decode()
+    assert "Asked by telephone, form follows" in event.text
+
+
+def test_authority_for_one_body_does_not_cover_another():
+    letter = LetterFactory(authority=False, to_body=body("HMRC"))
+    AuthorityFactory(case=letter.case, covers=[body("DWP")])
+
+    with pytest.raises(NotSendable, match="No authority covers"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+def test_a_letter_with_a_gap_stays_here():
+    letter = LetterFactory(text="Born on [date of birth missing].")
+
+    with pytest.raises(NotSendable, match="date of birth missing"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+def test_a_mail_to_a_body_does_not_name_the_constituent_in_its_subject():
+    letter = LetterFactory()
+    letter.subject = f"About {letter.case.constituent.full_name}"
+    letter.save()
+
+    with pytest.raises(NotSendable, match="out of the subject"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+def test_names_with_line_breaks_put_nothing_into_the_header(smtp):
+    OfficeFactory(member_name="Amira\r\nBcc: thief@example.org\r\n\r\nHello")
+    mail = queued(template="LT-ACK", text="Hello")
+    OutgoingMail.objects.update(subject="We have it\nCc: thief@example.org")
+
+    outbox.send_ready(after(minutes=2))
+
+    [received] = smtp.wait_for(1)
+    assert received.recipients == [mail.to]
+    assert received.message["Bcc"] is None
+    assert received.message["Cc"] is None
+
+
+def test_a_line_with_a_single_dot_does_not_end_the_letter(smtp):
+    queued(text="First.\n.\nMAIL FROM:<thief@example.org>\r.\rLast.")
+
+    outbox.send_ready(after(minutes=2))
+
+    [received] = smtp.wait_for(1)
+    assert "First.\r\n.\r\nMAIL FROM:<thief@example.org>\r\n.\r\nLast." in received.raw.decode().replace(
+        "\r\n..\r\n", "\r\n.\r\n"
+    )
+
+
+def test_only_who_may_send_letters_sends_them(client):
+    letter = LetterFactory()
+    client.force_login(StaffFactory(administrator=True))
+
+    response = client.post(f"/letters/{letter.pk}/sending/")
+
+    assert response.status_code == 403
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_token_finds_its_case_and_a_forged_one_finds_nothing():
+    mail = queued()
+    token = tokens.make(mail.letter.case_id, mail.to)
+    other = CaseFactory()
+
+    found = tokens.found_in([f"Office <office+{token}@amira-selwood.example>"])
+    guessed = tokens.found_in([f"office+{'0' * 32}@amira-selwood.example", "no token here"])
+    mail.letter.case.reply_tokens.update(case=other)
+    moved = tokens.found_in([mail.message_id])
+
+    assert found
+    assert found.case == mail.letter.case
+    assert found.enquiry == mail.letter.enquiry
+    assert guessed is None
+    assert moved is None
+
+
+def test_the_participants_are_the_people_the_bodies_and_whom_we_wrote_to():
+    mail = queued()
+    case = mail.letter.case
+
+    assert participants(case) == {case.constituent.email, mail.to}
+
+
+def test_the_command_says_what_it_did(smtp, settings, capsys):
+    from django.core.management import call_command
+
+    settings.OUTBOX_HOLD_SECONDS = 0
+    queued()
+
+    call_command("send_mail")
+
+    assert capsys.readouterr().out.strip().splitlines()[-1].startswith("1 mail sent, 0 to be tried again")

@@ -1,0 +1,88 @@
+"""The letter on paper: what the PDF says, and what it cannot fetch."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+from django.utils import timezone
+
+from opencasework.office.letters import actions, paper, printing
+from opencasework.office.letters.tests.factories import LetterFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home):
+    """Keys and files of this test only."""
+
+
+def words_of(pdf: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_pdf_carries_the_letterhead_the_recipient_and_the_words(client):
+    letter = LetterFactory(text="Dear colleague,\n\nWhy did the payment stop?\nŵ and ŷ too.")
+    client.force_login(letter.drafted_by)
+
+    response = client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    words = words_of(response.content)
+    assert response["Content-Type"] == "application/pdf"
+    assert letter.case.reference in response["Content-Disposition"]
+    for expected in ["Amira Selwood MP", "WX3 1AA", letter.to_body.name, letter.case.reference,
+                     "Why did the payment stop?", "ŵ and ŷ"]:  # fmt: skip
+        assert expected in words
+
+
+def test_markup_in_a_letter_is_printed_and_loads_nothing():
+    letter = LetterFactory(text='<img src="http://127.0.0.1:9/x.png"> <b>A & B</b> {{ 7*7 }}')
+
+    words = words_of(paper.pdf(letter))
+
+    assert '<img src="http://127.0.0.1:9/x.png"> <b>A & B</b> {{ 7*7 }}' in words
+
+
+def test_what_was_sent_is_kept_as_it_was():
+    letter = LetterFactory(text="As it was.")
+    actions.mark_posted(letter, on=timezone.localdate(), by=letter.drafted_by)
+
+    kept = paper.keep_pdfs()
+    letter.refresh_from_db()
+    letter.text = "Something else."
+
+    assert kept == 1
+    assert "As it was." in words_of(paper.pdf(letter))
+
+
+def test_the_printer_reads_no_file_but_our_sheet(tmp_path):
+    secret = tmp_path / "secret.css"
+    secret.write_text('body::before { content: "the secret" }')
+    page = f'<link rel="stylesheet" href="{secret.as_uri()}"><p>Hello</p><img src="file:///etc/hostname">'
+
+    done = subprocess.run(
+        [sys.executable, "-m", printing.__name__], input=page.encode(), capture_output=True, check=True
+    )
+
+    assert words_of(done.stdout).startswith("Hello")
+    assert "the secret" not in words_of(done.stdout)
+
+
+def test_a_machine_without_the_libraries_gets_a_sentence(client, monkeypatch, tmp_path):
+    letter = LetterFactory()
+    client.force_login(letter.drafted_by)
+    without = tmp_path / "python"
+    without.write_text(f"#!/bin/sh\nexit {printing.LIBRARIES_MISSING}\n")
+    without.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(Path(without)))
+
+    response = client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    assert response.status_code == 503
+    assert "Pango library is missing" in response.content.decode()
