@@ -36,11 +36,14 @@ def _raise_interrupt(_signum: int, _frame: Any) -> None:
 def demo(home: Path | None, member_kind: str, cases: int, seed: int, port: int, serve: bool) -> None:
     """Make a fictional office with a year's work and start it. An office made before is started again."""
     from opencasework.office.config.demonstration import make_demo, serve_demo
+    from opencasework.office.config.serving import free_port
 
+    signal.signal(signal.SIGTERM, _raise_interrupt)
+    # Before the long work: a port that is taken is said at once.
+    listener = free_port(port) if serve else None
     make_demo(home, cases=cases, seed=seed)
-    if serve:
-        signal.signal(signal.SIGTERM, _raise_interrupt)
-        serve_demo(port)
+    if listener is not None:
+        serve_demo(listener)
 
 
 @click.command(

@@ -45,12 +45,12 @@ def make_demo(home: Path | None, *, cases: int, seed: int) -> Home:
     return here
 
 
-def serve_demo(port: int) -> None:
-    """Serve the fictional office made before, until Ctrl-C."""
+def serve_demo(listener: socket.socket) -> None:
+    """Serve the fictional office made before on this socket, until Ctrl-C."""
     from django.conf import settings
 
     home: Home = settings.HOME
-    listener = free_port(port)
+    port = listener.getsockname()[1]
     observatory_listener = _next_free_port(port + 1)
     observatory_port = observatory_listener.getsockname()[1]
     observatory_listener.close()
@@ -80,17 +80,19 @@ def _start_mail_sink(home: Home, stack: ExitStack) -> None:
     from aiosmtpd.controller import Controller
     from aiosmtpd.handlers import Mailbox
 
-    sink = Controller(Mailbox(str(home.root / "sent-mail")), hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    sink = Controller(Mailbox(home.root / "sent-mail"), hostname="127.0.0.1", port=port)
     sink.start()
     stack.callback(sink.stop)
-    port = sink.server.sockets[0].getsockname()[1]
     # The worker is a child and reads its settings from the environment.
     os.environ["CASEWORK_SMTP_HOST"] = "127.0.0.1"
     os.environ["CASEWORK_SMTP_PORT"] = str(port)
 
 
 def _say_hello(port: int, observatory: Observatory) -> None:
-    from opencasework.office.demo.build import PASSWORD, STAFF
+    from opencasework.office.demo.build import PASSWORD
+    from opencasework.office.demo.world import STAFF
 
     click.echo(f"\nOpen http://localhost:{port}/ in your browser and sign in as one of:\n")
     for colleague in STAFF:

@@ -18,7 +18,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.demo import journeys, world
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
-from opencasework.office.demo.post import fill_inbox
+from opencasework.office.demo.post import deliver, fill_inbox
 from opencasework.office.demo.stories import MONTH_INDEX, POLICY_TITLES, SHARES, STORIES, WEEKDAY_SHARE, Story
 from opencasework.office.demo.world import STAFF
 from opencasework.office.figures.actions import gather
@@ -55,11 +55,13 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _year(lives, cases - len(lives.shelf.cases()))
         _policy(lives, int(cases * POLICY_SHARE))
         _number(lives.shelf.cases())
-        lives.shelf.write()
+        lives.shelf.write_rows()
+        deliver(lives.shelf)
+        lives.shelf.write_events()
         _share_restricted()
-    fill_inbox(lives, seed=seed)
-    gather()
-    _publish(staff, today)
+        fill_inbox(lives, seed=seed)
+        gather()
+        _publish(staff, today)
 
 
 def _staff() -> dict[str, StaffMember]:
@@ -184,4 +186,3 @@ def _publish(staff: dict[str, StaffMember], today: date) -> None:
         publishing.prepare(month, by=staff["tom"], now=at)
         if month != latest:
             publishing.sign(month, by=staff["amira"], now=at)
-

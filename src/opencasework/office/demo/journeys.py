@@ -79,11 +79,15 @@ def fixed_by_telephone(teller: Teller) -> None:
     teller.note(case, day(1, 12), "Postcode checked. Food bank voucher given, with her consent.")
     authority_row(office, case, rao, day(1, 12), "verbal")
     enquiry = enquiry_row(office, issue, story, day(1, 12))
-    teller.note(case, day(1, 12), "DWP MP line: payment blocked by a missing housing verification.", Event.Kind.CALL)
+    teller.note(
+        case, day(1, 12), "DWP MP line: payment blocked by a missing housing verification.", Event.Kind.CALL
+    )
     reply_row(office, enquiry, day(1, 12), kind=Reply.Kind.SUBSTANTIVE, text=story.answer)
     teller.note(case, day(1, 12), "Told her; she uploads the landlord's letter today.", Event.Kind.CALL)
     teller.note(case, day(1, 14), "The payment shows in her account. She thanks everybody.")
-    teller.note(case, day(1, 21), "Housing verification delays have come up four times this month: for the review.")
+    teller.note(
+        case, day(1, 21), "Housing verification delays have come up four times this month: for the review."
+    )
     end_row(office, case, [issue], Outcome.PUT_RIGHT, day(1, 21))
 
 
@@ -137,29 +141,54 @@ def asylum_with_two_chasers(teller: Teller) -> None:
     )  # fmt: skip
     authority_row(office, case, mister_a, day(1, 26))
     reference_row(office, case, "HOREF", "A0000000")
-    teller.note(case, day(1, 26), "Signed with an interpreter; his solicitor is named. Home Office and ARC numbers noted.")
+    teller.note(
+        case,
+        day(1, 26),
+        "Signed with an interpreter; his solicitor is named. Home Office and ARC numbers noted.",
+    )
     enquiry = enquiry_row(office, issue, story, day(2, 2))
     chaser_row(office, enquiry, 1, day(3, 3))
-    reply_row(office, enquiry, day(3, 12), kind=Reply.Kind.HOLDING, text="Allocated to a caseworker; no date can be given.")
+    reply_row(
+        office,
+        enquiry,
+        day(3, 12),
+        kind=Reply.Kind.HOLDING,
+        text="Allocated to a caseworker; no date can be given.",
+    )
     chaser_row(office, enquiry, 2, day(3, 17))
     teller.note(case, day(3, 31), "Still no date. Wrote to him with the plan: the minister is next.")
     minister = enquiry_row(office, issue, story, day(4, 1), body=office.bodies["HO"], level="minister")
     reply_row(office, minister, day(4, 22), kind=Reply.Kind.SUBSTANTIVE, text=story.answer)
-    reply_row(office, enquiry, day(4, 22), kind=Reply.Kind.SUBSTANTIVE, text="Answered with the minister's letter.")
+    reply_row(
+        office, enquiry, day(4, 22), kind=Reply.Kind.SUBSTANTIVE, text="Answered with the minister's letter."
+    )
     teller.note(case, day(5, 14), "The interview was held; confirmed by his solicitor.")
-    teller.note(case, day(7, 9), "Leave granted. Next steps on benefits and housing explained; referred to an adviser today.")
+    teller.note(
+        case,
+        day(7, 9),
+        "Leave granted. Next steps on benefits and housing explained; referred to an adviser today.",
+    )
     ends = day(10, 15)
     if ends <= office.today:
         end_row(office, case, [issue], Outcome.PUT_RIGHT, ends)
     else:
-        case.next_action, case.next_action_on = "Ask whether housing has been found", office.working_day(office.today)
+        case.next_action, case.next_action_on = (
+            "Ask whether housing has been found",
+            office.working_day(office.today),
+        )
 
 
 def cases_inside_a_campaign(teller: Teller) -> None:
     """Three of the 400 who wrote about the bill had a problem of their own."""
     office, day = teller.office, teller.day
     hidden = (
-        ("HOU-EVICT", "L-WBC", "Eviction notice, named in a campaign mail", "The bailiffs come on the 19th.", "kofi"),
+        (
+            "HOU-EVICT",
+            "L-WBC",
+            "Eviction notice, named in a campaign mail",
+            "The bailiffs come on the 19th.",
+            "kofi",
+        ),
         ("SOC-HOME", "L-NMCC", "Mother's care home is to close", "We were given four weeks.", "bethan"),
         ("IMM-PASS", "HMPO", "Passport lost in the post", "It was signed for by somebody.", "priya"),
     )
@@ -172,4 +201,3 @@ def cases_inside_a_campaign(teller: Teller) -> None:
         enquiry = enquiry_row(office, issue, story, day(6, 11))
         reply_row(office, enquiry, day(6, 25), kind=Reply.Kind.SUBSTANTIVE, text=story.answer)
         end_row(office, case, [issue], Outcome.PUT_RIGHT, day(7, 2))
-

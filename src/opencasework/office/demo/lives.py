@@ -6,17 +6,18 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Outcome, ReferenceNumber
+from opencasework.office.cases.models import Case, CasePerson, Channel, Event, Issue, Outcome, ReferenceNumber
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonPhone
-from opencasework.office.demo.shelf import Shelf
+from opencasework.office.demo.shelf import Mail, Shelf, raw_mail
 from opencasework.office.demo.stories import CHANNEL_SHARE, STORIES, Story
-from opencasework.office.demo.world import Invented, Population
+from opencasework.office.demo.world import DOMAIN, Invented, Population
 from opencasework.office.kit import references
 from opencasework.office.kit.working_days import is_working_day, working_days_after
 from opencasework.office.letters.models import Enquiry, Letter, Reply
@@ -46,6 +47,12 @@ class Office:
     population: Population
     default_reply_days: int = 15
     shelf: Shelf = field(default_factory=Shelf)
+    mails: int = 0
+
+    def next_mail(self) -> int:
+        """A number for a mail, each once."""
+        self.mails += 1
+        return self.mails
 
     def moment(self, day: date, hour: int | None = None) -> datetime:
         """Some time of this day, in London; never later than now."""
@@ -72,7 +79,14 @@ def person_row(office: Office, invented: Invented, **fields: object) -> Person:
 
 
 def open_row(
-    office: Office, person: Person, story: Story, day: date, *, channel: str, owner: StaffMember, **fields: object
+    office: Office,
+    person: Person,
+    story: Story,
+    day: date,
+    *,
+    channel: str,
+    owner: StaffMember,
+    **fields: object,
 ) -> tuple[Case, Issue]:
     """A case with its first issue and the lines that open its timeline. Its reference is given at the end."""
     shelf, category = office.shelf, office.categories[story.category]
@@ -98,7 +112,7 @@ def issue_event(office: Office, issue: Issue, at: datetime, *, by: StaffMember) 
     )
 
 
-def codes(issue: Issue) -> dict[str, str]:
+def codes(issue: Issue) -> dict[str, Any]:
     """The person-free codes that figures are made from."""
     return {
         "category": issue.category.code,
@@ -113,7 +127,9 @@ def reference_row(office: Office, case: Case, kind: str, value: str) -> None:
     office.shelf.put(ReferenceNumber(case=case, kind=kind, value=value, compact=compact))
 
 
-def authority_row(office: Office, case: Case, person: Person, day: date, basis: str = Authority.Basis.SIGNED) -> None:
+def authority_row(
+    office: Office, case: Case, person: Person, day: date, basis: str = Authority.Basis.SIGNED
+) -> None:
     """The person's authority for whoever can help; a signed one has its scan."""
     signed = basis == Authority.Basis.SIGNED
     by = case.owner
@@ -131,7 +147,13 @@ def authority_row(office: Office, case: Case, person: Person, day: date, basis: 
 
 
 def enquiry_row(
-    office: Office, issue: Issue, story: Story, sent_on: date, *, body: Body | None = None, level: str = "official",
+    office: Office,
+    issue: Issue,
+    story: Story,
+    sent_on: date,
+    *,
+    body: Body | None = None,
+    level: str = "official",
     kind: str = Letter.Kind.ENQUIRY,
 ) -> Enquiry:
     """A letter to a body and the clock that begins with it."""
@@ -152,7 +174,14 @@ def enquiry_row(
     due_on = working_days_after(sent_on, days, nation=body.holiday_nation)
     enquiry = shelf.put(
         Enquiry(
-            case=case, issue=issue, body=body, letter=letter, level=level, sent_on=sent_on, due_on=due_on, due_rule=rule
+            case=case,
+            issue=issue,
+            body=body,
+            letter=letter,
+            level=level,
+            sent_on=sent_on,
+            due_on=due_on,
+            due_rule=rule,
         )
     )
     text = f"To {body.name}: asks {story.asks}."
@@ -173,24 +202,48 @@ def reply_row(office: Office, enquiry: Enquiry, day: date, *, kind: str, text: s
     """What came back. An answer stops the clock."""
     shelf, case = office.shelf, enquiry.case
     at = office.moment(day)
-    reply = shelf.put(Reply(enquiry=enquiry, kind=kind, received_on=day, recorded_by=case.owner, note=text[:300]))
-    shelf.event(case, Event.Kind.REPLY_IN, at, text=f"{enquiry.body.name}: {text}", enquiry=enquiry, reply=reply)
-    if kind in Reply.ANSWERS:
+    reply = shelf.put(
+        Reply(enquiry=enquiry, kind=kind, received_on=day, recorded_by=case.owner, note=text[:300])
+    )
+    issue = enquiry.issue
+    assert issue is not None
+    about = codes(issue) | {"body": enquiry.body.code}
+    mail = shelf.mail(
+        Mail(
+            raw=letters_mail(office, enquiry, text, at), case=case, at=at, enquiry=enquiry,
+        )
+    )  # fmt: skip
+    shelf.event(
+        case, Event.Kind.REPLY_IN, at, text=f"From {enquiry.body.name}: {text}", enquiry=enquiry, reply=reply,
+        message=mail, received_on=day.isoformat(), **about,
+    )  # fmt: skip
+    if kind in Reply.ANSWERS and enquiry.answered_on is None:
         enquiry.answered_on = day
-        issue = enquiry.issue
-        assert issue is not None
         shelf.event(
             case, Event.Kind.ANSWERED, at + timedelta(minutes=1), by=case.owner, enquiry=enquiry, reply=reply,
-            reply_kind=kind, **(codes(issue) | {"body": enquiry.body.code}),
+            text=f"{enquiry.body.name}: {reply.get_kind_display()}", reply_kind=kind,
+            answered_on=day.isoformat(), sent_on=enquiry.sent_on.isoformat(), **about,
         )  # fmt: skip
     return reply
+
+
+def letters_mail(office: Office, enquiry: Enquiry, text: str, at: datetime) -> bytes:
+    """The mail in which a body answers."""
+    body = enquiry.body
+    contact = office.contacts.get(body.code)
+    return raw_mail(
+        sender=(body.name, contact.email if contact else "post@bodies.example"), to=f"casework@{DOMAIN}", at=at,
+        subject=f"RE: {enquiry.case.title}", name=f"reply-{office.next_mail()}",
+        text=f"Dear Ms Holloway,\n\nThank you for your letter of {enquiry.sent_on:%-d %B}.\n\n{text}\n\n"
+        f"Yours sincerely,\nMembers' correspondence\n{body.name}\n",
+    )  # fmt: skip
 
 
 def chaser_row(office: Office, enquiry: Enquiry, sequence: int, day: date) -> None:
     """A reminder, sent on this day."""
     shelf, case, at = office.shelf, enquiry.case, office.moment(day)
     first = enquiry.letter
-    letter = shelf.put(
+    letter = shelf.put_late(
         Letter(
             case=case, kind=Letter.Kind.CHASER, state=Letter.State.SENT, to_body=enquiry.body, means=first.means,
             to_contact=first.to_contact, to_email=first.to_email, issue=enquiry.issue,
@@ -200,12 +253,17 @@ def chaser_row(office: Office, enquiry: Enquiry, sequence: int, day: date) -> No
             f"{enquiry.due_on:%-d %B}. I have not had one. Please answer this week.\n\nYours sincerely,",
         )
     )  # fmt: skip
+    letter.about_enquiry = enquiry
     shelf.put(Chaser(enquiry=enquiry, letter=letter, sequence=sequence))
     text = f"Reminder {sequence} to {enquiry.body.name}."
-    shelf.event(case, Event.Kind.CHASED, at, by=case.owner, text=text, letter=letter, enquiry=enquiry, chaser=sequence)
+    shelf.event(
+        case, Event.Kind.CHASED, at, by=case.owner, text=text, letter=letter, enquiry=enquiry, chaser=sequence
+    )
 
 
-def end_row(office: Office, case: Case, issues: list[Issue], outcome: str, day: date, amount: Decimal | None = None) -> None:
+def end_row(
+    office: Office, case: Case, issues: list[Issue], outcome: str, day: date, amount: Decimal | None = None
+) -> None:
     """Close the case with this outcome for each issue."""
     at = office.moment(day, hour=17)
     for issue in issues:
@@ -227,7 +285,7 @@ def live(office: Office, story: Story, day: date, owner: StaffMember, people: li
         people.append(person)
     channel = chance.choices(list(CHANNEL_SHARE), list(CHANNEL_SHARE.values()))[0]
     case, issue = open_row(office, person, story, day, channel=channel, owner=owner)
-    office.shelf.event(case, Event.Kind.NOTE, office.moment(day) + timedelta(minutes=2), by=owner, text=story.told)
+    _first_words(office, case, person, story, invented_email=office.shelf.email_of(person))
     if story.reference:
         reference_row(office, case, story.reference, example_number(chance, story.reference))
     issues = [issue]
@@ -236,6 +294,23 @@ def live(office: Office, story: Story, day: date, owner: StaffMember, people: li
     _colour(chance, case)
     last, waiting = _correspond(office, case, issue, story, person, day)
     _finish(office, case, issues, waiting, max(last, day))
+
+
+def _first_words(office: Office, case: Case, person: Person, story: Story, *, invented_email: str) -> None:
+    """What the person told us, by mail where it came by mail, else as somebody noted it."""
+    shelf, at = office.shelf, case.opened_at
+    if case.channel != Channel.EMAIL:
+        shelf.event(case, Event.Kind.NOTE, at + timedelta(minutes=2), by=case.owner, text=story.told)
+        return
+    raw = raw_mail(
+        sender=(person.full_name, invented_email), to=f"casework@{DOMAIN}", at=at, subject=story.title,
+        name=f"first-{office.next_mail()}",
+        text=f"Dear Ms Holloway,\n\n{story.told}\n\nPlease can you help?\n\n{person.full_name}\n",
+    )  # fmt: skip
+    mail = shelf.mail(Mail(raw=raw, case=case, at=at, person=person))
+    text = f"From {person.full_name} <{invented_email}>: {story.title}"
+    shelf.event(case, Event.Kind.MESSAGE_IN, at + timedelta(minutes=1), by=case.owner, text=text,
+                message=mail, channel=case.channel, auto_reply=False)  # fmt: skip
 
 
 def _second_issue(office: Office, case: Case, story: Story, day: date) -> Issue:
@@ -253,7 +328,9 @@ def _colour(chance: random.Random, case: Case) -> None:
     """A few cases are urgent or restricted, and say why."""
     if chance.random() < 0.05:
         case.urgency = Urgency.URGENT
-        case.tag_reason = chance.choice(("Child at risk", "Travel within days", "Risk of eviction", "No income"))
+        case.tag_reason = chance.choice(
+            ("Child at risk", "Travel within days", "Risk of eviction", "No income")
+        )
     if chance.random() < 0.04:
         case.sensitivity, case.need_to_know = Sensitivity.RESTRICTED, True
 
@@ -292,7 +369,10 @@ def _await(office: Office, enquiry: Enquiry, story: Story) -> date | None:
     chance = office.chance
     on_time = ON_TIME.get(enquiry.body.kind, 0.7)
     if chance.random() < on_time:
-        answer = office.working_day(enquiry.sent_on + timedelta(days=chance.randint(4, max(5, (enquiry.due_on - enquiry.sent_on).days))))
+        answer = office.working_day(
+            enquiry.sent_on
+            + timedelta(days=chance.randint(4, max(5, (enquiry.due_on - enquiry.sent_on).days)))
+        )
     else:
         answer = office.working_day(enquiry.due_on + timedelta(days=1 + int(chance.expovariate(1 / 22))))
     chase_on, sequence = working_days_after(enquiry.due_on, 1), 1
@@ -307,7 +387,13 @@ def _await(office: Office, enquiry: Enquiry, story: Story) -> date | None:
     if chance.random() < 0.10:
         held = office.working_day(enquiry.sent_on + timedelta(days=6))
         if held < answer:
-            reply_row(office, enquiry, held, kind=Reply.Kind.HOLDING, text="We are looking into it and will write again.")
+            reply_row(
+                office,
+                enquiry,
+                held,
+                kind=Reply.Kind.HOLDING,
+                text="We are looking into it and will write again.",
+            )
     good = chance.random() < 0.7
     text = story.answer if good else "We have looked at this again and the decision stands."
     reply_row(office, enquiry, answer, kind=Reply.Kind.SUBSTANTIVE, text=text)
@@ -328,9 +414,16 @@ def _finish(office: Office, case: Case, issues: list[Issue], waiting: list[Enqui
         case.next_action = f"Reply expected from {enquiry.body.name}"
         case.next_action_on = max(enquiry.due_on, working_days_after(today, 1))
         return
-    planned = office.working_day(today + timedelta(days=chance.choice((-3, -1, 0, 0, 0, 1, 1, 2, 3, 5, 6, 8))))
+    planned = office.working_day(
+        today + timedelta(days=chance.choice((-3, -1, 0, 0, 0, 1, 1, 2, 3, 5, 6, 8)))
+    )
     case.next_action = chance.choice(
-        ("Ring back as promised", "Tell them the outcome and close", "Ask for the missing letter", "Write to the body")
+        (
+            "Ring back as promised",
+            "Tell them the outcome and close",
+            "Ask for the missing letter",
+            "Write to the body",
+        )
     )
     case.next_action_on = max(planned, last)
 

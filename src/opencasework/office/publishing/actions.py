@@ -141,7 +141,8 @@ def identity(office: Office) -> standard.OfficeIdentity:
     return standard.OfficeIdentity(
         name=f"Office of {office.title}",
         kind=office.member_kind,
-        post=office.post,
+        # A seat without an identifier of its own is the kind of member and the area, which nobody else has.
+        post=office.post or f"{office.member_kind}/{office.area_code}",
         area_code=office.area_code,
         area_name=office.area_name,
         identifiers=(),

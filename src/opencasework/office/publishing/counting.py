@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.figures.cube import month_cube
@@ -24,23 +23,12 @@ class MonthCounts:
     body_titles: dict[str, str]
 
 
-@lru_cache(maxsize=1)
-def published_categories() -> dict[str, str]:
-    """Level-1 codes of the office (BEN) and what the standard calls them (benefits)."""
-    return {
-        code.extra["Office_code"]: code.code
-        for code in codelists.load("category").values()
-        if code.extra.get("Office_code")
-    }
-
-
 def count_month(month: str, office: Office) -> MonthCounts:
     """The true counts of `month` (YYYY-MM), made from person-free facts alone.
 
     A body without an org-id counts under its nearest parent that has one, else under "other bodies".
     """
     bodies = {body.code: body for body in Body.objects.select_related("parent__parent__parent")}
-    categories = published_categories()
     counts: Counter[Cell] = Counter()
     titles: dict[str, str] = {}
     for (measure, group, body_code), number in month_cube(month).items():
@@ -52,7 +40,7 @@ def count_month(month: str, office: Office) -> MonthCounts:
         if measure == "policy_messages":
             category, body = NONE, NONE
         else:
-            category = categories.get(group, OTHER)
+            category = codelists.of_office_code(group) or OTHER
             body = published.org_id if published else (OTHER if body_code else NONE)
         counts[Cell(month, office.area_code, category, body, measure)] += number
     used = {cell.body for cell in counts}

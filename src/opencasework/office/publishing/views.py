@@ -31,7 +31,9 @@ def publications(request: StaffRequest) -> HttpResponse:
         "rail": "publications",
         "rows": rows,
         "to_sign": [
-            publication for _month, _words, publication in rows if publication and not publication.is_published
+            publication
+            for _month, _words, publication in rows
+            if publication and not publication.is_published
         ],
         "may_prepare": may(request.user, May.PREPARE_FIGURES),
         "observatory_url": settings.OBSERVATORY_URL,

@@ -1,0 +1,140 @@
+"""The demonstration's mail: what came in during the year, and what lies in the inbox this morning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from opencasework.office.demo.journeys import Teller
+from opencasework.office.demo.lives import Office as Lives
+from opencasework.office.demo.lives import person_row
+from opencasework.office.demo.shelf import BATCH, Mail, Shelf, raw_mail
+from opencasework.office.demo.world import DOMAIN, Invented
+from opencasework.office.inbox.keeping import Found, keep
+from opencasework.office.inbox.models import Message, blobs
+from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.samples import sample_messages
+from opencasework.office.letters import tokens
+from opencasework.office.letters.models import Enquiry
+
+OFFICE = f"casework@{DOMAIN}"
+CAMPAIGN = "C-07 Planning Amendment Bill"
+CAMPAIGN_SIZE = 400
+ANSWERS_WAITING = 4  # mails from bodies this morning, proposed for their cases
+
+
+def _take_in(raws: Iterable[tuple[bytes, datetime]]) -> dict[str, Message]:
+    """Keep and read raw messages as the worker does; returns them by SHA-256."""
+    found = [Found(raw=raw, size=len(raw), source="demonstration", received_at=at) for raw, at in raws]
+    for start in range(0, len(found), BATCH):
+        keep(found[start : start + BATCH])
+    process_raw()
+    return {message.sha256 or "": message for message in Message.objects.all()}
+
+
+def deliver(shelf: Shelf) -> None:
+    """Read in the mails of the year and put each on its case. Call inside a transaction."""
+    known = _take_in((mail.raw, mail.at) for mail in shelf.mails)
+    names = blobs().put_many([mail.raw for mail in shelf.mails])
+    filed: list[Message] = []
+    for mail, sha256 in zip(shelf.mails, names, strict=True):
+        message = known[sha256]
+        mail.pk = message.pk
+        filed.append(_on_its_case(message, mail))
+    Message.objects.bulk_update(
+        filed,
+        ["case", "enquiry", "person", "decision", "decided_at", "decided_by", "seen_at"],
+        batch_size=BATCH,
+    )
+
+
+def _on_its_case(message: Message, mail: Mail) -> Message:
+    message.case, message.enquiry, message.person = mail.case, mail.enquiry, mail.person
+    message.decision, message.decided_by = Message.Decision.CASE, mail.case.owner
+    message.decided_at = message.seen_at = mail.at + timedelta(minutes=1)
+    return message
+
+
+def fill_inbox(lives: Lives, *, seed: int) -> None:
+    """This morning's mail, the campaign of June, and the lady from the next seat."""
+    teller = Teller(lives)
+    _campaign(teller)
+    _not_our_constituent(teller)
+    now = timezone.now()
+    samples = sample_messages(seed, lives.today)
+    spread = [
+        (raw, now - timedelta(minutes=20 * (len(samples) - index))) for index, raw in enumerate(samples)
+    ]
+    _take_in([*spread, *_answers(lives, now)])
+
+
+def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
+    """Bodies answer a few late enquiries to our reply address. Nobody vouches for the sender, so each is proposed."""
+    late = Enquiry.objects.overdue(on=lives.today).filter(letter__means="email", case__need_to_know=False)
+    mails = []
+    for number, enquiry in enumerate(
+        late.select_related("case", "body", "letter").order_by("due_on")[:ANSWERS_WAITING]
+    ):
+        address = enquiry.letter.to_email
+        token = tokens.issue(enquiry.case, address, enquiry=enquiry)
+        raw = raw_mail(
+            sender=(enquiry.body.name, address), to=OFFICE.replace("@", f"+{token.token}@"), at=now,
+            subject=f"RE: Your enquiry {enquiry.case.reference}", name=f"answer-{number}",
+            text="Dear Ms Holloway,\n\nThank you for your letter, and for your patience.\n\nWe have looked into it and "
+            "the matter was put right this week. Your constituent will have a letter from us within five days.\n\n"
+            f"Yours sincerely,\nMembers' correspondence\n{enquiry.body.name}\n",
+        )  # fmt: skip
+        mails.append((raw, now - timedelta(minutes=10 * (number + 1))))
+    return mails
+
+
+def _campaign(teller: Teller) -> None:
+    """Four hundred near-identical mails, one in five with a line of its own, all decided as one campaign."""
+    lives, day = teller.office, teller.day
+    raws = []
+    for number in range(CAMPAIGN_SIZE):
+        at = lives.moment(day(6, 8) + timedelta(days=min(number // 140, 3)), hour=8 + number % 9)
+        somebody = lives.population.somebody()
+        own = "I walk there with my grandchildren every Sunday.\n\n" if number % 5 == 0 else ""
+        text = (
+            "Dear Ms Holloway,\n\nPlease vote for amendment 14 of the Planning Amendment Bill, so that green spaces "
+            f"are counted before houses are.\n\n{own}Yours sincerely,\n{somebody.name}\n{somebody.postcode}\n"
+        )
+        raws.append(
+            (raw_mail(sender=(somebody.name, somebody.email), to=OFFICE, at=at, subject="Amendment 14: please vote for it",
+                      text=text, name=f"campaign-{number}"), at)
+        )  # fmt: skip
+    known = _take_in(raws)
+    ours = [known[name].pk for name in blobs().put_many([raw for raw, _at in raws])]
+    _decide(ours, Message.Decision.CAMPAIGN, lives, lives.moment(day(6, 15)), CAMPAIGN)
+
+
+def _not_our_constituent(teller: Teller) -> None:
+    """Mrs Bell's postcode is in the next seat: a kind answer the same day, and nothing passed on unasked."""
+    lives, day = teller.office, teller.day
+    bell = Invented(
+        "Marjorie Bell", "Mrs", "4 Harbour View\nNorthmere", "WX9 2AB", "m.bell@post.example", "01632 960988"
+    )
+    at = lives.moment(day(3, 5), hour=11)
+    raw = raw_mail(
+        sender=(bell.name, bell.email), to=OFFICE, at=at, subject="My hospital appointment", name="bell-1",
+        text="Dear Ms Holloway,\n\nMy appointment has been moved three times. Can you help?\n\nMarjorie Bell\n"
+        "4 Harbour View, Northmere, WX9 2AB\n",
+    )  # fmt: skip
+    shelf = Shelf()
+    lives.shelf = shelf
+    person = person_row(lives, bell, is_constituent=False)
+    shelf.write_rows()
+    message = _take_in([(raw, at)])[blobs().put(raw)]
+    Message.objects.filter(pk=message.pk).update(person=person)
+    _decide(
+        [message.pk], Message.Decision.OTHER_MEMBER, lives, at + timedelta(minutes=15), "Northmere's member"
+    )
+
+
+def _decide(numbers: list[int], decision: str, lives: Lives, at: datetime, note: str) -> None:
+    Message.objects.filter(pk__in=numbers).update(
+        decision=decision, decided_at=at, decided_by=lives.staff["bethan"], decision_note=note, seen_at=at
+    )
