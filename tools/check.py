@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS: dict[str, list[str]] = {
     "types": ["mypy"],
     "migrations": ["django-admin", "makemigrations", "--check", "--dry-run"],
-    "imports": ["lint-imports", "--no-cache"],
+    "imports": ["lint-imports", "--no-cache", "--no-logo"],
     "templates": ["djlint", "src", "--lint", "--quiet"],
     "lint": ["ruff", "check"],
     "format": ["ruff", "format", "--check"],
