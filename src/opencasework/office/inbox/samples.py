@@ -200,7 +200,7 @@ class _Maker:
             + b'\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="never"\r\n\r\n'
             + b"--somewhere\r\n"
             + b"Content-Type: text/plain\r\n\r\nHere are the photographs.\r\n--somewhere\r\n"
-            + b"Content-Type: image/jpeg; name=damp.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n/9j/4AAQ!!"
+            + b"Content-Type: image/jpeg; name=damp.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n/9j/!!"
         )
 
     def _more(self) -> None:

@@ -4,8 +4,6 @@ import codecs
 import re
 import unicodedata
 
-from charset_normalizer import from_bytes
-
 from . import limits
 
 # Codecs that are no character sets of mail, or whose decoding is quadratic.
@@ -90,6 +88,9 @@ def _decodes_bytes(name: str) -> bool:
 
 
 def _guess(data: bytes) -> str:
+    # Few mails need it, and it takes as long to load as all the rest of the child.
+    from charset_normalizer import from_bytes
+
     best = from_bytes(data[: limits.CHARSET_SAMPLE_BYTES]).best()
     return best.encoding if best else "cp1252"
 

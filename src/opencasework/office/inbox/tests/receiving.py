@@ -1,0 +1,43 @@
+"""Letting a mail arrive in a test, as it would from a server: kept, read, filed or proposed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from opencasework.office.inbox.keeping import Found, keep
+from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message
+from opencasework.office.inbox.processing import process_raw
+
+from .factories import MailboxFactory
+
+PROVIDER = "mx.member.example"
+
+
+def receive(raw: bytes) -> Message:
+    """The message as it stands once the office has collected and read it."""
+    mailbox = Mailbox.objects.first() or MailboxFactory(authserv_id=PROVIDER)
+    cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder="INBOX", uid_validity=1)
+    uid = Arrival.objects.count() + 1
+    keep(
+        [Found(raw=raw, size=len(raw), uid=uid, received_at=datetime(2026, 11, 3, 10, uid % 60, tzinfo=UTC))],
+        cursor=cursor,
+    )
+    process_raw()
+    return Message.objects.latest("pk")
+
+
+def mail(
+    sender: str,
+    *,
+    to: str = "office@member.example",
+    confirmed: bool = False,
+    subject: str = "Hello",
+    **headers: str,
+) -> bytes:
+    """A short raw mail. `confirmed`: our provider vouches for the sender's domain."""
+    lines = [f"From: {sender}", f"To: {to}", f"Subject: {subject}", "Date: Tue, 3 Nov 2026 09:00:00 +0000"]
+    if confirmed:
+        domain = sender.rpartition("@")[2].rstrip(">")
+        lines.insert(0, f"Authentication-Results: {PROVIDER}; dmarc=pass header.from={domain}")
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", "We have looked into it.", ""]).encode()

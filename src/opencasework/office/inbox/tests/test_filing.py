@@ -1,0 +1,184 @@
+"""A wrong join is a data breach: what joins a case silently, what is only proposed, and to whom."""
+
+import secrets
+
+import pytest
+
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox.actions import take_back
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters import tokens
+from opencasework.office.letters.models import Reply
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+from .factories import MessageFactory
+from .receiving import mail, receive
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+COUNCIL = "members@landlord.example"
+
+
+@pytest.fixture
+def enquiry():
+    return EnquiryFactory(email=COUNCIL)
+
+
+@pytest.fixture
+def address(enquiry):
+    """Where an answer to the enquiry is to be sent."""
+    token = tokens.issue(enquiry.case, COUNCIL, enquiry=enquiry)
+    return f"office+{token.token}@member.example"
+
+
+def test_a_confirmed_participant_with_our_token_is_filed_as_a_reply(enquiry, address):
+    message = receive(mail(COUNCIL, to=address, confirmed=True, subject="Our answer"))
+
+    assert message.case == enquiry.case
+    assert message.enquiry == enquiry
+    assert message.decision == Message.Decision.CASE
+    assert message not in Message.objects.untriaged()
+    assert Reply.objects.get(enquiry=enquiry).kind == ""
+    event = enquiry.case.events.get(kind=Event.Kind.REPLY_IN)
+    assert event.detail["message"] == message.pk
+
+
+def test_the_constituent_s_answer_is_a_message_and_no_reply_of_the_body(enquiry):
+    person = enquiry.case.constituent
+    token = tokens.issue(enquiry.case, person.email, enquiry=None)
+    token.enquiry = enquiry
+    token.save()
+
+    message = receive(mail(person.email, to=f"office+{token.token}@member.example", confirmed=True))
+
+    assert message.case == enquiry.case
+    assert message.person == person
+    assert message.enquiry is None
+    assert not Reply.objects.exists()
+    assert enquiry.case.events.filter(kind=Event.Kind.MESSAGE_IN).count() == 1
+
+
+def test_a_machine_s_acknowledgement_is_on_the_case_but_no_reply(enquiry, address):
+    message = receive(mail(COUNCIL, to=address, confirmed=True, Auto_Submitted="auto-replied"))
+
+    assert message.case == enquiry.case
+    assert not Reply.objects.exists()
+
+
+def test_a_participant_nobody_vouches_for_is_only_proposed(enquiry, address):
+    message = receive(mail(COUNCIL, to=address))
+
+    assert message.case is None
+    assert message.proposal == Message.Proposal.UNVERIFIED
+    assert message.proposed_case == enquiry.case
+    assert message.proposed_enquiry == enquiry
+    assert "was not verified" in message.proposal_reason
+    assert message in Message.objects.untriaged()
+
+
+def test_a_forged_finding_about_the_sender_does_not_count(enquiry, address):
+    raw = b"Authentication-Results: mx.evil.example; dmarc=pass header.from=landlord.example\r\n" + mail(
+        COUNCIL, to=address, confirmed=True
+    )
+
+    assert receive(raw).proposal == Message.Proposal.UNVERIFIED
+
+
+def test_a_stranger_with_our_token_is_only_proposed(enquiry, address):
+    message = receive(mail("someone@landlord.example", to=address, confirmed=True))
+
+    assert message.case is None
+    assert message.proposal == Message.Proposal.STRANGER
+    assert "not part of that case" in message.proposal_reason
+
+
+def test_our_token_on_a_closed_case_joins_nothing(enquiry, address):
+    enquiry.case.close(outcome="explained", by=enquiry.case.owner)
+
+    message = receive(mail(COUNCIL, to=address, confirmed=True))
+
+    assert message.case is None
+    assert message.proposal == Message.Proposal.CLOSED
+
+
+def test_a_token_leaked_in_a_copy_line_joins_nothing(address):
+    message = receive(mail("someone@else.example", confirmed=True, Cc=address))
+
+    assert message.case is None
+    assert message.proposal == ""
+
+
+def test_a_thousand_forged_references_join_nothing(enquiry):
+    for _ in range(10):
+        guesses = " ".join(f"<{secrets.token_hex(16)}.x@member.example>" for _ in range(100))
+        reference = enquiry.case.reference
+        message = receive(mail(COUNCIL, confirmed=True, subject=f"Re: {reference}", References=guesses))
+
+        assert message.case is None
+        assert message.proposed_case is None
+    assert enquiry.case.events.filter(kind__in=[Event.Kind.MESSAGE_IN, Event.Kind.REPLY_IN]).count() == 0
+
+
+def test_naming_a_mail_on_a_case_only_proposes_it(enquiry, address):
+    first = mail(COUNCIL, to=address, confirmed=True, Message_ID="<first@landlord.example>")
+    receive(first)
+
+    member = receive(mail(COUNCIL, confirmed=True, In_Reply_To="<first@landlord.example>"))
+    stranger = receive(mail("x@evil.example", confirmed=True, In_Reply_To="<first@landlord.example>"))
+
+    assert (member.case, member.proposed_case, member.proposal) == (None, enquiry.case, "thread")
+    assert (stranger.case, stranger.proposed_case) == (None, None)
+
+
+def test_what_claims_to_belong_to_a_hidden_case_is_seen_by_those_on_it_only(enquiry, address):
+    case = enquiry.case
+    case.need_to_know = True
+    case.save()
+    colleague = StaffFactory()
+
+    claimed = receive(mail(COUNCIL, to=address))
+    strange = receive(mail("someone@else.example", to=address))
+
+    assert claimed not in Message.objects.visible_to(colleague)
+    assert claimed in Message.objects.visible_to(case.owner)
+    assert strange in Message.objects.visible_to(colleague)
+    assert strange.proposal_for(colleague) is None
+    assert strange.proposal_for(case.owner) == case
+
+
+def test_a_volunteer_sees_no_message_but_those_of_their_cases():
+    vic = StaffFactory(volunteer=True)
+    loose = MessageFactory()
+    case = CaseFactory(owner=vic)
+    theirs = MessageFactory()
+    file_on_case(theirs, case=case, by=vic)
+
+    assert list(Message.objects.visible_to(vic)) == [theirs]
+    assert loose in Message.objects.visible_to(StaffFactory())
+
+
+def test_of_two_people_filing_at_once_the_first_decides():
+    ana, priya = StaffFactory(), StaffFactory()
+    first, second = CaseFactory(), CaseFactory()
+    message = MessageFactory()
+    stale = Message.objects.get(pk=message.pk)
+
+    assert file_on_case(message, case=first, by=ana)
+    assert not file_on_case(stale, case=second, by=priya)
+
+    assert stale.case == first
+    assert second.events.filter(kind=Event.Kind.MESSAGE_IN).count() == 0
+
+
+def test_a_message_can_be_taken_off_a_case_again():
+    ana = StaffFactory()
+    case = CaseFactory()
+    message = MessageFactory()
+    file_on_case(message, case=case, by=ana)
+
+    take_back(message, by=ana)
+
+    assert message in Message.objects.untriaged()
+    assert case.events.filter(text__startswith="Taken off this case").exists()

@@ -1,0 +1,130 @@
+"""The inbox says who it may be and what it may be about, and why."""
+
+import pytest
+
+from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.actions import open_case_from, take, write_down
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import suggestions
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
+
+from .factories import MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana():
+    return StaffFactory()
+
+
+def test_a_known_address_suggests_the_person_and_their_open_cases(ana):
+    nia = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example")
+    case = CaseFactory(person=nia)
+    CaseFactory(person=nia, outcome="explained")
+    message = MessageFactory(from_address="nia@post.example")
+
+    found = suggestions(message, ana)
+
+    assert [each.person for each in found.people] == [nia]
+    assert found.people[0].reason == "nia@post.example is an address of theirs. The sender is not verified."
+    assert [each.case for each in found.cases] == [case]
+    assert found.cases[0].reason == "An open case of Nia Pryce."
+
+
+def test_two_people_with_one_address_are_both_suggested(ana):
+    PersonFactory(email__address="family@post.example")
+    PersonFactory(email__address="family@post.example")
+
+    assert len(suggestions(MessageFactory(from_address="family@post.example"), ana).people) == 2
+
+
+def test_a_surname_at_the_postcode_in_the_letter_suggests_the_household(ana):
+    mother = PersonFactory(full_name="Ceri Pryce", address__postcode="WX4 7QP")
+    PersonFactory(full_name="Ceri Pryce-Jones", address__postcode="WX4 7QP")
+
+    found = suggestions(MessageFactory(text="I live at 3 Quarry Lane, WX4 7QP."), ana)
+
+    assert [(each.person, each.reason) for each in found.people] == [(mother, "The same surname at WX4 7QP.")]
+
+
+def test_a_reference_in_the_text_suggests_its_case(ana):
+    named, numbered = CaseFactory(), CaseFactory()
+    add_reference(case=numbered, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    message = MessageFactory(text=f"Your reference {named.reference}; my number is QQ123456C.")
+
+    found = suggestions(message, ana)
+
+    assert [each.case for each in found.cases] == [named, numbered]
+    assert found.cases[1].reason == "It gives the National Insurance number of this case."
+
+
+def test_a_hidden_case_is_suggested_to_nobody_else(ana):
+    nia = PersonFactory(email__address="nia@post.example")
+    hidden = CaseFactory(person=nia, need_to_know=True)
+    message = MessageFactory(from_address="nia@post.example", text=f"About {hidden.reference}")
+
+    assert suggestions(message, ana).cases == []
+    assert [each.case for each in suggestions(message, hidden.owner).cases] == [hidden]
+
+
+@pytest.mark.parametrize(("postcode", "in_area"), [("WX4 7QP", True), ("ZZ1 1AA", False)])
+def test_a_postcode_says_whether_it_is_our_constituent(ana, postcode, in_area):
+    OfficeFactory()
+
+    found = suggestions(MessageFactory(text=f"I live in {postcode}."), ana)
+
+    assert (found.postcode, found.in_area) == (postcode, in_area)
+
+
+def test_words_of_the_code_list_suggest_a_category(ana):
+    found = suggestions(MessageFactory(text="My Universal Credit was stopped.", subject="Help"), ana)
+
+    assert found.categories[0].category.code == "BEN-UC"
+    assert "“universal credit”" in found.categories[0].reason
+
+
+def test_suggestions_cost_a_fixed_number_of_queries(ana, django_assert_max_num_queries):
+    nia = PersonFactory(email__address="nia@post.example")
+    for _ in range(5):
+        CaseFactory(person=nia)
+    message = MessageFactory(from_address="nia@post.example", text="WX4 7QP, QQ123456C, OC-2026-00001")
+
+    with django_assert_max_num_queries(12):
+        suggestions(message, ana)
+
+
+def test_a_case_is_opened_from_a_message_once(ana):
+    message = MessageFactory()
+    arguments = {
+        "person": PersonFactory(),
+        "category": Category.objects.get(code="BEN-UC"),
+        "title": "Universal Credit stopped",
+        "by": ana,
+    }
+
+    case = open_case_from(message, **arguments)
+
+    assert message.case == case
+    assert message.person == arguments["person"]
+    assert open_case_from(message, **arguments) is None
+
+
+def test_a_telephone_call_is_written_down_and_waits_in_the_inbox(ana):
+    message = write_down(channel="phone", text="Her boiler is broken.", by=ana, from_name="Ms Pryce")
+
+    assert message in Message.objects.untriaged()
+    assert str(message) == "Phone from Ms Pryce"
+
+
+def test_a_message_a_colleague_has_taken_is_theirs(ana):
+    message = MessageFactory()
+
+    assert take(message, by=ana)
+    assert take(message, by=ana)
+    assert not take(message, by=StaffFactory())
+    assert message.taken_by == ana
