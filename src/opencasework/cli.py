@@ -1,4 +1,4 @@
-"""The one command, `casework`. Each part is loaded only when it is asked for, so that every command starts fast."""
+"""The one command, `casework`. A part is loaded only when asked for, so every command starts fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from opencasework import __version__
 
-# name -> (module, attribute, one line of help). The help is repeated here so that `casework --help` loads nothing.
+# name -> (module, attribute, help); the help stands here so that `casework --help` loads nothing.
 COMMANDS = {
     "demo": (
         "opencasework.office.config.cli",

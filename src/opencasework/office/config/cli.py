@@ -1,4 +1,4 @@
-"""The commands of an office. Each finds its home folder, starts Django, and says in a sentence what went wrong."""
+"""The commands of an office. Each finds its home, starts Django, and says in a sentence what is wrong."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def worker(home: Path | None) -> None:
 @click.command(epilog="Example: casework doctor --home /srv/office")
 @HOME
 def doctor(home: Path | None) -> None:
-    """Check the database, the search index, the mailboxes, the outbox and the front end. Exit status 1 if any fails."""
+    """Check the database, search, disk, mailboxes and outbox. Exit status 1 if any is wrong."""
     use_home(home)
     with plain_errors():
         from opencasework.office.config.health import checks

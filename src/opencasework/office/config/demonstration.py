@@ -1,4 +1,4 @@
-"""Starting the fictional office: its pages, its worker, a mail server that goes nowhere, and its observatory."""
+"""Starting the fictional office: pages, worker, a mail server that goes nowhere, and the observatory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_demo(home: Path | None, *, cases: int, seed: int) -> Home:
         office = Office.objects.filter(pk=1).first()
         if office is not None and not office.is_demo:
             raise click.ClickException(
-                f"{here.root} holds a real office. Give the demonstration a folder of its own: --home demo-home"
+                f"{here.root} holds a real office. Give the demonstration its own folder: --home demo-home"
             )
         if office is None:
             began = time.monotonic()

@@ -30,6 +30,14 @@ class Check:
     sentence: str
 
 
+def well(name: str, sentence: str) -> Check:
+    return Check(name, ok=True, sentence=sentence)
+
+
+def wrong(name: str, sentence: str) -> Check:
+    return Check(name, ok=False, sentence=sentence)
+
+
 def checks() -> Iterator[Check]:
     """Everything there is to check, in the order a person would want to know."""
     yield _database()
@@ -43,7 +51,7 @@ def checks() -> Iterator[Check]:
 
 def _database() -> Check:
     if connection.vendor == "postgresql":
-        return Check("Database", True, "PostgreSQL. Encryption at rest is the cluster's own storage.")
+        return well("Database", "PostgreSQL. Encryption at rest is the cluster's own storage.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT sqlite_version()")
         version = tuple(int(part) for part in cursor.fetchone()[0].split("."))
@@ -51,33 +59,33 @@ def _database() -> Check:
         cipher = cursor.fetchone()
     shown = ".".join(map(str, version))
     if version < SAFE_SQLITE:
-        return Check("Database", False, f"SQLite {shown} can lose data. Install sqlcipher3 0.6.4 or later.")
+        return wrong("Database", f"SQLite {shown} can lose data. Install sqlcipher3 0.6.4 or later.")
     if not cipher:
-        return Check("Database", False, f"SQLite {shown} without encryption. Install sqlcipher3.")
-    return Check("Database", True, f"SQLite {shown}, encrypted at rest.")
+        return wrong("Database", f"SQLite {shown} without encryption. Install sqlcipher3.")
+    return well("Database", f"SQLite {shown}, encrypted at rest.")
 
 
 def _tables() -> Check:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        return Check(
-            "Tables", False, f"{len(waiting)} changes are waiting. Start `casework serve` once to make them."
+        return wrong(
+            "Tables", f"{len(waiting)} changes are waiting. Start `casework serve` once to make them."
         )
-    return Check("Tables", True, "As this version expects them.")
+    return well("Tables", "As this version expects them.")
 
 
 def _search() -> Check:
     found = problems()
     if found:
-        return Check("Search", False, f"{found[0]} Run `casework serve` again to mend it.")
-    return Check("Search", True, "The index is kept up by the database.")
+        return wrong("Search", f"{found[0]} Run `casework serve` again to mend it.")
+    return well("Search", "The index is kept up by the database.")
 
 
 def _disk() -> Check:
     free = shutil.disk_usage(settings.HOME.root).free
     sentence = f"{free / 1e9:.1f} GB are free."
-    return Check("Disk", free > LEAST_FREE_BYTES, sentence if free > LEAST_FREE_BYTES else f"Only {sentence}")
+    return well("Disk", sentence) if free > LEAST_FREE_BYTES else wrong("Disk", f"Only {sentence}")
 
 
 def _mail_library() -> Check:
@@ -85,27 +93,26 @@ def _mail_library() -> Check:
     message = email.message.EmailMessage(policy=email.policy.SMTP)
     message["Subject"] = "=?utf-8?q?a=0D=0ABcc=3A_b=40c=2Eexample?="
     if b"\nBcc:" in message.as_bytes():
-        return Check(
+        return well(
             "Python",
-            True,
-            "This Python can be made to add header lines (CVE-2024-6923); our mail goes through Django, which refuses.",
+            "It can be made to add header lines (CVE-2024-6923); our mail goes by Django, which refuses.",
         )
-    return Check("Python", True, "Its mail library refuses header injection.")
+    return well("Python", "Its mail library refuses header injection.")
 
 
 def _mailboxes() -> Iterator[Check]:
     boxes = list(Mailbox.objects.filter(enabled=True))
     if not boxes:
-        yield Check("Mailboxes", True, "None is collected yet. Add one with `casework mailbox add`.")
+        yield well("Mailboxes", "None is collected yet. Add one with `casework mailbox add`.")
     for box in boxes:
         if box.last_error:
-            yield Check(f"Mailbox {box.address}", False, box.last_error)
+            yield wrong(f"Mailbox {box.address}", box.last_error)
         else:
-            yield Check(f"Mailbox {box.address}", True, f"Last collected {box.last_succeeded_at or 'never'}.")
+            yield well(f"Mailbox {box.address}", f"Last collected {box.last_succeeded_at or 'never'}.")
 
 
 def _outbox() -> Check:
     waiting = OutgoingMail.objects.needing_a_person().count()
     if waiting:
-        return Check("Outbox", False, f"{waiting} mails need a person: open Letters in the office.")
-    return Check("Outbox", True, "Nothing is stuck.")
+        return wrong("Outbox", f"{waiting} mails need a person: open Letters in the office.")
+    return well("Outbox", "Nothing is stuck.")

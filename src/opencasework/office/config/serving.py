@@ -21,7 +21,7 @@ STOP_SECONDS = 10  # how long a child may take to finish what it is doing
 
 
 def free_port(wanted: int) -> socket.socket:
-    """A socket listening on this machine at `wanted`; raises click.ClickException when another program has it."""
+    """A socket listening on this machine at `wanted`; click.ClickException when another program has it."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -56,5 +56,5 @@ def plain_errors() -> Iterator[None]:
                 "There is no office here yet. Make one with `casework init` or `casework demo`."
             ) from error
         raise click.ClickException(
-            f"The database cannot be read ({error}). If its key was changed or lost, put the key back into keys/."
+            f"The database cannot be read ({error}). If its key has changed, put the old one back into keys/."
         ) from error

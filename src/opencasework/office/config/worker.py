@@ -29,7 +29,7 @@ LONGEST_PAUSE = timedelta(minutes=15)  # between two tries of a duty that keeps 
 
 @dataclass
 class Duty:
-    """Something to do every so often. One that fails waits twice as long each time, and never stops the others."""
+    """Something to do every so often. One that fails waits longer each time, and never stops the others."""
 
     name: str
     every: timedelta

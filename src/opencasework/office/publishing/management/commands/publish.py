@@ -29,7 +29,7 @@ class Command(BaseCommand):
             if signer is None:
                 written = actions.prepare(month, by=self._preparer(options["prepared_by"], None), out=out)
                 self.stdout.write(
-                    f"{month} is written as a draft in {written.path}. A second person signs it with --sign-as."
+                    f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
                 return
             if not Publication.objects.filter(month=month).exists():
