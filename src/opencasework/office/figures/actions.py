@@ -26,7 +26,7 @@ CAMPAIGN_SETTLES = timedelta(hours=1)
 
 
 def gather(*, everything: bool = False) -> int:
-    """Make the facts that are missing and return how many; `everything` looks at the whole past, not the last part of it.
+    """Make the facts that are missing and return how many; with `everything` the whole past is looked at.
 
     Safe to repeat and to interrupt: a line of the timeline makes one fact, however often it is looked at.
     """

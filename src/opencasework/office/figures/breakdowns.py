@@ -1,4 +1,4 @@
-"""What is counted and how it is broken down: declared once, followed by the pages, the downloads and the drill-down."""
+"""What is counted and how it is broken down: declared once, followed by pages, downloads and drill-down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NONE = "none"  # in addresses: without a code
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One way to divide a count. `field` is that of a fact; `measures` are those it makes sense for, in order."""
+    """One way to divide a count. `field` is that of a fact; `measures` are those it makes sense for."""
 
     key: str
     title: str
@@ -47,6 +47,7 @@ BREAKDOWNS = (
         (Measure.CASES_OPENED, Measure.POLICY_MESSAGES),
     ),
     Breakdown(
-        "outcome", "By how it ended", "outcome", "Not said", lambda: dict(Outcome.choices), (Measure.CASES_CLOSED,)
+        "outcome", "By how it ended", "outcome", "Not said", lambda: dict(Outcome.choices),
+        (Measure.CASES_CLOSED,),
     ),
 )  # fmt: skip

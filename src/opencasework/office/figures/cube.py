@@ -10,7 +10,7 @@ from opencasework.office.figures.models import Fact
 
 
 def month_cube(period: str) -> dict[tuple[str, str, str], int]:
-    """The counts of a month (YYYY-MM) by measure, first-level category (BEN) and code of the body ("" for none).
+    """The counts of a month (YYYY-MM) by measure, first-level category (BEN) and code of the body or "".
 
     True inner counts, for whoever protects them next; they are not for the public.
     """

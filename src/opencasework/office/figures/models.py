@@ -25,7 +25,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
 class Fact(models.Model):
     """One thing that happened, as codes: counted in the month it was recorded, never moved."""
 
-    # What it was made from: a line of the timeline, or a message of a campaign. Numbers, not keys: both may go.
+    # What it was made from: a line of the timeline, or a campaign's message. Numbers, not keys: both may go.
     event_id = models.BigIntegerField(unique=True, null=True, blank=True)
     message_id = models.BigIntegerField(unique=True, null=True, blank=True)
     measure = models.CharField(max_length=20, choices=Measure)

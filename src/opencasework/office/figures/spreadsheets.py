@@ -11,7 +11,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def harmless(cell: object) -> object:
-    """The cell; text that would be a formula gets an apostrophe in front, which a spreadsheet does not show."""
+    """The cell; text that would be a formula gets an apostrophe in front, which spreadsheets do not show."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 

@@ -97,9 +97,12 @@ def broken_down(breakdown: Breakdown, months: Sequence[str], *, everything: bool
     codes = sorted(
         {code for code, _ in counted},
         key=lambda code: (
-            -counted[code, first], -sum(counted[code, each] for each in breakdown.measures), order.get(code, len(order)), code,
+            -counted[code, first],
+            -sum(counted[code, each] for each in breakdown.measures),
+            order.get(code, len(order)),
+            code,
         ),
-    )  # fmt: skip
+    )
     shown = codes if everything else codes[:MOST_ROWS]
     largest = max((counted[code, first] for code in codes), default=0)
     return Table(
@@ -140,7 +143,7 @@ def chart(table: Table, months: Sequence[str]) -> str:
     return trend_chart(
         [Line("Taken on", opened), Line("Ended", closed)],
         title="Issues taken on and ended, by month",
-        description=f"{month_name(months[0])} to {month_name(months[-1])}. The table beside it has the same numbers.",
+        description=f"{month_name(months[0])} to {month_name(months[-1])}. The table has the same numbers.",
         ticks={place: _tick(month) for place, month in enumerate(months) if place % 3 == 0},
         width=720,
         label_width=110,
@@ -153,7 +156,7 @@ def cases_url(months: Sequence[str], **asked: str) -> str:
 
 
 def lines(months: Sequence[str]) -> Iterable[list[object]]:
-    """Every count of the months, one a line, as a spreadsheet wants them; the first line names the columns."""
+    """Every count of the months, one a line, for a spreadsheet; the first line names the columns."""
     names = {breakdown.key: breakdown.names() for breakdown in BREAKDOWNS}
     yield ["month", "measure", "topic", "topic name", "body", "body name", "channel", "outcome", "count"]
     rows = facts_of(months).order_by("period", "measure", "category", "body", "channel", "outcome")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, CasePerson, Event, ReferenceNumber
+from opencasework.office.cases.models import Case, CasePerson, CaseQuerySet, Event, ReferenceNumber
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -54,7 +54,7 @@ class Group:
 
 
 def find(question: Question, staff: StaffMember, *, limit: int, only: str = "") -> list[Group]:
-    """The groups in which something was found, with at most `limit` items each; `only` names a single group."""
+    """The groups with something found, at most `limit` items each; `only` names a single group."""
     if not question.words:
         return []
     found = []
@@ -71,7 +71,7 @@ def people(question: Question, staff: StaffMember) -> QuerySet[Person]:
     return Person.objects.visible_to(staff).filter(pk__in=_owners("person", question)).order_by("-pk")
 
 
-def cases(question: Question, staff: StaffMember) -> QuerySet[Case]:
+def cases(question: Question, staff: StaffMember) -> CaseQuerySet:
     """Cases by title, reference, the numbers on them, and the people on them; that very number first."""
     is_that_one = Q(pk__in=[])
     if question.case_number is not None:
@@ -89,10 +89,10 @@ def cases(question: Question, staff: StaffMember) -> QuerySet[Case]:
 
 
 def _owners(owner: str, question: Question) -> RawSQL:
-    """The people ("person") or cases ("case") that have all the words, or one of the numbers, in any of their rows."""
+    """The people ("person") or cases ("case") with all the words, or one of the numbers, in their rows."""
     every_word = [_with_words(owner, [word]) for word in question.words]
     either = [_with_words(owner, [number]) for number in question.numbers]
-    # SQLite reads compound selects from left to right, PostgreSQL reads INTERSECT first: the same in this order.
+    # SQLite reads compound selects from left to right, PostgreSQL INTERSECT first: here that is the same.
     sql = " INTERSECT ".join(f"SELECT id FROM ({part.sql}) AS word" for part in every_word)
     sql = " UNION ".join([sql, *(f"SELECT id FROM ({part.sql}) AS number" for part in either)])
     return RawSQL(sql, [param for part in [*every_word, *either] for param in part.params])
@@ -156,11 +156,11 @@ def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[
     for number in question.numbers:
         found |= Q(pk__in=index.matching(BY_NAME["reference"], [number]))
     numbers = ReferenceNumber.objects.filter(found, case__in=Case.objects.visible_to(staff))
-    for number in numbers.select_related("case").order_by("-pk")[:limit]:
+    for held in numbers.select_related("case").order_by("-pk")[:limit]:
         yield Item(
-            url=number.case.get_absolute_url(),
-            title=f"{number.kind_name} {number.masked}",
-            meta=f"{number.case.reference} {number.case.title}",
+            url=held.case.get_absolute_url(),
+            title=f"{held.kind_name} {held.masked}",
+            meta=f"{held.case.reference} {held.case.title}",
             icon="hash",
         )
 

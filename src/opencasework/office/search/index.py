@@ -29,14 +29,14 @@ def matching(source: Source, words: list[str], *, newest: int | None = None) -> 
 
 
 def problems() -> list[str]:
-    """Every way in which the indexes differ from what they should be, in sentences; empty when all is well."""
+    """How the indexes differ from what they should be, in sentences; empty when all is well."""
     return [
         sentence for source in installed() for sentence in engine().problems(source) or _miscounted(source)
     ]
 
 
 def rebuild(sources: Iterable[Source] | None = None) -> int:
-    """Make the indexes (all, unless some are named) anew from what is in the tables; returns how many rows they hold."""
+    """Make the indexes (all, unless some are named) anew from the tables; returns how many rows they hold."""
     rows = 0
     for source in installed() if sources is None else sources:
         with transaction.atomic():

@@ -16,7 +16,7 @@ AROUND = 60  # characters shown before the first match
 
 
 def mark(text: str, words: Sequence[str]) -> SafeString:
-    """The text, escaped, with every word that begins like one of `words` (folded) marked as far as it does."""
+    """The text, escaped, with every word that begins with one of `words` (folded) marked so far."""
     shown = []
     for piece in _PIECE.findall(text):
         length = _matched(piece, words)

@@ -15,14 +15,16 @@ from opencasework.office.search.folding import LONGEST_WORD, TRANSLATE_FROM, TRA
 from opencasework.office.search.sources import Source
 
 LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
-# ASCII punctuation, spaces, and the marks people type; named one by one, so that no locale changes the answer.
+# ASCII punctuation, spaces, and the marks people type; named, so that no locale changes the answer.
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u200b\u2028\u2029\ufeff]+"
 
 WORDS_FUNCTION = "search_words"
 _WORDS_BODY = f"""
 SELECT array_to_tsvector(array(
     SELECT DISTINCT left(word, {LONGEST_WORD})
-    FROM regexp_split_to_table(lower(translate($1, '{TRANSLATE_FROM}', '{TRANSLATE_TO}')), '{_BETWEEN_WORDS}') AS word
+    FROM regexp_split_to_table(
+        lower(translate($1, '{TRANSLATE_FROM}', '{TRANSLATE_TO}')), '{_BETWEEN_WORDS}'
+    ) AS word
     WHERE word <> ''
 ))
 """
@@ -31,8 +33,8 @@ SELECT array_to_tsvector(array(
 def create(source: Source) -> list[str]:
     """The statements that make an empty index."""
     return [
-        f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE "
-        f"AS $words${_WORDS_BODY}$words$",
+        f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}(text) RETURNS tsvector "
+        f"LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $words${_WORDS_BODY}$words$",
         f"CREATE TABLE {source.index} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
         f"CREATE INDEX {source.index}_words ON {source.index} USING gin (words)",
     ]
@@ -55,7 +57,8 @@ def create_triggers(source: Source) -> list[str]:
         f"CREATE FUNCTION {name}_put() RETURNS trigger LANGUAGE plpgsql AS $put${_put(source)}$put$",
         f"CREATE TRIGGER {name}_put AFTER INSERT OR DELETE OR UPDATE OF {watched} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {name}_put()",
-        f"CREATE TRIGGER {name}_empty AFTER TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}_put()",
+        f"CREATE TRIGGER {name}_empty AFTER TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_put()",
     ]
 
 
@@ -73,7 +76,8 @@ def problems(source: Source) -> list[str]:
         if source.index not in connection.introspection.table_names(cursor):
             return [f"The search index of {source.table} is missing."]
         cursor.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname IN (%s, %s)",
+            "SELECT proname, prosrc FROM pg_proc "
+            "WHERE pronamespace = current_schema()::regnamespace AND proname IN (%s, %s)",
             [WORDS_FUNCTION, f"{source.index}_put"],
         )
         functions = dict(cursor.fetchall())

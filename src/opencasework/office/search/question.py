@@ -70,9 +70,9 @@ def looks_like(question: Question) -> str:
     if re.fullmatch(r"[A-Z]{1,2}\d[A-Z0-9]?(\d[A-Z]{0,2})?", whole):
         return "That looks like a postcode or the beginning of one. Check it, or search by street or surname."
     if re.fullmatch(r"(0|44)\d{5,}", whole):
-        return "That looks like a telephone number. It may be written down under another number; search by surname."
+        return "That looks like a telephone number. The person may have another one; search by surname."
     if "@" in question.text:
-        return "That looks like an email address. The person may have written from another one; search by surname."
+        return "That looks like an email address. The person may use another one; search by surname."
     if question.case_number is not None or re.fullmatch(r"OC\d+", whole):
         return "No case you may see has that number. Check it, or search by surname."
     if whole and any(letter.isdigit() for letter in whole):

@@ -48,7 +48,7 @@ class Source:
 
     @property
     def is_there(self) -> bool:
-        """Whether the model is installed and its table has the columns; half-way through migrations it has not."""
+        """Whether its table exists and has the columns; half-way through migrations it has not."""
         try:
             table = self.table
         except LookupError:

@@ -18,7 +18,7 @@ MOST_NAMES = 2000  # that begin alike, the newest
 
 
 def meant(question: Question, staff: StaffMember) -> Question | None:
-    """The question with each unknown word replaced by the nearest word in a person's name; None if nothing is near."""
+    """The question with each unknown word replaced by the nearest in anybody's name; None if none is near."""
     corrected = question
     for word in question.words:
         if len(word) >= SHORTEST and word.isalpha() and not _is_known(word):
@@ -52,7 +52,7 @@ def _nearest(word: str, staff: StaffMember) -> str | None:
 
 
 def slips(one: str, other: str) -> int:
-    """How many letters were left out, added, mistaken or swapped with their neighbour (optimal string alignment)."""
+    """How many letters were left out, added, mistaken or swapped with their neighbour."""
     before: list[int] = []  # the row of the table two letters ago, one letter ago, and now
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):

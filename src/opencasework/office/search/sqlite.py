@@ -1,4 +1,4 @@
-"""The indexes on SQLite: a full-text table (FTS5) for each source, kept up by three triggers on the source's table.
+"""The indexes on SQLite: a full-text table (FTS5) for each source, kept up by triggers on the source's table.
 
 The text is kept in the index as well as in its source, so that taking a row out needs nothing but its number;
 `secure-delete` makes it go from the index at once, as erasing a person must.
@@ -60,7 +60,7 @@ def problems(source: Source) -> list[str]:
     if table[0] != create(source)[0]:
         return [f"The search index of {source.table} is of another version."]
     return [
-        f"The search trigger {name} on {source.table} is {'of another version' if name in present else 'missing'}."
+        f"The search trigger {name} is {'of another version' if name in present else 'missing'}."
         for name, sql in _triggers(source).items()
         if present.get(name) != sql
     ]
@@ -80,7 +80,8 @@ def _triggers(source: Source) -> dict[str, str]:
     table, index = f'"{source.table}"', source.index
     put = (
         f"DELETE FROM {index} WHERE rowid = NEW.id; "
-        f"INSERT INTO {index}(rowid, words) SELECT NEW.id, {_words(source, 'NEW')} WHERE {_only(source, 'NEW')};"
+        f"INSERT INTO {index}(rowid, words) "
+        f"SELECT NEW.id, {_words(source, 'NEW')} WHERE {_only(source, 'NEW')};"
     )
     watched = ", ".join(f'"{column}"' for column in source.columns)
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in source.columns)

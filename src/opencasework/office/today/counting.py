@@ -30,4 +30,6 @@ def count_all(staff: StaffMember, **sets: QuerySet[Any]) -> dict[str, int]:
         )
         for name, rows in sets.items()
     }
-    return StaffMember.objects.filter(pk=staff.pk).values(**sizes).get()
+    names = list(sizes)
+    found = StaffMember.objects.filter(pk=staff.pk).annotate(**sizes).values_list(*names).get()
+    return dict(zip(names, found, strict=True))

@@ -1,7 +1,7 @@
-"""What needs somebody: one ordered list from next actions, late replies, drafts, replies to read and failed mail.
+"""What needs somebody: next actions, late replies, drafts, replies to read and failed mail, in one order.
 
-The order is a rule, not a guess: what is past its date first, the longest past at the top; then today; then the
-rest of the week. What is not dated (a draft, a reply to read) stands at today.
+The order is a rule, not a guess: what is past its date first, the longest past at the top; then today; then
+the rest of the week. What is not dated (a draft, a reply to read) stands at today.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of row: which rows there are, which are somebody's own, in which sections they may stand, and how one reads."""
+    """A kind of row: which there are, whose they are, in which sections they may stand, and how one reads."""
 
     name: str
     rows: Callable[[StaffMember, Day], QuerySet[Any]]
@@ -96,7 +96,7 @@ class Kind:
     related: tuple[str, ...]
 
     def standing_in(self, section: str, rows: QuerySet[Any], day: Day) -> QuerySet[Any]:
-        """Those of the rows that belong into a section, by their date; the last section takes all later ones."""
+        """Those of the rows that belong into a section by date; the last section takes all later ones."""
         if not self.date_field:
             return rows
         last = section == self.sections[-1]

@@ -58,7 +58,7 @@ def today(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def done(request: StaffRequest, pk: int) -> HttpResponse:
-    """The next action of a case is done: say so on its timeline, and ask for the next one on the next working day."""
+    """The next action is done: say so on the timeline, and ask for the next one on the next working day."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
     undo = _undo_url(case)
     next_day = working_days_after(timezone.localdate(), 1, nation=Office.nation_here())
