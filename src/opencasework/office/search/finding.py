@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, QuerySet, Value, When
 from django.db.models import Case as FirstThatFits
+from django.db.models import Count, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -73,19 +73,11 @@ def people(question: Question, staff: StaffMember) -> QuerySet[Person]:
 
 def cases(question: Question, staff: StaffMember) -> CaseQuerySet:
     """Cases by title, reference, the numbers on them, and the people on them; that very number first."""
-    is_that_one = Q(pk__in=[])
-    if question.case_number is not None:
-        is_that_one = Q(reference__endswith=f"-{question.case_number:05d}")
-    return (
-        Case.objects.visible_to(staff)
-        .filter(pk__in=_owners("case", question))
-        .alias(
-            is_that_one=FirstThatFits(
-                When(is_that_one, then=True), default=Value(value=False), output_field=BooleanField()
-            )
-        )
-        .order_by("-is_that_one", "-opened_at")
-    )
+    found = Case.objects.visible_to(staff).filter(pk__in=_owners("case", question))
+    if question.case_number is None:
+        return found.order_by("-opened_at")
+    that_one = When(reference__endswith=f"-{question.case_number:05d}", then=0)
+    return found.order_by(FirstThatFits(that_one, default=1), "-opened_at")
 
 
 def _owners(owner: str, question: Question) -> RawSQL:

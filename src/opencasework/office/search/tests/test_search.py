@@ -85,7 +85,9 @@ def test_accents_and_apostrophes_do_not_matter(written, typed, client, ana):
     assert 'aria-label="People"' in groups
 
 
-@pytest.mark.parametrize("typed", ["OC-2026-{n}", "oc2026{n}", "{n}", "{short}", "2026-{n}", "boiler", "marrowby"])
+@pytest.mark.parametrize(
+    "typed", ["OC-2026-{n}", "oc2026{n}", "{n}", "{short}", "2026-{n}", "boiler", "marrowby"]
+)
 def test_a_case_is_found_by(typed, client, ana):
     CaseFactory.create_batch(3)
     case = CaseFactory(title="Boiler not repaired", person=PersonFactory(full_name="Nkechi Marrowby"))
@@ -120,8 +122,12 @@ def test_a_national_insurance_number_is_found_in_any_spacing(typed, client, ana)
 def test_words_of_notes_letters_and_messages_are_found(client, ana):
     case = CaseFactory(by=ana)
     write_note(case=case, text="She mentioned the mildewed skirting board.", by=ana)
-    Letter.objects.create(case=case, to_body=BodyFactory(), subject="Damp", text="The gutter leaks.", drafted_by=ana)
-    Message.objects.create(case=case, decision="case", subject="Help", text="Our ceiling came down on Sunday.")
+    Letter.objects.create(
+        case=case, to_body=BodyFactory(), subject="Damp", text="The gutter leaks.", drafted_by=ana
+    )
+    Message.objects.create(
+        case=case, decision="case", subject="Help", text="Our ceiling came down on Sunday."
+    )
 
     assert "Notes and calls" in answer(client, "mildewed")
     assert "Letters" in answer(client, "gutter leak")
@@ -166,7 +172,9 @@ def test_nothing_of_a_hidden_case_is_found_or_hinted_at(client, ana):
     case = CaseFactory(by=senior, title="Canary refuge", person=PersonFactory(full_name="Nkechi Marrowby"))
     add_reference(case=case, kind="NINO", value="QQ 12 34 56 C", by=senior)
     write_note(case=case, text="The canary sings.", by=senior)
-    Letter.objects.create(case=case, to_body=BodyFactory(), subject="Canary", text="canary", drafted_by=senior)
+    Letter.objects.create(
+        case=case, to_body=BodyFactory(), subject="Canary", text="canary", drafted_by=senior
+    )
     Message.objects.create(case=case, decision="case", subject="Canary", text="canary")
     share(case=case, need_to_know=True, shared_with=[], by=senior)
 
@@ -196,7 +204,20 @@ def test_a_volunteer_finds_only_people_of_their_own_cases(client):
 def test_what_is_typed_is_never_run(client, ana):
     PersonFactory(full_name="Robert <b>Tables</b>")
 
-    for typed in ['"', "'", "a\" OR 1=1 --", "NEAR(", "x AND", "*", "\\", "a:b", "' | 'x", "(&)", "%s %d", "\x00"]:
+    for typed in [
+        '"',
+        "'",
+        'a" OR 1=1 --',
+        "NEAR(",
+        "x AND",
+        "*",
+        "\\",
+        "a:b",
+        "' | 'x",
+        "(&)",
+        "%s %d",
+        "\x00",
+    ]:
         assert client.get("/search/", {"q": typed}).status_code == 200
     assert "<b>Tables" not in answer(client, "robert")
 
