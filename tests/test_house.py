@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools import house
 
@@ -51,6 +53,31 @@ def test_every_part_of_the_house_has_its_place_on_the_map():
 @pytest.mark.parametrize("command", ["make demo", "make test"])
 def test_the_readme_names_the_command(command):
     assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("app", ["build"]), ("dev", ["build", "dev"])])
+def test_every_dependency_is_locked_in_a_version_it_asks_for(lock, groups):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = project["project"]["dependencies"] + [
+        each for group in groups for each in project["dependency-groups"][group] if isinstance(each, str)
+    ]
+    pinned = dict(
+        re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / f"requirements/{lock}.txt").read_text(), re.MULTILINE)
+    )
+
+    for requirement in map(Requirement, asked):
+        version = pinned.get(canonicalize_name(requirement.name))
+        assert version, f'{requirement.name} is not in requirements/{lock}.txt; run "make lock".'
+        assert requirement.specifier.contains(version), f'{requirement} is not {version}; run "make lock".'
+
+
+def test_what_is_tested_is_what_offices_run():
+    app, dev = (
+        set(re.findall(r"^[\w.-]+==[\w.]+", (ROOT / f"requirements/{lock}.txt").read_text(), re.MULTILINE))
+        for lock in ("app", "dev")
+    )
+
+    assert app <= dev
 
 
 def test_every_decision_has_a_number_of_its_own_and_says_what_it_cost():
