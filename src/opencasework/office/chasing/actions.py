@@ -11,10 +11,10 @@ from django.utils import timezone
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.facts import REMINDER_DAYS
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.staff.models import StaffMember
 
-DAYS_BETWEEN_CHASERS = 10  # working days of the body's nation (domain/letters.md)
 LADDER = ["LT-CH1", "LT-CH2", "LT-ESC"]  # and the last again, for as long as the body is silent
 
 
@@ -33,7 +33,7 @@ def next_chase_on(enquiry: Enquiry) -> date | None:
     last = chasers[-1].letter
     if last.sent_on is None:
         return None if last.state != Letter.State.DISCARDED else enquiry.due_on + timedelta(days=1)
-    return working_days_after(last.sent_on, DAYS_BETWEEN_CHASERS, nation=enquiry.body.holiday_nation)
+    return working_days_after(last.sent_on, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
 
 
 def to_chase(*, on: date) -> list[Enquiry]:

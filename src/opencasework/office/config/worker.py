@@ -20,6 +20,7 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.collecting import collect_all
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.letters.outbox import send_ready
+from opencasework.office.letters.paper import keep_pdfs
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ def duties() -> list[Duty]:
     """What this office does by itself."""
     return [
         Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
+        Duty("Keeping letters as PDF", timedelta(seconds=60), keep_pdfs),
         Duty("Collecting mail", timedelta(seconds=60), collect_all),
         Duty("Reading mail", timedelta(seconds=5), process_raw),
         Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),

@@ -218,9 +218,8 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=at, sent_by=by)
     letter.refresh_from_db()
     # An enquiry that waited in the outbox counts from the day it left.
-    enquiry = put_enquiry(letter, on=timezone.localdate(at)) or letter.about_enquiry
+    enquiry = put_enquiry(letter, on=timezone.localdate(at))
     chaser = letter.kind == Letter.Kind.CHASER
-    body = letter.body_in_question
     text = f"To {letter.recipient}: {letter.subject}"
     if letter.no_authority_reason:
         text += f"\nSent without authority to act: {letter.no_authority_reason}"
@@ -232,7 +231,8 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         letter=letter.pk,
         letter_kind=letter.kind,
         means=letter.means,
-        **_codes(letter, enquiry=enquiry, body=body),
+        # Only an enquiry put or chased is named as `enquiry`: figures count those.
+        **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )
 
 

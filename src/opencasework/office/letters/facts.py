@@ -13,6 +13,7 @@ from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
+REMINDER_DAYS = 10  # working days a body gets to answer a reminder, and we wait before the next
 PROMISED_CONTACT_DAYS = 20  # working days; the longest an office leaves a person without a word
 
 
@@ -30,7 +31,7 @@ def facts_for(
     contact: BodyContact | None = None,
     enquiry: Enquiry | None = None,
 ) -> dict[str, str]:
-    """Every field of docs/guides/letters.md that this case can fill; what it cannot is left out or empty."""
+    """Every field this case can fill, by name; what it cannot fill is left out or empty."""
     office = Office.here()
     facts = {
         "member_name": office.member_name,
@@ -110,6 +111,7 @@ def enquiry_facts(enquiry: Enquiry, *, today: date) -> dict[str, str]:
         "original_sent_on": in_words(enquiry.sent_on),
         "original_letter": enquiry.letter.text,
         "reply_due_on": in_words(enquiry.due_on),
+        "reply_by": in_words(working_days_after(today, REMINDER_DAYS, nation=enquiry.body.holiday_nation)),
         "target_days": str(days),
         "reply_rule": rule,
         "days_overdue": str(max(enquiry.days_late(on=today), 0)),

@@ -136,11 +136,6 @@ class Letter(models.Model):
         return self.state == Letter.State.DRAFT
 
     @property
-    def body_in_question(self) -> Body | None:
-        """The body it goes to, or whose enquiry it is about."""
-        return self.to_body or (self.about_enquiry.body if self.about_enquiry else None)
-
-    @property
     def category_code(self) -> str:
         """What it is about, for figures: the issue chosen, else the case's first."""
         category = self.issue.category if self.issue else self.case.main_category

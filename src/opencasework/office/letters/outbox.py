@@ -1,6 +1,7 @@
 """The outbox: a mail is held for a moment, leaves once, and what nobody can know is put before a person.
 
-The states and their order are those of docs/architecture.md, "Mail out". Exactly-once delivery does not
+queued (held, can be undone) → being handed over → sent, or to be tried again (4xx, no server), or refused
+(5xx), or uncertain (the server had it all and fell silent). Exactly-once delivery does not
 exist in SMTP (RFC 1047): we promise that no mail is lost and that none is sent twice by us.
 """
 

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import printing
+from opencasework.office.letters import filling, printing
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
 
 SECONDS_TO_PRINT = 30
+KEPT_UNASKED = timedelta(days=2)  # after that a PDF is made when somebody asks for it
 
 
 class PdfUnavailable(Exception):
     """No PDF can be made; the message says why and what to do."""
 
 
-def paragraphs(text: str) -> list[str]:
-    """The text cut at its empty lines; a page shows each as a paragraph with its own line breaks."""
-    return [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+@dataclass(frozen=True)
+class Piece:
+    """A run of a paragraph: words, or a gap that has to be filled."""
+
+    text: str
+    is_gap: bool
+
+
+def paragraphs(text: str) -> list[list[Piece]]:
+    """The text cut at its empty lines, with its gaps told apart; line breaks within are kept."""
+    blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    return [[Piece(run, is_gap=bool(filling.GAP.fullmatch(run))) for run in _runs(block)] for block in blocks]
+
+
+def _runs(block: str) -> list[str]:
+    return [run for run in re.split(f"({filling.GAP.pattern})", block) if run]
 
 
 def dated(letter: Letter) -> date:
@@ -59,8 +75,10 @@ def pdf(letter: Letter) -> bytes:
 
 
 def keep_pdfs(*, at_most: int = 20) -> int:
-    """Make and keep the PDF of letters that have left. Returns how many; none where PDFs cannot be made."""
-    letters = Letter.objects.filter(state=Letter.State.SENT, pdf_sha256="").order_by("sent_at", "pk")
+    """Make and keep the PDF of letters that left lately. Returns how many; none where PDFs cannot be made."""
+    letters = Letter.objects.filter(
+        state=Letter.State.SENT, pdf_sha256="", sent_at__gte=timezone.now() - KEPT_UNASKED
+    ).order_by("sent_at", "pk")
     kept = 0
     for letter in letters.select_related("case", "to_body", "to_person", "to_contact")[:at_most]:
         try:

@@ -16,7 +16,7 @@ from opencasework.office.cases.models import Case, Issue
 from opencasework.office.letters import actions, outbox, paper
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
-from opencasework.office.letters.models import Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 MOST_BODIES = 12  # of a search; more words find fewer
@@ -54,6 +54,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         to_contact=actions.best_contact(body) if body and template.to_body else None,
         to_person=None if template.to_body else case.constituent,
         issue=issue or case.issues.first(),
+        about_enquiry=None if template.to_body else _enquiry(case, template, asked.get("enquiry", "")),
         drafted_by=request.user,
     )
     problem = ""
@@ -82,6 +83,17 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _issue(case: Case, pk: str) -> Issue | None:
     return case.issues.filter(pk=pk).first() if pk.isdigit() else None
+
+
+def _enquiry(case: Case, template: LetterTemplate, pk: str) -> Enquiry | None:
+    """The enquiry a letter to the constituent tells of: the one asked for, else what fits its kind."""
+    if pk.isdigit():
+        return case.enquiries.filter(pk=pk).first()
+    if template.kind == Letter.Kind.FORWARDING:
+        return case.enquiries.exclude(answered_on=None).order_by("-answered_on").first()
+    if template.kind == Letter.Kind.UPDATE:
+        return case.enquiries.filter(answered_on=None).order_by("due_on").first()
+    return None
 
 
 def _code_for(body: Body) -> str:
@@ -153,6 +165,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
+    lacks = found.is_draft and actions.lacks_authority(found, on=today)
     looked_at = actions.checks(found, on=today) if found.is_draft else []
     context = paper.sheet(found) | {
         "case": found.case,
@@ -161,7 +174,8 @@ def _page(
         "problem": problem,
         "checks": looked_at,
         "to_look_at": sum(not check.ok for check in looked_at),
-        "lacks_authority": actions.lacks_authority(found, on=today),
+        "lacks_authority": lacks,
+        "needs_a_reason": lacks and not found.no_authority_reason,
         "mail": found.mail,
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
