@@ -1,0 +1,154 @@
+"""Facts: what happened is counted once, without a name, and stays counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.actions import add_issue
+from opencasework.office.cases.models import CasePerson, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.figures import actions
+from opencasework.office.figures.actions import gather
+from opencasework.office.figures.cube import month_cube
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.letters.actions import mark_reply, receive_reply
+from opencasework.office.letters.models import Reply
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(measure: Measure) -> int:
+    return Fact.objects.filter(measure=measure).count()
+
+
+def test_every_issue_counts_when_it_is_taken_on_and_when_it_ends():
+    case = CaseFactory(body=body("DWP"), channel="phone")
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), by=case.owner)
+    case.close(outcome="explained", by=case.owner)
+
+    gather()
+
+    assert (counted(Measure.CASES_OPENED), counted(Measure.CASES_CLOSED)) == (2, 2)
+    ended = Fact.objects.get(measure=Measure.CASES_CLOSED, category="BEN-UC")
+    assert (ended.body, ended.channel, ended.outcome) == ("DWP", "phone", "explained")
+
+
+def test_gathering_again_makes_nothing_new():
+    CaseFactory(outcome="explained")
+
+    assert gather() == 2
+    assert gather() == 0
+    assert gather(everything=True) == 0
+    assert Fact.objects.count() == 2
+
+
+def test_a_line_committed_late_is_not_missed():
+    late = CaseFactory(at=timezone.now() - timedelta(days=40)).events.get(kind=Event.Kind.ISSUE_ADDED)
+    CaseFactory()
+    gather()
+    Fact.objects.filter(event_id=late.pk).delete()
+
+    assert gather() == 1
+    assert Fact.objects.filter(event_id=late.pk).exists()
+
+
+def test_gathering_goes_in_batches(monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 2)
+    CaseFactory.create_batch(5)
+
+    assert gather() == 5
+
+
+def test_a_fact_counts_in_the_month_the_office_was_in():
+    half_past_midnight_in_london = datetime(2026, 5, 31, 23, 30, tzinfo=UTC)
+    CaseFactory(at=half_past_midnight_in_london)
+
+    gather()
+
+    assert (Fact.objects.get().period, Fact.objects.get().on) == ("2026-06", date(2026, 6, 1))
+
+
+def test_a_view_on_policy_is_not_casework_and_the_offices_own_business_is_nothing():
+    CaseFactory(category=CategoryFactory(code="POL-ENV"), outcome="explained")
+    CaseFactory(category=CategoryFactory(code="OFF-VISIT"), outcome="explained")
+
+    gather()
+
+    assert [fact.measure for fact in Fact.objects.all()] == [Measure.POLICY_MESSAGES]
+
+
+def test_campaign_mail_counts_as_policy_once_nobody_takes_it_back():
+    settled = MessageFactory(
+        decision=Message.Decision.CAMPAIGN, decided_at=timezone.now() - timedelta(hours=2)
+    )
+    MessageFactory(decision=Message.Decision.CAMPAIGN, decided_at=timezone.now())
+
+    assert gather() == 1
+    assert gather() == 0
+    assert Fact.objects.get().message_id == settled.pk
+
+
+def test_an_enquiry_counts_when_it_leaves_and_its_first_answer_when_it_comes():
+    enquiry = EnquiryFactory(sent_on=timezone.localdate() - timedelta(days=9), to_body=body("DWP"))
+    receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.HOLDING)
+    gather()
+    assert (counted(Measure.ENQUIRIES_SENT), counted(Measure.REPLIES_RECEIVED)) == (1, 0)
+
+    for _ in range(2):
+        receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE)
+        gather()
+
+    assert counted(Measure.REPLIES_RECEIVED) == 1
+    assert Fact.objects.get(measure=Measure.REPLIES_RECEIVED).body == "DWP"
+
+
+def test_an_answer_taken_back_is_not_counted_and_counts_again_when_there_is_one():
+    enquiry = EnquiryFactory()
+    reply = receive_reply(
+        enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE
+    )
+    gather()
+
+    mark_reply(reply=reply, kind=Reply.Kind.HOLDING, by=None)
+    gather()
+    assert counted(Measure.REPLIES_RECEIVED) == 0
+    assert gather() == 0
+
+    mark_reply(reply=reply, kind=Reply.Kind.FINAL_RESPONSE, by=None)
+    gather()
+    gather()
+    assert counted(Measure.REPLIES_RECEIVED) == 1
+
+
+def test_erasing_a_case_keeps_its_count():
+    case = CaseFactory(outcome="explained")
+    gather()
+
+    CasePerson.objects.filter(case=case).delete()
+    case.delete()
+    gather(everything=True)
+
+    assert Fact.objects.count() == 2
+    assert {fact.case_id for fact in Fact.objects.all()} == {None}
+
+
+def test_the_cube_of_a_month_holds_first_level_topics_and_bodies():
+    november = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    CaseFactory(at=november, body=body("DWP"))
+    CaseFactory(at=november, body=body("DWP"), category=CategoryFactory(code="BEN-PIP"))
+    CaseFactory(at=november, category=CategoryFactory(code="HOU-DAMP"))
+    CaseFactory(at=datetime(2026, 10, 3, 12, tzinfo=UTC))
+    gather()
+
+    assert month_cube("2026-11") == {
+        ("cases_opened", "BEN", "DWP"): 2,
+        ("cases_opened", "HOU", ""): 1,
+    }
