@@ -14,8 +14,9 @@ Row = tuple[Any, ...]
 class Engine(Protocol):
     """Answers questions about every publication that was loaded.
 
-    Tables: `publications`, `places`, `bodies`, `observations` as loaded, and `monthly`, which is the rows of
-    constituencies by calendar month that hold a value, with `publication` and `synthetic` beside them.
+    Tables: `publications`, `places`, `bodies`, `observations` as loaded; `monthly`, the rows of
+    constituencies by calendar month that hold a value, with `publication` and `synthetic` beside them;
+    `elsewhere`, the same for every other area.
     """
 
     def load(self, publications: Sequence[Collected]) -> None:

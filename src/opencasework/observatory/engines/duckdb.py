@@ -24,25 +24,27 @@ COUNTS_COLUMNS = {
     "status": "VARCHAR",
     "uncertainty": "BIGINT",
 }
-MEMORY_LIMIT = (
-    "800MB"  # the national build's promise is 1 GB for the whole process; DuckDB spills beyond this
-)
+MEMORY_LIMIT = "800MB"  # a national build may take 1 GB in all; DuckDB spills to disk beyond this
 
 SCHEMA = """
 CREATE TABLE places (code VARCHAR, name VARCHAR, country VARCHAR, region VARCHAR, population BIGINT);
 CREATE TABLE publications (
-    publication VARCHAR, counts VARCHAR, post VARCHAR, area_code VARCHAR, kind VARCHAR, synthetic BOOLEAN
+    publication VARCHAR, counts VARCHAR, post VARCHAR, area_code VARCHAR, area_name VARCHAR, kind VARCHAR,
+    synthetic BOOLEAN
 );
 CREATE TABLE bodies (body VARCHAR, title VARCHAR);
 """
 
-# A category's or a body's rows are kept apart by their totals: a reader must say `_T` for what is not asked
-# about.
+# Totals stay among the rows: who asks must say `_T` for each column that is not asked about.
 MONTHLY = """
-CREATE TABLE monthly AS SELECT p.publication, p.synthetic, o.period, o.area_code, o.category, o.body,
-o.measure, o.value, o.uncertainty FROM observations o JOIN publications p ON p.publication = o.publication
-JOIN places ON places.code = o.area_code WHERE length(o.period) = 7 AND substr(o.period, 5, 2) <> '-Q'
-  AND o.channel = '_T' AND o.outcome = '_T' AND o.value IS NOT NULL
+CREATE TABLE {table} AS
+SELECT p.publication, p.synthetic, o.period, o.area_code, o.category, o.body, o.measure, o.value,
+       o.uncertainty
+FROM observations o
+JOIN publications p ON p.publication = o.publication
+WHERE o.area_code {where} (SELECT code FROM places)
+  AND length(o.period) = 7 AND substr(o.period, 5, 2) <> '-Q' AND o.channel = '_T' AND o.outcome = '_T'
+  AND o.value IS NOT NULL
 """
 
 
@@ -69,7 +71,7 @@ class DuckDBEngine:
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
-        for table in ("monthly", "observations", "bodies", "publications", "places"):
+        for table in ("elsewhere", "monthly", "observations", "bodies", "publications", "places"):
             self._connection.execute(f"DROP TABLE IF EXISTS {table}")
         self._connection.execute(SCHEMA)
         self._insert(
@@ -83,7 +85,8 @@ class DuckDBEngine:
         titles = {code: title for publication in publications for code, title in publication.bodies.items()}
         self._insert("bodies", sorted(titles.items()))
         self._load_counts([str(publication.counts) for publication in publications])
-        self._connection.execute(MONTHLY)
+        self._connection.execute(MONTHLY.format(table="monthly", where="IN"))
+        self._connection.execute(MONTHLY.format(table="elsewhere", where="NOT IN"))
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The answer to a question in SQL; `?` stands for each parameter in turn."""
@@ -122,6 +125,7 @@ def _described(publication: Collected) -> Row:
         str(publication.counts),
         office.post,
         office.area_code,
+        office.area_name,
         office.kind,
         publication.synthetic,
     )

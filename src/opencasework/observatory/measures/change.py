@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.measures.coverage import PUBLISHED
+from opencasework.observatory.measures.coverage import published
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_after
 
 FEWEST_CASES = 50  # in the earlier period; below it a percentage says more about chance than about change
@@ -41,7 +41,7 @@ def same_panel_change(
     first = month_after(last, 1 - months)
     year_before = (month_after(first, -MONTHS_OF_A_YEAR), month_after(last, -MONTHS_OF_A_YEAR))
     rows = engine.rows(
-        f"WITH panel AS (SELECT publication FROM ({PUBLISHED}) x "
+        f"WITH panel AS (SELECT publication FROM ({published()}) x "
         "  WHERE period BETWEEN ? AND ? OR period BETWEEN ? AND ? "
         "  GROUP BY publication HAVING COUNT(DISTINCT period) = ?), "
         "size AS (SELECT COUNT(*) AS offices FROM panel) "

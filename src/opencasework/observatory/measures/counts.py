@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isqrt
+from math import ceil, sqrt
+from typing import Literal
 
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.measures.coverage import PUBLISHED
+from opencasework.observatory.measures.coverage import published
 
 CASES_OPENED = "cases_opened"
+Rows = Literal["monthly", "elsewhere"]  # of constituencies, or of other areas
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class PlaceCount:
     months: int
 
 
-def by_topic_and_month(engine: Engine, *, measure: str = CASES_OPENED) -> list[TopicMonth]:
+def by_topic_and_month(
+    engine: Engine, *, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
+) -> list[TopicMonth]:
     """How many cases of each issue were there each month, over all publishing offices?
 
     Method: the sum of the published totals of each level-1 category (`_T` for all). Protected counts are
@@ -39,14 +43,16 @@ def by_topic_and_month(engine: Engine, *, measure: str = CASES_OPENED) -> list[T
     Source: the publications. In order of category and month.
     """
     rows = engine.rows(
-        "SELECT category, period, CAST(SUM(value) AS BIGINT) FROM monthly "
+        f"SELECT category, period, CAST(SUM(value) AS BIGINT) FROM {rows_of} "
         "WHERE measure = ? AND body = '_T' GROUP BY category, period ORDER BY category, period",
         [measure],
     )
     return [TopicMonth(category, period, int(value)) for category, period, value in rows]
 
 
-def by_place(engine: Engine, *, first: str, last: str, measure: str = CASES_OPENED) -> list[PlaceCount]:
+def by_place(
+    engine: Engine, *, first: str, last: str, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
+) -> list[PlaceCount]:
     """How many cases of each issue did each place have from month `first` to month `last`?
 
     Method: the sum of its published totals, where several offices share a place over them all; `months`
@@ -56,22 +62,24 @@ def by_place(engine: Engine, *, first: str, last: str, measure: str = CASES_OPEN
     and category.
     """
     rows = engine.rows(
-        f"WITH published AS (SELECT area_code, COUNT(DISTINCT period) AS months FROM ({PUBLISHED}) x "
-        "  WHERE period BETWEEN ? AND ? GROUP BY area_code) "
+        "WITH published AS (SELECT area_code, COUNT(DISTINCT period) AS months "
+        f"  FROM ({published(rows_of)}) x WHERE period BETWEEN ? AND ? GROUP BY area_code) "
         "SELECT m.area_code, m.category, CAST(SUM(m.value) AS BIGINT), "
         "  CAST(SUM(m.uncertainty * m.uncertainty) AS BIGINT), MAX(published.months) "
-        "FROM monthly m JOIN published ON published.area_code = m.area_code "
+        f"FROM {rows_of} m JOIN published ON published.area_code = m.area_code "
         "WHERE m.measure = ? AND m.body = '_T' AND m.period BETWEEN ? AND ? "
         "GROUP BY m.area_code, m.category ORDER BY m.area_code, m.category",
         [first, last, measure, first, last],
     )
     return [
-        PlaceCount(area, category, int(value), isqrt(int(squares or 0)), int(months))
+        PlaceCount(area, category, int(value), ceil(sqrt(squares or 0)), int(months))
         for area, category, value, squares, months in rows
     ]
 
 
-def totals_by_place_and_month(engine: Engine, *, measure: str = CASES_OPENED) -> dict[str, dict[str, int]]:
+def totals_by_place_and_month(
+    engine: Engine, *, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
+) -> dict[str, dict[str, int]]:
     """How many cases had each place each month, all issues together?
 
     By area code, then month; a month that was not published is not there.
@@ -80,7 +88,7 @@ def totals_by_place_and_month(engine: Engine, *, measure: str = CASES_OPENED) ->
     publications.
     """
     rows = engine.rows(
-        "SELECT area_code, period, CAST(SUM(value) AS BIGINT) FROM monthly "
+        f"SELECT area_code, period, CAST(SUM(value) AS BIGINT) FROM {rows_of} "
         "WHERE measure = ? AND category = '_T' AND body = '_T' "
         "GROUP BY area_code, period ORDER BY area_code, period",
         [measure],

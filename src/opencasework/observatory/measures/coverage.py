@@ -8,12 +8,18 @@ from opencasework.observatory.engines import Engine
 from opencasework.observatory.months import month_after, months_up_to
 from opencasework.observatory.places import constituencies
 
-# An office has published a month when the month's grand total is there, 0 included.
-PUBLISHED = """
-SELECT DISTINCT period, area_code, publication FROM monthly
-WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T'
-"""
 RECENT_MONTHS = 6  # over which the usual number of offices is looked for
+
+
+def published(rows_of: str = "monthly") -> str:
+    """The question which office published which month of which area, to be asked within another.
+
+    An office has published a month when the month's grand total is there, 0 included.
+    """
+    return (
+        f"SELECT DISTINCT period, area_code, publication FROM {rows_of} "
+        "WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T'"
+    )
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def coverage_by_month(engine: Engine) -> list[Coverage]:
     Source: the publications, census populations.
     """
     found = engine.rows(
-        f"SELECT period, COUNT(*), SUM(p.population) FROM ({PUBLISHED}) x "
+        f"SELECT period, COUNT(*), SUM(p.population) FROM ({published()}) x "
         "JOIN places p ON p.code = x.area_code GROUP BY period ORDER BY period"
     )
     known = {period: Coverage(period, int(offices), int(people)) for period, offices, people in found}

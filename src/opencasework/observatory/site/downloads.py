@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.measures.coverage import PUBLISHED
+from opencasework.observatory.measures.coverage import published
 
 INVENTED = "invented-figures"
+EVERYWHERE = "SELECT * FROM monthly UNION ALL SELECT * FROM elsewhere"
 SYNTHETIC = "CASE WHEN {} THEN 'yes' ELSE 'no' END AS synthetic"
 
 
@@ -41,7 +42,7 @@ _COMMON = (
     ("value", "the published count"),
     ("synthetic", "yes when the office and its figures are invented"),
 )
-_AREA = (("area_code", "GSS code of the constituency"), ("area_name", "its name"))
+_AREA = (("area_code", "GSS code of the area"), ("area_name", "its name"))
 _BODY = ("body", "org-id of the public body; _T for all together, _N none, _O other")
 _ERROR = ("uncertainty", "how far the count may be from the truth because small counts were rounded")
 
@@ -50,21 +51,22 @@ TABLES = (
         name="counts-by-month-place-and-issue",
         format="csv",
         title="Counts by month, place and issue",
-        description="One row for each month, constituency, issue and measure, over all bodies.",
+        description="One row for each month, area, issue and measure, over all bodies.",
         columns=[_COMMON[0], *_AREA, *_COMMON[1:4], _ERROR, _COMMON[4]],
-        sql="SELECT m.period, m.area_code, p.name AS area_name, m.category, m.measure, "
+        sql="SELECT m.period, m.area_code, p.area_name, m.category, m.measure, "
         "CAST(SUM(m.value) AS BIGINT) AS value, "
         "CAST(CEIL(SQRT(SUM(m.uncertainty * m.uncertainty))) AS BIGINT) AS uncertainty, "
         f"{SYNTHETIC.format('BOOL_OR(m.synthetic)')} "
-        "FROM monthly m JOIN places p ON p.code = m.area_code WHERE m.body = '_T' "
-        "GROUP BY m.period, m.area_code, p.name, m.category, m.measure "
+        f"FROM ({EVERYWHERE}) m JOIN (SELECT area_code, MIN(area_name) AS area_name FROM publications "
+        "  GROUP BY area_code) p ON p.area_code = m.area_code WHERE m.body = '_T' "
+        "GROUP BY m.period, m.area_code, p.area_name, m.category, m.measure "
         "ORDER BY m.period, m.area_code, m.category, m.measure",
     ),
     Table(
         name="counts-by-month-and-issue",
         format="csv",
         title="Counts by month and issue",
-        description="The same over all publishing offices, with how many there were.",
+        description="The same over all constituencies with a publishing office, with how many there were.",
         columns=[
             *_COMMON[:4],
             ("offices", "offices that published that month"),
@@ -74,7 +76,7 @@ TABLES = (
         sql="SELECT m.period, m.category, m.measure, CAST(SUM(m.value) AS BIGINT) AS value, "
         f"c.offices, c.population, {SYNTHETIC.format('BOOL_OR(m.synthetic)')} FROM monthly m "
         "JOIN (SELECT x.period, COUNT(*) AS offices, CAST(SUM(p.population) AS BIGINT) AS population "
-        f"  FROM ({PUBLISHED}) x JOIN places p ON p.code = x.area_code GROUP BY x.period) c "
+        f"  FROM ({published()}) x JOIN places p ON p.code = x.area_code GROUP BY x.period) c "
         "ON c.period = m.period WHERE m.body = '_T' "
         "GROUP BY m.period, m.category, m.measure, c.offices, c.population "
         "ORDER BY m.period, m.category, m.measure",
@@ -83,10 +85,10 @@ TABLES = (
         name="all-published-counts",
         format="parquet",
         title="Everything published by month",
-        description="Every published row of every constituency's office, public bodies included.",
+        description="Every published row of every office, public bodies included.",
         columns=[_COMMON[0], _AREA[0], _COMMON[1], _BODY, *_COMMON[2:4], _ERROR, _COMMON[4]],
         sql="SELECT period, area_code, category, body, measure, value, uncertainty, "
-        f"{SYNTHETIC.format('synthetic')} FROM monthly "
+        f"{SYNTHETIC.format('synthetic')} FROM ({EVERYWHERE}) m "
         "ORDER BY period, area_code, category, body, measure, publication",
     ),
 )

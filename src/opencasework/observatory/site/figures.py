@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ class Figures:
 
     def published_places(self, span: Span) -> int:
         """Constituencies with at least one published month in the span."""
-        return len(self.counts[span.key].get(ALL, {}))
+        return sum(area in constituencies() for area in self.counts[span.key].get(ALL, {}))
 
     def monthly_rates(self, category: str) -> list[float | None]:
         """Cases opened per 10,000 residents of the places that published each month; None where none did."""
@@ -114,7 +115,11 @@ class Figures:
 
     def average_rate(self, category: str, span: Span) -> float | None:
         """Cases opened per 10,000 residents of places that published the whole span; None without such."""
-        whole = [area for area, row in self.counts[span.key][ALL].items() if row.months == len(span.months)]
+        whole = [
+            area
+            for area, row in self.counts[span.key].get(ALL, {}).items()
+            if area in constituencies() and row.months == len(span.months)
+        ]
         people = sum(constituencies()[area].population for area in whole)
         rows = self.counts[span.key].get(category, {})
         cases = sum(rows[area].value for area in whole if area in rows)
@@ -124,12 +129,16 @@ class Figures:
 def measure(engine: Engine, collection: Collection) -> Figures:
     """Ask the engine, which has the publications loaded, for everything the pages need.
 
-    Raises NothingToShowError when no constituency has a published month.
+    Raises NothingToShowError when nobody published a month.
     """
     coverage = coverage_by_month(engine)
-    newest = latest_month(coverage)
-    if newest is None:
+    elsewhere = totals_by_place_and_month(engine, rows_of="elsewhere")
+    if not coverage:  # only other areas publish: their months, of which constituencies published none
+        months = {month for by_month in elsewhere.values() for month in by_month}
+        coverage = [Coverage(month, 0, 0) for month in sorted(months)]
+    if not coverage:
         raise NothingToShowError(_why_nothing(collection))
+    newest = latest_month(coverage) or coverage[-1].month
     known = [row.month for row in coverage if row.month <= newest]
     spans = (Span("month", [newest]), Span("year", [m for m in known if m in _year_to(newest)]))
     series: dict[str, dict[str, int]] = {}
@@ -141,10 +150,10 @@ def measure(engine: Engine, collection: Collection) -> Figures:
         coverage=coverage,
         months=known[-LONGEST_TREND:],
         spans=spans,
-        topics=_topics(series, spans[1]),
+        topics=_topics(engine, spans[1]),
         series=series,
         counts={span.key: _placed(engine, span) for span in spans},
-        by_month=totals_by_place_and_month(engine),
+        by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
     )
@@ -158,7 +167,7 @@ def _why_nothing(collection: Collection) -> str:
     if not collection.publications and collection.left_out:
         first = collection.left_out[0]
         return f"None of {len(collection.left_out)} publications can be used; {first.name}: {first.reason}"
-    return "The publications hold no month of any constituency's cases, so there is nothing to show yet."
+    return "The publications hold no month of cases, so there is nothing to show yet."
 
 
 def _by_place(collection: Collection) -> dict[str, list[Collected]]:
@@ -168,16 +177,16 @@ def _by_place(collection: Collection) -> dict[str, list[Collected]]:
     return offices
 
 
-def _topics(series: Mapping[str, Mapping[str, int]], span: Span) -> list[Topic]:
-    """All issues together first, then those with a case in the span, most common first."""
-
-    def count(category: str) -> int:
-        return sum(series.get(category, {}).get(month, 0) for month in span.months)
-
+def _topics(engine: Engine, span: Span) -> list[Topic]:
+    """All issues together first, then those with a case anywhere in the span, most common first."""
+    counts: Counter[str] = Counter()
+    for row in [*by_topic_and_month(engine), *by_topic_and_month(engine, rows_of="elsewhere")]:
+        if row.month in span.months:
+            counts[row.category] += row.value
     codes = codelists.load("category").values()
     shown = [code for code in codes if code.level == 1 and code.code not in (ALL, codelists.NONE)]
     listed = sorted(
-        (code for code in shown if count(code.code)), key=lambda code: (-count(code.code), code.title)
+        (code for code in shown if counts[code.code]), key=lambda code: (-counts[code.code], code.title)
     )
     topics = [Topic(code.code, code.title, code.description) for code in listed]
     return [Topic(ALL, "All casework", "Every issue that people brought to their representatives."), *topics]
@@ -185,6 +194,10 @@ def _topics(series: Mapping[str, Mapping[str, int]], span: Span) -> list[Topic]:
 
 def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
     placed: dict[str, dict[str, PlaceCount]] = {}
-    for row in by_place(engine, first=span.months[0], last=span.months[-1]):
+    first, last = span.months[0], span.months[-1]
+    for row in [
+        *by_place(engine, first=first, last=last),
+        *by_place(engine, first=first, last=last, rows_of="elsewhere"),
+    ]:
         placed.setdefault(row.category, {})[row.area_code] = row
     return placed

@@ -26,6 +26,7 @@ from opencasework.observatory.site.maps import (
     view_path,
 )
 from opencasework.standard import codelists
+from opencasework.standard.publication import OfficeIdentity
 
 MOST_COMMON = 5  # issues in the short table beside a map
 BAR_WIDTH = 160  # px
@@ -58,8 +59,7 @@ def all_pages(figures: Figures, downloads: Sequence[Download]) -> list[Page]:
         Page("data/quality/", "quality.html", "data", "Data quality", partial(_quality, figures)),
         Page("methods/", "methods.html", "methods", "Methods", dict),
     ]
-    published = (constituencies()[area] for area in sorted(figures.offices) if area in constituencies())
-    return [*pages, *(_place_page(figures, place) for place in published)]
+    return [*pages, *(_place_page(figures, area) for area in sorted(figures.offices))]
 
 
 def _view_page(figures: Figures, view: View, downloads: Sequence[Download]) -> Page:
@@ -126,10 +126,9 @@ def _places(figures: Figures) -> Context:
             for region, places in groupby(by_region, key=lambda place: place.region)
         ],
         "other_offices": [
-            publication
+            publications[0].office
             for area, publications in sorted(figures.offices.items())
             if area not in constituencies()
-            for publication in publications
         ],
     }
 
@@ -139,11 +138,8 @@ def _bodies(figures: Figures) -> Context:
 
 
 def _quality(figures: Figures) -> Context:
-    offices = [
-        (place, publication)
-        for place in constituencies().values()
-        for publication in figures.offices.get(place.code, [])
-    ]
+    publications = figures.collection.publications
+    offices = sorted(publications, key=lambda publication: (publication.office.area_name, publication.name))
     return {
         "offices": offices,
         "left_out": figures.collection.left_out,
@@ -152,7 +148,8 @@ def _quality(figures: Figures) -> Context:
     }
 
 
-def _place_page(figures: Figures, place: Place) -> Page:
+def _place_page(figures: Figures, area: str) -> Page:
+    place = constituencies().get(area) or _place_elsewhere(figures.offices[area][0].office)
     return Page(
         path=f"places/{place.code}/",
         template="place.html",
@@ -165,24 +162,38 @@ def _place_page(figures: Figures, place: Place) -> Page:
 def _place(figures: Figures, place: Place) -> Context:
     total = figures.counts["year"].get(ALL, {}).get(place.code)
     by_month = figures.by_month.get(place.code, {})
-    rates = [
-        rate_per_10_000(by_month[month], place.population) if month in by_month else None
-        for month in figures.months
-    ]
+    heights = [_height(by_month[month], place) if month in by_month else None for month in figures.months]
     return {
         "place": place,
         "offices": figures.offices[place.code],
         "total": total,
-        "whole": total is not None and total.months == len(figures.year.months),
+        "on_map": place.code in constituencies(),
+        "whole": _is_compared(figures, place, total),
         "issues": _issues_of(figures, place, total) if total else [],
-        "trend": trend_pictures([Line(place.name, rates)], figures.months),
+        "trend": trend_pictures([Line(place.name, heights)], figures.months),
         "by_month": by_month,
     }
 
 
+def _height(cases: int, place: Place) -> float:
+    """What a place's line shows: a rate where the residents are known, otherwise the count."""
+    return rate_per_10_000(cases, place.population) if place.population else cases
+
+
+def _is_compared(figures: Figures, place: Place, total: PlaceCount | None) -> bool:
+    """Whether a place is set beside the average: one of the map that published every month."""
+    return bool(place.population) and total is not None and total.months == len(figures.year.months)
+
+
+def _place_elsewhere(office: OfficeIdentity) -> Place:
+    """An area not on the map, such as a ward or a seat of another parliament; its residents are not known."""
+    kind = codelists.load("area_type")[office.area_type].title
+    return Place(office.area_code, office.area_name, "", country="", region=kind, population=0)
+
+
 def _issues_of(figures: Figures, place: Place, total: PlaceCount) -> list[Context]:
     """A place's issues beside the average of all offices; the bars share one scale."""
-    if total.months < len(figures.year.months):
+    if not _is_compared(figures, place, total):
         return [{"topic": topic, "cases": _cases(figures, topic, place)} for topic in figures.topics[1:]]
     rates = {
         topic.code: rate_per_10_000(_cases(figures, topic, place), place.population)

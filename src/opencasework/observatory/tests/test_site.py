@@ -19,6 +19,7 @@ from opencasework.observatory.places import ATTRIBUTION
 from opencasework.observatory.site.build import BuildError, build_site
 from opencasework.observatory.site.figures import NothingToShowError
 from opencasework.observatory.tests.publishing import BASSETLAW, PRESTON, opened, publish
+from opencasework.standard.descriptor import EXAMPLE_AREA
 from opencasework.standard.publication import read
 
 LARGEST_PAGE = 45_000  # bytes, gzipped: 90 kB less face (33 kB), styles and script (12 kB)
@@ -208,6 +209,36 @@ def test_a_place_that_published_part_of_the_year_is_not_compared(tmp_path: Path,
     assert row is not None
     assert "part of the time" in row.group()
     assert "hex hex-thin" in html
+
+
+def test_an_area_that_is_not_on_the_map_has_a_page_but_is_in_no_total(
+    tmp_path: Path, front_end: Path
+) -> None:
+    publish(tmp_path / "in" / "seat", {"2026-10": opened(housing=12)})
+    publish(tmp_path / "in" / "ward", {"2026-10": opened(tax=900)}, area=EXAMPLE_AREA)
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    seen = pages(tmp_path / "site")
+    assert "900 new cases" in seen[f"places/{EXAMPLE_AREA}/index.html"].text
+    assert "12 new cases in October 2026" in seen["index.html"].text
+    with (tmp_path / "site" / "data" / "counts-by-month-place-and-issue.csv").open(newline="") as file:
+        areas = {
+            row["area_code"]: int(row["value"])
+            for row in csv.DictReader(file)
+            if row["category"] == "_T" and row["measure"] == "cases_opened"
+        }
+    assert areas == {BASSETLAW: 12, EXAMPLE_AREA: 900}
+
+
+def test_a_site_can_be_built_of_an_area_that_is_not_on_the_map_alone(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "in" / "ward", {"2026-10": opened(tax=900)}, area=EXAMPLE_AREA)
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    seen = pages(tmp_path / "site")
+    assert "900 new cases" in seen[f"places/{EXAMPLE_AREA}/index.html"].text
+    assert "0 of 650 MPs" in seen["index.html"].text
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path, front_end: Path) -> None:
