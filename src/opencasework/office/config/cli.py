@@ -61,7 +61,7 @@ def demo(home: Path | None, member_kind: str, cases: int, seed: int, port: int, 
 @click.option("--postcodes", default="", help='Postcode districts of the area, such as "WX3, WX4".')
 def init(home: Path | None, member: str, kind: str, area: str, area_code: str, **more: str) -> None:
     """Set up a new office in an empty home folder. Run again, it changes nothing."""
-    here = use_home(home)
+    here = use_home(home, new=True)
     with plain_errors():
         from opencasework.office.config.setup import create_office, migrate
 

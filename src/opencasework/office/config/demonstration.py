@@ -25,7 +25,7 @@ def make_demo(home: Path | None, *, cases: int, seed: int) -> Home:
     """Make the fictional office unless it is there; raises click.ClickException when another office is."""
     root = home or (Path(os.environ["CASEWORK_HOME"]) if os.environ.get("CASEWORK_HOME") else DEFAULT_HOME)
     os.environ["CASEWORK_DEMO"] = "yes"
-    here = use_home(root)
+    here = use_home(root, new=True)
     with plain_errors():
         from opencasework.office.config.setup import migrate
         from opencasework.office.demo.build import build

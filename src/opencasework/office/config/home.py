@@ -63,6 +63,14 @@ class Home:
             ) from error
         return value
 
+    def keep_key(self, name: str, value: str) -> None:
+        """Use this secret (64 hex digits) as `name` from now on, where there is none yet."""
+        path = self.root / "keys" / f"{name}.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.write_text(value + "\n", encoding="ascii")
+            path.chmod(0o600)
+
     def environment(self) -> dict[str, str]:
         """The settings kept in `office.env`: one NAME=value a line, `#` begins a comment.
 

@@ -14,10 +14,14 @@ from opencasework.office.config.home import Home, HomeError
 SETTINGS = "opencasework.office.config.settings"
 
 
-def use_home(home: Path | None) -> Home:
+NO_OFFICE = "There is no office in {root} yet. Make one with `casework init` or `casework demo`."
+
+
+def use_home(home: Path | None, *, new: bool = False) -> Home:
     """Make `home` the office of this process: its environment file is read, then Django is started.
 
-    Variables already set win over the file's. Raises click.ClickException with one sentence.
+    Variables already set win over the file's. Raises click.ClickException with one sentence, also where
+    there is no office and a `new` one is not what is wanted: a mistyped folder is left as it was.
     """
     if home is not None:
         os.environ["CASEWORK_HOME"] = str(home.resolve())
@@ -25,6 +29,8 @@ def use_home(home: Path | None) -> Home:
     try:
         for name, value in here.environment().items():
             os.environ.setdefault(name, value)
+        if not new and not os.environ.get("CASEWORK_PG_NAME") and not here.database.exists():
+            raise click.ClickException(NO_OFFICE.format(root=here.root))
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
         import django
 
@@ -46,15 +52,11 @@ def plain_errors() -> Iterator[None]:
         yield
     except (CommandError, OfficeMissing, HomeError) as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        raise click.ClickException(
-            f"The database cannot be opened: {error}. Run `casework doctor`."
-        ) from error
     except DatabaseError as error:
         if "no such table" in str(error) or "does not exist" in str(error):
-            raise click.ClickException(
-                "There is no office here yet. Make one with `casework init` or `casework demo`."
-            ) from error
+            raise click.ClickException(NO_OFFICE.format(root=Home.from_environment().root)) from error
+        if isinstance(error, OperationalError):
+            raise click.ClickException(f"The database cannot be opened: {error}.") from error
         raise click.ClickException(
             f"The database cannot be read ({error}). If its key has changed, put the old one back into keys/."
         ) from error

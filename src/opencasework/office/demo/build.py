@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -15,7 +16,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
-from opencasework.office.demo import journeys, world
+from opencasework.office.demo import journeys, post, world
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -37,6 +38,8 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
     """Fill an empty database with an office and its last year."""
     today = today or timezone.localdate()
     chance = random.Random(seed)
+    # Of the invented office only: with a key of its own every copy would publish other roundings.
+    settings.HOME.keep_key("publishing", hashlib.sha256(f"demonstration {seed}".encode()).hexdigest())
     with transaction.atomic():
         Office.objects.create(
             pk=1, member_name=world.MEMBER, member_kind="mp", post="demo/wexcombe-north",
@@ -59,7 +62,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         deliver(lives.shelf)
         lives.shelf.write_events()
         _share_restricted()
-        fill_inbox(lives, seed=seed)
+        fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)
 

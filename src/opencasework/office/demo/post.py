@@ -57,10 +57,10 @@ def _on_its_case(message: Message, mail: Mail) -> Message:
     return message
 
 
-def fill_inbox(lives: Lives, *, seed: int) -> None:
+def fill_inbox(lives: Lives, *, seed: int, campaign_size: int) -> None:
     """This morning's mail, the campaign of June, and the lady from the next seat."""
     teller = Teller(lives)
-    _campaign(teller)
+    _campaign(teller, campaign_size)
     _not_our_constituent(teller)
     now = timezone.now()
     samples = sample_messages(seed, lives.today)
@@ -90,11 +90,11 @@ def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
     return mails
 
 
-def _campaign(teller: Teller) -> None:
+def _campaign(teller: Teller, size: int) -> None:
     """Four hundred near-identical mails, one in five with a line of its own, all decided as one campaign."""
     lives, day = teller.office, teller.day
     raws = []
-    for number in range(CAMPAIGN_SIZE):
+    for number in range(size):
         at = lives.moment(day(6, 8) + timedelta(days=min(number // 140, 3)), hour=8 + number % 9)
         somebody = lives.population.somebody()
         own = "I walk there with my grandchildren every Sunday.\n\n" if number % 5 == 0 else ""
