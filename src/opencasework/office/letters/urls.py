@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from opencasework.office.letters import panels, views
+from opencasework.office.letters import panels, views, wording
 
 urlpatterns = [
     path("letters/", views.letters, name="letters"),
+    path("letters/wording/", wording.wordings, name="wordings"),
+    path("letters/wording/<str:code>/", wording.wording, name="wording"),
     path("letters/<int:pk>/", views.letter, name="letter"),
     path("letters/<int:pk>/letter.pdf", views.letter_pdf, name="letter-pdf"),
     path("letters/<int:pk>/sending/", views.sending, name="letter-sending"),

@@ -15,6 +15,7 @@ from opencasework.office.letters import outbox, tokens
 from opencasework.office.letters.actions import NotSendable, participants
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.letters.tests.hostile import HostileServer
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -116,6 +117,26 @@ def test_no_server_at_all_means_later(settings):
 
     mail.refresh_from_db()
     assert (tally.later, mail.state) == (1, State.RETRY)
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["resets", "falls silent"])
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [("greeting", State.RETRY), ("data", State.RETRY), ("before the answer", State.UNCERTAIN)],
+)
+def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
+    settings, moment, state, silent
+):
+    mail = queued()
+    with HostileServer(moment, silent=silent) as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 0.3
+
+        outbox.send_ready(after(minutes=2))
+        outbox.send_ready(after(minutes=2))
+
+    mail.refresh_from_db()
+    assert mail.state == state
+    assert server.bodies == (1 if state == State.UNCERTAIN else 0)
 
 
 def test_waiting_grows_and_ends_with_a_person(smtp):
