@@ -122,9 +122,13 @@ def main() -> int:
         subprocess.run(["git", "clone", "--quiet", *options, str(ROOT), str(checkout)], check=True)
         try:
             with demo(checkout, port) as so_far:
-                page = sign_in(f"http://localhost:{port}/", *wait_for_sign_ins(so_far))
+                username, password = wait_for_sign_ins(so_far)
+                try:
+                    page = sign_in(f"http://localhost:{port}/", username, password)
+                except urllib.error.HTTPError as error:
+                    raise DemoError(f"{error.url} answered {error.code}:\n{so_far()}") from error
                 seconds = time.monotonic() - started
-        except (DemoError, urllib.error.URLError) as error:
+        except DemoError as error:
             print(error, file=sys.stderr)
             return 1
         orphans = left_over(checkout)
