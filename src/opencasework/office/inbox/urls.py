@@ -1,5 +1,20 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.inbox import deciding, panels, views
+
+urlpatterns: list[URLPattern] = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/new/", views.new, name="call-new"),
+    path("inbox/messages/<int:pk>/", views.message, name="message"),
+    path("inbox/messages/<int:pk>/formatted/", views.formatted, name="message-formatted"),
+    path("inbox/messages/<int:pk>/raw/", views.raw, name="message-raw"),
+    path("inbox/attachments/<int:pk>/", views.attachment, name="message-attachment"),
+    path("inbox/messages/<int:pk>/filing/", deciding.filing, name="message-filing"),
+    path("inbox/messages/<int:pk>/case/", deciding.new_case, name="message-case"),
+    path("inbox/messages/<int:pk>/decision/", deciding.decision, name="message-decision"),
+    path("inbox/messages/<int:pk>/taking/", deciding.taking, name="message-taking"),
+    path("inbox/messages/<int:pk>/undo/", deciding.undo, name="message-undo"),
+    path("cases/<int:pk>/messages/", panels.case_messages, name="case-messages"),
+]

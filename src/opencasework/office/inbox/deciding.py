@@ -1,0 +1,242 @@
+"""What a person does about a message: put it on a case, open one, or say that nothing is to be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.cases.models import Case
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import actions, showing
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.forms import CaseFromMessageForm
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
+from opencasework.office.kit import references
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+
+FOUND = 12  # cases or people shown while somebody types
+Decision = Message.Decision
+ACTS = {
+    Decision.FILED_AWAY: (actions.file_away, "Filed “{}” away"),
+    Decision.OTHER_MEMBER: (actions.give_to_other_member, "“{}” is for another member"),
+    Decision.CAMPAIGN: (actions.mark_as_campaign, "“{}” is campaign mail"),
+}
+WAS_DECIDED = {
+    Decision.CASE: "{} had put it on a case already. Nothing was changed.",
+    Decision.FILED_AWAY: "{} had filed it away already. Nothing was changed.",
+    Decision.OTHER_MEMBER: "{} had marked it as for another member already. Nothing was changed.",
+    Decision.CAMPAIGN: "{} had marked it as campaign mail already. Nothing was changed.",
+}
+
+
+def _go_on(request: StaffRequest, decided: Message) -> HttpResponse:
+    """To the next message: the next older one or, at the end, the one before it."""
+    waiting = waiting_for(request.user)
+    following = (
+        waiting.filter(older(decided)).newest_first().first()
+        or waiting.filter(newer(decided)).order_by("received_at", "pk").first()
+    )
+    return redirect("message", following.pk) if following else redirect("inbox")
+
+
+def _say(request: StaffRequest, words: str, decided: Message) -> None:
+    undo_url = reverse("message-undo", args=[decided.pk])
+    messages.success(request, words, extra_tags=f"undo:{undo_url}")
+
+
+def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
+    """Somebody else decided first: say who and what, and show it where one may see it."""
+    found.refresh_from_db()
+    by = found.decided_by or "The office"
+    messages.error(request, WAS_DECIDED[Decision(found.decision)].format(by))
+    still_visible = Message.objects.visible_to(request.user).filter(pk=found.pk).exists()
+    return redirect("message", found.pk) if still_visible else redirect("inbox")
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def decision(request: StaffRequest, pk: int) -> HttpResponse:
+    """File a message away, or say that it is for another member or campaign mail."""
+    found = find_message(request, pk)
+    wish = request.POST.get("decision", "")
+    if wish not in ACTS:
+        messages.error(request, "Say what becomes of the message: press one of the buttons.")
+        return redirect("message", pk)
+    act, words = ACTS[Decision(wish)]
+    if not act(found, by=request.user, note=request.POST.get("note", "").strip()):
+        return _too_late(request, found)
+    _say(request, words.format(found.subject or "A message"), found)
+    return _go_on(request, found)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def taking(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say that you are dealing with a message, or let go of it again."""
+    found = find_message(request, pk)
+    if request.POST.get("act") == "release":
+        actions.release(found, by=request.user)
+        messages.success(request, "Free again for anybody.")
+    elif actions.take(found, by=request.user):
+        messages.success(request, "It is yours. Colleagues see your name on it.")
+    else:
+        messages.error(request, f"{found.taken_by} has it. Ask them, or decide about it all the same.")
+    return redirect("message", pk)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a message back into the inbox. A case that was opened for it stays open."""
+    found = find_message(request, pk)
+    case = found.case
+    actions.take_back(found, by=request.user)
+    words = "Back in the inbox."
+    if case is not None:
+        words = f"Back in the inbox, off {case.reference}. That case stays as it is."
+    messages.success(request, words)
+    return redirect("message", pk)
+
+
+# --- on a case we have ------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def filing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
+    found = find_message(request, pk)
+    if request.method == "POST":
+        case = get_object_or_404(Case.objects.visible_to(request.user), pk=_number(request.POST.get("case")))
+        enquiry = None
+        if request.POST.get("enquiry"):
+            enquiry = get_object_or_404(Enquiry, case=case, pk=_number(request.POST["enquiry"]))
+        if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
+            return _too_late(request, found)
+        _say(request, _filed(case, enquiry), found)
+        return _go_on(request, found)
+    words = request.GET.get("q", "").strip()[:100]
+    choices = {
+        "words": words,
+        "choices": _choices(request.user, words),
+        "is_choosing": True,
+        "message": found,
+    }
+    if request.htmx:
+        return render(request, "inbox/_choices.html", choices | {"message": found})
+    if not found.is_untriaged:
+        return redirect("message", pk)
+    return render(request, "inbox/desk.html", desk(request, found) | choices)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 18 else 0
+
+
+def _filed(case: Case, enquiry: Enquiry | None) -> str:
+    where = f"On {case.reference}, {case.title}"
+    if enquiry is not None:
+        return f"{where}, as a reply from {enquiry.body}"
+    return where if case.is_open else f"{where}. That case is closed; reopen it if there is something to do"
+
+
+def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]:
+    """Cases the words find, open ones first, each with the enquiries the message could be a reply to."""
+    if len(words) < 2:
+        return []
+    found = Case.objects.visible_to(staff).with_words(words).for_lists()
+    rank = sorted(found.order_by("-opened_at")[: FOUND * 4], key=lambda case: not case.is_open)
+    return [
+        (case, [enquiry for enquiry in case.enquiries.all() if not enquiry.is_answered])
+        for case in rank[:FOUND]
+    ]
+
+
+# --- a new case -------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new_case(request: StaffRequest, pk: int) -> HttpResponse:
+    """Open a case for what a message asks, filled in from it as far as it goes."""
+    found = find_message(request, pk)
+    numbers = [
+        each
+        for each in references.found_in(f"{found.subject}\n{found.text}")
+        if each[0] in references.kinds()
+    ]
+    if request.method == "POST":
+        person = _chosen(request, request.POST.get("person", ""))
+        form = CaseFromMessageForm(request.POST, person=person, numbers=numbers)
+        if form.is_valid():
+            case = form.open_case_from(found, by=request.user)
+            if case is None:
+                return _too_late(request, found)
+            _say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
+            if form.reference_warning:
+                messages.warning(request, form.reference_warning)
+            return _go_on(request, found)
+        beside = showing.beside(found, staff=request.user)
+        return render(request, "inbox/case.html", _case_page(request, found, form, beside), status=422)
+    if not found.is_untriaged:
+        return redirect("message", pk)
+    words = request.GET.get("q", "").strip()
+    if request.htmx:
+        return render(request, "cases/_people.html", {"words": words, "found": _people(request, words)})
+    beside = showing.beside(found, staff=request.user)
+    asked = request.GET.get("person", "")
+    person = None if asked == "new" else _chosen(request, asked) or beside.person
+    initial = _initial(request, found, beside)
+    form = CaseFromMessageForm(person=person, numbers=numbers, initial=initial)
+    return render(request, "inbox/case.html", _case_page(request, found, form, beside))
+
+
+def _chosen(request: StaffRequest, number: str) -> Person | None:
+    if not number.isdigit():
+        return None
+    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=_number(number))
+
+
+def _people(request: StaffRequest, words: str) -> list[Person]:
+    if len(words) < 2:
+        return []
+    return list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
+
+
+def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
+    """What the message says about the case to be; a category chosen beside it comes in the address."""
+    phone = showing.TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
+    return {
+        "owner": str(request.user.pk),
+        "channel": found.channel,
+        "category": request.GET.get("category") or (beside.category.code if beside.category else ""),
+        "title": showing.title_from(found),
+        "full_name": found.from_name,
+        "email": found.from_address,
+        "postcode": beside.found.postcode,
+        "phone": phone.group(0) if phone else "",
+    }
+
+
+def _case_page(
+    request: StaffRequest, found: Message, form: CaseFromMessageForm, beside: showing.Beside
+) -> dict[str, Any]:
+    words = request.GET.get("q", "").strip()
+    person = form.person
+    theirs = Case.objects.visible_to(request.user).open()
+    return opened(request, found) | {
+        "form": form,
+        "person": person,
+        "beside": beside,
+        "words": words,
+        "found": _people(request, words),
+        "open_cases": list(theirs.of(person)[:5]) if person else [],
+    }

@@ -1,0 +1,29 @@
+"""The messages and files of a case: a card of its page, or a page of its own."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from opencasework.office.cases.models import Case
+from opencasework.office.inbox.models import Message
+from opencasework.office.staff.permissions import StaffRequest
+
+IN_CARD, ON_PAGE = 8, 50  # messages
+
+
+@require_safe
+def case_messages(request: StaffRequest, pk: int) -> HttpResponse:
+    """What came in and went out by mail or was written down, the newest first, with its files."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    found = (
+        Message.objects.filter(case=case)
+        .newest_first()
+        .defer("text", "reply_text", "references", "to", "cc")
+        .prefetch_related("attachments")
+    )
+    page = Paginator(found, IN_CARD if request.htmx else ON_PAGE).get_page(request.GET.get("page"))
+    context = {"case": case, "page": page, "count": page.paginator.count, "rail": "cases"}
+    return render(request, "inbox/_messages.html" if request.htmx else "inbox/messages.html", context)

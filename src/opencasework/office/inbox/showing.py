@@ -1,0 +1,262 @@
+"""How messages look on the screen: rows of the list, the text with what was recognised, what is suggested."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, NullIf
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case
+from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.inbox.models import Mailbox, Message
+from opencasework.office.inbox.suggesting import SuggestedCase, SuggestedPerson, Suggestions, suggestions
+from opencasework.office.kit import dates, postcodes, references
+from opencasework.office.kit.working_days import is_working_day
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+SNIPPET = 300  # characters looked at for a row of the list
+RECOGNISED_IN = 100_000  # characters of a text searched for numbers and postcodes
+SILENT_AFTER = timedelta(hours=2)  # a mailbox is collected every few minutes
+OUR_REFERENCE = re.compile(r"\bOC-[0-9]{4}-[0-9]{5,6}\b")
+TELEPHONE = re.compile(r"(?<![\w+])(?:\+44 ?|0)[1-9](?:[ -]?[0-9]){8,9}\b")
+GREETING = re.compile(
+    r"\s*(?:dear|hello|hi|good (?:morning|afternoon|evening)|annwyl|helo)\b[^\n]{0,60}\n", re.I
+)
+REPLY_MARKS = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg|atb)\s*:\s*)+", re.I)
+_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)  # keeps every place, unlike upper()
+
+
+# --- the list -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message as the list shows it."""
+
+    message: Message
+    when: str
+    snippet: str
+    case: Case | None  # proposed, and known to whoever looks
+    is_new_person: bool
+    files: int
+
+
+def listed(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With what a row shows, and without the texts, which may be long."""
+    return (
+        messages.select_related("taken_by")
+        .defer("text", "reply_text", "references", "to", "cc")
+        .annotate(
+            start=Coalesce(NullIf(Left(F("reply_text"), SNIPPET), Value("")), Left(F("text"), SNIPPET)),
+            files=Count("attachments"),
+        )
+    )
+
+
+def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
+    """The rows of messages that were `listed`, in two more queries however many there are."""
+    found = list(messages)
+    proposed = Case.objects.visible_to(staff).in_bulk(
+        {message.proposed_case_id for message in found if message.proposed_case_id}
+    )
+    addresses = {message.from_address for message in found if message.from_address}
+    known = set(PersonEmail.objects.filter(address__in=addresses).values_list("address", flat=True))
+    today = timezone.localdate()
+    return [
+        Row(
+            message=message,
+            when=_when(message, today),
+            snippet=" ".join(GREETING.sub("", message.start, count=1).split()),  # type: ignore[attr-defined]
+            case=proposed.get(message.proposed_case_id or 0),
+            is_new_person=bool(message.from_address)
+            and message.from_address not in known
+            and message.person_id is None
+            and not (message.proposed_case_id or message.auto_reply or message.bulk),
+            files=message.files,  # type: ignore[attr-defined]
+        )
+        for message in found
+    ]
+
+
+def _when(message: Message, today: date) -> str:
+    """08:41 today, Sun in the last six days, else 19 Nov."""
+    at = timezone.localtime(message.received_at)
+    if at.date() == today:
+        return f"{at:%H:%M}"
+    if timedelta(0) < today - at.date() < timedelta(days=7):
+        return f"{at:%a}"
+    return dates.short(at.date(), today=today).partition(" ")[2]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the inbox has been sorted since the last working day began."""
+
+    done: int
+    total: int
+    since: str  # Friday
+
+
+def progress(staff: StaffMember, *, waiting: int) -> Progress:
+    """Counts what people decided, not what filed itself."""
+    nation = Office.nation_here()
+    day = timezone.localdate() - timedelta(days=1)
+    while not is_working_day(day, nation):
+        day -= timedelta(days=1)
+    start = timezone.localtime().replace(
+        year=day.year, month=day.month, day=day.day, hour=0, minute=0, second=0, microsecond=0
+    )
+    done = (
+        Message.objects.visible_to(staff)
+        .filter(direction=Message.Direction.IN, decided_at__gte=start, decided_by__isnull=False)
+        .exclude(decision="")
+        .count()
+    )
+    return Progress(done, done + waiting, f"{day:%A}")
+
+
+def troubled_mailboxes() -> list[tuple[Mailbox, str]]:
+    """Mailboxes that bring no mail just now, each with a sentence for everybody."""
+    now = timezone.now()
+    found = []
+    for mailbox in Mailbox.objects.filter(enabled=True):
+        last = mailbox.last_succeeded_at
+        if mailbox.last_error:
+            found.append((mailbox, mailbox.last_error))
+        elif last is None:
+            found.append(
+                (mailbox, "It has never been collected. Start the collector or ask whoever runs it.")
+            )
+        elif now - last > SILENT_AFTER:
+            at = timezone.localtime(last)
+            found.append((mailbox, f"Nobody has looked into it since {at:%H:%M} on {dates.say(at.date())}."))
+    return found
+
+
+# --- the text -----------------------------------------------------------------------------------------
+
+
+def recognised(text: str) -> SafeString:
+    """The text in paragraphs, escaped, with reference numbers, telephone numbers and postcodes underlined."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in _places(text[:RECOGNISED_IN]):
+        pieces.append(conditional_escape(text[at:start]))
+        pieces.append(format_html('<mark class="recognised">{}</mark>', text[start:end]))
+        at = end
+    pieces.append(conditional_escape(text[at:]))
+    paragraphs = re.split(r"\n[ \t]*\n\s*", "".join(pieces).replace("\r\n", "\n").strip())
+    # Every piece above is escaped; what is added here is ours.
+    return mark_safe("".join(f"<p>{each.replace(chr(10), '<br>')}</p>" for each in paragraphs if each))
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """Where something recognised stands, from left to right; of two that overlap the first."""
+    upper = text.translate(_UPPER)
+    found = [match.span() for pattern in references.IN_TEXT.values() for match in pattern.finditer(upper)]
+    found += [match.span() for match in OUR_REFERENCE.finditer(upper)]
+    found += [match.span() for match in TELEPHONE.finditer(text)]
+    for match in postcodes.IN_TEXT.finditer(text):
+        if postcodes.found_in(match.group(0)):
+            found.append(match.span())
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The text of a message in two parts: what is new, and what is folded away."""
+
+    new: SafeString
+    folded: SafeString
+    folded_is_all: bool  # the folded part is the whole message, not only a quotation
+
+
+def reading(message: Message) -> Reading:
+    """What the reading pane shows."""
+    new = message.new_text
+    rest = message.text.removeprefix(new) if new else message.text
+    whole = bool(new) and rest == message.text and new.strip() != message.text.strip()
+    folded = rest if whole or (new and rest.strip()) else ""
+    return Reading(recognised(new or message.text), recognised(folded), whole)
+
+
+# --- who, and which case ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the panel beside a message says: suggestions with their reasons, and what follows from them."""
+
+    found: Suggestions
+    person: Person | None  # whom it is from, where a colleague chose them or only they use the address
+    others: list[SuggestedPerson]  # whom it may be from besides
+    household: list[Case]  # open cases of others at the same postcode
+    usual_bodies: list[Body]  # where problems of the first suggested category usually go
+    area: str
+
+    @property
+    def reason(self) -> str:
+        """Why it is from `person`."""
+        return next((each.reason for each in self.found.people if each.person == self.person), "")
+
+    @property
+    def proposed(self) -> SuggestedCase | None:
+        """The case it most likely belongs to."""
+        return self.found.cases[0] if self.found.cases else None
+
+    @property
+    def category(self) -> Category | None:
+        """What it is most likely about."""
+        return self.found.categories[0].category if self.found.categories else None
+
+
+def beside(message: Message, *, staff: StaffMember) -> Beside:
+    """What is suggested for a message, to the one who looks at it."""
+    found = suggestions(message, staff)
+    users = set(
+        PersonEmail.objects.filter(
+            address=message.from_address, person__in=[each.person for each in found.people]
+        ).values_list("person", flat=True)
+    )
+    person = message.person
+    if person is None and len(users) == 1:
+        person = next(each.person for each in found.people if each.person.pk in users)
+    household = Case.objects.none()
+    if found.postcode:
+        there = Person.objects.living_at(found.postcode)
+        household = (
+            Case.objects.visible_to(staff)
+            .open()
+            .filter(case_people__person__in=there)
+            .exclude(pk__in=[each.case.pk for each in found.cases])
+            .distinct()
+        )
+    codes = found.categories[0].category.typical_bodies.split(";") if found.categories else []
+    return Beside(
+        found=found,
+        person=person,
+        others=[each for each in found.people if each.person != person],
+        household=list(household[:4]),
+        usual_bodies=list(Body.objects.filter(code__in=[code.strip() for code in codes])[:3]),
+        area=Office.objects.filter(pk=1).values_list("area_name", flat=True).first() or "",
+    )
+
+
+def title_from(message: Message) -> str:
+    """A title for a case, from the subject without its Re: and Fwd:."""
+    return REPLY_MARKS.sub("", message.subject).strip()[:200]

@@ -1,0 +1,247 @@
+"""The inbox and what is in it: reading, writing down, downloading. What is decided is in `deciding.py`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from opencasework.office.cases.models import Event
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import showing
+from opencasework.office.inbox.forms import BY_HAND, WrittenDownForm
+from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
+from opencasework.office.inbox.reading import html
+from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.kit.blobs import BlobDamaged
+from opencasework.office.letters.models import Reply
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+ROWS = 50
+MOST_LINKS = 50  # listed under a formatted message
+# Nothing in a stranger's file may act, whatever a browser makes of it.
+INERT = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+# --- the three columns ----------------------------------------------------------------------------------
+
+
+def waiting_for(staff: StaffMember) -> MessageQuerySet:
+    """What this colleague still has to sort."""
+    return Message.objects.visible_to(staff).untriaged()
+
+
+def newer(than: Message) -> Q:
+    return Q(received_at__gt=than.received_at) | Q(received_at=than.received_at, pk__gt=than.pk)
+
+
+def older(than: Message) -> Q:
+    return Q(received_at__lt=than.received_at) | Q(received_at=than.received_at, pk__lt=than.pk)
+
+
+def find_message(request: StaffRequest, pk: int) -> Message:
+    """The message of this number, with all its page shows; one on a hidden case is simply not found."""
+    visible = Message.objects.visible_to(request.user).select_related(
+        "mailbox", "taken_by", "decided_by", "case", "person", "enquiry__body"
+    )
+    return get_object_or_404(visible.prefetch_related("attachments"), pk=pk)
+
+
+@require_safe
+@staff_who_may(May.TRIAGE)
+def inbox(request: StaffRequest) -> HttpResponse:
+    """What has arrived and is not decided about, the newest first and open."""
+    first = waiting_for(request.user).newest_first().values_list("pk", flat=True)
+    page = Paginator(first, ROWS).get_page(request.GET.get("page"))
+    opened = find_message(request, page[0]) if len(page) else None
+    return render(request, "inbox/desk.html", desk(request, opened, listing=True))
+
+
+@require_safe
+def message(request: StaffRequest, pk: int) -> HttpResponse:
+    """One message: to decide about, or with what was decided."""
+    found = find_message(request, pk)
+    if request.method == "GET" and found.seen_at is None:
+        Message.objects.filter(pk=pk, seen_at=None).update(seen_at=timezone.now())
+        found.seen_at = timezone.now()
+    if found.is_untriaged and may(request.user, May.TRIAGE):
+        return render(request, "inbox/desk.html", desk(request, found))
+    return render(request, "inbox/decided.html", opened(request, found) | {"reply": unread_reply(found)})
+
+
+def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
+    """What the reading pane shows of one message."""
+    return {
+        "rail": "inbox",
+        "message": found,
+        "reading": showing.reading(found),
+        "sender": found.from_name or found.from_address or "Unknown sender",
+        "may_triage": may(request.user, May.TRIAGE),
+        "may_write": may(request.user, May.WRITE_CASES),
+    }
+
+
+def desk(request: StaffRequest, found: Message | None, *, listing: bool = False) -> dict[str, Any]:
+    """What the three columns show. `listing` says that a phone shows the list, not the message."""
+    staff = request.user
+    waiting = waiting_for(staff)
+    number: int | str | None = request.GET.get("page")
+    if found and not listing:
+        number = waiting.filter(newer(found)).count() // ROWS + 1
+    page = Paginator(showing.listed(waiting.newest_first()), ROWS).get_page(number)
+    context = {
+        "rail": "inbox",
+        "page": page,
+        "rows": showing.rows(page, staff=staff),
+        "count": page.paginator.count,
+        "progress": showing.progress(staff, waiting=page.paginator.count),
+        "troubled": showing.troubled_mailboxes(),
+        "being_read": Message.objects.filter(state=Message.State.RAW).count(),
+        "is_listing": listing,
+    }
+    if found:
+        context |= opened(request, found) | {
+            "beside": showing.beside(found, staff=staff),
+            "next": waiting.filter(older(found)).newest_first().first(),
+            "previous": waiting.filter(newer(found)).order_by("received_at", "pk").first(),
+        }
+    return context
+
+
+def unread_reply(found: Message) -> Reply | None:
+    """The reply this message is to an enquiry, while nobody has said what kind of reply it is."""
+    if found.enquiry is None:
+        return None
+    events = found.enquiry.case.events.filter(kind=Event.Kind.REPLY_IN, detail__message=found.pk)
+    numbers = [event.detail.get("reply") for event in events]
+    return Reply.objects.filter(enquiry=found.enquiry, pk__in=numbers, kind="").first()
+
+
+# --- writing down ---------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def new(request: StaffRequest) -> HttpResponse:
+    """Write down a call, a letter, a visit or a post. It is then decided about like any message."""
+    number = request.GET.get("person") or request.POST.get("person") or ""
+    person = None
+    if number:
+        people = Person.objects.visible_to(request.user)
+        person = get_object_or_404(people, pk=int(number) if number.isdigit() else 0)
+    if request.method == "POST":
+        form = WrittenDownForm(request.POST, person=person)
+        if form.is_valid():
+            written = form.save(by=request.user)
+            messages.success(request, "Written down. Now decide what becomes of it.")
+            return redirect("message", written.pk)
+        context = {"rail": "inbox", "form": form, "person": person}
+        return render(request, "inbox/new.html", context, status=422)
+    channel = request.GET.get("channel", "")
+    form = WrittenDownForm(person=person, initial={"channel": channel if channel in BY_HAND else BY_HAND[0]})
+    return render(request, "inbox/new.html", {"rail": "inbox", "form": form, "person": person})
+
+
+# --- as it came -----------------------------------------------------------------------------------------
+
+
+class _Links(HTMLParser):
+    """The links of cleaned HTML: what stands on the screen, and where it leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[dict[str, str]] = []
+        self.href = ""
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.href, self.words = dict(attrs).get("href") or "", []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.href:
+            host = urlsplit(self.href).netloc.rpartition("@")[2] or self.href.partition(":")[2]
+            self.links.append(
+                {"words": " ".join("".join(self.words).split()), "host": host, "url": self.href}
+            )
+            self.href = ""
+
+
+@require_safe
+def formatted(request: StaffRequest, pk: int) -> HttpResponse:
+    """The message as its sender laid it out, cleaned, in a frame that can load and do nothing."""
+    found = find_message(request, pk)
+    try:
+        with Reader() as reader:
+            source = reader.read(found.raw()).facts["html"] if found.sha256 and found.has_html else ""
+    except (FileNotFoundError, BlobDamaged):
+        source = ""
+    cleaned = html.formatted(source) if source else None
+    links = _Links()
+    if cleaned:
+        links.feed(cleaned)
+    context = {
+        "rail": "inbox",
+        "message": found,
+        "cleaned": cleaned,
+        "links": links.links[:MOST_LINKS],
+        "pictures": html.remote_pictures(source),
+    }
+    return render(request, "inbox/formatted.html", context)
+
+
+@require_safe
+def raw(request: StaffRequest, pk: int) -> HttpResponse:
+    """The message byte for byte, to open in a mail program."""
+    found = find_message(request, pk)
+    if not found.sha256:
+        raise Http404("This message was typed in; there is no mail to download.")
+    return _download(found.sha256, f"message-{found.pk}.eml")
+
+
+@require_safe
+def attachment(request: StaffRequest, pk: int) -> HttpResponse:
+    """A file that came with a message."""
+    files = Attachment.objects.filter(message__in=Message.objects.visible_to(request.user))
+    file = get_object_or_404(files, pk=pk)
+    return _download(file.sha256, file.filename or f"file-{file.pk}")
+
+
+def _download(sha256: str, name: str) -> HttpResponse:
+    """Always saved, never shown: a browser must not take a stranger's file for a page of ours."""
+    try:
+        content = blobs().read(sha256)
+    except (FileNotFoundError, BlobDamaged) as error:
+        raise Http404("The stored file is missing or damaged. Restore it from a backup.") from error
+    disposition = f'attachment; filename="{plain_name(name)}"'
+    return HttpResponse(
+        content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": disposition, **INERT},
+    )
+
+
+def plain_name(name: str) -> str:
+    """A file name of plain letters, safe in a header and on any disk."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "-", plain).strip(" .-")
+    stem, ending = PurePath(plain or "file").stem[:100], PurePath(plain or "file").suffix[:12]
+    return f"{stem or 'file'}{ending}"
