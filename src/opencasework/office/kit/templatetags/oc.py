@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
@@ -26,6 +28,7 @@ UNDO = "undo:"  # a message with the extra tag "undo:/some/url/" gets an Undo bu
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=2048)  # a page draws dozens, always of the same few
 def icon(name: str, size: str = "18") -> SafeString:
     """Draw the Lucide icon `name` (see frontend/icons.txt) at 16, 18, 20 or 24 px, in the text's colour.
 

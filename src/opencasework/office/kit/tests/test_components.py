@@ -18,8 +18,10 @@ from opencasework.office.kit.templatetags.oc import initials, tag_icon, undo_url
 PACKAGE = Path(__file__).parents[3]
 FRONTEND = PACKAGE.parents[1] / "frontend"
 HOSTILE = "\"'><script>alert(1)</script>"
-# {% icon "x" %} and <c-… icon="x"> with the name written out
-ICON_NAMES = re.compile(r"\{%\s*icon\s+[\"']([\w-]+)[\"']|\s(?:icon|name)=\"([a-z][a-z0-9-]*)\"(?=[^>]*/?>)")
+# {% icon "x" %}, <c-… icon="x"> and <c-icon name="x">, with the name written out
+ICON_NAMES = re.compile(
+    r"\{%\s*icon\s+[\"']([\w-]+)[\"']|<c-[\w.-]+[^>]*?\sicon=\"([a-z0-9-]+)\"|<c-icon\s[^>]*?name=\"([a-z0-9-]+)\""
+)
 
 
 class ClosureForm(forms.Form):
@@ -128,13 +130,10 @@ def test_the_page_of_components_draws_every_component():
 def test_every_icon_a_template_names_is_in_the_sprites_list():
     listed = set(re.sub(r"#.*", "", (FRONTEND / "icons.txt").read_text(encoding="utf-8")).split())
     named = {
-        first or second
+        name
         for template in PACKAGE.rglob("office/**/templates/**/*.html")
-        for tag in re.findall(
-            r"\{% icon [^%]*%\}|<c-[\w.-]+[^>]*?\sicon=\"[a-z0-9-]+\"|<c-icon name=\"[a-z0-9-]+\"",
-            template.read_text(encoding="utf-8"),
-        )
-        for first, second in ICON_NAMES.findall(tag + ">")
+        for names in ICON_NAMES.findall(template.read_text(encoding="utf-8"))
+        for name in names
     }
 
-    assert named - listed - {"none"} == set()
+    assert named - listed - {"", "none"} == set()
