@@ -7,18 +7,28 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
 from opencasework.office.authority.scans import ScanType, scan_type
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.forms import OfficeDatesForm
+from opencasework.office.cases.forms import BodyField, OfficeDatesForm
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff"
+
+
+def likely_bodies(case: Case) -> list[Body]:
+    """The bodies a case is about or written to, and those its categories usually concern."""
+    issues = case.issues.select_related("category")
+    usual = {code for issue in issues for code in issue.category.typical_bodies.split(";") if code}
+    concerned = {issue.body_id for issue in issues} | set(case.enquiries.values_list("body", flat=True))
+    bodies = Body.objects.filter(Q(pk__in=concerned - {None}) | Q(code__in=usual))
+    return sorted(bodies, key=lambda body: (body.pk not in concerned, body.name))
 
 
 class AuthorityForm(OfficeDatesForm):
@@ -50,9 +60,10 @@ class AuthorityForm(OfficeDatesForm):
         label="Bodies covered",
         queryset=Body.objects.order_by("name"),
         required=False,
-        help_text="Hold Ctrl to choose several.",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="Those of the case come first.",
+        widget=forms.CheckboxSelectMultiple,
     )
+    another_body = BodyField(label="Another body")
     given_on = SpokenDateField(
         label="Dated",
         help_text="As it stands on the form, like “today” or “28 Oct 2026”.",
@@ -73,10 +84,12 @@ class AuthorityForm(OfficeDatesForm):
         super().__init__(*args, **options)
         self.case = case
         self.fields["person"].queryset = Person.objects.filter(case_people__case=case)  # type: ignore[attr-defined]
+        # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
+        self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in likely_bodies(case)]
         self.kind_of_scan: ScanType | None = None
 
-    def clean_scan(self) -> UploadedFile | None:
-        scan: UploadedFile | None = self.cleaned_data["scan"]
+    def clean_scan(self) -> UploadedFile[Any] | None:
+        scan: UploadedFile[Any] | None = self.cleaned_data["scan"]
         if scan is None:
             return None
         if (scan.size or 0) > LARGEST_UPLOAD:
@@ -96,6 +109,9 @@ class AuthorityForm(OfficeDatesForm):
             self.add_error("scan", "Choose the scan of the signed form.")
         if not signed and not cleaned.get("statement"):
             self.add_error("statement", "Write what the person said or asked for.")
+        if cleaned.get("another_body"):
+            named = [body.pk for body in cleaned.get("bodies") or []]
+            cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
         if not cleaned.get("covers_any_body") and not cleaned.get("bodies") and "bodies" not in self.errors:
             self.add_error("bodies", "Name the bodies it covers, or tick that it covers any.")
         return cleaned

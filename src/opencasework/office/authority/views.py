@@ -13,7 +13,7 @@ from opencasework.office.authority.actions import record_authority, scans, withd
 from opencasework.office.authority.forms import AuthorityForm
 from opencasework.office.authority.models import Authority
 from opencasework.office.cases.models import Case
-from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 
 @require_GET
@@ -37,9 +37,7 @@ def _on(case: Case) -> list[Authority]:
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
-    form = AuthorityForm(
-        request.POST or None, request.FILES or None, case=case, initial={"given_on": "today"}
-    )
+    form = AuthorityForm(posted(request), request.FILES or None, case=case, initial={"given_on": "today"})
     if request.method == "POST" and form.is_valid():
         record_authority(form, case=case, by=request.user)
         messages.success(request, "Authority to act recorded.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencasework.office.bodies.forms import BodyForm, ContactForm
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.places.models import Nation, Office
-from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 ROWS = 60  # on a page
 DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an office
@@ -71,7 +71,7 @@ def ombudsmen_of(found: Body) -> list[tuple[str, Body | None]]:
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest) -> HttpResponse:
     """Add a body the directory lacks."""
-    form = BodyForm(request.POST or None)
+    form = BodyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         created = form.save()
         messages.success(request, f"{created} is in the directory now. Add whom to reach there.")
@@ -85,7 +85,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a body of this office's own; those of the directory change with the directory."""
     found = get_object_or_404(Body.objects.filter(is_local=True), pk=pk)
-    form = BodyForm(request.POST or None, instance=found)
+    form = BodyForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
@@ -100,7 +100,7 @@ def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> Ht
     """Add a contact at a body, or change one."""
     found = get_object_or_404(Body, pk=pk)
     known = get_object_or_404(found.contacts, pk=contact_pk) if contact_pk else BodyContact(body=found)
-    form = ContactForm(request.POST or None, instance=known)
+    form = ContactForm(posted(request), instance=known)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, f"Contact at {found} saved.")

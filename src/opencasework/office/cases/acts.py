@@ -20,7 +20,7 @@ from opencasework.office.cases.views import find_case, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.places.models import Office
-from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FORM_METHODS = ["GET", "POST"]
 
@@ -76,7 +76,7 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     issue = case.issues.first()
     initial = {name: getattr(case, name) for name in levels}
     initial["category"] = issue.category.code if issue else ""
-    form = case_forms.TagsForm(request.POST or None, initial=initial)
+    form = case_forms.TagsForm(posted(request), initial=initial)
     if form.is_valid():
         with transaction.atomic():
             if issue:
@@ -93,7 +93,7 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who may know of the case."""
     case = find_case(request, pk)
     initial = {"need_to_know": case.need_to_know, "shared_with": case.shared_with.all()}
-    form = case_forms.AccessForm(request.POST or None, initial=initial)
+    form = case_forms.AccessForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.share(
             case=case,
@@ -111,7 +111,7 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the case to a colleague."""
     case = find_case(request, pk)
-    form = case_forms.OwnerForm(request.POST or None, initial={"owner": str(case.owner_id or "")})
+    form = case_forms.OwnerForm(posted(request), initial={"owner": str(case.owner_id or "")})
     if request.method == "POST" and form.is_valid():
         case.assign(to=form.cleaned_data["owner"], by=request.user)
         messages.success(request, f"{case.owner or 'Nobody'} has this case now.")
@@ -128,7 +128,7 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
         return _closed(request, case, "A closed case has no next action. Reopen it first.")
     is_done = "done" in request.GET
     form = case_forms.NextActionForm(
-        request.POST or None,
+        posted(request),
         initial={
             "next_action": "" if is_done else case.next_action,
             "on": None if is_done else case.next_action_on,
@@ -165,7 +165,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     if not case.is_open:
         return _closed(request, case, "This case is closed already.")
-    form = case_forms.ClosureForm(request.POST or None)
+    form = case_forms.ClosureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         case.close(by=request.user, **form.cleaned_data)
         letter = f"{case.get_absolute_url()}letters/new/?template=LT-CLOSE"
@@ -185,7 +185,7 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     if case.is_open:
         return _closed(request, case, "This case is open already.")
-    form = case_forms.ReopeningForm(request.POST or None)
+    form = case_forms.ReopeningForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         case.reopen(next_action=given["next_action"], next_action_on=given["on"], by=request.user)
@@ -199,7 +199,7 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """Record one more problem within the case."""
     case = find_case(request, pk)
-    form = case_forms.IssueForm(request.POST or None)
+    form = case_forms.IssueForm(posted(request))
     if request.method == "POST" and form.is_valid():
         issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, f"Issue added: {issue.category.label}.")
@@ -212,7 +212,7 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
 def new_reference(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a reference number. An unusual one is kept too, with a sentence."""
     case = find_case(request, pk)
-    form = case_forms.ReferenceForm(request.POST or None)
+    form = case_forms.ReferenceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         number = actions.add_reference(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, f"{number.kind_name} added.")
@@ -241,7 +241,7 @@ def new_person(request: StaffRequest, pk: int) -> HttpResponse:
     """Put an adviser or a third party on the case: somebody we know, or a new person by name."""
     case = find_case(request, pk)
     words = request.GET.get("q", "").strip()
-    form = case_forms.CasePersonForm(request.POST or None)
+    form = case_forms.CasePersonForm(posted(request))
     form.fields["person"].queryset = (  # type: ignore[attr-defined]
         Person.objects.visible_to(request.user).exclude(case_people__case=case)
     )

@@ -313,7 +313,12 @@ class NoteForm(forms.Form):
         label="Note",
         max_length=LARGEST_NOTE,
         error_messages={"required": "Write the note first. Nothing was added."},
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "placeholder": "Add a note. A line such as “!fri chase HMPO” sets the next action",
+            }
+        ),
     )
 
 

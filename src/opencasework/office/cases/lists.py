@@ -34,23 +34,33 @@ def month_choices() -> list[tuple[str, str]]:
     return [("", "Any month"), *months]
 
 
+def group_choices() -> list[tuple[str, str]]:
+    """The first level of categories, to choose from; the address of the page may name a second-level one."""
+    groups = Category.objects.filter(parent=None).values_list("code", "label")
+    return [("", "Anything"), *((code, label) for code, label in groups)]
+
+
 class CaseFilter(forms.Form):
     """The questions a list of cases answers. Every one is optional and stands in the address of the page."""
 
     q = forms.CharField(label="Find", required=False, max_length=100)
     category = forms.ModelChoiceField(
-        label="About", queryset=Category.objects.filter(parent=None), to_field_name="code", required=False
+        label="About", queryset=Category.objects.all(), to_field_name="code", required=False
     )
     body = forms.CharField(label="Body", required=False, max_length=24)
     owner = forms.ModelChoiceField(
-        label="Caseworker", queryset=StaffMember.objects.filter(is_active=True), required=False
+        label="Caseworker",
+        queryset=StaffMember.objects.filter(is_active=True).order_by("first_name", "username"),
+        required=False,
+        empty_label="Anybody",
     )
     month = forms.RegexField(label="Opened in", regex=r"^\d{4}-(0[1-9]|1[0-2])$", required=False)
 
     def __init__(self, data: Any, *, staff: StaffMember) -> None:
         super().__init__(data)
         self.staff = staff
-        self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
+        self.fields["category"].widget.choices = group_choices()
+        self.fields["month"].widget = forms.Select(choices=month_choices())
         self.is_valid()
         asked = any(self.cleaned_data.get(name) for name in ("category", "body", "owner", "month"))
         show = data.get("show", "")

@@ -165,7 +165,7 @@ def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def when(request: HttpRequest) -> HttpResponse:
     """What a date as somebody says it means, said back in full; a line under the field."""
-    text = next(iter(request.GET.values()), "").strip()[:60]
+    text = str(next(iter(request.GET.values()), "")).strip()[:60]
     today, nation = timezone.localdate(), Office.nation_here()
     try:
         said = dates.understood(dates.parse(text, today=today, nation=nation), today=today, nation=nation)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opencasework.office.constituents.forms import PersonForm
 from opencasework.office.constituents.models import Person
 from opencasework.office.places.models import Office
-from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 ROWS = 50  # on a page
 
@@ -61,7 +61,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest) -> HttpResponse:
     """Write down a person."""
-    form = PersonForm(request.POST or None)
+    form = PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         created = form.save()
         messages.success(request, f"{created} is in the list of people now.")
@@ -75,7 +75,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what we know of a person. A former address is kept, with the day it ended."""
     found = find_person(request, pk)
-    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(found))
+    form = PersonForm(posted(request), initial=PersonForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         form.save(found)
         messages.success(request, "Saved.")

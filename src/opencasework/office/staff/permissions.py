@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from opencasework.office.staff.models import Role, StaffMember
 
@@ -68,6 +68,11 @@ class StaffRequest(HttpRequest):
 def may(staff: StaffMember, act: May) -> bool:
     """Whether this person may do this."""
     return act in MAY.get(staff.role, set())
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where it is only being opened. An empty answer is still an answer."""
+    return request.POST if request.method == "POST" else None
 
 
 def staff_who_may(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import datetime, timedelta
 
-from opencasework.office.authority.tests.factories import AuthorityFactory
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.cases import timeline
-from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.actions import add_issue, add_person, add_reference
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 40  # with the session and the counts of the rail
 
 
 @pytest.fixture
@@ -47,7 +57,6 @@ def test_every_list_and_form_opens(page, ana, client):
 )  # fmt: skip
 def test_every_part_of_a_case_opens(part, ana, client):
     case = CaseFactory(by=ana)
-    AuthorityFactory(case=case)
     add_reference(case=case, kind="NINO", value="QQ123456C", by=ana)
 
     assert client.get(f"/cases/{case.pk}/{part}").status_code == 200
@@ -55,3 +64,125 @@ def test_every_part_of_a_case_opens(part, ana, client):
 
 def test_every_kind_of_event_has_a_look_on_the_timeline():
     assert set(timeline.LOOKS) == set(Event.Kind.values)
+
+
+def queries_of(client, page: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page).status_code == 200
+    return len(queries)
+
+
+def grow(case, *, by) -> None:
+    """One more of everything that a case, its constituent or a list can have more of."""
+    number = case.events.count()
+    case.record(Event.Kind.NOTE, by=StaffFactory(), text=f"Note {number}")
+    add_reference(case=case, kind="CTAX", value=f"1000{number}", by=by)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=BodyFactory(), by=by)
+    add_person(case=case, person=PersonFactory(), role="adviser", relation="", by=by)
+    case.shared_with.add(StaffFactory())
+    put_enquiry(CaseFactory(by=by, person=case.constituent))
+    put_enquiry(case)
+
+
+@pytest.mark.parametrize("page", ["/cases/", "/cases/?show=team", "/cases/{}/", "/cases/{}/authorities/"])
+def test_a_page_takes_the_same_number_of_queries_however_much_there_is(page, ana, client):
+    case = CaseFactory(by=ana)
+    page = page.format(case.pk)
+    grow(case, by=ana)
+    client.get(page)
+    before = queries_of(client, page)
+
+    for _ in range(5):
+        grow(case, by=ana)
+
+    assert queries_of(client, page) == before
+    assert before < MOST_QUERIES
+
+
+def test_what_is_past_its_date_stands_first(ana, client):
+    today = timezone.localdate()
+    CaseFactory(by=ana, title="Next week", next_action_on=today + timedelta(days=7))
+    CaseFactory(by=ana, title="Four days late", next_action_on=today - timedelta(days=4))
+    CaseFactory(by=ana, title="Due today", next_action_on=today)
+
+    page = client.get("/cases/").content.decode()
+
+    assert page.index("Four days late") < page.index("Due today") < page.index("Next week")
+    assert "4 days late" in page
+    assert "Past their date" in page
+
+
+def titles(response) -> list[str]:
+    return [row.case.title for row in response.context["rows"]]
+
+
+def test_the_list_answers_by_whose_waiting_and_closed(ana, client):
+    CaseFactory(by=ana, title="Mine")
+    CaseFactory(title="Tom's")
+    CaseFactory(by=ana, title="Over", outcome="advised")
+    waiting = CaseFactory(title="Waiting")
+    put_enquiry(waiting)
+
+    assert titles(client.get("/cases/")) == ["Mine"]
+    assert set(titles(client.get("/cases/?show=team"))) == {"Mine", "Tom's", "Waiting"}
+    assert titles(client.get("/cases/?show=waiting")) == ["Waiting"]
+    assert titles(client.get("/cases/?show=closed")) == ["Over"]
+
+
+def test_the_list_answers_by_category_body_month_owner_and_words(ana, client):
+    october = timezone.make_aware(datetime(2026, 10, 5, 9))
+    CaseFactory(by=ana, title="Housing element", body=body("DWP-UC"), at=october)
+    CaseFactory(title="Damp", category=CategoryFactory(code="HOU-DAMP"))
+
+    for query in ("month=2026-10", "category=BEN", "body=DWP", f"owner={ana.pk}", "q=hous&show=team"):
+        assert titles(client.get(f"/cases/?{query}")) == ["Housing element"], query
+    assert titles(client.get("/cases/?month=2026-10&category=BEN&body=DWP")) == ["Housing element"]
+    assert titles(client.get("/cases/?month=nonsense&body=NOBODY&show=all")) == []
+
+
+def test_typing_in_the_list_brings_the_rows_alone(ana, client):
+    CaseFactory(by=ana, title="Housing element")
+
+    rows = client.get("/cases/?q=hous", headers={"HX-Request": "true"}).content.decode()
+
+    assert "Housing element" in rows
+    assert "<html" not in rows
+
+
+def test_the_page_says_whom_a_case_waits_on(ana, client):
+    case = CaseFactory(by=ana)
+    assert "With us" in client.get(f"/cases/{case.pk}/").content.decode()
+
+    put_enquiry(case)
+
+    assert "Waiting on Department for Work and Pensions" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_the_timeline_shows_notes_alone_when_asked(ana, client):
+    case = CaseFactory(by=ana)
+    case.record(Event.Kind.NOTE, by=ana, text="She sounded tired.")
+    case.record(Event.Kind.REPLY_IN, by=None, text="From DWP: we are looking into it.")
+
+    notes = client.get(f"/cases/{case.pk}/?show=notes", headers={"HX-Request": "true"}).content.decode()
+    letters = client.get(f"/cases/{case.pk}/?show=correspondence").content.decode()
+
+    assert "She sounded tired." in notes
+    assert "we are looking into it" not in notes
+    assert "we are looking into it" in letters
+    assert "Automatic" in letters
+
+
+def put_enquiry(case) -> None:
+    """An enquiry to the DWP, by Django's registry: the letters folder lies above this one."""
+    letter = apps.get_model("letters", "Letter").objects.create(
+        case=case, to_body=body("DWP"), subject="UC", text="…"
+    )
+    today = timezone.localdate()
+    apps.get_model("letters", "Enquiry").objects.create(
+        case=case,
+        body=body("DWP"),
+        letter=letter,
+        sent_on=today,
+        due_on=today + timedelta(days=28),
+        due_rule="20 working days",
+    )

@@ -1,0 +1,117 @@
+"""The directory of bodies and the office's own contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.bodies.reference import load_bodies
+from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory(reply_days=12)
+    ana = StaffFactory()
+    client.force_login(ana)
+    return ana
+
+
+def test_the_directory_is_there_and_loading_it_again_changes_nothing():
+    before = Body.objects.count()
+
+    load_bodies()
+
+    assert before == Body.objects.count() > 200
+
+
+def test_a_body_is_found_by_words_of_its_name_or_its_code(ana, client):
+    by_name = client.get("/bodies/?q=work+pensions").content.decode()
+    by_code = client.get("/bodies/?q=hmpo", headers={"HX-Request": "true"}).content.decode()
+
+    assert "Department for Work and Pensions" in by_name
+    assert "HM Passport Office" in by_code
+    assert "<html" not in by_code
+
+
+def test_the_page_says_how_long_a_body_may_take_and_who_says_so(ana, client):
+    page = client.get(f"/bodies/{body('DWP').pk}/").content.decode()
+
+    assert "20 working days" in page
+    assert "Cabinet Office correspondence data" in page
+    assert page.index("Independent Case Examiner") < page.index("Parliamentary and Health Service Ombudsman")
+
+
+def test_where_a_body_has_no_target_the_offices_own_rule_counts(ana, client):
+    without = BodyFactory(reply_target_days=None, parent=None)
+
+    page = client.get(f"/bodies/{without.pk}/").content.decode()
+
+    assert "12 working days" in page
+    assert "this office&#x27;s rule" in page
+
+
+def test_a_contact_is_added_changed_and_removed(ana, client):
+    dwp = body("DWP")
+
+    client.post(
+        f"/bodies/{dwp.pk}/contacts/new/", {"kind": "hotline", "name": "MP team", "email": "mps@dwp.example"}
+    )
+    contact = dwp.contacts.get()
+    client.post(f"/bodies/{dwp.pk}/contacts/{contact.pk}/", {"kind": "hotline", "phone": "01632 960200"})
+    assert "01632 960200" in client.get(f"/bodies/{dwp.pk}/").content.decode()
+    client.post(f"/bodies/{dwp.pk}/contacts/{contact.pk}/removal/")
+
+    assert not dwp.contacts.exists()
+
+
+def test_a_contact_needs_one_way_to_reach_it(ana, client):
+    response = client.post(f"/bodies/{body('DWP').pk}/contacts/new/", {"kind": "hotline", "name": "MP team"})
+
+    assert response.status_code == 422
+    assert "one way to reach them" in response.content.decode()
+
+
+def test_a_contact_belongs_to_the_body_of_its_address(ana, client):
+    contact = BodyContactFactory()
+
+    assert client.get(f"/bodies/{body('DWP').pk}/contacts/{contact.pk}/").status_code == 404
+
+
+def test_a_landlord_the_directory_lacks_is_added_with_a_code_of_its_own(ana, client):
+    for name in ("Fenwick Homes", "Fenwick Homes!"):
+        client.post("/bodies/new/", {"name": name, "kind": "housing"})
+
+    codes = list(Body.objects.filter(is_local=True).order_by("pk").values_list("code", "nation"))
+    assert codes == [("FENWICK-HOMES", "en"), ("FENWICK-HOMES-2", "en")]
+
+
+def test_a_body_that_is_there_already_is_not_added_twice(ana, client):
+    response = client.post("/bodies/new/", {"name": "hm passport office", "kind": "service"})
+
+    assert response.status_code == 422
+    assert "is in the directory already" in response.content.decode()
+
+
+def test_only_managers_change_a_body_and_only_one_of_our_own(client):
+    ours = BodyFactory()
+    change = {"name": "Fenwick Homes Ltd", "kind": "housing"}
+
+    client.force_login(StaffFactory())
+    assert client.post(f"/bodies/{ours.pk}/edit/", change).status_code == 403
+    client.force_login(StaffFactory(office_manager=True))
+    assert client.post(f"/bodies/{body('DWP').pk}/edit/", change).status_code == 404
+    assert client.post(f"/bodies/{ours.pk}/edit/", change).status_code == 302
+    ours.refresh_from_db()
+    assert ours.name == "Fenwick Homes Ltd"
+
+
+def test_a_volunteer_adds_no_contact(client):
+    client.force_login(StaffFactory(volunteer=True))
+
+    assert client.post(f"/bodies/{body('DWP').pk}/contacts/new/", {"kind": "hotline"}).status_code == 403
+    assert not BodyContact.objects.exists()
