@@ -6,17 +6,29 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from django.db.models import Max
+from django.db import IntegrityError
 
-from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, QUOTED_FROM, Counts, Found, keep
-from opencasework.office.inbox.models import Arrival, Message
-from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.keeping import (
+    BATCH,
+    BATCH_BYTES,
+    QUOTED_FROM,
+    Counts,
+    Found,
+    fingerprint,
+    keep,
+    known_fingerprints,
+)
+from opencasework.office.inbox.models import Message, blobs
+from opencasework.office.inbox.processing import NewBatch, commit_found, process_raw, read_found
 from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
+from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.letters.steps import step
 
 LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
@@ -49,18 +61,49 @@ def ingest(paths: Iterable[Path], *, progress: Callable[[int], None] | None = No
     `progress` is called with the number of messages seen so far.
     """
     counts = Counts()
-    unreadable: list[Unreadable] = []
-    last = Arrival.objects.aggregate(last=Max("pk"))["last"] or 0
-    for batch in _batches(_items(paths), unreadable):
-        counts += keep(batch)
-        if progress:
-            progress(counts.new + counts.known)
-    process_raw()
-    for source, reason in _not_readable(after=last):
-        unreadable.append(Unreadable(source, reason))
-        counts.new -= 1
-    counts.unreadable = len(unreadable)
-    return Ingested(counts, unreadable)
+    problems: list[Unreadable] = []
+    with Reader() as reader, ThreadPoolExecutor(max_workers=1) as ahead:
+        # While a batch is being committed here, the next is being read in the child.
+        waiting: tuple[list[Found], Future[NewBatch]] | None = None
+        for batch in _batches(_items(paths), problems):
+            fresh = _unknown(batch)
+            counts.known += len(batch) - len(fresh)
+            following = ahead.submit(read_found, fresh, reader, blobs())
+            counts += _finish(waiting, problems)
+            waiting = (fresh, following)
+            if progress:
+                progress(counts.new + counts.known)
+        counts += _finish(waiting, problems)
+    counts.unreadable = len(problems)
+    return Ingested(counts, problems)
+
+
+def _unknown(batch: Sequence[Found]) -> list[Found]:
+    marked = [(fingerprint(each.raw), each) for each in batch]
+    known = known_fingerprints(mark for mark, _ in marked)
+    return [each for mark, each in marked if mark not in known]
+
+
+def _finish(waiting: tuple[list[Found], Future[NewBatch]] | None, problems: list[Unreadable]) -> Counts:
+    """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem."""
+    if waiting is None:
+        return Counts()
+    found, reading = waiting
+    new = reading.result()
+    step()
+    try:
+        counts, messages = commit_found(new)
+    except IntegrityError:
+        # Another process kept one of them in this moment: take the way that two can take at once.
+        counts = keep(found)
+        process_raw()
+        return counts
+    sources = {arrival.sha256: arrival.source for arrival in new.arrivals}
+    for message in messages:
+        if message.state == Message.State.UNREADABLE:
+            problems.append(Unreadable(sources[message.sha256 or ""], message.unreadable_reason))
+            counts.new -= 1
+    return counts
 
 
 def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) -> Iterator[list[Found]]:
@@ -77,18 +120,6 @@ def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) 
         size += len(item.raw)
     if batch:
         yield batch
-
-
-def _not_readable(*, after: int) -> list[tuple[str, str]]:
-    """Of the messages that came from files since arrival `after`, those that could not be read, and why."""
-    arrived = Arrival.objects.filter(pk__gt=after, mailbox=None)
-    reasons = dict(
-        Message.objects.filter(
-            state=Message.State.UNREADABLE, sha256__in=arrived.values("sha256")
-        ).values_list("sha256", "unreadable_reason")
-    )
-    sources = dict(arrived.filter(sha256__in=reasons).values_list("sha256", "source"))
-    return [(source, reasons[sha256]) for sha256, source in sources.items()]
 
 
 # --- where mail is kept ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,12 @@ def fingerprint(raw: bytes) -> str:
     return hashlib.sha256(head + empty_line + QUOTED_FROM.sub(b"From ", body)).hexdigest()
 
 
+def known_fingerprints(prints: Iterable[str]) -> set[str]:
+    """Which of these messages we have."""
+    found = Message.objects.filter(fingerprint__in=list(prints)).values_list("fingerprint", flat=True)
+    return {mark for mark in found if mark}
+
+
 def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Counts:
     """Keep a batch in one transaction, its bytes on the disk before. Keeping it again changes nothing.
 
@@ -81,7 +87,7 @@ def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Coun
     hashes = blobs().put_many([each.raw for each in found])
     step()
     with transaction.atomic():
-        known = set(Message.objects.filter(fingerprint__in=prints).values_list("fingerprint", flat=True))
+        known = known_fingerprints(prints)
         # The same message twice in a batch is one.
         new = {
             mark: (sha256, each)
@@ -90,20 +96,21 @@ def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Coun
         }
         mailbox = cursor.mailbox if cursor else None
         Message.objects.bulk_create(
-            [_message(mark, sha256, each, mailbox) for mark, (sha256, each) in new.items()],
+            [message_row(mark, sha256, each, mailbox) for mark, (sha256, each) in new.items()],
             ignore_conflicts=True,  # on PostgreSQL another process may have kept it since we looked
         )
         step()
         if cursor:
             _record_arrivals(list(zip(hashes, found, strict=True)), cursor)
         else:
-            Arrival.objects.bulk_create(_arrival(sha256, each) for sha256, each in new.values())
+            Arrival.objects.bulk_create(arrival_row(sha256, each) for sha256, each in new.values())
         step()
     step()
     return Counts(new=len(new), known=len(found) - len(new))
 
 
-def _message(mark: str, sha256: str, found: Found, mailbox: Mailbox | None) -> Message:
+def message_row(mark: str, sha256: str, found: Found, mailbox: Mailbox | None = None) -> Message:
+    """A message about to be kept, not read yet."""
     return Message(
         sha256=sha256,
         fingerprint=mark,
@@ -115,7 +122,8 @@ def _message(mark: str, sha256: str, found: Found, mailbox: Mailbox | None) -> M
     )
 
 
-def _arrival(sha256: str, found: Found, cursor: MailboxCursor | None = None) -> Arrival:
+def arrival_row(sha256: str, found: Found, cursor: MailboxCursor | None = None) -> Arrival:
+    """Where a message was found."""
     return Arrival(
         mailbox=cursor.mailbox if cursor else None,
         folder=cursor.folder if cursor else "",
@@ -146,7 +154,7 @@ def _record_arrivals(found: Sequence[tuple[str, Found]], cursor: MailboxCursor) 
             arrival.uid_validity, arrival.uid = cursor.uid_validity, each.uid
             arrival.save(update_fields=["uid_validity", "uid"])
         else:
-            fresh.append(_arrival(sha256, each, cursor))
+            fresh.append(arrival_row(sha256, each, cursor))
     Arrival.objects.bulk_create(fresh, ignore_conflicts=True)
     last_uid = max(each.uid or 0 for _, each in found)
     MailboxCursor.objects.filter(

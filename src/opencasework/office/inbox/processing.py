@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.inbox import filing
-from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES
-from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.keeping import (
+    BATCH,
+    BATCH_BYTES,
+    Counts,
+    Found,
+    arrival_row,
+    fingerprint,
+    known_fingerprints,
+    message_row,
+)
+from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
 from opencasework.office.inbox.reading.authentication import sender_check
 from opencasework.office.inbox.reading.reader import Reader, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
@@ -39,6 +48,12 @@ class Processed:
     unreadable: int = 0
     filed: int = 0
 
+    def count(self, messages: Sequence[Message]) -> None:
+        """Add messages that have been read."""
+        self.unreadable += sum(message.state == Message.State.UNREADABLE for message in messages)
+        self.read += sum(message.state == Message.State.READ for message in messages)
+        self.filed += sum(message.case_id is not None for message in messages)
+
 
 @dataclass(frozen=True)
 class _Read:
@@ -47,6 +62,14 @@ class _Read:
     message: Message
     reading: Reading
     hashes: list[str]
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """Messages from files, read and not yet in the database."""
+
+    batch: list[_Read]
+    arrivals: list[Arrival]
 
 
 def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Processed:
@@ -109,19 +132,25 @@ def _no_larger_than(messages: Sequence[Message], most: int) -> Iterator[list[Mes
 
 def _read_batch(messages: Sequence[Message], reader: Reader, store: BlobStore) -> list[_Read]:
     """Read messages in the child and put their attachments on the disk. Touches no database."""
-    batch: list[_Read] = []
-    for message in messages:
-        try:
-            raw = store.read(message.sha256 or "")
-        except FileNotFoundError:
-            reading = Reading(nothing_read("The stored message is missing. Restore it from a backup."))
-        except BlobDamaged as damage:
-            reading = Reading(nothing_read(str(damage)))
-        else:
-            reading = reader.read_headers(raw) if message.unreadable_reason else reader.read(raw)
-        batch.append(_Read(message, reading, [hashlib.sha256(each).hexdigest() for each in reading.contents]))
-    store.put_many(content for each in batch for content in each.reading.contents)
-    return [_Read(each.message, Reading(each.reading.facts), each.hashes) for each in batch]
+    return _store_files([(message, _reading(message, reader, store)) for message in messages], store)
+
+
+def _reading(message: Message, reader: Reader, store: BlobStore) -> Reading:
+    try:
+        raw = store.read(message.sha256 or "")
+    except FileNotFoundError:
+        return Reading(nothing_read("The stored message is missing. Restore it from a backup."))
+    except BlobDamaged as damage:
+        return Reading(nothing_read(str(damage)))
+    return reader.read_headers(raw) if message.unreadable_reason else reader.read(raw)
+
+
+def _store_files(readings: Sequence[tuple[Message, Reading]], store: BlobStore) -> list[_Read]:
+    hashes = iter(store.put_many(content for _, reading in readings for content in reading.contents))
+    return [
+        _Read(message, Reading(reading.facts), list(islice(hashes, len(reading.contents))))
+        for message, reading in readings
+    ]
 
 
 def _commit(batch: Sequence[_Read], done: Processed) -> None:
@@ -140,16 +169,62 @@ def _commit(batch: Sequence[_Read], done: Processed) -> None:
         )
         mine = [each for each in batch if each.message.pk in still_raw]
         messages = [each.message for each in mine]
-        _thread(messages)
-        Attachment.objects.bulk_create(row for each in mine for row in _attachments(each))
+        _place(mine)
         step()
-        filing.place(messages, {each.message.pk: _clues(each.reading) for each in mine})
         for message in messages:
             message.save(update_fields=READ_FIELDS)
         step()
-    done.unreadable += sum(message.state == Message.State.UNREADABLE for message in messages)
-    done.read += sum(message.state == Message.State.READ for message in messages)
-    done.filed += sum(message.case_id is not None for message in messages)
+    done.count(messages)
+
+
+# --- from a file ----------------------------------------------------------------------------------------
+
+
+def read_found(found: Sequence[Found], reader: Reader, store: BlobStore) -> NewBatch:
+    """Keep the bytes of messages from files, then read them. Touches no database."""
+    hashes = store.put_many(each.raw for each in found)
+    step()
+    now = timezone.now()
+    rows = list(zip(hashes, found, strict=True))
+    messages = [message_row(fingerprint(each.raw), sha256, each) for sha256, each in rows]
+    readings = [(message, reader.read(each.raw)) for message, each in zip(messages, found, strict=True)]
+    batch = _store_files(readings, store)
+    for each in batch:
+        _fill_in(each.message, each.reading, now=now)
+    return NewBatch(batch, [arrival_row(*row) for row in rows])
+
+
+def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
+    """Write messages from files as they were read, in one transaction: the raw bytes are on the disk already.
+
+    Returns how many were new or known, and the new ones. Raises IntegrityError when another process kept one
+    of them in the same moment; then none of them is written.
+    """
+    with transaction.atomic():
+        known = known_fingerprints([each.message.fingerprint or "" for each in new.batch])
+        mine: dict[str, tuple[_Read, Arrival]] = {}
+        for each, arrival in zip(new.batch, new.arrivals, strict=True):
+            if each.message.fingerprint not in known:
+                mine.setdefault(each.message.fingerprint or "", (each, arrival))
+        messages = [each.message for each, _ in mine.values()]
+        Message.objects.bulk_create(messages)
+        Arrival.objects.bulk_create(arrival for _, arrival in mine.values())
+        step()
+        _place([each for each, _ in mine.values()])
+        for message in messages:
+            if message.thread_id or message.proposal or message.case_id:
+                message.save(update_fields=["thread", *filing.FIELDS])
+        step()
+    step()
+    return Counts(new=len(mine), known=len(new.batch) - len(mine)), messages
+
+
+def _place(batch: Sequence[_Read]) -> None:
+    """Give saved messages their thread, their attachments and perhaps their case. Saves none of them."""
+    messages = [each.message for each in batch]
+    _thread(messages)
+    Attachment.objects.bulk_create(row for each in batch for row in _attachments(each))
+    filing.place(messages, {each.message.pk: _clues(each.reading) for each in batch})
 
 
 def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:

@@ -28,8 +28,8 @@ WORD = re.compile(r"[a-zâêîôûŵŷ]{4,}")
 COMMON = words(
     "about and appeal application benefits care case change claim claims complaint complaints cost costs"
     " council data decision decisions delay delays from general help home homes issue issues letter local"
-    " month national office other over payment payments people person problem problems public rent rights school"
-    " service services support that their this time waiting with work working years"
+    " month national office other over payment payments people person problem problems public rent rights"
+    " school service services support that their this time waiting with work working years"
 )
 TEXT_LOOKED_AT = 20_000  # characters
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message
 from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.reading import message
+from opencasework.office.inbox.reading.reader import Reading
 
 from .factories import MailboxFactory
 
@@ -41,3 +43,21 @@ def mail(
         lines.insert(0, f"Authentication-Results: {PROVIDER}; dmarc=pass header.from={domain}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", "We have looked into it.", ""]).encode()
+
+
+class ReaderInThisProcess:
+    """Reads mail known to be harmless without a child, for tests that read very often."""
+
+    def __enter__(self) -> ReaderInThisProcess:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        return None
+
+    def read(self, raw: bytes) -> Reading:
+        """As `Reader.read` does."""
+        return Reading(*message.read(raw))
+
+    def read_headers(self, raw: bytes) -> Reading:
+        """As `Reader.read_headers` does."""
+        return Reading(message.read_headers(raw))

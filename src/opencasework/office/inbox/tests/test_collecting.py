@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from opencasework.office.inbox import collecting, processing
+from opencasework.office.inbox import collecting, ingesting, processing
 from opencasework.office.inbox.collecting import collect, collect_all
+from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, MailboxCursor, Message, blobs
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
@@ -18,6 +19,7 @@ from opencasework.office.letters import steps
 
 from . import corpus
 from .factories import MailboxFactory
+from .receiving import ReaderInThisProcess
 
 pytestmark = pytest.mark.django_db
 SIXTY = sample_messages(1, date(2026, 11, 20))
@@ -192,43 +194,68 @@ def test_two_mails_with_one_message_id_are_two(mailbox, home):
     assert set(Message.objects.values_list("text", flat=True)) == {"one", "two"}
 
 
-def run_and_die(box, *, at):
-    """Collect and read in a process of its own that kills itself at step `at`. Whether it was killed."""
+def run_and_die(act, *, at):
+    """Do it in a process of its own that kills itself at step `at`. Whether it was killed."""
     connections.close_all()
     child = os.fork()
     if child == 0:
         steps._die_at, steps._count = at, 0
-        collect_all()
-        process_raw()
+        act()
         os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_killed_at_every_step_nothing_is_lost_or_doubled(mailbox, home, monkeypatch):
-    for module in (collecting, processing):
-        monkeypatch.setattr(module, "BATCH", 3)
-    raws = SIXTY[38:44]  # with the thread and the attachments among them
-    deliver(mailbox, raws)
-    box = MailboxFactory(account=mailbox)
-    attachments = None
+def killed_at_every_step(act):
+    """Kill `act` at its first step and let it run again, then at its second … until a run survives.
+
+    Yields the step, after the run that mended it, each time from an empty inbox.
+    """
     at = 0
     killed = True
     while killed:
         at += 1
         for model in (Attachment, Message, Arrival, MailboxCursor):
             model.objects.all().delete()
-
-        killed = run_and_die(box, at=at)
+        killed = run_and_die(act, at=at)
         if killed:
-            collect_all()
-            process_raw()
+            act()
+        yield at
 
-        assert arrived() == sha256s(raws), f"killed at step {at}"
-        assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {at}"
-        assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {at}"
-        found = Attachment.objects.count()
-        assert found == (attachments if attachments is not None else found), f"step {at}"
-        attachments = found
-    assert at > 20
+
+def collect_and_read():
+    collect_all()
+    process_raw()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_step_of_collecting_nothing_is_lost_or_doubled(mailbox, home, monkeypatch):
+    for module in (collecting, processing):
+        monkeypatch.setattr(module, "BATCH", 3)
+    monkeypatch.setattr(processing, "Reader", ReaderInThisProcess)
+    raws = SIXTY[38:44]  # with the thread and an attachment among them
+    deliver(mailbox, raws)
+    MailboxFactory(account=mailbox)
+
+    for step in killed_at_every_step(collect_and_read):
+        assert arrived() == sha256s(raws), f"killed at step {step}"
+        assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {step}"
+        assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {step}"
+        assert Attachment.objects.count() == 2, f"step {step}"
+    assert step > 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_step_of_ingesting_nothing_is_lost_or_doubled(tmp_path, home, monkeypatch):
+    monkeypatch.setattr(ingesting, "BATCH", 3)
+    monkeypatch.setattr(ingesting, "Reader", ReaderInThisProcess)
+    raws = SIXTY[38:44]
+    for number, raw in enumerate(raws):
+        (tmp_path / f"{number}.eml").write_bytes(raw)
+
+    for step in killed_at_every_step(lambda: ingest(sorted(tmp_path.glob("*.eml")))):
+        assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {step}"
+        assert arrived() == sha256s(raws), f"step {step}"
+        assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {step}"
+        assert Attachment.objects.count() == 2, f"step {step}"
+    assert step > 8

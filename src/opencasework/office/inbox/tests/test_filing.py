@@ -6,6 +6,7 @@ import pytest
 
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox import processing
 from opencasework.office.inbox.actions import take_back
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
@@ -15,7 +16,7 @@ from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MessageFactory
-from .receiving import mail, receive
+from .receiving import ReaderInThisProcess, mail, receive
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 COUNCIL = "members@landlord.example"
@@ -110,7 +111,8 @@ def test_a_token_leaked_in_a_copy_line_joins_nothing(address):
     assert message.proposal == ""
 
 
-def test_a_thousand_forged_references_join_nothing(enquiry):
+def test_a_thousand_forged_references_join_nothing(enquiry, monkeypatch):
+    monkeypatch.setattr(processing, "Reader", ReaderInThisProcess)
     for _ in range(10):
         guesses = " ".join(f"<{secrets.token_hex(16)}.x@member.example>" for _ in range(100))
         reference = enquiry.case.reference
