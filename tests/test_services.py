@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.core.mail import send_mail
 
+from opencasework.office.staff.tests.factories import StaffFactory
 from tests.services.browser import axe, open_context
 from tests.services.postgresql import PostgreSQL
 
@@ -140,3 +141,34 @@ def test_in_ci_a_skipped_test_fails_the_run(tmp_path):
 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     assert "did not run (Skipped: later)" in done.stdout
+
+
+def test_a_browser_sees_the_office_signed_out_and_signed_in(live_office):
+    page = live_office.page()
+
+    page.goto("/")
+    asked_to_sign_in = "/accounts/login/" in page.url
+    live_office.sign_in(StaffFactory())
+    answer = page.goto("/")
+
+    assert asked_to_sign_in
+    assert answer.status == 200
+    assert "/accounts/login/" not in page.url
+
+
+def test_a_phone_sees_the_office_320_pixels_wide(phone):
+    page = phone.page()
+
+    page.goto("/")
+
+    assert page.evaluate("window.innerWidth") == 320
+
+
+def test_what_the_console_says_fails_the_test(live_office):
+    page = live_office.page()
+    page.goto("/")
+
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => { throw new Error('broken button') })")
+
+    assert live_office.complaints.lines.pop() == "script error: broken button"
