@@ -173,6 +173,9 @@ def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
     if not raw.strip():
         return Unreadable(source, "It is empty.")
     ending = Path(source).suffix.lower()
+    count, _, rest = raw.partition(b"\n")
+    if ending == ".emlx" and count.strip().isdigit():  # Apple Mail: how long the message is, then the message
+        raw = rest[: int(count)]
     if looks_like_mail(raw) or (ending in MAIL_ENDINGS and has_headers(raw)):
         return Found(raw=raw, size=len(raw), source=source)
     return Unreadable(source, "It is not a mail: it does not begin with headers such as From and Subject.")

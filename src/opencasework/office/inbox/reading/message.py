@@ -2,8 +2,8 @@
 
 import re
 
-from . import automatic, body, characters, headers, limits, replies
-from .structure import Facts, nothing_read
+from . import automatic, body, characters, compound, headers, limits, outlook, replies
+from .structure import AttachmentFacts, Facts, nothing_read
 
 KNOWN_HEADERS = characters.words(
     "from to cc subject date message-id received return-path mime-version content-type delivered-to reply-to"
@@ -25,7 +25,7 @@ def looks_like_mail(raw: bytes) -> bool:
 
 def has_headers(raw: bytes) -> bool:
     """Whether a file begins with even one header field; enough for a file a person says is a mail."""
-    return bool(headers.fields(_start(raw[:100_000]))[0])
+    return outlook.is_outlook(raw) or bool(headers.fields(_start(raw[:100_000]))[0])
 
 
 def read(raw: bytes) -> tuple[Facts, list[bytes]]:
@@ -33,6 +33,8 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
 
     Beyond the limits only the headers are read, and `unreadable` says why.
     """
+    if outlook.is_outlook(raw):
+        return _read_outlook(raw)
     raw = _start(raw)
     facts = read_headers(raw)
     if facts["unreadable"]:
@@ -42,13 +44,39 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
     except body.TooComplex as error:
         facts["unreadable"] = f"This mail is too complex to read. {error}"
         return facts, []
-    facts["text"] = parts.text
-    facts["html"] = parts.html
-    facts["reply_text"] = replies.new_text(parts.text)
-    facts["language"] = language_of(facts["reply_text"])
-    facts["attachments"] = [attachment for attachment, _ in parts.attachments]
     facts["problems"] += parts.problems
-    return facts, [content for _, content in parts.attachments]
+    return _with_content(facts, parts.text, parts.html, parts.attachments)
+
+
+def _with_content(
+    facts: Facts, text: str, html: str, attachments: list[tuple[AttachmentFacts, bytes]]
+) -> tuple[Facts, list[bytes]]:
+    facts["text"] = text
+    facts["html"] = html
+    facts["reply_text"] = replies.new_text(text)
+    facts["language"] = language_of(facts["reply_text"])
+    facts["attachments"] = [attachment for attachment, _ in attachments]
+    return facts, [content for _, content in attachments]
+
+
+def _read_outlook(raw: bytes) -> tuple[Facts, list[bytes]]:
+    """A .msg file: what its travel headers say, and what Outlook noted where there are none."""
+    try:
+        saved = outlook.read(raw)
+    except compound.NotCompound as error:
+        return nothing_read(f"This Outlook file cannot be read. {error}"), []
+    facts = read_headers(saved.transport_headers) if saved.transport_headers else nothing_read()
+    facts["unreadable"] = ""
+    facts["subject"] = facts["subject"] or saved.subject
+    if not facts["sender"]["address"]:
+        facts["sender"], facts["senders"] = saved.sender, 1
+    facts["to"] = facts["to"] or saved.to
+    facts["cc"] = facts["cc"] or saved.cc
+    facts["message_id"] = facts["message_id"] or saved.message_id
+    facts["in_reply_to"] = facts["in_reply_to"] or saved.in_reply_to
+    facts["references"] = facts["references"] or saved.references
+    facts["date"] = facts["date"] or (saved.sent_at.isoformat() if saved.sent_at else "")
+    return _with_content(facts, saved.text[: limits.TEXT_CHARACTERS].rstrip(), saved.html, saved.attachments)
 
 
 def read_headers(raw: bytes) -> Facts:

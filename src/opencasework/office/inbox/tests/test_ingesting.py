@@ -131,3 +131,11 @@ def test_a_broken_zip_is_said_in_a_sentence(tmp_path):
     [problem] = ingest([tmp_path / "old.zip"]).unreadable
 
     assert problem.reason.startswith("The zip cannot be opened")
+
+
+def test_apple_mail_s_own_files_are_read(tmp_path):
+    raw = corpus.READABLE["no_mime"]
+    (tmp_path / "1.emlx").write_bytes(b"%d\n" % len(raw) + raw + b"<?xml version='1.0'?><plist></plist>")
+
+    assert counts(tmp_path / "1.emlx") == (1, 0, 0)
+    assert Message.objects.get().text == corpus.WORDS.decode()
