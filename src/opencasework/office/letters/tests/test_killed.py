@@ -11,18 +11,17 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import outbox, steps
-from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 
 MAILS = 3
 State = OutgoingMail.State
 
 
-def send_in_a_child(kill_at: int, now: object) -> bool:
-    """Run the outbox in a process that kills itself at that step; whether it was killed."""
+def start_sender(now: object, *, kill_at: int = 0) -> int:
+    """Run the outbox in a process of its own, which kills itself at that step; its id."""
     connections.close_all()  # a database connection does not survive a fork
     child = os.fork()
     if child == 0:
@@ -31,26 +30,33 @@ def send_in_a_child(kill_at: int, now: object) -> bool:
             outbox.send_ready(now)
         finally:
             os._exit(0)
+    return child
+
+
+def was_killed(child: int) -> bool:
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def queue_mails(case: Case) -> list[str]:
-    letters = [LetterFactory(case=case) for _ in range(MAILS)]
+def queue_again(letters: list[Letter]) -> list[str]:
+    """The same letters as fresh drafts, put into the outbox; their Message-IDs."""
+    OutgoingMail.objects.all().delete()
+    Letter.objects.update(state=Letter.State.DRAFT)
     return [outbox.queue(letter, by=letter.drafted_by).message_id for letter in letters]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sender_killed_at_any_step_loses_nothing_and_doubles_nothing(smtp, home):
-    case, kill_at, uncertain = CaseFactory(), 0, 0
+    case = CaseFactory()
+    letters = [LetterFactory(case=case) for _ in range(MAILS)]
+    kill_at, uncertain = 0, 0
     while True:
         kill_at += 1
         smtp.forget()
-        OutgoingMail.objects.all().delete()
-        ids = queue_mails(case)
+        ids = queue_again(letters)
         now = timezone.now() + timedelta(minutes=2)
 
-        killed = send_in_a_child(kill_at, now)
+        killed = was_killed(start_sender(now, kill_at=kill_at))
         outbox.send_ready(now + OutgoingMail.LEASE + timedelta(minutes=1))
 
         arrived = Counter(received.message["Message-ID"] for received in smtp.received)
@@ -69,7 +75,7 @@ def test_a_sender_killed_at_any_step_loses_nothing_and_doubles_nothing(smtp, hom
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sender_that_lost_its_lease_does_not_finish(smtp, home, monkeypatch):
-    queue_mails(CaseFactory())
+    queue_again([LetterFactory() for _ in range(MAILS)])
     now = timezone.now() + timedelta(minutes=2)
     # The first sender sleeps past its lease just before the end; a second one comes by meanwhile.
     turns = []
@@ -86,4 +92,18 @@ def test_a_sender_that_lost_its_lease_does_not_finish(smtp, home, monkeypatch):
 
     arrived = Counter(received.message["Message-ID"] for received in smtp.received)
     assert sorted(arrived.values()) == [1] * MAILS
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_senders_at_once_send_each_mail_once(smtp, home):
+    ids = queue_again([LetterFactory() for _ in range(MAILS)])
+    now = timezone.now() + timedelta(minutes=2)
+
+    senders = [start_sender(now) for _ in range(3)]
+    killed = [was_killed(sender) for sender in senders]
+
+    arrived = Counter(received.message["Message-ID"] for received in smtp.received)
+    assert not any(killed)
+    assert arrived == Counter(ids)
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {State.SENT}

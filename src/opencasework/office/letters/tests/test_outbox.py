@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
@@ -18,6 +20,8 @@ from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.letters.tests.hostile import HostileServer
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.local import free_port
+from tests.services.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +141,30 @@ def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
     mail.refresh_from_db()
     assert mail.state == state
     assert server.bodies == (1 if state == State.UNCERTAIN else 0)
+
+
+@pytest.mark.parametrize(("password", "state"), [("right", State.SENT), ("wrong", State.RETRY)])
+def test_the_office_signs_in_to_its_mail_server(settings, password, state):
+    mail = queued()
+    received = SmtpSink()
+
+    def knows(server, session, envelope, mechanism, given):
+        return AuthResult(success=given == LoginPassword(b"office", b"right"))
+
+    server = Controller(
+        received, "127.0.0.1", free_port(), authenticator=knows, auth_required=True, auth_require_tls=False
+    )
+    server.start()
+    try:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "office", password
+        outbox.send_ready(after(minutes=2))
+    finally:
+        server.stop()
+
+    mail.refresh_from_db()
+    assert mail.state == state
+    assert len(received.received) == (state == State.SENT)
 
 
 def test_waiting_grows_and_ends_with_a_person(smtp):
