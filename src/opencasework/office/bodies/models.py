@@ -50,7 +50,7 @@ class Body(models.Model):
 
     @property
     def published_as(self) -> Body | None:
-        """The body under whose org-id this one is counted in publications: itself or its nearest parent with one."""
+        """The body whose org-id counts this one in publications: itself or its nearest parent with one."""
         body: Body | None = self
         while body is not None and not body.org_id:
             body = body.parent
@@ -62,7 +62,7 @@ class Body(models.Model):
         return self.nation if self.nation in Nation.values else Nation.ENGLAND.value
 
     def reply_days(self, default: int) -> tuple[int, str]:
-        """Working days this body has to answer, and the rule in words: its own aim, its parent's, or `default`."""
+        """Working days this body has to answer and the rule in words: its aim, its parent's, or `default`."""
         if self.reply_target_days:
             return (
                 self.reply_target_days,

@@ -1,5 +1,11 @@
 """Addresses of this folder's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from opencasework.office.staff import views
+
+urlpatterns: list[URLPattern] = [
+    path("account/", views.account, name="account"),
+    path("staff/", views.staff, name="staff"),
+    path("staff/<int:pk>/", views.colleague, name="staff-member"),
+]
