@@ -78,7 +78,8 @@ def _measure(line: Event) -> Measure | None:
     if POLICY in {kind, line.detail.get("kind")}:
         return Measure.POLICY_MESSAGES if line.kind == Event.Kind.ISSUE_ADDED else None
     if line.kind == Event.Kind.LETTER_OUT:
-        asks = line.detail.get("letter_kind") == Letter.Kind.ENQUIRY and line.detail.get("enquiry")
+        # An answer passed on to the constituent names the enquiry too, and is not one.
+        asks = line.detail.get("enquiry") and line.detail.get("letter_kind", Letter.Kind.ENQUIRY) == "enquiry"
         return Measure.ENQUIRIES_SENT if asks else None
     return {
         Event.Kind.ISSUE_ADDED.value: Measure.CASES_OPENED,

@@ -19,6 +19,7 @@ class Breakdown:
 
     key: str
     title: str
+    noun: str  # heads the first column
     field: str
     of_nothing: str  # what a fact without a code is called
     names: Callable[[], dict[str, str]]  # of the codes, in the order of the code list
@@ -40,14 +41,14 @@ def _bodies() -> dict[str, str]:
 
 _ALL_CASEWORK = (Measure.CASES_OPENED, Measure.CASES_CLOSED, Measure.ENQUIRIES_SENT, Measure.REPLIES_RECEIVED)
 BREAKDOWNS = (
-    Breakdown("category", "By topic", "category", "No topic", _categories, _ALL_CASEWORK, first_level=True),
-    Breakdown("body", "By body", "body", "No body", _bodies, _ALL_CASEWORK),
+    Breakdown("category", "By topic", "Topic", "category", "No topic", _categories, _ALL_CASEWORK, first_level=True),
+    Breakdown("body", "By body", "Body", "body", "No body", _bodies, _ALL_CASEWORK),
     Breakdown(
-        "channel", "By how it came", "channel", "Not said", lambda: dict(Channel.choices),
+        "channel", "By how it came", "It came by", "channel", "Not said", lambda: dict(Channel.choices),
         (Measure.CASES_OPENED, Measure.POLICY_MESSAGES),
     ),
     Breakdown(
-        "outcome", "By how it ended", "outcome", "Not said", lambda: dict(Outcome.choices),
+        "outcome", "By how it ended", "It ended", "outcome", "Not said", lambda: dict(Outcome.choices),
         (Measure.CASES_CLOSED,),
     ),
 )  # fmt: skip

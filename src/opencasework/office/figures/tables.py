@@ -41,6 +41,7 @@ class Table:
 
     key: str
     title: str
+    noun: str  # heads the first column
     columns: list[str]
     rows: list[Row]
     hidden: int = 0
@@ -70,6 +71,7 @@ def by_month(months: Sequence[str]) -> Table:
     return Table(
         "month",
         "By month",
+        "Month",
         [str(measure.label) for measure in Measure],
         [
             Row(
@@ -108,6 +110,7 @@ def broken_down(breakdown: Breakdown, months: Sequence[str], *, everything: bool
     return Table(
         breakdown.key,
         breakdown.title,
+        breakdown.noun,
         [str(measure.label) for measure in breakdown.measures],
         [
             Row(

@@ -20,6 +20,7 @@ from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.spreadsheets import as_csv
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+from opencasework.office.tags.models import Category
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 ON_PAGE = 50
@@ -69,6 +70,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         ON_PAGE,
     ).get_page(request.GET.get("page"))
     total = facts.count()
+    topics = dict(Category.objects.values_list("code", "label"))
     gone = facts.filter(case=None).count()
     context = {
         "rail": "figures",
@@ -77,7 +79,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "total": total,
         "gone": gone,
         "hidden": total - gone - page.paginator.count,
-        "rows": [(fact, fact.get_measure_display()) for fact in page],
+        "rows": [(fact, topics.get(fact.category, "")) for fact in page],
     }
     return render(request, "figures/cases.html", context)
 

@@ -108,26 +108,44 @@ def _with_words(owner: str, words: list[str]) -> RawSQL:
 
 def _people(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     found = people(question, staff).prefetch_related("addresses", "emails", "phones")[:limit]
-    open_cases = dict(
-        CasePerson.objects.filter(
-            person__in=[person.pk for person in found], case__in=Case.objects.visible_to(staff).open()
-        )
-        .values_list("person")
-        .annotate(Count("case"))
-        .order_by()
+    theirs = CasePerson.objects.filter(
+        person__in=[person.pk for person in found], case__in=Case.objects.visible_to(staff)
     )
+    is_open = Q(case__closed_at=None)
+    work = {
+        pk: _work(open_cases, closed)
+        for pk, open_cases, closed in theirs.values_list("person")
+        .annotate(open=Count("pk", filter=is_open), closed=Count("pk", filter=~is_open))
+        .order_by()
+    }
     for person in found:
-        number = open_cases.get(person.pk, 0)
-        work = f"{number} open case{'' if number == 1 else 's'}" if number else "No open case"
-        where = ", ".join(part for part in [str(person.address or ""), person.email, person.phone] if part)
+        facts = [_where(person, question), work.get(person.pk, "No case")]
         yield Item(
             url=person.get_absolute_url(),
             title=mark(person.full_name, question.words),
-            meta=mark(f"{where}. {work}" if where else work, question.words),
+            meta=mark(". ".join(fact for fact in facts if fact), question.words),
             icon="user",
             pk=person.pk,
             name=person.full_name,
         )
+
+
+def _where(person: Person, question: Question) -> str:
+    """Where the person lives; their email and telephone when it may be those that were looked for."""
+    parts = [str(person.address or "")]
+    if "@" in question.text:
+        parts += [email.address for email in person.emails.all()]
+    if question.numbers:
+        parts += [phone.number for phone in person.phones.all() if phone.compact.startswith(question.numbers)]
+    return ", ".join(part for part in parts if part)
+
+
+def _work(open_cases: int, closed: int) -> str:
+    if not open_cases:
+        return f"No open case, {closed} closed"
+    return f"{open_cases} open case{'' if open_cases == 1 else 's'}" + (
+        f", {closed} closed" if closed else ""
+    )
 
 
 def _cases(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:

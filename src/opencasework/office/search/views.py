@@ -15,7 +15,7 @@ from opencasework.office.search import finding, spelling
 from opencasework.office.search.finding import Group, Item
 from opencasework.office.search.question import Question, looks_like
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.permissions import StaffRequest
+from opencasework.office.staff.permissions import May, StaffRequest, may
 
 IN_PALETTE, ON_PAGE, ON_PAGE_OF_ONE = 5, 10, 100  # items of a group
 RECENT = 6  # cases shown before anything is typed
@@ -28,6 +28,7 @@ PLACES = (
     ("Inbox", "inbox", "inbox", "G I"),
     ("Cases", "cases", "folder", "G C"),
     ("New case", "case-new", "plus", "C"),
+    ("Log a call", "call-new", "phone", "L"),
     ("Chasers", "chasers", "hourglass", "G H"),
     ("Letters", "letters", "pen-line", "G L"),
     ("Bodies", "bodies", "building-2", ""),
@@ -81,26 +82,22 @@ def _palette(text: str, staff: StaffMember) -> list[Group]:
     if found.get("meant"):
         groups = [Group(group.key, f"{group.label} like “{found['meant']}”", group.items) for group in groups]
     if groups:
-        groups = [*groups, *_acts(groups)]
+        groups = [*groups, *_acts(groups, staff)]
     return [*groups, *_places(text)]
 
 
-def _acts(groups: list[Group]) -> Iterator[Group]:
+def _acts(groups: list[Group], staff: StaffMember) -> Iterator[Group]:
     """What one would do next with the first person found."""
-    if groups[0].key == "people":
-        person = groups[0].items[0]
-        yield Group(
-            "acts",
-            f"Do something with {person.name}",
-            [
-                Item(
-                    url=f"{reverse('case-new')}?person={person.pk}",
-                    title="New case",
-                    meta=f"Open a case for {person.name}",
-                    icon="plus",
-                )
-            ],
-        )
+    if groups[0].key != "people":
+        return
+    person = groups[0].items[0]
+    acts = []
+    if may(staff, May.WRITE_CASES):
+        acts.append(Item(url=f"{reverse('case-new')}?person={person.pk}", title="New case", icon="plus"))
+    if may(staff, May.TRIAGE):
+        acts.append(Item(url=f"{reverse('call-new')}?person={person.pk}", title="Log a call", icon="phone"))
+    if acts:
+        yield Group("acts", f"Do something with {person.name}", acts)
 
 
 def _recent(staff: StaffMember) -> Iterator[Group]:

@@ -19,7 +19,7 @@ SECTIONS = {
     "late": ("Past their date", "clock-alert", "late"),
     "today": ("Today", "sun", ""),
     "week": ("Later this week", "calendar", ""),
-    "later": ("After this week", "calendar", ""),
+    "later": ("After that", "calendar", ""),
 }
 
 
@@ -79,6 +79,8 @@ def sections(
         todos = sorted(_read(staff, whose, day, key, limit), key=lambda todo: todo.order)[:limit]
         if todos:
             rows = [Row(todo, *_when(todo, day)) for todo in todos]
+            if key == "week" and day.is_weekend:
+                title = "In the coming week"
             found.append(Section(key, title, icon, state, total(counts, whose, key), rows))
     cases = [row.todo.case for section in found for row in section.rows]
     prefetch_related_objects(cases, "case_people__person", "issues__category")

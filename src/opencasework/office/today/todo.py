@@ -66,18 +66,18 @@ _REVERSED = {level: str(9 - int(level[-1])) for level in Urgency.values}
 
 @dataclass(frozen=True)
 class Day:
-    """The day the list is for, and the end of its week (Sunday)."""
+    """The day the list is for, and the week one looks ahead to: at the weekend the coming one."""
 
     today: date
 
     @property
-    def end_of_week(self) -> date:
-        return self.today + timedelta(days=6 - self.today.weekday())
+    def is_weekend(self) -> bool:
+        return self.today.weekday() >= 5
 
     @property
-    def monday(self) -> date:
-        """The Monday after."""
-        return self.today + timedelta(days=7 - self.today.weekday())
+    def end_of_week(self) -> date:
+        """Sunday."""
+        return self.today + timedelta(days=(13 if self.is_weekend else 6) - self.today.weekday())
 
 
 # --- where rows come from -----------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "untriaged": counts.get("untriaged", 0),
         "replies": _lately(request.user, day),
         "weeks": _weeks(request.user, day),
+        "may_triage": may(request.user, May.TRIAGE),
         "shows_figures": may(request.user, May.SEE_FIGURES),
     }
     return render(request, "today/page.html", context)
@@ -129,7 +130,9 @@ def _needs(things: int, late: int) -> str:
     number = str(apnumber(things)).capitalize()
     sentence = f"{number} thing{' needs' if things == 1 else 's need'} you"
     if not late:
-        return f"{sentence}; none is past its date."
+        return f"{sentence}; {'it is not' if things == 1 else 'none is'} past its date."
+    if late == things:
+        return f"{sentence}; {'it is past its date' if things == 1 else 'all are past their date'}."
     return f"{sentence}; {apnumber(late)} {'is past its date' if late == 1 else 'are past their date'}."
 
 

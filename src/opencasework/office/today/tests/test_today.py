@@ -110,7 +110,7 @@ def test_drafts_replies_and_failed_mail_stand_in_the_list(client, ana):
     sent = EnquiryFactory(case=case_of(ana, "failed", later), sent_on=MONDAY).letter
     OutgoingMail.objects.create(
         letter=sent, to="x@body.example", reply_to="o@office.example", subject="Lost", text="…",
-        message_id="<1@office.example>", state=OutgoingMail.State.UNCERTAIN, send_after="2026-11-23T09:00:00Z",
+        message_id="<1@office.example>", state="uncertain", send_after="2026-11-23T09:00:00Z",
     )  # fmt: skip
 
     page = my_day(client)
