@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 import duckdb
@@ -24,7 +25,7 @@ COUNTS_COLUMNS = {
     "status": "VARCHAR",
     "uncertainty": "BIGINT",
 }
-MEMORY_LIMIT = "800MB"  # a national build may take 1 GB in all; DuckDB spills to disk beyond this
+MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
 
 SCHEMA = """
 CREATE TABLE places (code VARCHAR, name VARCHAR, country VARCHAR, region VARCHAR, population BIGINT);
@@ -35,16 +36,14 @@ CREATE TABLE publications (
 CREATE TABLE bodies (body VARCHAR, title VARCHAR);
 """
 
-# Totals stay among the rows: who asks must say `_T` for each column that is not asked about.
-MONTHLY = """
-CREATE TABLE {table} AS
-SELECT p.publication, p.synthetic, o.period, o.area_code, o.category, o.body, o.measure, o.value,
-       o.uncertainty
-FROM observations o
-JOIN publications p ON p.publication = o.publication
-WHERE o.area_code {where} (SELECT code FROM places)
-  AND length(o.period) = 7 AND substr(o.period, 5, 2) <> '-Q' AND o.channel = '_T' AND o.outcome = '_T'
-  AND o.value IS NOT NULL
+# Views, since a second copy of the rows would not fit a national build into its memory. Totals stay among the
+# rows: who asks must say `_T` for each column that is not asked about.
+BY_MONTH = """
+CREATE OR REPLACE VIEW {name} AS
+SELECT publication, synthetic, period, area_code, category, body, measure, value, uncertainty
+FROM observations
+WHERE {which} AND length(period) = 7 AND substr(period, 5, 2) <> '-Q' AND channel = '_T' AND outcome = '_T'
+  AND value IS NOT NULL
 """
 
 
@@ -53,7 +52,9 @@ class DuckDBEngine:
 
     def __init__(self, *, threads: int | None = None) -> None:
         self._connection = duckdb.connect(":memory:")
+        self._spill = TemporaryDirectory(prefix="observatory-")
         self._connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self._connection.execute(f"SET temp_directory = {_quoted(Path(self._spill.name))}")
         if threads is not None:
             self._connection.execute(f"SET threads = {threads:d}")
 
@@ -66,12 +67,13 @@ class DuckDBEngine:
         self.close()
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Let go of memory and disk."""
         self._connection.close()
+        self._spill.cleanup()
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
-        for table in ("elsewhere", "monthly", "observations", "bodies", "publications", "places"):
+        for table in ("observations", "bodies", "publications", "places"):
             self._connection.execute(f"DROP TABLE IF EXISTS {table}")
         self._connection.execute(SCHEMA)
         self._insert(
@@ -85,8 +87,8 @@ class DuckDBEngine:
         titles = {code: title for publication in publications for code, title in publication.bodies.items()}
         self._insert("bodies", sorted(titles.items()))
         self._load_counts([str(publication.counts) for publication in publications])
-        self._connection.execute(MONTHLY.format(table="monthly", where="IN"))
-        self._connection.execute(MONTHLY.format(table="elsewhere", where="NOT IN"))
+        self._connection.execute(BY_MONTH.format(name="monthly", which="on_map"))
+        self._connection.execute(BY_MONTH.format(name="elsewhere", which="NOT on_map"))
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The answer to a question in SQL; `?` stands for each parameter in turn."""
@@ -108,10 +110,13 @@ class DuckDBEngine:
     def _load_counts(self, files: Sequence[str]) -> None:
         columns = ", ".join(f"{name} {type_}" for name, type_ in COUNTS_COLUMNS.items())
         chosen = ", ".join(f"c.{name}" for name in COUNTS_COLUMNS)
-        self._connection.execute(f"CREATE TABLE observations (publication VARCHAR, {columns})")
+        self._connection.execute(
+            f"CREATE TABLE observations (publication VARCHAR, synthetic BOOLEAN, on_map BOOLEAN, {columns})"
+        )
         if files:
             self._connection.execute(
-                f"INSERT INTO observations SELECT p.publication, {chosen} "
+                "INSERT INTO observations SELECT p.publication, p.synthetic, "
+                f"c.area_code IN (SELECT code FROM places), {chosen} "
                 "FROM read_csv(?, columns = ?, header = true, filename = 'counts', auto_detect = false, "
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [list(files), COUNTS_COLUMNS],
