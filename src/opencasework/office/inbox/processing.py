@@ -31,6 +31,7 @@ from opencasework.office.kit.blobs import BlobDamaged, BlobStore
 from opencasework.office.letters.steps import step
 
 LONGEST_ID = 250
+CLUES = 50  # addresses and references in which a reply token is looked for
 REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many times over
 # Every field that reading sets.
 READ_FIELDS = [
@@ -277,11 +278,12 @@ def _attachments(read: _Read) -> Iterator[Attachment]:
 def _clues(reading: Reading) -> list[str]:
     """Where a reply token may stand: the addresses a mail was sent to, and the mails it answers."""
     facts = reading.facts
+    # Each may cost a query for every 32 hexadecimal digits in it, so a mail made of them gets only these.
     return [
-        *(each["address"] for each in facts["to"]),
-        *facts["delivered_to"],
+        *(each["address"] for each in facts["to"][:CLUES]),
+        *facts["delivered_to"][:CLUES],
         facts["in_reply_to"],
-        *facts["references"],
+        *facts["references"][-CLUES:],
     ]
 
 

@@ -194,6 +194,41 @@ def test_two_mails_with_one_message_id_are_two(mailbox, home):
     assert set(Message.objects.values_list("text", flat=True)) == {"one", "two"}
 
 
+def test_a_server_that_was_away_is_collected_from_when_it_is_back(mailbox, home):
+    box = MailboxFactory(account=mailbox)
+    deliver(mailbox, SIXTY[:3])
+    mailbox.server.stop()
+
+    away = collect(box)
+    mailbox.server.start()
+    back = collect(box)
+
+    assert "does not answer" in away.error
+    assert (back.error, box.last_error, back.counts.new) == ("", "", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_reading_at_once_read_each_message_once(mailbox, home, monkeypatch):
+    monkeypatch.setattr(processing, "BATCH", 2)
+    monkeypatch.setattr(processing, "Reader", ReaderInThisProcess)
+    deliver(mailbox, SIXTY[36:48])
+    collect(MailboxFactory(account=mailbox))
+    connections.close_all()
+
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            process_raw()
+            os._exit(0)
+        children.append(child)
+    ends = [os.waitpid(child, 0)[1] for child in children]
+
+    assert ends == [0, 0]
+    assert Message.objects.filter(state=Message.State.READ).count() == 12
+    assert Attachment.objects.count() == 3
+
+
 def run_and_die(act, *, at):
     """Do it in a process of its own that kills itself at step `at`. Whether it was killed."""
     connections.close_all()
