@@ -17,6 +17,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
+FIRST_ACTION = "Decide the first step"
 FIRST_ACTION_DAYS = 5  # working days in which a routine case gets its first action (domain/tags, URG-1)
 
 
@@ -72,7 +73,7 @@ def open_case(
         transferability=transferability,
         tag_reason=tag_reason,
         need_to_know=need_to_know or sensitivity == Sensitivity.RESTRICTED,
-        next_action=next_action or "Decide the first step",
+        next_action=next_action or FIRST_ACTION,
         next_action_on=next_action_on or (today if urgent else first_action_due(today)),
         opened_at=at,
     )

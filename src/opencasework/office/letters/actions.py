@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
@@ -162,13 +163,26 @@ def _gaps_check(letter: Letter) -> Check:
 
 
 def _address_check(letter: Letter) -> Check:
-    if letter.means == Letter.Means.EMAIL:
-        if letter.to_email:
-            return Check(ok=True, text=f"Goes to {letter.to_email}")
+    if letter.means == Letter.Means.POST:
+        if letter.has_postal_address:
+            return Check(ok=True, text="There is a postal address")
+        text = "There is no postal address here. Write it on the envelope."
+        return Check(ok=False, must=False, text=text)
+    address = letter.to_email.strip().lower()
+    if not address:
         return Check(ok=False, text="There is no email address. Give one, or choose post.")
-    if letter.has_postal_address:
-        return Check(ok=True, text="There is a postal address")
-    return Check(ok=False, must=False, text="There is no postal address here. Write it on the envelope.")
+    whose = PersonEmail.objects.filter(address=address)
+    if letter.to_person and not whose.filter(person=letter.to_person).exists():
+        text = f"{address} is not an address of {letter.to_person}. If it is theirs, add it to their profile."
+        return Check(ok=False, text=text)
+    if letter.to_body:
+        if whose.exists():
+            return Check(ok=False, text=f"{address} is a constituent’s address, not one of {letter.to_body}.")
+        known = {contact.email.lower() for contact in letter.to_body.contacts.all()}
+        if address not in known:
+            text = f"{address} is not kept as an address of {letter.to_body}. Look at it twice."
+            return Check(ok=False, must=False, text=text)
+    return Check(ok=True, text=f"Goes to {address}")
 
 
 def _subject_check(letter: Letter) -> Check:
@@ -221,8 +235,10 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     enquiry = put_enquiry(letter, on=timezone.localdate(at))
     chaser = letter.kind == Letter.Kind.CHASER
     text = f"To {letter.recipient}: {letter.subject}"
-    if letter.no_authority_reason:
+    if letter.no_authority_reason and lacks_authority(letter, on=timezone.localdate(at)):
         text += f"\nSent without authority to act: {letter.no_authority_reason}"
+    if enquiry:
+        _expect_the_reply(enquiry, by=by)
     letter.case.record(
         Event.Kind.CHASED if chaser else Event.Kind.LETTER_OUT,
         by=by,
@@ -234,6 +250,13 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         # Only an enquiry put or chased is named as `enquiry`: figures count those.
         **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )
+
+
+def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
+    """The first step has been taken: what comes next is the body's reply. A plan somebody made stays."""
+    case = enquiry.case
+    if by and case.is_open and case.next_action == FIRST_ACTION:
+        case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
 
 
 def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dict[str, Any]:

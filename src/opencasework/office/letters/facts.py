@@ -64,8 +64,11 @@ def facts_for(
 
 
 def _issue_summary(case: Case) -> str:
+    """The title as it stands inside a sentence: “damp in the bedroom”, but “Universal Credit stopped”."""
     title = case.title.strip().rstrip(".")
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+    first, _, rest = title.partition(" ")
+    is_a_name = rest[:1].isupper() or not first[1:].islower()
+    return title if is_a_name else title[:1].lower() + title[1:]
 
 
 def _person_facts(person: Person) -> dict[str, str]:

@@ -60,6 +60,9 @@ class LetterForm(_ModelForm):
     def clean_subject(self) -> str:
         return one_line(self.cleaned_data["subject"])
 
+    def clean_no_authority_reason(self) -> str:
+        return one_line(self.cleaned_data["no_authority_reason"])
+
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         if len(text) > LONGEST_LETTER:

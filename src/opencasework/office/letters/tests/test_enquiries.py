@@ -10,6 +10,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -96,6 +97,18 @@ def test_what_leaves_is_on_the_timeline_with_the_codes_figures_need():
     assert event.detail["category"] == "BEN-UC"
     assert event.detail["kind"] == "casework"
     assert event.detail["channel"] == "email"
+
+
+def test_once_the_question_is_put_the_next_thing_is_the_reply():
+    enquiry = EnquiryFactory()
+    planned = CaseFactory(next_action="Ring the landlord", next_action_on=date(2030, 1, 7))
+    EnquiryFactory(case=planned)
+
+    enquiry.case.refresh_from_db()
+    planned.refresh_from_db()
+    assert enquiry.case.next_action == f"See whether {enquiry.body} has replied"
+    assert enquiry.case.next_action_on == enquiry.due_on
+    assert planned.next_action == "Ring the landlord"
 
 
 def test_a_letter_to_the_minister_is_an_enquiry_at_that_level():

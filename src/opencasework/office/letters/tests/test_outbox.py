@@ -152,7 +152,13 @@ def test_the_office_signs_in_to_its_mail_server(settings, password, state):
         return AuthResult(success=given == LoginPassword(b"office", b"right"))
 
     server = Controller(
-        received, "127.0.0.1", free_port(), authenticator=knows, auth_required=True, auth_require_tls=False
+        received,
+        "127.0.0.1",
+        free_port(),
+        authenticator=knows,
+        auth_required=True,
+        auth_require_tls=False,
+        auth_exclude_mechanism=["LOGIN"],
     )
     server.start()
     try:
@@ -164,6 +170,7 @@ def test_the_office_signs_in_to_its_mail_server(settings, password, state):
 
     mail.refresh_from_db()
     assert mail.state == state
+    assert mail.answer[:3] == ("250" if state == State.SENT else "535")
     assert len(received.received) == (state == State.SENT)
 
 
@@ -288,6 +295,24 @@ def test_a_mail_to_a_body_does_not_name_the_constituent_in_its_subject():
     letter.save()
 
     with pytest.raises(NotSendable, match="out of the subject"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+def test_a_letter_to_a_body_does_not_go_to_a_constituent_by_mistake():
+    letter = LetterFactory()
+    letter.to_email = letter.case.constituent.email
+    letter.save()
+
+    with pytest.raises(NotSendable, match="constituent’s address"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+def test_a_letter_to_a_constituent_goes_to_an_address_they_gave():
+    letter = LetterFactory(template="LT-ACK")
+    letter.to_email = "somebody.else@post.example"
+    letter.save()
+
+    with pytest.raises(NotSendable, match="is not an address of"):
         outbox.queue(letter, by=letter.drafted_by)
 
 
