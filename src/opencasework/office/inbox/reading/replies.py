@@ -15,6 +15,8 @@ ATTRIBUTION = re.compile(
     r"(?:On|Ar|Le|Am|El|Op|Il)\b.{4,300}"
     r"\b(?:wrote|writes|ysgrifennodd|a écrit|schrieb|escribió|schreef|ha scritto)\b.{0,200}:\s*$"
 )
+# Without marked lines below it, "On … wrote:" needs a date or an address to be more than a sentence.
+WHEN_OR_WHO = re.compile(r"\d|@")
 OLD_MESSAGE = re.compile(
     r"[>\s*]*-{2,}\s*(?:Original [Mm]essage|Forwarded [Mm]essage|Neges [Ww]reiddiol)\s*-{2,}"
     r"|Begin forwarded message:"
@@ -56,10 +58,10 @@ def _without_quotation(lines: list[str]) -> list[str]:
         length = _attribution_lines(lines, index)
         if OLD_MESSAGE.match(line) or _starts_old_headers(lines, index):
             break
-        if length:
+        if length and _quotes_next(lines, index + length):
             index += length
-            if not _quotes_next(lines, index):
-                break  # an old mail that is not marked line by line
+        elif length and WHEN_OR_WHO.search(" ".join(lines[index : index + length])):
+            break  # an old mail that is not marked line by line
         elif line.startswith(">"):
             index += 1
         else:

@@ -203,6 +203,7 @@ def test_what_is_new_in_a_reply(text):
         "Thank you for seeing me.\n\nThanks, by the way, for the number 960123.\n\nThe lift is broken.",
         "I agree with the campaign.\n\nKind regards,\nNia\n\nPS My own case: I am being evicted on Friday.",
         "From: nowhere\nI write to you.",
+        "Hello.\n\nOn Monday I went to the council and they wrote:\nwe will not pay.",
         "> everything is quoted",
     ],
 )
