@@ -149,7 +149,7 @@ def test_the_office_signs_in_to_its_mail_server(settings, password, state):
     received = SmtpSink()
 
     def knows(server, session, envelope, mechanism, given):
-        return AuthResult(success=given == LoginPassword(b"office", b"right"))
+        return AuthResult(success=given == LoginPassword(b"office", b"right"), handled=False)
 
     server = Controller(
         received,
