@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,12 +29,20 @@ ACTS = {
     Decision.OTHER_MEMBER: (actions.give_to_other_member, "“{}” is for another member"),
     Decision.CAMPAIGN: (actions.mark_as_campaign, "“{}” is campaign mail"),
 }
-WAS_DECIDED = {
+WAS_DECIDED: dict[str, str] = {
     Decision.CASE: "{} had put it on a case already. Nothing was changed.",
     Decision.FILED_AWAY: "{} had filed it away already. Nothing was changed.",
     Decision.OTHER_MEMBER: "{} had marked it as for another member already. Nothing was changed.",
     Decision.CAMPAIGN: "{} had marked it as campaign mail already. Nothing was changed.",
 }
+
+
+def _find(request: StaffRequest, pk: int) -> Message:
+    """A message one can decide about: it came in and has been looked at by the reader."""
+    found = find_message(request, pk)
+    if found.direction != Message.Direction.IN or found.state == Message.State.RAW:
+        raise Http404("There is nothing to decide about this message.")
+    return found
 
 
 def _go_on(request: StaffRequest, decided: Message) -> HttpResponse:
@@ -56,7 +64,8 @@ def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
     """Somebody else decided first: say who and what, and show it where one may see it."""
     found.refresh_from_db()
     by = found.decided_by or "The office"
-    messages.error(request, WAS_DECIDED[Decision(found.decision)].format(by))
+    words = WAS_DECIDED.get(found.decision, "{} was at it in the same moment. Look at it again.")
+    messages.error(request, words.format(by))
     still_visible = Message.objects.visible_to(request.user).filter(pk=found.pk).exists()
     return redirect("message", found.pk) if still_visible else redirect("inbox")
 
@@ -65,7 +74,7 @@ def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """File a message away, or say that it is for another member or campaign mail."""
-    found = find_message(request, pk)
+    found = _find(request, pk)
     wish = request.POST.get("decision", "")
     if wish not in ACTS:
         messages.error(request, "Say what becomes of the message: press one of the buttons.")
@@ -81,7 +90,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def taking(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that you are dealing with a message, or let go of it again."""
-    found = find_message(request, pk)
+    found = _find(request, pk)
     if request.POST.get("act") == "release":
         actions.release(found, by=request.user)
         messages.success(request, "Free again for anybody.")
@@ -96,7 +105,7 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a message back into the inbox. A case that was opened for it stays open."""
-    found = find_message(request, pk)
+    found = _find(request, pk)
     case = found.case
     actions.take_back(found, by=request.user)
     words = "Back in the inbox."
@@ -113,7 +122,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
-    found = find_message(request, pk)
+    found = _find(request, pk)
     if request.method == "POST":
         case = get_object_or_404(Case.objects.visible_to(request.user), pk=_number(request.POST.get("case")))
         enquiry = None
@@ -167,7 +176,7 @@ def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]
 @staff_who_may(May.WRITE_CASES)
 def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
-    found = find_message(request, pk)
+    found = _find(request, pk)
     numbers = [
         each
         for each in references.found_in(f"{found.subject}\n{found.text}")

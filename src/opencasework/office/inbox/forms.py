@@ -37,6 +37,8 @@ class CaseFromMessageForm(NewCaseForm):
     def __init__(self, *args: Any, numbers: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.numbers = numbers
+        if not self.is_bound:
+            self.fields["title" if self.person else "full_name"].widget.attrs["autofocus"] = True
         field = self.fields["found"]
         assert isinstance(field, forms.MultipleChoiceField)
         kinds = references.kinds()

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from opencasework.office.bodies.models import Body
+from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Mailbox, Message
 from opencasework.office.inbox.suggesting import SuggestedCase, SuggestedPerson, Suggestions, suggestions
 from opencasework.office.kit import dates, postcodes, references
 from opencasework.office.kit.working_days import is_working_day
-from opencasework.office.places.models import Office
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
@@ -65,13 +65,14 @@ def listed(messages: QuerySet[Message]) -> QuerySet[Message]:
 
 
 def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
-    """The rows of messages that were `listed`, in two more queries however many there are."""
+    """The rows of messages that were `listed`, in three more queries however many there are."""
     found = list(messages)
     proposed = Case.objects.visible_to(staff).in_bulk(
         {message.proposed_case_id for message in found if message.proposed_case_id}
     )
     addresses = {message.from_address for message in found if message.from_address}
     known = set(PersonEmail.objects.filter(address__in=addresses).values_list("address", flat=True))
+    known |= set(BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True))
     today = timezone.localdate()
     return [
         Row(
@@ -203,11 +204,13 @@ class Beside:
     """What the panel beside a message says: suggestions with their reasons, and what follows from them."""
 
     found: Suggestions
+    proposed: SuggestedCase | None  # the case it most likely belongs to
     person: Person | None  # whom it is from, where a colleague chose them or only they use the address
     others: list[SuggestedPerson]  # whom it may be from besides
     household: list[Case]  # open cases of others at the same postcode
+    body: Body | None  # one of whose contacts the address is
     usual_bodies: list[Body]  # where problems of the first suggested category usually go
-    area: str
+    office: Office | None
 
     @property
     def reason(self) -> str:
@@ -215,9 +218,10 @@ class Beside:
         return next((each.reason for each in self.found.people if each.person == self.person), "")
 
     @property
-    def proposed(self) -> SuggestedCase | None:
-        """The case it most likely belongs to."""
-        return self.found.cases[0] if self.found.cases else None
+    def other_member(self) -> str:
+        """What the button says that gives a message to somebody else's office."""
+        kind = self.office.member_kind if self.office else MemberKind.MP
+        return "Other cllr" if kind == MemberKind.COUNCILLOR else f"Other {kind.upper()}"
 
     @property
     def category(self) -> Category | None:
@@ -246,14 +250,25 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
             .exclude(pk__in=[each.case.pk for each in found.cases])
             .distinct()
         )
+    contact = (
+        BodyContact.objects.filter(email__iexact=message.from_address).select_related("body").first()
+        if message.from_address
+        else None
+    )
     codes = found.categories[0].category.typical_bodies.split(";") if found.categories else []
     return Beside(
         found=found,
+        # A closed case only where the message answers a mail about it.
+        proposed=next(
+            (each for each in found.cases if each.case.is_open or each.case.pk == message.proposed_case_id),
+            None,
+        ),
         person=person,
         others=[each for each in found.people if each.person != person],
         household=list(household[:4]),
         usual_bodies=list(Body.objects.filter(code__in=[code.strip() for code in codes])[:3]),
-        area=Office.objects.filter(pk=1).values_list("area_name", flat=True).first() or "",
+        body=contact.body if contact else None,
+        office=Office.objects.filter(pk=1).first(),
     )
 
 

@@ -30,6 +30,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 50
+TOKEN = re.compile(r"\+[0-9a-f]{32}(?=@)")  # the secret of a reply address is nobody's to read
 MOST_LINKS = 50  # listed under a formatted message
 # Nothing in a stranger's file may act, whatever a browser makes of it.
 INERT = {
@@ -90,6 +91,7 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "rail": "inbox",
         "message": found,
         "reading": showing.reading(found),
+        "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",
         "sender": found.from_name or found.from_address or "Unknown sender",
         "may_triage": may(request.user, May.TRIAGE),
         "may_write": may(request.user, May.WRITE_CASES),
@@ -241,7 +243,7 @@ def _download(sha256: str, name: str) -> HttpResponse:
 
 def plain_name(name: str) -> str:
     """A file name of plain letters, safe in a header and on any disk."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9._ -]+", "-", plain).strip(" .-")
+    letters = (each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "-", "".join(letters)).strip(" .-")
     stem, ending = PurePath(plain or "file").stem[:100], PurePath(plain or "file").suffix[:12]
     return f"{stem or 'file'}{ending}"
