@@ -73,6 +73,10 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     on = case.next_action_on
     links = list(case.case_people.all())
     constituent = case.constituent
+    unanswered = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
+    overdue = min(unanswered, key=lambda enquiry: enquiry.due_on, default=None)
+    if overdue is not None and not (case.is_open and overdue.due_on < today):
+        overdue = None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
     return {
         "rail": "cases",
@@ -81,6 +85,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
         "other_cases": list(theirs.exclude(pk=case.pk)[:6]),
         "others": [link for link in links if link.role != CasePerson.Role.CONSTITUENT],
+        "overdue": overdue,
+        "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
+        "reply_due": dates.say(overdue.due_on) if overdue else "",
         "late": dates.lateness(on, today=today) if on else "",
         "is_today": on == today,
         "due": dates.say(on) if on else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -156,6 +157,20 @@ def test_the_page_says_whom_a_case_waits_on(ana, client):
     put_enquiry(case)
 
     assert "Waiting on Department for Work and Pensions" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_when_a_reply_is_late_the_strip_offers_the_chaser(ana, client):
+    case = CaseFactory(by=ana)
+    put_enquiry(case)
+
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        client.force_login(ana)
+        page = client.get(f"/cases/{case.pk}/").content.decode()
+
+    enquiry = case.enquiries.get()
+    assert "Next: chase Department for Work and Pensions for a reply" in page
+    assert f'action="/enquiries/{enquiry.pk}/chase/"' in page
+    assert "2 days late" in page
 
 
 def test_the_timeline_shows_notes_alone_when_asked(ana, client):
