@@ -21,7 +21,7 @@ class Row:
 
 
 def machine() -> str:
-    """Return what a reader needs to compare: processor, cores, memory, Python."""
+    """Return what a reader needs to compare: cores, processor, memory, Python, and how busy it was."""
     processor = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -32,7 +32,10 @@ def machine() -> str:
         ]
         processor = names[0] if names else processor
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return f"{os.cpu_count()} × {processor}, {memory:.0f} GB, Python {platform.python_version()}"
+    # Others' work on the same machine is part of what was measured.
+    busy = os.getloadavg()[0]
+    python = platform.python_version()
+    return f"{os.cpu_count()} × {processor}, {memory:.0f} GB, Python {python}, load {busy:.1f}"
 
 
 def table(rows: Sequence[Row]) -> str:
