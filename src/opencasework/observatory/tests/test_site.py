@@ -139,6 +139,7 @@ def test_every_page_is_a_whole_english_page_with_a_strict_policy(seen: dict[str,
         assert page.html.count("<h1") == 1, name
         assert len(set(page.ids)) == len(page.ids), name
         assert ATTRIBUTION in page.text, name
+        assert not re.search(r"[a-z]\.[A-Z]", page.text), f"two sentences run together in {name}"
 
 
 def test_every_map_has_all_650_places_in_its_table_in_alphabetical_order(site: Path) -> None:
