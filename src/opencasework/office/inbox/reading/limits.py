@@ -10,6 +10,7 @@ REFERENCES = 200  # the newest are kept
 PARAMETERS = 100  # of one Content-Type or Content-Disposition
 STRUCTURED_HEADER_CHARACTERS = 20_000  # beyond this a Content-Type is treated as broken
 
+TEXT_BYTES = 8_000_000  # of a message that is one long text; of the rest we read nothing
 TEXT_CHARACTERS = 2_000_000  # of the plain text; the rest stays in the raw message
 HTML_CHARACTERS = 1_000_000  # beyond this there is no formatted view
 HTML_DEPTH = 512

@@ -39,6 +39,9 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
     facts = read_headers(raw)
     if facts["unreadable"]:
         return facts, []
+    if len(raw) > limits.TEXT_BYTES and _is_one_text(raw):
+        raw = raw[: limits.TEXT_BYTES]
+        facts["problems"].append("It is very long; only its beginning is shown.")
     try:
         parts = body.read(raw)
     except body.TooComplex as error:
@@ -46,6 +49,12 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
         return facts, []
     facts["problems"] += parts.problems
     return _with_content(facts, parts.text, parts.html, parts.attachments)
+
+
+def _is_one_text(raw: bytes) -> bool:
+    found, _ = headers.fields(raw[: limits.HEADER_BLOCK_BYTES])
+    types = [headers.as_text(value) for name, value in found if name.lower() == "content-type"]
+    return not types or headers.parameters(types[0])[0] in ("", "text", "text/plain", "text/html")
 
 
 def _with_content(

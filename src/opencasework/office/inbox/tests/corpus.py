@@ -142,6 +142,7 @@ COSTLY: dict[str, Callable[[], bytes]] = {
     "a_30_mb_line_of_base64": lambda: (
         HEAD + b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 7_500_000
     ),
+    "45_mb_of_text": lambda: HEAD + b"\r\n" + b"Hello, this is a line.\r\n" * 1_900_000,
     "utf7": lambda: HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+AGE-" * 200_000,
     "iso2022": lambda: (
         HEAD
