@@ -41,6 +41,7 @@ def facts_for(
         "case_number": case.reference,
         "date": in_words(today),
         "issue_summary": _issue_summary(case),
+        "outcome": _outcome(case),
         "caseworker_name": str(by or case.owner or ""),
         "next_contact_on": in_words(working_days_after(today, PROMISED_CONTACT_DAYS, nation=office.nation)),
     }
@@ -69,6 +70,11 @@ def _issue_summary(case: Case) -> str:
     first, _, rest = title.partition(" ")
     is_a_name = rest[:1].isupper() or not first[1:].islower()
     return title if is_a_name else title[:1].lower() + title[1:]
+
+
+def _outcome(case: Case) -> str:
+    """How its problems ended, as the end of a sentence; empty while none has."""
+    return f"{', '.join(case.outcomes).lower()}." if case.outcomes else ""
 
 
 def _person_facts(person: Person) -> dict[str, str]:
