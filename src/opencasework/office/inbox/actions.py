@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.actions import open_case
-from opencasework.office.cases.models import Case, Channel, Event
+from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Category
 
 
 def take(message: Message, *, by: StaffMember) -> bool:
@@ -32,23 +28,6 @@ def release(message: Message, *, by: StaffMember) -> None:
     """Let go of a message you had taken."""
     Message.objects.filter(pk=message.pk, taken_by=by).update(taken_by=None)
     message.refresh_from_db(fields=["taken_by"])
-
-
-@transaction.atomic
-def open_case_from(
-    message: Message, *, person: Person, category: Category, title: str, by: StaffMember, **more: Any
-) -> Case | None:
-    """Open a case for what a message asks, with the message on it. None when it was decided about already.
-
-    `more` goes to `cases.actions.open_case`: owner, body, the tags, the next action.
-    """
-    if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
-        return None
-    case = open_case(
-        person=person, category=category, title=title, by=by, **{"channel": message.channel, **more}
-    )
-    file_on_case(message, case=case, by=by, person=person)
-    return case
 
 
 def file_away(message: Message, *, by: StaffMember, note: str = "") -> bool:

@@ -5,12 +5,11 @@ import pytest
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.inbox.actions import open_case_from, take, write_down
+from opencasework.office.inbox.actions import take, write_down
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import suggestions
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.office.tags.models import Category
 
 from .factories import MessageFactory
 
@@ -96,22 +95,6 @@ def test_suggestions_cost_a_fixed_number_of_queries(ana, django_assert_max_num_q
 
     with django_assert_max_num_queries(12):
         suggestions(message, ana)
-
-
-def test_a_case_is_opened_from_a_message_once(ana):
-    message = MessageFactory()
-    arguments = {
-        "person": PersonFactory(),
-        "category": Category.objects.get(code="BEN-UC"),
-        "title": "Universal Credit stopped",
-        "by": ana,
-    }
-
-    case = open_case_from(message, **arguments)
-
-    assert message.case == case
-    assert message.person == arguments["person"]
-    assert open_case_from(message, **arguments) is None
 
 
 def test_a_telephone_call_is_written_down_and_waits_in_the_inbox(ana):
