@@ -108,6 +108,8 @@ class WrittenDownForm(OfficeDatesForm):
         self.person = person
         if person is not None:
             del self.fields["from_name"], self.fields["from_address"]
+        if not self.is_bound:
+            self.fields["subject" if person else "from_name"].widget.attrs["autofocus"] = True
 
     def save(self, *, by: StaffMember) -> Message:
         """Put it into the inbox, in the hands of whoever wrote it down."""
