@@ -378,7 +378,7 @@ def _await(office: Office, enquiry: Enquiry, story: Story) -> date | None:
     chase_on, sequence = working_days_after(enquiry.due_on, 1), 1
     while chase_on < min(answer, office.today) and sequence <= 3:
         # A reminder that fell due in the last days is still waiting to be sent.
-        if (office.today - chase_on).days < 4:
+        if (office.today - chase_on).days < 7:
             break
         chaser_row(office, enquiry, sequence, chase_on)
         chase_on, sequence = working_days_after(chase_on, 10), sequence + 1
@@ -403,7 +403,7 @@ def _await(office: Office, enquiry: Enquiry, story: Story) -> date | None:
 def _finish(office: Office, case: Case, issues: list[Issue], waiting: list[Enquiry], last: date) -> None:
     """Close what is ripe; give everything else a next action with a date."""
     chance, today = office.chance, office.today
-    closing = office.working_day(last + timedelta(days=1 + int(chance.lognormvariate(2.2, 1.0))))
+    closing = office.working_day(last + timedelta(days=1 + int(chance.lognormvariate(2.9, 0.9))))
     if not waiting and closing <= today:
         outcome = chance.choices(list(OUTCOME_SHARE), list(OUTCOME_SHARE.values()))[0]
         amount = Decimal(chance.randrange(60, 3200, 10)) if outcome == Outcome.MONEY_RECOVERED else None
@@ -415,7 +415,7 @@ def _finish(office: Office, case: Case, issues: list[Issue], waiting: list[Enqui
         case.next_action_on = max(enquiry.due_on, working_days_after(today, 1))
         return
     planned = office.working_day(
-        today + timedelta(days=chance.choice((-3, -1, 0, 0, 0, 1, 1, 2, 3, 5, 6, 8)))
+        today + timedelta(days=chance.choice((-5, -4, -3, -2, 0, 0, 0, 1, 1, 2, 3, 5, 6, 8)))
     )
     case.next_action = chance.choice(
         (
@@ -425,7 +425,7 @@ def _finish(office: Office, case: Case, issues: list[Issue], waiting: list[Enqui
             "Write to the body",
         )
     )
-    case.next_action_on = max(planned, last)
+    case.next_action_on = max(planned, min(last, today))
 
 
 def example_number(chance: random.Random, kind: str) -> str:
