@@ -315,7 +315,9 @@ def receive_reply(
     if message_id is not None:
         for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
             if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
-                return Reply.objects.get(pk=event.detail["reply"])
+                earlier = Reply.objects.filter(pk=event.detail["reply"]).first()
+                if earlier is not None:
+                    return earlier
     reply = Reply.objects.create(
         enquiry=enquiry, received_on=received_on, recorded_by=by, note=one_line(text)[:300]
     )
@@ -331,6 +333,14 @@ def receive_reply(
     if kind:
         mark_reply(reply=reply, kind=kind, by=by)
     return reply
+
+
+@transaction.atomic
+def forget_reply(*, enquiry: Enquiry, message_id: int) -> None:
+    """The mail was no reply after all. One that somebody has said is a reply stays: they correct it there."""
+    for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
+        if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
+            Reply.objects.filter(pk=event.detail["reply"], kind="").delete()
 
 
 @transaction.atomic

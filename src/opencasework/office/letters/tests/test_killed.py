@@ -45,6 +45,7 @@ def queue_again(letters: list[Letter]) -> list[str]:
     return [outbox.queue(letter, by=letter.drafted_by).message_id for letter in letters]
 
 
+@pytest.mark.timeout(400)  # two dozen deaths and recoveries: seconds on an idle machine, more on a busy one
 @pytest.mark.django_db(transaction=True)
 def test_a_sender_killed_at_any_step_loses_nothing_and_doubles_nothing(smtp, home):
     case = CaseFactory()
