@@ -382,7 +382,8 @@ def _await(office: Office, enquiry: Enquiry, story: Story) -> date | None:
             break
         chaser_row(office, enquiry, sequence, chase_on)
         chase_on, sequence = working_days_after(chase_on, 10), sequence + 1
-    if answer > office.today:
+    just_late = 0 < (office.today - enquiry.due_on).days <= 9 and chance.random() < 0.5
+    if answer > office.today or just_late:
         return None
     if chance.random() < 0.10:
         held = office.working_day(enquiry.sent_on + timedelta(days=6))

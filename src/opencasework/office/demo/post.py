@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from opencasework.office.cases.models import Case
 from opencasework.office.demo.journeys import Teller
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import person_row
@@ -67,7 +68,7 @@ def fill_inbox(lives: Lives, *, seed: int, campaign_size: int) -> None:
     spread = [
         (raw, now - timedelta(minutes=20 * (len(samples) - index))) for index, raw in enumerate(samples)
     ]
-    _take_in([*spread, *_answers(lives, now)])
+    _take_in([*spread, *_answers(lives, now), *_known_people(lives, now)])
 
 
 def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
@@ -87,6 +88,30 @@ def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
             f"Yours sincerely,\nMembers' correspondence\n{enquiry.body.name}\n",
         )  # fmt: skip
         mails.append((raw, now - timedelta(minutes=10 * (number + 1))))
+    return mails
+
+
+def _known_people(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
+    """Constituents with an open case write again from an address we know, so that a case is proposed."""
+    asked = (
+        "I have found the letter you asked for and can bring it on Thursday.",
+        "Nothing has come yet. Has anybody answered you?",
+        "They rang me this morning and said that it will be looked at. I do not believe them.",
+        "Thank you for the call. My new number is 07700 900321.",
+        "It is worse since the rain. I have taken photographs.",
+    )
+    open_cases = Case.objects.open().filter(need_to_know=False, kind=Case.Kind.CASEWORK).for_lists()[: len(asked)]
+    mails = []
+    for number, (case, text) in enumerate(zip(open_cases, asked, strict=False)):
+        person = case.constituent
+        if person is None:
+            continue
+        at = now - timedelta(minutes=25 * (number + 1))
+        raw = raw_mail(
+            sender=(person.full_name, person.email), to=OFFICE, at=at, subject=f"Re: {case.title}", name=f"again-{number}",
+            text=f"Dear Ms Holloway,\n\n{text}\n\n{person.full_name}\n",
+        )  # fmt: skip
+        mails.append((raw, at))
     return mails
 
 

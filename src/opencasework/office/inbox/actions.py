@@ -11,6 +11,7 @@ from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading.message import language_of
+from opencasework.office.letters.actions import forget_reply
 from opencasework.office.staff.models import StaffMember
 
 
@@ -57,12 +58,14 @@ def _decide(message: Message, decision: str, *, by: StaffMember, note: str) -> b
 @transaction.atomic
 def take_back(message: Message, *, by: StaffMember) -> None:
     """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so."""
-    case = message.case
+    case, enquiry = message.case, message.enquiry
     changed = (
         Message.objects.filter(pk=message.pk)
         .exclude(decision="")
         .update(decision="", decided_by=None, decided_at=None, decision_note="", case=None, enquiry=None)
     )
+    if changed and enquiry is not None:
+        forget_reply(enquiry=enquiry, message_id=message.pk)
     if changed and case is not None:
         case.record(
             Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk

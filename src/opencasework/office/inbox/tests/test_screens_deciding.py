@@ -221,6 +221,23 @@ def test_undoing_a_case_puts_the_message_back_and_says_that_the_case_stays(clien
     assert f"off {case.reference}. That case stays as it is." in said(response)[-1]
 
 
+def test_undoing_an_accepted_reply_takes_it_off_the_enquiry_and_accepting_it_again_puts_it_back(client):
+    enquiry = EnquiryFactory()
+    message = MessageFactory(
+        proposal="unverified", proposed_case=enquiry.case, proposed_enquiry=enquiry, proposal_reason="Token."
+    )
+    client.force_login(enquiry.case.owner)
+    accepted = {"case": enquiry.case.pk, "enquiry": enquiry.pk}
+    client.post(url("message-filing", message), accepted)
+
+    client.post(url("message-undo", message))
+    after_undo = enquiry.replies.count()
+    client.post(url("message-filing", message), accepted)
+
+    assert after_undo == 0
+    assert enquiry.replies.count() == 1
+
+
 def test_an_assistant_may_sort_but_not_open_cases(client, message):
     client.force_login(StaffFactory(assistant=True))
 
