@@ -1,0 +1,128 @@
+"""The case page in a browser: by keyboard, with scripts off, on a small phone, and for axe."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.kit import dates
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.browser import axe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ana():
+    OfficeFactory()
+    return StaffFactory(first_name="Ana", last_name="Reed")
+
+
+@pytest.fixture
+def case(ana):
+    case = CaseFactory(by=ana, title="Housing element stopped", next_action_on=timezone.localdate())
+    add_reference(case=case, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    case.record(Event.Kind.NOTE, by=ana, text="She sounded tired.")
+    return case
+
+
+def test_a_case_is_worked_by_keyboard_alone(live_office, ana, case):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Housing element stopped")
+    page.keyboard.press("e")
+    expect(page.get_by_label("What happens next")).to_be_visible()
+    page.get_by_label("What happens next").fill("Ring DWP")
+    page.get_by_label("When").press_sequentially("10 wd")
+    due = dates.parse("10 wd", today=timezone.localdate())
+    expect(page.locator("#id_on_echo")).to_have_text(f"{dates.say(due)}, 10 working days")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_role("heading", level=2, name="Next: Ring DWP")).to_be_visible()
+    case.refresh_from_db()
+    assert case.next_action_on == due
+
+
+def test_showing_a_number_and_narrowing_the_timeline_leave_the_page_where_it_is(live_office, ana, case):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/{case.pk}/")
+
+    page.get_by_role("button", name="Show National Insurance number; this is recorded").click()
+    expect(page.get_by_text("QQ 12 34 56 C")).to_be_visible()
+    page.get_by_role("link", name="Correspondence").click()
+
+    expect(page.locator("#timeline").get_by_text("She sounded tired.")).to_have_count(0)
+    assert case.events.filter(kind=Event.Kind.SEEN).count() == 1
+
+
+def test_with_scripts_off_a_case_is_opened_noted_and_closed(live_server, browser, ana):
+    PersonFactory(full_name="Nkechi Marrowby")
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    sign_in(context, live_server, ana)
+    page = context.new_page()
+
+    page.goto("/cases/new/")
+    page.get_by_role("searchbox", name="Find the person").fill("marrow")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Nkechi Marrowby").click()
+    page.get_by_label("Title").fill("Damp in the bedroom")
+    page.get_by_label("What it is about").select_option("HOU-DAMP")
+    page.get_by_role("button", name="Open the case").click()
+    page.get_by_label("Note").fill("Landlord has not answered.")
+    page.get_by_role("button", name="Add note").click()
+    page.get_by_role("link", name="Close case").click()
+    page.get_by_label("Put right", exact=True).check()
+    page.get_by_role("button", name="Close case").click()
+
+    expect(page.get_by_role("heading", name="Closed: Put right")).to_be_visible()
+    context.close()
+    assert not Case.objects.get().is_open
+
+
+def sign_in(context, live_server, staff) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(staff)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+
+
+PAGES = [
+    "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/?write=call", "/cases/{case}/tags/",
+    "/cases/{case}/closure/", "/cases/{case}/next-action/", "/cases/{case}/authorities/new/",
+    "/people/", "/people/{person}/", "/bodies/", "/bodies/{body}/", "/account/", "/staff/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("window", ["live_office", "phone"])
+def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, request, ana):
+    person = PersonFactory()
+    case = CaseFactory(by=ana, person=person, title="Housing element stopped after a move in with her mother")
+    add_reference(case=case, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    office = request.getfixturevalue(window)
+    office.sign_in(ana)
+    page = office.page()
+
+    wrong = []
+    for address in PAGES:
+        page.goto(office.url + address.format(case=case.pk, person=person.pk, body=body("DWP").pk))
+        page.wait_for_load_state("networkidle")
+        wrong += [f"{address}: {line}" for line in axe(page)]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{address}: scrolls sideways")
+
+    assert wrong == []
