@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import actions
 from opencasework.office.cases import forms as case_forms
-from opencasework.office.cases.models import Case, Event, Outcome
-from opencasework.office.cases.views import find_case, page_of
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.views import back_to, find_case, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.places.models import Office
@@ -31,11 +31,6 @@ def ask(
     """The page of one act: its form, under the name of the case."""
     context = {"rail": "cases", "case": case, "form": form, "title": title, "button": button, **more}
     return render(request, "cases/act.html", context, status=422 if form.is_bound else 200)
-
-
-def back_to(request: StaffRequest, case: Case) -> HttpResponse:
-    """To the case or, where the act has hidden it from whoever did it, to the list."""
-    return redirect(case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else "cases")
 
 
 @require_POST
@@ -170,9 +165,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         case.close(by=request.user, **form.cleaned_data)
         letter = f"{case.get_absolute_url()}letters/new/?template=LT-CLOSE"
         said = '{} is closed: {}. <a href="{}">Write the closing letter</a>'
-        messages.success(
-            request, format_html(said, case.reference, Outcome(form.cleaned_data["outcome"]).label, letter)
-        )
+        messages.success(request, format_html(said, case.reference, ", ".join(case.outcomes), letter))
         return redirect(case)
     open_issues = [issue for issue in case.issues.all() if not issue.outcome]
     return ask(request, case, form, title="Close the case", button="Close case", open_issues=open_issues)

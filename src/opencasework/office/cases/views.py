@@ -112,6 +112,11 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "cases/_timeline.html" if request.htmx else "cases/detail.html", context)
 
 
+def back_to(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the case or, where whoever acted may not see it (any more), to the list."""
+    return redirect(case if Case.objects.visible_to(request.user).filter(pk=case.pk).exists() else "cases")
+
+
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest) -> HttpResponse:
@@ -129,7 +134,7 @@ def new(request: StaffRequest) -> HttpResponse:
             messages.success(request, said)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
-            return redirect(opened)
+            return back_to(request, opened)
         return render(request, "cases/new.html", _new_page(request, form, person), status=422)
     words = request.GET.get("q", "").strip()
     if request.htmx:

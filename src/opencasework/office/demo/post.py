@@ -100,7 +100,9 @@ def _known_people(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
         "Thank you for the call. My new number is 07700 900321.",
         "It is worse since the rain. I have taken photographs.",
     )
-    open_cases = Case.objects.open().filter(need_to_know=False, kind=Case.Kind.CASEWORK).for_lists()[: len(asked)]
+    open_cases = (
+        Case.objects.open().filter(need_to_know=False, kind=Case.Kind.CASEWORK).for_lists()[: len(asked)]
+    )
     mails = []
     for number, (case, text) in enumerate(zip(open_cases, asked, strict=False)):
         person = case.constituent

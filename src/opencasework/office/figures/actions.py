@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -21,6 +21,10 @@ BATCH = 1000
 # below the highest counted are looked at again, and everything of the last days.
 LOOK_BACK = 100_000
 LOOK_BACK_DAYS = timedelta(days=3)
+LOOK_BACK_MESSAGES = 20_000
+# And every process looks at the whole past when it first gathers, and then once a day.
+COMPLETE_EVERY = timedelta(days=1)
+_completed_at: dict[str, datetime] = {}  # by database
 # A decision about a campaign can be taken back for a while; counted, it stays.
 CAMPAIGN_SETTLES = timedelta(hours=1)
 
@@ -28,9 +32,15 @@ CAMPAIGN_SETTLES = timedelta(hours=1)
 def gather(*, everything: bool = False) -> int:
     """Make the facts that are missing and return how many; with `everything` the whole past is looked at.
 
+    Without it the last part is, and once a day the whole, in case something was committed very late.
     Safe to repeat and to interrupt: a line of the timeline makes one fact, however often it is looked at.
     """
-    return _gather_events(_unread(everything=everything)) + _gather_campaigns()
+    database, now = str(connection.settings_dict["NAME"]), timezone.now()
+    everything = everything or _completed_at.get(database, now - COMPLETE_EVERY) <= now - COMPLETE_EVERY
+    made = _gather_events(_unread(everything=everything)) + _gather_campaigns(everything=everything)
+    if everything:
+        _completed_at[database] = now
+    return made
 
 
 def _unread(*, everything: bool) -> QuerySet[Event]:
@@ -107,13 +117,16 @@ def _is_the_answer(line: Event) -> bool:
     return counts is not None and counts.pk == line.pk
 
 
-def _gather_campaigns() -> int:
+def _gather_campaigns(*, everything: bool) -> int:
     """Count the mail of campaigns, for which no case is opened."""
     settled = Message.objects.filter(
         ~Exists(Fact.objects.filter(message_id=OuterRef("pk"))),
         decision=Message.Decision.CAMPAIGN,
         decided_at__lte=timezone.now() - CAMPAIGN_SETTLES,
     )
+    if not everything:
+        newest = Message.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        settled = settled.filter(pk__gt=newest - LOOK_BACK_MESSAGES)
     made = 0
     for message in settled.only("pk", "decided_at", "channel").iterator(BATCH):
         on = timezone.localdate(message.decided_at)

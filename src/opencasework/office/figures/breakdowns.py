@@ -41,14 +41,26 @@ def _bodies() -> dict[str, str]:
 
 _ALL_CASEWORK = (Measure.CASES_OPENED, Measure.CASES_CLOSED, Measure.ENQUIRIES_SENT, Measure.REPLIES_RECEIVED)
 BREAKDOWNS = (
-    Breakdown("category", "By topic", "Topic", "category", "No topic", _categories, _ALL_CASEWORK, first_level=True),
+    Breakdown(
+        "category", "By topic", "Topic", "category", "No topic", _categories, _ALL_CASEWORK, first_level=True
+    ),
     Breakdown("body", "By body", "Body", "body", "No body", _bodies, _ALL_CASEWORK),
     Breakdown(
-        "channel", "By how it came", "It came by", "channel", "Not said", lambda: dict(Channel.choices),
+        "channel",
+        "By how it came",
+        "It came by",
+        "channel",
+        "Not said",
+        lambda: dict(Channel.choices),
         (Measure.CASES_OPENED, Measure.POLICY_MESSAGES),
     ),
     Breakdown(
-        "outcome", "By how it ended", "It ended", "outcome", "Not said", lambda: dict(Outcome.choices),
+        "outcome",
+        "By how it ended",
+        "It ended",
+        "outcome",
+        "Not said",
+        lambda: dict(Outcome.choices),
         (Measure.CASES_CLOSED,),
     ),
-)  # fmt: skip
+)

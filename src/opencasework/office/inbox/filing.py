@@ -84,7 +84,8 @@ def _by_thread(messages: Sequence[Message]) -> None:
     }
     theirs = {
         earlier.message_id: earlier.case
-        for earlier in Message.objects.filter(message_id__in=named, case__isnull=False).select_related("case")
+        for earlier in Message.objects.filter(message_id__in=named).select_related("case").order_by()
+        if earlier.case
     }
     cases = {**theirs, **ours}
     for message in messages:

@@ -231,8 +231,9 @@ class Message(models.Model):
                 condition=Q(decision="", direction="in"),
             ),
             models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
-            models.Index(fields=["message_id"], name="inbox_message_id", condition=~Q(message_id="")),
-            models.Index(fields=["in_reply_to"], name="inbox_in_reply_to", condition=~Q(in_reply_to="")),
+            # Not without the empty ones: SQLite would then look through every message for a list of ids.
+            models.Index(fields=["message_id"], name="inbox_by_message_id"),
+            models.Index(fields=["in_reply_to"], name="inbox_by_in_reply_to"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -319,7 +319,7 @@ def _thread(messages: Sequence[Message]) -> None:
 def _adopt_orphans(messages: Sequence[Message]) -> None:
     """An answer may be read before what it answers."""
     by_id = {message.message_id: message for message in messages if message.message_id}
-    orphans = Message.objects.filter(in_reply_to__in=by_id, thread=None).exclude(in_reply_to="")
+    orphans = Message.objects.filter(in_reply_to__in=by_id, thread=None).order_by()
     for pk, answered in orphans.values_list("pk", "in_reply_to"):
         root = by_id[answered].thread_id or by_id[answered].pk
         if pk != root:

@@ -34,8 +34,8 @@ def parse(text: str, *, today: date, nation: str = "en", looking_back: bool = Fa
     """The day that `text` means when it is said on `today`.
 
     A weekday is the next one, never today; a day and month without a year is the next one, today included.
-    `looking_back` takes the last one instead: "fri" in an account of what happened. Working days keep the bank
-    holidays of `nation`. Raises ValueError with a sentence for anything else.
+    `looking_back` takes the last one instead: "fri" in an account of what happened. Working days keep the
+    bank holidays of `nation`. Raises ValueError with a sentence for anything else.
     """
     words = " ".join(text.lower().split())[:60]
     for reading in (_named, _ago, _span, _numbers, _day_and_month):
@@ -181,8 +181,8 @@ def lateness(day: date, *, today: date) -> str:
 class SpokenDateField(forms.CharField):
     """A form field for a date as people say it. `nation` says whose bank holidays count.
 
-    `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field with
-    `not_after` asks about the past, so "fri" is last Friday there.
+    `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field
+    with `not_after` asks about the past, so "fri" is last Friday there.
     """
 
     def __init__(

@@ -42,7 +42,10 @@ class Kind:
         if self.pattern is not None and not (
             self.pattern.fullmatch(compact) or self.pattern.fullmatch(value.strip().upper())
         ):
-            return f"This does not look like a {self.name} (an example is {self.example}). Check it; it can still be saved."
+            return (
+                f"This does not look like a {self.name} (an example is {self.example}). "
+                "Check it; it can still be saved."
+            )
         if self.stdnum and not importlib.import_module(self.stdnum).is_valid(compact):
             return f"The check digit of this {self.name} does not fit. Check it; it can still be saved."
         return ""
@@ -73,9 +76,7 @@ def kinds() -> dict[str, Kind]:
 
 # Recognised in running text: only kinds whose form is rare enough not to catch ordinary words.
 IN_TEXT = {
-    "NINO": re.compile(
-        r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b|\bQQ ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b"
-    ),
+    "NINO": re.compile(r"\b(?:QQ|[A-CEGHJ-PR-TW-Z]{2}) ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b"),
     "HOREF": re.compile(r"\b[A-Z][0-9]{7}(?:/[0-9]{1,3})?\b"),
     "GWF": re.compile(r"\bGWF0[0-9]{8,9}\b"),
     "UAN": re.compile(r"\b[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{4}\b"),

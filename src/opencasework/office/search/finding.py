@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case as FirstThatFits
-from django.db.models import Count, Q, QuerySet, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -23,7 +23,7 @@ from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
 from opencasework.office.staff.models import StaffMember
 
-# However common the words, so many of the newest matches in running text are looked at and no more.
+# However common the words, so many of the newest matches are looked at and no more.
 NEWEST = 1000
 
 
@@ -80,6 +80,11 @@ def cases(question: Question, staff: StaffMember) -> CaseQuerySet:
     return found.order_by(FirstThatFits(that_one, default=1), "-opened_at")
 
 
+def _is_visible(staff: StaffMember) -> Exists:
+    """That the row's case may be known to this colleague, asked for each of the few rows found."""
+    return Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("case")))
+
+
 def _owners(owner: str, question: Question) -> RawSQL:
     """The people ("person") or cases ("case") with all the words, or one of the numbers, in their rows."""
     every_word = [_with_words(owner, [word]) for word in question.words]
@@ -87,6 +92,7 @@ def _owners(owner: str, question: Question) -> RawSQL:
     # SQLite reads compound selects from left to right, PostgreSQL INTERSECT first: here that is the same.
     sql = " INTERSECT ".join(f"SELECT id FROM ({part.sql}) AS word" for part in every_word)
     sql = " UNION ".join([sql, *(f"SELECT id FROM ({part.sql}) AS number" for part in either)])
+    sql = f"SELECT id FROM ({sql}) AS found ORDER BY id DESC LIMIT {NEWEST:d}"
     return RawSQL(sql, [param for part in [*every_word, *either] for param in part.params])
 
 
@@ -108,9 +114,7 @@ def _with_words(owner: str, words: list[str]) -> RawSQL:
 
 def _people(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     found = people(question, staff).prefetch_related("addresses", "emails", "phones")[:limit]
-    theirs = CasePerson.objects.filter(
-        person__in=[person.pk for person in found], case__in=Case.objects.visible_to(staff)
-    )
+    theirs = CasePerson.objects.filter(_is_visible(staff), person__in=[person.pk for person in found])
     is_open = Q(case__closed_at=None)
     work = {
         pk: _work(open_cases, closed)
@@ -165,7 +169,7 @@ def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[
     found = Q(pk__in=index.matching(BY_NAME["reference"], list(question.words)))
     for number in question.numbers:
         found |= Q(pk__in=index.matching(BY_NAME["reference"], [number]))
-    numbers = ReferenceNumber.objects.filter(found, case__in=Case.objects.visible_to(staff))
+    numbers = ReferenceNumber.objects.filter(found, _is_visible(staff))
     for held in numbers.select_related("case").order_by("-pk")[:limit]:
         yield Item(
             url=held.case.get_absolute_url(),
@@ -195,8 +199,8 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
     newest = _newest("letter", question)
     if newest is None:
         return
-    found = (
-        Letter.objects.visible_to(staff).filter(pk__in=newest).select_related("case", "to_body", "to_person")
+    found = Letter.objects.filter(_is_visible(staff), pk__in=newest).select_related(
+        "case", "to_body", "to_person"
     )
     for letter in found.order_by("-drafted_at")[:limit]:
         yield Item(
@@ -213,9 +217,7 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
     newest = _newest("note", question)
     if newest is None:
         return
-    found = Event.objects.filter(pk__in=newest, case__in=Case.objects.visible_to(staff)).select_related(
-        "case"
-    )
+    found = Event.objects.filter(_is_visible(staff), pk__in=newest).select_related("case")
     for event in found.order_by("-at")[:limit]:
         yield Item(
             url=event.case.get_absolute_url(),

@@ -162,3 +162,13 @@ def test_the_address_of_the_form_may_fill_it_in(ana, client):
 
     assert 'value="Lost passport"' in page
     assert 'value="Kai Orrin"' in page
+
+
+def test_whoever_opens_a_case_they_may_not_see_lands_on_the_list(client):
+    OfficeFactory()
+    client.force_login(StaffFactory(administrator=True))
+
+    response = client.post("/cases/new/", {**PERSON, **CASE, "sensitivity": "SEN-3"}, follow=True)
+
+    assert response.redirect_chain[-1][0] == "/cases/"
+    assert f"Case {Case.objects.get().reference} is open." in response.content.decode()
