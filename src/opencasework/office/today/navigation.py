@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -90,12 +90,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     }
     items = []
     for key, label, name, icon, shortcut, group, act in RAIL:
-        url = _address(name)
-        if url and (act is None or may(staff, act)):
+        if act is None or may(staff, act):
             count, late = shown.get(key, (0, False))
             items.append(
                 {
-                    "key": key, "label": label, "url": url, "icon": icon, "shortcut": shortcut,
+                    "key": key, "label": label, "url": reverse(name), "icon": icon, "shortcut": shortcut,
                     "group": group, "count": count, "late": late,
                 }
             )  # fmt: skip
@@ -105,13 +104,6 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "items": items,
         "phone_items": [item for item in items if item["key"] in ON_PHONE],
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
-        "settings_url": _address("account"),
+        "settings_url": reverse("account"),
         "keys": "" if staff.keyboard_shortcuts else "off",
     }
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
