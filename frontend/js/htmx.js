@@ -22,6 +22,7 @@ export function connectHtmx() {
   body.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById("link-lost")?.remove();
     refreshKeys(event.target);
+    refreshKeys(document.getElementById("toasts")); // a toast comes beside the fragment, with its Z
     showToasts();
     showErrors();
     restoreRow();
