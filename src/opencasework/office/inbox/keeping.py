@@ -74,8 +74,8 @@ def fingerprint(raw: bytes) -> str:
 
 def known_fingerprints(prints: Iterable[str]) -> set[str]:
     """Which of these messages we have."""
-    found = Message.objects.filter(fingerprint__in=list(prints)).values_list("fingerprint", flat=True)
-    return {mark for mark in found if mark}
+    found = Message.objects.filter(fingerprint__in=list(prints)).order_by()
+    return {mark for mark in found.values_list("fingerprint", flat=True) if mark}
 
 
 def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Counts:

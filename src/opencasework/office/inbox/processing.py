@@ -319,8 +319,10 @@ def _thread(messages: Sequence[Message]) -> None:
 def _adopt_orphans(messages: Sequence[Message]) -> None:
     """An answer may be read before what it answers."""
     by_id = {message.message_id: message for message in messages if message.message_id}
-    orphans = Message.objects.filter(in_reply_to__in=by_id, thread=None).order_by()
-    for pk, answered in orphans.values_list("pk", "in_reply_to"):
+    # Asked for "no thread" as well, SQLite would rather look through all that have none.
+    answers = Message.objects.filter(in_reply_to__in=by_id).order_by()
+    orphans = [row for row in answers.values_list("pk", "in_reply_to", "thread") if row[2] is None]
+    for pk, answered, _ in orphans:
         root = by_id[answered].thread_id or by_id[answered].pk
         if pk != root:
             Message.objects.filter(Q(pk=pk) | Q(thread=pk)).update(thread=root)
