@@ -5,30 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_an_enquiry_is_answered'),
-        ('constituents', '0001_initial'),
-        ('inbox', '0001_initial'),
-        ('letters', '0003_templates_say_their_kind'),
+        ("cases", "0003_an_enquiry_is_answered"),
+        ("constituents", "0001_initial"),
+        ("inbox", "0001_initial"),
+        ("letters", "0003_templates_say_their_kind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='message',
-            name='inbox_message_id',
+            model_name="message",
+            name="inbox_message_id",
         ),
         migrations.RemoveIndex(
-            model_name='message',
-            name='inbox_in_reply_to',
+            model_name="message",
+            name="inbox_in_reply_to",
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['message_id'], name='inbox_by_message_id'),
+            model_name="message",
+            index=models.Index(fields=["message_id"], name="inbox_by_message_id"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['in_reply_to'], name='inbox_by_in_reply_to'),
+            model_name="message",
+            index=models.Index(fields=["in_reply_to"], name="inbox_by_in_reply_to"),
         ),
     ]
