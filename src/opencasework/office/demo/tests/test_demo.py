@@ -1,0 +1,77 @@
+"""The fictional office: living, invented from end to end, and with the five journeys as they are told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.constituents.models import PersonAddress, PersonEmail
+from opencasework.office.demo.build import build
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters.models import Enquiry, Reply
+from opencasework.office.publishing.models import Publication
+
+TOLD_ON = datetime(2026, 11, 22, 9, tzinfo=ZoneInfo("Europe/London"))
+
+
+@pytest.fixture
+def demo(db, home):
+    with time_machine.travel(TOLD_ON, tick=True):
+        build(cases=40, seed=1)
+        yield
+
+
+def the_case(title: str) -> Case:
+    return Case.objects.get(title=title)
+
+
+def days_of(case: Case, kind: str) -> list[date]:
+    return sorted(event.at.date() for event in case.events.filter(kind=kind))
+
+
+@pytest.mark.timeout(240)
+def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
+    # Living: mail to read, work that is late, a publication to sign, a year behind it.
+    assert Message.objects.untriaged().count() >= 60
+    assert Publication.objects.filter(state="draft").values_list("month", flat=True).get() == "2026-10"
+    assert Publication.objects.filter(state="published").count() == 11
+    assert Case.objects.filter(kind=Case.Kind.CASEWORK).count() == 40
+    assert Case.objects.open().filter(next_action="").count() == 0
+
+    # A: fixed by telephone.
+    by_phone = the_case("Universal Credit payment missing")
+    assert (by_phone.opened_at.date(), by_phone.closed_at.date()) == (date(2026, 1, 12), date(2026, 1, 21))
+    assert by_phone.outcomes == ["Put right"]
+    assert by_phone.references.get().value == "QQ 12 34 56 C"
+
+    # B: sent to the ombudsman, and taken up once more.
+    damp = the_case("Damp in a housing association flat")
+    assert damp.is_open
+    assert damp.outcomes == ["Referred"]
+    assert days_of(damp, Event.Kind.REOPENED) == [date(2026, 6, 12)]
+    assert set(damp.enquiries.get().replies.values_list("kind", flat=True)) == {
+        Reply.Kind.HOLDING,
+        Reply.Kind.FINAL_RESPONSE,
+    }
+
+    # C: an asylum case with two chasers and a minister, its dates computed as they are told.
+    asylum = the_case("Waiting 21 months after an asylum interview")
+    officials, minister = asylum.enquiries.order_by("sent_on")
+    assert officials.due_on == date(2026, 3, 2)
+    assert days_of(asylum, Event.Kind.CHASED) == [date(2026, 3, 3), date(2026, 3, 17)]
+    assert (minister.level, minister.due_on) == (Enquiry.Level.MINISTER, date(2026, 5, 1))
+    assert asylum.closed_at.date() == date(2026, 10, 15)
+
+    # D: not our constituent. E: a campaign, with three cases found inside it.
+    bell = Message.objects.get(from_address="m.bell@post.example")
+    assert (bell.decision, bell.case) == (Message.Decision.OTHER_MEMBER, None)
+    assert Message.objects.filter(decision=Message.Decision.CAMPAIGN).count() == 40
+    assert Event.objects.filter(text__startswith="Found inside a campaign mail").count() == 3
+
+    # Invented: nobody's address, nobody's postcode.
+    assert not PersonEmail.objects.exclude(address__endswith=".example").exists()
+    assert not PersonAddress.objects.exclude(postcode__startswith="WX").exists()
