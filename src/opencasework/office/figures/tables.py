@@ -60,13 +60,14 @@ def month_name(month: str) -> str:
     return f"{MONTHS[int(number) - 1].capitalize()} {year}"
 
 
-def facts_of(months: Sequence[str]) -> QuerySet[Fact]:
-    return Fact.objects.filter(period__gte=months[0], period__lte=months[-1])
+def within(seen: QuerySet[Fact], months: Sequence[str]) -> QuerySet[Fact]:
+    """Of the facts somebody may see, those of the months."""
+    return seen.filter(period__gte=months[0], period__lte=months[-1])
 
 
-def by_month(months: Sequence[str]) -> Table:
+def by_month(seen: QuerySet[Fact], months: Sequence[str]) -> Table:
     """Every measure, month by month."""
-    rows = facts_of(months).order_by().values_list("period", "measure").annotate(Count("pk"))
+    rows = within(seen, months).order_by().values_list("period", "measure").annotate(Count("pk"))
     counted = {(period, measure): number for period, measure, number in rows}
     return Table(
         "month",
@@ -86,10 +87,12 @@ def by_month(months: Sequence[str]) -> Table:
     )
 
 
-def broken_down(breakdown: Breakdown, months: Sequence[str], *, everything: bool = False) -> Table:
+def broken_down(
+    breakdown: Breakdown, seen: QuerySet[Fact], months: Sequence[str], *, everything: bool = False
+) -> Table:
     """The counts of twelve months divided in one way, the largest first."""
     counted: Counter[tuple[str, str]] = Counter()
-    rows = facts_of(months).filter(measure__in=breakdown.measures).order_by()
+    rows = within(seen, months).filter(measure__in=breakdown.measures).order_by()
     for code, measure, number in rows.values_list(breakdown.field, "measure").annotate(Count("pk")):
         counted[breakdown.group(code), measure] += number
     names = breakdown.names()
@@ -158,11 +161,11 @@ def cases_url(months: Sequence[str], **asked: str) -> str:
     return f"{reverse('figures-cases')}?{urlencode({**asked, 'from': months[0], 'to': months[-1]})}"
 
 
-def lines(months: Sequence[str]) -> Iterable[list[object]]:
+def lines(seen: QuerySet[Fact], months: Sequence[str]) -> Iterable[list[object]]:
     """Every count of the months, one a line, for a spreadsheet; the first line names the columns."""
     names = {breakdown.key: breakdown.names() for breakdown in BREAKDOWNS}
     yield ["month", "measure", "topic", "topic name", "body", "body name", "channel", "outcome", "count"]
-    rows = facts_of(months).order_by("period", "measure", "category", "body", "channel", "outcome")
+    rows = within(seen, months).order_by("period", "measure", "category", "body", "channel", "outcome")
     for period, measure, category, body, channel, outcome, number in rows.values_list(
         "period", "measure", "category", "body", "channel", "outcome"
     ).annotate(Count("pk")):

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from opencasework.office.cases.models import Case
 from opencasework.office.figures import tables
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE
@@ -32,7 +31,9 @@ def figures(request: StaffRequest) -> HttpResponse:
     """Twelve months of work, with a table beside every picture and the cases behind every number."""
     gather()
     months = _months(request.GET)
-    by_month = tables.by_month(months)
+    # A hidden case is not even counted for those who may not know of it; publications count every case.
+    seen = Fact.objects.visible_to(request.user)
+    by_month = tables.by_month(seen, months)
     everything = "all" in request.GET
     context = {
         "rail": "figures",
@@ -43,7 +44,7 @@ def figures(request: StaffRequest) -> HttpResponse:
         "by_month": by_month,
         # Our own SVG, escaped where it was made.
         "chart": mark_safe(tables.chart(by_month, months)),
-        "tables": [tables.broken_down(each, months, everything=everything) for each in BREAKDOWNS],
+        "tables": [tables.broken_down(each, seen, months, everything=everything) for each in BREAKDOWNS],
     }
     return render(request, "figures/page.html", context)
 
@@ -54,7 +55,10 @@ def download(request: StaffRequest) -> HttpResponse:
     """The same counts for a spreadsheet. They are the office's true counts, not for the public."""
     gather()
     months = _months(request.GET)
-    response = HttpResponse(as_csv(tables.lines(months)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        as_csv(tables.lines(Fact.objects.visible_to(request.user), months)),
+        content_type="text/csv; charset=utf-8",
+    )
     response["Content-Disposition"] = f'attachment; filename="figures-{months[0]}-to-{months[-1]}.csv"'
     return response
 
@@ -62,23 +66,23 @@ def download(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_who_may(May.SEE_FIGURES)
 def cases(request: StaffRequest) -> HttpResponse:
-    """What a number counts: the cases one may see, and how many more there are."""
-    facts, said = _asked(request.GET)
-    seen = facts.filter(case__in=Case.objects.visible_to(request.user))
+    """What a number counts: its cases, and how many have gone since."""
+    facts, said = _asked(Fact.objects.visible_to(request.user), request.GET)
     page = Paginator(
-        seen.select_related("case").prefetch_related("case__case_people__person").order_by("-on", "-pk"),
+        facts.exclude(case=None)
+        .select_related("case")
+        .prefetch_related("case__case_people__person")
+        .order_by("-on", "-pk"),
         ON_PAGE,
     ).get_page(request.GET.get("page"))
-    total = facts.count()
     topics = dict(Category.objects.values_list("code", "label"))
     gone = facts.filter(case=None).count()
     context = {
         "rail": "figures",
         "page": page,
         "said": said,
-        "total": total,
+        "total": gone + page.paginator.count,
         "gone": gone,
-        "hidden": total - gone - page.paginator.count,
         "rows": [(fact, topics.get(fact.category, "")) for fact in page],
     }
     return render(request, "figures/cases.html", context)
@@ -90,9 +94,9 @@ def _months(asked: QueryDict) -> list[str]:
     return tables.months_to(last if MONTH.fullmatch(last) else f"{timezone.localdate():%Y-%m}")
 
 
-def _asked(asked: QueryDict) -> tuple[QuerySet[Fact], list[str]]:
+def _asked(seen: QuerySet[Fact], asked: QueryDict) -> tuple[QuerySet[Fact], list[str]]:
     """The facts behind a number, and the number in words. What is not understood is left out of both."""
-    found, said = Fact.objects.all(), []
+    found, said = seen, []
     measure = asked.get("measure", "")
     if measure in Measure.values:
         found, said = found.filter(measure=measure), [str(Measure(measure).label)]
