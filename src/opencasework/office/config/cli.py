@@ -120,7 +120,7 @@ def worker(home: Path | None) -> None:
 @click.command(epilog="Example: casework doctor --home /srv/office")
 @HOME
 def doctor(home: Path | None) -> None:
-    """Check the database, search, disk, mailboxes and outbox. Exit status 1 if any is wrong."""
+    """Check the database, search, disk, mailboxes, outbox and front end. Exit status 1 if any is wrong."""
     use_home(home)
     with plain_errors():
         from opencasework.office.config.health import checks

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.models import Mailbox
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
@@ -47,6 +48,7 @@ def checks() -> Iterator[Check]:
     yield _mail_library()
     yield from _mailboxes()
     yield _outbox()
+    yield _front_end()
 
 
 def _database() -> Check:
@@ -116,3 +118,9 @@ def _outbox() -> Check:
     if waiting:
         return wrong("Outbox", f"{waiting} mails need a person: open Letters in the office.")
     return well("Outbox", "Nothing is stuck.")
+
+
+def _front_end() -> Check:
+    if not (BUILT / "app.css").exists():
+        return wrong("Front end", "It has not been built. Run `make frontend`, or install a wheel.")
+    return well("Front end", "Built.")

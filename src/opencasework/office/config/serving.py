@@ -17,6 +17,7 @@ import click
 from opencasework.office.config.home import Home
 
 THREADS = 8
+BUILT = Path(__file__).parents[1] / "kit" / "static" / "oc" / "dist"  # what `make frontend` makes
 STOP_SECONDS = 10  # how long a child may take to finish what it is doing
 
 
@@ -82,11 +83,10 @@ def collect_static(home: Home) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    built = Path(__file__).parents[1] / "kit" / "static" / "oc" / "dist"
-    if not (built / "app.css").exists():
+    if not (BUILT / "app.css").exists():
         raise click.ClickException("The front end has not been built. Run `make frontend` first.")
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
-    version = f"{max(file.stat().st_mtime_ns for file in built.rglob('*'))}"
+    version = f"{max(file.stat().st_mtime_ns for file in BUILT.rglob('*'))}"
     if stamp.exists() and stamp.read_text() == version:
         return
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
