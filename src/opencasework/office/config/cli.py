@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,14 @@ def serve(home: Path | None, port: int, with_worker: bool) -> None:
 def worker(home: Path | None) -> None:
     """Collect, read, send, chase and count, until stopped."""
     use_home(home)
-    signal.signal(signal.SIGTERM, _raise_interrupt)
     from opencasework.office.config.serving import parent_is_there
     from opencasework.office.config.worker import run
 
-    try:
-        run(wanted=parent_is_there())
-    except KeyboardInterrupt:
-        return
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    is_there = parent_is_there()
+    run(wanted=lambda: is_there() and not stopping.is_set())
 
 
 @click.command(epilog="Example: casework doctor --home /srv/office")

@@ -17,8 +17,6 @@ from opencasework.office.inbox.models import Mailbox
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
 
-# Fixed in these (sqlite.org/wal.html#walresetbug); older ones lose pages in WAL mode.
-SAFE_SQLITE = (3, 51, 3)
 LEAST_FREE_BYTES = 1_000_000_000
 
 
@@ -56,12 +54,9 @@ def _database() -> Check:
         return well("Database", "PostgreSQL. Encryption at rest is the cluster's own storage.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT sqlite_version()")
-        version = tuple(int(part) for part in cursor.fetchone()[0].split("."))
+        shown = cursor.fetchone()[0]
         cursor.execute("PRAGMA cipher_version")
         cipher = cursor.fetchone()
-    shown = ".".join(map(str, version))
-    if version < SAFE_SQLITE:
-        return wrong("Database", f"SQLite {shown} can lose data. Install sqlcipher3 0.6.4 or later.")
     if not cipher:
         return wrong("Database", f"SQLite {shown} without encryption. Install sqlcipher3.")
     return well("Database", f"SQLite {shown}, encrypted at rest.")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+# They protect sessions, the database, the passwords of mailboxes, reply addresses, and published roundings.
+KEYS = ("secret", "database", "secrets", "reply", "publishing")
+HEX_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class HomeError(Exception):
@@ -39,37 +46,49 @@ class Home:
     def key(self, name: str) -> str:
         """The secret called `name` (64 hex digits), made on first use and readable by the owner only.
 
-        Raises HomeError when the folder cannot be written. Losing a key loses what it protects: the
-        operator guide says how to keep a copy.
+        Raises HomeError when the folder cannot be written or the file holds something else. Losing a key
+        loses what it protects: the operator guide says how to keep a copy.
         """
-        path = self.root / "keys" / f"{name}.key"
+        path = self._key_path(name)
         try:
-            if path.exists():
-                return path.read_text("ascii").strip()
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            value = secrets.token_hex(32)
-            # O_EXCL: of two processes starting at once, one makes the key and the other reads it.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            if not path.exists():
+                self.keep_key(name, secrets.token_hex(32))
+            value = path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise HomeError(
+                f"The home folder {self.root} cannot be used ({reason}). "
+                "Choose a folder you may write to with --home or CASEWORK_HOME."
+            ) from error
+        if not HEX_KEY.fullmatch(value):
+            raise HomeError(f"{path} does not hold a key of 64 hexadecimal digits. Put your copy of it back.")
+        return value
+
+    def keep_key(self, name: str, value: str) -> None:
+        """Use this secret (64 hex digits) as `name` from now on, where there is none yet.
+
+        Linked into place whole: of two processes at once one wins, and nobody ever reads half a key.
+        """
+        path = self._key_path(name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(value + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        except FileExistsError:
-            return self.key(name)
-        except OSError as error:
-            raise HomeError(
-                f"The home folder {self.root} cannot be used ({error.strerror}). "
-                "Choose a folder you may write to with --home or CASEWORK_HOME."
-            ) from error
-        return value
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, path)
+        finally:
+            os.unlink(temporary)
 
-    def keep_key(self, name: str, value: str) -> None:
-        """Use this secret (64 hex digits) as `name` from now on, where there is none yet."""
-        path = self.root / "keys" / f"{name}.key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.write_text(value + "\n", encoding="ascii")
-            path.chmod(0o600)
+    def make_keys(self) -> None:
+        """Make every key there is, so that one copy of the folder `keys` is a whole copy."""
+        for name in KEYS:
+            self.key(name)
+
+    def _key_path(self, name: str) -> Path:
+        return self.root / "keys" / f"{name}.key"
 
     def environment(self) -> dict[str, str]:
         """The settings kept in `office.env`: one NAME=value a line, `#` begins a comment.

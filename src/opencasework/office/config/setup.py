@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -29,6 +30,7 @@ def create_office(**fields: Any) -> Office:
         raise CommandError(
             f"{fields['area_code']} is not a GSS code. It is a letter and eight digits, such as E14001063."
         )
+    settings.HOME.make_keys()
     office, _made = Office.objects.get_or_create(pk=1, defaults=fields)
     return office
 

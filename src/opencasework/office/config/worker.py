@@ -7,12 +7,13 @@ finishes what it left.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from opencasework.office.chasing.actions import draft_due_chasers
@@ -55,24 +56,39 @@ class Duty:
         self.next_at = now + wait.total_seconds()
 
 
-def duties() -> list[Duty]:
-    """What this office does by itself."""
+def lanes() -> list[list[Duty]]:
+    """What this office does by itself. Lanes run beside each other, so that a mailbox with a hundred
+    thousand messages never holds up a letter."""
     return [
-        Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
-        Duty("Keeping letters as PDF", timedelta(seconds=60), keep_pdfs),
-        Duty("Collecting mail", timedelta(seconds=60), collect_all),
-        Duty("Reading mail", timedelta(seconds=5), process_raw),
-        Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
-        Duty("Gathering figures", timedelta(seconds=60), gather),
+        [
+            Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
+            Duty("Keeping PDFs", timedelta(seconds=30), keep_pdfs),
+        ],
+        [
+            Duty("Collecting mail", timedelta(seconds=60), collect_all),
+            Duty("Reading mail", timedelta(seconds=5), process_raw),
+        ],
+        [
+            Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
+            Duty("Gathering figures", timedelta(seconds=60), gather),
+        ],
     ]
 
 
 def run(*, wanted: Callable[[], bool]) -> None:
-    """Take turns for as long as `wanted()` says so."""
-    todo = duties()
+    """Take turns for as long as `wanted()` says so; what is under way is finished."""
+    threads = [threading.Thread(target=_take_turns, args=(lane, wanted)) for lane in lanes()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _take_turns(lane: list[Duty], wanted: Callable[[], bool]) -> None:
     while wanted():
         close_old_connections()
-        for duty in todo:
+        for duty in lane:
             if wanted():
                 duty.turn(time.monotonic())
         time.sleep(PAUSE_SECONDS)
+    connections.close_all()

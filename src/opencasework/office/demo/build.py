@@ -40,6 +40,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
     chance = random.Random(seed)
     # Of the invented office only: with a key of its own every copy would publish other roundings.
     settings.HOME.keep_key("publishing", hashlib.sha256(f"demonstration {seed}".encode()).hexdigest())
+    settings.HOME.make_keys()
     with transaction.atomic():
         Office.objects.create(
             pk=1, member_name=world.MEMBER, member_kind="mp", post="demo/wexcombe-north",

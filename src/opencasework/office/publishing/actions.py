@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.figures.actions import gather
 from opencasework.office.places.models import Office
-from opencasework.office.publishing.counting import COUNTED, count_month
+from opencasework.office.publishing.counting import COUNTED, MonthCounts, count_month
 from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
+from opencasework.standard import disclosure
 from opencasework.standard import publication as standard
+from opencasework.standard.observations import lines_hash, observe_month
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -68,10 +70,18 @@ def prepare(
         raise CannotPublish(f"{by} may not prepare a publication. Ask your office manager.")
     if Publication.objects.filter(month=month, state=Publication.State.PUBLISHED).exists():
         raise CannotPublish(f"{month} is published already; a published month stays as it is.")
-    written = _write(
-        month, out or drafts_folder(month), status="draft", prepared_by=by, signed_by=None, now=now
+    counted = _count(month)
+    folder = out or drafts_folder(month)
+    written = _write(counted, folder, status="draft", prepared_by=by, signed_by=None, now=now)
+    Publication.objects.update_or_create(
+        month=month,
+        defaults={
+            "prepared_by": by,
+            "prepared_at": now,
+            "rows_sha256": counted.rows_sha256,
+            "folder": str(folder.resolve()),
+        },
     )
-    Publication.objects.update_or_create(month=month, defaults={"prepared_by": by, "prepared_at": now})
     return written
 
 
@@ -80,7 +90,9 @@ def sign(
 ) -> standard.Publication:
     """Put the second person's name to a prepared month and write it as the publication.
 
-    Raises CannotPublish when nobody prepared it, when the same person did, or when this person may not sign.
+    What is signed is what was prepared: the rows are compared by their hash, which this database keeps as
+    well as the folder does. Signing the same month again changes nothing. Raises CannotPublish when nobody
+    prepared it, the same person did, this person may not sign, or the figures are no longer those.
     """
     now = now or timezone.now()
     check_month(month, today=timezone.localdate(now))
@@ -91,17 +103,46 @@ def sign(
         raise CannotPublish(f"Nobody has prepared {month} yet. Prepare it first; somebody else then signs.")
     if draft.prepared_by == by:
         raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
-    folder = out or published_folder()
-    written = _write(month, folder, status="published", prepared_by=draft.prepared_by, signed_by=by, now=now)
-    with transaction.atomic():
-        Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
-            state=Publication.State.PUBLISHED, signed_by=by, signed_at=now
+    counted = _count(month)
+    if counted.rows_sha256 != draft.rows_sha256:
+        raise CannotPublish(
+            f"{month} was published with other numbers; a published month stays as it is."
+            if draft.is_published
+            else f"{month} has changed since {draft.prepared_by} prepared it. Prepare it again."
         )
+    folder = out or published_folder()
+    preparer = draft.prepared_by
+    written = _write(counted, folder, status="published", prepared_by=preparer, signed_by=by, now=now)
+    Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
+        state=Publication.State.PUBLISHED, signed_by=by, signed_at=now, folder=str(folder.resolve())
+    )
     return written
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """A month's true counts, and the hash of the rows they become under this office's key."""
+
+    month: str
+    office: Office
+    counts: MonthCounts
+    key: bytes
+    rows_sha256: str
+
+
+def _count(month: str) -> _Counted:
+    gather()
+    office = Office.here()
+    counts = count_month(month, office)
+    key = bytes.fromhex(settings.HOME.key("publishing"))
+    rows = observe_month(
+        disclosure.protect(counts.cells, key=key), month=month, area_code=office.area_code, measures=COUNTED
+    )
+    return _Counted(month, office, counts, key, lines_hash(row.line for row in rows))
+
+
 def _write(
-    month: str,
+    counted: _Counted,
     out: Path,
     *,
     status: standard.Status,
@@ -109,22 +150,19 @@ def _write(
     signed_by: StaffMember | None,
     now: datetime,
 ) -> standard.Publication:
-    gather()
-    office = Office.here()
-    counted = count_month(month, office)
     try:
         return standard.add_month(
             out,
-            office=identity(office),
-            month=month,
-            counts=counted.cells,
-            body_titles=counted.body_titles,
-            key=bytes.fromhex(settings.HOME.key("publishing")),
+            office=identity(counted.office),
+            month=counted.month,
+            counts=counted.counts.cells,
+            body_titles=counted.counts.body_titles,
+            key=counted.key,
             status=status,
             prepared_by=str(prepared_by),
             signed_by=str(signed_by) if signed_by else None,
             created=now,
-            synthetic=office.is_demo,
+            synthetic=counted.office.is_demo,
             measures=COUNTED,
             today=timezone.localdate(now),
         )

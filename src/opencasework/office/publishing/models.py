@@ -31,6 +31,10 @@ class Publication(models.Model):
     )
     signed_at = models.DateTimeField(null=True, blank=True)
 
+    # What was written: the hash of the month's rows (as in the ledger of the standard) and the folder.
+    rows_sha256 = models.CharField(max_length=64, blank=True)
+    folder = models.CharField(max_length=1000, blank=True)
+
     class Meta:
         ordering = ["-month"]
         constraints = [

@@ -6,7 +6,6 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from opencasework.office.publishing import actions
 from opencasework.office.publishing.models import Publication
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
@@ -41,7 +40,7 @@ class Preview:
 
 def preview(month: str, publication: Publication) -> Preview | None:
     """What was written for `month`; None when the folder has gone."""
-    folder = actions.published_folder() if publication.is_published else actions.drafts_folder(month)
+    folder = Path(publication.folder)
     try:
         written = standard.read(folder)
     except (standard.PublicationError, OSError):

@@ -14,8 +14,18 @@ from typing import Any
 
 import sqlcipher3
 import sqlcipher3.dbapi2
+from django.core.exceptions import ImproperlyConfigured
 
 DJANGO_BASE = "django.db.backends.sqlite3.base"
+SAFE_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug, which silently drops committed pages
+
+
+def refuse_unsafe(version: tuple[int, ...]) -> None:
+    """Raise ImproperlyConfigured for a SQLite that can lose data in WAL mode: no office starts on it."""
+    if version < SAFE_SQLITE:
+        raise ImproperlyConfigured(
+            f"SQLite {'.'.join(map(str, version))} can lose data. Install sqlcipher3 0.6.4 or later."
+        )
 
 
 def _load_django_base() -> Any:
@@ -34,6 +44,7 @@ def _load_django_base() -> Any:
     return sys.modules[DJANGO_BASE]
 
 
+refuse_unsafe(sqlcipher3.dbapi2.sqlite_version_info)
 _base: Any = _load_django_base()
 
 

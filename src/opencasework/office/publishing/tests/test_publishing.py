@@ -14,7 +14,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.figures.models import Fact
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -163,7 +165,8 @@ def test_a_volunteer_sees_no_publications(a_month_of_cases, client: Client):
 @time_machine.travel(IN_NOVEMBER, tick=False)
 def test_nobody_is_named_but_those_who_answer_for_it(a_month_of_cases, tmp_path):
     tom = StaffFactory(office_manager=True)
-    case = CaseFactory()
+    with time_machine.travel(IN_OCTOBER, tick=False):
+        case = CaseFactory()
 
     publish(month="2026-10", out=tmp_path / "p")
 
@@ -183,3 +186,47 @@ def test_every_casework_group_has_a_name_in_the_standard(db):
 
     assert None not in published
     assert len(set(published)) == len(groups) > 15
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_what_is_signed_is_what_was_prepared(a_month_of_cases, tmp_path):
+    StaffFactory(office_manager=True)
+    StaffFactory(member=True, username="amira")
+    publish(month="2026-10", out=tmp_path / "draft")
+    Fact.objects.filter(period="2026-10", category="BEN-UC").first().delete()
+    Event.objects.filter(kind=Event.Kind.ISSUE_ADDED)._raw_delete("default")
+
+    with pytest.raises(CommandError) as refused:
+        publish(month="2026-10", out=tmp_path / "p", sign_as="amira")
+
+    assert "has changed since" in str(refused.value)
+    assert not (tmp_path / "p").exists()
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_a_published_month_cannot_be_published_elsewhere_with_other_numbers(a_month_of_cases, tmp_path):
+    StaffFactory(office_manager=True)
+    StaffFactory(member=True, username="amira")
+    publish(month="2026-10", out=tmp_path / "p", sign_as="amira")
+    again = publish(month="2026-10", out=tmp_path / "copy", sign_as="amira")
+    Fact.objects.filter(period="2026-10", category="BEN-UC").first().delete()
+    Event.objects.filter(kind=Event.Kind.ISSUE_ADDED)._raw_delete("default")
+
+    with pytest.raises(CommandError) as refused:
+        publish(month="2026-10", out=tmp_path / "other", sign_as="amira")
+
+    assert "is published" in again
+    assert "published with other numbers" in str(refused.value)
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_a_draft_never_goes_where_signed_months_are(a_month_of_cases, tmp_path):
+    StaffFactory(office_manager=True)
+    StaffFactory(member=True, username="amira")
+    publish(month="2026-09", out=tmp_path / "p", sign_as="amira")
+
+    with pytest.raises(CommandError) as refused:
+        publish(month="2026-10", out=tmp_path / "p")
+
+    assert "a folder of its own" in str(refused.value)
+    assert standard.read(tmp_path / "p").status == "published"
