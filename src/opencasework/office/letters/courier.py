@@ -60,6 +60,19 @@ def _expect(reply: tuple[int, bytes], *accepted: int) -> str:
     raise TryLater(_words(code, answer))
 
 
+def _after_the_end(reply: tuple[int, bytes]) -> str:
+    """The server's words once it has had the final dot. Only a plain yes or no says what became of it."""
+    code, answer = reply
+    if 200 <= code < 300:
+        return _words(code, answer)
+    if 400 <= code < 500:
+        raise TryLater(_words(code, answer))
+    if 500 <= code < 600:
+        raise Refused(_words(code, answer))
+    # smtplib gives -1 for a line without a code.
+    raise Uncertain(f"The server had the mail and answered neither yes nor no ({_words(code, answer)}).")
+
+
 def hand_over(*, sender: str, recipient: str, content: bytes, before_the_end: Callable[[], None]) -> str:
     """Give one mail for one recipient to the server and return its words.
 
@@ -84,7 +97,7 @@ def hand_over(*, sender: str, recipient: str, content: bytes, before_the_end: Ca
             the_end_was_sent = True
             connection.send(b".\r\n")
             step()
-            words = _expect(connection.getreply(), 250)
+            words = _after_the_end(connection.getreply())
             step()
             return words
     except (OSError, smtplib.SMTPException) as error:

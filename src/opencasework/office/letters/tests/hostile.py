@@ -11,11 +11,16 @@ MOMENTS = ("greeting", "data", "before the answer")
 
 
 class HostileServer:
-    """Speaks SMTP up to the moment, then resets the connection, or falls silent where `silent`."""
+    """Speaks SMTP up to the moment, then resets the connection, or falls silent where `silent`.
 
-    def __init__(self, moment: str, *, silent: bool = False) -> None:
+    With an `answer`, it gives that to the whole mail and hangs up.
+    """
+
+    def __init__(
+        self, moment: str = "before the answer", *, silent: bool = False, answer: bytes | None = None
+    ) -> None:
         assert moment in MOMENTS
-        self.moment, self.silent = moment, silent
+        self.moment, self.silent, self.answer = moment, silent, answer
         self.bodies = 0  # how many mails it had in full
 
     def __enter__(self) -> Self:
@@ -59,6 +64,9 @@ class HostileServer:
         return None
 
     def _misbehave(self, client: socket.socket) -> None:
+        if self.answer is not None:
+            client.sendall(self.answer)
+            return
         if self.silent:
             self._over.wait(5)
         # Zero linger: closing sends a reset instead of a goodbye.

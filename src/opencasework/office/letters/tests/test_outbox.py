@@ -143,6 +143,34 @@ def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
     assert server.bodies == (1 if state == State.UNCERTAIN else 0)
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (b"250 kept\r\n", State.SENT),
+        (b"252 kept, I think\r\n", State.SENT),
+        (b"451 later\r\n", State.RETRY),
+        (b"554 never\r\n", State.FAILED),
+        (b"Thank you for your mail\r\n", State.UNCERTAIN),
+        (b"354 go on\r\n", State.UNCERTAIN),
+        (b"999 what\r\n", State.UNCERTAIN),
+        (b"250-kept\r\nand more\r\n", State.UNCERTAIN),
+        (b"\r\n", State.UNCERTAIN),
+        (b"", State.UNCERTAIN),
+    ],
+)
+def test_after_the_end_only_a_plain_answer_says_what_became_of_a_mail(settings, answer, state):
+    mail = queued()
+    with HostileServer(answer=answer) as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+
+        outbox.send_ready(after(minutes=2))
+        outbox.send_ready(after(minutes=2))
+
+    mail.refresh_from_db()
+    assert mail.state == state
+    assert server.bodies == 1
+
+
 @pytest.mark.parametrize(("password", "state"), [("right", State.SENT), ("wrong", State.RETRY)])
 def test_the_office_signs_in_to_its_mail_server(settings, password, state):
     mail = queued()
