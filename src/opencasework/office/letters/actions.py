@@ -110,10 +110,16 @@ def fill_in(letter: Letter, *, by: StaffMember | None, today: date) -> None:
 @transaction.atomic
 def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
     """Save a new draft and say so on the timeline."""
-    letter.drafted_by = by
+    letter.drafted_by = letter.changed_by = by
     letter.save()
     name = letter.template.name if letter.template else letter.get_kind_display()
     letter.case.record(Event.Kind.DRAFTED, by=by, text=f"{name} to {letter.recipient}", letter=letter.pk)
+
+
+def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
+    """Keep new words of a draft, nothing else of it. False once it is a draft no more."""
+    # One conditional update: a letter read a moment ago may have gone to the outbox since.
+    return bool(Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by))
 
 
 def address_of(contact: BodyContact | None, person: Person | None) -> str:

@@ -98,6 +98,9 @@ class Letter(models.Model):
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # who wrote the words as they stand
     sent_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -322,6 +325,14 @@ class OutgoingMail(models.Model):
 
     class Meta:
         ordering = ["-queued_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_mail_of_a_letter",
+                fields=["letter"],
+                condition=~models.Q(state="withdrawn"),
+                violation_error_message="This letter has a mail already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}: {self.letter}"

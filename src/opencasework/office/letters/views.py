@@ -19,6 +19,7 @@ from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
+NO_DRAFT = "This letter can no longer be changed."
 MOST_BODIES = 12  # of a search; more words find fewer
 
 # The wording that suits a kind of body, by a part of the kind's code; any other gets the one for departments.
@@ -144,10 +145,11 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if request.method == "POST":
         if not may(request.user, May.WRITE_CASES) or not found.is_draft:
-            return _page(request, found, problem="This letter can no longer be changed.", status=422)
+            return _page(request, found, problem=NO_DRAFT, status=422)
         form = LetterForm(request.POST, instance=found)
         if form.is_valid():
-            form.save()
+            if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
+                return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
             messages.success(request, "Saved.")
             return redirect(found)
         return _page(request, _found(request, pk), form=form, status=422)
@@ -223,9 +225,8 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _keep_reason(request: StaffRequest, found: Letter) -> None:
     reason = actions.one_line(request.POST.get("no_authority_reason", ""))[:300]
-    if reason and found.is_draft:
+    if reason and actions.keep_edit(found, by=request.user, no_authority_reason=reason):
         found.no_authority_reason = reason
-        found.save(update_fields=["no_authority_reason"])
 
 
 @require_POST

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
@@ -15,6 +16,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import outbox, tokens
 from opencasework.office.letters.actions import NotSendable, participants
+from opencasework.office.letters.forms import LetterForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.letters.tests.hostile import HostileServer
@@ -36,6 +38,12 @@ def _own_home(home):
 def queued(**given) -> OutgoingMail:
     letter = LetterFactory(**given)
     return outbox.queue(letter, by=letter.drafted_by)
+
+
+def edited(letter: Letter, **changes) -> dict[str, object]:
+    """What the form of a letter posts after some changes."""
+    fields = ("to_contact", "means", "to_email", "subject", "text", "no_authority_reason")
+    return {name: letter.serializable_value(name) for name in fields} | changes
 
 
 def after(**time) -> object:
@@ -96,6 +104,38 @@ def test_sending_twice_in_a_hurry_queues_one_mail(client):
     client.post(f"/letters/{letter.pk}/sending/")
 
     assert OutgoingMail.objects.count() == 1
+
+
+def test_an_edit_that_comes_after_sending_does_not_make_it_a_draft_again(client, monkeypatch):
+    letter = LetterFactory()
+    client.force_login(letter.drafted_by)
+    valid = LetterForm.is_valid
+
+    def sent_meanwhile(form):
+        outbox.queue(Letter.objects.get(pk=letter.pk), by=letter.drafted_by)
+        return valid(form)
+
+    monkeypatch.setattr(LetterForm, "is_valid", sent_meanwhile)
+
+    response = client.post(f"/letters/{letter.pk}/", edited(letter, text="Too late for this."))
+
+    mail = OutgoingMail.objects.get()
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert "This letter can no longer be changed." in response.content.decode()
+    assert (letter.state, letter.text) == (Letter.State.SENDING, mail.text)
+
+
+def test_a_letter_has_one_mail_unless_that_was_taken_back():
+    mail = queued()
+    Letter.objects.update(state=Letter.State.DRAFT)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        outbox.queue(mail.letter, by=mail.queued_by)
+    outbox.withdraw(mail)
+    again = outbox.queue(mail.letter, by=mail.queued_by)
+
+    assert again != mail
 
 
 @pytest.mark.parametrize("code", [421, 450])
