@@ -209,6 +209,7 @@ class Case(models.Model):
         """Add a line to the timeline. Call it inside the transaction of the act it records.
 
         `detail` holds codes and ids only, never names or free text: figures are made from it.
+        `at` is when it happened, where that is not now; what figures go by is when it was recorded.
         """
         return Event.objects.create(
             case=self, kind=kind, by=by, text=text, detail=detail, at=at or timezone.now()
@@ -393,7 +394,8 @@ class Event(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)
     by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField(db_index=True)  # when it happened, which may be days before it is written down
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)  # figures count by this
     text = models.TextField(blank=True)  # what a person wrote or received, for people
     detail = models.JSONField(default=dict, blank=True)  # codes and ids only, for figures and links
 

@@ -110,8 +110,13 @@ class Shelf:
         text: str = "",
         **detail: Any,
     ) -> None:
-        """A line of a timeline. A row among `detail` becomes its number when it has one."""
-        self._events.append(Event(case=case, kind=what, at=at, by=by, text=text, detail=detail))
+        """A line of a timeline. A row among `detail` becomes its number when it has one.
+
+        In the invented year everything was recorded when it happened.
+        """
+        self._events.append(
+            Event(case=case, kind=what, at=at, recorded_at=at, by=by, text=text, detail=detail)
+        )
 
     def links_of(self, case: Case) -> list[CasePerson]:
         """Who is on a case that has not been written yet."""

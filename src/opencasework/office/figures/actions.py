@@ -70,8 +70,8 @@ def _facts(lines: Iterable[Event]) -> Iterator[Fact]:
             yield Fact(
                 event_id=line.pk,
                 measure=measure,
-                on=timezone.localdate(line.at),
-                period=f"{timezone.localdate(line.at):%Y-%m}",
+                on=timezone.localdate(line.recorded_at),
+                period=f"{timezone.localdate(line.recorded_at):%Y-%m}",
                 category=line.detail.get("category", ""),
                 body=line.detail.get("body", ""),
                 channel=line.detail.get("channel", ""),

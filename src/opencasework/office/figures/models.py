@@ -29,7 +29,7 @@ class Fact(models.Model):
     event_id = models.BigIntegerField(unique=True, null=True, blank=True)
     message_id = models.BigIntegerField(unique=True, null=True, blank=True)
     measure = models.CharField(max_length=20, choices=Measure)
-    on = models.DateField()
+    on = models.DateField()  # the day it was recorded, which may be later than it happened
     period = models.CharField(max_length=7, db_index=True)  # YYYY-MM
     category = models.CharField(max_length=24, blank=True)  # the office's code, BEN-UC
     body = models.CharField(max_length=24, blank=True)  # code of the directory

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import factory
+import time_machine
 
 from opencasework.office.cases.actions import open_case
 from opencasework.office.cases.models import Case
@@ -17,6 +19,7 @@ class CaseFactory(factory.Factory[Case]):
     """An open Universal Credit case of a new constituent, opened through `open_case` by its owner.
 
     Takes what `open_case` takes, and `outcome`, which closes it: `CaseFactory(outcome="explained")`.
+    With `at` it was opened, and recorded, at that time.
     """
 
     class Meta:
@@ -29,8 +32,19 @@ class CaseFactory(factory.Factory[Case]):
     title = factory.Sequence("Housing element stopped after move {}".format)
 
     @classmethod
-    def _create(cls, model_class: type[Case], *_args: Any, outcome: str = "", **given: Any) -> Case:
-        case = open_case(**given)
+    def _create(
+        cls,
+        model_class: type[Case],
+        *_args: Any,
+        outcome: str = "",
+        at: datetime | None = None,
+        **given: Any,
+    ) -> Case:
+        if at:
+            with time_machine.travel(at, tick=False):
+                case = open_case(**given)
+        else:
+            case = open_case(**given)
         if outcome:
             case.close(outcome=outcome, by=given["by"])
         return case

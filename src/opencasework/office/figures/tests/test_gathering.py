@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
@@ -19,7 +20,8 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters.actions import mark_reply, receive_reply
 from opencasework.office.letters.models import Reply
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,18 @@ def test_a_fact_counts_in_the_month_the_office_was_in():
     gather()
 
     assert (Fact.objects.get().period, Fact.objects.get().on) == ("2026-06", date(2026, 6, 1))
+
+
+def test_a_letter_marked_as_posted_on_a_day_of_last_month_counts_in_the_month_it_was_recorded(client):
+    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
+        letter = LetterFactory(to_body=body("DWP"))
+        client.force_login(StaffFactory())
+        client.post(f"/letters/{letter.pk}/posting/", {"posted_on": "30 October 2026"})
+
+    gather()
+
+    assert letter.case.events.get(kind=Event.Kind.LETTER_OUT).at.date() == date(2026, 10, 30)
+    assert Fact.objects.get(measure=Measure.ENQUIRIES_SENT).period == "2026-11"
 
 
 def test_a_view_on_policy_is_not_casework_and_the_offices_own_business_is_nothing():
