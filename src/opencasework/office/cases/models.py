@@ -216,14 +216,18 @@ class Case(models.Model):
         )
 
     def close(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
-        """Close the case, with this outcome for every issue still open. Closing it twice changes nothing."""
+        """Close the case, with this outcome for every issue still open. Closing it twice changes nothing.
+
+        `amount` is what was recovered in all, in pounds; it stands on the first of those issues, once.
+        """
         now = timezone.now()
         with transaction.atomic():
             # Of two people closing at once, the update lets one through.
             still_open = Case.objects.open().filter(pk=self.pk)
             if still_open.update(closed_at=now, next_action="", next_action_on=None):
-                for issue in self.issues.filter(outcome="").select_related("category", "body"):
-                    issue.end(outcome=outcome, by=by, amount=amount)
+                open_issues = self.issues.filter(outcome="").select_related("category", "body")
+                for place, issue in enumerate(open_issues):
+                    issue.end(outcome=outcome, by=by, amount=None if place else amount)
                 self.record(Event.Kind.CLOSED, by=by, outcome=outcome)
         self.refresh_from_db()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
@@ -181,7 +182,7 @@ def test_whoever_gives_a_hidden_case_away_lands_on_the_list(ana, client):
     assert response.url == "/cases/"
 
 
-def test_closing_ends_every_open_issue_with_the_outcome(ana, client):
+def test_closing_ends_every_open_issue_with_the_outcome_and_keeps_the_amount_once(ana, client):
     case = CaseFactory(by=ana)
     add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=body("DWP"), by=ana)
 
@@ -189,9 +190,10 @@ def test_closing_ends_every_open_issue_with_the_outcome(ana, client):
         f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": "420.50"}, follow=True
     ).content.decode()
 
-    assert [(issue.outcome, str(issue.amount)) for issue in case.issues.all()] == [
-        ("money-recovered", "420.50"), ("money-recovered", "420.50"),
-    ]  # fmt: skip
+    assert [(issue.outcome, issue.amount) for issue in case.issues.all()] == [
+        ("money-recovered", Decimal("420.50")),
+        ("money-recovered", None),
+    ]
     assert f"/cases/{case.pk}/letters/new/?template=LT-CLOSE" in page
     ended = case.events.filter(kind=Event.Kind.ISSUE_ENDED).order_by("pk").last()
     assert ended.detail == {
