@@ -192,6 +192,8 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """Record one more problem within the case."""
     case = find_case(request, pk)
+    if not case.is_open:
+        return _closed(request, case, "An issue cannot be added to a closed case. Reopen it first.")
     form = case_forms.IssueForm(posted(request))
     if request.method == "POST" and form.is_valid():
         issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)

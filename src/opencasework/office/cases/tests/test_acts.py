@@ -231,6 +231,15 @@ def test_a_closed_case_is_reopened_with_a_next_action(ana, client):
     assert kinds(case)[0] == Event.Kind.REOPENED
 
 
+def test_an_issue_is_not_added_to_a_closed_case(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+
+    response = client.post(f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP"}, follow=True)
+
+    assert "An issue cannot be added to a closed case. Reopen it first." in response.content.decode()
+    assert case.issues.count() == 1
+
+
 def test_closing_a_closed_case_changes_nothing(ana):
     case = CaseFactory(by=ana, outcome="apology")
     events = case.events.count()
