@@ -18,7 +18,9 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
 FIRST_ACTION = "Decide the first step"
-FIRST_ACTION_DAYS = 5  # working days in which a routine case gets its first action (domain/tags, URG-1)
+# Working days in which a routine case gets its first action: the promise offices commonly make, next to
+# an acknowledgement within two.
+FIRST_ACTION_DAYS = 5
 
 
 def next_reference(year: int) -> str:
