@@ -25,7 +25,7 @@ from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found,
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
 from opencasework.office.inbox.reading import limits
 from opencasework.office.kit.secrets import SecretUnreadable
-from opencasework.office.letters.steps import step
+from opencasework.office.kit.steps import step
 
 log = logging.getLogger(__name__)
 

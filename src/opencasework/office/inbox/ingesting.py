@@ -28,7 +28,7 @@ from opencasework.office.inbox.models import Message, blobs
 from opencasework.office.inbox.processing import NewBatch, commit_found, process_raw, read_found
 from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
 from opencasework.office.inbox.reading.reader import Reader
-from opencasework.office.letters.steps import step
+from opencasework.office.kit.steps import step
 
 LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told

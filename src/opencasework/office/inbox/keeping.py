@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.reading import limits
-from opencasework.office.letters.steps import step
+from opencasework.office.kit.steps import step
 
 BATCH = 50  # messages in one commit
 BATCH_BYTES = 32_000_000  # and no more than this in memory

@@ -28,7 +28,7 @@ from opencasework.office.inbox.reading.authentication import sender_check
 from opencasework.office.inbox.reading.reader import Reader, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
 from opencasework.office.kit.blobs import BlobDamaged, BlobStore
-from opencasework.office.letters.steps import step
+from opencasework.office.kit.steps import step
 
 LONGEST_ID = 250
 CLUES = 50  # addresses and references in which a reply token is looked for

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from opencasework.office.letters.steps import step
+from opencasework.office.kit.steps import step
 
 
 class Refused(Exception):

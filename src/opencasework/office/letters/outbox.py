@@ -21,10 +21,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.cases.models import Event
+from opencasework.office.kit.steps import step
 from opencasework.office.letters import courier, tokens
 from opencasework.office.letters.actions import NotSendable, insist, one_line, put_enquiry, record_departure
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
-from opencasework.office.letters.steps import step
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 

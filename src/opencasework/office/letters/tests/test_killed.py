@@ -12,7 +12,8 @@ from django.db import connections
 from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters import outbox, steps
+from opencasework.office.kit.tests.dying import die_at
+from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 
@@ -25,7 +26,7 @@ def start_sender(now: object, *, kill_at: int = 0) -> int:
     connections.close_all()  # a database connection does not survive a fork
     child = os.fork()
     if child == 0:
-        steps._die_at = kill_at
+        die_at(kill_at)
         try:
             outbox.send_ready(now)
         finally:
