@@ -208,6 +208,14 @@ def insist(letter: Letter, *, on: date) -> None:
         raise NotSendable(" ".join(failed))
 
 
+def insist_version(letter: Letter, version: str | None) -> None:
+    """Raise NotSendable where the letter does not stand as it was read; None asks for nothing."""
+    if version is None or version == letter.version:
+        return
+    who = letter.changed_by or "Somebody"
+    raise NotSendable(f"{who} changed this letter after you opened it. Read it again, then send it.")
+
+
 # --- leaving ------------------------------------------------------------------------------------------
 
 
@@ -277,18 +285,18 @@ def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dic
 
 
 @transaction.atomic
-def mark_posted(letter: Letter, *, on: date, by: StaffMember) -> None:
+def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | None = None) -> None:
     """A printed letter went into the post on this day. Saying it twice changes nothing.
 
-    Raises NotSendable while a check fails.
+    `version` is what was printed. Raises NotSendable where the letter has changed since or a check fails.
     """
-    insist(letter, on=on)
-    if (
-        not Letter.objects.drafts()
-        .filter(pk=letter.pk)
-        .update(state=Letter.State.SENDING, means=Letter.Means.POST)
-    ):
+    if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING):
         return
+    letter.refresh_from_db()
+    insist_version(letter, version)
+    letter.means = Letter.Means.POST
+    letter.save(update_fields=["means"])
+    insist(letter, on=on)
     now = timezone.now()
     noon = timezone.make_aware(datetime.combine(on, time(12)))
     record_departure(letter, at=now if on == timezone.localdate(now) else noon, by=by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -133,6 +135,12 @@ class Letter(models.Model):
     def sent_on(self) -> date | None:
         """The office's day on which it left."""
         return timezone.localdate(self.sent_at) if self.sent_at else None
+
+    @property
+    def version(self) -> str:
+        """A fingerprint of all that leaves: who sends it says which words they read."""
+        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text]
+        return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
 
     @property
     def is_draft(self) -> bool:

@@ -23,7 +23,14 @@ from django.utils import timezone
 from opencasework.office.cases.models import Event
 from opencasework.office.kit.steps import step
 from opencasework.office.letters import courier, tokens
-from opencasework.office.letters.actions import NotSendable, insist, one_line, put_enquiry, record_departure
+from opencasework.office.letters.actions import (
+    NotSendable,
+    insist,
+    insist_version,
+    one_line,
+    put_enquiry,
+    record_departure,
+)
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -59,20 +66,25 @@ class LeaseLost(Exception):
 
 
 @transaction.atomic
-def queue(letter: Letter, *, by: StaffMember, now: datetime | None = None) -> OutgoingMail:
+def queue(
+    letter: Letter, *, by: StaffMember, version: str | None = None, now: datetime | None = None
+) -> OutgoingMail:
     """Put a letter into the outbox; it leaves when the hold is over. Queueing twice queues once.
 
-    Raises NotSendable while a check fails or the letter is not a draft.
+    `version` is what was read before sending. Raises NotSendable where the letter has changed since, while
+    a check fails or when it is not a draft.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
-    insist(letter, on=today)
+    # Ours first, looked at afterwards: what is checked is what leaves. A check that fails undoes the claim.
     if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_by=by):
         waiting = letter.mails.filter(state__in=[State.QUEUED, State.RETRY]).first()
         if waiting is None:
             raise NotSendable("This letter is not a draft any more. Open it to see where it is.")
         return waiting
     letter.refresh_from_db()
+    insist_version(letter, version)
+    insist(letter, on=today)
     enquiry = put_enquiry(letter, on=today) or letter.about_enquiry
     office = Office.here()
     token = tokens.issue(letter.case, letter.to_email, enquiry=enquiry)

@@ -197,9 +197,9 @@ def sending(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     _keep_reason(request, found)
     try:
-        outbox.queue(found, by=request.user)
+        outbox.queue(found, by=request.user, version=request.POST.get("version", ""))
     except actions.NotSendable as problem:
-        return _page(request, found, problem=str(problem), status=422)
+        return _page(request, _found(request, pk), problem=str(problem), status=422)
     undo_url = reverse("letter-undo", args=[found.pk])
     messages.success(request, f"To {found.recipient}: leaves in a moment.", extra_tags=f"undo:{undo_url}")
     return redirect(found)
@@ -214,11 +214,11 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, posted=form, status=422)
     _keep_reason(request, found)
-    found.means = Letter.Means.POST
+    day, version = form.cleaned_data["posted_on"], request.POST.get("version", "")
     try:
-        actions.mark_posted(found, on=form.cleaned_data["posted_on"], by=request.user)
+        actions.mark_posted(found, on=day, by=request.user, version=version)
     except actions.NotSendable as problem:
-        return _page(request, found, posted=form, problem=str(problem), status=422)
+        return _page(request, _found(request, pk), posted=form, problem=str(problem), status=422)
     messages.success(request, f"To {found.recipient}: marked as posted.")
     return redirect(found)
 

@@ -80,7 +80,7 @@ def test_a_letter_put_into_the_post_yesterday_counts_from_yesterday(client, time
     letter = LetterFactory(to_body=BodyFactory(reply_target_days=5))
     client.force_login(letter.drafted_by)
 
-    client.post(f"/letters/{letter.pk}/posting/", {"posted_on": "yesterday"})
+    client.post(f"/letters/{letter.pk}/posting/", {"posted_on": "yesterday", "version": letter.version})
 
     letter.refresh_from_db()
     assert (letter.state, letter.means) == (Letter.State.SENT, Letter.Means.POST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -100,8 +101,8 @@ def test_sending_twice_in_a_hurry_queues_one_mail(client):
     letter = LetterFactory()
     client.force_login(letter.drafted_by)
 
-    client.post(f"/letters/{letter.pk}/sending/")
-    client.post(f"/letters/{letter.pk}/sending/")
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
 
     assert OutgoingMail.objects.count() == 1
 
@@ -124,6 +125,41 @@ def test_an_edit_that_comes_after_sending_does_not_make_it_a_draft_again(client,
     assert response.status_code == 422
     assert "This letter can no longer be changed." in response.content.decode()
     assert (letter.state, letter.text) == (Letter.State.SENDING, mail.text)
+
+
+@pytest.mark.parametrize("act", ["sending", "posting"])
+@pytest.mark.parametrize(
+    "change",
+    [{"text": "Leave it as it is."}, {"subject": "Another matter"}, {"to_email": "other@landlord.example"}],
+)
+def test_what_a_colleague_changed_meanwhile_does_not_leave_unread(client, act, change):
+    letter, colleague = LetterFactory(), StaffFactory()
+    client.force_login(letter.drafted_by)
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    client.force_login(colleague)
+    client.post(f"/letters/{letter.pk}/", edited(letter, **change))
+    client.force_login(letter.drafted_by)
+    read = {"version": re.search('name="version" value="([^"]+)"', page)[1], "posted_on": "today"}
+
+    response = client.post(f"/letters/{letter.pk}/{act}/", read)
+
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert f"{colleague} changed this letter after you opened it." in response.content.decode()
+    assert letter.is_draft
+    assert not OutgoingMail.objects.exists()
+
+
+def test_the_checks_look_at_the_letter_that_leaves_not_at_the_one_read_before():
+    letter = LetterFactory()
+    read = Letter.objects.get(pk=letter.pk)
+    Letter.objects.update(text="Born on [date of birth missing].")
+
+    with pytest.raises(NotSendable, match="date of birth missing"):
+        outbox.queue(read, by=letter.drafted_by)
+
+    letter.refresh_from_db()
+    assert letter.is_draft
 
 
 def test_a_letter_has_one_mail_unless_that_was_taken_back():
@@ -332,8 +368,11 @@ def test_a_letter_without_authority_needs_a_reason_which_the_timeline_shows(smtp
     letter = LetterFactory(authority=False, to_body=body("DWP"))
     client.force_login(letter.drafted_by)
 
-    refused = client.post(f"/letters/{letter.pk}/sending/")
-    client.post(f"/letters/{letter.pk}/sending/", {"no_authority_reason": "Asked by telephone, form follows"})
+    read = {"version": letter.version}
+    refused = client.post(f"/letters/{letter.pk}/sending/", read)
+    client.post(
+        f"/letters/{letter.pk}/sending/", read | {"no_authority_reason": "Asked by telephone, form follows"}
+    )
     outbox.send_ready(after(minutes=2))
 
     event = letter.case.events.get(kind=Event.Kind.LETTER_OUT)
