@@ -232,11 +232,21 @@ class Case(models.Model):
         self.refresh_from_db()
 
     def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember) -> None:
-        """Take a closed case up again. Its issues keep the outcomes they had until they change."""
+        """Take a closed case up again, with its issues, so that closing it asks anew how they ended.
+
+        How they had ended stays on the timeline.
+        """
         with transaction.atomic():
             closed = Case.objects.closed().filter(pk=self.pk)
             if closed.update(closed_at=None, next_action=next_action, next_action_on=next_action_on):
-                self.record(Event.Kind.REOPENED, by=by)
+                ended = self.issues.exclude(outcome="")
+                said = [
+                    f"{issue.category.label} is open again; it had ended: {issue.ending}."
+                    for issue in ended.select_related("category")
+                ]
+                numbers = list(ended.values_list("pk", flat=True))
+                ended.update(outcome="", amount=None, ended_at=None)
+                self.record(Event.Kind.REOPENED, by=by, text="\n".join(said), issues=numbers)
         self.refresh_from_db()
 
     def plan(self, *, next_action: str, on: date, by: StaffMember) -> None:
@@ -301,6 +311,11 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} in {self.case.reference}"
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words, with the money recovered; empty while it is open."""
+        return str(self.get_outcome_display()) + (f", £{self.amount}" if self.amount else "")
 
     def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
         """Record how this issue ended, and say so on the timeline. Call inside a transaction."""

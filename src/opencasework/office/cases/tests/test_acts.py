@@ -231,6 +231,21 @@ def test_a_closed_case_is_reopened_with_a_next_action(ana, client):
     assert kinds(case)[0] == Event.Kind.REOPENED
 
 
+def test_a_reopened_case_is_asked_anew_how_it_ended_and_the_timeline_keeps_how_it_had(ana, client):
+    case = CaseFactory(by=ana)
+    first = {"outcome": "money-recovered", "amount": "420.50"}
+    client.post(f"/cases/{case.pk}/closure/", first)
+    again = {"next_action": "Ring back", "on": "tomorrow"}
+
+    page = client.post(f"/cases/{case.pk}/reopening/", again, follow=True).content.decode()
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology"})
+
+    assert "is open again; it had ended: Money recovered, £420.50." in page
+    issue = case.issues.get()
+    assert (issue.outcome, issue.amount) == ("apology", None)
+    assert kinds(case).count(Event.Kind.ISSUE_ENDED) == 2
+
+
 def test_an_issue_is_not_added_to_a_closed_case(ana, client):
     case = CaseFactory(by=ana, outcome="apology")
 
