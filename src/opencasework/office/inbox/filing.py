@@ -47,30 +47,35 @@ def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> No
 
 
 def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None:
-    """The first four rows of the table in docs/security: what a reply token is worth, and when."""
+    """What a reply token is worth: it files the mail of a confirmed participant on an open case.
+
+    A participant nobody vouches for, or one who writes on a closed case, is proposed to those who may know of
+    the case; anybody else who has the token is a stranger, whatever became of the case.
+    """
     case = token.case
     is_participant = message.from_address in participants(case)
     enquiry = tokens.enquiry_answered(token, clues)
     if enquiry and _is_person_on(case, message.from_address):
         enquiry = None  # the constituent writes about it; only the body answers it
     confirmed = message.sender_check == Message.SenderCheck.ALIGNED
-    if not case.is_open:
-        reason = f"It answers a mail about {case.reference}, which is closed."
+    closed = "" if case.is_open else ", which is closed"
+    if not is_participant:
+        reason = (
+            f"It carries the reply address of {case.reference}{closed}, but "
+            f"{message.from_address or 'its sender'} is not part of that case."
+        )
+        _propose(message, Message.Proposal.STRANGER, case, enquiry if case.is_open else None, reason)
+    elif not case.is_open:
+        reason = f"It answers a mail about {case.reference}{closed}."
         _propose(message, Message.Proposal.CLOSED, case, None, reason)
-    elif is_participant and confirmed:
+    elif confirmed:
         _file(message, case, enquiry, by=None, note=BY_TOKEN)
-    elif is_participant:
+    else:
         reason = (
             f"It answers a mail about {case.reference} and claims to come from {message.from_address}, "
             "who is part of that case. That was not verified."
         )
         _propose(message, Message.Proposal.UNVERIFIED, case, enquiry, reason)
-    else:
-        reason = (
-            f"It carries the reply address of {case.reference}, but {message.from_address or 'its sender'} "
-            "is not part of that case."
-        )
-        _propose(message, Message.Proposal.STRANGER, case, enquiry, reason)
 
 
 def _by_thread(messages: Sequence[Message]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Channel
@@ -114,14 +114,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, staff: StaffMember) -> MessageQuerySet:
         """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.
 
-        One that claims to be a participant's reply on a need-to-know case is the business of those on it.
+        One that part of a case seems to have written, waiting or filed away, is the business of those who may
+        know of that case. A stranger's stays with everybody: only its proposal is theirs (`proposal_for`).
         """
-        theirs = Case.objects.visible_to(staff).values("pk")
-        on_their_cases = Q(case__in=theirs)
-        claims_a_hidden_case = Q(proposal=Message.Proposal.UNVERIFIED) & ~Q(proposed_case__in=theirs)
+        # Asked row by row: a list of all visible cases would be made for a handful of messages.
+        theirs = Case.objects.visible_to(staff)
+        on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case"))))
         if not may(staff, May.TRIAGE):
             return self.filter(on_their_cases)
-        return self.filter(on_their_cases | (Q(case=None) & ~claims_a_hidden_case))
+        from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
+        claims_their_case = Q(Exists(theirs.filter(pk=OuterRef("proposed_case"))))
+        return self.filter(on_their_cases | (Q(case=None) & (from_no_part_of_a_case | claims_their_case)))
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")

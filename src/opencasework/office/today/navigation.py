@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -69,10 +69,7 @@ def _rail_sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
     }
     if may(staff, May.TRIAGE):
-        # As Message.visible_to has it, asked only of the few that claim a case.
-        theirs = Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("proposed_case")))
-        claims_a_hidden_case = Q(proposal=Message.Proposal.UNVERIFIED) & ~theirs
-        sets["untriaged"] = Message.objects.untriaged().filter(case=None).exclude(claims_a_hidden_case)
+        sets["untriaged"] = Message.objects.visible_to(staff).untriaged()
     return sets
 
 

@@ -3,11 +3,13 @@
 import secrets
 
 import pytest
+from django.urls import reverse
 
+from opencasework.office.cases.actions import share
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox import processing
-from opencasework.office.inbox.actions import take_back
+from opencasework.office.inbox.actions import file_away, take_back
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
@@ -104,6 +106,15 @@ def test_our_token_on_a_closed_case_joins_nothing(enquiry, address):
     assert message.proposal == Message.Proposal.CLOSED
 
 
+def test_a_stranger_with_our_token_stays_one_when_the_case_is_closed(enquiry, address):
+    enquiry.case.close(outcome="explained", by=enquiry.case.owner)
+
+    message = receive(mail("someone@landlord.example", to=address, confirmed=True))
+
+    assert message.proposal == Message.Proposal.STRANGER
+    assert "which is closed" in message.proposal_reason
+
+
 def test_a_token_leaked_in_a_copy_line_joins_nothing(address):
     message = receive(mail("someone@else.example", confirmed=True, Cc=address))
 
@@ -134,20 +145,66 @@ def test_naming_a_mail_on_a_case_only_proposes_it(enquiry, address):
     assert (stranger.case, stranger.proposed_case) == (None, None)
 
 
-def test_what_claims_to_belong_to_a_hidden_case_is_seen_by_those_on_it_only(enquiry, address):
+def test_a_stranger_s_mail_is_everybody_s_and_the_hidden_case_it_names_is_not(enquiry, address):
     case = enquiry.case
     case.need_to_know = True
     case.save()
     colleague = StaffFactory()
 
-    claimed = receive(mail(COUNCIL, to=address))
     strange = receive(mail("someone@else.example", to=address))
 
-    assert claimed not in Message.objects.visible_to(colleague)
-    assert claimed in Message.objects.visible_to(case.owner)
     assert strange in Message.objects.visible_to(colleague)
     assert strange.proposal_for(colleague) is None
     assert strange.proposal_for(case.owner) == case
+
+
+def arrives_unverified(case, address):
+    return receive(mail(COUNCIL, to=address, subject="Canary"))
+
+
+def arrives_in_a_thread(case, address):
+    receive(mail(COUNCIL, to=address, confirmed=True, Message_ID="<first@landlord.example>"))
+    return receive(mail(COUNCIL, confirmed=True, subject="Canary", In_Reply_To="<first@landlord.example>"))
+
+
+def arrives_when_closed(case, address):
+    case.close(outcome="explained", by=case.owner)
+    return receive(mail(COUNCIL, to=address, confirmed=True, subject="Canary"))
+
+
+def arrives_in_a_thread_when_closed(case, address):
+    receive(mail(COUNCIL, to=address, confirmed=True, Message_ID="<first@landlord.example>"))
+    case.close(outcome="explained", by=case.owner)
+    return receive(mail(COUNCIL, confirmed=True, subject="Canary", In_Reply_To="<first@landlord.example>"))
+
+
+@pytest.mark.parametrize(
+    "arrives",
+    [arrives_unverified, arrives_in_a_thread, arrives_when_closed, arrives_in_a_thread_when_closed],
+)
+def test_what_part_of_a_hidden_case_writes_is_shown_to_those_on_it_only(arrives, client, enquiry, address):
+    case, ana = enquiry.case, StaffFactory()
+    share(case=case, need_to_know=True, shared_with=[], by=case.owner)
+    message = arrives(case, address)
+    assert (message.case, message.proposed_case) == (None, case)
+
+    def shown_to(staff):
+        """In the inbox and its count, in the search, and the answer of the message's own page."""
+        client.force_login(staff)
+        inbox = client.get("/inbox/")
+        found = client.get("/search/", {"q": "canary", "kind": "messages"}).content.decode()
+        return {
+            "listed": "Canary" in inbox.content.decode(),
+            "counted": next(each["count"] for each in inbox.context["shell"]["items"] if each["key"] == "inbox"),
+            "found": reverse("message", args=[message.pk]) in found,
+            "page": client.get(reverse("message", args=[message.pk])).status_code,
+        }
+
+    assert shown_to(ana) == {"listed": False, "counted": 0, "found": False, "page": 404}
+    assert shown_to(case.owner) == {"listed": True, "counted": 1, "found": True, "page": 200}
+
+    file_away(message, by=case.owner)
+    assert shown_to(ana) == {"listed": False, "counted": 0, "found": False, "page": 404}
 
 
 def test_a_volunteer_sees_no_message_but_those_of_their_cases():
