@@ -286,9 +286,6 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.RETRY], send_after__lte=at
         )
 
-    def undoable(self, *, at: datetime) -> OutgoingMailQuerySet:
-        return self.filter(state=OutgoingMail.State.QUEUED, send_after__gt=at)
-
     def visible_to(self, staff: StaffMember) -> OutgoingMailQuerySet:
         return self.filter(letter__case__in=Case.objects.visible_to(staff))
 
@@ -324,7 +321,8 @@ class OutgoingMail(models.Model):
     data_sent = models.BooleanField(
         default=False
     )  # committed before the last dot: from here only a person decides
-    answer = models.CharField(max_length=500, blank=True)  # what the server said
+    may_have_arrived = models.BooleanField(default=False)  # a try ended uncertain; only a person clears it
+    answer = models.CharField(max_length=500, blank=True)  # what the server said, or why it stays here
     queued_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     queued_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -351,5 +349,6 @@ class OutgoingMail(models.Model):
 
     @property
     def can_be_withdrawn(self) -> bool:
-        """It has certainly not been handed over: it waits, or was refused."""
-        return self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED}
+        """It has certainly not been handed over: it waits, or was refused, at its first try and every one."""
+        waits = self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED}
+        return waits and not self.may_have_arrived

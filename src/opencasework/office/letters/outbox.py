@@ -112,7 +112,7 @@ def _subject(letter: Letter) -> str:
 def withdraw(mail: OutgoingMail) -> bool:
     """Take a mail back before it leaves, or after it was refused. False when it is too late for that."""
     if not OutgoingMail.objects.filter(
-        pk=mail.pk, state__in=[State.QUEUED, State.RETRY, State.FAILED]
+        pk=mail.pk, state__in=[State.QUEUED, State.RETRY, State.FAILED], may_have_arrived=False
     ).update(state=State.WITHDRAWN):
         return False
     Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
@@ -136,11 +136,19 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
 def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None) -> bool:
     """A person has found out that an uncertain mail did arrive."""
     at = now or timezone.now()
-    decided = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
+    decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
     if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} found that it arrived."):
         return False
     record_departure(mail.letter, at=at, by=by)
     return True
+
+
+@transaction.atomic
+def mark_lost(mail: OutgoingMail, *, by: StaffMember) -> bool:
+    """A person has found out that an uncertain mail did not arrive; from here it can go back to draft."""
+    decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
+    answer = f"{by} found that it did not arrive."
+    return bool(decided.update(state=State.FAILED, may_have_arrived=False, answer=answer))
 
 
 # --- leaving ------------------------------------------------------------------------------------------
@@ -164,7 +172,9 @@ def _take_up_what_was_left(now: datetime, tally: Tally) -> None:
     left = OutgoingMail.objects.filter(state=State.SENDING, lease_until__lt=now)
     left.filter(data_sent=False).update(state=State.RETRY, send_after=now, answer="The sender stopped.")
     tally.uncertain += left.filter(data_sent=True).update(
-        state=State.UNCERTAIN, answer="The sender stopped before the server answered."
+        state=State.UNCERTAIN,
+        may_have_arrived=True,
+        answer="The sender stopped before the server answered.",
     )
 
 
@@ -200,7 +210,9 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
     except LeaseLost:
         return
     except courier.Uncertain as problem:
-        ours.filter(state=State.SENDING).update(state=State.UNCERTAIN, answer=str(problem))
+        ours.filter(state=State.SENDING).update(
+            state=State.UNCERTAIN, may_have_arrived=True, answer=str(problem)
+        )
         tally.uncertain += 1
     except courier.Refused as problem:
         _fail(mail, str(problem))
@@ -238,8 +250,10 @@ def _arrived(mail: OutgoingMail, answer: str) -> bool:
 
 @transaction.atomic
 def _fail(mail: OutgoingMail, answer: str) -> None:
+    """This try came to nothing. An earlier one may have arrived all the same: then that is the question."""
+    state = State.UNCERTAIN if mail.may_have_arrived else State.FAILED
     ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENDING)
-    if ours.update(state=State.FAILED, answer=answer[:500], data_sent=False):
+    if ours.update(state=state, answer=answer[:500], data_sent=False):
         mail.letter.case.record(
             Event.Kind.UNDELIVERED,
             by=None,

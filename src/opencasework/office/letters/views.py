@@ -236,6 +236,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if found.mail and outbox.withdraw(found.mail):
         messages.success(request, "Taken back. It is a draft again.")
+    elif found.mail and found.mail.may_have_arrived:
+        messages.error(request, "Too late: it may have arrived the first time it was sent.")
     else:
         messages.error(request, "Too late: the letter has already left.")
     return redirect(found)
@@ -260,11 +262,13 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     done = {
         "again": lambda: outbox.send_again(mail),
         "sent": lambda: outbox.mark_sent(mail, by=request.user),
+        "lost": lambda: outbox.mark_lost(mail, by=request.user),
         "back": lambda: outbox.withdraw(mail),
     }.get(act, lambda: False)()
     words = {
         "again": "It leaves in a moment, once more.",
         "sent": "Marked as sent.",
+        "lost": "Noted: it did not arrive.",
         "back": "It is a draft again.",
     }
     if done:

@@ -351,6 +351,64 @@ def test_a_person_says_that_an_uncertain_mail_arrived(client):
     assert (mail.state, mail.letter.state) == (State.SENT, Letter.State.SENT)
 
 
+def test_a_refused_mail_cannot_be_said_to_have_arrived(smtp, client):
+    mail = queued()
+    smtp.refuse_recipient(mail.to, 550)
+    outbox.send_ready(after(minutes=2))
+    client.force_login(mail.queued_by)
+
+    page = client.get(f"/letters/{mail.letter_id}/").content.decode()
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "sent"})
+
+    mail.refresh_from_db()
+    assert "It arrived" not in page
+    assert "Back to draft" in page
+    assert (mail.state, mail.letter.state) == (State.FAILED, Letter.State.SENDING)
+
+
+def uncertain(settings) -> OutgoingMail:
+    """A mail whose server fell silent with all of it in its hands; put into the outbox once more."""
+    mail = queued()
+    with HostileServer() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        outbox.send_ready(after(minutes=2))
+    return mail
+
+
+def test_a_mail_that_may_have_arrived_is_not_taken_back_when_it_is_sent_again(settings, client):
+    mail = uncertain(settings)
+    client.force_login(mail.queued_by)
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
+    page = client.get(f"/letters/{mail.letter_id}/").content.decode()
+    undone = client.post(f"/letters/{mail.letter_id}/undo/", follow=True).content.decode()
+
+    mail.refresh_from_db()
+    assert "Take back" not in page
+    assert "it may have arrived the first time" in undone
+    assert (mail.state, mail.letter.state) == (State.QUEUED, Letter.State.SENDING)
+    assert Enquiry.objects.exists()
+
+
+def test_a_refusal_of_the_second_try_does_not_settle_the_first(settings, client):
+    mail = uncertain(settings)
+    client.force_login(mail.queued_by)
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
+    with HostileServer(answer=b"554 never\r\n") as server:
+        settings.EMAIL_PORT = server.port
+        outbox.send_ready(after(minutes=3))
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "back"})
+    mail.refresh_from_db()
+    question = mail.state
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "lost"})
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "back"})
+
+    mail.refresh_from_db()
+    assert question == State.UNCERTAIN
+    assert (mail.state, mail.letter.state) == (State.WITHDRAWN, Letter.State.DRAFT)
+
+
 def test_an_uncertain_mail_is_never_taken_back_or_sent_without_a_person(smtp, client):
     mail = queued()
     OutgoingMail.objects.update(state=State.UNCERTAIN, data_sent=True)
