@@ -124,12 +124,16 @@ def withdraw(mail: OutgoingMail) -> bool:
 
 @transaction.atomic
 def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
-    """A person decides to try a refused or uncertain mail once more, under the Message-ID it had."""
-    return bool(
-        OutgoingMail.objects.needing_a_person()
-        .filter(pk=mail.pk)
-        .update(state=State.QUEUED, data_sent=False, send_after=now or timezone.now())
-    )
+    """A person decides to try a refused or uncertain mail once more, under the Message-ID it had.
+
+    Raises NotSendable where a check fails by now, such as an authority withdrawn meanwhile.
+    """
+    now = now or timezone.now()
+    waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
+    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now):
+        return False
+    insist(Letter.objects.get(pk=mail.letter_id), on=timezone.localdate(now))
+    return True
 
 
 @transaction.atomic
@@ -204,6 +208,8 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
 
     sender = Office.here().email
     try:
+        # Hours or days may have passed since somebody sent it: an authority may have been withdrawn.
+        insist(mail.letter, on=timezone.localdate(now))
         answer = courier.hand_over(
             sender=sender, recipient=mail.to, content=content_of(mail), before_the_end=before_the_end
         )
@@ -214,6 +220,9 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
             state=State.UNCERTAIN, may_have_arrived=True, answer=str(problem)
         )
         tally.uncertain += 1
+    except NotSendable as problem:
+        _fail(mail, f"Kept back. {problem}")
+        tally.failed += 1
     except courier.Refused as problem:
         _fail(mail, str(problem))
         tally.failed += 1

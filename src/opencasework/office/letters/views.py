@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.db.models import Case as FirstThatFits
 from django.db.models import IntegerField, QuerySet, Value, When
@@ -259,18 +261,22 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
     act = request.POST.get("act", "")
-    done = {
+    decide: dict[str, Callable[[], bool]] = {
         "again": lambda: outbox.send_again(mail),
         "sent": lambda: outbox.mark_sent(mail, by=request.user),
         "lost": lambda: outbox.mark_lost(mail, by=request.user),
         "back": lambda: outbox.withdraw(mail),
-    }.get(act, lambda: False)()
+    }
     words = {
         "again": "It leaves in a moment, once more.",
         "sent": "Marked as sent.",
         "lost": "Noted: it did not arrive.",
         "back": "It is a draft again.",
     }
+    try:
+        done = act in decide and decide[act]()
+    except actions.NotSendable as problem:
+        return _page(request, _found(request, mail.letter_id), problem=str(problem), status=422)
     if done:
         messages.success(request, words[act])
     else:

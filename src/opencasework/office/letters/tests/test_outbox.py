@@ -447,6 +447,38 @@ def test_authority_for_one_body_does_not_cover_another():
         outbox.queue(letter, by=letter.drafted_by)
 
 
+def test_authority_withdrawn_before_the_next_try_keeps_a_letter_here(smtp, client):
+    smtp.refuse_next(450)
+    mail = queued(to_body=body("DWP"))
+    outbox.send_ready(after(minutes=2))
+    client.force_login(mail.queued_by)
+    client.post(f"/authorities/{mail.letter.case.authorities.get().pk}/withdrawal/")
+
+    outbox.send_ready(after(minutes=4))
+
+    mail.refresh_from_db()
+    page = client.get("/letters/").content.decode()
+    assert smtp.received == []
+    assert mail.state == State.FAILED
+    assert "Kept back. No authority covers Department for Work and Pensions." in page
+    assert mail.letter.case.events.filter(kind=Event.Kind.UNDELIVERED).count() == 1
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.UNCERTAIN])
+def test_authority_withdrawn_meanwhile_forbids_sending_again(smtp, client, state):
+    mail = queued(to_body=body("DWP"))
+    OutgoingMail.objects.update(state=state, may_have_arrived=state == State.UNCERTAIN)
+    client.force_login(mail.queued_by)
+    client.post(f"/authorities/{mail.letter.case.authorities.get().pk}/withdrawal/")
+
+    response = client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
+
+    mail.refresh_from_db()
+    assert response.status_code == 422
+    assert "No authority covers Department for Work and Pensions." in response.content.decode()
+    assert mail.state == state
+
+
 def test_a_letter_with_a_gap_stays_here():
     letter = LetterFactory(text="Born on [date of birth missing].")
 
