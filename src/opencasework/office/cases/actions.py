@@ -18,8 +18,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
 FIRST_ACTION = "Decide the first step"
-# Working days in which a routine case gets its first action: the promise offices commonly make, next to
-# an acknowledgement within two.
+# Working days in which a routine case gets its first action: a proposal of this project, not a rule.
 FIRST_ACTION_DAYS = 5
 
 
@@ -67,7 +66,7 @@ def open_case(
     case = Case.objects.create(
         reference=next_reference(today.year),
         title=title[:200],
-        kind=Case.Kind.POLICY if category.kind == POLICY else Case.Kind.CASEWORK,
+        kind=_kind_for(category),
         channel=channel,
         owner=owner,
         urgency=urgency,
@@ -83,6 +82,10 @@ def open_case(
     case.record(Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel)
     add_issue(case=case, category=category, body=body, by=by, at=at)
     return case
+
+
+def _kind_for(category: Category) -> Case.Kind:
+    return Case.Kind.POLICY if category.kind == POLICY else Case.Kind.CASEWORK
 
 
 @transaction.atomic
@@ -146,19 +149,37 @@ def add_reference(*, case: Case, kind: str, value: str, by: StaffMember | None) 
 
 @transaction.atomic
 def change_category(*, issue: Issue, category: Category, by: StaffMember) -> None:
-    """Say better what an issue is about. What it was before stays on the timeline."""
+    """Say better what an issue is about. What it was before stays on the timeline.
+
+    Moving it between casework and policy moves the case, and so every issue on it: each gets a line, from
+    which figures see that it counts as something else now.
+    """
     if issue.category_id == category.pk:
         return
-    before = issue.category.code
+    case, before = issue.case, issue.category
+    kind_before = case.kind
     issue.category = category
     issue.save(update_fields=["category"])
+    Case.objects.filter(pk=case.pk).update(kind=_kind_for(category))
+    case.refresh_from_db()
+    _say_category(issue, before=before, kind_before=kind_before, by=by)
+    if case.kind != kind_before:
+        for other in case.issues.exclude(pk=issue.pk).select_related("category", "body"):
+            _say_category(other, before=other.category, kind_before=kind_before, by=by)
+
+
+def _say_category(issue: Issue, *, before: Category, kind_before: str, by: StaffMember) -> None:
     issue.case.record(
         Event.Kind.TAGGED,
         by=by,
-        text=f"Issue: {category.label}",
+        text=f"Issue: {issue.category.label}",
         issue=issue.pk,
-        category=category.code,
-        before=before,
+        category=issue.category.code,
+        before=before.code,
+        kind=issue.case.kind,
+        kind_before=kind_before,
+        body=issue.body.code if issue.body else "",
+        channel=issue.case.channel,
     )
 
 
