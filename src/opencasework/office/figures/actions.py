@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.cases.models import Event
-from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.figures.models import Fact, Measure, Uncounted
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
@@ -18,14 +19,14 @@ from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
 BATCH = 1000
 # A line may be committed after one with a higher number: a long import, while others work on. So many numbers
-# below the highest counted are looked at again, and everything of the last days.
+# below the highest counted are looked at again.
 LOOK_BACK = 100_000
-LOOK_BACK_DAYS = timedelta(days=3)
+LOOK_BACK_FOR_A_PAGE = 5_000
 LOOK_BACK_MESSAGES = 20_000
 # And every process looks at the whole past when it first gathers, and then once a day.
 COMPLETE_EVERY = timedelta(days=1)
 _completed_at: dict[str, datetime] = {}  # by database
-# A decision about a campaign can be taken back for a while; counted, it stays.
+# A decision about a campaign is often taken back at once; so it is counted when it has stood for a while.
 CAMPAIGN_SETTLES = timedelta(hours=1)
 
 
@@ -34,108 +35,199 @@ def gather(*, everything: bool = False) -> int:
 
     Without it the last part is, and once a day the whole, in case something was committed very late.
     Safe to repeat and to interrupt: a line of the timeline makes one fact, however often it is looked at.
+
+    What counts, and when (always the month in which it was recorded):
+    - an issue when it is taken on, and every time it is recorded as ended: one that is taken up again and
+      ends anew has ended twice;
+    - an issue moved between casework, policy and the office's own business is counted as taken on in its new
+      kind in the month of the move, once for each kind; what was counted before stays. Its ending counts by
+      the kind it has then;
+    - an enquiry when it leaves and when its first answer is recorded; an answer that turns out to be none is
+      taken back;
+    - campaign mail as policy, until somebody decides that it is not.
     """
     database, now = str(connection.settings_dict["NAME"]), timezone.now()
     everything = everything or _completed_at.get(database, now - COMPLETE_EVERY) <= now - COMPLETE_EVERY
-    made = _gather_events(_unread(everything=everything)) + _gather_campaigns(everything=everything)
+    made = _gather_events(None if everything else LOOK_BACK) + _gather_campaigns(everything=everything)
     if everything:
         _completed_at[database] = now
     return made
 
 
-def _unread(*, everything: bool) -> QuerySet[Event]:
-    lines = Event.objects.filter(~Exists(Fact.objects.filter(event_id=OuterRef("pk"))), kind__in=COUNTED)
-    highest = Fact.objects.aggregate(highest=Max("event_id"))["highest"]
-    if everything or highest is None:
+def catch_up() -> int:
+    """Make the facts of what has just happened, in three queries when there is nothing new: for a page."""
+    return _gather_events(LOOK_BACK_FOR_A_PAGE) + _gather_campaigns(everything=False)
+
+
+def _unread(look_back: int | None) -> QuerySet[Event]:
+    """The lines that may count and have not been looked at, those of the whole past for None."""
+    lines = Event.objects.filter(
+        Q(kind__in=COUNTED) | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before"),
+        ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
+        ~Exists(Uncounted.objects.filter(event_id=OuterRef("pk"))),
+    ).defer("text")
+    if look_back is None:
         return lines
-    return lines.filter(Q(pk__gt=highest - LOOK_BACK) | Q(at__gte=timezone.now() - LOOK_BACK_DAYS))
+    highest = Fact.objects.exclude(event_id=None).order_by("-event_id").values("event_id")[:1]
+    return lines.filter(pk__gt=Coalesce(Subquery(highest), 0) - look_back)
 
 
-def _gather_events(unread: QuerySet[Event]) -> int:
+def _gather_events(look_back: int | None) -> int:
     made, last = 0, 0
-    while batch := list(unread.filter(pk__gt=last).order_by("pk")[:BATCH]):
-        with transaction.atomic():
-            facts = list(_facts(batch))
-            Fact.objects.bulk_create(facts, ignore_conflicts=True)
-        made, last = made + len(facts), batch[-1].pk
+    unread, batch = _unread(look_back), [Event()] * BATCH
+    while len(batch) == BATCH:
+        batch = list(unread.filter(pk__gt=last).order_by("pk")[:BATCH])
+        if batch:
+            made, last = made + _count_batch(batch), batch[-1].pk
     return made
 
 
-def _facts(lines: Iterable[Event]) -> Iterator[Fact]:
-    for line in lines:
-        if line.kind == Event.Kind.ANSWERED and not _is_the_answer(line):
-            continue
-        measure = _measure(line)
-        if measure:
-            yield Fact(
-                event_id=line.pk,
-                measure=measure,
-                on=timezone.localdate(line.recorded_at),
-                period=f"{timezone.localdate(line.recorded_at):%Y-%m}",
-                category=line.detail.get("category", ""),
-                body=line.detail.get("body", ""),
-                channel=line.detail.get("channel", ""),
-                outcome=line.detail.get("outcome", "") if measure == Measure.CASES_CLOSED else "",
-                case_id=line.case_id,
-            )
+@transaction.atomic
+def _count_batch(batch: Sequence[Event]) -> int:
+    """Make the facts of these lines, and mark those that make none, so as not to look at them again."""
+    answers, no_answers = _answers(batch)
+    openings = _openings_by_a_move(batch)
+    facts = [
+        _fact(line, measure)
+        for line in batch
+        if line.kind != Event.Kind.ANSWERED
+        and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
+    ]
+    facts += [_fact(line, measure) for line in answers if (measure := _measure(line))]
+    Fact.objects.bulk_create(facts, ignore_conflicts=True)
+    Fact.objects.filter(event_id__in=no_answers).delete()
+    nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
+    Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in sorted(nothing)], ignore_conflicts=True)
+    return len(facts)
+
+
+def _fact(line: Event, measure: Measure) -> Fact:
+    on = timezone.localdate(line.recorded_at)
+    return Fact(
+        event_id=line.pk,
+        measure=measure,
+        on=on,
+        period=f"{on:%Y-%m}",
+        category=line.detail.get("category", ""),
+        body=line.detail.get("body", ""),
+        channel=line.detail.get("channel", ""),
+        outcome=line.detail.get("outcome", "") if measure == Measure.CASES_CLOSED else "",
+        case_id=line.case_id,
+    )
+
+
+def _opening(category: str, kind: str) -> Measure | None:
+    """What taking on an issue counts as: nothing for the office's own business; a view on policy is apart.
+
+    `category` is the issue's, `kind` that of its case.
+    """
+    of_category = Category(code=category).kind
+    if of_category == OFFICE_BUSINESS:
+        return None
+    return Measure.POLICY_MESSAGES if POLICY in {of_category, kind} else Measure.CASES_OPENED
 
 
 def _measure(line: Event) -> Measure | None:
-    """What a line counts as: nothing for the office's own business; a view on policy is not casework."""
-    kind = Category(code=line.detail.get("category", "")).kind
-    if kind == OFFICE_BUSINESS:
-        return None
-    if POLICY in {kind, line.detail.get("kind")}:
-        return Measure.POLICY_MESSAGES if line.kind == Event.Kind.ISSUE_ADDED else None
+    """What a line counts as; nothing else than its opening does for a view on policy."""
+    opening = _opening(line.detail.get("category", ""), line.detail.get("kind", ""))
+    if line.kind == Event.Kind.ISSUE_ADDED or opening != Measure.CASES_OPENED:
+        return opening if line.kind == Event.Kind.ISSUE_ADDED else None
     if line.kind == Event.Kind.LETTER_OUT:
         # An answer passed on to the constituent names the enquiry too, and is not one.
         asks = line.detail.get("enquiry") and line.detail.get("letter_kind", Letter.Kind.ENQUIRY) == "enquiry"
         return Measure.ENQUIRIES_SENT if asks else None
     return {
-        Event.Kind.ISSUE_ADDED.value: Measure.CASES_OPENED,
         Event.Kind.ISSUE_ENDED.value: Measure.CASES_CLOSED,
         Event.Kind.ANSWERED.value: Measure.REPLIES_RECEIVED,
     }.get(line.kind)
 
 
-def _is_the_answer(line: Event) -> bool:
-    """Whether this is the line by which its enquiry counts as answered.
+def _openings_by_a_move(batch: Sequence[Event]) -> dict[int, Measure]:
+    """What issues count as, by the line that moved them there for the first time."""
+    cases = {line.case_id for line in batch if line.kind == Event.Kind.TAGGED}
+    if not cases:
+        return {}
+    counted: dict[int, set[Measure | None]] = {}  # by issue
+    openings = {}
+    moves = Event.objects.filter(
+        kind=Event.Kind.TAGGED, case_id__in=cases, detail__has_key="kind_before"
+    ).defer("text")
+    for line in moves.order_by("pk"):
+        detail = line.detail
+        had = counted.setdefault(detail["issue"], set())
+        had.add(_opening(detail["before"], detail["kind_before"]))
+        now = _opening(detail["category"], detail["kind"])
+        if now and now not in had:
+            had.add(now)
+            openings[line.pk] = now
+    return openings
 
-    A line without a date takes the answer back, and what was counted before it with it.
+
+def _answers(batch: Sequence[Event]) -> tuple[list[Event], set[int]]:
+    """Of the enquiries in the batch: the lines to count as their answers, and the numbers of those not to.
+
+    A line without a date takes the answer back, and what was counted before it with it. A line that is
+    counted already is in neither.
     """
-    counts: Event | None = None
-    others = []
-    for other in Event.objects.filter(
-        case_id=line.case_id, kind=Event.Kind.ANSWERED, detail__enquiry=line.detail.get("enquiry")
-    ).order_by("pk"):
-        others.append(other.pk)
-        if not other.detail.get("answered_on"):
-            counts = None
-        elif counts is None:
-            counts = other
-    Fact.objects.filter(event_id__in=others).exclude(event_id=counts.pk if counts else None).delete()
-    return counts is not None and counts.pk == line.pk
+    asked = {_enquiry(line) for line in batch if line.kind == Event.Kind.ANSWERED}
+    if not asked:
+        return [], set()
+    lines = [line for line in _answered_in({case for case, _ in asked}) if _enquiry(line) in asked]
+    answers: dict[tuple[int, int | None], Event | None] = {}
+    for line in lines:
+        if not line.detail.get("answered_on"):
+            answers[_enquiry(line)] = None
+        elif answers.get(_enquiry(line)) is None:
+            answers[_enquiry(line)] = line
+    chosen = {line.pk: line for line in answers.values() if line}
+    counted = set(Fact.objects.filter(event_id__in=chosen).values_list("event_id", flat=True))
+    return (
+        [line for pk, line in chosen.items() if pk not in counted],
+        {line.pk for line in lines} - set(chosen),
+    )
+
+
+def _answered_in(cases: set[int]) -> Iterator[Event]:
+    found = Event.objects.filter(kind=Event.Kind.ANSWERED, case_id__in=cases)
+    return found.defer("text").order_by("pk").iterator(BATCH)
+
+
+def _enquiry(line: Event) -> tuple[int, int | None]:
+    return line.case_id, line.detail.get("enquiry")
 
 
 def _gather_campaigns(*, everything: bool) -> int:
-    """Count the mail of campaigns, for which no case is opened."""
+    """Count the mail of campaigns, for which no case is opened; no longer what has been taken out of one.
+
+    Mail that is no longer kept stays counted.
+    """
+    facts = Fact.objects.exclude(message_id=None)
     settled = Message.objects.filter(
         ~Exists(Fact.objects.filter(message_id=OuterRef("pk"))),
         decision=Message.Decision.CAMPAIGN,
         decided_at__lte=timezone.now() - CAMPAIGN_SETTLES,
     )
     if not everything:
-        newest = Message.objects.aggregate(newest=Max("pk"))["newest"] or 0
-        settled = settled.filter(pk__gt=newest - LOOK_BACK_MESSAGES)
-    made = 0
-    for message in settled.only("pk", "decided_at", "channel").iterator(BATCH):
-        on = timezone.localdate(message.decided_at)
-        fact = Fact(
-            message_id=message.pk,
-            measure=Measure.POLICY_MESSAGES,
-            on=on,
-            period=f"{on:%Y-%m}",
-            channel=message.channel,
-        )
-        made += len(Fact.objects.bulk_create([fact], ignore_conflicts=True))
-    return made
+        newest = Message.objects.order_by("-pk").values("pk")[:1]
+        recent = Coalesce(Subquery(newest), 0) - LOOK_BACK_MESSAGES
+        facts, settled = facts.filter(message_id__gt=recent), settled.filter(pk__gt=recent)
+    other = Message.objects.filter(pk=OuterRef("message_id")).exclude(decision=Message.Decision.CAMPAIGN)
+    # Read first: a page that finds nothing to delete must not wait for whoever is writing.
+    taken_back = list(facts.filter(Exists(other)).order_by().values_list("pk", flat=True))
+    if taken_back:
+        Fact.objects.filter(pk__in=taken_back).delete()
+    made = [_campaign_fact(message) for message in settled.only("pk", "decided_at", "channel")]
+    if made:
+        Fact.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
+    return len(made)
+
+
+def _campaign_fact(message: Message) -> Fact:
+    on = timezone.localdate(message.decided_at)
+    return Fact(
+        message_id=message.pk,
+        measure=Measure.POLICY_MESSAGES,
+        on=on,
+        period=f"{on:%Y-%m}",
+        channel=message.channel,
+    )

@@ -52,3 +52,12 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.period} {self.category}"
+
+
+class Uncounted(models.Model):
+    """A line of the timeline that was looked at and counts as nothing, so as not to look at it again."""
+
+    event_id = models.BigIntegerField(primary_key=True)  # a number, not a key: the line may go
+
+    def __str__(self) -> str:
+        return f"Line {self.event_id}"

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from opencasework.office.figures import tables
-from opencasework.office.figures.actions import gather
+from opencasework.office.figures.actions import catch_up
 from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.spreadsheets import as_csv
@@ -29,7 +29,7 @@ ON_PAGE = 50
 @staff_who_may(May.SEE_FIGURES)
 def figures(request: StaffRequest) -> HttpResponse:
     """Twelve months of work, with a table beside every picture and the cases behind every number."""
-    gather()
+    catch_up()
     months = _months(request.GET)
     # A hidden case is not even counted for those who may not know of it; publications count every case.
     seen = Fact.objects.visible_to(request.user)
@@ -53,7 +53,7 @@ def figures(request: StaffRequest) -> HttpResponse:
 @staff_who_may(May.SEE_FIGURES)
 def download(request: StaffRequest) -> HttpResponse:
     """The same counts for a spreadsheet. They are the office's true counts, not for the public."""
-    gather()
+    catch_up()
     months = _months(request.GET)
     response = HttpResponse(
         as_csv(tables.lines(Fact.objects.visible_to(request.user), months)),

@@ -13,12 +13,13 @@ from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures import actions
-from opencasework.office.figures.actions import gather
+from opencasework.office.figures.actions import catch_up, gather
 from opencasework.office.figures.cube import month_cube
 from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.inbox.actions import take_back
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
-from opencasework.office.letters.actions import mark_reply, receive_reply
+from opencasework.office.letters.actions import mark_posted, mark_reply, receive_reply
 from opencasework.office.letters.models import Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -78,11 +79,10 @@ def test_a_fact_counts_in_the_month_the_office_was_in():
     assert (Fact.objects.get().period, Fact.objects.get().on) == ("2026-06", date(2026, 6, 1))
 
 
-def test_a_letter_marked_as_posted_on_a_day_of_last_month_counts_in_the_month_it_was_recorded(client):
+def test_a_letter_marked_as_posted_on_a_day_of_last_month_counts_in_the_month_it_was_recorded():
     with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
         letter = LetterFactory(to_body=body("DWP"))
-        client.force_login(StaffFactory())
-        client.post(f"/letters/{letter.pk}/posting/", {"posted_on": "30 October 2026"})
+        mark_posted(letter, on=date(2026, 10, 30), by=letter.drafted_by)
 
     gather()
 
@@ -99,6 +99,89 @@ def test_a_view_on_policy_is_not_casework_and_the_offices_own_business_is_nothin
     assert [fact.measure for fact in Fact.objects.all()] == [Measure.POLICY_MESSAGES]
 
 
+def change(client, case, code: str) -> None:
+    """Change the issue of a case on its page."""
+    client.force_login(case.owner)
+    tags = {"urgency": "URG-1", "sensitivity": "SEN-1", "transferability": "TRF-0"}
+    client.post(f"/cases/{case.pk}/tags/", {"category": CategoryFactory(code=code).code, **tags})
+
+
+def test_a_policy_query_that_turns_out_to_be_casework_is_taken_on_in_the_month_of_the_change(client):
+    with time_machine.travel(datetime(2026, 10, 5, 12, tzinfo=UTC), tick=False):
+        case = CaseFactory(category=CategoryFactory(code="POL-ENV"), body=body("DWP"))
+        gather()
+    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
+        for code in ("BEN-UC", "POL-ENV", "BEN-UC"):
+            change(client, case, code)
+            gather()
+        case.refresh_from_db()
+        case.close(outcome="explained", by=case.owner)
+        gather()
+
+    facts = [(fact.measure, fact.period, fact.category, fact.body) for fact in Fact.objects.order_by("pk")]
+    assert facts == [
+        (Measure.POLICY_MESSAGES, "2026-10", "POL-ENV", "DWP"),
+        (Measure.CASES_OPENED, "2026-11", "BEN-UC", "DWP"),
+        (Measure.CASES_CLOSED, "2026-11", "BEN-UC", "DWP"),
+    ]
+
+
+def test_casework_that_turns_out_to_be_policy_counts_as_policy_and_does_not_end(client):
+    case = CaseFactory(category=CategoryFactory(code="BEN-UC"))
+    change(client, case, "POL-ENV")
+    case.refresh_from_db()
+    case.close(outcome="explained", by=case.owner)
+
+    gather()
+
+    assert case.kind == case.Kind.POLICY
+    assert [fact.measure for fact in Fact.objects.order_by("pk")] == ["cases_opened", "policy_messages"]
+
+
+def test_the_other_issues_of_a_policy_query_become_casework_with_it(client):
+    case = CaseFactory(category=CategoryFactory(code="POL-ENV"))
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), by=case.owner)
+    change(client, case, "BEN-UC")
+
+    gather()
+
+    opened = Fact.objects.filter(measure=Measure.CASES_OPENED)
+    assert set(opened.values_list("category", flat=True)) == {"BEN-UC", "HOU-DAMP"}
+
+
+def test_an_issue_that_is_taken_up_again_ends_each_time_it_is_recorded():
+    case = CaseFactory(outcome="referred")
+    case.reopen(next_action="Ring back", next_action_on=timezone.localdate(), by=case.owner)
+    case.close(outcome="put-right", by=case.owner)
+
+    gather()
+
+    ended = Fact.objects.filter(measure=Measure.CASES_CLOSED).order_by("pk")
+    assert list(ended.values_list("outcome", flat=True)) == ["referred", "put-right"]
+
+
+def test_lines_that_count_as_nothing_are_looked_at_once(django_assert_num_queries):
+    CaseFactory(category=CategoryFactory(code="OFF-VISIT"), outcome="explained")
+    enquiry = EnquiryFactory()
+    for _ in range(2):
+        receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE)
+    catch_up()
+
+    with django_assert_num_queries(3):
+        assert catch_up() == 0
+
+
+def test_many_answers_cost_no_more_queries_than_one(django_assert_max_num_queries):
+    for _ in range(4):
+        enquiry = EnquiryFactory()
+        receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE)
+
+    with django_assert_max_num_queries(11):
+        gather()
+
+    assert counted(Measure.REPLIES_RECEIVED) == 4
+
+
 def test_campaign_mail_counts_as_policy_once_nobody_takes_it_back():
     settled = MessageFactory(
         decision=Message.Decision.CAMPAIGN, decided_at=timezone.now() - timedelta(hours=2)
@@ -108,6 +191,16 @@ def test_campaign_mail_counts_as_policy_once_nobody_takes_it_back():
     assert gather() == 1
     assert gather() == 0
     assert Fact.objects.get().message_id == settled.pk
+
+
+def test_mail_taken_out_of_a_campaign_is_no_longer_a_policy_message():
+    mail = MessageFactory(decision=Message.Decision.CAMPAIGN, decided_at=timezone.now() - timedelta(hours=2))
+    gather()
+
+    take_back(mail, by=StaffFactory())
+    gather()
+
+    assert Fact.objects.count() == 0
 
 
 def test_an_enquiry_counts_when_it_leaves_and_its_first_answer_when_it_comes():
