@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -192,13 +194,17 @@ def _address_check(letter: Letter) -> Check:
 
 
 def _subject_check(letter: Letter) -> Check:
-    person = letter.case.constituent
-    names = person.full_name.split() if person else []
-    words = set(letter.subject.replace(",", " ").replace(":", " ").split())
-    named = [name for name in names if len(name) > 2 and name in words]
+    people = letter.case.case_people.select_related("person")
+    names = {word.casefold() for link in people for word in _words(link.person.full_name)}
+    named = [word for word in _words(letter.subject) if len(word) > 2 and word.casefold() in names]
     if not named:
         return Check(ok=True, text="The subject names nobody")
     return Check(ok=False, text=f"Take “{' '.join(named)}” out of the subject; our reference is enough.")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without the marks around them; an accent is a part of its letter."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))
 
 
 def insist(letter: Letter, *, on: date) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import CasePerson, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
 from opencasework.office.letters.actions import NotSendable, participants
 from opencasework.office.letters.forms import LetterForm
@@ -162,13 +164,45 @@ def test_a_letter_with_a_gap_stays_here():
         outbox.queue(letter, by=letter.drafted_by)
 
 
-def test_a_mail_to_a_body_does_not_name_the_constituent_in_its_subject():
-    letter = LetterFactory()
-    letter.subject = f"About {letter.case.constituent.full_name}"
-    letter.save()
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        ("About Zoë Fenwick", "Zoë Fenwick"),
+        ("Fenwick’s housing element", "Fenwick"),
+        ("Fenwick's housing element", "Fenwick"),
+        ("FENWICK: housing element", "FENWICK"),
+        ("Housing element (Fenwick)", "Fenwick"),
+        ("fenwick_housing", "fenwick"),
+        ("Housing element of Zoe\u0308", "Zoë"),
+        ("What Ibrahim, her son, asks", "Ibrahim"),
+    ],
+)
+def test_a_mail_to_a_body_names_nobody_on_the_case_in_its_subject(client, subject, named):
+    case = CaseFactory(person__full_name="Zoë Fenwick")
+    case.case_people.create(
+        person=PersonFactory(full_name="Ibrahim Okonjo-Hale"), role=CasePerson.Role.THIRD_PARTY
+    )
+    letter = LetterFactory(case=case)
+    client.force_login(case.owner)
+    client.post(f"/letters/{letter.pk}/", edited(letter, subject=subject))
+    letter.refresh_from_db()
 
-    with pytest.raises(NotSendable, match="out of the subject"):
-        outbox.queue(letter, by=letter.drafted_by)
+    response = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert response.status_code == 422
+    assert f"Take “{named}” out of the subject" in response.content.decode()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_subject_without_a_name_goes(client):
+    letter = LetterFactory(case=CaseFactory(person__full_name="Zoë Fenwick"))
+    client.force_login(letter.drafted_by)
+    client.post(f"/letters/{letter.pk}/", edited(letter, subject="Fenwickshire: housing element"))
+    letter.refresh_from_db()
+
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert OutgoingMail.objects.count() == 1
 
 
 def test_a_letter_to_a_body_does_not_go_to_a_constituent_by_mistake():
