@@ -309,10 +309,11 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
 
 
 @transaction.atomic
-def discard(letter: Letter) -> None:
-    """Throw a draft away; what has left stays."""
-    Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
+def discard(letter: Letter) -> bool:
+    """Throw a draft away. False where it is none any more: what is leaving or has left stays."""
+    discarded = Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
     letter.refresh_from_db(fields=["state"])
+    return bool(discarded)
 
 
 # --- what comes back ----------------------------------------------------------------------------------

@@ -250,7 +250,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     found = _found(request, pk)
-    actions.discard(found)
+    if not actions.discard(found):
+        return _page(request, found, problem="It is not a draft any more; look where it is.", status=422)
     messages.success(request, "The draft is discarded.")
     return redirect(found.case)
 

@@ -7,7 +7,7 @@ import pytest
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters import filling
+from opencasework.office.letters import filling, outbox
 from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.letters.reference import load_templates
 from opencasework.office.letters.tests.factories import LetterFactory
@@ -145,6 +145,20 @@ def test_a_draft_can_be_edited_and_discarded(client):
     letter.refresh_from_db()
     assert "Please answer." in shown
     assert letter.state == Letter.State.DISCARDED
+
+
+def test_a_letter_that_has_been_sent_is_not_said_to_be_discarded(client, home):
+    letter = LetterFactory()
+    outbox.queue(letter, by=letter.drafted_by)
+    client.force_login(letter.drafted_by)
+
+    response = client.post(f"/letters/{letter.pk}/discarding/")
+
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert "It is not a draft any more" in response.content.decode()
+    assert "The draft is discarded." not in client.get(f"/letters/{letter.pk}/").content.decode()
+    assert letter.state == Letter.State.SENDING
 
 
 def test_a_letter_on_a_hidden_case_is_not_found(client):
