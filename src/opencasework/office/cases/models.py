@@ -378,14 +378,28 @@ class ReferenceNumber(models.Model):
 class TimelineIsAppendOnly(Exception):
     """Somebody tried to change or remove a line of the timeline."""
 
+    def __init__(self) -> None:
+        super().__init__("A line of the timeline cannot be changed; add another that corrects it.")
+
 
 class EventQuerySet(models.QuerySet["Event"]):
+    """Lines are added and read. When a case is deleted, Django takes its lines along without asking here."""
+
     def update(self, **_values: Any) -> int:
-        raise TimelineIsAppendOnly("A line of the timeline cannot be changed; add another that corrects it.")
+        raise TimelineIsAppendOnly
+
+    def bulk_update(self, *_lines: Any, **_options: Any) -> int:
+        raise TimelineIsAppendOnly
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TimelineIsAppendOnly
 
 
 class Event(models.Model):
-    """One dated line of a case's timeline. Never changed, never removed while the case is kept."""
+    """One dated line of a case's timeline. Never changed, never removed while the case is kept.
+
+    The database refuses a change too, see `append_only`.
+    """
 
     class Kind(models.TextChoices):
         OPENED = "opened", "Case opened"
@@ -429,7 +443,8 @@ class Event(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise TimelineIsAppendOnly(
-                "A line of the timeline cannot be changed; add another that corrects it."
-            )
+            raise TimelineIsAppendOnly
         super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TimelineIsAppendOnly

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.append_only import allow_changes, refuse_changes
 from opencasework.office.cases.models import Case, Channel, Event, Outcome, TimelineIsAppendOnly
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -89,6 +90,44 @@ def test_a_line_of_the_timeline_is_never_changed():
         event.save()
     with pytest.raises(TimelineIsAppendOnly):
         Event.objects.update(text="Something else")
+    with pytest.raises(TimelineIsAppendOnly):
+        Event.objects.bulk_update([event], ["text"])
+
+
+def test_a_line_of_the_timeline_is_never_removed():
+    case = CaseFactory()
+
+    with pytest.raises(TimelineIsAppendOnly):
+        case.events.first().delete()
+    with pytest.raises(TimelineIsAppendOnly):
+        case.events.all().delete()
+
+
+def test_the_database_refuses_to_change_a_line_of_the_timeline():
+    event = CaseFactory().events.first()
+
+    with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
+        Event._base_manager.filter(pk=event.pk).update(text="Something else")
+
+
+def test_a_case_that_is_no_longer_kept_takes_its_timeline_along():
+    case = CaseFactory(outcome="advised")
+    case.case_people.all().delete()
+
+    case.delete()
+
+    assert Event.objects.count() == 0
+
+
+def test_a_migration_may_fill_a_column_of_the_timeline_and_the_refusal_comes_back():
+    event = CaseFactory().events.first()
+
+    allow_changes(plan=["a migration"])
+    Event._base_manager.filter(pk=event.pk).update(text="Filled in")
+    refuse_changes()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Event._base_manager.filter(pk=event.pk).update(text="Something else")
 
 
 def test_a_category_of_the_first_level_finds_cases_of_the_second():
