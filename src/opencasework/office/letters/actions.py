@@ -405,7 +405,8 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
 def participants(case: Case) -> set[str]:
     """The email addresses a mail about this case may honestly come from, in lower case.
 
-    The people on it, the contacts of every body it concerns, and every address it was written to.
+    The people on it, the contacts of every body it concerns, and every address it was written to; not one
+    that a letter taken back or thrown away would have gone to.
     """
     bodies = {issue.body_id for issue in case.issues.all()} | set(
         case.enquiries.values_list("body", flat=True)
@@ -413,5 +414,9 @@ def participants(case: Case) -> set[str]:
     people = case.case_people.values("person")
     addresses = set(PersonEmail.objects.filter(person__in=people).values_list("address", flat=True))
     addresses |= set(BodyContact.objects.filter(body__in=bodies - {None}).values_list("email", flat=True))
-    addresses |= set(OutgoingMail.objects.filter(letter__case=case).values_list("to", flat=True))
+    written = OutgoingMail.objects.filter(letter__case=case)
+    written = written.exclude(state=OutgoingMail.State.WITHDRAWN).exclude(
+        letter__state=Letter.State.DISCARDED
+    )
+    addresses |= set(written.values_list("to", flat=True))
     return {address.strip().lower() for address in addresses if address.strip()}

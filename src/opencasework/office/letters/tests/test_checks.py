@@ -238,3 +238,21 @@ def test_the_participants_are_the_people_the_bodies_and_whom_we_wrote_to():
     case = mail.letter.case
 
     assert participants(case) == {case.constituent.email, mail.to}
+
+
+def test_an_address_nothing_went_to_takes_no_part(client):
+    mail = queued(to_body=body("DWP"))
+    letter, case = mail.letter, mail.letter.case
+    client.force_login(mail.queued_by)
+    client.post(f"/letters/{letter.pk}/undo/")
+    client.post(f"/letters/{letter.pk}/", edited(letter, to_email="mistyped@elsewhere.example"))
+    letter.refresh_from_db()
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    while_it_waits = participants(case)
+
+    client.post(f"/letters/{letter.pk}/undo/")
+    taken_back = participants(case)
+    client.post(f"/letters/{letter.pk}/discarding/")
+
+    assert "mistyped@elsewhere.example" in while_it_waits
+    assert taken_back == participants(case) == {case.constituent.email}
