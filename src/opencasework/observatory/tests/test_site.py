@@ -94,7 +94,9 @@ def test_real_figures_are_not_called_invented(tmp_path: Path, front_end: Path) -
 
     build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
 
-    for name, page in pages(tmp_path / "site").items():
+    built = pages(tmp_path / "site")
+    assert {"index.html", f"places/{BASSETLAW}/index.html"} <= set(built)
+    for name, page in built.items():
         assert "Invented figures" not in page.text, name
         assert "Simulated" not in page.text, name
     assert [file.name for file in sorted((tmp_path / "site" / "data").glob("*.csv"))] == [
@@ -109,7 +111,9 @@ def test_one_invented_office_marks_everything(tmp_path: Path, front_end: Path) -
 
     build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
 
-    assert all("Invented figures" in page.text for page in pages(tmp_path / "site").values())
+    built = pages(tmp_path / "site")
+    assert {"index.html", f"places/{BASSETLAW}/index.html", f"places/{PRESTON}/index.html"} <= set(built)
+    assert [name for name, page in built.items() if "Invented figures" not in page.text] == []
     rows = list(csv.DictReader(next((tmp_path / "site" / "data").glob("*place*.csv")).open()))
     assert {(row["area_code"], row["synthetic"]) for row in rows} == {(BASSETLAW, "no"), (PRESTON, "yes")}
 
