@@ -22,6 +22,20 @@ def published(rows_of: str = "monthly") -> str:
     )
 
 
+def covered() -> str:
+    """The question how many offices published each month, and for how many residents.
+
+    To be asked within another. The residents of a place count once, however many offices share it.
+    """
+    return (
+        "SELECT x.period, CAST(SUM(x.offices) AS BIGINT) AS offices, "
+        "CAST(SUM(p.population) AS BIGINT) AS population FROM "
+        f"(SELECT period, area_code, COUNT(*) AS offices FROM ({published()}) y "
+        "  GROUP BY period, area_code) x "
+        "JOIN places p ON p.code = x.area_code GROUP BY x.period"
+    )
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Offices that published a month, and the residents of their places."""
@@ -41,13 +55,10 @@ def coverage_by_month(engine: Engine) -> list[Coverage]:
 
     From the first month to the last, with 0 where nobody did.
 
-    Method: an office counts where its grand total of cases opened is published. Unit: offices, residents.
-    Source: the publications, census populations.
+    Method: an office counts where its grand total of cases opened is published; residents of a place that
+    several offices share count once. Unit: offices, residents. Source: the publications, census populations.
     """
-    found = engine.rows(
-        f"SELECT period, COUNT(*), SUM(p.population) FROM ({published()}) x "
-        "JOIN places p ON p.code = x.area_code GROUP BY period ORDER BY period"
-    )
+    found = engine.rows(f"SELECT period, offices, population FROM ({covered()}) c ORDER BY period")
     known = {period: Coverage(period, int(offices), int(people)) for period, offices, people in found}
     if not known:
         return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.measures.coverage import published
+from opencasework.observatory.measures.coverage import covered
 
 INVENTED = "invented-figures"
 EVERYWHERE = "SELECT * FROM monthly UNION ALL SELECT * FROM elsewhere"
@@ -75,9 +75,7 @@ TABLES = (
         ],
         sql="SELECT m.period, m.category, m.measure, CAST(SUM(m.value) AS BIGINT) AS value, "
         f"c.offices, c.population, {SYNTHETIC.format('BOOL_OR(m.synthetic)')} FROM monthly m "
-        "JOIN (SELECT x.period, COUNT(*) AS offices, CAST(SUM(p.population) AS BIGINT) AS population "
-        f"  FROM ({published()}) x JOIN places p ON p.code = x.area_code GROUP BY x.period) c "
-        "ON c.period = m.period WHERE m.body = '_T' "
+        f"JOIN ({covered()}) c ON c.period = m.period WHERE m.body = '_T' "
         "GROUP BY m.period, m.category, m.measure, c.offices, c.population "
         "ORDER BY m.period, m.category, m.measure",
     ),

@@ -106,6 +106,15 @@ def test_coverage_counts_offices_and_their_people_and_shows_gaps(observed: Obser
     ]
 
 
+def test_the_people_of_a_place_that_two_offices_share_count_once(observed: Observed, tmp_path: Path) -> None:
+    publish(tmp_path / "before-the-by-election", {"2026-10": opened(housing=6)}, post="post/one")
+    publish(tmp_path / "after-the-by-election", {"2026-10": opened(housing=7)}, post="post/two")
+    engine = observed.load({PRESTON: {"2026-10": opened(housing=8)}})
+
+    people = constituencies()[BASSETLAW].population + constituencies()[PRESTON].population
+    assert coverage_by_month(engine) == [Coverage("2026-10", 3, people)]
+
+
 def test_a_month_without_any_case_is_still_published(observed: Observed) -> None:
     engine = observed.load({BASSETLAW: {"2026-10": {}}})
 

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from opencasework.observatory.collect import NothingToCollectError
-from opencasework.observatory.places import ATTRIBUTION
+from opencasework.observatory.places import ATTRIBUTION, constituencies
 from opencasework.observatory.site.build import BuildError, build_site
 from opencasework.observatory.site.figures import NothingToShowError
 from opencasework.observatory.tests.publishing import BASSETLAW, PRESTON, opened, publish
@@ -116,6 +116,17 @@ def test_one_invented_office_marks_everything(tmp_path: Path, front_end: Path) -
     assert [name for name, page in built.items() if "Invented figures" not in page.text] == []
     rows = list(csv.DictReader(next((tmp_path / "site" / "data").glob("*place*.csv")).open()))
     assert {(row["area_code"], row["synthetic"]) for row in rows} == {(BASSETLAW, "no"), (PRESTON, "yes")}
+
+
+def test_the_people_of_a_place_that_two_offices_share_count_once(tmp_path: Path, front_end: Path) -> None:
+    for name in ("one", "two"):
+        publish(tmp_path / "in" / name, {"2026-10": opened(housing=12)}, post=f"post/{name}")
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    rows = list(csv.DictReader((tmp_path / "site" / "data" / "counts-by-month-and-issue.csv").open()))
+    people = str(constituencies()[BASSETLAW].population)
+    assert {(row["offices"], row["population"]) for row in rows} == {("2", people)}
 
 
 def test_every_link_leads_somewhere_on_the_site(site: Path, seen: dict[str, Seen]) -> None:
