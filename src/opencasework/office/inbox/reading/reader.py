@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import cast
@@ -74,10 +73,6 @@ class Reader:
     def read_headers(self, raw: bytes) -> Reading:
         """Read only the headers."""
         return self._headers_of(raw, "")
-
-    def read_many(self, raws: Iterable[bytes]) -> Iterator[Reading]:
-        """Read messages in order."""
-        return (self.read(raw) for raw in raws)
 
     def close(self) -> None:
         """End the child."""

@@ -107,7 +107,8 @@ def _parameters(count: int) -> bytes:
     return HEAD + b"Content-Type: text/plain;" + names + b"\r\n\r\n" + WORDS
 
 
-# Mail made to cost. Each is a function, because some are large. `trust.md` has the measurements behind them.
+# Mail made to cost. Each is a function, because some are large. Measured with Python's own parser, on one
+# core: 20,000 parameters take over 40 seconds, 20,000 addresses 12, and 1,000 nested parts a RecursionError.
 COSTLY: dict[str, Callable[[], bytes]] = {
     "content_type_with_20000_parameters": lambda: _parameters(20_000),
     "to_with_20000_addresses": lambda: HEAD + b"To: " + b"a <a@b.example>, " * 15_000 + b"\r\n\r\n" + WORDS,
