@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -154,14 +155,13 @@ def _by_reference_number(text: str, visible: CaseQuerySet) -> list[tuple[Case, s
 def _categories(text: str) -> list[SuggestedCategory]:
     """Categories whose own words stand in the text; rare words count for more."""
     categories = [each for each in Category.objects.exclude(parent=None) if each.kind == CASEWORK]
+    weights = _weights(tuple((each.label, each.label_cy, each.description) for each in categories))
     lowered = text.lower()
     written = set(WORD.findall(lowered))
-    terms = {each.pk: _terms(each) for each in categories}
-    spread = Counter(term for each in terms.values() for term in each)
     scored: list[tuple[float, SuggestedCategory]] = []
-    for category in categories:
+    for category, terms in zip(categories, weights, strict=True):
         label = category.label.lower()
-        hits = {term: weight / spread[term] for term, weight in terms[category.pk].items() if term in written}
+        hits = {term: weight for term, weight in terms.items() if term in written}
         if label in lowered:
             hits[label] = 5.0
         if sum(hits.values()) >= 1.5:
@@ -171,7 +171,18 @@ def _categories(text: str) -> list[SuggestedCategory]:
     return [suggested for _, suggested in sorted(scored, key=lambda pair: -pair[0])[:3]]
 
 
-def _terms(category: Category) -> dict[str, float]:
-    described = {word: 1.0 for word in WORD.findall(category.description.lower())}
-    named = {word: 2.0 for word in WORD.findall(f"{category.label} {category.label_cy}".lower())}
+@lru_cache(maxsize=2)
+def _weights(categories: tuple[tuple[str, str, str], ...]) -> list[dict[str, float]]:
+    """What each term of each category counts for: the less, the more categories share it.
+
+    Of their texts alone, so that what is kept between messages is never of an older code list.
+    """
+    terms = [_terms(*texts) for texts in categories]
+    spread = Counter(term for each in terms for term in each)
+    return [{term: weight / spread[term] for term, weight in each.items()} for each in terms]
+
+
+def _terms(label: str, label_cy: str, description: str) -> dict[str, float]:
+    described = {word: 1.0 for word in WORD.findall(description.lower())}
+    named = {word: 2.0 for word in WORD.findall(f"{label} {label_cy}".lower())}
     return {word: weight for word, weight in (described | named).items() if word not in COMMON}
