@@ -233,6 +233,7 @@ class Message(models.Model):
                 name="inbox_untriaged",
                 condition=Q(decision="", direction="in"),
             ),
+            models.Index(fields=["decided_at"], name="inbox_campaign", condition=Q(decision="campaign")),
             models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
             # Not without the empty ones: SQLite would then look through every message for a list of ids.
             models.Index(fields=["message_id"], name="inbox_by_message_id"),

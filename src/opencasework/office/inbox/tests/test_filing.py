@@ -3,7 +3,9 @@
 import secrets
 
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from opencasework.office.cases.actions import share
 from opencasework.office.cases.models import Event
@@ -193,9 +195,10 @@ def test_what_part_of_a_hidden_case_writes_is_shown_to_those_on_it_only(arrives,
         client.force_login(staff)
         inbox = client.get("/inbox/")
         found = client.get("/search/", {"q": "canary", "kind": "messages"}).content.decode()
+        count = {each["key"]: each["count"] for each in inbox.context["shell"]["items"]}
         return {
             "listed": "Canary" in inbox.content.decode(),
-            "counted": next(each["count"] for each in inbox.context["shell"]["items"] if each["key"] == "inbox"),
+            "counted": count["inbox"],
             "found": reverse("message", args=[message.pk]) in found,
             "page": client.get(reverse("message", args=[message.pk])).status_code,
         }
@@ -241,3 +244,12 @@ def test_a_message_can_be_taken_off_a_case_again():
 
     assert message in Message.objects.untriaged()
     assert case.events.filter(text__startswith="Taken off this case").exists()
+
+
+def test_campaign_mail_of_a_day_is_found_without_looking_through_all_mail():
+    campaign = Message.objects.filter(decision=Message.Decision.CAMPAIGN, decided_at__lte=timezone.now())
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # which is as good while there are none
+    assert "inbox_campaign" in campaign.order_by().explain()
