@@ -30,9 +30,7 @@ def matching(source: Source, words: list[str], *, newest: int | None = None) -> 
 
 def problems() -> list[str]:
     """How the indexes differ from what they should be, in sentences; empty when all is well."""
-    return [
-        sentence for source in installed() for sentence in engine().problems(source) or _miscounted(source)
-    ]
+    return [sentence for source in installed() for sentence in _problems_of(source)]
 
 
 def rebuild(sources: Iterable[Source] | None = None) -> int:
@@ -56,12 +54,16 @@ def before_migrations(*, plan: Any = (), **_signal: Any) -> None:
 
 
 def after_migrations(*, plan: Any = (), **_signal: Any) -> None:
-    """Make every index that is missing, of another version, or whose table was migrated."""
-    rebuild(source for source in installed() if source.app in _apps(plan) or engine().problems(source))
+    """Make every index anew that is not as it should be, or whose table was migrated."""
+    rebuild(source for source in installed() if source.app in _apps(plan) or _problems_of(source))
 
 
 def _apps(plan: Any) -> set[str]:
     return {migration.app_label for migration, _backwards in plan or ()}
+
+
+def _problems_of(source: Source) -> list[str]:
+    return engine().problems(source) or _miscounted(source)
 
 
 def _miscounted(source: Source) -> list[str]:

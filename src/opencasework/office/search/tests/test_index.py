@@ -121,12 +121,16 @@ def test_a_lost_trigger_is_noticed_and_mended():
     assert found("case", "unfindable") == 1
 
 
-def test_a_row_missing_from_the_index_is_noticed():
+def test_a_row_missing_from_the_index_is_noticed_and_mended_by_the_next_start():
     CaseFactory(title="Damp")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_case")
 
     assert index.problems() == ["The search index holds 0 of 1 rows of cases_case."]
+
+    call_command("migrate", verbosity=0)
+    assert index.problems() == []
+    assert found("case", "damp") == 1
 
 
 def test_a_changed_definition_is_noticed_and_made_anew(monkeypatch):
