@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Case as FirstThatFits
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -23,8 +23,9 @@ from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
 from opencasework.office.staff.models import StaffMember
 
-# However common the words, so many of the newest matches are looked at and no more.
+# However common the words, so many of the newest matches one may see are looked at and no more.
 NEWEST = 1000
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,14 @@ def find(question: Question, staff: StaffMember, *, limit: int, only: str = "") 
 
 def people(question: Question, staff: StaffMember) -> QuerySet[Person]:
     """Everyone with all of the words in their name, addresses, emails or telephone numbers."""
-    return Person.objects.visible_to(staff).filter(pk__in=_owners("person", question)).order_by("-pk")
+    theirs = Person.objects.visible_to(staff)
+    return theirs.filter(pk__in=_owners("person", question, theirs)).order_by("-pk")
 
 
 def cases(question: Question, staff: StaffMember) -> CaseQuerySet:
     """Cases by title, reference, the numbers on them, and the people on them; that very number first."""
-    found = Case.objects.visible_to(staff).filter(pk__in=_owners("case", question))
+    theirs = Case.objects.visible_to(staff)
+    found = theirs.filter(pk__in=_owners("case", question, theirs))
     if question.case_number is None:
         return found.order_by("-opened_at")
     that_one = When(reference__endswith=f"-{question.case_number:05d}", then=0)
@@ -85,15 +88,19 @@ def _is_visible(staff: StaffMember) -> Exists:
     return Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("case")))
 
 
-def _owners(owner: str, question: Question) -> RawSQL:
-    """The people ("person") or cases ("case") with all the words, or one of the numbers, in their rows."""
+def _owners(owner: str, question: Question, among: QuerySet[Any]) -> RawSQL:
+    """The people ("person") or cases ("case") with all the words, or one of the numbers, in their rows.
+
+    The newest of those in `among`.
+    """
     every_word = [_with_words(owner, [word]) for word in question.words]
     either = [_with_words(owner, [number]) for number in question.numbers]
     # SQLite reads compound selects from left to right, PostgreSQL INTERSECT first: here that is the same.
     sql = " INTERSECT ".join(f"SELECT id FROM ({part.sql}) AS word" for part in every_word)
     sql = " UNION ".join([sql, *(f"SELECT id FROM ({part.sql}) AS number" for part in either)])
-    sql = f"SELECT id FROM ({sql}) AS found ORDER BY id DESC LIMIT {NEWEST:d}"
-    return RawSQL(sql, [param for part in [*every_word, *either] for param in part.params])
+    is_among = index.one_of(among, "found.id")
+    sql = f"SELECT id FROM ({sql}) AS found WHERE {is_among.sql} ORDER BY id DESC LIMIT {NEWEST:d}"
+    return RawSQL(sql, [param for part in [*every_word, *either, is_among] for param in part.params])
 
 
 def _with_words(owner: str, words: list[str]) -> RawSQL:
@@ -189,20 +196,17 @@ def _bodies(question: Question, staff: StaffMember, limit: int) -> Iterator[Item
         )
 
 
-def _newest(name: str, question: Question) -> RawSQL | None:
-    """The newest rows of running text with all the words; none when they are too short to look for."""
+def _newest(name: str, question: Question, among: QuerySet[M]) -> QuerySet[M]:
+    """The newest of the rows of running text with all the words; none when they are too short to look for."""
     words = list(question.long_words)
-    return index.matching(BY_NAME[name], words, newest=NEWEST) if words else None
+    if not words:
+        return among.none()
+    return among.filter(pk__in=index.matching(BY_NAME[name], words, newest=NEWEST, among=among))
 
 
 def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
-    newest = _newest("letter", question)
-    if newest is None:
-        return
-    found = Letter.objects.filter(_is_visible(staff), pk__in=newest).select_related(
-        "case", "to_body", "to_person"
-    )
-    for letter in found.order_by("-drafted_at")[:limit]:
+    found = _newest("letter", question, Letter.objects.filter(_is_visible(staff)))
+    for letter in found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit]:
         yield Item(
             url=letter.get_absolute_url(),
             title=mark(f"{letter.subject}, to {letter.recipient}", question.words),
@@ -214,11 +218,8 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
 
 
 def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
-    newest = _newest("note", question)
-    if newest is None:
-        return
-    found = Event.objects.filter(_is_visible(staff), pk__in=newest).select_related("case")
-    for event in found.order_by("-at")[:limit]:
+    found = _newest("note", question, Event.objects.filter(_is_visible(staff)))
+    for event in found.select_related("case").order_by("-at")[:limit]:
         yield Item(
             url=event.case.get_absolute_url(),
             title=f"{event.get_kind_display()} on {event.case.reference} {event.case.title}",
@@ -229,11 +230,8 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
 
 
 def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
-    newest = _newest("message", question)
-    if newest is None:
-        return
-    found = Message.objects.visible_to(staff).filter(pk__in=newest).select_related("case")
-    for message in found.order_by("-received_at")[:limit]:
+    found = _newest("message", question, Message.objects.visible_to(staff))
+    for message in found.select_related("case").order_by("-received_at")[:limit]:
         on_case = f"{message.case.reference} " if message.case else ""
         yield Item(
             url=message.case.get_absolute_url() if message.case else reverse("message", args=[message.pk]),

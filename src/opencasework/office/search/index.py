@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from opencasework.office.search import postgresql, sqlite
@@ -23,9 +24,30 @@ def engine() -> ModuleType:
     return postgresql if connection.vendor == "postgresql" else sqlite
 
 
-def matching(source: Source, words: list[str], *, newest: int | None = None) -> RawSQL:
-    """The numbers of the source's rows that have all these words, for `pk__in`. `words` must not be empty."""
-    return engine().matching(source, words, newest=newest)  # type: ignore[no-any-return]
+def matching(
+    source: Source, words: list[str], *, newest: int | None = None, among: QuerySet[Any] | None = None
+) -> RawSQL:
+    """The numbers of the source's rows that have all these words, for `pk__in`. `words` must not be empty.
+
+    `newest` takes only so many, the last made first: however common the word, the answer costs the same.
+    With `among` they are the newest of those rows, so that what one may not see takes up no room.
+    """
+    rows: RawSQL = engine().matching(source, words)
+    sql, params = rows.sql, list(rows.params)
+    number = f"{source.index}.{engine().NUMBER}"
+    if among is not None:
+        is_among = one_of(among, number)
+        sql, params = f"{sql} AND {is_among.sql}", [*params, *is_among.params]
+    return RawSQL(f"{sql} ORDER BY {number} DESC LIMIT {newest:d}" if newest else sql, params)
+
+
+def one_of(rows: QuerySet[Any], number: str) -> RawSQL:
+    """The condition that `number`, a column of the query around it, is that of one of the rows.
+
+    Asked row by row: a list of everything one may see would be made for a handful of rows.
+    """
+    sql, params = rows.filter(pk=RawSQL(number, [])).order_by().values("pk").query.sql_with_params()
+    return RawSQL(f"EXISTS ({sql})", params)
 
 
 def problems() -> list[str]:

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from opencasework.office.search.folding import LONGEST_WORD, TRANSLATE_FROM, TRANSLATE_TO
 from opencasework.office.search.sources import Source
 
+NUMBER = "id"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
 # ASCII punctuation, spaces, and the marks people type; named, so that no locale changes the answer.
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u200b\u2028\u2029\ufeff]+"
@@ -98,14 +99,10 @@ def problems(source: Source) -> list[str]:
     return found
 
 
-def matching(source: Source, words: Sequence[str], *, newest: int | None) -> RawSQL:
-    """The numbers of the rows that have every one of the words (at least their beginnings).
-
-    `newest` takes only so many, the last made first: however common the word, the answer costs the same.
-    """
+def matching(source: Source, words: Sequence[str]) -> RawSQL:
+    """The numbers of the rows that have every one of the words (at least their beginnings)."""
     match = " & ".join(f"'{word}':*" for word in words)
-    limit = f" ORDER BY id DESC LIMIT {newest:d}" if newest else ""
-    return RawSQL(f"SELECT id FROM {source.index} WHERE words @@ %s::tsquery{limit}", [match])
+    return RawSQL(f"SELECT id FROM {source.index} WHERE words @@ %s::tsquery", [match])
 
 
 def _put(source: Source) -> str:

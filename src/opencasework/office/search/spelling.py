@@ -38,8 +38,9 @@ def _nearest(word: str, staff: StaffMember) -> str | None:
     beginnings = {word[:BEGINNING], word[1] + word[0]}
     counted: Counter[str] = Counter()
     for beginning in beginnings:
-        rows = index.matching(BY_NAME["person"], [beginning], newest=MOST_NAMES)
-        for name in Person.objects.visible_to(staff).filter(pk__in=rows).values_list("full_name", flat=True):
+        theirs = Person.objects.visible_to(staff)
+        rows = index.matching(BY_NAME["person"], [beginning], newest=MOST_NAMES, among=theirs)
+        for name in theirs.filter(pk__in=rows).values_list("full_name", flat=True):
             counted.update(each for each in words_of(name) if each.startswith(beginning))
     allowed = 2 if len(word) >= LONG else 1
     near = [

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from opencasework.office.search.folding import UNDECOMPOSED
 from opencasework.office.search.sources import Source
 
+NUMBER = "rowid"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched
 
 
@@ -66,14 +67,10 @@ def problems(source: Source) -> list[str]:
     ]
 
 
-def matching(source: Source, words: Sequence[str], *, newest: int | None) -> RawSQL:
-    """The numbers of the rows that have every one of the words (at least their beginnings).
-
-    `newest` takes only so many, the last made first: however common the word, the answer costs the same.
-    """
+def matching(source: Source, words: Sequence[str]) -> RawSQL:
+    """The numbers of the rows that have every one of the words (at least their beginnings)."""
     match = " AND ".join(f'"{word}"*' for word in words)
-    limit = f" ORDER BY rowid DESC LIMIT {newest:d}" if newest else ""
-    return RawSQL(f"SELECT rowid FROM {source.index} WHERE {source.index} MATCH %s{limit}", [match])
+    return RawSQL(f"SELECT rowid FROM {source.index} WHERE {source.index} MATCH %s", [match])
 
 
 def _triggers(source: Source) -> dict[str, str]:

@@ -11,7 +11,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
-from opencasework.office.search import index
+from opencasework.office.search import finding, index, spelling
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +199,30 @@ def test_a_volunteer_finds_only_people_of_their_own_cases(client):
 
     assert "Edmund" in page
     assert "Nkechi" not in page
+
+
+@pytest.mark.parametrize("typed", ["marrowby", "canary", "mildewed", "gutter", "ceiling", "marowby"])
+def test_what_others_wrote_since_does_not_crowd_out_a_volunteer_s_own_case(typed, client, monkeypatch):
+    monkeypatch.setattr(finding, "NEWEST", 2)
+    monkeypatch.setattr(spelling, "MOST_NAMES", 2)
+    vic, ana = StaffFactory(volunteer=True), StaffFactory()
+    for staff in (vic, ana, ana, ana):
+        case = CaseFactory(by=staff, title="Canary", person=PersonFactory(full_name="Nkechi Marrowby"))
+        write_note(case=case, text="The mildewed skirting.", by=staff)
+        Letter.objects.create(
+            case=case, to_body=BodyFactory(), subject="Gutter", text="leaks", drafted_by=staff
+        )
+        Message.objects.create(case=case, decision="case", subject="Ceiling", text="came down")
+    own = vic.cases.get()
+    client.force_login(vic)
+
+    page = answer(client, typed)
+
+    assert (
+        own.get_absolute_url() in page
+        or own.constituent.get_absolute_url() in page
+        or (own.letters.get().get_absolute_url() in page)
+    )
 
 
 def test_what_is_typed_is_never_run(client, ana):
