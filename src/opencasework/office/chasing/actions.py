@@ -25,33 +25,42 @@ class NothingToChase(Exception):
 def next_chase_on(enquiry: Enquiry) -> date | None:
     """The first day on which the next chaser is due; None while one waits to be sent.
 
-    The day after the reply was due, then ten working days after the last chaser left.
+    The day after the reply was due, then ten working days after the last chaser left. One thrown away
+    unsent counts for nothing here.
     """
-    chasers = list(enquiry.chasers.all())
+    chasers = [each for each in enquiry.chasers.all() if each.letter.state != Letter.State.DISCARDED]
     if not chasers:
         return enquiry.due_on + timedelta(days=1)
-    last = chasers[-1].letter
-    if last.sent_on is None:
-        return None if last.state != Letter.State.DISCARDED else enquiry.due_on + timedelta(days=1)
-    return working_days_after(last.sent_on, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
+    sent_on = chasers[-1].letter.sent_on
+    if sent_on is None:
+        return None
+    return working_days_after(sent_on, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
+
+
+def was_thrown_away(enquiry: Enquiry) -> bool:
+    """Whether somebody discarded the latest chaser unsent; then a person asks for the next."""
+    chasers = list(enquiry.chasers.all())
+    return bool(chasers) and chasers[-1].letter.state == Letter.State.DISCARDED
 
 
 def to_chase(*, on: date) -> list[Enquiry]:
-    """Enquiries that want a chaser drafted on this day, worst first."""
+    """Enquiries to draft a chaser for unasked on this day, worst first."""
     overdue = (
         Enquiry.objects.overdue(on=on)
         .select_related("body__parent", "case", "letter")
         .prefetch_related("chasers__letter")
         .order_by("due_on", "pk")
     )
-    return [enquiry for enquiry in overdue if (day := next_chase_on(enquiry)) and day <= on]
+    waiting = [enquiry for enquiry in overdue if not was_thrown_away(enquiry)]
+    return [enquiry for enquiry in waiting if (day := next_chase_on(enquiry)) and day <= on]
 
 
 @transaction.atomic
 def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None = None) -> Chaser:
     """Draft the next chaser for an enquiry, or return the one that waits to be sent.
 
-    Raises NothingToChase when it is answered or its case is closed.
+    `by` nobody, it is drafted unasked. Raises NothingToChase when the enquiry is answered or its case is
+    closed, and unasked when somebody threw the last draft away.
     """
     today = today or timezone.localdate()
     # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
@@ -64,6 +73,8 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     if last and last.letter.state in {Letter.State.DRAFT, Letter.State.SENDING}:
         return last
     if last and last.letter.state == Letter.State.DISCARDED:
+        if by is None:
+            raise NothingToChase("Somebody threw the last draft away. It is drafted again when they ask.")
         # Thrown away unsent: its number has not been used.
         last.letter = _draft_letter(enquiry, last.sequence, by=by, today=today)
         last.save(update_fields=["letter"])

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.chasing.actions import NothingToChase, draft_chaser, next_chase_on
+from opencasework.office.chasing.actions import NothingToChase, draft_chaser, next_chase_on, was_thrown_away
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
@@ -28,6 +28,7 @@ class Waiting:
     days_late: int
     last: Chaser | None
     next_on: date | None
+    thrown_away: bool  # the latest draft; no other comes unasked
 
     @property
     def draft(self) -> Letter | None:
@@ -41,6 +42,10 @@ class Waiting:
     @property
     def words(self) -> str:
         """What the row says under the title about reminders so far."""
+        return f"{self._so_far}, a draft was discarded" if self.thrown_away else self._so_far
+
+    @property
+    def _so_far(self) -> str:
         if self.last is None:
             return "not chased yet"
         if self.draft:
@@ -52,7 +57,13 @@ class Waiting:
 def waiting(enquiry: Enquiry, *, on: date) -> Waiting:
     """How an enquiry stands on a day. Its chasers and their letters should be prefetched."""
     kept = [chaser for chaser in enquiry.chasers.all() if chaser.letter.state != Letter.State.DISCARDED]
-    return Waiting(enquiry, enquiry.days_late(on=on), kept[-1] if kept else None, next_chase_on(enquiry))
+    return Waiting(
+        enquiry=enquiry,
+        days_late=enquiry.days_late(on=on),
+        last=kept[-1] if kept else None,
+        next_on=next_chase_on(enquiry),
+        thrown_away=was_thrown_away(enquiry),
+    )
 
 
 @require_safe

@@ -96,10 +96,40 @@ def test_a_discarded_chaser_gives_its_number_back(enquiry):
     thrown_away = draft_chaser(enquiry=enquiry, by=None)
     actions.discard(thrown_away.letter)
 
-    again = draft_chaser(enquiry=enquiry, by=None)
+    again = draft_chaser(enquiry=enquiry, by=enquiry.letter.drafted_by)
 
     assert again.sequence == 1
     assert again.letter.is_draft
+
+
+def test_a_discarded_chaser_is_drafted_again_only_when_a_person_asks(enquiry, client, time_machine):
+    time_machine.move_to(datetime(2026, 9, 16, 9, tzinfo=timezone.get_current_timezone()))
+    client.force_login(enquiry.letter.drafted_by)
+    call_command("draft_chasers")
+    client.post(f"/letters/{Chaser.objects.get().letter_id}/discarding/")
+
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=timezone.get_current_timezone()))
+    client.force_login(enquiry.letter.drafted_by)  # after two months
+    for _ in range(3):
+        call_command("draft_chasers")
+    unasked = Letter.objects.drafts().count()
+    page = client.get("/chasers/").content.decode()
+    client.post(f"/enquiries/{enquiry.pk}/chase/")
+
+    assert unasked == 0
+    assert "not chased yet, a draft was discarded" in page
+    assert Letter.objects.drafts().get().template.code == "LT-CH1"
+
+
+def test_a_discarded_second_chaser_leaves_the_body_its_ten_working_days(enquiry):
+    send(draft_chaser(enquiry=enquiry, by=None, today=date(2026, 9, 16)), on=date(2026, 9, 17))
+    second = draft_chaser(enquiry=enquiry, by=enquiry.letter.drafted_by, today=date(2026, 9, 18))
+    actions.discard(second.letter)
+
+    again = Enquiry.objects.get()
+    assert next_chase_on(again) == date(2026, 10, 1)
+    assert to_chase(on=date(2026, 9, 18)) == []
+    assert to_chase(on=date(2026, 12, 1)) == []
 
 
 def test_an_answered_enquiry_is_not_chased(enquiry, client):
