@@ -14,7 +14,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.authority.scans import ScanType, scan_type
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import BodyField, OfficeDatesForm
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
@@ -34,7 +34,12 @@ def likely_bodies(case: Case) -> list[Body]:
 class AuthorityForm(OfficeDatesForm):
     """The person's word: on paper with its scan, by word of mouth, or by asking for help."""
 
-    person = forms.ModelChoiceField(label="Given by", queryset=Person.objects.none(), empty_label=None)
+    person = forms.ModelChoiceField(
+        label="Given by",
+        queryset=Person.objects.none(),
+        empty_label=None,
+        error_messages={"invalid_choice": "Choose a constituent of this case; only they can give authority."},
+    )
     basis = forms.ChoiceField(
         label="How it was given",
         choices=Authority.Basis,
@@ -83,7 +88,10 @@ class AuthorityForm(OfficeDatesForm):
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
         self.case = case
-        self.fields["person"].queryset = Person.objects.filter(case_people__case=case)  # type: ignore[attr-defined]
+        # An adviser or a third party cannot give it. The first is the one the case is for.
+        self.fields["person"].queryset = Person.objects.filter(  # type: ignore[attr-defined]
+            case_people__case=case, case_people__role=CasePerson.Role.CONSTITUENT
+        ).order_by("case_people__pk")
         # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
         self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in likely_bodies(case)]
         self.kind_of_scan: ScanType | None = None

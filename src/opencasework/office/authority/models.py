@@ -24,7 +24,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         )
 
     def covering(self, body: Body, *, on: date) -> AuthorityQuerySet:
-        """In force and naming this body, or naming none, which means whoever can help."""
+        """In force, and naming this body or saying outright that it covers any."""
         return self.in_force(on=on).filter(
             models.Q(covers_any_body=True)
             | models.Q(pk__in=Authority.bodies.through.objects.filter(body=body).values("authority"))

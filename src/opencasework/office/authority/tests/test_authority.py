@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from opencasework.office.authority import forms
 from opencasework.office.authority.models import Authority
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.kit import dates
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -133,6 +135,28 @@ def test_a_signed_form_needs_its_scan_and_a_spoken_one_its_words(ana, client):
 
     assert "Choose the scan of the signed form." in without_scan.content.decode()
     assert "Write what the person said" in without_words.content.decode()
+
+
+def test_only_a_constituent_of_the_case_gives_authority_its_own_first(ana, client):
+    solicitor, daughter = PersonFactory(full_name="Aaron Adviser"), PersonFactory(full_name="Abi Daughter")
+    case = CaseFactory(by=ana, person__full_name="Zoë Fenwick")
+    case.case_people.create(person=solicitor, role=CasePerson.Role.ADVISER)
+    case.case_people.create(person=PersonFactory(), role=CasePerson.Role.THIRD_PARTY)
+    case.case_people.create(person=daughter, role=CasePerson.Role.CONSTITUENT)
+    CaseFactory(by=ana, person=daughter)  # on another case too
+    spoken = {
+        "person": solicitor.pk, "basis": "verbal", "given_on": "today", "covers_any_body": "on",
+        "statement": "Rang us.",
+    }  # fmt: skip
+
+    page = client.get(f"/cases/{case.pk}/authorities/new/").content.decode()
+    response = client.post(f"/cases/{case.pk}/authorities/new/", spoken)
+
+    [choices] = re.findall(r'<select name="person".*?</select>', page, re.DOTALL)
+    assert re.findall(r">([^<]+)</option>", choices) == ["Zoë Fenwick", "Abi Daughter"]
+    assert response.status_code == 422
+    assert "only they can give authority" in response.content.decode()
+    assert not Authority.objects.exists()
 
 
 def test_the_timeline_says_what_was_agreed(ana, client):
