@@ -10,7 +10,7 @@ from opencasework.standard.descriptor import LICENCES, Edition, OfficeIdentity
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 AREA = re.compile(r"[EWSNK][0-9]{8}")  # a GSS code
 # An org-id, perhaps with a local office of the body.
 BODY = re.compile(r"[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?")

@@ -32,6 +32,10 @@ def read_files(path: Path) -> dict[str, bytes]:
         return _folder_files(path)
     if not path.exists():
         raise PublicationError(f"There is no folder or zip file at {path}; check the name.")
+    if not path.is_file():
+        raise PublicationError(
+            f"{path} is neither a folder nor a file; give the publication's folder or zip file."
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             return _zip_files(archive)
@@ -116,6 +120,9 @@ def swap_in(folder: Path, contents: Mapping[str, bytes]) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
+        for inside in new.rglob("*"):  # whatever the habits of this process, what is public can be read
+            if not inside.is_symlink():
+                inside.chmod(0o755 if inside.is_dir() else 0o644)
         new.chmod(0o755)  # mkdtemp makes a folder only its maker can read; a web server must read this one
         old = _set_aside(folder)
         if folder.exists():

@@ -59,7 +59,9 @@ def _database() -> Check:
         cipher = cursor.fetchone()
     if not cipher:
         return wrong("Database", f"SQLite {shown} without encryption. Install sqlcipher3.")
-    return well("Database", f"SQLite {shown}, encrypted at rest.")
+    return well(
+        "Database", f"SQLite {shown}, encrypted at rest. Raw mail and files rely on an encrypted disk."
+    )
 
 
 def _tables() -> Check:

@@ -166,6 +166,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_ADAPTER = "opencasework.office.staff.accounts.NobodySignsUp"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+# Nobody learns by mail whether an address is known here, and nobody is sent mail by a stranger.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Open Casework"
@@ -210,6 +212,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
 SECURE_HSTS_SECONDS = 31536000 if _TLS else 0
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
+# Behind a proxy its own address is no visitor's: without this one guesser would lock everybody out.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -230,6 +234,7 @@ EMAIL_HOST_PASSWORD = os.environ.get("CASEWORK_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = yes_or_no("CASEWORK_SMTP_STARTTLS")
 EMAIL_USE_SSL = yes_or_no("CASEWORK_SMTP_TLS")
 EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("CASEWORK_MAIL_FROM", "Open Casework <no-reply@localhost>")
 # Where the public site built from the publications is, for a link; empty hides it.
 OBSERVATORY_URL = os.environ.get("CASEWORK_OBSERVATORY_URL", "")
 

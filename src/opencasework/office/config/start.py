@@ -23,6 +23,7 @@ def use_home(home: Path | None, *, new: bool = False) -> Home:
     Variables already set win over the file's. Raises click.ClickException with one sentence, also where
     there is no office and a `new` one is not what is wanted: a mistyped folder is left as it was.
     """
+    os.umask(0o077)  # what an office keeps is for its own user
     if home is not None:
         os.environ["CASEWORK_HOME"] = str(home.resolve())
     here = Home.from_environment()

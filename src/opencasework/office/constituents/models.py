@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 
 from opencasework.office.kit import postcodes
@@ -20,15 +21,17 @@ def clean_postcode(value: str) -> str:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, staff: StaffMember) -> PersonQuerySet:
-        """People this colleague may know of: those on their own cases or, for most roles, everybody.
+        """People this colleague may know of: those on cases they see and, for most roles, those on no case.
 
-        Which cases a person has is another question, answered by the cases themselves.
+        That somebody came to the office can be the secret: whoever has only hidden cases is hidden too.
         """
+        # The cases folder stands above this one, so it is named, not imported.
+        links = apps.get_model("cases", "CasePerson").objects
+        seen = apps.get_model("cases", "Case").objects.visible_to(staff)
+        known = models.Q(pk__in=links.filter(case__in=seen).values("person"))
         if may(staff, May.SEE_ALL_CASES):
-            return self.all()
-        # `case_people` is the other end of a key in the cases folder.
-        own = models.Q(case_people__case__owner=staff) | models.Q(case_people__case__shared_with=staff)
-        return self.filter(pk__in=Person.objects.filter(own).values("pk"))
+            known |= ~models.Q(pk__in=links.values("person"))
+        return self.filter(known)
 
     def with_words(self, words: str) -> PersonQuerySet:
         """Each word stands in the name or the email, or the whole is a postcode or a telephone number."""

@@ -21,7 +21,7 @@ from opencasework.office.figures.spreadsheets import as_csv
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 from opencasework.office.tags.models import Category
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 ON_PAGE = 50
 
 

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import timezone
 
+from opencasework.office.cases.models import Case
 from opencasework.office.figures.actions import gather
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.counting import COUNTED, MonthCounts, count_month
@@ -20,7 +22,7 @@ from opencasework.standard import disclosure
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash, observe_month
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 class CannotPublish(Exception):
@@ -44,12 +46,17 @@ def last_full_month(today: date) -> str:
 
 
 def check_month(month: str, *, today: date) -> None:
-    """Raise CannotPublish unless `month` is a month that is over."""
+    """Raise CannotPublish unless `month` is over and lies in the life of the office."""
     if not MONTH.fullmatch(month):
         raise CannotPublish(f"“{month}” is not a month. Write the year and the month, like 2026-10.")
     if month > f"{today:%Y-%m}":
         raise CannotPublish(
             f"{month} has not begun. The latest month that can be published is {last_full_month(today)}."
+        )
+    first = Case.objects.aggregate(first=Min("opened_at"))["first"]
+    if first is None or month < f"{timezone.localdate(first):%Y-%m}":
+        raise CannotPublish(
+            f"There is nothing to publish for {month}: this office has no case from so long ago."
         )
     if month == f"{today:%Y-%m}":
         raise CannotPublish(

@@ -223,6 +223,8 @@ def test_a_published_month_cannot_be_published_elsewhere_with_other_numbers(a_mo
 def test_a_draft_never_goes_where_signed_months_are(a_month_of_cases, tmp_path):
     StaffFactory(office_manager=True)
     StaffFactory(member=True, username="amira")
+    with time_machine.travel(datetime(2026, 9, 16, 11, tzinfo=LONDON), tick=False):
+        CaseFactory()
     publish(month="2026-09", out=tmp_path / "p", sign_as="amira")
 
     with pytest.raises(CommandError) as refused:
@@ -230,3 +232,15 @@ def test_a_draft_never_goes_where_signed_months_are(a_month_of_cases, tmp_path):
 
     assert "a folder of its own" in str(refused.value)
     assert standard.read(tmp_path / "p").status == "published"
+
+
+@pytest.mark.parametrize("month", ["0000-01", "1999-01", "2020-01"])
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_a_month_before_the_office_had_cases_is_refused(a_month_of_cases, client: Client, month):
+    client.force_login(StaffFactory(office_manager=True))
+
+    response = client.post(f"/publications/{month}/draft/")
+
+    assert response.status_code in {404, 422}
+    assert not Publication.objects.exists()
+    assert client.get("/publications/").status_code == 200

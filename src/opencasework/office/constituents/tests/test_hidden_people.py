@@ -1,0 +1,56 @@
+"""That somebody came to the office can be the secret: a person with only hidden cases is hidden too."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+@pytest.fixture
+def kofi():
+    OfficeFactory()
+    return StaffFactory(username="kofi")
+
+
+def a_person_with(*, hidden: bool, owner) -> Person:
+    case = CaseFactory(owner=owner)
+    if hidden:
+        case.need_to_know = True
+        case.save()
+    person = case.constituent
+    assert person is not None
+    return person
+
+
+def test_a_person_with_only_hidden_cases_is_not_found_not_read_and_not_changed(client, kofi):
+    person = a_person_with(hidden=True, owner=StaffFactory())
+    client.force_login(kofi)
+
+    assert client.get(f"/people/{person.pk}/").status_code == 404
+    assert client.post(f"/people/{person.pk}/edit/", {"full_name": "Changed"}).status_code == 404
+    for url in ("/people/?q=", "/cases/new/?q=", "/search/?q="):
+        assert f"/people/{person.pk}/" not in client.get(url + person.full_name).content.decode()
+    person.refresh_from_db()
+    assert person.full_name != "Changed"
+
+
+def test_whoever_is_on_the_case_finds_the_person(client, kofi):
+    person = a_person_with(hidden=True, owner=kofi)
+    client.force_login(kofi)
+
+    assert client.get(f"/people/{person.pk}/").status_code == 200
+
+
+def test_a_person_with_an_ordinary_case_or_none_is_there_for_everybody(client, kofi):
+    ordinary, newcomer = a_person_with(hidden=False, owner=StaffFactory()), PersonFactory()
+    client.force_login(kofi)
+
+    assert client.get(f"/people/{ordinary.pk}/").status_code == 200
+    assert client.get(f"/people/{newcomer.pk}/").status_code == 200
