@@ -263,7 +263,8 @@ def _publish(live_office: LiveOffice, page: Page, colleagues: dict[str, StaffMem
     expect(page.get_by_text("Prepared by").first).to_be_visible()
     live_office.sign_in(colleagues["amira"])
     page.goto("/publications/2026-10/")
-    page.get_by_role("button", name="Sign and publish").click()
+    page.get_by_role("link", name="Sign and publish").click()
+    page.get_by_role("button", name="Yes, publish October 2026").first.click()
     expect(page.get_by_text("signed by").first).to_be_visible()
 
 

@@ -36,6 +36,7 @@ def publications(request: StaffRequest) -> HttpResponse:
             if publication and not publication.is_published
         ],
         "may_prepare": may(request.user, May.PREPARE_FIGURES),
+        "may_sign": may(request.user, May.SIGN_FIGURES),
         "observatory_url": settings.OBSERVATORY_URL,
     }
     return render(request, "publishing/publications.html", context)
@@ -84,6 +85,7 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
         "publication": found,
         "preview": shown,
         "problem": problem,
+        "asked_to_sign": "sign" in request.GET,
         "may_prepare": may(request.user, May.PREPARE_FIGURES) and not (found and found.is_published),
         "may_sign": may(request.user, May.SIGN_FIGURES) and not prepared_by_me,
         "prepared_by_me": prepared_by_me,
