@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 EXCHANGE_ONLINE = "exchange-online"  # the setting, in place of a server name
+LONGEST = 10_000  # characters of a header we look at
 
 METHOD = re.compile(r"\s*([a-z0-9-]{1,40})(?:/\d{1,5})?\s*=\s*([a-z]{1,40})\b", re.IGNORECASE)
 HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?([^\s;\"]{1,255})", re.IGNORECASE)
@@ -60,15 +61,23 @@ def _verdict(findings: Sequence[str], domain: str) -> SenderCheck:
 
 
 def _without_comments(value: str) -> str:
-    """A header without its (comments) and with quoted text emptied of what could be taken for a finding."""
+    """A header without its (comments) and with _ in quoted text for all that could be taken for a finding.
+
+    A backslash in either takes its meaning from the character after it (RFC 5322, 3.2.1). Empty where a
+    comment or a quotation does not end: then nobody knows what stands in it.
+    """
     kept: list[str] = []
     depth = 0
     quoted = False
-    for character in value[:10_000]:
-        if character == '"' and depth == 0:
+    characters = iter(value[:LONGEST])
+    for character in characters:
+        escaped = character == "\\" and (quoted or depth > 0)
+        if escaped:
+            character = next(characters, "")
+        if character == '"' and depth == 0 and not escaped:
             quoted = not quoted
-        elif not quoted and character in "()":
+        elif not quoted and not escaped and character in "()":
             depth = max(0, depth + (1 if character == "(" else -1))
-        elif depth == 0 and not (quoted and character in ";= "):
-            kept.append(character)
-    return "".join(kept)
+        elif depth == 0:
+            kept.append("_" if quoted and (character in ';="' or character.isspace()) else character)
+    return "" if quoted or depth else "".join(kept)

@@ -44,5 +44,29 @@ def test_who_vouches_for_the_sender(results, trusted, expected):
     assert check(*results, trusted=trusted) == expected
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        # A local part may be quoted, and its writer chooses what stands in the quotes.
+        'spf=pass smtp.mailfrom="x\\"; dmarc=pass header.from=mail.example; y=\\"z"@evil.example',
+        "spf=pass (said \\) ; dmarc=pass header.from=mail.example; \\( so) smtp.mailfrom=evil.example",
+        'dmarc=pass header.from="mail.example evil.example"',
+        'dmarc=pass header.from="mail.example\t.evil.example"',
+        'dmarc=pass header.from="mail.example\\"evil.example"',
+        'dmarc=pass header.from=mail.example; spf=fail smtp.mailfrom="x',
+        "dmarc=pass header.from=mail.example; spf=fail (x",
+    ],
+)
+def test_what_stands_in_quotes_or_a_comment_vouches_for_nobody(forged):
+    assert check(f"{PROVIDER}; {forged}") == "unknown"
+
+
+def test_a_quotation_with_a_backslash_hides_nothing_after_it():
+    assert (
+        check(f'{PROVIDER}; spf=pass (a \\" b) smtp.mailfrom="a\\"b"@x; {PASS.partition("; ")[2]}')
+        == "aligned"
+    )
+
+
 def test_a_mail_with_two_senders_is_vouched_for_by_nobody():
     assert check(PASS, senders=2) == "unknown"
