@@ -281,6 +281,7 @@ def _clues(reading: Reading) -> list[str]:
     # Each may cost a query for every 32 hexadecimal digits in it, so a mail made of them gets only these.
     return [
         *(each["address"] for each in facts["to"][:CLUES]),
+        *(each["address"] for each in facts["cc"][:CLUES]),
         *facts["delivered_to"][:CLUES],
         facts["in_reply_to"],
         *facts["references"][-CLUES:],

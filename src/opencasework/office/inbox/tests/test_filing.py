@@ -50,6 +50,13 @@ def test_a_confirmed_participant_with_our_token_is_filed_as_a_reply(enquiry, add
     assert event.detail["message"] == message.pk
 
 
+def test_our_token_among_those_copied_in_counts_as_well(enquiry, address):
+    message = receive(mail(COUNCIL, to="somebody@else.example", Cc=address, confirmed=True))
+
+    assert message.case == enquiry.case
+    assert message.enquiry == enquiry
+
+
 def test_the_constituent_s_answer_is_a_message_and_no_reply_of_the_body(enquiry):
     person = enquiry.case.constituent
     token = tokens.issue(enquiry.case, person.email, enquiry=None)
@@ -121,7 +128,7 @@ def test_a_token_leaked_in_a_copy_line_joins_nothing(address):
     message = receive(mail("someone@else.example", confirmed=True, Cc=address))
 
     assert message.case is None
-    assert message.proposal == ""
+    assert message.proposal == Message.Proposal.STRANGER
 
 
 def test_a_thousand_forged_references_join_nothing(enquiry, monkeypatch):
