@@ -18,6 +18,7 @@ from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
 from opencasework.office.kit import references
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
@@ -124,10 +125,12 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
     found = _find(request, pk)
     if request.method == "POST":
-        case = get_object_or_404(Case.objects.visible_to(request.user), pk=_number(request.POST.get("case")))
+        case = get_object_or_404(
+            Case.objects.visible_to(request.user), pk=row_number(request.POST.get("case"))
+        )
         enquiry = None
         if request.POST.get("enquiry"):
-            enquiry = get_object_or_404(Enquiry, case=case, pk=_number(request.POST["enquiry"]))
+            enquiry = get_object_or_404(Enquiry, case=case, pk=row_number(request.POST["enquiry"]))
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return _too_late(request, found)
         _say(request, _filed(case, enquiry), found)
@@ -144,10 +147,6 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
     if not found.is_untriaged:
         return redirect("message", pk)
     return render(request, "inbox/desk.html", desk(request, found) | choices)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0
 
 
 def _filed(case: Case, enquiry: Enquiry | None) -> str:
@@ -209,9 +208,9 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(request: StaffRequest, number: str) -> Person | None:
-    if not number.isdigit():
+    if row_number(number) is None:
         return None
-    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=_number(number))
+    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=row_number(number))
 
 
 def _people(request: StaffRequest, words: str) -> list[Person]:

@@ -25,6 +25,7 @@ from opencasework.office.inbox.models import Attachment, Message, MessageQuerySe
 from opencasework.office.inbox.reading import html
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -145,7 +146,7 @@ def new(request: StaffRequest) -> HttpResponse:
     person = None
     if number:
         people = Person.objects.visible_to(request.user)
-        person = get_object_or_404(people, pk=int(number) if number.isdigit() else 0)
+        person = get_object_or_404(people, pk=row_number(number))
     if request.method == "POST":
         form = WrittenDownForm(request.POST, person=person)
         if form.is_valid():

@@ -43,6 +43,21 @@ def said(response):
     return [str(each) for each in get_messages(response.wsgi_request)]
 
 
+@pytest.mark.parametrize(
+    "number", ["²", "9" * 18, "9" * 19, "9" * 5_000], ids=["squared", "high", "higher", "long"]
+)
+def test_a_number_no_case_or_person_can_have_is_not_found(client, ana, message, number):
+    answers = [
+        client.get("/inbox/new/", {"person": number}),
+        client.post(url("message-filing", message), {"case": number}),
+        client.post(url("message-filing", message), {"case": CaseFactory().pk, "enquiry": number}),
+    ]
+    unknown = client.get(url("message-case", message), {"person": number})
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert unknown.status_code in (200, 404)
+
+
 @pytest.mark.parametrize("decision", ["filed_away", "other_member", "campaign"])
 def test_one_press_decides_and_one_undoes(client, ana, message, decision):
     done = client.post(url("message-decision", message), {"decision": decision, "note": " Clean Rivers "})
