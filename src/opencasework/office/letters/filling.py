@@ -63,6 +63,10 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
         raise TemplateProblem(
             f"Line {error.lineno} of this template cannot be read: {error.message}. Check its braces."
         ) from error
+    except (RecursionError, SyntaxError) as error:  # Python itself allows a hundred levels
+        raise TemplateProblem(
+            "This template has too many conditions inside one another. Take some of them out."
+        ) from error
     known = {name: value for name, value in facts.items() if value}
     filled = template.render(known)
     # A line that held nothing but an optional fact closes up.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters import actions, outbox, paper
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
@@ -43,7 +44,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
     asked = request.POST if request.method == "POST" else request.GET
     issue = _issue(case, asked.get("issue", ""))
-    body = Body.objects.filter(pk=asked["body"]).first() if asked.get("body", "").isdigit() else None
+    body = Body.objects.filter(pk=row_number(asked.get("body"))).first()
     template = LetterTemplate.objects.filter(code=asked.get("template", "")).first()
     if body and (template is None or not template.to_body):
         template = LetterTemplate.objects.filter(code=_code_for(body)).first()
@@ -85,13 +86,13 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _issue(case: Case, pk: str) -> Issue | None:
-    return case.issues.filter(pk=pk).first() if pk.isdigit() else None
+    return case.issues.filter(pk=row_number(pk)).first()
 
 
 def _enquiry(case: Case, template: LetterTemplate, pk: str) -> Enquiry | None:
     """The enquiry a letter to the constituent tells of: the one asked for, else what fits its kind."""
-    if pk.isdigit():
-        return case.enquiries.filter(pk=pk).first()
+    if (number := row_number(pk)) is not None:
+        return case.enquiries.filter(pk=number).first()
     if template.kind == Letter.Kind.FORWARDING:
         return case.enquiries.exclude(answered_on=None).order_by("-answered_on").first()
     if template.kind == Letter.Kind.UPDATE:

@@ -14,6 +14,7 @@ from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.letters.reference import load_templates
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,18 @@ def test_the_office_starts_with_wording_for_every_standard_letter():
     codes = set(LetterTemplate.objects.values_list("code", flat=True))
 
     assert codes >= {*WORDINGS, "LT-CH1", "LT-CH2", "LT-ESC"}
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 19, "9" * 5_000], ids=["squared", "high", "long"])
+def test_a_number_no_body_or_issue_can_have_leaves_the_choice_open(client, number):
+    OfficeFactory()
+    client.force_login(StaffFactory())
+    asked = {"body": number, "issue": number, "enquiry": number}
+
+    choosing = client.get(f"/cases/{CaseFactory().pk}/letters/new/", asked)
+    writing = client.get(f"/cases/{CaseFactory().pk}/letters/new/", asked | {"template": "LT-ACK"})
+
+    assert [choosing.status_code, writing.status_code] == [200, 200]
 
 
 def test_loading_again_keeps_the_words_an_office_has_changed():

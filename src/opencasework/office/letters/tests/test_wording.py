@@ -35,6 +35,16 @@ def test_a_caseworker_reads_the_list_but_cannot_change_it(client):
     assert response.status_code == 403
 
 
+@pytest.mark.parametrize("levels", [150, 3_000])
+def test_wording_of_endlessly_nested_conditions_is_refused_in_a_sentence(client, levels):
+    client.force_login(StaffFactory(office_manager=True))
+
+    response = change(client, text="{% if a %}" * levels + "x" + "{% endif %}" * levels)
+
+    assert response.status_code == 422
+    assert "too many conditions inside one another" in response.content.decode()
+
+
 @pytest.mark.parametrize("words", ["{{ ''.__class__ }}", "{% for a in b %}x{% endfor %}", "{{ unfinished"])
 def test_wording_with_more_than_fields_is_refused_with_its_line(client, words):
     client.force_login(StaffFactory(office_manager=True))
