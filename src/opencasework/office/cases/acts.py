@@ -19,6 +19,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import back_to, find_case, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -249,6 +250,6 @@ def new_person(request: StaffRequest, pk: int) -> HttpResponse:
         known = form.fields["person"].queryset  # type: ignore[attr-defined]
         found = list(known.with_words(words).for_lists()[:20])
     chosen = request.GET.get("person", "")
-    person = form.fields["person"].queryset.filter(pk=chosen if chosen.isdigit() else 0).first()  # type: ignore[attr-defined]
+    person = form.fields["person"].queryset.filter(pk=row_number(chosen)).first()  # type: ignore[attr-defined]
     context = {"rail": "cases", "case": case, "form": form, "words": words, "found": found, "person": person}
     return render(request, "cases/new_person.html", context, status=422 if form.is_bound else 200)

@@ -17,6 +17,7 @@ from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.tags.models import Transferability
@@ -125,7 +126,7 @@ def new(request: StaffRequest) -> HttpResponse:
     person = None
     if number:
         people = Person.objects.visible_to(request.user).for_lists()
-        person = get_object_or_404(people, pk=int(number) if number.isdigit() else 0)
+        person = get_object_or_404(people, pk=row_number(number))
     if request.method == "POST":
         form = NewCaseForm(request.POST, person=person)
         if form.is_valid():

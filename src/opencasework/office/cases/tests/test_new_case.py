@@ -46,6 +46,15 @@ def ana(client):
     return ana
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 19, "9" * 5_000], ids=["squared", "high", "long"])
+def test_a_number_no_person_can_have_is_not_found(ana, client, number):
+    unknown = client.get("/cases/new/", {"person": number})
+    beside = client.get(f"/cases/{CaseFactory().pk}/people/new/", {"person": number})
+
+    assert unknown.status_code == 404
+    assert beside.status_code == 200
+
+
 def test_a_case_is_opened_for_a_new_person_with_the_tags_of_its_category(monday, ana, client):
     response = client.post(
         "/cases/new/",
