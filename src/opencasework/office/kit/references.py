@@ -34,6 +34,11 @@ class Kind:
         """The number as we compare and search it: upper case, without spaces and hyphens."""
         return re.sub(r"[\s\-–.]", "", value).upper()
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether the screen hides it until somebody asks: all but numbers of public registers."""
+        return self.sensitivity != "SEN-0"
+
     def problem(self, value: str) -> str:
         """A sentence when `value` has not the form of this kind; empty when it has."""
         compact = self.compact(value)
@@ -72,6 +77,11 @@ def kinds() -> dict[str, Kind]:
         )
         for row in tables.rows("opencasework.office.kit", "references.csv")
     }
+
+
+def mask(compact: str) -> str:
+    """The first two and the last character, as much as one needs to tell two numbers apart."""
+    return f"{compact[:2]} •• •• •• {compact[-1:]}"
 
 
 # Recognised in running text: only kinds whose form is rare enough not to catch ordinary words.

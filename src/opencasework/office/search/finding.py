@@ -18,7 +18,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.search import index
-from opencasework.office.search.marking import excerpt, mark
+from opencasework.office.search.marking import excerpt, mark, without_numbers
 from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
 from opencasework.office.staff.models import StaffMember
@@ -209,7 +209,7 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
     for letter in found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit]:
         yield Item(
             url=letter.get_absolute_url(),
-            title=mark(f"{letter.subject}, to {letter.recipient}", question.words),
+            title=mark(without_numbers(f"{letter.subject}, to {letter.recipient}"), question.words),
             meta=excerpt(f"{letter.case.reference}: {letter.text}", question.words),
             icon="pen-line",
             pill=letter.get_state_display() if letter.state == Letter.State.DRAFT else "",
@@ -235,7 +235,9 @@ def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[It
         on_case = f"{message.case.reference} " if message.case else ""
         yield Item(
             url=message.case.get_absolute_url() if message.case else reverse("message", args=[message.pk]),
-            title=mark(f"{message.subject or 'No subject'}, from {message.sender}", question.words),
+            title=mark(
+                without_numbers(f"{message.subject or 'No subject'}, from {message.sender}"), question.words
+            ),
             meta=excerpt(on_case + message.new_text, question.words),
             icon="mail",
             on=message.received_at,

@@ -8,11 +8,24 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from opencasework.office.kit import references
 from opencasework.office.search.folding import fold
 
 _PIECE = re.compile(r"[^\W_]+|[\W_]+")
 READ = 20_000  # characters of a text in which a match is looked for
+_MASKED = [
+    re.compile(pattern.pattern, re.IGNORECASE)
+    for code, pattern in references.IN_TEXT.items()
+    if references.kinds()[code].is_masked
+]
 AROUND = 60  # characters shown before the first match
+
+
+def without_numbers(text: str) -> str:
+    """The text with the reference numbers recognised in it masked, as they are on the page of a case."""
+    for pattern in _MASKED:
+        text = pattern.sub(lambda found: references.mask(found[0]), text)
+    return text
 
 
 def mark(text: str, words: Sequence[str]) -> SafeString:
@@ -27,7 +40,7 @@ def mark(text: str, words: Sequence[str]) -> SafeString:
 
 def excerpt(text: str, words: Sequence[str], *, length: int = 150) -> SafeString:
     """Some words of the text around the first match, marked."""
-    text = " ".join(text[:READ].split())
+    text = without_numbers(" ".join(text[:READ].split()))
     start = 0
     for piece in _PIECE.finditer(text):
         if _matched(piece.group(0), words):

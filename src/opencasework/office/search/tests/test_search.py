@@ -64,6 +64,23 @@ def test_a_person_is_found_by(remembered, client, ana):
     assert "Somebody Else" not in page
 
 
+def test_numbers_of_a_person_are_found_in_texts_and_shown_masked(client, ana):
+    case = CaseFactory(by=ana)
+    write_note(case=case, text="Rang twice. Her number is qq 12 34 56 c, and Z1234567 at UKVI", by=ana)
+
+    page = answer(client, "123456")
+    palette = answer(client, "rang", palette="")
+
+    for shown in (answer(client, "twice"), palette):
+        assert "Her number is qq •• •• •• c, and Z1 •• •• •• 7 at UKVI" in without_marks(shown)
+        assert "34 56" not in shown
+    assert "Z1234567" not in page
+
+
+def without_marks(page):
+    return page.replace("<mark>", "").replace("</mark>", "")
+
+
 @pytest.mark.parametrize(
     ("written", "typed"),
     [
