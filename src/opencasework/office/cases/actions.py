@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from opencasework.office.tags.models import POLICY, Category, Sensitivity, Trans
 FIRST_ACTION = "Decide the first step"
 # Working days in which a routine case gets its first action: a proposal of this project, not a rule.
 FIRST_ACTION_DAYS = 5
+SAID_BACK = 60  # characters of a line that is said back
 
 
 def next_reference(year: int) -> str:
@@ -218,23 +220,46 @@ def add_person(*, case: Case, person: Person, role: str, relation: str, by: Staf
 
 
 @transaction.atomic
-def write_note(*, case: Case, text: str, by: StaffMember) -> None:
-    """Add a note. A line of it such as “!fri chase HMPO” also sets the next action of an open case."""
-    case.record(Event.Kind.NOTE, by=by, text=text.strip())
-    for line in text.splitlines():
-        planned = planned_in(line, today=timezone.localdate(), nation=Office.nation_here())
-        if planned and case.is_open:
+def remove_reference(*, number: ReferenceNumber, by: StaffMember) -> None:
+    """Take a number that is wrong off its case. The timeline keeps which it was, masked as on the screen."""
+    shown = number.masked if number.is_masked else number.value
+    number.case.record(Event.Kind.REFERENCE_REMOVED, by=by, text=f"{number.kind_name} {shown}")
+    number.delete()
+
+
+PLANNED = re.compile(r"(?:^|\s)!(?=\w)(.*)")  # in one line of a note: “!fri chase HMPO”, at its end or alone
+
+
+@transaction.atomic
+def write_note(*, case: Case, text: str, by: StaffMember) -> tuple[Event, str]:
+    """Add a note. “!fri chase HMPO” in a line of it also sets the next action of an open case.
+
+    Returns the note, and a sentence where such a line set nothing.
+    """
+    note = case.record(Event.Kind.NOTE, by=by, text=text.strip())
+    unread = ""
+    for found in filter(None, map(PLANNED.search, text.splitlines())):
+        words = found[1].strip()
+        planned = planned_in(words, today=timezone.localdate(), nation=Office.nation_here())
+        if not case.is_open:
+            unread = "A closed case has no next action, so none is set."
+        elif planned:
             case.plan(next_action=planned[0], on=planned[1], by=by)
+        else:
+            begun = words if len(words) <= SAID_BACK else f"{words[:SAID_BACK].rsplit(' ', 1)[0]} …"
+            unread = (
+                f"“!{begun}” does not begin with a day to come and then say what to do, "
+                "so the next action stays. Write it as “!fri ring them”."
+            )
+    return note, unread
 
 
 def planned_in(line: str, *, today: date, nation: str) -> tuple[str, date] | None:
-    """The next action and day that a line such as “!10 wd chase HMPO” names; None where it names none.
+    """The next action and day that words such as “10 wd chase HMPO” name; None where they name none.
 
     The longest beginning that reads as a date is the date; what follows is the action.
     """
-    if not line.startswith("!"):
-        return None
-    words = line[1:].split()
+    words = line.split()
     for count in range(min(5, len(words) - 1), 0, -1):
         try:
             on = dates.parse(" ".join(words[:count]), today=today, nation=nation)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,9 +42,13 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     form = case_forms.NoteForm(request.POST, auto_id="note_%s")
     if form.is_valid():
-        actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
-        messages.success(request, "Note added.")
-        return redirect(case)
+        before = (case.next_action, case.next_action_on)
+        note, unread = actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
+        said = f" {_next_said(case)}" if (case.next_action, case.next_action_on) != before else ""
+        messages.success(request, f"Note added.{said}")
+        if unread:
+            messages.warning(request, unread)
+        return redirect(f"{case.get_absolute_url()}#entry-{note.pk}")
     return render(request, "cases/detail.html", page_of(case, request, note_form=form, form=form), status=422)
 
 
@@ -56,9 +61,10 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         text = f"{form.headline}\n{form.cleaned_data['text']}"
         with transaction.atomic():
-            case.record(Event.Kind.CALL, by=request.user, text=text, minutes=form.cleaned_data["minutes"])
+            minutes = form.cleaned_data["minutes"]
+            call = case.record(Event.Kind.CALL, by=request.user, text=text, minutes=minutes)
         messages.success(request, "Call added.")
-        return redirect(case)
+        return redirect(f"{case.get_absolute_url()}#entry-{call.pk}")
     context = page_of(case, request, call_form=form, form=form, writing="call")
     return render(request, "cases/detail.html", context, status=422)
 
@@ -169,7 +175,18 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, format_html(said, case.reference, ", ".join(case.outcomes), letter))
         return redirect(case)
     open_issues = [issue for issue in case.issues.all() if not issue.outcome]
-    return ask(request, case, form, title="Close the case", button="Close case", open_issues=open_issues)
+    more = {"open_issues": open_issues, "explained": _still_waiting(case)}
+    return ask(request, case, form, title="Close the case", button="Close case", **more)
+
+
+def _still_waiting(case: Case) -> str:
+    """What closing does to enquiries that nobody has answered; empty where there are none."""
+    names = [body.name for body in case.waiting_on]
+    if not names:
+        return ""
+    who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    have = "has" if len(names) == 1 else "have"
+    return f"{who} {have} not answered yet; closing the case ends the wait, and nothing more is chased."
 
 
 @require_http_methods(FORM_METHODS)
@@ -208,14 +225,36 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
 def new_reference(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a reference number. An unusual one is kept too, with a sentence."""
     case = find_case(request, pk)
-    form = case_forms.ReferenceForm(posted(request))
+    form = case_forms.ReferenceForm(posted(request), case=case)
     if request.method == "POST" and form.is_valid():
+        known = {number.pk for number in case.references.all()}
         number = actions.add_reference(case=case, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{number.kind_name} added.")
-        if number.problem:
-            messages.warning(request, number.problem)
+        if number.pk in known:
+            messages.info(request, f"This {number.kind_name} is there already. Nothing was added.")
+        elif number.problem:
+            messages.warning(request, f"{number.kind_name} added. {number.problem}")
+        else:
+            messages.success(request, f"{number.kind_name} added.")
         return redirect(case)
     return ask(request, case, form, title="Add a reference number", button="Add number")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def remove_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResponse:
+    """Take a wrong number off the case, after a page that asks. The right one is added in its place."""
+    case = find_case(request, pk)
+    number = get_object_or_404(case.references, pk=number_pk)
+    if request.method == "POST":
+        actions.remove_reference(number=number, by=request.user)
+        said = '{} removed. <a href="{}">Add the right one</a>'
+        add_url = reverse("case-reference-new", args=[case.pk])
+        messages.success(request, format_html(said, number.kind_name, add_url))
+        return redirect(case)
+    shown = number.masked if number.is_masked else number.value
+    explained = f"{number.kind_name} {shown} leaves the case; the timeline keeps that it stood here."
+    title = "Remove the number"
+    return ask(request, case, forms.Form(), title=title, button="Remove number", explained=explained)
 
 
 @require_POST
@@ -227,7 +266,8 @@ def show_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpRespon
     with transaction.atomic():
         case.record(Event.Kind.SEEN, by=request.user, text=number.kind_name, reference=number.pk)
     if request.htmx:
-        return render(request, "cases/_reference.html", {"case": case, "number": number, "is_shown": True})
+        context = {"case": case, "number": number, "is_shown": True, "may_write": True}
+        return render(request, "cases/_reference.html", context)
     return render(request, "cases/detail.html", page_of(case, request, shown_number=number.pk))
 
 

@@ -56,9 +56,25 @@ def colleagues() -> list[StaffMember]:
     )
 
 
-def reference_choices() -> Choices:
+def reference_choices(case: Case | None = None) -> Choices:
+    """Kinds of reference number by name; for a case, first those its bodies know a person by."""
     kinds = sorted(references.kinds().values(), key=lambda kind: kind.name)
-    return [("", "Choose a kind"), *((kind.code, kind.name) for kind in kinds if kind.code not in OUR_OWN)]
+    choices = [(kind.code, kind.name, set(kind.holder.split(";"))) for kind in kinds]
+    holders = usual_bodies(case) if case else set()
+    usual = [(code, name) for code, name, held_by in choices if held_by & holders and code not in OUR_OWN]
+    others = [(code, name) for code, name, _ in choices if code not in OUR_OWN and (code, name) not in usual]
+    groups = [("Usual here", usual), ("Others", others)] if usual else others
+    return [("", "Choose a kind"), *groups]
+
+
+def usual_bodies(case: Case) -> set[str]:
+    """Codes of the bodies its issues concern or usually concern, and of those above them."""
+    codes: set[str] = set()
+    for issue in case.issues.all():
+        codes |= {code for code in issue.category.typical_bodies.split(";") if code}
+        codes |= {issue.body.code} if issue.body else set()
+    above = Body.objects.filter(code__in=codes).exclude(parent=None)
+    return codes | set(above.values_list("parent__code", flat=True))
 
 
 OUR_OWN = {"OFFICEREF", "POSTCODE", "GSS"}  # recognised in texts, but nothing a body knows the person by
@@ -268,14 +284,18 @@ class ClosureForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         error_messages={"invalid": "Write the amount in figures, such as 420 or 420.50."},
-        help_text="Only where money was recovered.",
+        help_text="Needed where money was recovered.",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )
 
     def clean_amount(self) -> Any:
-        """An amount stands only beside money recovered; elsewhere it is left out."""
+        """Money recovered has an amount. It stands only beside that outcome; elsewhere it is left out."""
         amount = self.cleaned_data["amount"]
-        return amount if self.cleaned_data.get("outcome") == Outcome.MONEY_RECOVERED else None
+        if self.cleaned_data.get("outcome") != Outcome.MONEY_RECOVERED:
+            return None
+        if not amount:
+            raise ValidationError("Write how much was recovered, in pounds. The figures add it up.")
+        return amount
 
 
 class ReopeningForm(NextActionForm):
@@ -300,6 +320,10 @@ class ReferenceForm(forms.Form):
         error_messages={"required": "Write the number."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = reference_choices(case)  # type: ignore[attr-defined]
 
     def clean_value(self) -> str:
         value = str(self.cleaned_data["value"]).strip()

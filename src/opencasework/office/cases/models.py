@@ -186,8 +186,9 @@ class Case(models.Model):
 
     @property
     def days_open(self) -> int:
-        """Days from opening to closing, or to now."""
-        return ((self.closed_at or timezone.now()) - self.opened_at).days
+        """Days of the calendar here from opening to closing, or to today."""
+        end = timezone.localdate(self.closed_at or timezone.now())
+        return (end - timezone.localdate(self.opened_at)).days
 
     @property
     def outcomes(self) -> list[str]:
@@ -361,7 +362,7 @@ class ReferenceNumber(models.Model):
     @property
     def is_masked(self) -> bool:
         """Whether the screen hides it until somebody asks: all but numbers of public registers."""
-        return references.kinds()[self.kind].sensitivity != Sensitivity.PUBLIC
+        return references.kinds()[self.kind].is_masked
 
     @property
     def problem(self) -> str:
@@ -371,8 +372,7 @@ class ReferenceNumber(models.Model):
     @property
     def masked(self) -> str:
         """The first two and the last character, as much as one needs to tell two numbers apart."""
-        compact = self.compact
-        return f"{compact[:2]} •• •• •• {compact[-1:]}"
+        return references.mask(self.compact)
 
 
 class TimelineIsAppendOnly(Exception):
@@ -419,6 +419,7 @@ class Event(models.Model):
         UNDELIVERED = "undelivered", "Not delivered"
         AUTHORITY = "authority", "Authority to act"
         REFERENCE_ADDED = "reference_added", "Reference added"
+        REFERENCE_REMOVED = "number_removed", "Reference removed"
         PERSON_ADDED = "person_added", "Person added"
         SEEN = "seen", "Reference shown"
         CLOSED = "closed", "Case closed"

@@ -44,6 +44,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.UNDELIVERED: ("circle-alert", "late"),
     Event.Kind.AUTHORITY: ("shield-check", "waiting"),
     Event.Kind.REFERENCE_ADDED: ("hash", ""),
+    Event.Kind.REFERENCE_REMOVED: ("hash", ""),
     Event.Kind.PERSON_ADDED: ("user-plus", ""),
     Event.Kind.SEEN: ("eye", ""),
     Event.Kind.CLOSED: ("circle-check", "answered"),
@@ -56,6 +57,7 @@ IN_TITLE = {
     Event.Kind.ASSIGNED: "Assigned to {}",
     Event.Kind.PLANNED: "Next: {}",
     Event.Kind.REFERENCE_ADDED: "Reference added: {}",
+    Event.Kind.REFERENCE_REMOVED: "Reference removed: {}",
     Event.Kind.SEEN: "Reference shown: {}",
 }
 # Which id in an event's detail leads to which page; the pages belong to the folders above.

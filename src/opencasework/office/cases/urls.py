@@ -21,5 +21,10 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/people/new/", acts.new_person, name="case-person-new"),
     path("cases/<int:pk>/references/new/", acts.new_reference, name="case-reference-new"),
     path("cases/<int:pk>/references/<int:number_pk>/", acts.show_reference, name="case-reference"),
+    path(
+        "cases/<int:pk>/references/<int:number_pk>/removal/",
+        acts.remove_reference,
+        name="case-reference-removal",
+    ),
     path("people/<int:pk>/cases/", views.person_cases, name="person-cases"),
 ]

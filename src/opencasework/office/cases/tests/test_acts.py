@@ -17,6 +17,7 @@ from opencasework.office.cases.actions import add_issue, add_reference
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
@@ -98,6 +99,47 @@ def test_an_exclamation_that_names_no_day_stays_plain_text(ana, client):
 
     case.refresh_from_db()
     assert case.next_action == "Decide the first step"
+
+
+def test_the_next_action_may_stand_in_the_middle_of_a_line_and_is_said_back(monday, ana, client):
+    case = CaseFactory(by=ana)
+
+    page = client.post(
+        f"/cases/{case.pk}/notes/", {"text": "Rang Angus. !fri ring them"}, follow=True
+    ).content.decode()
+
+    assert "Note added. Next: Ring them, Friday 27 November 2026, 4 working days." in page
+    assert "Rang Angus. !fri ring them" in page
+
+
+@pytest.mark.parametrize("line", ["!blursday ring them", "Rang. !blursday ring them", "!1 May 2020 ring"])
+def test_an_exclamation_that_cannot_be_read_is_said_and_the_next_action_stays(line, monday, ana, client):
+    case = CaseFactory(by=ana)
+
+    page = client.post(f"/cases/{case.pk}/notes/", {"text": line}, follow=True).content.decode()
+
+    assert f"“{line[line.index('!') :]}” does not begin with a day to come" in page
+    assert "so the next action stays" in page
+    case.refresh_from_db()
+    assert case.next_action == "Decide the first step"
+
+
+def test_a_next_action_written_on_a_closed_case_is_answered(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+
+    page = client.post(f"/cases/{case.pk}/notes/", {"text": "!fri ring"}, follow=True).content.decode()
+
+    assert "A closed case has no next action, so none is set." in page
+
+
+def test_whoever_adds_a_note_lands_on_it(ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/notes/", {"text": "Rang twice."})
+
+    note = case.events.get(kind=Event.Kind.NOTE)
+    assert response.url == f"/cases/{case.pk}/#entry-{note.pk}"
+    assert f'id="entry-{note.pk}" tabindex="-1"' in client.get(response.url).content.decode()
 
 
 def test_a_call_names_the_other_side_and_its_minutes(ana, client):
@@ -210,6 +252,27 @@ def test_an_amount_beside_another_outcome_is_left_out(ana, client):
     assert case.issues.get().amount is None
 
 
+@pytest.mark.parametrize("amount", ["", "0"])
+def test_money_recovered_asks_how_much(amount, ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": amount})
+
+    assert response.status_code == 422
+    assert "Write how much was recovered, in pounds." in response.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_closing_says_who_has_not_answered_yet(ana, client):
+    case, dwp = CaseFactory(by=ana), body("DWP")
+    EnquiryFactory(case=case, to_body=dwp)
+
+    page = client.get(f"/cases/{case.pk}/closure/").content.decode()
+
+    assert f"{dwp.name} has not answered yet; closing the case ends the wait" in page
+
+
 def test_a_case_is_not_closed_without_an_outcome(ana, client):
     case = CaseFactory(by=ana)
 
@@ -307,6 +370,8 @@ def test_a_number_of_the_wrong_form_is_saved_with_a_warning(ana, client):
         f"/cases/{case.pk}/references/new/", {"kind": "NINO", "value": "QQ12345"}, follow=True
     ).content.decode()
 
+    assert "toast-warning" in page
+    assert "toast-success" not in page
     assert "This does not look like a National Insurance number" in page
     assert case.references.get().value == "QQ12345"
 
@@ -317,6 +382,32 @@ def test_the_same_number_in_another_spacing_is_kept_once(ana, client):
         client.post(f"/cases/{case.pk}/references/new/", {"kind": "NINO", "value": value})
 
     assert case.references.count() == 1
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "This National Insurance number is there already. Nothing was added." in page
+
+
+def test_a_wrong_number_is_taken_off_the_case_and_the_timeline_says_so(ana, client):
+    case = CaseFactory(by=ana)
+    number = add_reference(case=case, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    removal = f"/cases/{case.pk}/references/{number.pk}/removal/"
+    assert removal in client.get(f"/cases/{case.pk}/").content.decode()
+    assert "QQ •• •• •• C leaves the case" in client.get(removal).content.decode()
+
+    page = client.post(removal, follow=True).content.decode()
+
+    assert case.references.count() == 0
+    assert "Reference removed: National Insurance number QQ •• •• •• C" in page
+    assert f'href="/cases/{case.pk}/references/new/">Add the right one' in page
+
+
+def test_the_kinds_usual_for_the_issue_of_a_case_are_offered_first(ana, client):
+    case = CaseFactory(by=ana, category=CategoryFactory(code="BEN-UC"))
+
+    page = client.get(f"/cases/{case.pk}/references/new/").content.decode()
+
+    usual = page[page.index('label="Usual here"') : page.index('label="Others"')]
+    assert 'value="NINO"' in usual
+    assert 'value="DRIVERGB"' not in usual
 
 
 def test_showing_a_masked_number_is_recorded(ana, client):

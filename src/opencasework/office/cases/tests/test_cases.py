@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -149,6 +150,14 @@ def test_a_case_that_was_open_for_a_month_says_so_when_it_is_closed():
     case.close(outcome="advised", by=StaffFactory())
 
     assert case.days_open == 30
+
+
+def test_the_days_a_case_is_open_are_those_of_the_calendar():
+    with time_machine.travel(datetime(2026, 11, 20, 23, 30, tzinfo=UTC), tick=False):
+        case = CaseFactory()
+
+    with time_machine.travel(datetime(2026, 11, 23, 8, 0, tzinfo=UTC), tick=False):
+        assert case.days_open == 3
 
 
 def test_an_act_on_a_closed_case_leaves_no_line_on_its_timeline():
