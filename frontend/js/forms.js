@@ -30,6 +30,25 @@ function focusFirst(selector) {
   return Boolean(element);
 }
 
+const WRITABLE = ":is(input:not([type=hidden]), select, textarea):not(:disabled)";
+
+/** Begin where the page says, `[data-autofocus]`: there or, of a form, in its first field, as Tab would. */
+function beginAtMark() {
+  const mark = document.querySelector("[data-autofocus]");
+  const place = mark?.matches("form") ? (mark.querySelector(`${WRITABLE}:checked`) ?? mark.querySelector(WRITABLE)) : mark;
+  place?.focus();
+  if (place?.matches("input:not([type=checkbox], [type=radio], [type=file])")) place.select();
+}
+
+/** A link to a form that is on this page already goes to its field: `<a data-focuses="note_text">`. */
+function goToField(event) {
+  const link = event.target.closest("a[data-focuses]");
+  const field = link && document.getElementById(link.dataset.focuses);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 /** Move to the error summary, and name the error in the title, as the server does for whole pages. */
 export function showErrors() {
   if (!focusFirst(".error-summary")) return;
@@ -64,5 +83,7 @@ export function guardForms() {
     event.preventDefault();
     form.requestSubmit(form.querySelector(".btn-primary:is(button)"));
   });
+  document.addEventListener("click", goToField);
+  beginAtMark();
   showErrors();
 }

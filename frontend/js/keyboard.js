@@ -9,6 +9,8 @@ import { currentRow } from "./list.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable=true]";
 
+const LEAVING_MS = 1_000;
+
 export const keysAreOff = () => document.body.dataset.keys === "off";
 export const isTyping = (target) => Boolean(target.closest?.(FIELDS));
 const inDialog = () => document.querySelector("dialog[open]");
@@ -113,6 +115,13 @@ export function installKeys() {
   document.addEventListener("hotkey-fire", (event) => {
     const dialog = inDialog();
     if (dialog && !dialog.contains(event.target)) event.preventDefault();
+  }, true);
+  // Once a key leads to another page, what is typed meanwhile is meant for that page, not for the keys of this one.
+  let leavingUntil = 0;
+  document.addEventListener("hotkey-fire", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp < leavingUntil) event.preventDefault();
+    else if (event.target.matches("a[href]:not([data-dialog], [data-palette], [data-focuses], [hx-get])")) leavingUntil = event.timeStamp + LEAVING_MS;
   }, true);
   document.addEventListener("click", (event) => {
     const place = event.target.closest('[data-dialog="keys"]') && document.querySelector("[data-keys-list]");
