@@ -31,6 +31,7 @@ def people(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "rail": "people", "words": words, "page": page, "may_write": may(request.user, May.WRITE_CASES),
+        "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
     }  # fmt: skip
     return render(request, "constituents/_people.html" if request.htmx else "constituents/list.html", context)
 

@@ -22,19 +22,19 @@ RECENT = 6  # cases shown before anything is typed
 RECENT_LINES = 60  # of the timelines looked at for them
 PALETTE = "palette-results"  # the element the palette swaps
 
-# What the palette can do besides finding: the words for it, where, its icon and its key.
-PLACES = (
-    ("My day", "today", "sun", "G D"),
-    ("Inbox", "inbox", "inbox", "G I"),
-    ("Cases", "cases", "folder", "G C"),
-    ("New case", "case-new", "plus", "C"),
-    ("Log a call", "call-new", "phone", "L"),
-    ("Chasers", "chasers", "hourglass", "G H"),
-    ("Letters", "letters", "pen-line", "G L"),
-    ("Bodies", "bodies", "building-2", ""),
-    ("Constituents", "people", "users", ""),
-    ("Figures", "figures", "chart-column", ""),
-    ("Publications", "publications", "newspaper", ""),
+# What the palette can do besides finding: the words for it, where, its icon, its key, and who may.
+PLACES: tuple[tuple[str, str, str, str, May | None], ...] = (
+    ("My day", "today", "sun", "G D", None),
+    ("Inbox", "inbox", "inbox", "G I", May.TRIAGE),
+    ("Cases", "cases", "folder", "G C", None),
+    ("New case", "case-new", "plus", "C", May.WRITE_CASES),
+    ("Log a call", "call-new", "phone", "L", May.TRIAGE),
+    ("Chasers", "chasers", "hourglass", "G H", None),
+    ("Letters", "letters", "pen-line", "G L", None),
+    ("Bodies", "bodies", "building-2", "", None),
+    ("Constituents", "people", "users", "", None),
+    ("Figures", "figures", "chart-column", "", May.SEE_FIGURES),
+    ("Publications", "publications", "newspaper", "", May.SEE_FIGURES),
 )
 
 
@@ -73,17 +73,17 @@ def _found(question: Question, staff: StaffMember, *, limit: int, only: str = ""
 
 def _palette(text: str, staff: StaffMember) -> list[Group]:
     if text.lstrip().startswith(">"):
-        return list(_places(text.lstrip()[1:]))
+        return list(_places(text.lstrip()[1:], staff))
     question = Question.of(text)
     if not question.words:
-        return [*_recent(staff), *_places("")]
+        return [*_recent(staff), *_places("", staff)]
     found = _found(question, staff, limit=IN_PALETTE)
     groups: list[Group] = found["groups"]
     if found.get("meant"):
         groups = [Group(group.key, f"{group.label} like “{found['meant']}”", group.items) for group in groups]
     if groups:
         groups = [*groups, *_acts(groups, staff)]
-    return [*groups, *_places(text)]
+    return [*groups, *_places(text, staff)]
 
 
 def _acts(groups: list[Group], staff: StaffMember) -> Iterator[Group]:
@@ -122,12 +122,12 @@ def _recent(staff: StaffMember) -> Iterator[Group]:
         )
 
 
-def _places(text: str) -> Iterator[Group]:
+def _places(text: str, staff: StaffMember) -> Iterator[Group]:
     typed = text.strip().lower()
     places = [
         Item(url=reverse(name), title=words, icon=icon, key=key)
-        for words, name, icon, key in PLACES
-        if words.lower().startswith(typed)
+        for words, name, icon, key, act in PLACES
+        if words.lower().startswith(typed) and (act is None or may(staff, act))
     ]
     if places:
         yield Group("places", "Go to", places)

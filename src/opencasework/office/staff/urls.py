@@ -6,6 +6,7 @@ from opencasework.office.staff import views
 
 urlpatterns: list[URLPattern] = [
     path("account/", views.account, name="account"),
+    path("help/", views.help_page, name="help"),
     path("staff/", views.staff, name="staff"),
     path("staff/<int:pk>/", views.colleague, name="staff-member"),
 ]

@@ -11,6 +11,24 @@ from opencasework.office.staff.forms import AccountForm, ColleagueForm, roles_gi
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import MAY, May, StaffRequest, may, posted, staff_who_may
 
+# The keys that work on many pages; those of one page stand on its buttons and behind “?”.
+KEYS = (
+    ("Ctrl K", "Find a person, case, reference or command"),
+    ("?", "The keys of the page one is on"),
+    ("J K", "The next and the previous row of a list"),
+    ("Enter", "Open the row one is on"),
+    ("X", "Select the row one is on"),
+    ("N", "Write a note on a case"),
+    ("L", "Write down a call"),
+    ("W", "Write a letter on a case"),
+    ("E", "Done: say what happens next on a case"),
+    ("S", "Snooze"),
+    ("Ctrl Enter", "Save or send what one is writing"),
+    ("F6", "The next region of the window"),
+    ("Esc", "Close what is in front"),
+    ("Z", "Undo, where a message offers it"),
+)
+
 
 @require_http_methods(["GET", "POST"])
 def account(request: StaffRequest) -> HttpResponse:
@@ -56,3 +74,10 @@ def colleague(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("staff")
     context = {"rail": "settings", "form": form, "person": found}
     return render(request, "staff/colleague.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def help_page(request: StaffRequest) -> HttpResponse:
+    """What is where, and the keys: the page behind “?” for whoever works without scripts."""
+    may_here = {act.name: may(request.user, act) for act in May}
+    return render(request, "staff/help.html", {"may_here": may_here, "keys": KEYS})

@@ -64,7 +64,6 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
 def _rail_sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
     sets: dict[str, QuerySet[Any]] = {
         "open_cases": Case.objects.visible_to(staff).open(),
-        "owed": on_visible_cases(Enquiry.objects.unanswered(), staff),
         "overdue": on_visible_cases(Enquiry.objects.overdue(on=day.today), staff),
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
     }
@@ -82,7 +81,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "today": (mine_late + agenda.total(counts, Whose.MINE, "today"), mine_late > 0),
         "inbox": (counts.get("untriaged", 0), False),
         "cases": (counts["open_cases"], False),
-        "chasers": (counts["owed"], counts["overdue"] > 0),
+        "chasers": (counts["overdue"], counts["overdue"] > 0),
         "letters": (counts["drafts"], False),
     }
     items = []
@@ -102,5 +101,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "phone_items": [item for item in items if item["key"] in ON_PHONE],
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
         "settings_url": reverse("account"),
+        "help_url": reverse("help"),
+        "new_case_url": reverse("case-new") if may(staff, May.WRITE_CASES) else "",
         "keys": "" if staff.keyboard_shortcuts else "off",
     }

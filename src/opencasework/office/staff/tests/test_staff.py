@@ -110,3 +110,33 @@ def test_a_caseworker_manages_nobody(client):
     client.force_login(StaffFactory())
 
     assert client.post(f"/staff/{StaffFactory().pk}/", {"role": "volunteer"}).status_code == 403
+
+
+def test_help_is_a_page_for_whoever_works_without_scripts(client):
+    OfficeFactory()
+    client.force_login(StaffFactory())
+
+    page = client.get("/help/").content.decode()
+
+    assert 'href="/help/"' in client.get("/cases/").content.decode()
+    assert '<a href="/inbox/">Inbox</a>' in page
+    assert "Write a note on a case" in page
+
+
+@pytest.mark.parametrize("page", ["/", "/cases/", "/help/", "/search/?q=&palette", "/search/?q=>new&palette"])
+def test_a_volunteer_is_not_offered_what_they_may_not_do(page, client):
+    OfficeFactory()
+    client.force_login(StaffFactory(volunteer=True))
+
+    assert 'href="/cases/new/"' not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/cases/", "/cases/?show=team", "/people/"])
+def test_a_volunteer_without_a_case_reads_why_a_list_is_empty(page, client):
+    OfficeFactory()
+    client.force_login(StaffFactory(volunteer=True))
+
+    page = client.get(page).content.decode()
+
+    assert "yours or shared with you." in page
+    assert "first message" not in page
