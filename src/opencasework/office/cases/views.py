@@ -45,6 +45,8 @@ def cases(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "rows": [lists.row(case, today=today) for case in page],
+        "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
+        "may_write": may(request.user, May.WRITE_CASES),
     }
     if request.htmx:
         return render(request, "cases/_rows.html", context)
@@ -58,7 +60,7 @@ def cases(request: StaffRequest) -> HttpResponse:
 def find_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, with all its page shows; a hidden one is simply not found."""
     visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
-        "issues__body", "references", "shared_with",
+        "issues__body", "references", "shared_with", "enquiries__replies",
         "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
     )  # fmt: skip
     return get_object_or_404(visible, pk=pk)
@@ -75,7 +77,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     links = list(case.case_people.all())
     constituent = case.constituent
     unanswered = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
-    overdue = min(unanswered, key=lambda enquiry: enquiry.due_on, default=None)
+    replied = next((enquiry for enquiry in unanswered if case.is_open and enquiry.unread_reply), None)
+    silent = [enquiry for enquiry in unanswered if not enquiry.unread_reply]
+    overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
     if overdue is not None and not (case.is_open and overdue.due_on < today):
         overdue = None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
@@ -86,6 +90,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
         "other_cases": list(theirs.exclude(pk=case.pk)[:6]),
         "others": [link for link in links if link.role != CasePerson.Role.CONSTITUENT],
+        "replied": replied,
         "overdue": overdue,
         "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
         "reply_due": dates.say(overdue.due_on) if overdue else "",
@@ -171,7 +176,12 @@ def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     found = Case.objects.visible_to(request.user).of(person).for_lists()
     today = timezone.localdate()
-    context = {"person": person, "rows": [lists.row(case, today=today) for case in found], "rail": "people"}
+    context = {
+        "rail": "people",
+        "person": person,
+        "rows": [lists.row(case, today=today) for case in found],
+        "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
+    }
     return render(request, "cases/_person_cases.html" if request.htmx else "cases/person_cases.html", context)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.actions import best_contact, draft
-from opencasework.office.letters.facts import REMINDER_DAYS
+from opencasework.office.letters.facts import REMINDER_DAYS, in_words
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.staff.models import StaffMember
 
@@ -60,13 +60,16 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     """Draft the next chaser for an enquiry, or return the one that waits to be sent.
 
     `by` nobody, it is drafted unasked. Raises NothingToChase when the enquiry is answered or its case is
-    closed, and unasked when somebody threw the last draft away.
+    closed or a reply waits to be read, and unasked when somebody threw the last draft away.
     """
     today = today or timezone.localdate()
     # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
     enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
     if enquiry.is_answered:
         raise NothingToChase(f"{enquiry.body} has answered this enquiry. There is nothing to chase.")
+    if unread := enquiry.unread_reply:
+        on = in_words(unread.received_on)
+        raise NothingToChase(f"{enquiry.body} has replied on {on}: say first what the reply is.")
     if not enquiry.case.is_open:
         raise NothingToChase("This case is closed. Reopen it to chase a reply.")
     last = enquiry.chasers.select_related("letter").order_by("sequence").last()

@@ -74,18 +74,20 @@ def chasers(request: StaffRequest) -> HttpResponse:
         Enquiry.objects.visible_to(request.user)
         .unanswered()
         .select_related("body", "case__owner", "letter")
-        .prefetch_related("chasers__letter")
+        .prefetch_related("chasers__letter", "replies")
         .order_by("due_on", "pk")
     )
     mine = request.GET.get("whose") == "mine"
     if mine:
         unanswered = unanswered.filter(case__owner=request.user)
-    late = unanswered & Enquiry.objects.overdue(on=today)
-    soon = unanswered.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+    silent = unanswered.unread(yes=False)
+    late = unanswered.overdue(on=today)
+    soon = silent.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
     context = {
+        "replied": [waiting(enquiry, on=today) for enquiry in unanswered.unread()],
         "late": [waiting(enquiry, on=today) for enquiry in late],
         "soon": [waiting(enquiry, on=today) for enquiry in soon],
-        "later": unanswered.filter(due_on__gt=today + timedelta(days=SOON_DAYS)).count(),
+        "later": silent.filter(due_on__gt=today + timedelta(days=SOON_DAYS)).count(),
         "mine": mine,
         "everybodys": not mine,
         "soon_days": SOON_DAYS,

@@ -17,10 +17,13 @@ from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import filling
-from opencasework.office.letters.facts import facts_for
+from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
+
+# How the next action of a case begins while it waits for a body, where nobody has planned anything else.
+EXPECTING = ("See whether ", "Reply expected from ")
 
 
 class NotSendable(Exception):
@@ -141,6 +144,8 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
 def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
+    if letter.kind == Letter.Kind.CHASER and letter.about_enquiry:
+        found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
     if letter.to_person and letter.to_person.safe_contact:
@@ -191,6 +196,18 @@ def _address_check(letter: Letter) -> Check:
             text = f"{address} is not kept as an address of {letter.to_body}. Look at it twice."
             return Check(ok=False, must=False, text=text)
     return Check(ok=True, text=f"Goes to {address}")
+
+
+def _silence_check(enquiry: Enquiry) -> Check:
+    """A reminder says that nothing came: that has to be true."""
+    body, unread = enquiry.body, enquiry.unread_reply
+    if enquiry.answered_on:
+        text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this reminder."
+        return Check(ok=False, text=text)
+    if unread:
+        text = f"{body} has replied on {in_words(unread.received_on)}: say first what the reply is."
+        return Check(ok=False, text=text)
+    return Check(ok=True, text=f"{body} has not answered")
 
 
 def _subject_check(letter: Letter) -> Check:
@@ -277,6 +294,15 @@ def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     case = enquiry.case
     if by and case.is_open and case.next_action == FIRST_ACTION:
         case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
+
+
+def _pass_the_answer_on(enquiry: Enquiry, *, by: StaffMember) -> None:
+    """The body has answered, so nobody waits for it any more: next the person is told. Other plans stay."""
+    case, person = enquiry.case, enquiry.case.constituent
+    waits = case.next_action.startswith(EXPECTING) and enquiry.body.name in case.next_action
+    if case.is_open and waits:
+        told = f"Tell {person or 'them'} what {enquiry.body} said"
+        case.plan(next_action=told[:200], on=timezone.localdate(), by=by)
 
 
 def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dict[str, Any]:
@@ -366,7 +392,10 @@ def forget_reply(*, enquiry: Enquiry, message_id: int) -> None:
 
 @transaction.atomic
 def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
-    """Say what a reply is. The first answer answers the enquiry; correcting a mistake takes it back."""
+    """Say what a reply is. The first answer answers the enquiry; correcting a mistake takes it back.
+
+    An empty kind takes it all back: the reply is to be read again.
+    """
     enquiry = Enquiry.objects.select_for_update().get(pk=reply.enquiry_id)
     before = enquiry.answered_on
     reply.kind, reply.recorded_by = kind, by or reply.recorded_by
@@ -379,7 +408,7 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
         enquiry.case.record(
             Event.Kind.ANSWERED,
             by=by,
-            text=f"{enquiry.body}: {reply.get_kind_display()}",
+            text=f"{enquiry.body}: {reply.get_kind_display() or 'not read yet'}",
             reply=reply.pk,
             reply_kind=kind,
             # Figures count an enquiry as answered from the last line that says so; null takes it back.
@@ -387,7 +416,9 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
             sent_on=enquiry.sent_on.isoformat(),
             **_codes(enquiry.letter, enquiry=enquiry, body=enquiry.body),
         )
-    elif not reply.is_answer:
+        if by and before is None:
+            _pass_the_answer_on(enquiry, by=by)
+    elif kind and not reply.is_answer:
         enquiry.case.record(
             Event.Kind.NOTE,
             by=by,

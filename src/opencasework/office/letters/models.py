@@ -185,9 +185,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(answered_on=None, case__closed_at=None)
 
     def overdue(self, *, on: date) -> EnquiryQuerySet:
-        """Unanswered, and the day by which a reply was due lies before `on`."""
+        """Unanswered, and the day by which a reply was due lies before `on`.
+
+        Not one whose body has sent something that nobody has read yet: it may be the answer.
+        """
         # A letter still on its way out, or refused, has not been put to anybody yet.
-        return self.unanswered().filter(due_on__lt=on).exclude(letter__state=Letter.State.SENDING)
+        late = self.unread(yes=False).unanswered().filter(due_on__lt=on)
+        return late.exclude(letter__state=Letter.State.SENDING)
+
+    def unread(self, *, yes: bool = True) -> EnquiryQuerySet:
+        """Those with a reply of which nobody has said what it is; without one where not `yes`."""
+        unread = models.Exists(Reply.objects.filter(enquiry=models.OuterRef("pk"), kind=""))
+        return self.filter(unread if yes else ~unread)
 
 
 class Enquiry(models.Model):
@@ -231,6 +240,11 @@ class Enquiry(models.Model):
     @property
     def is_answered(self) -> bool:
         return self.answered_on is not None
+
+    @property
+    def unread_reply(self) -> Reply | None:
+        """The latest thing the body sent of which nobody has said what it is."""
+        return next((reply for reply in self.replies.all() if not reply.kind), None)
 
 
 class Reply(models.Model):

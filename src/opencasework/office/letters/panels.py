@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core import signing
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.cases.models import Case
@@ -13,6 +19,8 @@ from opencasework.office.letters import actions
 from opencasework.office.letters.forms import ReplyForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+UNDO_SALT = "letters.reply"
 
 
 @require_safe
@@ -42,10 +50,10 @@ class Shown:
         self.enquiry = enquiry
         self.days_late = enquiry.days_late(on=today)
         self.days_left = -self.days_late
-        self.is_late = not enquiry.is_answered and self.days_late > 0
         self.is_leaving = enquiry.letter.state == Letter.State.SENDING
         replies = list(enquiry.replies.all())
         self.unread = [reply for reply in replies if not reply.kind]
+        self.is_late = not enquiry.is_answered and not self.unread and self.days_late > 0
         self.answer = next((reply for reply in reversed(replies) if reply.is_answer), None)
         self.last = replies[0] if replies else None
         self.chased = [
@@ -88,15 +96,53 @@ def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
     )
     kind = request.POST.get("kind", "")
     if kind in Reply.Kind.values:
+        case = reply.enquiry.case
+        undo = _undo_url(reply)
         actions.mark_reply(reply=reply, kind=kind, by=request.user)
-        _say(request, reply)
+        planned = case.next_action
+        case.refresh_from_db()
+        _say(request, reply, undo=undo, next_action=case.next_action if case.next_action != planned else "")
     else:
         messages.error(request, "Say what the reply is: an acknowledgement, a holding reply or an answer.")
     return redirect(reply.enquiry.case)
 
 
-def _say(request: StaffRequest, reply: Reply) -> None:
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def reply_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
+    """Take back what a reply was said to be, and plan again what was planned before."""
+    visible = Reply.objects.filter(enquiry__in=Enquiry.objects.visible_to(request.user))
+    reply = get_object_or_404(visible.select_related("enquiry__case"), pk=pk)
+    try:
+        before = signing.loads(token, salt=UNDO_SALT)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if before["reply"] != reply.pk:
+        raise Http404
+    case = reply.enquiry.case
+    with transaction.atomic():
+        actions.mark_reply(reply=reply, kind=before["kind"], by=request.user)
+        if case.is_open and (case.next_action, str(case.next_action_on)) != (before["action"], before["on"]):
+            case.plan(next_action=before["action"], on=date.fromisoformat(before["on"]), by=request.user)
+    messages.success(request, f"Taken back. Next: {case.next_action}.")
+    return redirect(case)
+
+
+def _undo_url(reply: Reply) -> str:
+    """Where a POST takes back what is about to be said of a reply; nowhere once the case is closed."""
+    case = reply.enquiry.case
+    if case.next_action_on is None:
+        return ""
+    on = case.next_action_on.isoformat()
+    before = {"reply": reply.pk, "kind": reply.kind, "action": case.next_action, "on": on}
+    return reverse("reply-undo", args=[reply.pk, signing.dumps(before, salt=UNDO_SALT)])
+
+
+def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: str = "") -> None:
+    said = "Recorded: the enquiry stays open until there is an answer."
     if reply.is_answer:
-        messages.success(request, "Recorded: the enquiry is answered.")
-    else:
-        messages.success(request, "Recorded: the enquiry stays open until there is an answer.")
+        said = "Recorded: the enquiry is answered."
+    if next_action:
+        letter_url = f"{reverse('letter-new', args=[reply.enquiry.case_id])}?template=LT-FWD"
+        said = format_html('{} Next: <a href="{}">{}</a>.', said, letter_url, next_action)
+    messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")

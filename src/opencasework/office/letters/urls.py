@@ -19,4 +19,5 @@ urlpatterns = [
     path("cases/<int:pk>/enquiries/", panels.case_enquiries, name="case-enquiries"),
     path("enquiries/<int:pk>/replies/", panels.enquiry_replies, name="enquiry-replies"),
     path("replies/<int:pk>/kind/", panels.reply_kind, name="reply-kind"),
+    path("replies/<int:pk>/undo/<str:token>/", panels.reply_undo, name="reply-undo"),
 ]

@@ -44,7 +44,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
     asked = request.POST if request.method == "POST" else request.GET
     issue = _issue(case, asked.get("issue", ""))
-    body = Body.objects.filter(pk=row_number(asked.get("body"))).first()
+    body = Body.objects.filter(pk=row_number(asked.get("body")) or 0).first()
     template = LetterTemplate.objects.filter(code=asked.get("template", "")).first()
     if body and (template is None or not template.to_body):
         template = LetterTemplate.objects.filter(code=_code_for(body)).first()
@@ -86,7 +86,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _issue(case: Case, pk: str) -> Issue | None:
-    return case.issues.filter(pk=row_number(pk)).first()
+    return case.issues.filter(pk=row_number(pk) or 0).first()
 
 
 def _enquiry(case: Case, template: LetterTemplate, pk: str) -> Enquiry | None:

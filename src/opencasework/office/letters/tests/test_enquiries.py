@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -163,6 +164,38 @@ def test_a_reply_that_came_by_mail_answers_nothing_until_somebody_has_read_it(cl
     assert "It is:" in unread
     assert still_open is None
     assert Enquiry.objects.get().answered_on == date(2026, 9, 8)
+
+
+def test_after_an_answer_the_next_thing_is_to_pass_it_on_and_that_can_be_undone(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    case, waits = enquiry.case, f"See whether {enquiry.body} has replied"
+    client.force_login(enquiry.letter.drafted_by)
+    reply = actions.receive_reply(enquiry=enquiry, received_on=date(2026, 9, 8), message_id=7)
+
+    page = client.post(f"/replies/{reply.pk}/kind/", {"kind": "substantive"}, follow=True).content.decode()
+    case.refresh_from_db()
+    told = (case.next_action, case.next_action_on)
+    undo = re.search(r'action="(/replies/\d+/undo/[^"]+)"', page).group(1)
+    client.post(undo)
+
+    case.refresh_from_db()
+    enquiry.refresh_from_db()
+    assert told == (f"Tell {case.constituent} what {enquiry.body} said", timezone.localdate())
+    assert f"/cases/{case.pk}/letters/new/?template=LT-FWD" in page
+    assert (case.next_action, case.next_action_on, enquiry.answered_on) == (waits, enquiry.due_on, None)
+    assert enquiry.unread_reply == reply
+
+
+def test_an_answer_leaves_a_plan_that_somebody_made(client):
+    case = CaseFactory(next_action="Ring the landlord", next_action_on=date(2030, 1, 7))
+    enquiry = EnquiryFactory(case=case, sent_on=date(2026, 9, 1))
+
+    actions.receive_reply(
+        enquiry=enquiry, received_on=date(2026, 9, 8), kind="substantive", by=enquiry.letter.drafted_by
+    )
+
+    case.refresh_from_db()
+    assert case.next_action == "Ring the landlord"
 
 
 def test_one_message_makes_one_reply():
