@@ -13,4 +13,10 @@ export function closeMenus() {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+  // Opened by a key of the row one is on: the focus goes into it. A toggle does not bubble.
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details[data-menu][open]") || menu.contains(document.activeElement)) return;
+    menu.querySelector(".menu-items :is(a, button)")?.focus();
+  }, true);
 }

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,6 +20,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case
 from opencasework.office.kit import dates
+from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
@@ -110,7 +113,13 @@ class Kind:
 
 
 def _planned(staff: StaffMember, day: Day) -> QuerySet[Case]:
-    return Case.objects.visible_to(staff).open().filter(next_action_on__lte=day.end_of_week)
+    due = Case.objects.visible_to(staff).open().filter(next_action_on__lte=day.end_of_week)
+    # A case that only waits for its body stands in the list as that: to be chased, or with a reply to read.
+    enquiries = Enquiry.objects.filter(case=OuterRef("pk"))
+    waits = reduce(or_, (Q(next_action__startswith=words) for words in EXPECTING))
+    return due.exclude(
+        waits & (Exists(enquiries.overdue(on=day.today)) | Exists(enquiries.unanswered().unread()))
+    )
 
 
 def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
@@ -121,7 +130,10 @@ def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 
 
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
-    drafts = Letter.objects.drafts().filter(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
+    silent = Enquiry.objects.unanswered().unread(yes=False)
+    drafts = Letter.objects.drafts().filter(
+        Exists(silent.filter(pk=OuterRef("about_enquiry"))), kind=Letter.Kind.CHASER
+    )
     return on_visible_cases(drafts, staff)
 
 
@@ -148,7 +160,7 @@ def _own_drafts(staff: StaffMember) -> Q:
 
 
 def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
-    return on_visible_cases(Enquiry.objects.unanswered(), staff)
+    return on_visible_cases(Enquiry.objects.unanswered().unread(yes=False), staff)
 
 
 # --- how a row reads ----------------------------------------------------------------------------------
@@ -157,6 +169,7 @@ def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 def _read_case(case: Case, day: Day) -> Todo:
     assert case.next_action_on is not None  # an open case has one: a constraint of the database
     icon = "phone" if case.next_action.lower().startswith(("call", "phone", "ring")) else "folder"
+    button, button_icon, button_url = _next_page(case)
     return Todo(
         case=case,
         title=f"{case.next_action}: {case.title}",
@@ -164,11 +177,23 @@ def _read_case(case: Case, day: Day) -> Todo:
         icon=icon,
         on=case.next_action_on,
         note="",
-        button="Open",
-        button_icon="arrow-right",
-        button_url=case.get_absolute_url(),
+        button=button,
+        button_icon=button_icon,
+        button_url=button_url,
         plans=True,
     )
+
+
+def _next_page(case: Case) -> tuple[str, str, str]:
+    """Words, icon and address of the page that does a next action; no address: it is said done."""
+    action = case.next_action.lower()
+    if action.startswith(("close", "tell them")):
+        return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
+    if action.startswith("tell "):
+        return "Write", "pen-line", f"{reverse('letter-new', args=[case.pk])}?template=LT-FWD"
+    if action.startswith("write"):
+        return "Write", "pen-line", reverse("letter-new", args=[case.pk])
+    return "Done", "check", ""
 
 
 def _read_late_reply(enquiry: Enquiry, day: Day) -> Todo:
@@ -239,7 +264,7 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
     enquiry = reply.enquiry
     return Todo(
         case=enquiry.case,
-        title=f"{enquiry.body} has replied: {enquiry.case.title}",
+        title=f"{enquiry.body} has replied, read it: {enquiry.case.title}",
         url=enquiry.case.get_absolute_url(),
         icon="mail-open",
         on=day.today,

@@ -42,12 +42,9 @@ def today(request: StaffRequest) -> HttpResponse:
     context = _list(request, day)
     if request.htmx.target == "todo":
         return render(request, "today/_list.html", context)
-    counts = context["counts"]
-    late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     context |= {
         "rail": "today",
-        "lead": f"{dates.say(day.today).rsplit(' ', 1)[0]}. {_needs(late + now, late)}",
-        "untriaged": counts.get("untriaged", 0),
+        "untriaged": context["counts"].get("untriaged", 0),
         "replies": _lately(request.user, day),
         "weeks": _weeks(request.user, day),
         "may_triage": may(request.user, May.TRIAGE),
@@ -109,7 +106,11 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
     others = agenda.sets(request.user, Whose.TEAM, day) | agenda.sets(request.user, Whose.WAITING, day)
     counts = counts_for(request) | count_all(request.user, **others)
     sections = agenda.sections(request.user, whose, day, counts, everything="all" in request.GET)
+    late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     return {
+        "lead": f"{dates.say(day.today).rsplit(' ', 1)[0]}. {_needs(late + now, late)}",
+        "needs": late + now,
+        "late": late,
         "whose": whose.value,
         "sections": sections,
         "counts": counts,
@@ -119,6 +120,7 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
             ("waiting", "Waiting", agenda.total(counts, Whose.WAITING, *agenda.SECTIONS)),
         ],
         "may_plan": may(request.user, May.WRITE_CASES),
+        "may_close": may(request.user, May.CLOSE_CASES),
         "day": day,
     }
 

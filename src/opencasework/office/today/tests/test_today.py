@@ -102,6 +102,56 @@ def test_a_body_chased_lately_is_left_in_peace(client, ana):
         assert "Chase" in titles(my_day(client))[0]
 
 
+def test_a_body_that_has_replied_is_read_and_not_chased(client, ana):
+    enquiry = EnquiryFactory(
+        case=case_of(ana, "Damp", MONDAY + timedelta(days=30)),
+        to_body=BodyFactory(name="Fenwick Homes"),
+        sent_on=MONDAY - timedelta(days=60),
+    )
+    draft = draft_chaser(enquiry=enquiry, by=ana).letter
+    receive_reply(enquiry=enquiry, received_on=MONDAY - timedelta(days=3))
+
+    assert titles(my_day(client)) == ["Fenwick Homes has replied, read it: Damp"]
+    assert titles(my_day(client, "waiting")) == []
+    assert "Fenwick Homes has replied, read it: Damp" in client.get("/chasers/").content.decode()
+    case_page = client.get(enquiry.case.get_absolute_url()).content.decode()
+    assert "Next: Fenwick Homes has replied, read it" in case_page
+    assert f"/enquiries/{enquiry.pk}/chase/" not in case_page
+    letter = client.get(draft.get_absolute_url()).content.decode()
+    assert "Fenwick Homes has replied on 20 November 2026: say first what the reply is." in letter
+    assert client.post(f"/letters/{draft.pk}/sending/", {"version": draft.version}).status_code == 422
+
+
+def test_a_late_case_that_only_waits_stands_there_once(client, ana):
+    case = CaseFactory(by=ana, title="Damp")
+    enquiry = EnquiryFactory(
+        case=case, to_body=BodyFactory(name="Fenwick Homes"), sent_on=MONDAY - timedelta(days=60)
+    )
+
+    case.refresh_from_db()
+    assert case.next_action == f"See whether {enquiry.body} has replied"
+    assert titles(my_day(client)) == ["Chase Fenwick Homes: Damp"]
+
+
+@pytest.mark.parametrize(
+    ("action", "button", "leads_to"),
+    [
+        ("Tell them the outcome and close", "Close case", "/cases/{}/closure/"),
+        ("Write to the body", "Write", "/cases/{}/letters/new/"),
+        ("Tell Nkechi what DWP said", "Write", "/cases/{}/letters/new/?template=LT-FWD"),
+    ],
+)
+def test_the_button_of_a_row_is_the_next_thing(action, button, leads_to, client, ana):
+    case = CaseFactory(by=ana, title="Damp", next_action=action, next_action_on=MONDAY)
+
+    page = my_day(client)
+
+    link = re.search(
+        r'<a class="btn btn-plain btn-next" href="([^"]+)" data-row-key="e">.*?<span>([^<]+)<', page
+    )
+    assert link.groups() == (leads_to.format(case.pk), button)
+
+
 def test_drafts_replies_and_failed_mail_stand_in_the_list(client, ana):
     later = MONDAY + timedelta(days=30)
     letter = LetterFactory(case=case_of(ana, "draft", later))
@@ -115,7 +165,7 @@ def test_drafts_replies_and_failed_mail_stand_in_the_list(client, ana):
 
     page = my_day(client)
 
-    assert f"has replied: {enquiry.case.title}" in page
+    assert f"has replied, read it: {enquiry.case.title}" in page
     assert "Delivery uncertain: Lost" in page
     assert letter.get_absolute_url() in page
     assert "Three things need you; none is past its date." in page
@@ -202,7 +252,8 @@ def test_a_script_gets_the_list_alone_with_the_toast(client, ana):
 
     assert "<html" not in page
     assert 'aria-current="true">Team' in page
-    assert "hx-swap-oob" in page
+    assert "Nothing needs you today." in page
+    assert """hidden hx-swap-oob="outerHTML:#rail a[href='/'] .rail-count\"""" in page
 
 
 def test_a_hidden_case_is_nowhere_on_the_page(client, ana):
