@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html.parser import HTMLParser
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,7 +21,6 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import showing
 from opencasework.office.inbox.forms import BY_HAND, WrittenDownForm
 from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
-from opencasework.office.inbox.reading import html
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.numbers import row_number
@@ -32,7 +30,6 @@ from opencasework.office.staff.permissions import May, StaffRequest, may, staff_
 
 ROWS = 50
 TOKEN = re.compile(r"\+[0-9a-f]{32}(?=@)")  # the secret of a reply address is nobody's to read
-MOST_LINKS = 50  # listed under a formatted message
 # Nothing in a stranger's file may act, whatever a browser makes of it.
 INERT = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -163,51 +160,16 @@ def new(request: StaffRequest) -> HttpResponse:
 # --- as it came -----------------------------------------------------------------------------------------
 
 
-class _Links(HTMLParser):
-    """The links of cleaned HTML: what stands on the screen, and where it leads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[dict[str, str]] = []
-        self.href = ""
-        self.words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.href, self.words = dict(attrs).get("href") or "", []
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.href:
-            host = urlsplit(self.href).netloc.rpartition("@")[2] or self.href.partition(":")[2]
-            self.links.append(
-                {"words": " ".join("".join(self.words).split()), "host": host, "url": self.href}
-            )
-            self.href = ""
-
-
 @require_safe
 def formatted(request: StaffRequest, pk: int) -> HttpResponse:
     """The message as its sender laid it out, cleaned, in a frame that can load and do nothing."""
     found = find_message(request, pk)
-    try:
-        with Reader() as reader:
-            source = reader.read(found.raw()).facts["html"] if found.sha256 and found.has_html else ""
-    except (FileNotFoundError, BlobDamaged):
-        source = ""
-    cleaned = html.formatted(source) if source else None
-    links = _Links()
-    if cleaned:
-        links.feed(cleaned)
-    context = {
-        "rail": "inbox",
-        "message": found,
-        "cleaned": cleaned,
-        "links": links.links[:MOST_LINKS],
-        "pictures": html.remote_pictures(source),
-    }
+    view = None
+    if found.sha256 and found.has_html:
+        # In the child, all of it: cleaning a stranger's HTML can take any time and memory.
+        with suppress(FileNotFoundError, BlobDamaged), Reader() as reader:
+            view = reader.formatted(found.raw())
+    context = {"rail": "inbox", "message": found, "view": view}
     return render(request, "inbox/formatted.html", context)
 
 

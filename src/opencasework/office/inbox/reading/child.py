@@ -1,9 +1,10 @@
 """The child process that reads mail: raw messages in on stdin, what they say out on stdout.
 
 Run as `python -m opencasework.office.inbox.reading.child`. Everything on the pipes is a frame: its length as
-eight bytes, then that many bytes. A question is one letter (`R` read all, `H` read the headers only) and the
-message. The answer is a frame of JSON (`structure.Facts`), then a frame per attachment with its content. The
-process may be killed at any time and holds nothing worth keeping.
+eight bytes, then that many bytes. A question is one letter (`R` read all, `H` read the headers only, `F`
+clean the formatted view) and the message. The answer is a frame of JSON: to `R` and `H` `structure.Facts`,
+then a frame per attachment with its content; to `F` `structure.Formatted` or null. The process may be killed
+at any time and holds nothing worth keeping.
 """
 
 import json
@@ -12,8 +13,8 @@ import struct
 import sys
 from typing import BinaryIO
 
-from . import limits, message
-from .structure import Facts
+from . import html, limits, message
+from .structure import Facts, Formatted
 
 LENGTH = struct.Struct("!Q")
 
@@ -26,7 +27,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while (question := _frame(questions)) is not None:
-        _allow_more_seconds()
+        _allow_more_seconds(limits.FORMATTING_CPU_SECONDS if question[:1] == b"F" else limits.CPU_SECONDS)
         facts, contents = _answer(question)
         del question
         frames = [json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(), *contents]
@@ -36,9 +37,11 @@ def main() -> None:
         answers.flush()
 
 
-def _answer(question: bytes) -> tuple[Facts, list[bytes]]:
+def _answer(question: bytes) -> tuple[Facts | Formatted | None, list[bytes]]:
     if question[:1] == b"H":
         return message.read_headers(question[1:]), []
+    if question[:1] == b"F":
+        return html.formatted(message.read(question[1:])[0]["html"]), []
     return message.read(question[1:])
 
 
@@ -49,11 +52,11 @@ def _frame(stream: BinaryIO) -> bytes | None:
     return stream.read(LENGTH.unpack(head)[0])
 
 
-def _allow_more_seconds() -> None:
+def _allow_more_seconds(more: int) -> None:
     """The kernel's limit counts from the start of the process; each message gets its own share."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = int(used.ru_utime + used.ru_stime) + 1 + limits.CPU_SECONDS
+    seconds = int(used.ru_utime + used.ru_stime) + 1 + more
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
 
 

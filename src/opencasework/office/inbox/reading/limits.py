@@ -20,5 +20,7 @@ CHARSET_SAMPLE_BYTES = 32_000
 
 CPU_SECONDS = 10  # of the child, for one message
 WALL_SECONDS = 20
+FORMATTING_CPU_SECONDS = 4  # to read a message and clean its formatted view, for which a person waits
+FORMATTING_WALL_SECONDS = 8
 MEMORY_BYTES = 512_000_000
 OUTPUT_BYTES = 120_000_000  # what a child may hand back for one message

@@ -9,16 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import cast
+from typing import TypeVar, cast
 
 from . import limits
 from .child import LENGTH
-from .structure import Facts, nothing_read
+from .structure import Facts, Formatted, nothing_read
 
 TRIES = 2  # with a fresh child; a third looks at the headers only
 CHUNK_BYTES = 1 << 20
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,25 @@ class Reader:
         fresh = self._child is None
         for _ in range(TRIES):
             try:
-                return self._ask(b"R", raw)
+                return self._ask(b"R", raw, _reading_in)
             except ChildDied as death:
                 if fresh or death.spent:  # it died of this message alone
                     break
                 fresh = True
         return self._headers_of(raw, "Reading this mail took too long or too much memory.")
+
+    def formatted(self, raw: bytes) -> Formatted | None:
+        """The formatted view of a message, for a page that somebody waits for.
+
+        None when it has none, and when cleaning it fails, takes too long, or needs or makes too much.
+        """
+        if len(raw) > limits.MESSAGE_BYTES:
+            return None
+        seconds = min(self.wall_seconds, limits.FORMATTING_WALL_SECONDS)
+        try:
+            return self._ask(b"F", raw, _formatted_in, seconds=seconds)
+        except ChildDied:
+            return None
 
     def read_headers(self, raw: bytes) -> Reading:
         """Read only the headers."""
@@ -87,7 +102,7 @@ class Reader:
     def _headers_of(self, raw: bytes, reason: str) -> Reading:
         """A message whose body defeated us: what its headers say, and the reason."""
         try:
-            reading = self._ask(b"H", raw[: limits.HEADER_BLOCK_BYTES])
+            reading = self._ask(b"H", raw[: limits.HEADER_BLOCK_BYTES], _reading_in)
         except ChildDied:
             return Reading(nothing_read(reason))
         reading.facts["unreadable"] = reason or reading.facts["unreadable"]
@@ -115,19 +130,36 @@ class Reader:
         self.close()
         return status == -signal.SIGXCPU
 
-    def _ask(self, letter: bytes, raw: bytes) -> Reading:
-        """Put one question. Raises `ChildDied`; the next question then gets a new child."""
+    def _ask(
+        self,
+        letter: bytes,
+        raw: bytes,
+        answer: Callable[[_Exchange], Answer],
+        *,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Put one question, and let `answer` receive what comes back.
+
+        Raises `ChildDied`; the next question then gets a new child.
+        """
         self._child = self._child or self._start()
-        exchange = _Exchange(self._child, time.monotonic() + self.wall_seconds)
+        exchange = _Exchange(self._child, time.monotonic() + (seconds or self.wall_seconds))
         try:
             exchange.send(LENGTH.pack(len(raw) + 1) + letter, raw)
-            facts = cast(Facts, json.loads(exchange.receive()))
-            contents = [exchange.receive() for _ in facts["attachments"]]
+            return answer(exchange)
         except (ChildDied, OSError, ValueError, KeyError) as error:
             raise ChildDied(spent=self._spent()) from error
         finally:
             exchange.close()
-        return Reading(facts, contents)
+
+
+def _reading_in(exchange: _Exchange) -> Reading:
+    facts = cast(Facts, json.loads(exchange.receive()))
+    return Reading(facts, [exchange.receive() for _ in facts["attachments"]])
+
+
+def _formatted_in(exchange: _Exchange) -> Formatted | None:
+    return cast(Formatted | None, json.loads(exchange.receive()))
 
 
 class _Exchange:

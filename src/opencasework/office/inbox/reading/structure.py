@@ -49,6 +49,22 @@ class Facts(TypedDict):
     unreadable: str  # a sentence, or empty: then only the headers were read
 
 
+class Link(TypedDict):
+    """A link of a formatted mail: what stands on the screen, and where it leads."""
+
+    words: str
+    host: str
+    url: str
+
+
+class Formatted(TypedDict):
+    """A mail as its sender laid it out, cleaned, and what the cleaning shows about it."""
+
+    html: str
+    links: list[Link]
+    pictures: list[str]  # addresses from which it wanted pictures loaded
+
+
 def nothing_read(reason: str = "") -> Facts:
     """Facts of a message of which nothing could be read."""
     return Facts(

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from opencasework.office.inbox.reading.html import formatted, remote_pictures
+from opencasework.office.inbox.reading.html import cleaned, formatted
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -40,17 +40,17 @@ ACTS = re.compile(
 
 @pytest.mark.parametrize("html", HOSTILE)
 def test_nothing_in_the_formatted_view_acts_or_loads(html):
-    cleaned = formatted(f"<p>before</p>{html}")
+    shown = formatted(f"<p>before</p>{html}")["html"]
 
-    assert cleaned.startswith("<p>before</p>")
-    assert not ACTS.search(cleaned)
-    assert not re.search(r'href="(?!https?://|mailto:|tel:)', cleaned)
+    assert shown.startswith("<p>before</p>")
+    assert not ACTS.search(shown)
+    assert not re.search(r'href="(?!https?://|mailto:|tel:)', shown)
 
 
 def test_ordinary_formatting_stays():
     html = '<p>See <a href="https://council.example/">this</a>, <b>soon</b>.</p><ul><li>one</li></ul>'
 
-    assert formatted(html) == html.replace('/">', '/" rel="noopener noreferrer nofollow">')
+    assert formatted(html)["html"] == html.replace('/">', '/" rel="noopener noreferrer nofollow">')
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,36 @@ def test_html_that_would_cost_too_much_has_no_formatted_view(html):
     assert time.monotonic() - started < 1
 
 
+def test_html_that_grows_when_cleaned_has_no_formatted_view():
+    grows = "<p>" + "".join(f"<b x{number}>" for number in range(100)) + "</p>" + "<p>x</p>" * 1_500
+
+    assert len(cleaned(grows)) > 1_000_000
+    assert formatted(grows) is None
+
+
 def test_pictures_from_elsewhere_are_listed():
-    assert remote_pictures("<IMG width=1 SRC='https://track.example/1.gif'><img src='cid:x'>") == [
-        "https://track.example/1.gif"
-    ]
+    shown = formatted("<IMG width=1 SRC='https://track.example/1.gif'><img src='cid:x'>")
+
+    assert shown["pictures"] == ["https://track.example/1.gif"]
+
+
+def test_looking_for_pictures_takes_no_longer_for_what_only_begins_as_one():
+    started = time.monotonic()
+
+    assert formatted('<p title="' + "<img " * 40_000 + '">')["pictures"] == []
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("href", "host"),
+    [
+        ("https://bank.example@evil.example/pay", "evil.example"),
+        ("mailto:nia@post.example", "nia@post.example"),
+        ("https://[a]@evil.example/", "//[a]@evil.example/"),
+        ("https://℀@evil.example/", "//℀@evil.example/"),
+    ],
+)
+def test_where_a_link_leads_is_said(href, host):
+    [link] = formatted(f'<a href="{href}">your <b>bank</b></a>')["links"]
+
+    assert link == {"words": "your bank", "host": host, "url": href}

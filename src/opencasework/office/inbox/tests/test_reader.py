@@ -57,6 +57,29 @@ def test_a_message_over_the_size_limit_says_so(reader):
     assert reading.facts["subject"] == "Broken"
 
 
+TANGLED = {
+    "grows": b"<p>" + b"".join(b"<b x%d>" % number for number in range(400)) + b"</p>" + b"<p>x</p>" * 4_000,
+    "pictures": b'<p title="' + b"<img " * 190_000 + b'">',
+}
+HTML_HEAD = corpus.HEAD + b"Content-Type: text/html\r\n\r\n"
+
+
+@pytest.mark.parametrize("name", TANGLED)
+def test_html_too_tangled_to_clean_has_no_formatted_view_and_does_no_harm(name, reader):
+    started = time.monotonic()
+
+    assert reader.formatted(HTML_HEAD + TANGLED[name]) is None
+    assert time.monotonic() - started < limits.FORMATTING_WALL_SECONDS
+    assert "<b>member</b>" in reader.formatted(HTML_HEAD + b"<p>Dear <b>member</b></p>")["html"]
+
+
+def test_html_that_takes_too_long_to_clean_has_no_formatted_view():
+    attributes = b" ".join(b"a%d" % number for number in range(120_000))
+
+    with Reader(wall_seconds=1) as reader:
+        assert reader.formatted(HTML_HEAD + b"<p " + attributes + b">x</p>") is None
+
+
 def test_attachments_come_back_byte_for_byte(reader):
     content = os.urandom(300_000)
     raw = corpus.multipart(b"b", corpus.text_part(), corpus.file_part(b"Content-Type: image/png", content))

@@ -244,6 +244,15 @@ def test_the_formatted_view_is_a_frame_that_can_do_and_load_nothing(client, ana)
     assert "wanted to load 1 picture" in text
 
 
+def test_a_mail_too_tangled_to_clean_sends_its_reader_to_the_text(client, ana):
+    message = receive(HTML_MAIL + b'<p title="' + b"<img " * 60_000 + b'">')
+
+    text = page(client, url("message-formatted", message))
+
+    assert "There is no formatted view of this mail" in text
+    assert "<iframe" not in text
+
+
 def test_the_secret_of_a_reply_address_is_not_shown(client, ana):
     secret = "0123456789abcdef" * 2
     message = MessageFactory(to=[{"name": "", "address": f"office+{secret}@member.example"}])
