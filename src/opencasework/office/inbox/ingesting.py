@@ -31,6 +31,7 @@ from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.steps import step
 
 LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
+PIECE = 1_000_000  # bytes of a line read at once
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
 MOST_IN_ZIP = 500_000
 MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
@@ -141,7 +142,9 @@ def _folder(folder: Path) -> Iterator[Found | Unreadable]:
         if path.is_symlink() and not path.exists():
             continue
         if path.is_dir():
-            if not (is_maildir and path.name == "tmp"):  # half delivered
+            if path.is_symlink():  # it may lead back here, or anywhere
+                yield Unreadable(str(path), "It is a link to another folder. Give us that folder itself.")
+            elif not (is_maildir and path.name == "tmp"):  # half delivered
                 yield from _folder(path)
         elif path.name.lower() not in IGNORED and not (is_maildir and MAILDIR_OWN.match(path.name)):
             yield from _path(path)
@@ -149,6 +152,12 @@ def _folder(folder: Path) -> Iterator[Found | Unreadable]:
 
 def _path(path: Path) -> Iterator[Found | Unreadable]:
     try:
+        if not path.is_file():
+            yield Unreadable(
+                str(path),
+                "It is neither a file nor a folder. Save what it gives in a file, and give us that.",
+            )
+            return
         with path.open("rb") as stream:
             yield from _stream(stream, str(path), may_unpack=True)
     except OSError as error:
@@ -174,7 +183,9 @@ def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
         return Unreadable(source, "It is empty.")
     ending = Path(source).suffix.lower()
     count, _, rest = raw.partition(b"\n")
-    if ending == ".emlx" and count.strip().isdigit():  # Apple Mail: how long the message is, then the message
+    if ending == ".emlx" and re.fullmatch(
+        rb"\s*\d{1,18}\s*", count
+    ):  # Apple Mail: how long the message is, then the message
         raw = rest[: int(count)]
     if looks_like_mail(raw) or (ending in MAIL_ENDINGS and has_headers(raw)):
         return Found(raw=raw, size=len(raw), source=source)
@@ -183,35 +194,52 @@ def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
 
 def _mbox(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
     """The messages of an mbox file. Each begins with a line "From …" after an empty one."""
-    lines: list[bytes] = []
-    size = number = 0
-    after_empty_line = True
-    for line in stream:
-        if after_empty_line and line.startswith(b"From ") and MBOX_LINE.match(line):
-            if lines:
+    message = _InMbox()
+    number = 0
+    starts_line = after_empty_line = True
+    # A line may have no end, so it is read in pieces.
+    while piece := stream.readline(PIECE):
+        if starts_line and after_empty_line and piece.startswith(b"From ") and MBOX_LINE.match(piece):
+            if message.size:
                 number += 1
-                yield _from_mbox(lines, size, f"{source}, message {number}")
-            lines, size, after_empty_line = [], 0, False
-            continue
-        after_empty_line = not line.strip(b"\r\n")
-        size += len(line)
-        if size <= LARGEST_FILE:
-            lines.append(line)
-    if lines:
-        yield _from_mbox(lines, size, f"{source}, message {number + 1}")
+                yield message.read(f"{source}, message {number}")
+            message, after_empty_line = _InMbox(), False
+        else:
+            message.add(piece, starts_line=starts_line)
+            after_empty_line = starts_line and not piece.strip(b"\r\n")
+        starts_line = piece.endswith(b"\n")
+    if message.size:
+        yield message.read(f"{source}, message {number + 1}")
 
 
-def _from_mbox(lines: list[bytes], size: int, source: str) -> Found | Unreadable:
-    if size > LARGEST_FILE:
-        return Unreadable(source, f"It is larger than {LARGEST_FILE // 1_000_000} MB.")
-    if len(lines) > 1 and not lines[-1].strip(b"\r\n"):
-        lines = lines[:-1]  # it belongs to the next "From" line
-    raw = b"".join(line[1:] if QUOTED_FROM.match(line) else line for line in lines)
-    if not has_headers(raw):
-        return Unreadable(
-            source, "It is not a mail: it does not begin with headers such as From and Subject."
-        )
-    return Found(raw=raw, size=len(raw), source=source)
+class _InMbox:
+    """One message of an mbox, as its lines are read. Of one that is too large, nothing is kept."""
+
+    def __init__(self) -> None:
+        self.size = 0  # in bytes
+        self.raw = bytearray()
+        self.last = b""
+
+    def add(self, piece: bytes, *, starts_line: bool) -> None:
+        """Take in the next line, or the next piece of a long one."""
+        self.size += len(piece)
+        self.last = piece if starts_line else b"long"
+        if self.size > LARGEST_FILE:
+            self.raw = bytearray()
+        else:
+            self.raw += piece[1:] if starts_line and QUOTED_FROM.match(piece) else piece
+
+    def read(self, source: str) -> Found | Unreadable:
+        if self.size > LARGEST_FILE:
+            return Unreadable(source, f"It is larger than {LARGEST_FILE // 1_000_000} MB.")
+        if self.size > len(self.last) and not self.last.strip(b"\r\n"):
+            del self.raw[-len(self.last) :]  # the empty line belongs to the next "From" line
+        raw = bytes(self.raw)
+        if not has_headers(raw):
+            return Unreadable(
+                source, "It is not a mail: it does not begin with headers such as From and Subject."
+            )
+        return Found(raw=raw, size=len(raw), source=source)
 
 
 def _zip(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:

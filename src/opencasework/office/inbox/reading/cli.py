@@ -42,6 +42,10 @@ def parse_mail(file: Path) -> None:
     Example: casework parse-mail letter.eml
     Use - to read standard input. Exit status 1 when the file is not a mail or cannot be read.
     """
+    if str(file) != "-" and not file.is_file():
+        raise click.ClickException(
+            f"{file} is not a regular file. Save it in one, or use - for standard input."
+        )
     with click.open_file(str(file), "rb") as stream:
         raw = stream.read(limits.MESSAGE_BYTES + 1)
     if not message.has_headers(raw):

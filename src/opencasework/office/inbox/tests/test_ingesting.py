@@ -2,12 +2,15 @@
 
 import json
 import mailbox as mailboxes
+import os
+import tracemalloc
 import zipfile
 from datetime import date
 
 import pytest
 from django.core.management import call_command
 
+from opencasework.office.inbox import ingesting
 from opencasework.office.inbox.collecting import collect
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Message
@@ -139,3 +142,63 @@ def test_apple_mail_s_own_files_are_read(tmp_path):
 
     assert counts(tmp_path / "1.emlx") == (1, 0, 0)
     assert Message.objects.get().text == corpus.WORDS.decode()
+
+
+def test_a_count_no_apple_mail_wrote_is_no_mail(tmp_path):
+    (tmp_path / "1.emlx").write_bytes(b"9" * 5_000 + b"\n" + corpus.READABLE["no_mime"])
+
+    assert counts(tmp_path / "1.emlx") == (0, 0, 1)
+
+
+# --- what does not end ----------------------------------------------------------------------------------
+
+
+def test_a_line_without_an_end_takes_no_more_memory_than_a_message_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingesting, "LARGEST_FILE", 2_000_000)
+    monkeypatch.setattr(ingesting, "PIECE", 100_000)
+    with (tmp_path / "old.mbox").open("wb") as file:
+        file.write(b"From nia@mail.example Tue Nov  3 10:00:00 2026\n" + corpus.HEAD + b"\n")
+        file.writelines([b"x" * 1_000_000] * 60)
+        file.write(b"\n\nFrom nia@mail.example Tue Nov  3 10:00:00 2026\n" + TEN[0])
+
+    tracemalloc.start()
+    result = ingest([tmp_path / "old.mbox"])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [each.reason for each in result.unreadable] == ["It is larger than 2 MB."]
+    assert result.counts.new == 1
+    assert most < 20_000_000
+
+
+def test_a_line_read_in_pieces_is_given_back_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingesting, "PIECE", 100)
+    full = "x" * 100
+    text = f"{full}From here at 10:00\n{full}>From there\n{full}\nFrom tomorrow at 10:00 on.\n\nNia"
+    first, second = (
+        b"From nia@mail.example Tue Nov  3 10:00:00 2026\n",
+        b"\n\nFrom x Tue Nov  3 10:01:00 2026\n",
+    )
+    (tmp_path / "old.mbox").write_bytes(first + corpus.HEAD + b"\r\n" + text.encode() + second + TEN[0])
+
+    assert counts(tmp_path / "old.mbox") == (2, 0, 0)
+    assert Message.objects.get(subject="Broken").text == text
+
+
+def test_a_linked_folder_is_named_and_not_followed(tmp_path):
+    folder = write_files(tmp_path / "letters", TEN[:2])
+    (folder / "again").symlink_to(folder)
+
+    result = ingest([folder])
+
+    assert (result.counts.new, result.counts.known) == (2, 0)
+    assert [each.reason for each in result.unreadable] == [
+        "It is a link to another folder. Give us that folder itself."
+    ]
+
+
+def test_a_pipe_among_the_files_is_named_and_not_waited_for(tmp_path):
+    folder = write_files(tmp_path / "letters", TEN[:2])
+    os.mkfifo(folder / "pipe.eml")
+
+    assert counts(folder) == (2, 0, 1)

@@ -43,7 +43,7 @@ def test_after_a_killed_child_the_next_message_is_read(reader):
 
 def test_a_message_that_takes_too_long_is_unreadable_but_has_a_sender():
     with Reader(wall_seconds=0.5) as reader:
-        reading = reader.read(corpus.multipart(b"b", *[corpus.text_part(b"x" * 60_000)] * 400))
+        reading = reader.read(corpus.multipart(b"b", *[corpus.text_part(b"x" * 60_000)] * 800))
 
         assert "too long" in reading.facts["unreadable"]
 
@@ -106,6 +106,13 @@ def test_parse_mail_prints_one_message_as_json(tmp_path):
     assert [(a["filename"], a["size"], a["content_type"]) for a in said["attachments"]] == [
         ("attachment-1.png", 3, "image/png")
     ]
+
+
+def test_parse_mail_refuses_what_may_never_end():
+    result = CliRunner().invoke(parse_mail, ["/dev/zero"])
+
+    assert result.exit_code == 1
+    assert "/dev/zero is not a regular file" in result.stderr
 
 
 def test_parse_mail_refuses_a_file_that_is_no_mail(tmp_path):
