@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.kit.working_days import working_days_after
@@ -15,6 +15,20 @@ from opencasework.office.staff.models import StaffMember
 
 REMINDER_DAYS = 10  # working days a body gets to answer a reminder, and we wait before the next
 PROMISED_CONTACT_DAYS = 20  # working days; the longest an office leaves a person without a word
+
+# How an issue ended, said to the person whose issue it was.
+ENDINGS = {
+    Outcome.PUT_RIGHT: "It has been put right.",
+    Outcome.PART_PUT_RIGHT: "It has been put right in part.",
+    Outcome.MONEY_RECOVERED: "The money has been paid.",
+    Outcome.APOLOGY: "You have had an apology.",
+    Outcome.EXPLAINED: "The decision stands, and the reasons for it have been explained.",
+    Outcome.NOT_UPHELD: "I put your case to them, and they did not change their decision.",
+    Outcome.ADVISED: "We told you what you can do next yourself.",
+    Outcome.REFERRED: "We passed it on to those who can help.",
+    Outcome.WITHDREW: "You asked me to take it no further.",
+    Outcome.LOST_TOUCH: "We have not been able to reach you.",
+}
 
 
 def in_words(day: date) -> str:
@@ -54,7 +68,8 @@ def facts_for(
         facts |= {
             "body_name": body.name,
             "body_team": contact.name if contact else "",
-            "body_reference": body_references(case, body),
+            "body_reference": body_references(case, body) or f"Our reference {case.reference}",
+            "body_numbers": body_references(case, body),
             "target_days": str(days),
             "reply_rule": rule,
             "reply_by": in_words(due_on),
@@ -73,8 +88,9 @@ def _issue_summary(case: Case) -> str:
 
 
 def _outcome(case: Case) -> str:
-    """How its problems ended, as the end of a sentence; empty while none has."""
-    return f"{', '.join(case.outcomes).lower()}." if case.outcomes else ""
+    """How its problems ended, each way once, in sentences; empty while none has."""
+    ended = dict.fromkeys(issue.outcome for issue in case.issues.all() if issue.outcome)
+    return " ".join(ENDINGS[Outcome(code)] for code in ended)
 
 
 def _person_facts(person: Person) -> dict[str, str]:
@@ -88,7 +104,7 @@ def _person_facts(person: Person) -> dict[str, str]:
 
 
 def body_references(case: Case, body: Body) -> str:
-    """The numbers this body or its parent knows the person by, one a line. Nobody else's numbers."""
+    """The numbers this body or its parent knows the person by, one a line; empty without. Nobody else's."""
     theirs = {body.code.split("-")[0], body.code}
     if body.parent:
         theirs.add(body.parent.code)
@@ -97,7 +113,7 @@ def body_references(case: Case, body: Body) -> str:
         for number in case.references.all()
         if theirs & set(references.kinds()[number.kind].holder.split(";"))
     ]
-    return "\n".join(lines) or f"Our reference {case.reference}"
+    return "\n".join(lines)
 
 
 def enquiry_facts(enquiry: Enquiry, *, today: date) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
 from django.db.models import Case as FirstThatFits
@@ -11,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue
@@ -190,10 +191,22 @@ def _page(
     return render(request, "letters/letter.html", context, status=status)
 
 
+def posted_from_the_letter(
+    act: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """An act by POST. Its address, opened again after a refusal, shows the letter."""
+
+    @wraps(act)
+    def view(request: StaffRequest, pk: int) -> HttpResponse:
+        return act(request, pk) if request.method == "POST" else redirect("letter", pk)
+
+    return view
+
+
 # --- leaving ------------------------------------------------------------------------------------------
 
 
-@require_POST
+@posted_from_the_letter
 @staff_who_may(May.SEND_LETTERS)
 def sending(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the letter into the outbox, or say what has to be put right first."""
@@ -208,7 +221,7 @@ def sending(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@posted_from_the_letter
 @staff_who_may(May.SEND_LETTERS)
 def posting(request: StaffRequest, pk: int) -> HttpResponse:
     """A printed letter has gone into the post."""
@@ -232,7 +245,7 @@ def _keep_reason(request: StaffRequest, found: Letter) -> None:
         found.no_authority_reason = reason
 
 
-@require_POST
+@posted_from_the_letter
 @staff_who_may(May.SEND_LETTERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a letter back out of the outbox, if it is still there."""
@@ -246,7 +259,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@posted_from_the_letter
 @staff_who_may(May.WRITE_CASES)
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
@@ -257,11 +270,12 @@ def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found.case)
 
 
-@require_POST
 @staff_who_may(May.SEND_LETTERS)
 def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect("letter", mail.letter_id)
     act = request.POST.get("act", "")
     decide: dict[str, Callable[[], bool]] = {
         "again": lambda: outbox.send_again(mail),

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
 from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.models import Outcome
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import filling, outbox
+from opencasework.office.letters.facts import ENDINGS
 from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.letters.reference import load_templates
 from opencasework.office.letters.tests.factories import LetterFactory
@@ -29,6 +31,7 @@ WORDINGS = {
     "LT-ACK": [],
     "LT-HOLD": ["body name", "original sent on", "reply due on"],
     "LT-FWD": ["body name", "reply summary", "what next"],
+    "LT-UPDATE": ["your message"],
     "LT-CLOSE": ["outcome"],
     "LT-MORE": ["documents needed", "send by"],
     "LT-NOTMINE": ["other member name", "other member contact"],
@@ -61,6 +64,49 @@ def test_a_number_no_body_or_issue_can_have_leaves_the_choice_open(client, numbe
     writing = client.get(f"/cases/{CaseFactory().pk}/letters/new/", asked | {"template": "LT-ACK"})
 
     assert [choosing.status_code, writing.status_code] == [200, 200]
+
+
+def test_an_email_from_the_case_begins_with_the_message_to_write(client):
+    OfficeFactory()
+    case = CaseFactory()
+    client.force_login(case.owner)
+
+    page = client.get(f"/cases/{case.pk}/letters/new/?template=LT-UPDATE").content.decode()
+
+    assert f"To {case.constituent}" in page
+    assert "[your message missing]" in page
+    assert "Keep the draft" in page
+
+
+@pytest.mark.parametrize(("outcome", "sentence"), ENDINGS.items())
+def test_the_closing_letter_says_in_a_sentence_how_it_ended(outcome, sentence, client):
+    OfficeFactory()
+    case = CaseFactory(title="Universal Credit stopped", outcome=outcome)
+    client.force_login(case.owner)
+
+    page = client.get(f"/cases/{case.pk}/letters/new/?template=LT-CLOSE").content.decode()
+
+    assert f"Your case was about this: Universal Credit stopped.\n\n{sentence}\n" in page
+
+
+def test_every_outcome_has_its_sentence():
+    assert set(ENDINGS) == set(Outcome)
+
+
+@pytest.mark.parametrize("act", ["sending", "posting", "undo", "discarding"])
+def test_the_address_of_an_act_opened_again_shows_the_letter(act, client):
+    letter = LetterFactory()
+    client.force_login(letter.drafted_by)
+
+    response = client.get(f"/letters/{letter.pk}/{act}/")
+
+    assert response.headers["Location"] == letter.get_absolute_url()
+
+
+def test_a_letter_names_our_reference_once_where_the_body_has_no_number(client):
+    letter = LetterFactory(to_body=BodyFactory(), text="")
+
+    assert letter.text.count(letter.case.reference) == 1
 
 
 def test_loading_again_keeps_the_words_an_office_has_changed():
