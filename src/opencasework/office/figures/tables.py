@@ -65,8 +65,8 @@ def within(seen: QuerySet[Fact], months: Sequence[str]) -> QuerySet[Fact]:
     return seen.filter(period__gte=months[0], period__lte=months[-1])
 
 
-def by_month(seen: QuerySet[Fact], months: Sequence[str]) -> Table:
-    """Every measure, month by month."""
+def by_month(seen: QuerySet[Fact], months: Sequence[str], *, today: date) -> Table:
+    """Every measure, month by month; the month of `today` is not over."""
     rows = within(seen, months).order_by().values_list("period", "measure").annotate(Count("pk"))
     counted = {(period, measure): number for period, measure, number in rows}
     return Table(
@@ -76,7 +76,7 @@ def by_month(seen: QuerySet[Fact], months: Sequence[str]) -> Table:
         [str(measure.label) for measure in Measure],
         [
             Row(
-                month_name(month),
+                f"{month_name(month)}{' so far' if month == f'{today:%Y-%m}' else ''}",
                 [
                     Number(counted.get((month, measure), 0), cases_url([month], measure=measure))
                     for measure in Measure
@@ -140,19 +140,25 @@ def broken_down(
     )
 
 
-def chart(table: Table, months: Sequence[str]) -> str:
-    """Issues taken on and ended, month by month, as SVG."""
+def chart(table: Table, months: Sequence[str], *, today: date, narrow: bool = False) -> str:
+    """Issues taken on and ended, month by month, as SVG; drawn smaller where `narrow`, for a phone.
+
+    The month that is not over yet is left out: it would look like a fall.
+    """
+    full = [month for month in months if month < f"{today:%Y-%m}"] or list(months)
     opened, closed = (
-        [row.numbers[list(Measure).index(measure)].value for row in table.rows]
+        [row.numbers[list(Measure).index(measure)].value for row in table.rows[: len(full)]]
         for measure in (Measure.CASES_OPENED, Measure.CASES_CLOSED)
     )
+    last = "" if full == list(months) else f" {month_name(months[-1])} is not over and is left out."
     return trend_chart(
         [Line("Taken on", opened), Line("Ended", closed)],
         title="Issues taken on and ended, by month",
-        description=f"{month_name(months[0])} to {month_name(months[-1])}. The table has the same numbers.",
-        ticks={place: _tick(month) for place, month in enumerate(months) if place % 3 == 0},
-        width=720,
-        label_width=110,
+        description=f"{month_name(full[0])} to {month_name(full[-1])}. The table has the same numbers.{last}",
+        ticks={place: _tick(month) for place, month in enumerate(full) if place % (6 if narrow else 3) == 0},
+        width=320 if narrow else 960,
+        label_width=86 if narrow else 110,
+        name="trend-narrow" if narrow else "trend",
     )
 
 

@@ -33,17 +33,20 @@ def figures(request: StaffRequest) -> HttpResponse:
     months = _months(request.GET)
     # A hidden case is not even counted for those who may not know of it; publications count every case.
     seen = Fact.objects.visible_to(request.user)
-    by_month = tables.by_month(seen, months)
+    today = timezone.localdate()
+    by_month = tables.by_month(seen, months, today=today)
     everything = "all" in request.GET
     context = {
         "rail": "figures",
         "months": months,
         "first": tables.month_name(months[0]),
         "last": tables.month_name(months[-1]),
-        "choices": tables.choices(timezone.localdate()),
+        "choices": tables.choices(today),
         "by_month": by_month,
-        # Our own SVG, escaped where it was made.
-        "chart": mark_safe(tables.chart(by_month, months)),
+        # Our own SVG, escaped where it was made; the style sheet shows the one that fits.
+        "chart": mark_safe(tables.chart(by_month, months, today=today)),
+        "narrow_chart": mark_safe(tables.chart(by_month, months, today=today, narrow=True)),
+        "unfinished": tables.month_name(months[-1]) if months[-1] == f"{today:%Y-%m}" else "",
         "tables": [tables.broken_down(each, seen, months, everything=everything) for each in BREAKDOWNS],
     }
     return render(request, "figures/page.html", context)
