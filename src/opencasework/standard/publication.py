@@ -128,8 +128,6 @@ def add_months(
     written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
     time zone.
 
-    A draft never goes where signed months are: it would take them out of every collection.
-
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
     cell that does not belong in it, or `out` is the publication of another office or no publication at all.
@@ -156,8 +154,6 @@ def add_months(
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         shelf = _Shelf.open(out, edition)
-        if edition.status == "draft" and parts.live_releases(shelf.releases):
-            raise PublicationError(f"{out} holds signed months; write the draft into a folder of its own.")
         for month in sorted(months):
             protected = disclosure.protect(months[month], key=key)
             rows = observe_month(
@@ -178,6 +174,9 @@ def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Pub
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         existing = read(out)
+        if edition.status == "draft" and parts.live_releases(existing.releases):
+            # It would take the signed months out of every collection.
+            raise PublicationError(f"{out} holds signed months; write the draft into a folder of its own.")
         edition = replace(_edition_of(existing), signed_by=signed_by, created=created)
         check_edition(edition)
         shelf = _Shelf.open(out, edition)
