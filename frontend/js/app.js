@@ -1,6 +1,7 @@
 /** What every page of the office runs. Each module finds its own elements; nothing here is needed to use a page. */
 import { announceCopies } from "./copy.js";
 import { openDialogs } from "./dialog.js";
+import { foldOnPhones } from "./fold.js";
 import { guardForms } from "./forms.js";
 import { connectHtmx } from "./htmx.js";
 import { installKeys } from "./keyboard.js";
@@ -13,6 +14,7 @@ import { showToasts } from "./toast.js";
 document.documentElement.classList.add("js");
 announceCopies();
 openDialogs();
+foldOnPhones();
 guardForms();
 connectHtmx();
 installKeys();

@@ -35,7 +35,9 @@ const WRITABLE = ":is(input:not([type=hidden]), select, textarea):not(:disabled)
 /** Begin where the page says, `[data-autofocus]`: there or, of a form, in its first field, as Tab would. */
 function beginAtMark() {
   const mark = document.querySelector("[data-autofocus]");
-  const place = mark?.matches("form") ? (mark.querySelector(`${WRITABLE}:checked`) ?? mark.querySelector(WRITABLE)) : mark;
+  const first = mark?.matches("form") ? mark.querySelector(WRITABLE) : mark;
+  const chosen = first?.type === "radio" && mark.querySelector(`[name="${CSS.escape(first.name)}"]:checked`);
+  const place = chosen || first;
   place?.focus();
   if (place?.matches("input:not([type=checkbox], [type=radio], [type=file])")) place.select();
 }

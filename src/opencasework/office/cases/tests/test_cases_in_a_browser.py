@@ -12,6 +12,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.kit import dates
+from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from tests.services.browser import axe
@@ -52,6 +53,67 @@ def test_a_case_is_worked_by_keyboard_alone(live_office, ana, case):
     expect(page.get_by_role("heading", level=2, name="Next: Ring DWP")).to_be_visible()
     case.refresh_from_db()
     assert case.next_action_on == due
+
+
+def test_the_keys_that_write_go_to_the_field_so_that_no_letter_is_taken_for_a_key(live_office, ana, case):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/{case.pk}/")
+
+    page.keyboard.press("n")
+    page.keyboard.type("Rang Angus. !fri ask DWP")
+    expect(page.get_by_label("Note")).to_have_value("Rang Angus. !fri ask DWP")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry:focus")).to_contain_text("Rang Angus.")
+    expect(page.get_by_text("Note added. Next: Ask DWP")).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.get_by_label("Call with")).to_be_focused()
+    page.keyboard.type("Tom")
+    expect(page.get_by_label("Call with")).to_have_value("Tom")
+    page.keyboard.press("Escape")
+    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#note_text")
+
+    expect(page.get_by_label("Note")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("act", "first"),
+    [
+        ("references/new/", "#id_kind"), ("tags/", "#id_category"), ("closure/", "#id_outcome_0"),
+        ("next-action/", "#id_next_action"), ("owner/", "#id_owner"), ("authorities/new/", "#id_person"),
+    ],
+)  # fmt: skip
+def test_the_page_of_an_act_begins_in_its_first_field(act, first, live_office, ana, case):
+    live_office.sign_in(ana)
+    page = live_office.page()
+
+    page.goto(f"{live_office.url}/cases/{case.pk}/{act}")
+
+    expect(page.locator(first)).to_be_focused()
+
+
+def test_on_a_phone_what_narrows_the_list_is_folded(phone, ana, case):
+    phone.sign_in(ana)
+    page = phone.page()
+    page.goto(f"{phone.url}/cases/")
+
+    expect(page.get_by_label("Opened in")).to_be_hidden()
+    page.get_by_text("Change").click()
+
+    expect(page.get_by_label("Opened in")).to_be_visible()
+
+
+def test_a_row_keeps_its_facts_on_one_line_and_its_next_action_whole(live_office, ana):
+    long = "Ring the housing officer about the promised repairs"
+    case = CaseFactory(by=ana, tag_reason="Risk of eviction", urgency="URG-3", next_action=long)
+    EnquiryFactory(case=case, to_body=body("DWP"))
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/?show=all")
+
+    assert page.locator(".row-case .row-meta").bounding_box()["height"] < 30
+    words = page.locator(".row-case .btn-next .two-lines")
+    assert words.evaluate("words => words.scrollHeight <= words.clientHeight + 1")
 
 
 def test_showing_a_number_and_narrowing_the_timeline_leave_the_page_where_it_is(live_office, ana, case):
@@ -104,13 +166,13 @@ def sign_in(context, live_server, staff) -> None:
 PAGES = [
     "/cases/", "/cases/new/", "/cases/{case}/", "/cases/{case}/?write=call", "/cases/{case}/tags/",
     "/cases/{case}/closure/", "/cases/{case}/next-action/", "/cases/{case}/authorities/new/",
-    "/people/", "/people/{person}/", "/bodies/", "/bodies/{body}/", "/account/", "/staff/",
+    "/people/", "/people/{person}/", "/bodies/", "/bodies/{body}/", "/account/", "/staff/", "/help/",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("window", ["live_office", "phone"])
 def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, request, ana):
-    person = PersonFactory()
+    person = PersonFactory(email__address="a.long.name.of.somebody@a.provider.of.mail.example")
     case = CaseFactory(by=ana, person=person, title="Housing element stopped after a move in with her mother")
     add_reference(case=case, kind="NINO", value="QQ 12 34 56 C", by=ana)
     office = request.getfixturevalue(window)
