@@ -174,9 +174,6 @@ def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Pub
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         existing = read(out)
-        if edition.status == "draft" and parts.live_releases(existing.releases):
-            # It would take the signed months out of every collection.
-            raise PublicationError(f"{out} holds signed months; write the draft into a folder of its own.")
         edition = replace(_edition_of(existing), signed_by=signed_by, created=created)
         check_edition(edition)
         shelf = _Shelf.open(out, edition)
@@ -231,6 +228,9 @@ class _Shelf:
         if not (out / "datapackage.json").is_file():
             raise PublicationError(f"{out} holds something other than a publication; give a new folder.")
         existing = read(out)
+        if edition.status == "draft" and parts.live_releases(existing.releases):
+            # It would take the signed months out of every collection.
+            raise PublicationError(f"{out} holds signed months; write the draft into a folder of its own.")
         _check_same_office(existing, edition)
         lines: dict[str, list[str]] = {}
         for line in (out / "data/counts.csv").read_text(encoding="utf-8").splitlines()[1:]:
