@@ -15,7 +15,7 @@ from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, MailboxCursor, Message, blobs
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
-from opencasework.office.kit.tests.dying import die_at
+from opencasework.office.kit.tests.dying import die_at, forget_connections
 
 from . import corpus
 from .factories import MailboxFactory
@@ -219,6 +219,7 @@ def test_two_processes_reading_at_once_read_each_message_once(mailbox, home, mon
     for _ in range(2):
         child = os.fork()
         if child == 0:
+            forget_connections()
             process_raw()
             os._exit(0)
         children.append(child)
