@@ -44,6 +44,15 @@ def _runs(block: str) -> list[str]:
     return [run for run in re.split(f"({filling.GAP.pattern})", block) if run]
 
 
+def masked(letter: Letter) -> str:
+    """The text for the screen: numbers that a passer-by should not read have only their ends."""
+    text = letter.text
+    for number in letter.case.references.all():
+        if number.is_masked:
+            text = text.replace(number.value, number.masked)
+    return text
+
+
 def dated(letter: Letter) -> date:
     """The date on the sheet: the day it left, or today while it is a draft."""
     return letter.sent_on or timezone.localdate()

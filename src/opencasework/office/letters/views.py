@@ -173,7 +173,10 @@ def _page(
     today = timezone.localdate()
     lacks = found.is_draft and actions.lacks_authority(found, on=today)
     looked_at = actions.checks(found, on=today) if found.is_draft else []
+    on_screen = paper.masked(found)
     context = paper.sheet(found) | {
+        "paragraphs": paper.paragraphs(on_screen),
+        "is_masked": on_screen != found.text,
         "case": found.case,
         "form": form,
         "posted": posted or PostedForm(),

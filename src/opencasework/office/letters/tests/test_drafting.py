@@ -109,6 +109,20 @@ def test_a_letter_names_our_reference_once_where_the_body_has_no_number(client):
     assert letter.text.count(letter.case.reference) == 1
 
 
+def test_a_masked_number_is_masked_on_the_page_and_whole_in_the_letter(client):
+    OfficeFactory()
+    case = CaseFactory()
+    add_reference(case=case, kind="NINO", value="QQ123456C", by=case.owner)
+    letter = LetterFactory(case=case, to_body=body("DWP"), text="")
+    client.force_login(case.owner)
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+
+    assert "QQ123456C" in letter.text
+    assert "QQ123456C" not in page
+    assert "masked here" in page
+
+
 def test_loading_again_keeps_the_words_an_office_has_changed():
     LetterTemplate.objects.filter(code="LT-ACK").update(text="Our own words.")
 
