@@ -156,8 +156,8 @@ def chart(table: Table, months: Sequence[str], *, today: date, narrow: bool = Fa
         title="Issues taken on and ended, by month",
         description=f"{month_name(full[0])} to {month_name(full[-1])}. The table has the same numbers.{last}",
         ticks={place: _tick(month) for place, month in enumerate(full) if place % (6 if narrow else 3) == 0},
-        width=320 if narrow else 960,
-        label_width=86 if narrow else 110,
+        width=320 if narrow else 1120,
+        label_width=96 if narrow else 110,
         name="trend-narrow" if narrow else "trend",
     )
 

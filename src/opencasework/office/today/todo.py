@@ -193,6 +193,8 @@ def _next_page(case: Case) -> tuple[str, str, str]:
         return "Write", "pen-line", f"{reverse('letter-new', args=[case.pk])}?template=LT-FWD"
     if action.startswith("write"):
         return "Write", "pen-line", reverse("letter-new", args=[case.pk])
+    if case.next_action.startswith(EXPECTING):
+        return "Open", "arrow-right", case.get_absolute_url()
     return "Done", "check", ""
 
 
