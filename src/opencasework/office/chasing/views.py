@@ -92,6 +92,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
         "everybodys": not mine,
         "soon_days": SOON_DAYS,
         "may_write": may(request.user, May.WRITE_CASES),
+        "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
         "rail": "chasers",
     }
     return render(request, "chasing/list.html", context)

@@ -131,7 +131,7 @@ def test_a_volunteer_is_not_offered_what_they_may_not_do(page, client):
     assert 'href="/cases/new/"' not in client.get(page).content.decode()
 
 
-@pytest.mark.parametrize("page", ["/cases/", "/cases/?show=team", "/people/"])
+@pytest.mark.parametrize("page", ["/cases/", "/cases/?show=team", "/people/", "/chasers/"])
 def test_a_volunteer_without_a_case_reads_why_a_list_is_empty(page, client):
     OfficeFactory()
     client.force_login(StaffFactory(volunteer=True))
