@@ -183,7 +183,9 @@ def _publish(staff: dict[str, StaffMember], today: date) -> None:
     while len(months) <= MONTHS_PUBLISHED:
         months.append(publishing.last_full_month(date.fromisoformat(f"{months[-1]}-01")))
     latest = months[0]
-    for month in reversed(months):
+    # A small office may have had no case in the first of them.
+    first = Case.objects.earliest("opened_at").opened_at
+    for month in reversed([month for month in months if month >= f"{timezone.localdate(first):%Y-%m}"]):
         after = date.fromisoformat(f"{month}-28") + timedelta(days=4)
         at = datetime.combine(after.replace(day=10), time(10), timezone.get_default_timezone())
         at = min(at, timezone.now())
