@@ -12,7 +12,7 @@ from opencasework.office.demo.journeys import Teller
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import person_row
 from opencasework.office.demo.shelf import BATCH, Mail, Shelf, raw_mail
-from opencasework.office.demo.world import DOMAIN, Invented
+from opencasework.office.demo.world import DOMAIN, MEMBER, Invented
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Message, blobs
 from opencasework.office.inbox.processing import process_raw
@@ -23,6 +23,7 @@ from opencasework.office.letters.models import Enquiry
 OFFICE = f"casework@{DOMAIN}"
 CAMPAIGN = "C-07 Planning Amendment Bill"
 CAMPAIGN_SIZE = 400
+NEXT_SEAT = "WX9"  # postcodes of the invented seat beside ours
 ANSWERS_WAITING = 4  # mails from bodies this morning, proposed for their cases
 
 
@@ -124,10 +125,11 @@ def _campaign(teller: Teller, size: int) -> None:
     for number in range(size):
         at = lives.moment(day(6, 8) + timedelta(days=min(number // 140, 3)), hour=8 + number % 9)
         somebody = lives.population.somebody()
+        where = _where(number, size, somebody.postcode)
         own = "I walk there with my grandchildren every Sunday.\n\n" if number % 5 == 0 else ""
         text = (
             "Dear Ms Holloway,\n\nPlease vote for amendment 14 of the Planning Amendment Bill, so that green spaces "
-            f"are counted before houses are.\n\n{own}Yours sincerely,\n{somebody.name}\n{somebody.postcode}\n"
+            f"are counted before houses are.\n\n{own}Yours sincerely,\n{somebody.name}\n{where}\n"
         )
         raws.append(
             (raw_mail(sender=(somebody.name, somebody.email), to=OFFICE, at=at, subject="Amendment 14: please vote for it",
@@ -135,7 +137,40 @@ def _campaign(teller: Teller, size: int) -> None:
         )  # fmt: skip
     known = _take_in(raws)
     ours = [known[name].pk for name in blobs().put_many([raw for raw, _at in raws])]
-    _decide(ours, Message.Decision.CAMPAIGN, lives, lives.moment(day(6, 15)), CAMPAIGN)
+    replied_at = lives.moment(day(6, 15))
+    _decide(ours, Message.Decision.CAMPAIGN, lives, replied_at, CAMPAIGN)
+    messages = Message.objects.filter(pk__in=ours)
+    outside = messages.filter(text__contains=NEXT_SEAT)
+    _answer(
+        messages.exclude(pk__in=outside),
+        replied_at,
+        "Thank you for writing about amendment 14. I shall vote for it.",
+    )
+    _answer(
+        outside,
+        replied_at,
+        "Your postcode is in the next seat. Its member, at Northmere, can vote for you; I may not.",
+    )
+
+
+def _where(number: int, size: int, postcode: str) -> str:
+    """Of every 400 who write, 22 live in the next seat and nine do not say where."""
+    if number * CAMPAIGN_SIZE < 22 * size:
+        return f"{NEXT_SEAT} 2AB"
+    return "" if number * CAMPAIGN_SIZE < 31 * size else postcode
+
+
+def _answer(messages: Iterable[Message], at: datetime, text: str) -> None:
+    """The office's answer to each of these, as it went out."""
+    Message.objects.bulk_create(
+        Message(
+            direction=Message.Direction.OUT, from_name=MEMBER, from_address=OFFICE, subject=f"Re: {message.subject}",
+            to=[{"name": message.from_name, "address": message.from_address}], in_reply_to=message.message_id,
+            text=f"Dear {message.from_name},\n\n{text}\n\nYours sincerely,\n{MEMBER}\n", reply_text=text,
+            person=message.person, thread=message, sent_at=at, received_at=at,
+        )
+        for message in messages
+    )  # fmt: skip
 
 
 def _not_our_constituent(teller: Teller) -> None:
@@ -154,11 +189,24 @@ def _not_our_constituent(teller: Teller) -> None:
     lives.shelf = shelf
     person = person_row(lives, bell, is_constituent=False)
     shelf.write_rows()
-    message = _take_in([(raw, at)])[blobs().put(raw)]
-    Message.objects.filter(pk=message.pk).update(person=person)
-    _decide(
-        [message.pk], Message.Decision.OTHER_MEMBER, lives, at + timedelta(minutes=15), "Northmere's member"
-    )
+    next_day = lives.moment(day(3, 6), hour=10)
+    please = raw_mail(
+        sender=(bell.name, bell.email), to=OFFICE, at=next_day, subject="Re: My hospital appointment", name="bell-2",
+        text="Dear Ms Holloway,\n\nThank you. Please do send my message on to my own member.\n\nMarjorie Bell\n",
+    )  # fmt: skip
+    known = _take_in([(raw, at), (please, next_day)])
+    first, second = (known[blobs().put(each)] for each in (raw, please))
+    Message.objects.filter(pk__in=[first.pk, second.pk]).update(person=person)
+    first.refresh_from_db()
+    decision = Message.Decision.OTHER_MEMBER
+    _decide([first.pk], decision, lives, at + timedelta(minutes=15), "For the member at Northmere")
+    _answer(
+        [first], at + timedelta(minutes=15),
+        "Your postcode is in the next seat. Its member's office at Northmere can help you: 01632 960900. I have not "
+        "passed your message on.",
+    )  # fmt: skip
+    note = "Sent to the member at Northmere, with her consent"
+    _decide([second.pk], decision, lives, next_day + timedelta(minutes=20), note)
 
 
 def _decide(numbers: list[int], decision: str, lives: Lives, at: datetime, note: str) -> None:

@@ -67,9 +67,18 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     assert asylum.closed_at.date() == date(2026, 10, 15)
 
     # D: not our constituent. E: a campaign, with three cases found inside it.
-    bell = Message.objects.get(from_address="m.bell@post.example")
-    assert (bell.decision, bell.case) == (Message.Decision.OTHER_MEMBER, None)
+    bell, please = Message.objects.filter(from_address="m.bell@post.example").order_by("received_at")
+    assert {bell.decision, please.decision} == {Message.Decision.OTHER_MEMBER}
+    assert (bell.case, please.case) == (None, None)
+    assert Message.objects.get(direction="out", person=bell.person).sent_at.date() == date(2026, 3, 5)
+    assert "with her consent" in please.decision_note
     assert Message.objects.filter(decision=Message.Decision.CAMPAIGN).count() == 40
+    assert (
+        Message.objects.filter(direction="out", subject="Re: Amendment 14: please vote for it").count() == 40
+    )
+    assert (
+        Message.objects.filter(direction="out", text__contains="in the next seat").count() == 3 + 1
+    )  # and Mrs Bell
     assert Event.objects.filter(text__startswith="Found inside a campaign mail").count() == 3
 
     # Invented: nobody's address, nobody's postcode.
