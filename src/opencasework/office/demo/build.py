@@ -23,6 +23,7 @@ from opencasework.office.demo.post import deliver, fill_inbox
 from opencasework.office.demo.stories import MONTH_INDEX, POLICY_TITLES, SHARES, STORIES, WEEKDAY_SHARE, Story
 from opencasework.office.demo.world import STAFF
 from opencasework.office.figures.actions import gather
+from opencasework.office.figures.tables import months_to
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import actions as publishing
@@ -30,7 +31,6 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
 PASSWORD = "wexcombe-demo-2026"  # of every demonstration sign-in; printed, and no real person's
-MONTHS_PUBLISHED = 11  # signed; the last full month waits for a signature
 POLICY_SHARE = 0.3  # policy queries for each casework case
 
 
@@ -179,13 +179,10 @@ def _share_restricted() -> None:
 
 def _publish(staff: dict[str, StaffMember], today: date) -> None:
     """Sign all months but the last, each on the tenth of the month after; the last is a draft."""
-    months = [publishing.last_full_month(today)]
-    while len(months) <= MONTHS_PUBLISHED:
-        months.append(publishing.last_full_month(date.fromisoformat(f"{months[-1]}-01")))
-    latest = months[0]
+    latest = publishing.last_full_month(today)
     # A small office may have had no case in the first of them.
     first = Case.objects.earliest("opened_at").opened_at
-    for month in reversed([month for month in months if month >= f"{timezone.localdate(first):%Y-%m}"]):
+    for month in (month for month in months_to(latest) if month >= f"{timezone.localdate(first):%Y-%m}"):
         after = date.fromisoformat(f"{month}-28") + timedelta(days=4)
         at = datetime.combine(after.replace(day=10), time(10), timezone.get_default_timezone())
         at = min(at, timezone.now())

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case
 from opencasework.office.figures.actions import gather
+from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.counting import COUNTED, MonthCounts, count_month
 from opencasework.office.publishing.models import Publication
@@ -41,8 +42,7 @@ def published_folder() -> Path:
 
 def last_full_month(today: date) -> str:
     """The month before this one, as YYYY-MM."""
-    year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
-    return f"{year}-{month:02d}"
+    return months_to(f"{today:%Y-%m}")[-2]
 
 
 def check_month(month: str, *, today: date) -> None:

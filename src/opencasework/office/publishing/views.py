@@ -9,12 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from opencasework.office.figures.tables import months_to
 from opencasework.office.publishing import actions
 from opencasework.office.publishing.models import Publication, in_words
 from opencasework.office.publishing.preview import Preview, preview
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-
-MONTHS_SHOWN = 12
 
 
 @staff_who_may(May.SEE_FIGURES)
@@ -94,9 +93,4 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
 
 
 def _recent_months() -> list[str]:
-    month = actions.last_full_month(timezone.localdate())
-    months = [month]
-    while len(months) < MONTHS_SHOWN:
-        year, number = (int(part) for part in months[-1].split("-"))
-        months.append(f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}")
-    return months
+    return months_to(actions.last_full_month(timezone.localdate()))[::-1]
