@@ -1,19 +1,16 @@
 """The parts of a message: which are its text, which are files. Broken MIME is read as far as it goes."""
 
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email.generator import BytesGenerator
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import Policy, compat32
-from typing import Any
 
-from . import characters, headers, limits, plain
-from .structure import AttachmentFacts
+from . import calendars, characters, headers, limits, parts, plain, protection, transfer
+from .parts import Part, TooComplex
+from .structure import AttachmentFacts, File
 
-BOUNDARY_LINE = re.compile(r"^--([^\s-][^\r\n]{0,200}?)\s*\r?\n(?:[\w-]+:[^\r\n]*\r?\n)+\r?\n", re.MULTILINE)
+__all__ = ["Body", "TooComplex", "read", "unflowed"]
+
+TEXT_TYPES = characters.words("text/plain text/html text/enriched text/richtext")
 ENDINGS = {
     "text/plain": "txt",
     "text/html": "html",
@@ -26,20 +23,8 @@ ENDINGS = {
     "message/delivery-status": "txt",
     "text/rfc822-headers": "txt",
 }
-
-
-class TooComplex(Exception):
-    """The message has more parts, or deeper ones, than we read."""
-
-
-class Part(Message):
-    """A part whose Content-Type is not looked into when it is absurdly long."""
-
-    def get_boundary(self, failobj: Any = None) -> Any:
-        """The boundary between the parts inside this one."""
-        if len(str(self.get("content-type", ""))) > limits.STRUCTURED_HEADER_CHARACTERS:
-            return failobj
-        return super().get_boundary(failobj)
+META_CHARSET = re.compile(rb"""(?i)<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})""")
+WINMAIL = characters.words("application/ms-tnef application/vnd.ms-tnef application/x-ms-tnef")
 
 
 @dataclass
@@ -48,178 +33,178 @@ class Body:
 
     text: str = ""
     html: str = ""
-    attachments: list[tuple[AttachmentFacts, bytes]] = field(default_factory=list)
+    attachments: list[File] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    protection: str = ""
 
 
-@dataclass(frozen=True)
-class _Leaf:
-    """One part that holds no others."""
+@dataclass
+class _Words:
+    """What a part says: its plain texts and its HTML, in order."""
 
-    part: Message
-    content_type: str
-    parameters: dict[str, str]
-    disposition: str
-    filename: str
+    texts: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
 
-    @property
-    def is_text(self) -> bool:
-        """Part of what the sender wrote, rather than a file."""
-        shown = self.disposition != "attachment" and not self.filename
-        return shown and self.content_type in ("text/plain", "text/html", "text/enriched", "text/richtext")
+    def __bool__(self) -> bool:
+        return any(text.strip() for text in self.texts)
 
 
 def read(raw: bytes) -> Body:
     """Read the parts of a raw message. Raises `TooComplex` beyond the limits, and nothing else."""
-    body = Body()
+    reading = _Reading()
     try:
-        message = _parse(raw)
-        texts, html = _texts_of(message, body, depth=0)
+        words = reading.words_of(parts.read(raw))
     except RecursionError as error:
         raise TooComplex("Its parts are nested too deeply.") from error
-    body.text = characters.tidy("\n\n".join(text.strip("\n") for text in texts if text.strip()))
+    for more in reading.instead:
+        words = words or more
+    body = reading.body
+    body.text = characters.tidy("\n\n".join(text.strip("\n") for text in words.texts if text.strip()))
     body.text = body.text[: limits.TEXT_CHARACTERS].rstrip()
-    body.html = "\n".join(html)
+    body.html = "\n".join(words.html)
+    body.protection = body.protection or protection.in_text(body.text)
     return body
 
 
-def _parse(raw: bytes) -> Message:
-    count = 0
+class _Reading:
+    """Goes through the parts in order, collecting files on the way."""
 
-    def new_part(policy: Policy = compat32) -> Message:
-        nonlocal count
-        count += 1
-        if count > limits.PARTS:
-            raise TooComplex(f"It has more than {limits.PARTS:,} parts.")
-        return Part(policy=policy)
+    def __init__(self) -> None:
+        self.body = Body()
+        self.instead: list[_Words] = []  # shown as the text where nothing else is
 
-    return BytesParser(new_part, policy=compat32).parsebytes(raw)
+    def words_of(self, part: Part, *, deep: int = 0) -> _Words:
+        self.body.protection = self.body.protection or protection.of(part.content_type, part.parameters)
+        if not part.content_type.startswith("multipart/"):
+            return self._leaf(part, deep=deep)
+        if part.lost_boundary:
+            self.body.problems.append("The boundary between its parts was missing or wrong.")
+        if not part.parts:
+            text = transfer.undone(part.body, part.transfer_encoding)
+            return _Words([characters.decode(text)])
+        found = [self.words_of(each, deep=deep) for each in part.parts]
+        if part.content_type == "multipart/alternative":
+            return _preferred(found)
+        return _Words([text for each in found for text in each.texts], [html for each in found for html in each.html])
+
+    def _leaf(self, part: Part, *, deep: int) -> _Words:
+        name = parts.filename(part)
+        content = transfer.undone(part.body, part.transfer_encoding)
+        if part.content_type in TEXT_TYPES and part.disposition[0] != "attachment":
+            if not name:
+                return self._text(part, content)
+            self.instead.append(self._text(part, content))
+        self._file(part, name, content, deep=deep)
+        return _Words()
+
+    def _text(self, part: Part, content: bytes) -> _Words:
+        charset = part.parameters.get("charset", "")
+        if part.content_type == "text/plain":
+            content = self._without_files(content)
+            text = characters.decode(content, charset)
+            if part.parameters.get("format", "").lower() == "flowed":
+                text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+            return _Words([text])
+        if part.content_type == "text/html":
+            html = characters.decode(content, _charset_of_html(content, charset))
+            return _Words([plain.from_html(html)], [html])
+        return _Words([plain.from_enriched(characters.decode(content, charset))])
+
+    def _without_files(self, content: bytes) -> bytes:
+        """A text without the files that old programs write into it."""
+        if b"begin " not in content and b"=ybegin " not in content:
+            return content
+        for find in (transfer.uuencoded, transfer.yencoded):
+            kept: list[bytes] = []
+            position = 0
+            for name, data, start, end in find(content)[: limits.PARTS]:
+                self._add(characters.decode(name), "application/octet-stream", data)
+                kept.append(content[position:start])
+                position = end
+            content = b"".join([*kept, content[position:]])
+        return content
+
+    def _file(self, part: Part, name: str, content: bytes, *, deep: int) -> None:
+        if part.content_type in WINMAIL or name.lower() == "winmail.dat":
+            if self._winmail(content):
+                return
+        if not name and part.transfer_encoding in transfer.UU_NAMES:
+            name = next((characters.decode(each[0]) for each in transfer.uuencoded(part.body)), "")
+        if part.content_type == "text/calendar" or name.lower().endswith((".ics", ".vcs")):
+            summary = calendars.summary(characters.decode(content, part.parameters.get("charset", "")))
+            self.instead.append(_Words([summary] if summary else []))
+        content_id = headers.decoded(part.header("content-id")).strip("<> ")
+        shown = part.disposition[0]
+        self._add(
+            name,
+            part.content_type,
+            content,
+            content_id=content_id,
+            inline=shown == "inline" or bool(content_id and shown != "attachment"),
+        )
+        if deep < 3 and (inside := protection.signed_content(part.content_type, name, content)):
+            self.body.protection = protection.SIGNED_SMIME
+            self.instead.append(self.words_of(parts.read_inside(inside), deep=deep + 1))
+
+    def _add(
+        self, name: str, content_type: str, content: bytes, *, content_id: str = "", inline: bool = False
+    ) -> None:
+        number = len(self.body.attachments) + 1
+        shown = characters.safe_filename(name)
+        if not shown and content_type == "message/rfc822":
+            shown = _name_of_message(content)
+        facts = AttachmentFacts(
+            filename=shown or f"attachment-{number}.{ENDINGS.get(content_type, 'bin')}",
+            given_name=name,
+            content_type=content_type,
+            size=len(content),
+            content_id=content_id[:300],
+            inline=inline,
+        )
+        self.body.attachments.append((facts, content))
+
+    def _winmail(self, content: bytes) -> bool:
+        """Take what Outlook packed into a winmail.dat; whether it could be read."""
+        from . import tnef  # few mails have one
+
+        packed = tnef.read(content)
+        if packed is None:
+            return False
+        for facts, data in packed.files[: limits.PARTS]:
+            self._add(
+                facts["given_name"], facts["content_type"], data, content_id=facts["content_id"], inline=facts["inline"]
+            )
+        self.instead.append(_Words([packed.text] if packed.text else [], [packed.html] if packed.html else []))
+        return True
 
 
-def _texts_of(message: Message, body: Body, *, depth: int) -> tuple[list[str], list[str]]:
-    """The plain texts and the HTML of a part, in order; attachments are put into `body` on the way."""
-    if depth > limits.DEPTH:
-        raise TooComplex(f"Its parts are nested more than {limits.DEPTH} deep.")
-    leaf = _leaf(message)
-    children = message.get_payload() if message.is_multipart() else []
-    if not leaf.content_type.startswith("multipart/") or not isinstance(children, list):
-        return _texts_of_leaf(leaf, body, depth=depth)
-    if not children:
-        return _texts_of_broken(leaf, body, depth=depth)
-    if leaf.content_type == "multipart/alternative":
-        return _preferred([_texts_of(child, body, depth=depth + 1) for child in _parts(children)])
-    texts: list[str] = []
-    html: list[str] = []
-    for child in _parts(children):
-        more_texts, more_html = _texts_of(child, body, depth=depth + 1)
-        texts += more_texts
-        html += more_html
-    return texts, html
-
-
-def _parts(children: list[Any]) -> Iterator[Message]:
-    return (child for child in children if isinstance(child, Message))
-
-
-def _preferred(choices: list[tuple[list[str], list[str]]]) -> tuple[list[str], list[str]]:
+def _preferred(choices: Sequence[_Words]) -> _Words:
     """Of the same text in several forms, the plain one that says something, and the HTML besides."""
-    html = next((html for _, html in choices if html), [])
-    written = [texts for texts, html in choices if not html and any(text.strip() for text in texts)]
-    converted = [texts for texts, _ in choices if any(text.strip() for text in texts)]
-    return next(iter(written or converted), []), html
+    html = next((each.html for each in choices if each.html), [])
+    written = [each.texts for each in choices if not each.html and each]
+    converted = [each.texts for each in choices if each]
+    return _Words(next(iter(written or converted), []), html)
 
 
-def _leaf(message: Message) -> _Leaf:
-    content_type, parameters = headers.parameters(_header(message, "content-type"))
-    disposition, more = headers.parameters(_header(message, "content-disposition"))
-    if not re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", content_type):
-        content_type = "text/plain" if content_type in ("", "text") else "application/octet-stream"
-    filename = characters.safe_filename(more.get("filename") or parameters.get("name") or "")
-    return _Leaf(message, content_type, parameters, disposition, filename)
+def _charset_of_html(content: bytes, charset: str) -> str:
+    """The charset its own head names, where the mail names none."""
+    if charset and characters.codec_named(charset) != "cp1252":
+        return charset
+    named = META_CHARSET.search(content[:4_000])
+    return named[1].decode("ascii") if named and not charset else charset
 
 
-def _header(message: Message, wanted: str) -> str:
-    for name, value in message.raw_items():
-        if name.lower() == wanted:
-            return headers.as_text(str(value)[: limits.STRUCTURED_HEADER_CHARACTERS + 1])
-    return ""
-
-
-def _texts_of_leaf(leaf: _Leaf, body: Body, *, depth: int) -> tuple[list[str], list[str]]:
-    if leaf.content_type.startswith("multipart/"):
-        return _texts_of_broken(leaf, body, depth=depth)
-    if not leaf.is_text:
-        _attach(leaf, body)
-        return [], []
-    text = characters.decode(_bytes_of(leaf.part), leaf.parameters.get("charset", ""))
-    if leaf.content_type == "text/plain":
-        if leaf.parameters.get("format", "").lower() == "flowed":
-            text = unflowed(text, delete_space=leaf.parameters.get("delsp", "").lower() == "yes")
-        return [text], []
-    return [plain.from_html(text)], [text]
-
-
-def _texts_of_broken(leaf: _Leaf, body: Body, *, depth: int) -> tuple[list[str], list[str]]:
-    """A multipart whose boundary is missing or wrong: look for the line its author meant."""
-    source = leaf.part.get_payload()
-    text = source if isinstance(source, str) else (leaf.part.preamble or "")
-    body.problems.append("The boundary between its parts was missing or wrong.")
-    found = BOUNDARY_LINE.search(text)
-    if found is None:
-        return [characters.decode(text.encode("utf-8", "surrogateescape"))], []
-    boundary = found[1].replace('"', "")
-    again = f'Content-Type: multipart/mixed; boundary="{boundary}"\n\n{text}'
-    message = _parse(again.encode("utf-8", "surrogateescape"))
-    return _texts_of(message, body, depth=depth + 1)
-
-
-def _bytes_of(part: Message) -> bytes:
-    """A part's content, its transfer encoding undone as far as it can be."""
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    inside = part.get_payload()
-    if isinstance(inside, list):  # a message in the message
-        return b"\n".join(_source(child) for child in _parts(inside))
-    return str(inside or "").encode("utf-8", "surrogateescape")
-
-
-def _source(message: Message) -> bytes:
-    buffer = io.BytesIO()
-    try:
-        BytesGenerator(buffer, mangle_from_=False, maxheaderlen=0, policy=compat32).flatten(message)
-    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError, KeyError):
-        # The library could not write back what it had read; say what is certain.
-        return b"".join(
-            f"{name}: {value}\n".encode("utf-8", "surrogateescape") for name, value in message.raw_items()
-        )
-    return buffer.getvalue()
-
-
-def _attach(leaf: _Leaf, body: Body) -> None:
-    content = _bytes_of(leaf.part)
-    content_id = headers.decoded(_header(leaf.part, "content-id")).strip("<> ")
-    number = len(body.attachments) + 1
-    ending = ENDINGS.get(leaf.content_type, "bin")
-    filename = leaf.filename
-    if not filename and leaf.content_type == "message/rfc822":
-        subject = next(
-            (_header(child, "subject") for child in _parts(list(leaf.part.get_payload() or []))), ""
-        )
-        filename = characters.safe_filename(f"{headers.decoded(subject)[:80]}.eml") if subject else ""
-    facts = AttachmentFacts(
-        filename=filename or f"attachment-{number}.{ending}",
-        content_type=leaf.content_type,
-        size=len(content),
-        content_id=content_id[:300],
-        inline=leaf.disposition == "inline" or bool(content_id and leaf.disposition != "attachment"),
-    )
-    body.attachments.append((facts, content))
+def _name_of_message(content: bytes) -> str:
+    """A message in the message goes by its subject."""
+    found, _ = headers.fields(content[: limits.HEADER_BYTES])
+    subject = next((headers.as_text(value[:2_000]) for name, value in found if name.lower() == "subject"), "")
+    return characters.safe_filename(f"{headers.decoded(subject)[:80]}.eml") if subject else ""
 
 
 def unflowed(text: str, *, delete_space: bool = False) -> str:
     """Join the lines of a format=flowed text (RFC 3676) that were broken only for the journey."""
     paragraphs: list[str] = []
+    flowing: list[str] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         content = line.lstrip(">")
@@ -229,8 +214,9 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
         flows = content.endswith(" ") and not is_signature_mark
         shown = content[:-1] if flows and delete_space else content
         if open_depth == depth and not is_signature_mark:
-            paragraphs[-1] += shown
+            flowing.append(shown)
         else:
-            paragraphs.append(("> " * depth) + shown)
+            paragraphs.append("".join(flowing))
+            flowing = [("> " * depth) + shown]
         open_depth = depth if flows else None
-    return "\n".join(paragraphs)
+    return "\n".join([*paragraphs[1:], "".join(flowing)])

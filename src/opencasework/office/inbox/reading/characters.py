@@ -3,41 +3,57 @@
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
 
 from . import limits
 
 # Codecs that are no character sets of mail, or whose decoding is quadratic.
 NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
-# What a label means in practice, as browsers and mail programs read it.
-MEANT = {
-    "iso8859-1": "cp1252",
-    "ascii": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
+# What a label means in practice, as browsers and mail programs read it. Where programs write more than the
+# standard has, the wider sets follow, to be tried in turn.
+MEANT: dict[str, tuple[str, ...]] = {
+    "iso8859-1": ("cp1252",),
+    "ascii": ("cp1252",),
+    "gb2312": ("gb18030",),
+    "gbk": ("gb18030",),
+    "euc_kr": ("cp949",),
+    "iso8859-9": ("cp1254",),
+    "iso8859-11": ("cp874",),
+    "tis-620": ("cp874",),
+    "shift_jis": ("cp932", "shift_jis_2004"),
+    "cp932": ("cp932", "shift_jis_2004"),
+    "euc_jp": ("euc_jp", "euc_jis_2004"),
+    "iso2022_jp": ("iso2022_jp", "iso2022_jp_2004", "iso2022_jp_ext"),
+    "big5": ("big5hkscs", "cp950"),
+    "cp950": ("cp950", "big5hkscs"),
 }
 SPELLINGS = {
     "unicode-1-1-utf-7": "utf-7",
-    "x-sjis": "cp932",
     "x-gbk": "gb18030",
     "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman",
     "iso-8859-8-i": "iso8859-8",
     "iso-8859-8-e": "iso8859-8",
+    "iso-10646-ucs-2": "utf-16",
+    "ucs-2": "utf-16",
+    "unicode": "utf-16",
     "windows-874": "cp874",
+    "windows-949": "cp949",
+    "windows-31j": "cp932",
+    "ansi": "cp1252",
     "utf8mb4": "utf-8",
-    "x-utf-8": "utf-8",
+    "utf": "utf-8",
 }
+MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # Control characters other than TAB and LF; a database refuses the first of them.
-CONTROLS = {code: None for code in (*range(0x09), *range(0x0B, 0x20), 0x7F)}
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 # Characters that turn the reading direction round or cannot be seen: they disguise names.
 DISGUISES = dict.fromkeys(
     [0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
 FILENAME_CHARACTERS = 150
+HIGH = bytes(range(0x80, 0x100))
+FEW_HIGH_BYTES = 12  # too few to guess a language from
 
 
 def words(text: str) -> frozenset[str]:
@@ -45,33 +61,74 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+@lru_cache(256)
 def codec_named(label: str) -> str:
     """The Python codec a charset label means, or "" when there is none that mail may use."""
     label = label.strip().strip("\"'").lower()[:40]
-    try:
-        name = codecs.lookup(SPELLINGS.get(label, label)).name
-    except (LookupError, ValueError, UnicodeError):
-        return ""
-    if name in NOT_FOR_MAIL:
-        return ""
-    return MEANT.get(name, name)
+    short = label.removeprefix("x-")
+    for spelling in (label, short, re.sub(r"^(cp|ibm|windows|win)[-_ ]?(?=\d)", "cp", short)):
+        try:
+            name = codecs.lookup(SPELLINGS.get(spelling, spelling)).name
+        except (LookupError, ValueError, UnicodeError):
+            continue
+        return "" if name in NOT_FOR_MAIL or not _decodes_bytes(name) else MEANT.get(name, (name,))[0]
+    return ""
 
 
-def decode(data: bytes, charset: str = "") -> str:
-    """Decode what should be in `charset`. Where it is not: as UTF-8, by a guess, or as Windows-1252."""
-    labelled = codec_named(charset)
+def decode(data: bytes, charset: str = "", *, otherwise: str = "") -> str:
+    """Decode what should be in `charset`. Where it is not: as UTF-8, `otherwise`, or by a guess."""
+    labelled = codec_named(charset) if charset else ""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            data, labelled = data[len(mark) :], name
     writes_in_ascii = labelled.startswith(("utf-7", "utf-16", "utf-32", "hz")) or b"\x1b" in data
     if data.isascii() and not writes_in_ascii:
         return tidy(data.decode("ascii"))
-    for name in (labelled, "utf-8"):
+    if labelled == "utf-16":
+        labelled = _byte_order(data)
+    for name in (*_wider(labelled), "iso2022_jp" if b"\x1b$" in data else "", "utf-8"):
         # Windows-1252 decodes nearly everything, so valid UTF-8 under that label is more likely UTF-8.
-        if name == "cp1252":
-            continue
-        text = _strictly(data, name)
+        text = None if name == "cp1252" else _strictly(data, name)
         if text is not None:
             return tidy(text)
-    name = labelled or _guess(data)
-    return tidy(data.decode(name if _decodes_bytes(name) else "cp1252", "replace"))
+    return tidy(_roughly(data, labelled, codec_named(otherwise) if otherwise else ""))
+
+
+def _wider(labelled: str) -> tuple[str, ...]:
+    return next((names for names in MEANT.values() if names[0] == labelled and len(names) > 1), (labelled,))
+
+
+def _roughly(data: bytes, labelled: str, otherwise: str) -> str:
+    """What is neither in its charset nor in UTF-8: damaged text under a true label, or a label that lies."""
+    if labelled == "cp1252":
+        return _windows(data)
+    if labelled:
+        text = data.decode(labelled, "replace")
+        high = len(data) - len(data.translate(None, HIGH))
+        if text.count("\ufffd") * 4 <= high or labelled not in ("utf-8", "utf-7"):
+            return text
+    if otherwise and otherwise not in ("cp1252", "utf-8"):
+        text = data.decode(otherwise, "replace")
+        if "\ufffd" not in text:
+            return text
+    guessed = _guess(data) if not labelled and not otherwise else ""
+    return _windows(data) if guessed in ("", "cp1252") else data.decode(guessed, "replace")
+
+
+def _windows(data: bytes) -> str:
+    """Windows-1252 as browsers read it: the five bytes it leaves out are controls, nothing is replaced."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return "".join(
+            chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
+            for byte in data
+        )
+
+
+def _byte_order(data: bytes) -> str:
+    """Which UTF-16 a text without a mark is in: where its letters are mostly Latin, the zeros tell."""
+    return "utf-16-be" if data[:2000:2].count(0) > data[1:2000:2].count(0) else "utf-16-le"
 
 
 def _strictly(data: bytes, name: str) -> str | None:
@@ -84,24 +141,35 @@ def _strictly(data: bytes, name: str) -> str | None:
 
 
 def _decodes_bytes(name: str) -> bool:
-    return _strictly(b"", name) is not None
+    try:
+        return isinstance(b"".decode(name), str)
+    except (LookupError, ValueError, AssertionError):
+        return False
 
 
 def _guess(data: bytes) -> str:
+    sample = data[: limits.CHARSET_SAMPLE_BYTES]
+    if len(sample) - len(sample.translate(None, HIGH)) <= FEW_HIGH_BYTES:
+        return "cp1252"
     # Few mails need it, and it takes as long to load as all the rest of the child.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[: limits.CHARSET_SAMPLE_BYTES]).best()
-    return best.encoding if best else "cp1252"
+    best = from_bytes(sample).best()
+    return best.encoding if best and _decodes_bytes(best.encoding) else "cp1252"
 
 
 def tidy(text: str) -> str:
     """Text a database and a page can hold: lines end in LF; no control characters, no half characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROLS)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():  # a long text is never quite printable, a header nearly always is
+        text = CONTROL.sub("", text)
     return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
 
 
 def _has_surrogates(text: str) -> bool:
+    if text.isascii():
+        return False
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -109,18 +177,30 @@ def _has_surrogates(text: str) -> bool:
     return False
 
 
+def seen(text: str) -> str:
+    """A header on one line, its spaces kept, without the characters that disguise what one reads."""
+    text = tidy(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(DISGUISES)
+    return re.sub(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+", " ", text).strip()
+
+
 def one_line(text: str) -> str:
-    """A header, name or subject on one line, without the characters that disguise what one reads."""
-    return " ".join(unicodedata.normalize("NFC", tidy(text)).translate(DISGUISES).split())
+    """A name or an address on one line, one space between words, without disguises."""
+    return " ".join(seen(text).split())
 
 
 def safe_filename(name: str) -> str:
     """The sender's name for a file, safe to show and to offer as a download: no folders, no disguises."""
-    name = one_line(name)
-    name = re.split(r"[/\\]", name)[-1].replace("\x00", "")
+    name = named_file(name)
     name = re.sub(r'[<>:"|?*]', "_", name).strip(" .") or name.strip(" ").replace(".", "_")
     if len(name) > FILENAME_CHARACTERS:
         stem, dot, ending = name.rpartition(".")
         ending = ending if dot and len(ending) <= 10 else ""
         name = (stem or name)[: FILENAME_CHARACTERS - len(ending) - 1] + (f".{ending}" if ending else "")
     return name
+
+
+def named_file(name: str) -> str:
+    """The sender's name for a file as it was meant, without the folders it lay in."""
+    return re.split(r"[/\\]", seen(name).rstrip("/\\ "))[-1].strip()[:1000]

@@ -8,14 +8,13 @@ import click
 
 from . import limits, message
 from .reader import Reader, Reading
-from .structure import written
+from .structure import AttachmentFacts, written
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
     """The shape others script against: people as `Name <a@b>`, then everything else we read."""
     facts = dict(reading.facts)
     sender = reading.facts["sender"]
-    names = ("filename", "size", "content_type", "inline", "content_id")
     first = {
         "message_id": facts.pop("message_id"),
         "from": written(sender),
@@ -25,12 +24,24 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "date": facts.pop("date"),
         "text": facts.pop("text"),
         "reply_text": facts.pop("reply_text"),
-        "attachments": [{name: each[name] for name in names} for each in reading.facts["attachments"]],  # type: ignore[literal-required]
+        "attachments": [_file(each) for each in reading.facts["attachments"]],
     }
     for key in ("to", "cc", "attachments", "sender"):
         facts.pop(key)
     facts["reply_to"] = [written(each) for each in reading.facts["reply_to"]]
     return {**first, **facts}
+
+
+def _file(facts: AttachmentFacts) -> dict[str, Any]:
+    """A file as its sender named it: the name is empty where there was none."""
+    return {
+        "filename": facts["given_name"],
+        "size": facts["size"],
+        "content_type": facts["content_type"],
+        "inline": facts["inline"],
+        "content_id": facts["content_id"],
+        "shown_as": facts["filename"],
+    }
 
 
 @click.command(name="parse-mail")

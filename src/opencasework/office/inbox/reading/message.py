@@ -3,7 +3,9 @@
 import re
 
 from . import automatic, body, characters, compound, headers, limits, outlook, replies
-from .structure import AttachmentFacts, Facts, nothing_read
+from .addresses import addresses
+from .parameters import parameters
+from .structure import Facts, File, nothing_read
 
 KNOWN_HEADERS = characters.words(
     "from to cc subject date message-id received return-path mime-version content-type delivered-to reply-to"
@@ -48,17 +50,18 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
         facts["unreadable"] = f"This mail is too complex to read. {error}"
         return facts, []
     facts["problems"] += parts.problems
+    facts["protection"] = parts.protection
     return _with_content(facts, parts.text, parts.html, parts.attachments)
 
 
 def _is_one_text(raw: bytes) -> bool:
     found, _ = headers.fields(raw[: limits.HEADER_BLOCK_BYTES])
     types = [headers.as_text(value) for name, value in found if name.lower() == "content-type"]
-    return not types or headers.parameters(types[0])[0] in ("", "text", "text/plain", "text/html")
+    return not types or parameters(types[0])[0] in ("", "text", "text/plain", "text/html")
 
 
 def _with_content(
-    facts: Facts, text: str, html: str, attachments: list[tuple[AttachmentFacts, bytes]]
+    facts: Facts, text: str, html: str, attachments: list[File]
 ) -> tuple[Facts, list[bytes]]:
     facts["text"] = text
     facts["html"] = html
@@ -100,13 +103,18 @@ def read_headers(raw: bytes) -> Facts:
             facts["unreadable"] = f"Its {name[:40]} header is longer than {limits.HEADER_BYTES // 1000} KB."
     if not found:
         facts["problems"].append("It has no headers.")
-    kept = [(name, headers.as_text(value)) for name, value in found if len(value) <= limits.HEADER_BYTES]
+    charset = _charset_named(raw)
+    kept = [
+        (name, headers.as_text(value, charset=charset))
+        for name, value in found
+        if len(value) <= limits.HEADER_BYTES
+    ]
     by_name: dict[str, list[str]] = {}
     for name, text in kept:
         by_name.setdefault(name.lower(), []).append(text)
     _fill_people(facts, by_name)
     _fill_thread(facts, by_name)
-    content_type, _ = headers.parameters(_first(by_name, "content-type"))
+    content_type, _ = parameters(_first(by_name, "content-type"))
     facts["auto_reply_because"] = automatic.reasons(
         by_name, content_type=content_type, subject=facts["subject"]
     )
@@ -118,24 +126,32 @@ def read_headers(raw: bytes) -> Facts:
     return facts
 
 
+def _charset_named(raw: bytes) -> str:
+    """The charset its text is said to be in: what a header that is raw 8-bit is most likely in too."""
+    if raw[: limits.HEADER_BYTES].isascii():
+        return ""
+    named = headers.CHARSET.search(raw[: limits.HEADER_BYTES].decode("latin-1"))
+    return named[1] if named else ""
+
+
 def _fill_people(facts: Facts, by_name: dict[str, list[str]]) -> None:
-    senders = [each for value in by_name.get("from", []) for each in headers.addresses(value)]
+    senders = [each for value in by_name.get("from", []) for each in addresses(value)]
     facts["senders"] = len(senders)
     if senders:
         facts["sender"] = senders[0]
     elif by_name.get("sender"):
-        facts["sender"] = next(iter(headers.addresses(by_name["sender"][0])), facts["sender"])
+        facts["sender"] = next(iter(addresses(by_name["sender"][0])), facts["sender"])
     for key, name in (("to", "to"), ("cc", "cc"), ("reply_to", "reply-to")):
-        people = [each for value in by_name.get(name, []) for each in headers.addresses(value)]
+        people = [each for value in by_name.get(name, []) for each in addresses(value)]
         facts[key] = people[: limits.ADDRESSES]  # type: ignore[literal-required]
     reached = [*by_name.get("delivered-to", []), *by_name.get("x-original-to", [])]
     facts["delivered_to"] = [
-        each["address"] for value in reached[:20] for each in headers.addresses(value) if each["address"]
+        each["address"] for value in reached[:20] for each in addresses(value) if each["address"]
     ]
 
 
 def _fill_thread(facts: Facts, by_name: dict[str, list[str]]) -> None:
-    facts["subject"] = headers.decoded(_first(by_name, "subject"))[:998]
+    facts["subject"] = headers.subject(_first(by_name, "subject"))[:998]
     facts["message_id"] = next(iter(headers.message_ids(_first(by_name, "message-id"))), "")
     facts["in_reply_to"] = next(iter(headers.message_ids(_first(by_name, "in-reply-to"))), "")
     facts["references"] = headers.message_ids(_first(by_name, "references"))[-limits.REFERENCES :]
@@ -158,6 +174,8 @@ def _first(by_name: dict[str, list[str]], name: str) -> str:
 
 
 def _start(raw: bytes) -> bytes:
-    """The message without a byte-order mark or empty lines before its headers."""
-    stripped = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    """The message without a byte-order mark or empty lines before its headers; its lines end in LF."""
+    stripped = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
+    if b"\n" not in stripped and b"\r" in stripped:
+        stripped = stripped.replace(b"\r", b"\n")
     return stripped or raw

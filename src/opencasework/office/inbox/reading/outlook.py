@@ -133,6 +133,7 @@ def _attachment(properties: _Properties, message: OutlookMessage) -> None:
     content_type = properties.text(MIME_TYPE).strip().lower()
     content_id = characters.one_line(properties.text(CONTENT_ID)).strip("<>")[:300]
     facts = AttachmentFacts(
+        given_name=filename,
         filename=filename or f"attachment-{len(message.attachments) + 1}.bin",
         content_type=content_type if "/" in content_type else "application/octet-stream",
         size=len(content),

@@ -39,6 +39,30 @@ def _without_declarations(html: str) -> str:
     return DECLARATION.sub("", "".join(kept))
 
 
+ENRICHED = re.compile(r"<<|<(/?)([A-Za-z0-9-]{1,60})>")
+
+
+def from_enriched(text: str) -> str:
+    """The words of text/enriched and text/richtext (RFC 1896): its marks go, a lone line end is a space."""
+    text = re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text)
+    kept: list[str] = []
+    position = unseen = 0
+    for mark in ENRICHED.finditer(text):
+        if not unseen:
+            kept.append(text[position : mark.start()])
+        position = mark.end()
+        name = (mark[2] or "").lower()
+        if mark[0] == "<<":
+            kept.append("" if unseen else "<")
+        elif name in ("param", "comment"):
+            unseen = max(0, unseen + (-1 if mark[1] else 1))
+        elif name in ("nl", "np", "paragraph"):
+            kept.append("" if name == "paragraph" and not mark[1] else "\n")
+        elif name == "lt":
+            kept.append("<")
+    return "".join([*kept, "" if unseen else text[position:]]).strip()
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -13,11 +13,15 @@ class Address(TypedDict):
 class AttachmentFacts(TypedDict):
     """A part that is not the text. `size` is in bytes, once decoded."""
 
-    filename: str
+    filename: str  # safe to show and to offer; made up where the sender gave none
+    given_name: str  # as the sender gave it, or empty
     content_type: str
     size: int
     content_id: str
     inline: bool
+
+
+File = tuple[AttachmentFacts, bytes]
 
 
 class Facts(TypedDict):
@@ -38,6 +42,7 @@ class Facts(TypedDict):
     reply_text: str
     html: str
     attachments: list[AttachmentFacts]
+    protection: str  # "signed-smime", "signed-pgp", "encrypted-smime", "encrypted-pgp" or empty
     language: str  # "cy", "en" or empty
     auto_reply: bool
     auto_reply_because: list[str]
@@ -83,6 +88,7 @@ def nothing_read(reason: str = "") -> Facts:
         reply_text="",
         html="",
         attachments=[],
+        protection="",
         language="",
         auto_reply=False,
         auto_reply_because=[],

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from opencasework.office.inbox.reading import headers, message, plain, replies
+from opencasework.office.inbox.reading.addresses import addresses
 from opencasework.office.inbox.reading.body import unflowed
 from opencasework.office.inbox.samples import sample_messages
 
@@ -15,7 +16,7 @@ from . import corpus
 
 
 def people(value: str) -> list[tuple[str, str]]:
-    return [(each["name"], each["address"]) for each in headers.addresses(value)]
+    return [(each["name"], each["address"]) for each in addresses(value)]
 
 
 @pytest.mark.parametrize("name", corpus.READABLE)

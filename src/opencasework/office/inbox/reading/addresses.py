@@ -1,0 +1,197 @@
+"""The people in a header such as From or To, however it was written. Linear in the length; nothing raises."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from . import characters, headers, limits
+from .structure import Address
+
+BRACKET = re.compile(r"[()\\]")
+TOKEN = re.compile(headers.WORD + r'|[",;:<()\\]|[^",;:<()\\=]+|=')
+NOBODY = re.compile(r"(?i)\W*(?:undisclosed|unlisted|hidden)[ _-]*recipients?\W*(?:$|<|:|;|@)|recipient list not shown")
+IN_TEXT = re.compile(r"[^\s<>\[\]()\"',;:]{1,200}@[^\s<>\[\]()\"',;:]{1,255}")
+
+
+@dataclass
+class _Entry:
+    """One person as written: the words, remarks in brackets, and what stood in angle brackets."""
+
+    words: list[str] = field(default_factory=list)
+    remarks: list[tuple[int, str]] = field(default_factory=list)  # and how many words stood before each
+    angle: str | None = None
+    quoted: str = ""  # a quoted local part that directly precedes an @
+
+
+def addresses(value: str) -> list[Address]:
+    """The people a header names. What stands in angle brackets is the address, whatever the name claims."""
+    found = _people(value)
+    if "=?" in value and not any(each["address"] for each in found):
+        whole = headers.words_decoded(value)  # some programs encode the whole header, address and all
+        found = _people(whole) if "@" in whole else found
+    return found
+
+
+def _people(value: str) -> list[Address]:
+    found: list[Address] = []
+    for entry in _entries(value):
+        found += _named(entry)
+        if len(found) >= limits.ADDRESSES:
+            break
+    return found[: limits.ADDRESSES]
+
+
+def _entries(value: str) -> Iterator[_Entry]:
+    """Split a header at the commas that separate people."""
+    entry = _Entry()
+    position = 0
+    quotes_close = comments_close = True
+    groups_end = value.rfind(";")
+    while position < len(value):
+        token = TOKEN.match(value, position)
+        if token is None:
+            break
+        piece, position = token[0], token.end()
+        if piece == '"' and quotes_close:
+            text, position, quotes_close = quoted(value, position)
+            if quotes_close and value[position : position + 1] == "@" and not "".join(entry.words).strip():
+                entry.quoted = f'"{text}"'
+            else:
+                entry.words.append(text)
+        elif piece == "(" and comments_close:
+            text, position, comments_close = _remark(value, position)
+            if comments_close:
+                entry.remarks.append((len(entry.words), text))
+        elif piece == "<":
+            end = _angle_end(value, position)
+            if entry.angle is not None:  # two in a row: somebody forgot the comma
+                yield entry
+                entry = _Entry()
+            entry.angle = value[position:end] if end >= 0 else value[position:]
+            position = end + 1 if end >= 0 else len(value)
+        elif piece in ",;":
+            yield entry
+            entry = _Entry()
+        elif piece == ":" and (groups_end >= position or not value[position:].strip()) and _is_group(entry):
+            entry = _Entry()  # the name of a group, not of a person
+        else:
+            entry.words.append(piece)
+    yield entry
+
+
+def _is_group(entry: _Entry) -> bool:
+    return entry.angle is None and not any("@" in word for word in entry.words[-1:])
+
+
+def _angle_end(value: str, position: int) -> int:
+    end = value.find(">", position)
+    if value.startswith('"', position) and end >= 0:
+        _, after, closed = quoted(value, position + 1)
+        if closed and value.startswith("@", after):
+            return value.find(">", after)
+    return end
+
+
+def quoted(value: str, position: int) -> tuple[str, int, bool]:
+    """The text up to the closing quotation mark, the place after it, and whether there was one."""
+    pieces: list[str] = []
+    while True:
+        end = value.find('"', position)
+        if end < 0:
+            return "".join(pieces), position, False
+        slash = value.find("\\", position, end)
+        if slash < 0:
+            return "".join([*pieces, value[position:end]]), end + 1, True
+        pieces.append(value[position:slash] + value[slash + 1 : slash + 2])
+        position = slash + 2
+
+
+def _remark(value: str, position: int) -> tuple[str, int, bool]:
+    """The text up to the bracket that closes a comment; comments may nest."""
+    depth, start = 1, position
+    escaped = -1
+    for bracket in BRACKET.finditer(value, position):
+        if bracket.start() == escaped:
+            continue
+        if bracket[0] == "\\":
+            escaped = bracket.end()
+            continue
+        depth += 1 if bracket[0] == "(" else -1
+        if depth == 0:
+            return re.sub(r"\\(.)", r"\1", value[start : bracket.start()]), bracket.end(), True
+    return "", position, False
+
+
+def without_remarks(text: str) -> str:
+    """A structured value without its comments in brackets."""
+    if "(" not in text:
+        return text
+    kept: list[str] = []
+    position = 0
+    while (start := text.find("(", position)) >= 0:
+        _, after, closed = _remark(text, start + 1)
+        if not closed:
+            break
+        kept.append(text[position:start])
+        position = after
+    return "".join([*kept, text[position:]])
+
+
+def _named(entry: _Entry) -> list[Address]:
+    words = "".join(entry.words)
+    if NOBODY.match(words) or (entry.angle is not None and NOBODY.match(entry.angle)):
+        return []
+    if entry.angle is not None:
+        return _with_angle(entry, words)
+    if entry.quoted:
+        local, _, rest = words.strip().partition(" ")
+        return _person(" ".join([rest, *(text for _, text in entry.remarks)]), entry.quoted + local)
+    found = IN_TEXT.findall(words) if "@" in words else []
+    if len(found) > 1 and not IN_TEXT.sub("", words).strip():
+        return [each for address in found for each in _person("", address)]
+    if found:
+        name = " ".join(text for _, text in entry.remarks) or words.replace(found[0], " ", 1)
+        return _person(re.sub(r"[\[(]\s*(?:mailto:)?\s*[\])]", " ", name), found[0])
+    return _person(_with_remarks(entry), "")
+
+
+def _with_angle(entry: _Entry, words: str) -> list[Address]:
+    angle = (entry.angle or "").strip()
+    if not angle.startswith('"'):
+        angle = without_remarks(angle)
+        angle = "".join(angle.split()) if "@" in angle else " ".join(angle.split())
+    if angle.startswith("@") and ":" in angle:  # a route (RFC 822): the address stands after it
+        angle = angle.rpartition(":")[2]
+    if angle[:7].lower() == "mailto:":
+        angle = angle[7:]
+    if not angle and (inside := IN_TEXT.search(words)):  # "nia@mail.example <>"
+        return _person(words.replace(inside[0], " ", 1), inside[0])
+    name = _with_remarks(entry) if words.strip() else " ".join(text for _, text in entry.remarks)
+    return _person(name, angle.strip("<> "))
+
+
+def _with_remarks(entry: _Entry) -> str:
+    """The name as a mail program shows it: with a remark such as (Ward 3) where it stood."""
+    pieces: list[str] = []
+    done = 0
+    for before, text in entry.remarks:
+        pieces += [*entry.words[done:before], f" ({text}) "]
+        done = before
+    return "".join([*pieces, *entry.words[done:]])
+
+
+def _person(name: str, address: str) -> list[Address]:
+    name = headers.decoded(headers.decoded(name)) if "=?" in name else characters.one_line(name)
+    name = _unquoted(name)
+    address = headers.decoded(address) if "=?" in address else characters.one_line(address)
+    if name.lower() == address.lower() or name.strip("<>").lower() == address.lower():
+        name = ""
+    if not address.strip("\"'") and not name.strip(" .,;:"):
+        return []
+    return [Address(name=name[:300], address=address[:320])]
+
+
+def _unquoted(name: str) -> str:
+    name = name.strip().strip('"').rstrip("> ").strip()
+    pairs = name.startswith("'") and name.endswith("'") and len(name) > 1
+    return name[1:-1].strip() if pairs else name

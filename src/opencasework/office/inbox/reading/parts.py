@@ -1,0 +1,200 @@
+"""A message cut into its parts, as places in its bytes: nothing is copied, rewritten or lost on the way.
+
+The standard library's parser reads line by line and keeps no source, so a message inside a message could only
+be written anew, a little different from what was sent. Like that parser under its compat32 policy, this one
+raises for nothing that is in a message; only for more parts, or deeper ones, than we read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from . import characters, headers, limits
+from .parameters import parameters
+
+TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
+BOUNDARY_LINE = re.compile(rb"--([^\s-][^\r\n]{0,200}|-{1,100}[^\s-][^\r\n]{0,150})\r?\n")
+HEADER_LINE = re.compile(rb"(?i)content-[a-z-]{1,40}[ \t]*:")
+AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(\r?\n|\r(?!\n)|$)")
+GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary
+MIME_PREFACE = re.compile(rb"(?i)\s{0,20}(?:this is a multi-?part message|this message is in mime format)")
+MULTIPART, MESSAGE = "multipart/", "message/rfc822"
+
+
+class TooComplex(Exception):
+    """The message has more parts, or deeper ones, than we read."""
+
+
+@dataclass
+class Part:
+    """One part: its headers, where its body stands in `raw`, and the parts inside it."""
+
+    raw: bytes
+    head: list[headers.Field]
+    start: int  # of the body
+    end: int
+    usual_type: str = "text/plain"  # where it names none
+    parts: list["Part"] = field(default_factory=list)
+    lost_boundary: bool = False
+
+    def header(self, wanted: str) -> str:
+        """The first header of that name, as text with its encoded words; empty when there is none."""
+        for name, value in self.head:
+            if name.lower() == wanted:
+                return headers.as_text(value[: limits.STRUCTURED_HEADER_CHARACTERS + 1])
+        return ""
+
+    @property
+    def body(self) -> bytes:
+        """The content as it stands in the message."""
+        return self.raw[self.start : self.end]
+
+    @cached_property
+    def _type(self) -> tuple[str, dict[str, str]]:
+        written, found = parameters(self.header("content-type"))
+        written = "".join(written.split())
+        if not TYPE.fullmatch(written):
+            written = _meant(written, self.usual_type)
+        return {"plain/text": "text/plain", "html/text": "text/html"}.get(written, written), found
+
+    @property
+    def content_type(self) -> str:
+        """Such as `text/plain`, whatever was written."""
+        return self._type[0]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Those of its Content-Type."""
+        return self._type[1]
+
+    @cached_property
+    def disposition(self) -> tuple[str, dict[str, str]]:
+        """`attachment`, `inline` or empty, and the parameters that stand with it."""
+        return parameters(self.header("content-disposition"))
+
+    @cached_property
+    def transfer_encoding(self) -> str:
+        """Such as `base64`, in lower case, without what some programs write around it."""
+        return re.split(r"[\s;,(]", self.header("content-transfer-encoding").strip("\"' ").lower())[0]
+
+
+def _meant(written: str, usual: str) -> str:
+    """What a Content-Type without a slash, or with too much in it, is to be taken for (RFC 2045, 5.2)."""
+    if written in ("", "text", "plain"):
+        return usual if not written else "text/plain"
+    if written == "html":
+        return "text/html"
+    known = TYPE.match(written)
+    return known[0] if known else "application/octet-stream"
+
+
+def read(raw: bytes) -> Part:
+    """The whole message as a tree. Raises `TooComplex` beyond the limits, and nothing else."""
+    return _Cutter(raw).message()
+
+
+def read_inside(raw: bytes) -> Part:
+    """The tree of what was found inside something else, such as an envelope that only signs."""
+    return _Cutter(raw).message()
+
+
+class _Cutter:
+    """Cuts one message, counting its parts."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.count = 0
+
+    def message(self) -> Part:
+        part = self._part(0, len(self.raw), usual_type="text/plain", depth=0)
+        has_type = any(name.lower() == "content-type" for name, _ in part.head)
+        if not has_type and MIME_PREFACE.match(self.raw, part.start):
+            self._cut_at_a_guess(part, depth=0)
+        return part
+
+    def _part(self, start: int, end: int, *, usual_type: str, depth: int) -> Part:
+        self.count += 1
+        if self.count > limits.PARTS:
+            raise TooComplex(f"It has more than {limits.PARTS:,} parts.")
+        if depth > limits.DEPTH:
+            raise TooComplex(f"Its parts are nested more than {limits.DEPTH} deep.")
+        head, body = headers.fields(self.raw, start, end)
+        part = Part(self.raw, head, min(body, end), end, usual_type)
+        if part.content_type.startswith(MULTIPART):
+            self._cut(part, depth=depth)
+        return part
+
+    def _cut(self, part: Part, *, depth: int) -> None:
+        boundary = part.parameters.get("boundary", "").rstrip()
+        for tried in dict.fromkeys([boundary, boundary.strip("\"'")]):
+            if tried and self._cut_at(part, tried.encode("utf-8", "replace"), depth=depth):
+                return
+        if part.raw[part.start : part.end].strip():
+            self._cut_at_a_guess(part, depth=depth)
+
+    def _cut_at(self, part: Part, boundary: bytes, *, depth: int) -> bool:
+        usual_type = MESSAGE if part.content_type == "multipart/digest" else "text/plain"
+        for start, end in _spans(self.raw, part.start, part.end, b"--" + boundary):
+            part.parts.append(self._part(start, end, usual_type=usual_type, depth=depth + 1))
+        return bool(part.parts)
+
+    def _cut_at_a_guess(self, part: Part, *, depth: int) -> None:
+        """Look for the line its author meant: one of hyphens and more, with a part's headers below it."""
+        part.lost_boundary = True
+        found = part.start - 1
+        for _ in range(GUESSES):
+            found = self.raw.find(b"--", found + 1, part.end)
+            if found < 0:
+                return
+            line = BOUNDARY_LINE.match(self.raw, found, part.end)
+            starts_line = found == part.start or self.raw[found - 1 : found] == b"\n"
+            if starts_line and line and HEADER_LINE.match(self.raw, line.end(), part.end):
+                self._cut_at(part, line[1].rstrip(), depth=depth)
+                return
+
+
+def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple[int, int]]:
+    """Where the parts between the delimiters stand. The line end before a delimiter belongs to it."""
+    opened: int | None = None
+    position = start
+    while (found := raw.find(delimiter, position, end)) >= 0:
+        position = found + len(delimiter)
+        if found > start and raw[found - 1] not in b"\r\n":
+            continue
+        after = AFTER_BOUNDARY.match(raw, position, end)
+        if after is None:
+            continue
+        if opened is not None:
+            yield opened, max(opened, found - _line_end(raw, found))
+        opened = None if after[1] else after.end()
+        position = after.end()
+    if opened is not None and opened < end:
+        yield opened, end
+
+
+def _line_end(raw: bytes, position: int) -> int:
+    """How many bytes the line end before a place takes."""
+    return 2 if raw[position - 2 : position] == b"\r\n" else 1 if raw[position - 1 : position] in (b"\n", b"\r") else 0
+
+
+def filename(part: Part) -> str:
+    """The name its sender gave a file, from wherever mailers put it; empty when there is none."""
+    disposition = part.disposition[1]
+    for name in (
+        disposition.get("filename"),
+        part.parameters.get("name"),
+        disposition.get("name"),
+        part.parameters.get("filename"),
+        _if_a_filename(part.header("content-location")),
+        _if_a_filename(part.header("content-description")),
+    ):
+        if name and (written := characters.named_file(name)):
+            return written
+    return ""
+
+
+def _if_a_filename(value: str) -> str:
+    """A header that is not made for names, where it holds one all the same, such as `Photo 25.jpg`."""
+    name = headers.decoded(value)
+    return name if re.fullmatch(r"(?:\w{1,20}:)?[^:?#*<>|\"]{0,200}[\w)]\.[A-Za-z0-9]{2,5}", name) else ""

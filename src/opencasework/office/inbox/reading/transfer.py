@@ -1,0 +1,132 @@
+"""What a part holds once its transfer encoding is undone, as far as it can be. Nothing here raises."""
+
+import binascii
+import re
+
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
+SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
+UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
+UU_BEGIN = re.compile(rb"begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,300})\r?\n")
+YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]{0,200}?\bname=([^\r\n]{1,300})\r?\n")
+YENC = bytes((byte - 42) % 256 for byte in range(256))
+
+
+def undone(data: bytes, encoding: str) -> bytes:
+    """The content. Of an encoding nobody knows, or one that was not used after all, the data as they are."""
+    if encoding in ("base64", "base-64", "b64", "b"):
+        return from_base64(data)
+    if encoding in ("quoted-printable", "quotedprintable", "quoted_printable", "qp", "q"):
+        return binascii.a2b_qp(SOFT_BREAK.sub(b"=", data))
+    if encoding in UU_NAMES:
+        return next((content for _, content, _, _ in uuencoded(data)), data)
+    if encoding == "x-yencode":
+        return next((content for _, content, _, _ in yencoded(data)), data)
+    return data
+
+
+def from_base64(data: bytes) -> bytes:
+    """Undo base64, whatever stands between, padded in the middle or not padded at the end."""
+    body, footer = _without_footer(data)
+    if not _is_base64(body):
+        return data
+    pieces: list[bytes] = []
+    for run in body.split(b"="):
+        run = run.translate(None, NOT_BASE64)
+        run = run[:-1] if len(run) % 4 == 1 else run  # one left-over character holds no whole byte
+        pieces.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))
+    return b"".join(pieces) + footer
+
+
+def _is_base64(data: bytes) -> bool:
+    """Not plain text under a label that lies: of that, much is spaces and punctuation."""
+    sample = data[:2_000]
+    bare = sample.translate(None, b" \t\r\n=")
+    strange = len(bare.translate(None, BASE64))
+    spaces = sample.count(b" ") - sample.count(b"\n ")
+    return strange * 5 <= len(bare) and not (spaces > 5 and spaces * 12 > len(bare))
+
+
+def _without_footer(data: bytes) -> tuple[bytes, bytes]:
+    """The encoded lines, and the plain ones a mailing list put below them."""
+    padding = data.rfind(b"=\n", 0, len(data)) if b"\r\n" not in data[:1_000] else data.rfind(b"=\r\n")
+    tail = data[padding + 1 :] if 0 <= padding and len(data) - padding < 5_000 else b""
+    words = tail.strip()
+    if not words or _is_base64(words) or b" " not in words:
+        return data, b""
+    return data[: padding + 1], b"\n" + words + b"\n"
+
+
+Found = tuple[bytes, bytes, int, int]  # the name, the content, and where it stood
+
+
+def uuencoded(data: bytes) -> list[Found]:
+    """The files written in uuencode among the lines of a text."""
+    found: list[Found] = []
+    position = 0
+    while (position := data.find(b"begin", position)) >= 0:
+        begin = UU_BEGIN.match(data, position) if position == 0 or data[position - 1] in b"\r\n" else None
+        if begin is None:
+            position += 5
+            continue
+        content, after, ended = _uu_lines(data, begin.end())
+        if not ended and not content:
+            position = begin.end()
+            continue
+        found.append((begin[1].strip(), content, position, after))
+        position = after
+    return found
+
+
+def _uu_lines(data: bytes, position: int) -> tuple[bytes, int, bool]:
+    """The content, where it stops, and whether it was said to end there."""
+    pieces: list[bytes] = []
+    while position < len(data):
+        next_line = data.find(b"\n", position) + 1 or len(data)
+        line = data[position:next_line].rstrip(b"\r\n")
+        if line.strip() == b"end":
+            return b"".join(pieces), next_line, True
+        wanted = (line[0] - 32) & 63 if line else 0
+        if line and (not 32 <= line[0] <= 96 or len(line) - 1 > (wanted + 2) // 3 * 4 + 4):
+            break
+        if wanted and len(line) - 1 < wanted * 4 // 3 - 3:
+            break
+        pieces.append(_uu_line(line, wanted) if line else b"")
+        position = next_line
+    return b"".join(pieces), position, False
+
+
+def _uu_line(line: bytes, wanted: int) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:  # characters to spare, which some programs write
+        try:
+            return binascii.a2b_uu(line[: 1 + (wanted * 8 + 5) // 6])
+        except binascii.Error:
+            return b""
+
+
+def yencoded(data: bytes) -> list[Found]:
+    """The files written in yEnc among the lines of a text."""
+    found: list[Found] = []
+    position = 0
+    while (position := data.find(b"=ybegin ", position)) >= 0:
+        begin = YENC_BEGIN.match(data, position) if position == 0 or data[position - 1] in b"\r\n" else None
+        end = data.find(b"\n=yend", begin.end() - 1) if begin else -1
+        if begin is None or end < 0:
+            position += 8
+            if begin and end < 0:
+                break
+            continue
+        after = data.find(b"\n", end + 1) + 1 or len(data)
+        lines = data[begin.end() : end].split(b"\n")
+        lines = lines[1:] if lines[0].startswith(b"=ypart") else lines
+        found.append((begin[1].strip(), _from_yenc(b"".join(line.rstrip(b"\r") for line in lines)), position, after))
+        position = after
+    return found
+
+
+def _from_yenc(data: bytes) -> bytes:
+    first, *rest = data.split(b"=")
+    escaped = [bytes([(piece[0] - 64) % 256]) + piece[1:] for piece in rest if piece]
+    return b"".join([first, *escaped]).translate(YENC)
