@@ -150,6 +150,14 @@ class Message(models.Model):
         FAILED = Check.FAILED.value, "The sender's domain denies it"
         UNKNOWN = Check.UNKNOWN.value, "Not verified"
 
+    class Protection(models.TextChoices):
+        """What a mail says of itself. We verify no signature and hold no key."""
+
+        SIGNED_SMIME = "signed-smime", "Signed with S/MIME"
+        SIGNED_PGP = "signed-pgp", "Signed with PGP"
+        ENCRYPTED_SMIME = "encrypted-smime", "Encrypted with S/MIME"
+        ENCRYPTED_PGP = "encrypted-pgp", "Encrypted with PGP"
+
     class Decision(models.TextChoices):
         CASE = "case", "On a case"
         FILED_AWAY = "filed_away", "Filed away"
@@ -193,6 +201,7 @@ class Message(models.Model):
     has_html = models.BooleanField(default=False)
     language = models.CharField(max_length=2, blank=True)
     sender_check = models.CharField(max_length=7, choices=SenderCheck, default=SenderCheck.UNKNOWN)
+    protection = models.CharField(max_length=15, choices=Protection, blank=True)
     auto_reply = models.BooleanField(default=False)
     bulk = models.BooleanField(default=False)
     unreadable_reason = models.CharField(max_length=300, blank=True)
@@ -256,6 +265,11 @@ class Message(models.Model):
         if self.from_name and self.from_address:
             return f"{self.from_name} <{self.from_address}>"
         return self.from_name or self.from_address or "an unknown sender"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether only somebody with a key can read it."""
+        return self.protection in (self.Protection.ENCRYPTED_SMIME, self.Protection.ENCRYPTED_PGP)
 
     @property
     def is_untriaged(self) -> bool:

@@ -37,7 +37,7 @@ REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many
 READ_FIELDS = [
     "state", "message_id", "in_reply_to", "references", "thread", "from_name", "from_address", "to", "cc",
     "subject", "sent_at", "received_at", "text", "reply_text", "has_html", "language", "sender_check",
-    "auto_reply", "bulk", "unreadable_reason", *filing.FIELDS,
+    "protection", "auto_reply", "bulk", "unreadable_reason", *filing.FIELDS,
 ]  # fmt: skip
 
 
@@ -249,6 +249,7 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
     message.reply_text = facts["reply_text"]
     message.has_html = bool(facts["html"])
     message.language = facts["language"]
+    message.protection = facts["protection"]
     message.auto_reply = facts["auto_reply"]
     message.bulk = facts["bulk"]
     message.sender_check = sender_check(

@@ -9,7 +9,9 @@ from .structure import Address
 
 BRACKET = re.compile(r"[()\\]")
 TOKEN = re.compile(headers.WORD + r'|[",;:<()\\]|[^",;:<()\\=]+|=')
-NOBODY = re.compile(r"(?i)\W*(?:undisclosed|unlisted|hidden)[ _-]*recipients?\W*(?:$|<|:|;|@)|recipient list not shown")
+NOBODY = re.compile(
+    r"(?i)\W*(?:undisclosed|unlisted|hidden)[ _-]*recipients?\s*[:;]|recipient list not shown"
+)
 IN_TEXT = re.compile(r"[^\s<>\[\]()\"',;:]{1,200}@[^\s<>\[\]()\"',;:]{1,255}")
 
 
@@ -18,7 +20,7 @@ class _Entry:
     """One person as written: the words, remarks in brackets, and what stood in angle brackets."""
 
     words: list[str] = field(default_factory=list)
-    remarks: list[tuple[int, str]] = field(default_factory=list)  # and how many words stood before each
+    remarks: list[str] = field(default_factory=list)  # in round brackets: the name where there is no other
     angle: str | None = None
     quoted: str = ""  # a quoted local part that directly precedes an @
 
@@ -61,7 +63,7 @@ def _entries(value: str) -> Iterator[_Entry]:
         elif piece == "(" and comments_close:
             text, position, comments_close = _remark(value, position)
             if comments_close:
-                entry.remarks.append((len(entry.words), text))
+                entry.remarks.append(text)
         elif piece == "<":
             end = _angle_end(value, position)
             if entry.angle is not None:  # two in a row: somebody forgot the comma
@@ -145,14 +147,14 @@ def _named(entry: _Entry) -> list[Address]:
         return _with_angle(entry, words)
     if entry.quoted:
         local, _, rest = words.strip().partition(" ")
-        return _person(" ".join([rest, *(text for _, text in entry.remarks)]), entry.quoted + local)
+        return _person(" ".join([rest, *entry.remarks]), entry.quoted + local)
     found = IN_TEXT.findall(words) if "@" in words else []
     if len(found) > 1 and not IN_TEXT.sub("", words).strip():
         return [each for address in found for each in _person("", address)]
     if found:
-        name = " ".join(text for _, text in entry.remarks) or words.replace(found[0], " ", 1)
+        name = " ".join(entry.remarks) or words.replace(found[0], " ", 1)
         return _person(re.sub(r"[\[(]\s*(?:mailto:)?\s*[\])]", " ", name), found[0])
-    return _person(_with_remarks(entry), "")
+    return _person(words, "")
 
 
 def _with_angle(entry: _Entry, words: str) -> list[Address]:
@@ -166,18 +168,7 @@ def _with_angle(entry: _Entry, words: str) -> list[Address]:
         angle = angle[7:]
     if not angle and (inside := IN_TEXT.search(words)):  # "nia@mail.example <>"
         return _person(words.replace(inside[0], " ", 1), inside[0])
-    name = _with_remarks(entry) if words.strip() else " ".join(text for _, text in entry.remarks)
-    return _person(name, angle.strip("<> "))
-
-
-def _with_remarks(entry: _Entry) -> str:
-    """The name as a mail program shows it: with a remark such as (Ward 3) where it stood."""
-    pieces: list[str] = []
-    done = 0
-    for before, text in entry.remarks:
-        pieces += [*entry.words[done:before], f" ({text}) "]
-        done = before
-    return "".join([*pieces, *entry.words[done:]])
+    return _person(words if words.strip() else " ".join(entry.remarks), angle.strip("<> "))
 
 
 def _person(name: str, address: str) -> list[Address]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from . import calendars, characters, headers, limits, parts, plain, protection, transfer
 from .parts import Part, TooComplex
@@ -23,7 +24,9 @@ ENDINGS = {
     "message/delivery-status": "txt",
     "text/rfc822-headers": "txt",
 }
-META_CHARSET = re.compile(rb"""(?i)<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})""")
+META_CHARSET = re.compile(
+    rb"""(?i)<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})"""
+)
 WINMAIL = characters.words("application/ms-tnef application/vnd.ms-tnef application/x-ms-tnef")
 
 
@@ -38,15 +41,28 @@ class Body:
     protection: str = ""
 
 
+@dataclass(frozen=True)
+class _Text:
+    """One text as written; HTML becomes plain only where it is to be shown so."""
+
+    written: str
+    is_html: bool = False
+
+    @cached_property
+    def plain(self) -> str:
+        """What a person reads."""
+        return plain.from_html(self.written) if self.is_html else self.written
+
+
 @dataclass
 class _Words:
-    """What a part says: its plain texts and its HTML, in order."""
+    """What a part says: its texts, in order, and all HTML, which may say the same again."""
 
-    texts: list[str] = field(default_factory=list)
+    texts: list[_Text] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any(text.strip() for text in self.texts)
+        return any(text.plain.strip() for text in self.texts)
 
 
 def read(raw: bytes) -> Body:
@@ -59,7 +75,8 @@ def read(raw: bytes) -> Body:
     for more in reading.instead:
         words = words or more
     body = reading.body
-    body.text = characters.tidy("\n\n".join(text.strip("\n") for text in words.texts if text.strip()))
+    said = [text.plain.strip("\n") for text in words.texts if text.plain.strip()]
+    body.text = characters.tidy("\n\n".join(said))
     body.text = body.text[: limits.TEXT_CHARACTERS].rstrip()
     body.html = "\n".join(words.html)
     body.protection = body.protection or protection.in_text(body.text)
@@ -81,11 +98,13 @@ class _Reading:
             self.body.problems.append("The boundary between its parts was missing or wrong.")
         if not part.parts:
             text = transfer.undone(part.body, part.transfer_encoding)
-            return _Words([characters.decode(text)])
+            return _Words([_Text(characters.decode(text))])
         found = [self.words_of(each, deep=deep) for each in part.parts]
         if part.content_type == "multipart/alternative":
             return _preferred(found)
-        return _Words([text for each in found for text in each.texts], [html for each in found for html in each.html])
+        return _Words(
+            [text for each in found for text in each.texts], [html for each in found for html in each.html]
+        )
 
     def _leaf(self, part: Part, *, deep: int) -> _Words:
         name = parts.filename(part)
@@ -104,11 +123,11 @@ class _Reading:
             text = characters.decode(content, charset)
             if part.parameters.get("format", "").lower() == "flowed":
                 text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-            return _Words([text])
+            return _Words([_Text(text)])
         if part.content_type == "text/html":
             html = characters.decode(content, _charset_of_html(content, charset))
-            return _Words([plain.from_html(html)], [html])
-        return _Words([plain.from_enriched(characters.decode(content, charset))])
+            return _Words([_Text(html, is_html=True)], [html])
+        return _Words([_Text(plain.from_enriched(characters.decode(content, charset)))])
 
     def _without_files(self, content: bytes) -> bytes:
         """A text without the files that old programs write into it."""
@@ -132,7 +151,7 @@ class _Reading:
             name = next((characters.decode(each[0]) for each in transfer.uuencoded(part.body)), "")
         if part.content_type == "text/calendar" or name.lower().endswith((".ics", ".vcs")):
             summary = calendars.summary(characters.decode(content, part.parameters.get("charset", "")))
-            self.instead.append(_Words([summary] if summary else []))
+            self.instead.append(_Words([_Text(summary)] if summary else []))
         content_id = headers.decoded(part.header("content-id")).strip("<> ")
         shown = part.disposition[0]
         self._add(
@@ -172,9 +191,15 @@ class _Reading:
             return False
         for facts, data in packed.files[: limits.PARTS]:
             self._add(
-                facts["given_name"], facts["content_type"], data, content_id=facts["content_id"], inline=facts["inline"]
+                facts["given_name"],
+                facts["content_type"],
+                data,
+                content_id=facts["content_id"],
+                inline=facts["inline"],
             )
-        self.instead.append(_Words([packed.text] if packed.text else [], [packed.html] if packed.html else []))
+        self.instead.append(
+            _Words([_Text(packed.text)] if packed.text else [], [packed.html] if packed.html else [])
+        )
         return True
 
 

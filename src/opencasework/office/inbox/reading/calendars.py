@@ -2,7 +2,14 @@
 
 import re
 
-NAMES = {"SUMMARY": "", "DTSTART": "When", "DTEND": "Until", "LOCATION": "Where", "ORGANIZER": "From", "DESCRIPTION": ""}
+NAMES = {
+    "SUMMARY": "",
+    "DTSTART": "When",
+    "DTEND": "Until",
+    "LOCATION": "Where",
+    "ORGANIZER": "From",
+    "DESCRIPTION": "",
+}
 LINES = 2_000
 TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?")
 NAMED = re.compile(r"CN=(\"[^\"]{1,200}\"|[^;:\"]{1,200})", re.IGNORECASE)
@@ -26,7 +33,9 @@ def summary(text: str) -> str:
         elif inside and name in NAMES and name not in found:
             found[name] = _said(name, more, value)
     return "\n".join(
-        f"{label}: {found[name]}" if label else found[name] for name, label in NAMES.items() if found.get(name)
+        f"{label}: {found[name]}" if label else found[name]
+        for name, label in NAMES.items()
+        if found.get(name)
     )
 
 

@@ -13,7 +13,7 @@ import struct
 import sys
 from typing import BinaryIO
 
-from . import html, limits, message
+from . import limits, message
 from .structure import Facts, Formatted
 
 LENGTH = struct.Struct("!Q")
@@ -41,6 +41,8 @@ def _answer(question: bytes) -> tuple[Facts | Formatted | None, list[bytes]]:
     if question[:1] == b"H":
         return message.read_headers(question[1:]), []
     if question[:1] == b"F":
+        from . import html  # only a person who asks for the formatted view waits for it to load
+
         return html.formatted(message.read(question[1:])[0]["html"]), []
     return message.read(question[1:])
 

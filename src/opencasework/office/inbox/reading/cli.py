@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from . import limits, message
-from .reader import Reader, Reading
+from .forked import ForkedReader
+from .reader import Reading
 from .structure import AttachmentFacts, written
 
 
@@ -63,7 +64,7 @@ def parse_mail(file: Path) -> None:
         raise click.ClickException(
             f"{file} is not a mail: it does not begin with headers such as From and Subject."
         )
-    with Reader() as reader:
+    with ForkedReader() as reader:
         reading = reader.read(raw)
     click.echo(json.dumps(as_json(reading), ensure_ascii=False, indent=2))
     if reading.facts["unreadable"]:

@@ -75,9 +75,11 @@ class CompoundFile:
 
     def read(self, stream: Entry) -> bytes:
         """The bytes of a stream, as far as they are there."""
-        if stream.size < self.cutoff:
-            return self._mini_chain(stream.start)[: stream.size]
-        return self._chain(stream.start)[: stream.size]
+        # In files of the older version the upper half of the size may be left unset.
+        size = stream.size & 0xFFFFFFFF if self.sector_bytes == 512 else stream.size
+        if size < self.cutoff:
+            return self._mini_chain(stream.start)[:size]
+        return self._chain(stream.start)[:size]
 
     def _fat_sectors(self) -> list[int]:
         first, count = struct.unpack_from("<2I", self.raw, 0x44)

@@ -6,8 +6,7 @@ length.
 
 import binascii
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 
 from . import characters
 
@@ -24,6 +23,20 @@ CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w.:-]{1,40})""")
 WORD = r"=\?([^?\s*]{1,40})(?:\*[^?]{0,40})?\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*)\?="
 ENCODED_WORD = re.compile(WORD)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d{1,9})?)?\s{0,9}(?P<noon>[AaPp][Mm]\b)?"
+ZONE = r"\s{0,9}(?P<zone>(?:(?:GMT|UTC?)?\s?[+-]\d{2}:?\d{2})|[A-Za-z]{1,4}\b)?"
+MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+MONTH = r"(?P<month>(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})"
+DATE = re.compile(
+    rf"(?P<day>\d{{1,2}})[ \t./-]{{0,5}}{MONTH}[ \t.,/-]{{0,5}}(?P<year>\d{{2,4}}),?\s{{1,9}}{CLOCK}{ZONE}"
+)
+# As C writes it: Tue Nov  3 10:00:00 2026.
+DATE_OF_A_MACHINE = re.compile(
+    rf"(?:{MONTH}\s{{1,5}}(?P<day>\d{{1,2}})\s{{1,5}}{CLOCK}\s{{1,5}}(?P<zone>[A-Za-z]{{1,4}}\s{{1,5}}|[+-]\d{{4}}\s{{1,5}})?(?P<year>\d{{4}}))"
+)
+ISO_DATE = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{CLOCK}{ZONE}")
+ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BST": 1}
+ZONES |= {"CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "EET": 2, "EEST": 3, "JST": 9}
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -40,7 +53,7 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
     while position < end:
         next_line = block.find(b"\n", position, end) + 1 or end
         line = block[position:next_line].rstrip(b"\r\n")
-        if not line.strip():
+        if not line.strip() and not (line and found and _goes_on(block, next_line, end)):
             return _joined(found), next_line
         field = FIELD_START.match(line)
         if line[:1] in b" \t" and found:
@@ -53,6 +66,12 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
                 break
         position = next_line
     return _joined(found), position
+
+
+def _goes_on(block: bytes, position: int, end: int) -> bool:
+    """Whether a line of nothing but spaces folds a header, rather than ending them all."""
+    line = block[position : min(end, position + 1_000)].partition(b"\n")[0]
+    return bool(line.strip()) and (line[:1] in b" \t" or FIELD_START.match(line) is not None)
 
 
 def _header_follows(block: bytes, position: int, end: int) -> bool:
@@ -68,7 +87,7 @@ def _header_follows(block: bytes, position: int, end: int) -> bool:
 def _joined(found: list[tuple[str, list[bytes]]]) -> list[Field]:
     # A fold is one space, however many the line was set in by.
     return [
-        (name, lines[0].strip() if len(lines) == 1 else b" ".join(line.strip() for line in lines).strip())
+        (name, lines[0].strip() if len(lines) == 1 else b" ".join(filter(None, map(bytes.strip, lines))))
         for name, lines in found
     ]
 
@@ -135,8 +154,27 @@ def message_ids(value: str) -> list[str]:
 
 def moment(value: str) -> datetime | None:
     """The time a Date header means, in UTC; None when it means none. Without a zone it is taken as UTC."""
-    try:
-        found = parsedate_to_datetime(value[:200])
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+    found = next(
+        (found for form in (DATE, DATE_OF_A_MACHINE, ISO_DATE) if (found := form.search(value[:200]))), None
+    )
+    if found is None:
         return None
+    part = found.groupdict()
+    month = MONTHS.find(part["month"][:3].lower()) // 3 + 1 if part["month"].isalpha() else int(part["month"])
+    year = int(part["year"])
+    year += 0 if year > 99 else 2000 if year < 69 else 1900
+    hour = int(part["hour"]) % 12 + 12 * (part["noon"].lower() == "pm") if part["noon"] else int(part["hour"])
+    try:
+        local = datetime(year, month, int(part["day"]), hour, int(part["minute"]), tzinfo=UTC)
+        local += timedelta(seconds=min(59, int(part["second"] or 0)))
+        return local - timedelta(minutes=_minutes_east(part["zone"] or ""))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _minutes_east(zone: str) -> int:
+    offset = re.search(r"([+-])(\d\d):?(\d\d)", zone)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3])
+        return 0 if minutes > 24 * 60 else -minutes if offset[1] == "-" else minutes
+    return ZONES.get(zone.upper(), 0) * 60

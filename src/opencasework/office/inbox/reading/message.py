@@ -60,9 +60,7 @@ def _is_one_text(raw: bytes) -> bool:
     return not types or parameters(types[0])[0] in ("", "text", "text/plain", "text/html")
 
 
-def _with_content(
-    facts: Facts, text: str, html: str, attachments: list[File]
-) -> tuple[Facts, list[bytes]]:
+def _with_content(facts: Facts, text: str, html: str, attachments: list[File]) -> tuple[Facts, list[bytes]]:
     facts["text"] = text
     facts["html"] = html
     facts["reply_text"] = replies.new_text(text)
@@ -88,7 +86,12 @@ def _read_outlook(raw: bytes) -> tuple[Facts, list[bytes]]:
     facts["in_reply_to"] = facts["in_reply_to"] or saved.in_reply_to
     facts["references"] = facts["references"] or saved.references
     facts["date"] = facts["date"] or (saved.sent_at.isoformat() if saved.sent_at else "")
-    return _with_content(facts, saved.text[: limits.TEXT_CHARACTERS].rstrip(), saved.html, saved.attachments)
+    facts["protection"] = saved.protection
+    text, html = saved.text[: limits.TEXT_CHARACTERS].rstrip(), saved.html
+    if saved.protection and not text and len(saved.attachments) == 1:  # Outlook keeps the signed mail whole
+        inside = body.read(saved.attachments[0][1])
+        return _with_content(facts, inside.text, inside.html, inside.attachments or saved.attachments)
+    return _with_content(facts, text, html, saved.attachments)
 
 
 def read_headers(raw: bytes) -> Facts:

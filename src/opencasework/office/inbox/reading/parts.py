@@ -83,8 +83,8 @@ def _meant(written: str, usual: str) -> str:
     """What a Content-Type without a slash, or with too much in it, is to be taken for (RFC 2045, 5.2)."""
     if written in ("", "text", "plain"):
         return usual if not written else "text/plain"
-    if written == "html":
-        return "text/html"
+    if written in ("html", "multipart"):
+        return {"html": "text/html", "multipart": "multipart/mixed"}[written]
     known = TYPE.match(written)
     return known[0] if known else "application/octet-stream"
 
@@ -134,9 +134,16 @@ class _Cutter:
             self._cut_at_a_guess(part, depth=depth)
 
     def _cut_at(self, part: Part, boundary: bytes, *, depth: int) -> bool:
-        usual_type = MESSAGE if part.content_type == "multipart/digest" else "text/plain"
-        for start, end in _spans(self.raw, part.start, part.end, b"--" + boundary):
-            part.parts.append(self._part(start, end, usual_type=usual_type, depth=depth + 1))
+        owner = part
+        for start, end, closes in _spans(self.raw, part.start, part.end, b"--" + boundary):
+            usual_type = MESSAGE if owner.content_type == "multipart/digest" else "text/plain"
+            child = self._part(start, end, usual_type=usual_type, depth=depth + 1)
+            owner.parts.append(child)
+            same = child.parameters.get("boundary", "").encode("utf-8", "replace") == boundary
+            if owner is part and same and child.content_type.startswith(MULTIPART) and not child.parts:
+                owner = child  # it uses the boundary of the one around it, and what follows is inside it
+            elif closes:
+                owner = part
         return bool(part.parts)
 
     def _cut_at_a_guess(self, part: Part, *, depth: int) -> None:
@@ -154,8 +161,11 @@ class _Cutter:
                 return
 
 
-def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple[int, int]]:
-    """Where the parts between the delimiters stand. The line end before a delimiter belongs to it."""
+def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where the parts between the delimiters stand, and whether it said that this is the last.
+
+    The line end before a delimiter belongs to it.
+    """
     opened: int | None = None
     position = start
     while (found := raw.find(delimiter, position, end)) >= 0:
@@ -166,16 +176,22 @@ def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple
         if after is None:
             continue
         if opened is not None:
-            yield opened, max(opened, found - _line_end(raw, found))
+            yield opened, max(opened, found - _line_end(raw, found)), bool(after[1])
         opened = None if after[1] else after.end()
         position = after.end()
     if opened is not None and opened < end:
-        yield opened, end
+        yield opened, end, True
 
 
 def _line_end(raw: bytes, position: int) -> int:
     """How many bytes the line end before a place takes."""
-    return 2 if raw[position - 2 : position] == b"\r\n" else 1 if raw[position - 1 : position] in (b"\n", b"\r") else 0
+    return (
+        2
+        if raw[position - 2 : position] == b"\r\n"
+        else 1
+        if raw[position - 1 : position] in (b"\n", b"\r")
+        else 0
+    )
 
 
 def filename(part: Part) -> str:
@@ -196,5 +212,7 @@ def filename(part: Part) -> str:
 
 def _if_a_filename(value: str) -> str:
     """A header that is not made for names, where it holds one all the same, such as `Photo 25.jpg`."""
+    if not value:
+        return ""
     name = headers.decoded(value)
     return name if re.fullmatch(r"(?:\w{1,20}:)?[^:?#*<>|\"]{0,200}[\w)]\.[A-Za-z0-9]{2,5}", name) else ""

@@ -1,32 +1,36 @@
 """HTML mail as plain text: what a person would read, line by line, with the address behind each link."""
 
+import html as entities
 import re
-from html.parser import HTMLParser
 
 from . import characters, limits
 
-UNSEEN = {"script", "style", "title", "template", "noscript", "svg", "math", "object", "iframe", "select"}
+RAW = {"script", "style", "title", "xmp"}  # nothing inside is a tag until they close
+UNSEEN = {"template", "svg", "math", "object", "iframe", "select"}
 STARTS_LINE = characters.words(
     "address article aside blockquote center dd details dir div dl dt fieldset figure footer form h1 h2 h3"
     " h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul"
 )
 STARTS_PARAGRAPH = characters.words("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre hr")
-VOID = {"br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr"}
 SPACES = re.compile(r"[ \t\n\r\f\u00a0\u2007\u202f]+")
+INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
 DECLARATION = re.compile(r"<[!?](?:--|[^<>]{0,500}>)?")
+# A tag; then one whose quotation marks do not match. Each stops at the next "<", so all of them are linear.
+TAG = re.compile(
+    r"""<(/?)([a-zA-Z][\w:-]{0,60})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>|<(/?)([a-zA-Z][\w:-]{0,60})([^<>]*+)>"""
+)
+HREF = re.compile(r"""\bhref\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 DEEPEST_QUOTE = 20
+LONGEST_LINK = 60  # characters: a longer one only tracks who clicks, and hides the words around it
 
 
 def from_html(html: str) -> str:
     """The text of an HTML message. Scripts, styles and pictures leave no trace; quoted lines have `> `."""
-    reader = _Reader()
-    reader.feed(_without_declarations(html[: limits.HTML_CHARACTERS]))
-    reader.close()
-    return reader.text()
+    return _Reader().read(_without_declarations(html[: limits.HTML_CHARACTERS]))
 
 
 def _without_declarations(html: str) -> str:
-    """HTML without comments and the like: the library's parser rereads the rest for each unclosed one."""
+    """HTML without comments and the like."""
     kept: list[str] = []
     position = 0
     while (start := html.find("<!--", position)) >= 0:
@@ -63,19 +67,40 @@ def from_enriched(text: str) -> str:
     return "".join([*kept, "" if unseen else text[position:]]).strip()
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """Goes through HTML tag by tag, as browsers do: whatever is no tag is text."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.line: list[str] = []
+        self.has_words = False  # in the line so far
         self.unseen = 0
         self.quotes = 0
         self.preformatted = 0
         self.link: tuple[str, int] | None = None
         self.numbering: list[int] = []  # one per open list; 0 in a list without numbers
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in UNSEEN:
+    def read(self, html: str) -> str:
+        position = 0
+        while tag := TAG.search(html, position):
+            self._text(html[position : tag.start()])
+            position = tag.end()
+            ends, name, rest = tag.group(1, 2, 3) if tag[2] else tag.group(4, 5, 6)
+            name = name.lower()
+            if ends:
+                self._close(name)
+            elif name in RAW:
+                close = re.compile(f"</{name}", re.IGNORECASE).search(html, position)
+                position = close.start() if close else len(html)
+            else:
+                self._open(name, rest)
+        self._text(html[position:])
+        if self.has_words:
+            self._end_line()
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in self.lines)).strip()
+
+    def _open(self, tag: str, rest: str) -> None:
+        if tag in UNSEEN and not rest.endswith("/"):
             self.unseen += 1
         if self.unseen:
             return
@@ -90,12 +115,14 @@ class _Reader(HTMLParser):
             self.numbering.append(1 if tag == "ol" else 0)
         elif tag == "li":
             self._start_item()
-        elif tag in ("td", "th") and "".join(self.line).strip():
+        elif tag in ("td", "th") and self.has_words:
             self.line.append("\t")
         elif tag == "a":
-            self.link = (dict(attrs).get("href") or "", len(self.line))
+            href = HREF.search(rest)
+            address = next((each for each in href.groups() if each is not None), "") if href else ""
+            self.link = (entities.unescape(address), len(self.line))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         if tag in UNSEEN:
             self.unseen = max(0, self.unseen - 1)
         if self.unseen:
@@ -111,30 +138,38 @@ class _Reader(HTMLParser):
         elif tag in ("ul", "ol") and self.numbering:
             self.numbering.pop()
 
-    def handle_data(self, data: str) -> None:
-        if self.unseen:
+    def _text(self, data: str) -> None:
+        if self.unseen or not data:
             return
+        if "&" in data:
+            data = entities.unescape(data)
         if self.preformatted:
             first, *rest = data.split("\n")
-            self.line.append(first)
+            self._say(first)
             for each in rest:
                 self._end_line()
-                self.line.append(each)
+                self._say(each)
             return
-        self.line.append(SPACES.sub(" ", data))
+        self._say(SPACES.sub(" ", data))
+
+    def _say(self, text: str) -> None:
+        if not text.isascii():
+            text = INVISIBLE.sub("", text)
+        self.line.append(text)
+        self.has_words = self.has_words or not (text.isspace() or not text)
 
     def _break_before(self, tag: str) -> None:
-        if tag in STARTS_LINE and any(each.strip() for each in self.line):
+        if tag in STARTS_LINE and self.has_words:
             self._end_line()
         if tag in STARTS_PARAGRAPH and self.lines and self.lines[-1].strip("> "):
             self._end_line()
 
     def _start_item(self) -> None:
         if self.numbering and self.numbering[-1]:
-            self.line.append(f"{self.numbering[-1]}. ")
+            self._say(f"{self.numbering[-1]}. ")
             self.numbering[-1] += 1
         else:
-            self.line.append("- ")
+            self._say("- ")
 
     def _close_link(self) -> None:
         assert self.link is not None
@@ -142,7 +177,8 @@ class _Reader(HTMLParser):
         self.link = None
         label = "".join(self.line[start:]).strip()
         shown = re.sub(r"^(https?://|mailto:|tel:)", "", href.strip()).rstrip("/")
-        if href.lower().startswith(("http://", "https://", "mailto:")) and shown not in label:
+        leads = href.lower().startswith(("http://", "https://", "mailto:")) and len(href) <= LONGEST_LINK
+        if leads and label and shown not in label:
             self.line.append(f" <{characters.one_line(href)}>")
 
     def _end_line(self) -> None:
@@ -150,9 +186,4 @@ class _Reader(HTMLParser):
         text = text.rstrip() if self.preformatted else re.sub(" {2,}", " ", text).strip().replace("\t", "  ")
         self.lines.append("> " * min(self.quotes, DEEPEST_QUOTE) + text)
         self.line = []
-
-    def text(self) -> str:
-        """What was read, with at most one empty line between two paragraphs."""
-        if any(each.strip() for each in self.line):
-            self._end_line()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in self.lines)).strip()
+        self.has_words = False

@@ -159,13 +159,20 @@ def _finish(file: _File, packed: Packed, charset: str, *, depth: int) -> None:
         name = _string(values.get(DISPLAY_NAME, b""), charset) or file.title or "message"
         _file(f"{characters.named_file(name)}.txt", "text/plain", message.text.encode(), packed)
         return
-    name = next(
-        (text for key in (LONG_FILENAME, FILENAME) if (text := _string(values.get(key, b""), charset))), ""
-    ) or file.title or _string(values.get(DISPLAY_NAME, b""), charset)
+    name = (
+        next(
+            (text for key in (LONG_FILENAME, FILENAME) if (text := _string(values.get(key, b""), charset))),
+            "",
+        )
+        or file.title
+        or _string(values.get(DISPLAY_NAME, b""), charset)
+    )
     kind = _string(values.get(MIME_TYPE, b""), "ascii").strip().lower()
     kind = kind if "/" in kind else TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
     content_id = characters.one_line(_string(values.get(CONTENT_ID, b""), "ascii")).strip("<>")
-    _file(characters.named_file(name), kind, file.data or values.get(DATA, b""), packed, content_id=content_id)
+    _file(
+        characters.named_file(name), kind, file.data or values.get(DATA, b""), packed, content_id=content_id
+    )
 
 
 def _file(name: str, content_type: str, content: bytes, packed: Packed, *, content_id: str = "") -> None:

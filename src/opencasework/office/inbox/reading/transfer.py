@@ -121,7 +121,9 @@ def yencoded(data: bytes) -> list[Found]:
         after = data.find(b"\n", end + 1) + 1 or len(data)
         lines = data[begin.end() : end].split(b"\n")
         lines = lines[1:] if lines[0].startswith(b"=ypart") else lines
-        found.append((begin[1].strip(), _from_yenc(b"".join(line.rstrip(b"\r") for line in lines)), position, after))
+        found.append(
+            (begin[1].strip(), _from_yenc(b"".join(line.rstrip(b"\r") for line in lines)), position, after)
+        )
         position = after
     return found
 

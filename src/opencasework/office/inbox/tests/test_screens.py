@@ -43,6 +43,14 @@ def ana(client):
     return ana
 
 
+ENCRYPTED_MAIL = (
+    b"From: nia@mail.example\r\nTo: office@x.example\r\nSubject: Private\r\n"
+    b"Content-Type: multipart/encrypted; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+    b"--b\r\nContent-Type: application/octet-stream; name=encrypted.asc\r\n\r\nx\r\n--b--\r\n"
+)
+
+
 def page(client, url, **query):
     response = client.get(url, query)
     assert response.status_code == 200
@@ -226,6 +234,23 @@ def test_a_mail_we_cannot_read_says_why_and_can_be_downloaded(client, ana):
 
     assert "It never ends." in text
     assert url("message-raw", message) in text
+
+
+def test_an_encrypted_mail_says_so_and_can_be_downloaded(client, ana):
+    message = receive(ENCRYPTED_MAIL)
+
+    text = page(client, url("message", message))
+
+    assert "Encrypted with PGP." in text
+    assert "We have no key to it." in text
+    assert "There is no text in it" not in text
+    assert url("message-raw", message) in text
+
+
+def test_a_signature_is_shown_as_one_nobody_has_checked(client, ana):
+    message = receive(ENCRYPTED_MAIL.replace(b"multipart/encrypted", b"multipart/signed; protocol=x-pgp"))
+
+    assert "Signed with PGP, not checked" in page(client, url("message", message))
 
 
 def test_the_formatted_view_is_a_frame_that_can_do_and_load_nothing(client, ana):
