@@ -22,6 +22,7 @@ class _Entry:
     words: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # in round brackets: the name where there is no other
     angle: str | None = None
+    before: int = 0  # how many words stood before it
     quoted: str = ""  # a quoted local part that directly precedes an @
 
 
@@ -67,8 +68,11 @@ def _entries(value: str) -> Iterator[_Entry]:
         elif piece == "<":
             end = _angle_end(value, position)
             if entry.angle is not None:  # two in a row: somebody forgot the comma
+                following = _Entry(words=entry.words[entry.before :])
+                entry.words = entry.words[: entry.before]
                 yield entry
-                entry = _Entry()
+                entry = following
+            entry.before = len(entry.words)
             entry.angle = value[position:end] if end >= 0 else value[position:]
             position = end + 1 if end >= 0 else len(value)
         elif piece in ",;":
@@ -183,6 +187,7 @@ def _person(name: str, address: str) -> list[Address]:
 
 
 def _unquoted(name: str) -> str:
-    name = name.strip().strip('"').rstrip("> ").strip()
+    name = name.strip().strip('"').strip()
+    name = name if "<" in name else name.rstrip("> ")
     pairs = name.startswith("'") and name.endswith("'") and len(name) > 1
     return name[1:-1].strip() if pairs else name

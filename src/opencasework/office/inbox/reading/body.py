@@ -144,9 +144,9 @@ class _Reading:
         return content
 
     def _file(self, part: Part, name: str, content: bytes, *, deep: int) -> None:
-        if part.content_type in WINMAIL or name.lower() == "winmail.dat":
-            if self._winmail(content):
-                return
+        is_winmail = part.content_type in WINMAIL or name.lower() == "winmail.dat"
+        if is_winmail and self._winmail(content):
+            return
         if not name and part.transfer_encoding in transfer.UU_NAMES:
             name = next((characters.decode(each[0]) for each in transfer.uuencoded(part.body)), "")
         if part.content_type == "text/calendar" or name.lower().endswith((".ics", ".vcs")):

@@ -52,6 +52,10 @@ DISGUISES = dict.fromkeys(
     [0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
 FILENAME_CHARACTERS = 150
+LIKELY = [  # what a mail that names no charset, or a wrong one, may be in
+    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+    *("gb18030", "big5", "cp932", "euc_jp", "cp949", "cp874"),
+]
 HIGH = bytes(range(0x80, 0x100))
 FEW_HIGH_BYTES = 12  # too few to guess a language from
 
@@ -154,7 +158,7 @@ def _guess(data: bytes) -> str:
     # Few mails need it, and it takes as long to load as all the rest of the child.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
+    best = from_bytes(sample, cp_isolation=LIKELY).best()
     return best.encoding if best and _decodes_bytes(best.encoding) else "cp1252"
 
 

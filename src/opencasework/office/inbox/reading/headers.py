@@ -23,7 +23,10 @@ CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w.:-]{1,40})""")
 WORD = r"=\?([^?\s*]{1,40})(?:\*[^?]{0,40})?\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*)\?="
 ENCODED_WORD = re.compile(WORD)
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
-CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d{1,9})?)?\s{0,9}(?P<noon>[AaPp][Mm]\b)?"
+CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d{1,9})?)?"
+    r"\s{0,9}(?P<noon>[AaPp][Mm]\b)?"
+)
 ZONE = r"\s{0,9}(?P<zone>(?:(?:GMT|UTC?)?\s?[+-]\d{2}:?\d{2})|[A-Za-z]{1,4}\b)?"
 MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 MONTH = r"(?P<month>(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6})"

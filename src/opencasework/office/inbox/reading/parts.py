@@ -61,6 +61,8 @@ class Part:
     @property
     def content_type(self) -> str:
         """Such as `text/plain`, whatever was written."""
+        if self.parts and not self._type[0].startswith(MULTIPART):
+            return "multipart/mixed"
         return self._type[0]
 
     @property
@@ -76,7 +78,7 @@ class Part:
     @cached_property
     def transfer_encoding(self) -> str:
         """Such as `base64`, in lower case, without what some programs write around it."""
-        return re.split(r"[\s;,(]", self.header("content-transfer-encoding").strip("\"' ").lower())[0]
+        return re.split(r"[\s;,(]", self.header("content-transfer-encoding").lower())[0].strip("\"'")
 
 
 def _meant(written: str, usual: str) -> str:

@@ -1,4 +1,4 @@
-"""Rich text as Outlook keeps it: compressed ([MS-OXRTFCP]), and often an HTML mail in disguise ([MS-OXRTFEX]).
+"""Rich text as Outlook keeps it: compressed ([MS-OXRTFCP]), often HTML in disguise ([MS-OXRTFEX]).
 
 Only what reading needs: the words, and the HTML where there is some. Linear in the length; nothing raises.
 """

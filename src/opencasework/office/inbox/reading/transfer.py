@@ -49,8 +49,8 @@ def _is_base64(data: bytes) -> bool:
 
 def _without_footer(data: bytes) -> tuple[bytes, bytes]:
     """The encoded lines, and the plain ones a mailing list put below them."""
-    padding = data.rfind(b"=\n", 0, len(data)) if b"\r\n" not in data[:1_000] else data.rfind(b"=\r\n")
-    tail = data[padding + 1 :] if 0 <= padding and len(data) - padding < 5_000 else b""
+    padding = data.rfind(b"=\r\n" if b"\r\n" in data[:1_000] else b"=\n")
+    tail = data[padding + 1 :] if padding >= 0 and len(data) - padding < 5_000 else b""
     words = tail.strip()
     if not words or _is_base64(words) or b" " not in words:
         return data, b""

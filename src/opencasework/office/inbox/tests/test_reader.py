@@ -103,8 +103,9 @@ def test_parse_mail_prints_one_message_as_json(tmp_path):
     assert said["message_id"] == "<broken@mail.example>"
     assert said["subject"] == "Broken"
     assert said["text"] == said["reply_text"] == corpus.WORDS.decode()
+    assert [each["shown_as"] for each in said["attachments"]] == ["attachment-1.png"]
     assert [(a["filename"], a["size"], a["content_type"]) for a in said["attachments"]] == [
-        ("attachment-1.png", 3, "image/png")
+        ("", 3, "image/png")
     ]
 
 

@@ -2,15 +2,12 @@
 
 import base64
 import json
-import random
-from datetime import date
 
 import pytest
 
 from opencasework.office.inbox.reading import headers, message, plain, replies
 from opencasework.office.inbox.reading.addresses import addresses
 from opencasework.office.inbox.reading.body import unflowed
-from opencasework.office.inbox.samples import sample_messages
 
 from . import corpus
 
@@ -251,25 +248,9 @@ def test_a_shopping_list_does_not_look_like_mail():
     assert message.looks_like_mail(corpus.HEAD)
 
 
-PIECES = [b"=?", b"?=", b"\r\n", b"--", b'"', b"<", b"\0", b"\xff", b"(", b"<a@[", b"=?utf-8?b?", b"name*0*=",
-          b"Content-Type: multipart/mixed; boundary=", b"charset="]  # fmt: skip
-
-
-def mutated(raw, chance):
-    """The message with a few bytes changed, put in, taken out or repeated."""
-    for _ in range(chance.randint(1, 12)):
-        start, other = sorted(chance.randrange(len(raw) + 1) for _ in range(2))
-        insert = chance.choice([chance.choice(PIECES), chance.randbytes(1), raw[other : other + 100], b""])
-        raw = raw[:start] + insert + raw[start + chance.choice([0, 1, min(200, other - start)]) :]
-    return raw
-
-
 def test_no_mutation_of_a_message_stops_the_reader():
-    chance = random.Random(7)
-    originals = [*corpus.READABLE.values(), *sample_messages(1, date(2026, 11, 20))]
-
-    for _ in range(500):
-        facts, contents = message.read(mutated(chance.choice(originals), chance))
+    for raw in corpus.mutations(1_000, seed=7):
+        facts, contents = message.read(raw)
 
         assert len(contents) == len(facts["attachments"])
         # What a database and a page must be able to hold.
