@@ -41,11 +41,6 @@ class OutlookMessage:
     attachments: list[File] = field(default_factory=list)
 
 
-def is_outlook(raw: bytes) -> bool:
-    """Whether the file may be a .msg; other Office files begin the same."""
-    return raw.startswith(compound.MAGIC)
-
-
 def read(raw: bytes) -> OutlookMessage:
     """Read a .msg file. Raises `compound.NotCompound` when it is none."""
     try:

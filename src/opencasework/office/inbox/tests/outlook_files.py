@@ -17,33 +17,36 @@ class Node:
     inside: list["Node"] = field(default_factory=list)
 
 
-def message(
-    properties: dict[int, str | bytes],
-    *,
-    recipients: list[dict[int, str | int]],
-    files: list[dict[int, str | bytes]],
-) -> bytes:
-    """A .msg with these properties: text as Unicode, bytes as they are, numbers among the fixed ones."""
-    top = [*_streams(properties), Node("__properties_version1.0", bytes(32)), Node("__nameid_version1.0")]
+Properties = dict[int, "str | bytes | int | Properties"]
+
+
+def message(properties: Properties, *, recipients: list[Properties], files: list[Properties]) -> bytes:
+    """A .msg with these properties: text as Unicode, bytes as they are, numbers among the fixed ones.
+
+    Where a file's content is itself properties, it is a message inside the message.
+    """
+    top = [*_streams(properties), _fixed(properties, 32), Node("__nameid_version1.0")]
     for number, each in enumerate(recipients):
-        top.append(Node(f"__recip_version1.0_#{number:08X}", None, [*_streams(each), _fixed(each)]))
+        top.append(Node(f"__recip_version1.0_#{number:08X}", None, [*_streams(each), _fixed(each, 8)]))
     for number, each in enumerate(files):
-        top.append(Node(f"__attach_version1.0_#{number:08X}", None, [*_streams(each), _fixed(each)]))
+        top.append(Node(f"__attach_version1.0_#{number:08X}", None, [*_streams(each), _fixed(each, 8)]))
     return _Writer(Node("Root Entry", None, top)).file()
 
 
-def _streams(properties):
+def _streams(properties: Properties):
     for number, value in properties.items():
         if isinstance(value, str):
             yield Node(f"__substg1.0_{number:04X}001F", value.encode("utf-16-le"))
         elif isinstance(value, bytes):
             yield Node(f"__substg1.0_{number:04X}0102", value)
+        elif isinstance(value, dict):
+            yield Node(f"__substg1.0_{number:04X}000D", None, [*_streams(value), _fixed(value, 24)])
 
 
-def _fixed(properties):
+def _fixed(properties: Properties, head: int) -> Node:
     numbers = {number: value for number, value in properties.items() if isinstance(value, int)}
     rows = [struct.pack("<IIQ", number << 16 | 3, 6, value) for number, value in numbers.items()]
-    return Node("__properties_version1.0", bytes(8) + b"".join(rows))
+    return Node("__properties_version1.0", bytes(head) + b"".join(rows))
 
 
 class _Writer:

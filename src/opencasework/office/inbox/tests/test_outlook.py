@@ -9,6 +9,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading import message
 
 from . import corpus, outlook_files
+from .corpus import packed
 
 HEADERS = (
     "From: Siân Llewelyn <sian@post.example>\r\nTo: office@member.example\r\nMessage-ID: <1@post.example>\r\n"
@@ -52,6 +53,57 @@ def test_the_headers_of_its_journey_are_read_where_there_are_any():
     assert facts["message_id"] == "<1@post.example>"
     assert facts["sender"]["name"] == "Siân Llewelyn"
     assert facts["to"][0]["address"] == "office@member.example"
+
+
+def test_those_who_got_a_copy_in_secret_are_not_named():
+    secret = {0x3001: "Vic", 0x39FE: "vic@member.example", 0x0C15: 3}
+
+    facts, _ = message.read(outlook_files.message(SAVED, recipients=[*RECIPIENTS, secret], files=[]))
+
+    assert "vic@member.example" not in str(facts)
+
+
+def test_a_mail_sent_for_somebody_is_from_them():
+    behalf = SAVED | {0x0042: "Cyngor Dref", 0x0065: "cyngor@tref.example"}
+
+    facts, _ = message.read(outlook_files.message(behalf, recipients=[], files=[]))
+
+    assert facts["sender"] == {"name": "Cyngor Dref", "address": "cyngor@tref.example"}
+
+
+def test_a_message_inside_the_file_is_a_mail_any_program_opens():
+    inside = {**SAVED, 0x0037: "The lease: a copy", 0x1000: "It ends in May."}
+
+    facts, contents = message.read(outlook_files.message(SAVED, recipients=[], files=[{0x3701: inside}]))
+
+    assert [each["filename"] for each in facts["attachments"]] == ["The lease_ a copy.eml"]
+    assert facts["attachments"][0]["content_type"] == "message/rfc822"
+    again, _ = message.read(contents[0])
+    assert again["subject"] == "The lease: a copy"
+    assert again["sender"] == {"name": "Siân Llewelyn", "address": "sian@post.example"}
+    assert again["text"] == "It ends in May."
+
+
+@pytest.mark.parametrize(
+    ("rich", "text", "html"),
+    [
+        (rb"{\rtf1\ansi\ansicpg1252 It is \'e0 wet,\par {\b very} wet.}", "It is à wet,\nvery wet.", ""),
+        (
+            rb"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\b \htmlrtf0 It is\htmlrtf }\htmlrtf0  wet"
+            rb"{\*\htmltag72 </p>}}",
+            "It is wet",
+            "<p>It is wet</p>",
+        ),
+        (rb"{\rtf1\ansi{\fonttbl{\f0\fcharset204 A;}}\f0 \'f1\'fb\'f0\'ee \uc1\u8211?}", "сыро –", ""),
+    ],
+)
+def test_a_text_kept_only_as_rich_text_is_read(rich, text, html):
+    saved = {number: value for number, value in SAVED.items() if number != 0x1000}
+    saved[0x1009] = packed.rich_text(rich)
+
+    facts, _ = message.read(outlook_files.message(saved, recipients=[], files=[]))
+
+    assert (facts["text"], facts["html"]) == (text, html)
 
 
 def test_a_damaged_file_is_read_as_far_as_it_goes_or_said_to_be_unreadable():
