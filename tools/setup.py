@@ -142,6 +142,16 @@ class Checkout:
         run([*node, "build.mjs"], "Building the front end", cwd=self.frontend)
         self.note_done("frontend", made_from)
 
+    def compile_catalogues(self) -> None:
+        """Make the compiled translations Django reads, where one is older than its source."""
+        sources = list((self.root / "src").rglob("LC_MESSAGES/*.po"))
+        made_from = fingerprint([*sources, self.root / "tools" / "catalogues.py"])
+        if self.is_done("catalogues", made_from) and all(po.with_suffix(".mo").exists() for po in sources):
+            return
+        python = str(self.bin / "python")
+        run([python, "-m", "tools.catalogues"], "Compiling translations", cwd=self.root)
+        self.note_done("catalogues", made_from)
+
     def _venv_works(self) -> bool:
         python = self.bin / "python"
         if not python.exists():
@@ -270,6 +280,7 @@ def main(arguments: list[str]) -> int:
             checkout.make_venv()
             checkout.install(kind)
             checkout.build_frontend()
+            checkout.compile_catalogues()
             provide_pango()
     except SetupError as error:
         say(f"\n{error}")

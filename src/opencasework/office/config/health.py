@@ -7,13 +7,16 @@ import email.policy
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.models import Mailbox
+from opencasework.office.inbox.webform.models import WebDraft, WebForm
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
 
@@ -45,6 +48,7 @@ def checks() -> Iterator[Check]:
     yield _disk()
     yield _mail_library()
     yield from _mailboxes()
+    yield _web_form()
     yield _outbox()
     yield _front_end()
 
@@ -108,6 +112,17 @@ def _mailboxes() -> Iterator[Check]:
             yield wrong(f"Mailbox {box.address}", box.last_error)
         else:
             yield well(f"Mailbox {box.address}", f"Last collected {box.last_succeeded_at or 'never'}.")
+
+
+def _web_form() -> Check:
+    form = WebForm.here()
+    if not form.is_on:
+        return well("Web form", "Closed. An office manager opens it under Settings.")
+    if WebDraft.objects.expired(timezone.now() - timedelta(hours=1)).exists():
+        return wrong("Web form", "Old drafts are not deleted. Start the worker: casework worker.")
+    if not form.privacy_url:
+        return wrong("Web form", "Open, without a privacy notice. Add its address under Settings, Web form.")
+    return well("Web form", "Open at /write/.")
 
 
 def _outbox() -> Check:

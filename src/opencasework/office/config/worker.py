@@ -20,6 +20,7 @@ from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.collecting import collect_all
 from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
 
@@ -71,6 +72,7 @@ def lanes() -> list[list[Duty]]:
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty("Gathering figures", timedelta(seconds=60), gather),
+            Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
         ],
     ]
 

@@ -58,6 +58,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
             pk__in=PersonEmail.objects.filter(address=address.strip().lower()).values("person")
         )
 
+    def with_phone(self, number: str) -> PersonQuerySet:
+        """Everyone who uses this number, dialled from here or from abroad."""
+        digits = "".join(character for character in number if character.isdigit())
+        national = digits.removeprefix("44").lstrip("0")
+        numbers = PersonPhone.objects.filter(compact__in=[f"0{national}", f"44{national}", f"440{national}"])
+        return self.filter(pk__in=numbers.values("person"))
+
     def living_at(self, postcode: str) -> PersonQuerySet:
         return self.filter(
             pk__in=PersonAddress.objects.filter(postcode=postcode, until=None).values("person")

@@ -24,6 +24,7 @@ from opencasework.office.demo.stories import MONTH_INDEX, POLICY_TITLES, SHARES,
 from opencasework.office.demo.world import STAFF
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.tables import months_to
+from opencasework.office.inbox.webform.models import WebForm
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import actions as publishing
@@ -59,6 +60,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _year(lives, cases - len(lives.shelf.cases()))
         _policy(lives, int(cases * POLICY_SHARE))
         _number(lives.shelf.cases())
+        _web_form()
         lives.shelf.write_rows()
         deliver(lives.shelf)
         lives.shelf.write_events()
@@ -66,6 +68,17 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)
+
+
+def _web_form() -> None:
+    """Anybody may write to the invented office."""
+    WebForm.objects.create(
+        pk=1,
+        is_on=True,
+        privacy_url=f"https://www.{world.DOMAIN}/privacy",
+        intro="We answer within two working days. If somebody is in danger, ring 999 first.",
+        intro_cy="Rydym yn ateb o fewn dau ddiwrnod gwaith. Os oes rhywun mewn perygl, ffoniwch 999 yn gyntaf.",
+    )
 
 
 def _staff() -> dict[str, StaffMember]:

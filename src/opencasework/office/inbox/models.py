@@ -311,3 +311,7 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+# Django looks for models here; the web form has its own beside its pages.
+from opencasework.office.inbox.webform import models as webform_models  # noqa: E402, F401

@@ -18,7 +18,15 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Attachment, Mailbox, Message
-from opencasework.office.inbox.suggesting import SuggestedCase, SuggestedPerson, Suggestions, suggestions
+from opencasework.office.inbox.suggesting import (
+    TELEPHONE as TELEPHONE,
+)
+from opencasework.office.inbox.suggesting import (
+    SuggestedCase,
+    SuggestedPerson,
+    Suggestions,
+    suggestions,
+)
 from opencasework.office.kit import dates, postcodes, references
 from opencasework.office.kit.working_days import is_working_day
 from opencasework.office.places.models import MemberKind, Office
@@ -29,7 +37,6 @@ SNIPPET = 300  # characters looked at for a row of the list
 RECOGNISED_IN = 100_000  # characters of a text searched for numbers and postcodes
 SILENT_AFTER = timedelta(hours=2)  # a mailbox is collected every few minutes
 OUR_REFERENCE = re.compile(r"\bOC-[0-9]{4}-[0-9]{5,6}\b")
-TELEPHONE = re.compile(r"(?<![\w+])(?:\+44 ?|0)[1-9](?:[ -]?[0-9]){8,9}\b")
 GREETING = re.compile(
     r"\s*(?:dear|hello|hi|good (?:morning|afternoon|evening)|annwyl|helo)\b[^\n]{0,60}\n", re.I
 )

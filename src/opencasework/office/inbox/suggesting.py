@@ -32,6 +32,7 @@ COMMON = words(
     " month national office other over payment payments people person problem problems public rent rights"
     " school service services support that their this time waiting with work working years"
 )
+TELEPHONE = re.compile(r"(?<![\w+])(?:\+44 ?|0)[1-9](?:[ -]?[0-9]){8,9}\b")
 TEXT_LOOKED_AT = 20_000  # characters
 
 
@@ -112,6 +113,9 @@ def _people(message: Message, postcode: str, staff: StaffMember) -> list[Suggest
             same = person.full_name.lower() == name.lower()
             reason = "The same name." if same else f"The same surname at {postcode}."
             found.setdefault(person.pk, SuggestedPerson(person, reason))
+    for number in list(dict.fromkeys(TELEPHONE.findall(message.text[:TEXT_LOOKED_AT])))[:MOST_PEOPLE]:
+        for person in visible.with_phone(number)[:MOST_PEOPLE]:
+            found.setdefault(person.pk, SuggestedPerson(person, f"{number} is a number of theirs."))
     return list(found.values())[:MOST_PEOPLE]
 
 

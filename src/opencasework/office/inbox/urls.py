@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from opencasework.office.inbox import deciding, panels, views
+from opencasework.office.inbox.webform import managing
+from opencasework.office.inbox.webform.views import write
 
 urlpatterns: list[URLPattern] = [
     path("inbox/", views.inbox, name="inbox"),
@@ -16,5 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("inbox/messages/<int:pk>/decision/", deciding.decision, name="message-decision"),
     path("inbox/messages/<int:pk>/taking/", deciding.taking, name="message-taking"),
     path("inbox/messages/<int:pk>/undo/", deciding.undo, name="message-undo"),
+    path("settings/web-form/", managing.settings, name="web-form-settings"),
+    path("write/", write, name="write"),
+    path("write/<slug:name>/", write, name="write-step"),
     path("cases/<int:pk>/messages/", panels.case_messages, name="case-messages"),
 ]

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import showing
 from opencasework.office.inbox.forms import BY_HAND, WrittenDownForm
@@ -179,7 +179,8 @@ def raw(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_message(request, pk)
     if not found.sha256:
         raise Http404("This message was typed in; there is no mail to download.")
-    return _download(found.sha256, f"message-{found.pk}.eml")
+    ending = "json" if found.channel == Channel.WEB else "eml"
+    return _download(found.sha256, f"message-{found.pk}.{ending}")
 
 
 @require_safe

@@ -43,6 +43,7 @@ def account(request: StaffRequest) -> HttpResponse:
     context = {
         "rail": "settings",
         "form": form,
+        "may_manage": may(staff, May.MANAGE_OFFICE),
         "acts": [act.value for act in May if act in MAY.get(staff.role, set())],
     }
     return render(request, "staff/account.html", context)

@@ -1,0 +1,64 @@
+"""How much an hour takes from one part of the network and from everybody, counted for all processes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime, timedelta
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
+
+from opencasework.office.inbox.webform.models import WebFormUse
+
+# What is counted: the most from one network prefix and from everybody, in an hour. A library, a hostel or a
+# mobile network writes from one prefix, so the first is generous; the second is what an office can read.
+SENT, BEGUN, MEGABYTES = "sent", "begun", "megabytes"
+MOST = {SENT: (20, 300), BEGUN: (60, 2_000), MEGABYTES: (200, 2_000)}
+COUNTS_KEPT_FOR = timedelta(hours=24)
+
+
+def prefix_of(request: HttpRequest) -> str:
+    """Whose share is used, as a keyed hash: a /24 or a /56, never an address that could be read back."""
+    try:
+        # As sign-in counts wrong passwords: behind a proxy, the address the trusted proxy names.
+        said = get_adapter().get_client_ip(request)
+        address = ipaddress.ip_address(said)
+    except (ValueError, PermissionDenied):
+        return _keyed("unknown")
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    length = 24 if address.version == 4 else 56
+    return _keyed(str(ipaddress.ip_network((address, length), strict=False)))
+
+
+def _keyed(prefix: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"web form {prefix}".encode(), hashlib.sha256).hexdigest()
+
+
+def take(request: HttpRequest, what: str, *, amount: int = 1) -> bool:
+    """Count it for this visitor and for everybody; False, when the hour has no room for it."""
+    hour = this_hour()
+    from_one, from_all = MOST[what]
+    return WebFormUse.take(what, prefix_of(request), hour, amount=amount, most=from_one) and WebFormUse.take(
+        what, "", hour, amount=amount, most=from_all
+    )
+
+
+def this_hour(now: datetime | None = None) -> datetime:
+    """When the hour that is counted began."""
+    return (now or timezone.now()).replace(minute=0, second=0, microsecond=0)
+
+
+def next_hour() -> datetime:
+    """When there is room again."""
+    return timezone.localtime(this_hour() + timedelta(hours=1))
+
+
+def forget_old_counts(at: datetime) -> int:
+    """Remove counts no longer needed; how many they were."""
+    return WebFormUse.objects.filter(hour__lt=at - COUNTS_KEPT_FOR).delete()[0]

@@ -1,0 +1,137 @@
+"""Files people add: what they are, told by their first bytes, and how many and how large they may be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from opencasework.office.inbox.webform.answers import filename
+from opencasework.office.inbox.webform.models import WebDraft, WebDraftFile
+
+LARGEST_MEGABYTES = 12
+LARGEST_FILE = LARGEST_MEGABYTES * 1024 * 1024  # bytes; a photograph of a phone is well under it
+ALL_MEGABYTES = 30
+MOST_FILES = 10
+ENDINGS = ".pdf,.jpg,.jpeg,.png,.heic,.heif,.webp,.gif,.tif,.tiff,.docx,.doc,.odt,.rtf,.txt,image/*"
+BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"{\\rtf", "application/rtf"),
+)
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"}
+# Two kinds of container hold many things; of those only letters are taken, and by their name.
+ZIPPED = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+}
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def content_type(name: str, content: bytes) -> str:
+    """The media type of a file we take, or "" for one we do not. Its name alone proves nothing."""
+    for beginning, kind in BEGINNINGS:
+        if content.startswith(beginning):
+            return kind
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
+        return "image/heic"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "image/webp"
+    ending = f".{name.lower().rpartition('.')[2]}"
+    if content.startswith(b"PK\x03\x04"):
+        return ZIPPED.get(ending, "")
+    if content.startswith(OLD_WORD):
+        return "application/msword" if ending == ".doc" else ""
+    return "text/plain" if ending == ".txt" and _is_text(content) else ""
+
+
+def _is_text(content: bytes) -> bool:
+    if b"\x00" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return not any(byte < 9 for byte in content)
+    return True
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What became of some chosen files: those kept, and a sentence for each that was not."""
+
+    kept: list[str]
+    problems: list[str]
+
+
+def problem_with(name: str, size: int, content: bytes) -> str:
+    """Why this file is not taken, in a sentence; empty when it is."""
+    if size == 0:
+        return _(
+            "“%(name)s” is empty, so there was nothing to keep. Choose it again, or take a new photograph."
+        ) % {"name": name}
+    if size > LARGEST_FILE:
+        return _(
+            "“%(name)s” is larger than %(megabytes)s MB, so it was not kept. "
+            "Send a smaller copy, or bring or post it to the office."
+        ) % {"name": name, "megabytes": LARGEST_MEGABYTES}
+    if not content_type(name, content):
+        return _(
+            "“%(name)s” is not a photograph, a PDF or a letter from a word processor, so it was not kept. "
+            "Take a photograph of it, or bring or post it to the office."
+        ) % {"name": name}
+    return ""
+
+
+def add_files(draft: WebDraft, chosen: Iterable[UploadedFile[bytes]]) -> Uploaded:
+    """Keep the chosen files with the draft, each that can be; the same file twice is kept once."""
+    kept: list[str] = []
+    problems: list[str] = []
+    have = {file.sha256: file.size for file in draft.files.defer("content")}
+    left_out: list[str] = []
+    for upload in chosen:
+        name = filename(upload.name or "") or _("photograph")
+        size = upload.size or 0
+        if len(have) >= MOST_FILES or sum(have.values()) + size > ALL_MEGABYTES * 1024 * 1024:
+            left_out.append(name)
+            continue
+        content = upload.read() if size <= LARGEST_FILE else b""
+        problem = problem_with(name, size, content)
+        if problem:
+            problems.append(problem)
+            continue
+        add_content(draft, name, content, content_type(name, content))
+        have[hashlib.sha256(content).hexdigest()] = size
+        kept.append(name)
+    if left_out:
+        problems.append(_too_many(left_out))
+    return Uploaded(kept, problems)
+
+
+def _too_many(left_out: list[str]) -> str:
+    names = ", ".join(f"“{name}”" for name in left_out[:3])
+    return ngettext(
+        "You can add %(files)s files, of %(megabytes)s MB in all. This one was not kept: %(names)s. "
+        "You can send another message with it, or bring or post it.",
+        "You can add %(files)s files, of %(megabytes)s MB in all. %(count)s were not kept, such as "
+        "%(names)s. "
+        "You can send another message with them, or bring or post them.",
+        len(left_out),
+    ) % {"files": MOST_FILES, "megabytes": ALL_MEGABYTES, "count": len(left_out), "names": names}
+
+
+def add_content(draft: WebDraft, name: str, content: bytes, kind: str) -> None:
+    """Keep one file with the draft. Keeping the same again changes nothing."""
+    WebDraftFile.objects.get_or_create(
+        draft=draft,
+        sha256=hashlib.sha256(content).hexdigest(),
+        defaults={"name": name, "content_type": kind, "size": len(content), "content": content},
+    )
