@@ -54,7 +54,7 @@ def test_every_static_file_a_template_names_is_in_the_wheel(installed, collected
     assert named <= collected
 
 
-@pytest.mark.parametrize("suffix", [".html", ".csv", ".woff2", ".svg"])
+@pytest.mark.parametrize("suffix", [".html", ".csv", ".woff2", ".svg", ".mo"])
 def test_whatever_git_or_the_build_put_beside_the_code_is_in_the_wheel(installed, suffix):
     def all_of(folder):
         files = {str(path.relative_to(folder)) for path in folder.rglob(f"*{suffix}")}

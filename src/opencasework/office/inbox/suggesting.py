@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from django.db.models import Q
 
-from opencasework.office.cases.models import Case, CaseQuerySet, ReferenceNumber
+from opencasework.office.cases.models import Case, CaseQuerySet, Channel, ReferenceNumber
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading.characters import words
@@ -85,7 +85,9 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
         found.in_area = office.covers(found.postcode)
     found.people = _people(message, found.postcode, staff)
     found.cases = _cases(message, text, found.people, staff)
-    found.categories = _categories(text)
+    # Of a web form what was written, not the questions.
+    told = f"{message.subject}\n{message.reply_text}" if message.channel == Channel.WEB else text
+    found.categories = _categories(told)
     return found
 
 

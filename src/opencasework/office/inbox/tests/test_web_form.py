@@ -22,12 +22,13 @@ from opencasework.office.inbox.webform.models import WebDraft, WebForm, WebFormU
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
+from .writing import HAPPENED, Constituent
+
 pytestmark = pytest.mark.django_db
 
 JPEG = b"\xff\xd8\xff\xe0" + b"photograph " * 20
 PDF = b"%PDF-1.7 a letter"
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00" + b"photograph"
-HAPPENED = "My Universal Credit stopped in March. Nobody answers the telephone."
 
 
 @pytest.fixture(autouse=True)
@@ -41,77 +42,11 @@ def _people_take_their_time(monkeypatch):
     monkeypatch.setattr("opencasework.office.inbox.webform.views.QUICKEST_SECONDS", 0)
 
 
-class Constituent:
-    """Somebody with a browser that keeps cookies, at the form; or one that keeps none."""
-
-    def __init__(self, client, *, keeps_cookies=True, language="en"):
-        self.client = client
-        self.keeps_cookies = keeps_cookies
-        self.page = self.get("/write/", headers={"accept-language": language})
-
-    def get(self, path, **more):
-        return self._then(self.client.get(path, **more))
-
-    @property
-    def html(self):
-        return self.page.content.decode()
-
-    @property
-    def hidden(self):
-        found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.html)
-        return {name: value.replace("&quot;", '"').replace("&amp;", "&") for name, value in found}
-
-    def post(self, step, answers=None, **more):
-        path = "/write/" if step == "postcode" else f"/write/{step}/"
-        response = self.client.post(path, self.hidden | (answers or {}), **more)
-        return self._then(response)
-
-    def _then(self, response):
-        if not self.keeps_cookies:
-            self.client.cookies.clear()
-        if response.status_code == 303:
-            return self._then(self.client.get(response.url))
-        self.page = response
-        return response
-
-    @property
-    def step(self):
-        return re.search(r'data-page="(\w+)"', self.html).group(1)
-
-    def write(self, until="sent", **answers):
-        """Answer page after page, as it comes, until `until` is shown."""
-        usual = {
-            "postcode": {"postcode": "WX4 7QP"},
-            "area": {"reason": "moved"},
-            "happened": {"happened": HAPPENED},
-            "wanted": {"wanted": "Find out why."},
-            "about": {"about": "me"},
-            "them": {"their_name": "Gwen Marrowby", "relation": "mother", "knows": "agreed"},
-            "numbers": {"numbers": "QQ 12 34 56 C\nthe blue card 7"},
-            "files": {},
-            "you": {"name": "Nkechi Marrowby", "email": "Nkechi@Post.example", "phone": "01632 960123"},
-            "reach": {"way": "phone", "language": "cy", "safe": "careful", "careful": "Not after six."},
-            "consent": {"authority": "on"},
-            "check": {},
-        }
-        for _turn in range(20):
-            if self.step == until:
-                return self
-            before = self.step
-            self.post(self.step, usual[self.step] | answers.get(self.step, {}))
-            assert self.step != before, self.html
-        raise AssertionError(f"stuck at {self.step}")
-
-    @property
-    def receipt(self):
-        return re.search(r"WEB-\w{4}-\w{4}", self.html).group(0)
-
-
 # --- what arrives -----------------------------------------------------------------------------------
 
 
 def test_what_was_written_arrives_in_the_inbox_with_its_receipt(client):
-    receipt = Constituent(client).write().receipt
+    receipt = Constituent(client).write(page_by_page=True).receipt
 
     message = Message.objects.get()
     assert message.channel == "web"
@@ -128,7 +63,7 @@ def test_what_was_written_arrives_in_the_inbox_with_its_receipt(client):
         "Telephone: 01632 960123",
         "Answer: By telephone",
         "Language: Welsh",
-        "Be careful about: Not after six.",
+        "Take care before you contact them: Only if you are careful; I explain below. Not after six.",
         "Authority to act\nTicked",
     ):
         assert part in message.text
@@ -326,7 +261,7 @@ def test_going_back_after_sending_begins_another_message_with_the_words_kept(cli
     assert WebDraft.objects.get().answers["happened"] == {"happened": "And another thing."}
 
 
-def test_the_receipt_is_only_for_whoever_sent_it(client, client_class=None):
+def test_the_receipt_is_only_for_whoever_sent_it(client):
     someone = Constituent(client).write()
     assert someone.receipt in client.get("/write/").content.decode()
 
@@ -339,7 +274,7 @@ def test_the_receipt_is_only_for_whoever_sent_it(client, client_class=None):
 
 
 def test_a_browser_that_keeps_no_cookies_gets_through(client):
-    someone = Constituent(client, keeps_cookies=False).write()
+    someone = Constituent(client, keeps_cookies=False).write(page_by_page=True)
 
     assert Message.objects.count() == 1
     assert someone.receipt
@@ -377,7 +312,9 @@ def test_a_page_sent_by_another_site_sends_nothing_and_joins_no_draft(client):
     someone = Constituent(client).write(until="check")
 
     page = client.post("/write/check/", someone.hidden, headers={"sec-fetch-site": "cross-site"})
-    other = client.post("/write/happened/", {"happened": "Planted"}, headers={"origin": "https://evil.example"})
+    other = client.post(
+        "/write/happened/", {"happened": "Planted"}, headers={"origin": "https://evil.example"}
+    )
 
     assert (page.status_code, other.status_code) == (403, 403)
     assert "Planted" in other.content.decode()

@@ -122,7 +122,7 @@ def _message(
         sent_at=submission.sent_at,
         received_at=submission.sent_at,
         text=text,
-        reply_text=said["happened"],
+        reply_text="\n\n".join(part for part in (said["happened"], said.get("wanted", "")) if part),
         # What somebody wrote says more than which pages they read; of a few words neither is sure.
         language=language_of(said["happened"]) or language[:2],
     )

@@ -60,7 +60,7 @@ STEPS = (
     Step("numbers", forms.NumbersForm, _("Do you have any reference numbers?")),
     Step("files", forms.FilesForm, _("Photographs and letters")),
     Step("you", forms.YouForm, _("How can we reach you?")),
-    Step("reach", forms.ReachForm, _("How should we answer?")),
+    Step("reach", forms.ReachForm, _("How best to answer you")),
     Step("consent", forms.ConsentForm, _("What we may do with it")),
     Step("check", forms.CheckForm, _("Check your answers")),
 )

@@ -57,7 +57,6 @@ def as_text(answers: Answers, office: Office, *, receipt: str, files: int, langu
             f"{heading}\n{body}"
             for heading, body in (
                 ("What they would like us to do", said.get("wanted", "")),
-                ("A date it must happen by", said.get("urgent", "")),
                 ("Whom it is about", _about(said)),
                 ("Reference numbers", _numbers(said.get("numbers", ""))),
                 ("How to reach them", _contact(said)),
@@ -86,7 +85,17 @@ def _top(said: dict[str, Any], office: Office, receipt: str, language: str) -> s
         ("Postcode", f"{postcode}, {where}" if postcode else "not given"),
         ("Why they write to us", chosen(forms.AreaForm, "reason", reason) if reason else ""),
         ("About that", said.get("more", "") if reason else ""),
+        ("A date it must happen by", said.get("urgent", "")),
+        ("Take care before you contact them", _care(said)),
     )
+
+
+def _care(said: dict[str, Any]) -> str:
+    """What stands at the top, because a wrong call can do harm."""
+    if said.get("safe") not in {"careful", "no"} and not said.get("careful"):
+        return ""
+    safe = chosen(forms.ReachForm, "safe", said["safe"]) if said.get("safe") else ""
+    return ". ".join(part for part in (safe, said.get("careful", "")) if part)
 
 
 def _about(said: dict[str, Any]) -> str:
@@ -119,7 +128,6 @@ def _contact(said: dict[str, Any]) -> str:
         ("Language", words("language")),
         ("To make it easier", said.get("needs", "")),
         ("Safe to contact this way", words("safe") or "not said"),
-        ("Be careful about", said.get("careful", "")),
     )
 
 
