@@ -1,4 +1,4 @@
-"""The public form on a telephone: in both languages, without scripts, over a connection that comes and goes."""
+"""The public form on a telephone: in both languages, without scripts, over a connection that fails."""
 
 from __future__ import annotations
 

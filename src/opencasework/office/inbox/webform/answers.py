@@ -13,6 +13,7 @@ LONGEST_CARRIED = 400_000  # characters of all answers in a hidden field
 MOST_CHOICES = 20
 # They turn the reading direction of all that follows; the marks right-to-left languages need are others.
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+HALVES = dict.fromkeys(range(0xD800, 0xE000))  # of a character; alone they cannot be written down
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 Answers = dict[str, dict[str, Any]]  # by step, by field: a text, or a list of texts
@@ -20,7 +21,13 @@ Answers = dict[str, dict[str, Any]]  # by step, by field: a text, or a list of t
 
 def plain(text: str) -> str:
     """A text of several lines without control characters; its line ends are single."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROLS).translate(TURNING)
+    return (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .translate(CONTROLS)
+        .translate(TURNING)
+        .translate(HALVES)
+    )
 
 
 def one_line(text: str, longest: int = 300) -> str:

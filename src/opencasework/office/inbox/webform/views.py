@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.inbox.webform import allowance, steps
-from opencasework.office.inbox.webform.answers import LONGEST_TEXT, carried, to_carry
+from opencasework.office.inbox.webform.answers import LONGEST_TEXT, to_carry
 from opencasework.office.inbox.webform.files import (
     ALL_MEGABYTES,
     LARGEST_FILE,
@@ -22,6 +22,7 @@ from opencasework.office.inbox.webform.files import (
     add_content,
     add_files,
 )
+from opencasework.office.inbox.webform.forms import authority_words
 from opencasework.office.inbox.webform.models import WebForm, WebSubmission
 from opencasework.office.inbox.webform.sending import ChangedMeanwhile, send, sent_under
 from opencasework.office.inbox.webform.telling import reference_lines
@@ -110,8 +111,7 @@ class Page:
         """Make the draft, of what the page brought along; False when this hour has no room for another."""
         if not allowance.take(self.here.request, allowance.BEGUN):
             return False
-        brought = carried(self.here.posted.get("carried", ""), steps.FIELDS)
-        self.here.begin(brought)
+        self.here.begin()
         return True
 
     def kept(self) -> HttpResponse:
@@ -122,6 +122,8 @@ class Page:
             return self.show(problems=[self.too_large()], status=413)
         given = typed(self.step, here.posted)
         problems = self.too_long(given)
+        if self.step.name == "consent":
+            given["shown"] = authority_words(self.office)
         if self.step.name != "check":
             here.keep(self.step.name, given)
         if self.step.name == "files":
@@ -191,7 +193,7 @@ class Page:
         number = here.posted.get("remove", "")
         if number.isascii() and number.isdigit():
             here.draft.files.filter(pk=int(number[:18])).delete()
-        megabytes = sum(file.size or 0 for file in here.files) // 1_000_000
+        megabytes = -(-sum(file.size or 0 for file in here.files) // 1_000_000)
         if megabytes and not allowance.take(here.request, allowance.MEGABYTES, amount=megabytes):
             return [self.sentence_when_full()]
         return add_files(here.draft, here.files).problems
@@ -204,8 +206,11 @@ class Page:
             if len(text) <= LONGEST_TEXT:
                 continue
             content = text.encode()
+            megabytes = -(-len(content) // 1_000_000)
             if len(content) > LARGEST_FILE:
                 problems.append(self.too_large())
+            elif not allowance.take(self.here.request, allowance.MEGABYTES, amount=megabytes):
+                problems.append(self.sentence_when_full())
             else:
                 add_content(self.here.draft, f"{self.step.name}.txt", content, "text/plain")
                 problems.append(

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
@@ -42,7 +43,14 @@ class Visit:
 
     @property
     def answers(self) -> Answers:
-        return self.draft.answers if self.draft else {}
+        """Those of the draft or, where there is none, those the page brought along."""
+        return self.draft.answers if self.draft else self.brought
+
+    @property
+    def brought(self) -> Answers:
+        if self.is_foreign:
+            return {}
+        return texts.carried(self.posted.get("carried", ""), steps.FIELDS)
 
     @property
     def other_language(self) -> str:
@@ -52,10 +60,10 @@ class Visit:
         """Begin another message."""
         self.key, self.draft = secrets.token_urlsafe(32), None
 
-    def begin(self, answers: Answers) -> None:
+    def begin(self) -> None:
         """Make the draft: empty, or of what a page brought back after the old one had gone."""
         draft = WebDraft(key_hash=hashed(self.key))
-        draft.answers = answers
+        draft.answers = self.answers
         # Two windows at once begin one draft.
         self.draft, _made = WebDraft.objects.get_or_create(
             key_hash=draft.key_hash, defaults={"answers_json": draft.answers_json}
@@ -63,10 +71,15 @@ class Visit:
 
     def keep(self, step: str, given: dict[str, Any]) -> None:
         """Keep the answers of one page as they were typed."""
-        assert self.draft is not None
-        self.draft.answers = self.draft.answers | {step: given}
-        self.draft.changed_at = timezone.now()
-        self.draft.save()
+        with transaction.atomic():
+            # Locked and read anew, so that of two windows neither overwrites the other's page.
+            draft = WebDraft.objects.select_for_update().keyed(self.key).first()
+            if draft is None:
+                return
+            draft.answers = draft.answers | {step: given}
+            draft.changed_at = timezone.now()
+            draft.save()
+        self.draft = draft
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Set the cookies: the key of the draft and the language, for the pages of the form alone."""
@@ -111,7 +124,7 @@ def _read(request: HttpRequest) -> tuple[QueryDict, list[UploadedFile[bytes]], b
     try:
         posted = request.POST
         chosen = request.FILES.getlist("chosen")
-    except (SuspiciousOperation, MultiPartParserError):
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
         return QueryDict(), [], True
     return posted, [each for each in chosen if isinstance(each, UploadedFile)], False
 
