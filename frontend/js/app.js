@@ -1,6 +1,7 @@
 /** What every page of the office runs. Each module finds its own elements; nothing here is needed to use a page. */
 import { announceCopies } from "./copy.js";
 import { openDialogs } from "./dialog.js";
+import { quickEntry } from "./entry.js";
 import { foldOnPhones } from "./fold.js";
 import { guardForms } from "./forms.js";
 import { connectHtmx } from "./htmx.js";
@@ -20,6 +21,7 @@ connectHtmx();
 installKeys();
 moveInLists();
 closeMenus();
+quickEntry();
 openPalette();
 switchTheme();
 showToasts();

@@ -9,7 +9,8 @@ function sayLinkIsLost() {
   if (!template || document.getElementById("link-lost")) return;
   const banner = template.content.firstElementChild.cloneNode(true);
   banner.id = "link-lost";
-  document.getElementById("main").prepend(banner);
+  const inFront = document.querySelector("dialog[open] .dialog-body");
+  (inFront ?? document.getElementById("main")).prepend(banner);
 }
 
 export function connectHtmx() {

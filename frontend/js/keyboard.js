@@ -98,6 +98,8 @@ function listKeys(place) {
   const everywhere = [...seen].filter(([keys]) => keys.startsWith("g "));
   const here = [["Mod+K", words.find], ...[...seen].filter(([keys]) => !keys.startsWith("g ")), ["F6", words.region]];
   const parts = [section(words.titlePage, here), section(words.titleMove, everywhere)];
+  const kinds = new Map([...document.querySelectorAll("[data-entry-key]")].map((link) => [link.dataset.entryKey, link.dataset.entryAct]));
+  if (kinds.size) parts.push(section(words.titleEntry, [...kinds]));
   if (!keysAreOff() && document.querySelector("[data-list]")) {
     const rowKeys = [...(currentRow()?.querySelectorAll("[data-row-key]") ?? [])].map((button) => [button.dataset.rowKey, nameOf(button)]);
     const select = document.querySelector("[data-list] input[type=checkbox]") ? [["X", words.select]] : [];
@@ -121,6 +123,7 @@ export function installKeys() {
   document.addEventListener("hotkey-fire", (event) => {
     if (event.defaultPrevented) return;
     if (event.timeStamp < leavingUntil) event.preventDefault();
+    else if (event.target.matches("[data-entry]") && document.getElementById("entry")) return;
     else if (event.target.matches("a[href]:not([data-dialog], [data-palette], [data-focuses], [hx-get])")) leavingUntil = event.timeStamp + LEAVING_MS;
   }, true);
   document.addEventListener("click", (event) => {

@@ -40,6 +40,11 @@ class Home:
         return self.root / "files"
 
     @property
+    def spool(self) -> Path:
+        """Files brought in with the browser, a folder each time, until they have been taken in."""
+        return self.root / "spool"
+
+    @property
     def publications(self) -> Path:
         return self.root / "publications"
 

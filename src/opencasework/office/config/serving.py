@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from opencasework.office.config.home import Home
+from opencasework.office.kit.limits import LARGEST_REQUEST
 
 THREADS = 8
 BUILT = Path(__file__).parents[1] / "kit" / "static" / "oc" / "dist"  # what `make frontend` makes
@@ -104,7 +105,7 @@ def serve_pages(listener: socket.socket, *, started: Callable[[], None]) -> None
         sockets=[listener],
         threads=THREADS,
         ident="",
-        max_request_body_size=64 * 1024 * 1024,
+        max_request_body_size=LARGEST_REQUEST,
         channel_timeout=60,
     )
     started()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
 from opencasework.office.staff.models import StaffMember
@@ -73,6 +75,7 @@ def take_back(message: Message, *, by: StaffMember) -> None:
     message.refresh_from_db()
 
 
+@transaction.atomic
 def write_down(
     *,
     channel: str,
@@ -83,9 +86,19 @@ def write_down(
     from_address: str = "",
     person: Person | None = None,
     received_at: datetime | None = None,
+    sent_at: datetime | None = None,
+    details: Mapping[str, object] | None = None,
+    paper: Paper | None = None,
+    fingerprint: str | None = None,
 ) -> Message:
-    """Record what did not come by mail: a letter, a call, a visit. It waits in the inbox like any other."""
-    return Message.objects.create(
+    """Record what did not come by mail: a letter, a call, a visit, a post. It waits in the inbox like all.
+
+    What stands in the text layer of a letter's scans follows what was typed. Give `fingerprint` for a file
+    that must not become two messages; a second one raises IntegrityError.
+    """
+    if paper and paper.text:
+        text = f"{text}\n\n{paper.text}".strip()
+    message = Message.objects.create(
         channel=Channel(channel),
         state=Message.State.READ,
         text=text,
@@ -96,5 +109,13 @@ def write_down(
         from_address=from_address.strip().lower(),
         person=person,
         received_at=received_at or timezone.now(),
+        sent_at=sent_at,
         taken_by=by,
+        written_down_by=by,
+        written_down_at=timezone.now(),
+        details={**(details or {}), **(paper.details() if paper else {})},
+        fingerprint=fingerprint,
     )
+    if paper:
+        paper.attach_to(message)
+    return message

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -231,6 +235,12 @@ class Message(models.Model):
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
     )
+    # Who took the call, opened the letter, or brought the scan in; null for what came by mail.
+    written_down_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    written_down_at = models.DateTimeField(null=True, blank=True)
+    details = models.JSONField(default=dict, blank=True)  # what only its channel has (particulars.py)
 
     objects = MessageQuerySet.as_manager()
 
@@ -302,6 +312,7 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     content_id = models.CharField(max_length=300, blank=True)
     inline = models.BooleanField(default=False)  # a picture within the text
+    is_original = models.BooleanField(default=False)  # a scan as it came; the letter's one PDF is beside it
 
     class Meta:
         ordering = ["message", "position"]
@@ -311,6 +322,51 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class Upload(models.Model):
+    """Files a colleague brings into the inbox with the browser, and what came of them.
+
+    They lie in a folder of the spool named `key`, each under its number in `files`, until they have been
+    taken in. Whoever claims it does the work; taking in twice adds nothing, so any process may die over it.
+    """
+
+    LEASE = timedelta(minutes=2)  # renewed after every batch of messages
+    TRIES = 3
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="uploads")
+    files = models.JSONField(default=list)  # [{"name", "size"}], as the browser names them
+    created_at = models.DateTimeField(default=timezone.now)
+    complete_at = models.DateTimeField(null=True, blank=True)  # when the last byte of them was here
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    seen = models.PositiveIntegerField(default=0)  # messages so far
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # {"new", "known", "unreadable": numbers, "new_messages", "known_messages": [number of a message],
+    #  "problems": [[file, sentence]]}, the lists cut after `SHOWN`
+    result = models.JSONField(default=dict, blank=True)
+
+    SHOWN = 100
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["complete_at"], name="inbox_upload_waiting", condition=Q(finished_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.files)} files brought in"
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return Path(settings.HOME.spool) / self.key.hex
+
+    @property
+    def size(self) -> int:
+        """In bytes, all its files."""
+        return sum(each["size"] for each in self.files)
 
 
 # Django looks for models here; the web form has its own beside its pages.

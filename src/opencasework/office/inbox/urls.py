@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.inbox import deciding, panels, views
+from opencasework.office.inbox import deciding, panels, views, writing_down
 from opencasework.office.inbox.webform import managing
 from opencasework.office.inbox.webform.views import write
 
 urlpatterns: list[URLPattern] = [
     path("inbox/", views.inbox, name="inbox"),
-    path("inbox/new/", views.new, name="call-new"),
+    path("inbox/new/", writing_down.entry, name="call-new"),
+    path("inbox/new/<slug:kind>/", writing_down.entry, name="entry-new"),
     path("inbox/messages/<int:pk>/", views.message, name="message"),
     path("inbox/messages/<int:pk>/formatted/", views.formatted, name="message-formatted"),
     path("inbox/messages/<int:pk>/raw/", views.raw, name="message-raw"),

@@ -1,4 +1,4 @@
-"""The inbox and what is in it: reading, writing down, downloading. What is decided is in `deciding.py`."""
+"""The inbox and what is in it: reading and downloading. What is decided is in `deciding.py`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from opencasework.office.cases.models import Channel, Event
-from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import showing
-from opencasework.office.inbox.forms import BY_HAND, WrittenDownForm
+from opencasework.office.inbox import particulars, showing
 from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
-from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -56,7 +52,7 @@ def older(than: Message) -> Q:
 def find_message(request: StaffRequest, pk: int) -> Message:
     """The message of this number, with all its page shows; one on a hidden case is simply not found."""
     visible = Message.objects.visible_to(request.user).select_related(
-        "mailbox", "taken_by", "decided_by", "case", "person", "enquiry__body"
+        "mailbox", "taken_by", "decided_by", "written_down_by", "case", "person", "enquiry__body"
     )
     return get_object_or_404(visible.prefetch_related("attachments"), pk=pk)
 
@@ -89,6 +85,9 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "rail": "inbox",
         "message": found,
         "reading": showing.reading(found),
+        "facts": particulars.facts(found),
+        "problems": particulars.problems(found),
+        "originals": [file for file in found.attachments.all() if file.is_original],
         "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",
         "sender": found.from_name or found.from_address or "Unknown sender",
         "may_triage": may(request.user, May.TRIAGE),
@@ -130,31 +129,6 @@ def unread_reply(found: Message) -> Reply | None:
     events = found.enquiry.case.events.filter(kind=Event.Kind.REPLY_IN, detail__message=found.pk)
     numbers = [event.detail.get("reply") for event in events]
     return Reply.objects.filter(enquiry=found.enquiry, pk__in=numbers, kind="").first()
-
-
-# --- writing down ---------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_who_may(May.TRIAGE)
-def new(request: StaffRequest) -> HttpResponse:
-    """Write down a call, a letter, a visit or a post. It is then decided about like any message."""
-    number = request.GET.get("person") or request.POST.get("person") or ""
-    person = None
-    if number:
-        people = Person.objects.visible_to(request.user)
-        person = get_object_or_404(people, pk=row_number(number))
-    if request.method == "POST":
-        form = WrittenDownForm(request.POST, person=person)
-        if form.is_valid():
-            written = form.save(by=request.user)
-            messages.success(request, "Written down. Now decide what becomes of it.")
-            return redirect("message", written.pk)
-        context = {"rail": "inbox", "form": form, "person": person}
-        return render(request, "inbox/new.html", context, status=422)
-    channel = request.GET.get("channel", "")
-    form = WrittenDownForm(person=person, initial={"channel": channel if channel in BY_HAND else BY_HAND[0]})
-    return render(request, "inbox/new.html", {"rail": "inbox", "form": form, "person": person})
 
 
 # --- as it came -----------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from opencasework.office.search import views
+from opencasework.office.search import callers, views
 
-urlpatterns = [path("search/", views.search, name="search")]
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("search/callers/", callers.callers, name="callers"),
+]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from opencasework.office.cases.models import Case
+from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
@@ -102,6 +103,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
         "settings_url": reverse("account"),
         "help_url": reverse("help"),
+        "entries": list(KINDS.values()) if may(staff, May.TRIAGE) else [],
         "new_case_url": reverse("case-new") if may(staff, May.WRITE_CASES) else "",
         "keys": "" if staff.keyboard_shortcuts else "off",
     }

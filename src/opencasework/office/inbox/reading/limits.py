@@ -24,3 +24,9 @@ FORMATTING_CPU_SECONDS = 4  # to read a message and clean its formatted view, fo
 FORMATTING_WALL_SECONDS = 8
 MEMORY_BYTES = 512_000_000
 OUTPUT_BYTES = 120_000_000  # what a child may hand back for one message
+
+PAPER_PAGES = 300  # of one letter, all its files together
+PAPER_CHARACTERS = 500_000  # of the text layers of a letter
+PICTURE_POINTS = 120_000_000  # of one photograph; telephones make up to 108 million
+PAPER_CPU_SECONDS = 40  # to make one PDF of a letter's files
+PAPER_WALL_SECONDS = 60

@@ -9,17 +9,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from . import limits
 from .child import LENGTH
-from .structure import Facts, Formatted, nothing_read
+from .structure import Facts, Formatted, PaperFacts, nothing_read
 
 TRIES = 2  # with a fresh child; a third looks at the headers only
 CHUNK_BYTES = 1 << 20
+PAPER_TOO_MUCH = "Reading it took too long or too much memory. Print or photograph it, and add that instead."
 Answer = TypeVar("Answer")
 
 
@@ -84,6 +85,37 @@ class Reader:
             return self._ask(b"F", raw, _formatted_in, seconds=seconds)
         except ChildDied:
             return None
+
+    def bind(self, files: list[bytes]) -> tuple[PaperFacts, bytes]:
+        """One PDF of the scans and photographs of a letter; empty when nothing in them can be used.
+
+        Never raises for what is in them: `problems` names each file that is not in the PDF, and why.
+        """
+        try:
+            return self._bind(files)
+        except ChildDied as death:
+            if death.spent and len(files) == 1:
+                return _no_paper([0])
+        # One of them did it: each is tried by itself, and those that came through are bound together.
+        problems: list[list[Any]] = []
+        texts: list[str] = []
+        good: list[bytes] = []
+        for index, content in enumerate(files):
+            try:
+                facts, pdf = self._bind([content])
+            except ChildDied:
+                facts, pdf = _no_paper([index])
+            problems += [[index, reason] for _, reason in facts["problems"]]
+            texts += [facts["text"]] if facts["text"] else []
+            good += [pdf] if pdf else []
+        try:
+            facts, pdf = self._bind(good) if good else _no_paper([])
+        except ChildDied:
+            return _no_paper(range(len(files)))
+        return {"pages": facts["pages"], "text": "\n\n".join(texts), "problems": problems}, pdf
+
+    def _bind(self, files: list[bytes]) -> tuple[PaperFacts, bytes]:
+        return self._ask(b"S", packed(files), _paper_in, seconds=limits.PAPER_WALL_SECONDS)
 
     def read_headers(self, raw: bytes) -> Reading:
         """Read only the headers."""
@@ -156,6 +188,19 @@ class Reader:
 def _reading_in(exchange: _Exchange) -> Reading:
     facts = cast(Facts, json.loads(exchange.receive()))
     return Reading(facts, [exchange.receive() for _ in facts["attachments"]])
+
+
+def _paper_in(exchange: _Exchange) -> tuple[PaperFacts, bytes]:
+    return cast(PaperFacts, json.loads(exchange.receive())), exchange.receive()
+
+
+def _no_paper(indexes: Iterable[int]) -> tuple[PaperFacts, bytes]:
+    return {"pages": 0, "text": "", "problems": [[index, PAPER_TOO_MUCH] for index in indexes]}, b""
+
+
+def packed(files: list[bytes]) -> bytes:
+    """Several files as one question, taken apart again by `paper.unpacked`."""
+    return b"".join(LENGTH.pack(len(each)) + each for each in files)
 
 
 def _formatted_in(exchange: _Exchange) -> Formatted | None:

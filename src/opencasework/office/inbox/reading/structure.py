@@ -1,6 +1,6 @@
 """The shape of a message once read, as it travels from the child process: plain JSON."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Address(TypedDict):
@@ -68,6 +68,14 @@ class Formatted(TypedDict):
     html: str
     links: list[Link]
     pictures: list[str]  # addresses from which it wanted pictures loaded
+
+
+class PaperFacts(TypedDict):
+    """What became of the files of a letter; the PDF made of them comes with it."""
+
+    pages: int
+    text: str  # what stands in their text layers, in order
+    problems: list[list[Any]]  # the number of a file that is not in the PDF, and a sentence why
 
 
 def nothing_read(reason: str = "") -> Facts:

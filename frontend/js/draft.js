@@ -1,0 +1,65 @@
+/**
+ * What one has begun to write down stays in this tab until it is saved, dropped or one signs out: Escape, a reload or a
+ * page left by mistake lose nothing. `<form data-draft>`; the tab's own storage, for one person, for twelve hours.
+ */
+const KEY = "oc-entry";
+const STAYS_MS = 12 * 60 * 60 * 1000;
+const KEPT = "input[name]:not([type=hidden], [type=file]), textarea[name], select[name]";
+const PLAIN = ":not([type=radio], [type=checkbox])";
+
+const who = () => document.getElementById("entry")?.dataset.who ?? document.querySelector("[data-draft-who]")?.dataset.draftWho ?? "";
+
+/** The draft of whoever is signed in, or null. That of anybody else is thrown away. */
+export function readDraft() {
+  let draft = null;
+  try {
+    draft = JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    // Not ours: as if there were none.
+  }
+  if (draft && who() && (draft.who !== who() || Date.now() - draft.at > STAYS_MS)) dropDraft();
+  else return draft;
+  return null;
+}
+
+export function dropDraft() {
+  sessionStorage.removeItem(KEY);
+}
+
+export function keepDraft(form) {
+  const values = { ...readDraft()?.values };
+  for (const field of form.querySelectorAll(KEPT)) {
+    if (field.matches(PLAIN)) values[field.name] = field.value;
+    else if (field.type === "checkbox") values[field.name] = field.checked;
+    else if (field.checked) values[field.name] = field.value;
+  }
+  const typed = [...form.querySelectorAll(KEPT)].some((field) => field.matches(PLAIN) && field.value.trim() && field.value !== field.defaultValue);
+  const person = form.querySelector("[data-chosen-person]")?.value ?? "";
+  if (!typed && !person) return;
+  sessionStorage.setItem(KEY, JSON.stringify({ who: who(), at: Date.now(), person, values }));
+}
+
+/** Put what was begun into a fresh form: only where nothing stands yet, and never beside another person. */
+export function restoreDraft(form) {
+  const draft = readDraft();
+  const person = form.querySelector("[data-chosen-person]")?.value ?? "";
+  if (!draft || form.querySelector(".field-error") || (person && person !== draft.person)) return;
+  let restored = false;
+  for (const field of form.querySelectorAll(KEPT)) {
+    const value = draft.values[field.name];
+    if (value === undefined || value === "") continue;
+    if (!field.matches(PLAIN)) field.checked = field.type === "checkbox" ? value : field.value === value;
+    else if (field.value === field.defaultValue && field.value !== value) {
+      field.value = value;
+      restored = true;
+    }
+  }
+  const note = form.querySelector("[data-draft-back]");
+  if (note) note.hidden = !restored;
+}
+
+export function clearDraftAtSignOut() {
+  document.addEventListener("submit", (event) => {
+    if (event.target.action.includes("/logout")) dropDraft();
+  }, true);
+}

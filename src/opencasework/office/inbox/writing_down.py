@@ -1,0 +1,103 @@
+"""Quick entry: a call, a letter, a visit or a post, in a dialog over any page or on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.entry_forms import KINDS, NETWORKS, EntryForm, Kind
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+
+FOUND = 8  # people shown while somebody types
+SHORTEST = 2  # letters
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody we know, as the form shows them: enough to be sure it is them."""
+
+    person: Person
+    cases: list[Case]  # open, and known to whoever looks
+
+
+def known(people: Iterable[Person], *, staff: StaffMember) -> list[Known]:
+    """Each with their open cases, in two more queries however many there are."""
+    found = list(people)
+    theirs = Case.objects.visible_to(staff).open()
+    links = CasePerson.objects.filter(person__in=found, case__in=theirs).select_related("case")
+    cases: dict[int, list[Case]] = {}
+    for link in links.order_by("-case__opened_at"):
+        cases.setdefault(link.person_id, []).append(link.case)
+    return [Known(person, cases.get(person.pk, [])) for person in found]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def entry(request: StaffRequest, kind: str = "call") -> HttpResponse:
+    """Write down what did not come by mail. It is then decided about like any message."""
+    if kind not in KINDS:
+        raise Http404("There is no such form.")
+    chosen = KINDS[kind]
+    person = _person(request)
+    if request.method != "POST":
+        return _page(request, chosen, chosen.form(person=person))
+    if {"find", "unlink"} & set(request.POST):
+        return _look_again(request, chosen, None if "unlink" in request.POST else person)
+    form = chosen.form(request.POST, request.FILES, person=person)
+    if not form.is_valid():
+        return _page(request, chosen, form, status=422)
+    written = form.save(by=request.user)
+    if "next" in request.POST:
+        messages.success(request, f"“{written.subject}” is in the inbox.")
+        return _page(request, chosen, chosen.form()) if request.htmx else redirect("entry-new", chosen.name)
+    messages.success(request, "Written down. Now decide what becomes of it.")
+    address = reverse("message", args=[written.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _person(request: StaffRequest) -> Person | None:
+    number = request.GET.get("person") or request.POST.get("person") or ""
+    if not number:
+        return None
+    people = Person.objects.visible_to(request.user).for_lists()
+    return get_object_or_404(people, pk=row_number(number))
+
+
+def _look_again(request: StaffRequest, kind: Kind, person: Person | None) -> HttpResponse:
+    """The same form with all that was typed, and whom the name may mean: the way with scripts off."""
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in kind.form.base_fields}
+    typed["timed"] = "timed" in request.POST
+    words = str(typed["from_name"]).strip()[:100]
+    people: list[Person] = []
+    if person is None and len(words) >= SHORTEST and "find" in request.POST:
+        people = list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
+    form = kind.form(person=person, initial=typed)
+    found = {"words": words, "found": known(people, staff=request.user), "looked": "find" in request.POST}
+    return _page(request, kind, form, **found)
+
+
+def _page(
+    request: StaffRequest, kind: Kind, form: EntryForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "rail": "inbox",
+        "entries": KINDS.values(),
+        "kind": kind,
+        "form": form,
+        "chosen": known([form.person], staff=request.user)[0] if form.person else None,
+        "networks": NETWORKS,
+    }
+    template = "inbox/_entry.html" if request.htmx else "inbox/new.html"
+    return render(request, template, context | more, status=status)

@@ -1,0 +1,42 @@
+"""Who is on the line: the people a name, a postcode or a piece of a telephone number may mean."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from opencasework.office.constituents.models import Person, PersonPhone
+from opencasework.office.inbox.writing_down import FOUND, SHORTEST, known
+from opencasework.office.search import finding, spelling
+from opencasework.office.search.question import Question
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+
+SHORTEST_PIECE = 4  # digits of a telephone number, from anywhere in it
+
+
+@require_POST  # what is typed is somebody's name: it stays out of addresses
+@staff_who_may(May.TRIAGE)
+def callers(request: StaffRequest) -> HttpResponse:
+    """The people the words may mean, to choose from while listening."""
+    question = Question.of(request.POST.get("from_name", "")[:100])
+    people: list[Person] = []
+    meant = ""
+    if len("".join(question.words)) >= SHORTEST:
+        people = _found(question, request.user)
+        corrected = None if people else spelling.meant(question, request.user)
+        if corrected is not None:
+            people, meant = _found(corrected, request.user), corrected.text
+    context = {"question": question, "found": known(people, staff=request.user), "meant": meant}
+    return render(request, "inbox/_entry_people.html", context)
+
+
+def _found(question: Question, staff: StaffMember) -> list[Person]:
+    people = list(finding.people(question, staff).for_lists()[:FOUND])
+    digits = "".join(each for each in question.text if each.isdigit())
+    if len(digits) >= SHORTEST_PIECE and len(people) < FOUND:
+        numbers = PersonPhone.objects.filter(compact__contains=digits).values("person")
+        others = Person.objects.visible_to(staff).filter(pk__in=numbers).exclude(pk__in=people)
+        people += others.for_lists()[: FOUND - len(people)]
+    return people
