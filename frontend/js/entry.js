@@ -135,7 +135,7 @@ function runClock() {
 /** A page photographed joins those that were chosen, in their order. */
 function takePhotographs(form) {
   const camera = form.querySelector("[data-camera]");
-  const files = form.querySelector("[name=files]");
+  const files = form.querySelector("[name=scans]");
   if (!camera || !files) return;
   const count = form.querySelector("[data-files-count]");
   const say = () => { count.textContent = files.files.length > 1 ? count.dataset.some.replace("%s", String(files.files.length)) : ""; };
@@ -149,13 +149,21 @@ function takePhotographs(form) {
   files.addEventListener("change", say);
 }
 
+/** Ctrl Shift Enter: saved, and on to the next of a pile. */
+function pressNext(event) {
+  if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  event.currentTarget.requestSubmit(event.currentTarget.querySelector("[name=next]"));
+}
+
 /** A form that came back with an error brings no files with it: those chosen before go into it. */
 let chosenFiles = null;
 
 function begin(form) {
   if (form.dataset.begun) return;
   form.dataset.begun = "yes";
-  const files = form.querySelector("[name=files]");
+  const files = form.querySelector("[name=scans]");
   if (files && chosenFiles?.length && form.querySelector(".field-error")) files.files = chosenFiles;
   chosenFiles = null;
   findPeople(form);
@@ -164,6 +172,7 @@ function begin(form) {
   if (isSwitching) form.querySelector("[data-draft-back]").hidden = true;
   form.addEventListener("input", () => keepDraft(form));
   form.addEventListener("change", () => keepDraft(form));
+  form.addEventListener("keydown", pressNext);
   form.querySelector("[data-draft-drop]").addEventListener("click", () => {
     dropDraft();
     for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) field.value = field.matches("[type=radio], [type=checkbox]") ? field.value : field.defaultValue;
@@ -185,7 +194,7 @@ export function quickEntry() {
   document.addEventListener("keydown", pressKindKey);
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;
-    if (form.matches(".entry-form")) chosenFiles = form.querySelector("[name=files]")?.files ?? null;
+    if (form.matches(".entry-form")) chosenFiles = form.querySelector("[name=scans]")?.files ?? null;
   });
   // Saved: the answer leads to the message, or is a fresh form.
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -20,6 +20,7 @@ from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.collecting import collect_all
 from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
@@ -69,6 +70,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Collecting mail", timedelta(seconds=60), collect_all),
             Duty("Reading mail", timedelta(seconds=5), process_raw),
         ],
+        [Duty("Bringing in files", timedelta(seconds=1), take_in_waiting)],  # somebody is waiting for it
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty("Gathering figures", timedelta(seconds=60), gather),

@@ -189,8 +189,8 @@ class ScansField(forms.Field):
 
     widget = SeveralFiles
 
-    def clean(self, value: Any) -> list[UploadedFile]:
-        files: list[UploadedFile] = list(value or [])
+    def clean(self, value: Any) -> list[UploadedFile[Any]]:
+        files: list[UploadedFile[Any]] = list(value or [])
         if len(files) > MOST_SCANS:
             raise ValidationError(f"One letter takes up to {MOST_SCANS} files. Scan several pages into one.")
         for file in files:
@@ -225,7 +225,7 @@ class LetterForm(EntryForm):
         "Who it is from", 300, required=True, missing="Say who wrote it, or write “not signed”.",
         help_text="A surname finds them. Also a postcode or a telephone number.",
     )  # fmt: skip
-    files = ScansField(
+    scans = ScansField(
         label="Scans or photographs",
         required=False,
         help_text=f"PDF, JPEG, PNG or TIFF, up to {LARGEST_UPLOAD // MB} MB each, in the order of the pages. "
@@ -245,7 +245,7 @@ class LetterForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if not given.get("text") and not given.get("files") and "files" not in self.errors:
+        if not given.get("text") and not given.get("scans") and "scans" not in self.errors:
             self.add_error("text", "Choose a scan, or write what the letter says. Nothing was kept.")
         dated, received = given.get("dated"), given.get("received_on")
         if dated and received and received < dated:
@@ -255,7 +255,7 @@ class LetterForm(EntryForm):
     def save(self, *, by: StaffMember) -> Message:
         """Put it into the inbox with its PDF. The child reads the scans before the database is asked."""
         given = self.cleaned_data
-        paper = take_in([Scan(file.name or "", file.read()) for file in given["files"]])
+        paper = take_in([Scan(file.name or "", file.read()) for file in given["scans"]])
         words = given["text"] or paper.text
         return write_down(
             channel=self.channel,
@@ -267,7 +267,7 @@ class LetterForm(EntryForm):
             person=self.person,
             received_at=self.received_at(),
             sent_at=noon(given["dated"]) if given["dated"] else None,
-            paper=paper if given["files"] else None,
+            paper=paper if given["scans"] else None,
         )
 
 

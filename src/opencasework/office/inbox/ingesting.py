@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +56,15 @@ class Ingested:
     unreadable: list[Unreadable]
 
 
-def ingest(paths: Iterable[Path], *, progress: Callable[[int], None] | None = None) -> Ingested:
+def ingest(
+    paths: Iterable[Path],
+    *,
+    progress: Callable[[int], None] | None = None,
+    met: Callable[[Collection[str]], None] | None = None,
+) -> Ingested:
     """Take in every message under `paths` and read it. What is here already is counted as known.
 
-    `progress` is called with the number of messages seen so far.
+    `progress` is called with the number of messages seen so far, `met` with the fingerprints of known ones.
     """
     counts = Counts()
     problems: list[Unreadable] = []
@@ -67,7 +72,9 @@ def ingest(paths: Iterable[Path], *, progress: Callable[[int], None] | None = No
         # While a batch is being committed here, the next is being read in the child.
         waiting: tuple[list[Found], Future[NewBatch]] | None = None
         for batch in _batches(_items(paths), problems):
-            fresh = _unknown(batch)
+            fresh, known = _unknown(batch)
+            if met and known:
+                met(known)
             counts.known += len(batch) - len(fresh)
             following = ahead.submit(read_found, fresh, reader, blobs())
             counts += _finish(waiting, problems)
@@ -79,10 +86,10 @@ def ingest(paths: Iterable[Path], *, progress: Callable[[int], None] | None = No
     return Ingested(counts, problems)
 
 
-def _unknown(batch: Sequence[Found]) -> list[Found]:
+def _unknown(batch: Sequence[Found]) -> tuple[list[Found], set[str]]:
     marked = [(fingerprint(each.raw), each) for each in batch]
     known = known_fingerprints(mark for mark, _ in marked)
-    return [each for mark, each in marked if mark not in known]
+    return [each for mark, each in marked if mark not in known], known
 
 
 def _finish(waiting: tuple[list[Found], Future[NewBatch]] | None, problems: list[Unreadable]) -> Counts:

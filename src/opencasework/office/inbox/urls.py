@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.inbox import deciding, panels, views, writing_down
+from opencasework.office.inbox import bringing_in, deciding, panels, views, writing_down
 from opencasework.office.inbox.webform import managing
 from opencasework.office.inbox.webform.views import write
 
@@ -10,6 +10,11 @@ urlpatterns: list[URLPattern] = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/new/", writing_down.entry, name="call-new"),
     path("inbox/new/<slug:kind>/", writing_down.entry, name="entry-new"),
+    path("inbox/files/", bringing_in.files, name="files"),
+    path("inbox/files/begun/", bringing_in.begun, name="files-begun"),
+    path("inbox/files/<uuid:key>/", bringing_in.upload, name="upload"),
+    path("inbox/files/<uuid:key>/pieces/", bringing_in.pieces, name="upload-pieces"),
+    path("inbox/files/<uuid:key>/forgotten/", bringing_in.forgotten, name="upload-forgotten"),
     path("inbox/messages/<int:pk>/", views.message, name="message"),
     path("inbox/messages/<int:pk>/formatted/", views.formatted, name="message-formatted"),
     path("inbox/messages/<int:pk>/raw/", views.raw, name="message-raw"),

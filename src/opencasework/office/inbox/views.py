@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opencasework.office.cases.models import Channel, Event
-from opencasework.office.inbox import particulars, showing
+from opencasework.office.inbox import bringing_in, particulars, showing
 from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
@@ -112,6 +112,8 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "troubled": showing.troubled_mailboxes(),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),
         "is_listing": listing,
+        "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],
+        "limits": bringing_in.limits(),
     }
     if found:
         context |= opened(request, found) | {

@@ -84,7 +84,11 @@ def _look_again(request: StaffRequest, kind: Kind, person: Person | None) -> Htt
     if person is None and len(words) >= SHORTEST and "find" in request.POST:
         people = list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
     form = kind.form(person=person, initial=typed)
-    found = {"words": words, "found": known(people, staff=request.user), "looked": "find" in request.POST}
+    found: dict[str, Any] = {
+        "words": words,
+        "found": known(people, staff=request.user),
+        "looked": "find" in request.POST,
+    }
     return _page(request, kind, form, **found)
 
 

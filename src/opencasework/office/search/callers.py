@@ -33,7 +33,7 @@ def callers(request: StaffRequest) -> HttpResponse:
 
 
 def _found(question: Question, staff: StaffMember) -> list[Person]:
-    people = list(finding.people(question, staff).for_lists()[:FOUND])
+    people = list(finding.people(question, staff).prefetch_related("addresses", "emails", "phones")[:FOUND])
     digits = "".join(each for each in question.text if each.isdigit())
     if len(digits) >= SHORTEST_PIECE and len(people) < FOUND:
         numbers = PersonPhone.objects.filter(compact__contains=digits).values("person")

@@ -1,0 +1,298 @@
+"""Files brought in with the browser: kept in the spool as they come, taken in as work for later.
+
+Mail goes the way of `casework ingest`; a PDF or a photograph becomes a letter. Both know what is here already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path, PurePath
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from opencasework.office.cases.models import Channel
+from opencasework.office.inbox.actions import write_down
+from opencasework.office.inbox.ingesting import ingest
+from opencasework.office.inbox.models import Arrival, Attachment, Message, Upload
+from opencasework.office.inbox.papers import ENOUGH, Scan, kind_of, shown_name, take_in
+from opencasework.office.kit.limits import LARGEST_BRING_IN, LARGEST_UPLOAD, MOST_FILES
+from opencasework.office.kit.steps import step
+from opencasework.office.staff.models import StaffMember
+
+MB = 1024 * 1024
+SMALL = 3 * MB  # taken in at once, while the person waits; more is left to the worker
+PIECE = 1 * MB
+FORGOTTEN = timedelta(days=1)  # after which files that never came whole are removed
+MOST_MARKS = 2_000  # known messages looked up, to link to them
+GAVE_UP = (
+    "The office tried {} times to take these files in and was stopped each time. What had been read is in the "
+    "inbox. Bring them in again, one at a time."
+)
+
+
+class TooMuch(Exception):
+    """More than is taken in at once; the message is a sentence with the way out."""
+
+
+class Overtaken(Exception):
+    """Another worker has taken these files over."""
+
+
+# --- arriving -------------------------------------------------------------------------------------------
+
+
+def begin(files: Sequence[tuple[str, int]], *, by: StaffMember) -> Upload:
+    """Announce files by name and size in bytes. Raises `TooMuch`."""
+    if not files:
+        raise TooMuch("Choose at least one file.")
+    if len(files) > MOST_FILES:
+        raise TooMuch(f"Up to {MOST_FILES} files come in at once. Put them into a zip, and bring in the zip.")
+    if sum(size for _, size in files) > LARGEST_BRING_IN:
+        raise TooMuch(
+            f"Together they are larger than {LARGEST_BRING_IN // MB} MB. Bring in fewer, or ask whoever runs "
+            "the office's machine to use “casework ingest”, which takes any size."
+        )
+    listed = [{"name": shown_name(name), "size": size} for name, size in files]
+    return Upload.objects.create(by=by, files=listed)
+
+
+def file_path(upload: Upload, index: int) -> Path:
+    """Where a file of an upload lies: under its number, with nothing of its name but the ending."""
+    ending = re.sub(r"[^a-z0-9.]", "", PurePath(upload.files[index]["name"]).suffix.lower())[:12]
+    return upload.folder / f"{index:03}{ending}"
+
+
+def put_piece(upload: Upload, index: int, offset: int, piece: Iterable[bytes]) -> int:
+    """Add the bytes from `offset` on. Returns how many bytes of the file are here, which says how to go on.
+
+    A piece that does not continue what is here changes nothing, so sending one twice is harmless.
+    """
+    path = file_path(upload, index)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    announced = int(upload.files[index]["size"])
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+b") as file:
+        here = file.seek(0, os.SEEK_END)
+        if offset != here or upload.complete_at is not None:
+            return here
+        for chunk in piece:
+            file.write(chunk[: announced - file.tell()])
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def complete(upload: Upload) -> bool:
+    """Whether every byte is here; from then on the worker may take it in."""
+    sizes = [_size(file_path(upload, index)) for index in range(len(upload.files))]
+    whole = sizes == [each["size"] for each in upload.files]
+    if whole:
+        Upload.objects.filter(pk=upload.pk, complete_at=None).update(complete_at=timezone.now())
+        upload.refresh_from_db()
+    return whole
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+# --- taking in ------------------------------------------------------------------------------------------
+
+
+def take_in_waiting() -> int:
+    """Take in every upload that waits, the oldest first; how many that were. Any number of workers may."""
+    done = 0
+    now = timezone.now()
+    for pk in _waiting().order_by("complete_at").values_list("pk", flat=True):
+        done += take_in_files(Upload.objects.get(pk=pk))
+    for forgotten in Upload.objects.filter(complete_at=None, created_at__lt=now - FORGOTTEN):
+        remove(forgotten)
+    _sweep()
+    return done
+
+
+def _waiting() -> QuerySet[Upload]:
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    return Upload.objects.filter(free, finished_at=None, complete_at__isnull=False)
+
+
+def take_in_files(upload: Upload) -> bool:
+    """Take in the files of an upload, unless somebody is at it. Of two workers one gets through."""
+    attempt = upload.attempts + 1
+    claimed = _waiting().filter(pk=upload.pk, attempts=upload.attempts)
+    if not claimed.update(attempts=attempt, lease_until=timezone.now() + Upload.LEASE):
+        return False
+    upload.refresh_from_db()
+    step()
+    try:
+        result = _gave_up(upload) if attempt > Upload.TRIES else _Work(upload).do()
+    except Overtaken:
+        return False
+    ours = Upload.objects.filter(pk=upload.pk, attempts=attempt, finished_at=None)
+    ours.update(finished_at=timezone.now(), lease_until=None, result=result)
+    step()
+    upload.refresh_from_db()
+    _remove(upload)
+    return True
+
+
+@dataclass
+class _Work:
+    """Taking in one upload: what it met, and what came of it."""
+
+    upload: Upload
+    marks: set[str] = field(default_factory=set)  # fingerprints of what we had
+    letters: int = 0
+    known_letters: list[int] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)  # where, and a sentence
+
+    def do(self) -> dict[str, Any]:
+        """All of it. Raises `Overtaken` when another worker began meanwhile."""
+        mail = []
+        for index in range(len(self.upload.files)):
+            path = file_path(self.upload, index)
+            if not path.exists():
+                self.problems.append((str(path), "It is not here any more. Bring it in again."))
+            elif kind_of(_beginning(path)):
+                self._letter(index, path)
+                self._go_on(self.letters)
+            else:
+                mail.append(path)
+        seen = 0
+        if mail:
+            came = ingest(mail, progress=lambda count: self._go_on(self.letters + count), met=self._met)
+            self.problems += [(each.source, each.reason) for each in came.unreadable]
+            seen = came.counts.new + came.counts.known
+        return self._result(seen)
+
+    def _go_on(self, seen: int) -> None:
+        ours = Upload.objects.filter(pk=self.upload.pk, attempts=self.upload.attempts)
+        if not ours.update(seen=seen, lease_until=timezone.now() + Upload.LEASE):
+            raise Overtaken
+
+    def _met(self, known: Collection[str]) -> None:
+        if len(self.marks) < MOST_MARKS:
+            self.marks |= set(known)
+
+    def _letter(self, index: int, path: Path) -> None:
+        """A scan or photograph becomes a letter, once."""
+        name = self.upload.files[index]["name"]
+        if _size(path) > LARGEST_UPLOAD:
+            largest = LARGEST_UPLOAD // MB
+            self.problems.append(
+                (str(path), f"It is larger than {largest} MB. Scan it at a lower resolution.")
+            )
+            return
+        content = path.read_bytes()
+        mark = hashlib.sha256(content).hexdigest()
+        self.letters += 1
+        if known := _letter_with(mark):
+            self.known_letters.append(known)
+            return
+        paper = take_in([Scan(name, content)])
+        step()
+        try:
+            with transaction.atomic():
+                write_down(
+                    channel=Channel.LETTER,
+                    text="",
+                    by=self.upload.by,
+                    subject=PurePath(name).stem,
+                    paper=paper,
+                    fingerprint=mark,
+                )
+                Arrival.objects.create(source=str(path), sha256=mark, size=len(content))
+                step()
+        except IntegrityError:  # somebody brought the same scan in this moment
+            self.known_letters += [known] if (known := _letter_with(mark)) else []
+
+    def _result(self, seen: int) -> dict[str, Any]:
+        """In numbers, messages and sentences. What an earlier try took in counts as new."""
+        arrivals = Arrival.objects.filter(source__startswith=f"{self.upload.folder}{os.sep}")
+        sources = dict(arrivals.values_list("sha256", "source"))
+        ours = Message.objects.filter(
+            Q(sha256__in=arrivals.values("sha256")) | Q(fingerprint__in=arrivals.values("sha256"))
+        )
+        unreadable = list(ours.filter(state=Message.State.UNREADABLE))
+        told = {source for source, _ in self.problems}
+        kept_and_told = len(told & set(sources.values()))
+        for message in unreadable:
+            source = sources.get(message.sha256 or "", "")
+            if source not in told:
+                self.problems.append((source, message.unreadable_reason))
+        known = Message.objects.filter(Q(fingerprint__in=self.marks) | Q(pk__in=self.known_letters))
+        known = known.exclude(pk__in=ours.values("pk")).order_by("-pk")
+        count = ours.count()
+        return {
+            "new": count - len(unreadable),
+            "known": max(seen + kept_and_told + self.letters - count, 0),
+            "unreadable": len(self.problems),
+            "new_messages": list(ours.order_by("-pk").values_list("pk", flat=True)[: Upload.SHOWN]),
+            "known_messages": list(known.values_list("pk", flat=True)[: Upload.SHOWN]),
+            "problems": [[self._named(source), reason] for source, reason in self.problems[: Upload.SHOWN]],
+        }
+
+    def _named(self, source: str) -> str:
+        """A place by the name the file had: `003.mbox, message 12` was `Inbox.mbox, message 12`."""
+        place = source.removeprefix(f"{self.upload.folder}{os.sep}")
+        for index, file in enumerate(self.upload.files):
+            stored = file_path(self.upload, index).name
+            if place.startswith(stored):
+                return f"{file['name']}{place.removeprefix(stored)}"
+        return shown_name(place)
+
+
+def _letter_with(mark: str) -> int | None:
+    """The letter that has this scan, as it came or as its PDF."""
+    files = Attachment.objects.filter(sha256=mark).values("message")
+    letters = Message.objects.filter(Q(fingerprint=mark) | Q(pk__in=files, channel=Channel.LETTER))
+    return letters.values_list("pk", flat=True).first()
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(ENOUGH)
+
+
+def _gave_up(upload: Upload) -> dict[str, Any]:
+    problems = [[each["name"], GAVE_UP.format(Upload.TRIES)] for each in upload.files]
+    return {"new": 0, "known": 0, "unreadable": len(problems), "problems": problems[: Upload.SHOWN]}
+
+
+# --- the spool ------------------------------------------------------------------------------------------
+
+
+def copy_whole(upload: Upload, index: int, file: IO[bytes]) -> None:
+    """Put a whole file of an upload into the spool."""
+    put_piece(upload, index, 0, iter(lambda: file.read(PIECE), b""))
+
+
+def remove(upload: Upload) -> None:
+    """Forget an upload, and whatever of its files is left. The messages stay."""
+    _remove(upload)
+    upload.delete()
+
+
+def _remove(upload: Upload) -> None:
+    shutil.rmtree(upload.folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove folders whose upload has been taken in or is gone: a process died before it could."""
+    spool = Path(settings.HOME.spool)
+    if not spool.exists():
+        return
+    for folder in spool.iterdir():
+        old = timezone.now().timestamp() - folder.stat().st_mtime > FORGOTTEN.total_seconds()
+        if old and not Upload.objects.filter(key=folder.name, finished_at=None).exists():
+            shutil.rmtree(folder, ignore_errors=True)
