@@ -27,6 +27,7 @@ export function dropDraft() {
 }
 
 export function keepDraft(form) {
+  if (form.dataset.saved) return;
   const values = { ...readDraft()?.values };
   for (const field of form.querySelectorAll(KEPT)) {
     if (field.matches(PLAIN)) values[field.name] = field.value;

@@ -154,7 +154,7 @@ function pressNext(event) {
   if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   event.stopPropagation();
-  event.currentTarget.requestSubmit(event.currentTarget.querySelector("[name=next]"));
+  event.currentTarget.querySelector("[name=next]").click();
 }
 
 /** A form that came back with an error brings no files with it: those chosen before go into it. */
@@ -199,7 +199,9 @@ export function quickEntry() {
   // Saved: the answer leads to the message, or is a fresh form.
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {
     const { elt, xhr } = event.detail;
-    if (elt.matches(".entry-form") && xhr.status < 300) dropDraft();
+    if (!elt.matches(".entry-form") || xhr.status >= 300) return;
+    elt.dataset.saved = "yes"; // a field that only now says it has changed begins nothing anew
+    dropDraft();
   });
   document.body.addEventListener("htmx:load", beginAll);
   setInterval(runClock, 1_000);

@@ -40,7 +40,7 @@ def limits() -> dict[str, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.TRIAGE)
 def files(request: StaffRequest) -> HttpResponse:
-    """Choose files, and see what came of those of the last days. POST brings them in where scripts are off."""
+    """Choose files, and see what came of the last days’ ones. POST brings them in without scripts."""
     problem = ""
     if request.method == "POST":
         chosen: list[UploadedFile[Any]] = request.FILES.getlist("files")
@@ -75,7 +75,7 @@ def begun(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff_who_may(May.TRIAGE)
 def pieces(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
-    """The next piece of a file. The answer says how many bytes of it are here, so that one can go on there."""
+    """The next piece of a file. The answer says how many bytes of it are here, to go on from there."""
     upload = _find(request, key)
     index, offset = row_number(request.POST.get("file")), row_number(request.POST.get("offset"))
     piece = request.FILES.get("piece")

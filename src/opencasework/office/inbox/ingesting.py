@@ -36,7 +36,16 @@ LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
 MOST_IN_ZIP = 500_000
 MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
 MAIL_ENDINGS = {".eml", ".mbox", ".mbx", ".mbs", ".msg", ".emlx"}
-IGNORED = {".ds_store", "thumbs.db", "desktop.ini", "maildirfolder", "subscriptions"}
+IGNORED = {
+    ".ds_store", "thumbs.db", "desktop.ini", "maildirfolder", "subscriptions",
+    "table_of_contents", "info.plist", "msgfilterrules.dat", "filterlog.html", "popstate.dat",
+}  # fmt: skip
+PROGRAMS_OWN = {".msf", ".emlxpart", ".plist"}  # what Thunderbird and Apple Mail keep beside the mail
+OUTLOOK_STORE = (
+    "It is an Outlook data file (.pst or .ost), which we do not read. In Outlook select the messages, "
+    "drag them into a folder as .msg files, and give us that folder or a zip of it."
+)
+ZIP_IN_ZIP = "It is a zip within a zip. Unpack the outer one, and give us what is in it."
 MAILDIR_OWN = re.compile(r"(dovecot|courier|maildir)[\w.-]*", re.IGNORECASE)
 
 
@@ -145,7 +154,11 @@ def _items(paths: Iterable[Path]) -> Iterator[Found | Unreadable]:
 
 def _folder(folder: Path) -> Iterator[Found | Unreadable]:
     is_maildir = (folder / "cur").is_dir() and (folder / "new").is_dir()
-    for path in sorted(folder.iterdir()):
+    if (folder / "prefs.js").is_file():  # a profile of Thunderbird: its mail is in two folders of many
+        places = [folder / name for name in ("Mail", "ImapMail") if (folder / name).is_dir()]
+    else:
+        places = sorted(folder.iterdir())
+    for path in places:
         if path.is_symlink() and not path.exists():
             continue
         if path.is_dir():
@@ -153,8 +166,15 @@ def _folder(folder: Path) -> Iterator[Found | Unreadable]:
                 yield Unreadable(str(path), "It is a link to another folder. Give us that folder itself.")
             elif not (is_maildir and path.name == "tmp"):  # half delivered
                 yield from _folder(path)
-        elif path.name.lower() not in IGNORED and not (is_maildir and MAILDIR_OWN.match(path.name)):
+        elif not _is_housekeeping(path) and not (is_maildir and MAILDIR_OWN.match(path.name)):
             yield from _path(path)
+
+
+def _is_housekeeping(path: Path) -> bool:
+    """A file that a mail program keeps for itself, or an mbox of theirs with nothing in it."""
+    if path.name.lower() in IGNORED or path.suffix.lower() in PROGRAMS_OWN:
+        return True
+    return path.suffix.lower() in {"", ".mbox"} and path.is_file() and not path.stat().st_size
 
 
 def _path(path: Path) -> Iterator[Found | Unreadable]:
@@ -176,6 +196,10 @@ def _stream(stream: BinaryIO, source: str, *, may_unpack: bool) -> Iterator[Foun
     start = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
     if start.startswith(b"PK\x03\x04") and may_unpack:
         yield from _zip(stream, source)
+    elif start.startswith(b"PK\x03\x04"):
+        yield Unreadable(source, ZIP_IN_ZIP)
+    elif start.startswith(b"!BDN"):
+        yield Unreadable(source, OUTLOOK_STORE)
     elif start.startswith(b"From "):
         yield from _mbox(stream, source)
     else:
@@ -259,7 +283,9 @@ def _zip(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
                 )
                 return
             for info in names:
-                if Path(info.filename).name.lower() in IGNORED or info.filename.startswith("__MACOSX/"):
+                name = Path(info.filename)
+                is_own = name.name.lower() in IGNORED or name.suffix.lower() in PROGRAMS_OWN
+                if is_own or info.filename.startswith("__MACOSX/"):
                     continue
                 with archive.open(info) as member:
                     yield from _stream(

@@ -1,6 +1,6 @@
 """Files brought in with the browser: kept in the spool as they come, taken in as work for later.
 
-Mail goes the way of `casework ingest`; a PDF or a photograph becomes a letter. Both know what is here already.
+Mail goes the way of `casework ingest`; a PDF or a photograph becomes a letter. Both know what is here.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ PIECE = 1 * MB
 FORGOTTEN = timedelta(days=1)  # after which files that never came whole are removed
 MOST_MARKS = 2_000  # known messages looked up, to link to them
 GAVE_UP = (
-    "The office tried {} times to take these files in and was stopped each time. What had been read is in the "
-    "inbox. Bring them in again, one at a time."
+    "The office tried {} times to take these files in and was stopped each time. What had been read is in "
+    "the inbox. Bring them in again, one at a time."
 )
 
 

@@ -37,6 +37,10 @@ def _found(question: Question, staff: StaffMember) -> list[Person]:
     digits = "".join(each for each in question.text if each.isdigit())
     if len(digits) >= SHORTEST_PIECE and len(people) < FOUND:
         numbers = PersonPhone.objects.filter(compact__contains=digits).values("person")
-        others = Person.objects.visible_to(staff).filter(pk__in=numbers).exclude(pk__in=people)
+        others = (
+            Person.objects.visible_to(staff)
+            .filter(pk__in=numbers)
+            .exclude(pk__in=[each.pk for each in people])
+        )
         people += others.for_lists()[: FOUND - len(people)]
     return people

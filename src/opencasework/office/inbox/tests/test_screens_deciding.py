@@ -326,7 +326,7 @@ def test_a_press_without_a_decision_says_what_to_do(client, ana, message):
 def test_a_call_is_written_down_and_waits_in_the_inbox(client, ana):
     response = client.post(
         "/inbox/new/",
-        {"channel": "phone", "from_name": "Mr Osei", "subject": "Passport", "text": "He flies on Friday."},
+        {"from_name": "Mr Osei", "subject": "Passport", "text": "He flies on Friday."},
     )
 
     message = Message.objects.get()
@@ -339,8 +339,8 @@ def test_a_letter_of_an_earlier_day_keeps_its_day_and_its_person(client, ana):
     nia = PersonFactory(full_name="Nia Pryce")
 
     client.post(
-        "/inbox/new/",
-        {"channel": "letter", "person": nia.pk, "subject": "Rent", "text": "…", "received_on": "3 Nov 2025"},
+        "/inbox/new/letter/",
+        {"person": nia.pk, "subject": "Rent", "text": "…", "received_on": "3 Nov 2025"},
     )
 
     message = Message.objects.get()
@@ -349,7 +349,7 @@ def test_a_letter_of_an_earlier_day_keeps_its_day_and_its_person(client, ana):
 
 
 def test_a_note_without_words_is_not_kept(client, ana):
-    response = client.post("/inbox/new/", {"channel": "phone", "from_name": "Mr Osei"})
+    response = client.post("/inbox/new/", {"from_name": "Mr Osei"})
 
     assert response.status_code == 422
     assert "Write what was said or written." in response.content.decode()

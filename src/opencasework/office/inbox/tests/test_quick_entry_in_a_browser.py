@@ -1,0 +1,279 @@
+"""Quick entry with the keyboard alone: how many keys it takes, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.models import Message, Upload
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.browser import axe, open_context
+
+from . import scans
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
+# What a journey may take besides the words of the note: keys that move, choose and save, and a surname.
+MOST_KEYS = 16
+KINDS = ("call", "letter", "visit", "social")
+
+
+@pytest.fixture
+def ana():
+    OfficeFactory()
+    return StaffFactory(first_name="Ana")
+
+
+@pytest.fixture
+def nia(ana):
+    nia = PersonFactory(full_name="Nia Pryce", address__postcode="WX4 7QP", phone__number="01632 960461")
+    CaseFactory(owner=ana, person=nia, title="Damp on the landing")
+    PersonFactory(full_name="Nesta Prydderch")
+    return nia
+
+
+@pytest.fixture
+def page(live_office, ana):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/")
+    return page
+
+
+class Keys:
+    """Presses keys and counts them; the words of the note are typed uncounted."""
+
+    def __init__(self, page):
+        self.page = page
+        self.pressed = 0
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def surname(self, letters):
+        self.page.keyboard.type(letters)
+        self.pressed += len(letters)
+
+    def note(self, words):
+        self.page.keyboard.type(words)
+
+
+def form(page, kind):
+    page.locator(f'.entry-form[action="/inbox/new/{kind}/"] [name=from_name]:focus').wait_for()
+
+
+def saved(page):
+    page.get_by_text("Written down. Now decide what becomes of it.").wait_for()
+    return Message.objects.get()
+
+
+def test_a_call_of_somebody_we_know_is_written_down_from_any_page(page, nia):
+    keys = Keys(page)
+
+    keys.press("l")
+    form(page, "call")
+    keys.surname("pryce")
+    page.get_by_role("option", name="Nia Pryce").wait_for()
+    keys.press("ArrowDown", "Enter")
+    keys.note("Her boiler is broken.")
+    keys.press("Control+Enter")
+
+    message = saved(page)
+    assert (message.channel, message.person, message.text) == ("phone", nia, "Her boiler is broken.")
+    assert page.get_by_role("heading", name="Her boiler is broken.", level=1).is_visible()
+    assert keys.pressed <= MOST_KEYS
+
+
+def test_a_visit_of_somebody_new_is_written_down(page):
+    keys = Keys(page)
+
+    keys.press("l")
+    form(page, "call")
+    keys.press("Alt+3")
+    form(page, "visit")
+    keys.surname("Mrs Vale")
+    keys.press("Enter")
+    keys.note("Evicted on Monday.")
+    keys.press("Control+Enter")
+
+    message = saved(page)
+    assert (message.channel, message.from_name, message.person) == ("surgery", "Mrs Vale", None)
+    assert message.details["where"] == "Our office"
+    assert keys.pressed <= MOST_KEYS
+
+
+def test_a_post_is_written_down(page):
+    keys = Keys(page)
+
+    keys.press("Alt+4")
+    form(page, "social")
+    keys.surname("@nia")
+    keys.press("Tab")
+    keys.surname("X")
+    keys.press("Tab", "Tab")
+    keys.note("When are the bins back?")
+    keys.press("Control+Enter")
+
+    message = saved(page)
+    assert (message.channel, message.from_name, message.details["network"]) == ("social", "@nia", "X")
+    assert keys.pressed <= MOST_KEYS
+
+
+def test_a_pile_of_letters_is_written_down_one_after_the_other(page, tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(scans.pdf("My rent went up."))
+    keys = Keys(page)
+
+    keys.press("Alt+2")
+    form(page, "letter")
+    keys.surname("Mr Ash")
+    keys.press("Enter")
+    with page.expect_file_chooser() as chooser:
+        keys.press("Enter")
+    chooser.value.set_files(tmp_path / "scan.pdf")  # in the system's dialog: a letter or two, and Enter
+    keys.pressed += 3
+    keys.press("Control+Shift+Enter")
+    page.get_by_text("“My rent went up.” is in the inbox.").wait_for()
+    form(page, "letter")
+
+    message = Message.objects.get()
+    assert (message.channel, message.from_name, message.text) == ("letter", "Mr Ash", "My rent went up.")
+    assert page.locator("[name=from_name]").input_value() == ""
+    assert keys.pressed <= MOST_KEYS
+
+
+def test_what_is_typed_survives_escape_a_reload_another_form_and_a_wrong_one(page, nia):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("pryce")
+    page.get_by_role("option", name="Nia Pryce").click()
+    page.keyboard.type("Her boiler is broken.")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("l")
+    page.get_by_text("What you had begun is here again.").wait_for()
+    page.keyboard.press("Alt+4")
+    page.locator('.entry-form[action="/inbox/new/social/"]').wait_for()
+    page.get_by_label("Network").fill("X")
+    page.get_by_label("When").fill("the day before yesteryear")
+    page.keyboard.press("Control+Enter")
+    page.locator("#entry").get_by_role("alert").wait_for()
+
+    assert page.locator("[name=text]").input_value() == "Her boiler is broken."
+    assert page.locator("[data-chosen]").get_by_text("Nia Pryce").is_visible()
+    page.get_by_label("When").fill("")
+    page.keyboard.press("Control+Enter")
+    assert saved(page).person == nia
+    assert page.evaluate("sessionStorage.getItem('oc-entry')") is None
+
+
+def test_a_lost_connection_loses_nothing(page, live_office):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("Mr Osei")
+    page.keyboard.press("Enter")
+    page.keyboard.type("He flies on Friday.")
+    live_office.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    page.locator("#entry").get_by_text("Not saved.").wait_for()
+    live_office.context.set_offline(False)
+    page.keyboard.press("Control+Enter")
+
+    assert saved(page).text == "He flies on Friday."
+    live_office.complaints.lines.clear()  # the browser says that it was offline
+
+
+def test_what_one_has_begun_is_gone_at_sign_out(page):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("Mr Osei")
+    page.wait_for_function("sessionStorage.getItem('oc-entry')")
+    page.keyboard.press("Escape")
+    page.locator("summary[aria-label*='Your account']").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/**")
+
+    assert page.evaluate("sessionStorage.getItem('oc-entry')") is None
+
+
+def test_another_name_is_another_person(page, nia):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("pryce")
+    page.get_by_role("option", name="Nia Pryce").click()
+    page.locator("[name=from_name]").fill("Nia Pritchard")
+    page.locator("[name=text]").fill("It is somebody else.")
+    page.keyboard.press("Control+Enter")
+
+    message = saved(page)
+    assert (message.person, message.from_name) == (None, "Nia Pritchard")
+
+
+def test_the_keys_are_listed_behind_the_question_mark(page):
+    page.keyboard.press("?")
+    sheet = page.locator("#keys")
+    sheet.get_by_text("What reached us, from anywhere").wait_for()
+
+    for act in ("Log a call", "Record a letter", "Record a visit", "Record a social-media message"):
+        assert sheet.get_by_text(act).first.is_visible()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
+def test_every_form_is_free_of_barriers_in_the_dialog_and_on_its_page(live_office, browser, ana, nia, size):
+    live_office.sign_in(ana)
+    found = []
+    viewport = {"width": size[0], "height": size[1]}
+    with open_context(browser, base_url=live_office.url, viewport=viewport) as context:
+        context.add_cookies(live_office.context.cookies())
+        page = context.new_page()
+        live_office.complaints.watch(page)
+        for kind in KINDS:
+            page.goto(f"{live_office.url}/inbox/new/{kind}/?person={nia.pk}")
+            found += [f"{kind}: {each}" for each in axe(page)]
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                found.append(f"{kind}: it scrolls sideways")
+        page.goto(f"{live_office.url}/inbox/files/")
+        found += axe(page)
+        page.keyboard.press("l")
+        page.goto(f"{live_office.url}/cases/")
+        page.keyboard.press("l")
+        form(page, "call")
+        page.keyboard.type("pry")
+        page.get_by_role("option", name="Nia Pryce").wait_for()
+        found += axe(page, within="#entry")
+
+    assert found == []
+
+
+DROP = """async ([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  for (const kind of ["dragover", "drop"]) {
+    const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector("main").dispatchEvent(event);
+  }
+}"""
+
+
+def test_mail_dropped_on_the_inbox_comes_in_and_its_result_is_still_there_after_a_reload(page, live_office):
+    mail = "From: Nia <nia@post.example>\r\nSubject: My rent\r\n\r\nIt went up.\r\n"
+    page.goto(f"{live_office.url}/inbox/")
+    page.evaluate(DROP, ["rent.eml", mail])
+    page.get_by_text("1 new, 0 known, 0 unreadable.").wait_for()
+    page.get_by_role("link", name="My rent").wait_for()
+    page.goto(f"{live_office.url}/inbox/files/")
+    page.get_by_text("1 new, 0 known, 0 unreadable.").wait_for()
+
+    assert Message.objects.get().subject == "My rent"
+
+
+def test_a_dropped_file_goes_on_by_itself_after_the_connection_was_lost(page, live_office):
+    page.goto(f"{live_office.url}/inbox/")
+    page.route("**/pieces/", lambda route: route.abort(), times=1)
+    page.evaluate(DROP, ["rent.eml", "From: nia@post.example\r\nSubject: My rent\r\n\r\nUp.\r\n"])
+    page.get_by_text("1 new, 0 known, 0 unreadable.").wait_for()
+
+    assert Upload.objects.get().result["new"] == 1
+    live_office.complaints.lines.clear()  # the browser says that a piece was lost
