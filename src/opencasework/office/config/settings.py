@@ -239,6 +239,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("CASEWORK_MAIL_FROM", "Open Casework <no-rep
 # Where the public site built from the publications is, for a link; empty hides it.
 OBSERVATORY_URL = os.environ.get("CASEWORK_OBSERVATORY_URL", "")
 
+# Where Microsoft and Google sign people in; other addresses for national clouds, and for the tests.
+MICROSOFT_LOGIN = os.environ.get("CASEWORK_MICROSOFT_LOGIN", "https://login.microsoftonline.com")
+GOOGLE_CONSENT = os.environ.get("CASEWORK_GOOGLE_CONSENT", "https://accounts.google.com/o/oauth2/v2/auth")
+GOOGLE_TOKENS = os.environ.get("CASEWORK_GOOGLE_TOKENS", "https://oauth2.googleapis.com/token")
+
 OUTBOX_HOLD_SECONDS = int(os.environ.get("CASEWORK_OUTBOX_HOLD_SECONDS", "60"))
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
-from opencasework.office.inbox.collecting import collect_all
+from opencasework.office.inbox.listening import listen_to_all
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
@@ -59,17 +59,14 @@ class Duty:
 
 
 def lanes() -> list[list[Duty]]:
-    """What this office does by itself. Lanes run beside each other, so that a mailbox with a hundred
-    thousand messages never holds up a letter."""
+    """What this office does by itself, besides listening to its mailboxes. Lanes run beside each other, so
+    that a hundred thousand messages to read never hold up a letter."""
     return [
         [
             Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
             Duty("Keeping PDFs", timedelta(seconds=30), keep_pdfs),
         ],
-        [
-            Duty("Collecting mail", timedelta(seconds=60), collect_all),
-            Duty("Reading mail", timedelta(seconds=5), process_raw),
-        ],
+        [Duty("Reading mail", timedelta(seconds=2), process_raw)],
         [Duty("Bringing in files", timedelta(seconds=1), take_in_waiting)],  # somebody is waiting for it
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
@@ -82,6 +79,7 @@ def lanes() -> list[list[Duty]]:
 def run(*, wanted: Callable[[], bool]) -> None:
     """Take turns for as long as `wanted()` says so; what is under way is finished."""
     threads = [threading.Thread(target=_take_turns, args=(lane, wanted)) for lane in lanes()]
+    threads.append(threading.Thread(target=listen_to_all, args=(wanted,)))
     for thread in threads:
         thread.start()
     for thread in threads:

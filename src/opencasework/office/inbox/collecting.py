@@ -6,35 +6,39 @@ is cosmetic. Fetching never marks a message as read.
 
 from __future__ import annotations
 
-import imaplib
 import logging
-import socket
-import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, keep
+from opencasework.office.inbox.connecting import (
+    CannotCollect,
+    FolderRefused,
+    Interrupted,
+    connection,
+    folder_refused,
+)
+from opencasework.office.inbox.faring import remember_failure, remember_success, waits
+from opencasework.office.inbox.following import follow
+from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
 from opencasework.office.inbox.reading import limits
-from opencasework.office.kit.secrets import SecretUnreadable
 from opencasework.office.kit.steps import step
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = SocketTimeout(connect=15, read=60)  # seconds
 KEPT_FLAG = b"$Casework"
+AT_ONCE = 8  # mailboxes; a slow one never holds up the next
 
 
-class CannotCollect(Exception):
-    """A mailbox cannot be collected; the message is a sentence that says why and what to do."""
+def always() -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -46,115 +50,179 @@ class Collected:
     error: str = ""
 
 
+@dataclass
+class Visit:
+    """One look into a mailbox over one connection, as far as it has come."""
+
+    counts: Counts = field(default_factory=Counts)
+    collected: list[str] = field(default_factory=list)  # folders
+    problems: list[str] = field(default_factory=list)  # sentences about folders
+    missed: int = 0  # found by a thorough look and should have been here before
+    last_uids: dict[str, tuple[int, int]] = field(default_factory=dict)  # folder: UIDNEXT and count as we saw them
+
+
 def collect_all(*, thorough: bool = False) -> list[Collected]:
-    """Collect every enabled mailbox once. One that fails says so on itself and stops none of the others."""
-    return [collect(mailbox, thorough=thorough) for mailbox in Mailbox.objects.filter(enabled=True)]
+    """Collect every enabled mailbox once, several beside each other.
+
+    One that fails says so on itself and stops none of the others. One whose sign-in was refused is left
+    alone until its time has come, so that asking often does not lock the account.
+    """
+    boxes = list(Mailbox.objects.filter(enabled=True))
+    if len(boxes) <= 1 or any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+        return [_in_its_turn(box, thorough=thorough) for box in boxes]
+
+    def beside(box: Mailbox) -> Collected:
+        try:
+            return _in_its_turn(box, thorough=thorough)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        return list(pool.map(beside, boxes))
+
+
+def _in_its_turn(mailbox: Mailbox, *, thorough: bool) -> Collected:
+    if mailbox.refused and waits(mailbox):
+        return Collected(mailbox, error=mailbox.last_error)
+    return collect(mailbox, thorough=thorough)
 
 
 def collect(mailbox: Mailbox, *, thorough: bool = False) -> Collected:
-    """Collect what is new in a mailbox; `thorough` looks for everything on the server that we do not have."""
+    """Collect what is new in a mailbox; `thorough` looks for everything on the server that we do not have.
+
+    A connection that breaks is opened again for as long as each brings us further.
+    """
     counts = Counts()
-    try:
-        with _problems_as_sentences(mailbox), _connection(mailbox) as server:
-            for batch_counts in _collect(mailbox, server, thorough=thorough):
-                counts += batch_counts
-    except CannotCollect as problem:
-        _remember(mailbox, counts, error=str(problem))
-        return Collected(mailbox, counts, error=str(problem))
-    _remember(mailbox, counts, error="")
-    return Collected(mailbox, counts)
-
-
-def check(mailbox: Mailbox) -> None:
-    """Sign in and open the folder, as collecting would. Raises `CannotCollect` with a sentence."""
-    with _problems_as_sentences(mailbox), _connection(mailbox) as server:
-        server.select_folder(mailbox.folder, readonly=True)
-
-
-def _remember(mailbox: Mailbox, counts: Counts, *, error: str) -> None:
-    now = timezone.now()
-    changes: dict[str, Any] = {"last_error": error[:500]}
-    if not error:
-        changes["last_succeeded_at"] = now
-    if counts.new:
-        changes["last_received_at"] = now
-    Mailbox.objects.filter(pk=mailbox.pk).update(**changes)
-    for name, value in changes.items():
-        setattr(mailbox, name, value)
-
-
-@contextmanager
-def _connection(mailbox: Mailbox) -> Iterator[IMAPClient]:
-    server = IMAPClient(
-        mailbox.host,
-        port=mailbox.port,
-        ssl=mailbox.security == Mailbox.Security.SSL,
-        timeout=TIMEOUT,
-    )
-    try:
-        if mailbox.security == Mailbox.Security.STARTTLS:
-            server.starttls(ssl.create_default_context())
-        server.login(mailbox.username, mailbox.password)
-        yield server
-    finally:
+    while True:
+        visit = Visit()
         try:
-            server.logout()
-        except (IMAPClientError, OSError, imaplib.IMAP4.error):
-            log.info("A mail server hung up first")  # all it had to do is done
+            with connection(mailbox) as server:
+                look_into(mailbox, server, visit, thorough=thorough)
+        except Interrupted as problem:
+            counts += visit.counts
+            if visit.counts.new or visit.counts.known:
+                continue
+            remember_failure(mailbox, problem, received=bool(counts.new))
+            return Collected(mailbox, counts, error=str(problem))
+        except CannotCollect as problem:
+            counts += visit.counts
+            remember_failure(mailbox, problem, received=bool(counts.new))
+            return Collected(mailbox, counts, error=str(problem))
+        counts += visit.counts
+        error = remember_visit(mailbox, visit, received=bool(counts.new), thorough=thorough)
+        return Collected(mailbox, counts, error=error)
 
 
-@contextmanager
-def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
-    where = f"{mailbox.host}:{mailbox.port}"
-    try:
-        yield
-    except SecretUnreadable as error:
-        raise CannotCollect(str(error)) from error
-    except LoginError as error:
-        raise CannotCollect(
-            f"{mailbox.host} refuses the user name or password for {mailbox.address}. Enter them again."
-        ) from error
-    except socket.gaierror as error:
-        raise CannotCollect(
-            f"There is no server called {mailbox.host}. Check its name and the network."
-        ) from error
-    except ssl.SSLError as error:
-        raise CannotCollect(
-            f"{where} does not offer a secure connection we can trust ({error.reason or 'TLS failed'}). "
-            "Check the port, the kind of security and the server's certificate."
-        ) from error
-    except OSError as error:  # refused, unreachable, timed out, reset
-        raise CannotCollect(
-            f"{where} does not answer. Check the server's name, the port and the network."
-        ) from error
-    except (IMAPClientError, imaplib.IMAP4.error) as error:
-        raise CannotCollect(
-            f"{mailbox.host} will not give us the folder {mailbox.folder}. Check its name. "
-            f"(It says: {str(error)[:200]})"
-        ) from error
+def remember_visit(mailbox: Mailbox, visit: Visit, *, received: bool, thorough: bool = False) -> str:
+    """Note on the mailbox how a visit went that came to its end. Returns what is wrong with its folders."""
+    error = " ".join(visit.problems)
+    if visit.problems and not visit.collected:
+        remember_failure(mailbox, FolderRefused(error), received=received)
+    else:
+        remember_success(mailbox, error, received=received, missed=visit.missed if thorough else None)
+    return error
 
 
-def _collect(mailbox: Mailbox, server: IMAPClient, *, thorough: bool) -> Iterator[Counts]:
-    selected = server.select_folder(mailbox.folder)
+def look_into(
+    mailbox: Mailbox,
+    server: IMAPClient,
+    visit: Visit,
+    *,
+    thorough: bool = False,
+    wanted: Callable[[], bool] = always,
+) -> None:
+    """Collect every folder over this connection, noting in `visit` how far it came.
+
+    A folder that is refused says so on itself and stops none of the others.
+    """
+    for folder in list(mailbox.folders):
+        cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder=folder)
+        cursor.mailbox = mailbox  # the same one, so that a folder that is followed is known to both
+        try:
+            _look_into_folder(cursor, server, visit, thorough=thorough, wanted=wanted)
+        except (FolderRefused, Renumbered) as problem:
+            visit.problems.append(str(problem))
+            MailboxCursor.objects.filter(pk=cursor.pk).update(last_error=str(problem)[:500])
+        else:
+            visit.collected.append(cursor.folder)
+            MailboxCursor.objects.filter(pk=cursor.pk).update(
+                last_error="", last_collected_at=timezone.now()
+            )
+
+
+def _look_into_folder(
+    cursor: MailboxCursor,
+    server: IMAPClient,
+    visit: Visit,
+    *,
+    thorough: bool,
+    wanted: Callable[[], bool],
+) -> None:
+    selected, writable = _open(cursor, server)
     step()
-    cursor = _cursor(mailbox, uid_validity=int(selected[b"UIDVALIDITY"]))
-    for batch in _batches(server, _wanted(server, cursor, thorough=thorough)):
-        found = _fetch(server, batch)
+    visit.last_uids[cursor.folder] = seen_now(selected)
+    uids = _wanted(server, cursor, thorough=thorough)
+    if thorough:
+        visit.missed += sum(1 for uid in uids if uid <= cursor.last_uid)
+    unfetched = 0
+    for batch in _batches(server, uids):
+        if not wanted():
+            return
+        found, failed = _fetch(server, batch)
+        unfetched += failed
         step()
         if found:
-            yield keep(found, cursor=cursor)
-            _flag(server, [each.uid for each in found if each.uid is not None])
+            visit.counts += keep(found, cursor=cursor)
+            if writable:
+                _flag(server, [each.uid for each in found if each.uid is not None])
             step()
+    if unfetched:
+        raise FolderRefused(
+            f"{cursor.mailbox.host} does not hand over {unfetched} of the messages in {cursor.folder}. Look at "
+            "them in another mail program; the others are here."
+        )
 
 
-def _cursor(mailbox: Mailbox, *, uid_validity: int) -> MailboxCursor:
-    """How far this folder is collected. When the server has renumbered it, from the beginning again."""
+def seen_now(selected: dict[bytes, object]) -> tuple[int, int]:
+    """What changes when mail arrives in the folder just opened."""
+    return int(str(selected.get(b"UIDNEXT") or 0)), int(str(selected.get(b"EXISTS") or 0))
+
+
+def _open(cursor: MailboxCursor, server: IMAPClient) -> tuple[dict[bytes, object], bool]:
+    """Open a folder, and whether we may flag in it. One that was renamed on the server is followed."""
+    try:
+        selected, writable = _select(server, cursor.folder)
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        problem = folder_refused(cursor.mailbox, server, cursor.folder, error)
+        if not isinstance(problem, FolderRefused) or not follow(cursor, server):
+            raise problem from error
+        selected, writable = _select(server, cursor.folder)
+    uid_validity = int(str(selected.get(b"UIDVALIDITY") or 0))
+    if cursor.uid_validity != uid_validity:
+        # Another folder of the same name perhaps, and ours is called something else now.
+        if cursor.uid_validity and follow(cursor, server, replaced=True):
+            return _open(cursor, server)
+        _begin_again(cursor, uid_validity)
+        selected, writable = _select(server, cursor.folder)  # following looked into others
+    return selected, writable
+
+
+def _select(server: IMAPClient, folder: str) -> tuple[dict[bytes, object], bool]:
+    try:
+        return server.select_folder(folder), True
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError:  # one we may only read; some servers open it read-only, some refuse
+        return server.select_folder(folder, readonly=True), False
+
+
+def _begin_again(cursor: MailboxCursor, uid_validity: int) -> None:
+    """When the server has renumbered a folder it is collected from the beginning."""
     with transaction.atomic():
-        cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder=mailbox.folder)
-        if cursor.uid_validity != uid_validity:
-            cursor.uid_validity, cursor.last_uid = uid_validity, 0
-            cursor.save(update_fields=["uid_validity", "last_uid"])
-    return cursor
+        MailboxCursor.objects.filter(pk=cursor.pk).update(uid_validity=uid_validity, last_uid=0)
+    cursor.uid_validity, cursor.last_uid = uid_validity, 0
 
 
 def _wanted(server: IMAPClient, cursor: MailboxCursor, *, thorough: bool) -> list[int]:
@@ -163,7 +231,7 @@ def _wanted(server: IMAPClient, cursor: MailboxCursor, *, thorough: bool) -> lis
         here = Arrival.objects.filter(
             mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity
         )
-        return sorted(on_server - set(here.values_list("uid", flat=True)))
+        return sorted(on_server.difference(here.values_list("uid", flat=True).iterator()))
     # "n:*" always names the last message, even when it is older than n.
     newer = server.search(["UID", f"{cursor.last_uid + 1}:*"])
     return sorted(uid for uid in newer if uid > cursor.last_uid)
@@ -198,16 +266,24 @@ def _batches(server: IMAPClient, uids: Sequence[int]) -> Iterator[list[_Listed]]
             yield batch
 
 
-def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> list[Found]:
-    """The messages themselves, or the headers of one beyond the limit. One deleted meanwhile is left out."""
+def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], int]:
+    """The messages themselves, or the headers of one beyond the limit, and how many the server keeps back.
+
+    One deleted meanwhile is left out. One that the server cannot hand over stops none of the others.
+    """
     whole = [each.uid for each in batch if each.size <= limits.MESSAGE_BYTES]
     large = [each.uid for each in batch if each.size > limits.MESSAGE_BYTES]
     raws: dict[int, bytes] = {}
+    failed = 0
     for uids, what, key in ((whole, "BODY.PEEK[]", b"BODY[]"), (large, "BODY.PEEK[HEADER]", b"BODY[HEADER]")):
-        for uid, answer in (server.fetch(uids, [what]) if uids else {}).items():
-            if answer.get(key) is not None:
-                raws[uid] = answer[key]
-    return [
+        for part in _one_by_one_if_need_be(server, uids, what):
+            if part is None:
+                failed += 1
+                continue
+            for uid, answer in part.items():
+                if key in answer:
+                    raws[uid] = answer[key] or b""  # an empty message is one too
+    found = [
         Found(
             raw=raws[each.uid],
             # Servers round the size they announce; only for what we left there is it the one we know.
@@ -218,11 +294,35 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> list[Found]:
         for each in batch
         if each.uid in raws
     ]
+    return found, failed
+
+
+def _one_by_one_if_need_be(
+    server: IMAPClient, uids: list[int], what: str
+) -> Iterator[dict[int, dict[bytes, bytes]] | None]:
+    if not uids:
+        return
+    try:
+        yield server.fetch(uids, [what])
+        return
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError:
+        log.warning("A mail server does not hand over %s messages at once", len(uids))
+    for uid in uids:
+        try:
+            yield server.fetch([uid], [what])
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            yield None
 
 
 def _flag(server: IMAPClient, uids: Sequence[int]) -> None:
     """Show in other mail programs what has been collected. Nothing depends on it."""
     try:
         server.add_flags(uids, [KEPT_FLAG], silent=True)
-    except (IMAPClientError, imaplib.IMAP4.error):
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError:
         log.info("A mail server does not keep our flag")

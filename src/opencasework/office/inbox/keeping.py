@@ -31,6 +31,10 @@ STORAGE_HEADER = re.compile(
 QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 
 
+class Renumbered(Exception):
+    """The folder was renumbered or renamed while it was collected: the next look begins from what is now."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A message on a server or in a file, about to be kept."""
@@ -137,7 +141,14 @@ def arrival_row(sha256: str, found: Found, cursor: MailboxCursor | None = None) 
 
 
 def _record_arrivals(found: Sequence[tuple[str, Found]], cursor: MailboxCursor) -> None:
-    """Record where each was found. A rebuilt mailbox gives new numbers to what we have: those are renamed."""
+    """Record where each was found. A rebuilt mailbox gives new numbers to what we have: those are renamed.
+
+    Raises `Renumbered` when another process has found the folder renumbered meanwhile.
+    """
+    # Locked: of two processes at once the second must see what the first has recorded.
+    as_it_was = MailboxCursor.objects.filter(folder=cursor.folder, uid_validity=cursor.uid_validity)
+    if not as_it_was.select_for_update().filter(pk=cursor.pk).exists():
+        raise Renumbered(f"The folder {cursor.folder} was renumbered just now. We look again by ourselves.")
     here = Arrival.objects.filter(mailbox=cursor.mailbox, folder=cursor.folder)
     uids = [each.uid for _, each in found]
     recorded = set(here.filter(uid_validity=cursor.uid_validity, uid__in=uids).values_list("uid", flat=True))

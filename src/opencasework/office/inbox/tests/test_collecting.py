@@ -141,7 +141,7 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence(home):
 
 
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(mailbox, home):
-    result = collect(MailboxFactory(account=mailbox, folder="Casework"))
+    result = collect(MailboxFactory(account=mailbox, folders=["Casework"]))
 
     assert "will not give us the folder Casework" in result.error
 

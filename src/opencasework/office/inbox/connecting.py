@@ -1,0 +1,220 @@
+"""A connection to a mailbox: signed in, or a sentence that says why not and what to do."""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from opencasework.office.inbox import signing_in
+from opencasework.office.inbox.models import Mailbox
+from opencasework.office.kit.secrets import SecretUnreadable
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = SocketTimeout(connect=15, read=60)  # seconds
+# Python refuses lines over a megabyte; the list of a folder with 150,000 messages is one line.
+setattr(imaplib, "_MAXLINE", 50_000_000)  # noqa: B010 - mypy knows no private names of other modules
+# What servers say when the sign-in is right and the moment is wrong.
+BUSY = re.compile(
+    r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|maximum number of connections|too many|temporar|try again"
+    r"|throttl|rate limit|shutting down|internal error",
+    re.IGNORECASE,
+)
+NOT_GRANTED = re.compile("authenticated but not connected", re.IGNORECASE)
+
+
+class CannotCollect(Exception):
+    """A mailbox cannot be collected; the message is a sentence that says why and what to do."""
+
+
+class Refused(CannotCollect):
+    """The sign-in is refused. A person must act, and to try often would lock the account."""
+
+
+class Interrupted(CannotCollect):
+    """The connection ended before the work did."""
+
+
+class FolderRefused(CannotCollect):
+    """One folder cannot be had; the others can."""
+
+
+@dataclass(frozen=True)
+class ServerFolder:
+    """A folder on the server that holds messages."""
+
+    name: str
+    messages: int
+
+
+@contextmanager
+def connection(mailbox: Mailbox) -> Iterator[IMAPClient]:
+    """The server, signed in. Raises `CannotCollect`, whatever goes wrong while it is used."""
+    with _problems_as_sentences(mailbox):
+        server = IMAPClient(
+            mailbox.host,
+            port=mailbox.port,
+            ssl=mailbox.security == Mailbox.Security.SSL,
+            timeout=TIMEOUT,
+        )
+        try:
+            if mailbox.security == Mailbox.Security.STARTTLS:
+                server.starttls(ssl.create_default_context())
+            _sign_in(mailbox, server)
+            yield server
+        except BaseException:
+            server.shutdown()  # no goodbye: a dead connection would keep us waiting for the answer
+            raise
+        try:
+            server.logout()
+        except (IMAPClientError, OSError):
+            log.info("A mail server hung up first")  # all it had to do is done
+
+
+def _sign_in(mailbox: Mailbox, server: IMAPClient) -> None:
+    if mailbox.sign_in == Mailbox.SignIn.PASSWORD:
+        server.login(mailbox.username, mailbox.password)
+        return
+    kept = signing_in.kept_access_token(mailbox)
+    if kept:
+        try:
+            server.oauth2_login(mailbox.username, kept)
+            return
+        except LoginError as error:
+            if isinstance(error.__context__, IMAPClientAbortError) or BUSY.search(str(error)):
+                raise
+            # Withdrawn before its time: a new one may do.
+    server.oauth2_login(mailbox.username, signing_in.new_access_token(mailbox))
+
+
+def folders_of(server: IMAPClient) -> list[ServerFolder]:
+    """Every folder that can hold messages, INBOX first."""
+    found = []
+    for flags, _delimiter, name in server.list_folders():
+        if b"\\Noselect" in flags or b"\\NonExistent" in flags:
+            continue
+        try:
+            status = server.folder_status(name, ["MESSAGES"])
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:  # may be listed, and not be opened
+            continue
+        found.append(ServerFolder(str(name), int(status.get(b"MESSAGES", 0))))
+    return sorted(found, key=lambda folder: (folder.name.upper() != "INBOX", folder.name.casefold()))
+
+
+def check(mailbox: Mailbox) -> list[ServerFolder]:
+    """Sign in as collecting would, and open every chosen folder. Raises `CannotCollect` with a sentence.
+
+    Returns what folders there are to choose from.
+    """
+    with connection(mailbox) as server:
+        for folder in mailbox.folders:
+            try:
+                server.select_folder(folder, readonly=True)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                raise folder_refused(mailbox, server, folder, error) from error
+        return folders_of(server)
+
+
+def folder_refused(
+    mailbox: Mailbox, server: IMAPClient, folder: str, error: IMAPClientError
+) -> CannotCollect:
+    """What to say about a folder the server does not open."""
+    said = str(error)
+    if NOT_GRANTED.search(said):
+        return Refused(
+            f"Microsoft accepts our application but has not given it the mailbox {mailbox.address}. An "
+            "administrator grants it with Add-MailboxPermission; the operator guide has the command."
+        )
+    if BUSY.search(said):
+        return Interrupted(f"{mailbox.host} is busy just now. We try again by ourselves.")
+    there = [str(name) for _, _, name in server.list_folders()]
+    meant = [name for name in there if re.split(r"[/.\\]", name) == re.split(r"[/.\\]", folder)]
+    advice = f"Did you mean {meant[0]}?" if meant else "It was renamed or removed: choose the folders again."
+    if folder in there:
+        advice = f"(It says: {said[:150]})"
+    return FolderRefused(f"{mailbox.host} will not give us the folder {folder}. {advice}")
+
+
+@contextmanager
+def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
+    where = f"{mailbox.host}:{mailbox.port}"
+    try:
+        yield
+    except SecretUnreadable as error:
+        raise Refused(str(error)) from error
+    except signing_in.SignInRefused as error:
+        raise Refused(str(error)) from error
+    except signing_in.SignInAway as error:
+        raise CannotCollect(str(error)) from error
+    except LoginError as error:
+        raise _not_signed_in(mailbox, error) from error
+    except socket.gaierror as error:
+        raise CannotCollect(
+            f"There is no server called {mailbox.host}. Check its name and the network."
+        ) from error
+    except ssl.SSLCertVerificationError as error:
+        raise _not_secure(where, error.verify_message) from error
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+        raise Interrupted(f"{where} broke off. We try again by ourselves.") from error
+    except ssl.SSLError as error:
+        raise _not_secure(where, error.reason) from error
+    except (ConnectionResetError, BrokenPipeError, IMAPClientAbortError) as error:
+        raise _broken_off(mailbox, str(error)) from error
+    except OSError as error:  # refused, unreachable, timed out
+        raise CannotCollect(
+            f"{where} does not answer. Check the server's name, the port and the network."
+        ) from error
+    except IMAPClientError as error:
+        raise CannotCollect(
+            f"{mailbox.host} answers in a way we do not understand. We try again by ourselves; if it stays, "
+            f"tell whoever runs that server. (It says: {str(error)[:200]})"
+        ) from error
+
+
+def _not_signed_in(mailbox: Mailbox, error: LoginError) -> CannotCollect:
+    said = str(error)
+    # IMAPClient calls it a refused login too when the line goes dead meanwhile.
+    if isinstance(error.__context__, IMAPClientAbortError) or BUSY.search(said):
+        return _broken_off(mailbox, said)
+    if NOT_GRANTED.search(said):
+        return Refused(
+            f"Microsoft accepts our application but has not given it the mailbox {mailbox.address}. An "
+            "administrator grants it with Add-MailboxPermission; the operator guide has the command."
+        )
+    if mailbox.sign_in == Mailbox.SignIn.PASSWORD:
+        return Refused(
+            f"{mailbox.host} refuses the user name or password for {mailbox.address}. Enter them again."
+        )
+    return Refused(
+        f"{mailbox.host} does not let {mailbox.username} in, although {signing_in.issuer(mailbox)} vouches for "
+        f"us. Check that IMAP is switched on for {mailbox.address}, then sign in again under Settings, Mailboxes."
+    )
+
+
+def _broken_off(mailbox: Mailbox, said: str) -> Interrupted:
+    if re.search("maximum number of connections|too many", said, re.IGNORECASE):
+        return Interrupted(
+            f"{mailbox.host} allows no further connection for {mailbox.address} just now. We try again by "
+            "ourselves; if it stays, close other mail programs that use this mailbox."
+        )
+    return Interrupted(f"{mailbox.host}:{mailbox.port} broke off. We try again by ourselves.")
+
+
+def _not_secure(where: str, reason: str | None) -> CannotCollect:
+    return CannotCollect(
+        f"{where} does not offer a secure connection we can trust ({reason or 'TLS failed'}). "
+        "Check the port, the kind of security and the server's certificate."
+    )

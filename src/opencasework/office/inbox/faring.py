@@ -1,0 +1,89 @@
+"""How a mailbox fares: what worked, what did not since when, and when it is tried again."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from opencasework.office.inbox.connecting import CannotCollect, Refused
+from opencasework.office.inbox.models import Mailbox
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+# Mail providers lock an account after some ten refused passwords in a short time.
+FIRST_WAIT_REFUSED = timedelta(minutes=15)
+LONGEST_WAIT_REFUSED = timedelta(hours=6)
+
+
+def waits(mailbox: Mailbox) -> bool:
+    """Whether it failed and its next try has not come."""
+    return mailbox.next_try_at is not None and mailbox.next_try_at > timezone.now()
+
+
+def wait_after(failures: int, *, refused: bool) -> timedelta:
+    """How long to leave a mailbox alone after so many failures in a row: twice as long each time, up to a limit.
+
+    Up to a quarter is taken off by chance, so that a server's clients do not all come back in one moment.
+    """
+    first, longest = (
+        (FIRST_WAIT_REFUSED, LONGEST_WAIT_REFUSED) if refused else (FIRST_WAIT, LONGEST_WAIT)
+    )
+    # The exponent is bounded: a mailbox that fails for a year would overflow a timedelta.
+    wait = min(first * 2 ** min(failures - 1, 20), longest)
+    return wait * random.uniform(0.75, 1)
+
+
+def remember_failure(mailbox: Mailbox, problem: CannotCollect, *, received: bool) -> None:
+    """Note why nothing came, and when it is tried again."""
+    now = timezone.now()
+    refused = isinstance(problem, Refused)
+    failures = mailbox.failures + 1
+    _note(
+        mailbox,
+        last_error=str(problem)[:500],
+        failing_since=mailbox.failing_since or now,
+        failures=failures,
+        refused=refused,
+        next_try_at=now + wait_after(failures, refused=refused),
+        **_received(now, received=received),
+    )
+
+
+def remember_success(mailbox: Mailbox, error: str, *, received: bool, missed: int | None = None) -> None:
+    """Note that we were in; `error` says what is wrong with some of its folders, `missed` how many messages a
+    thorough look found that should have been here."""
+    now = timezone.now()
+    _note(
+        mailbox,
+        last_error=error[:500],
+        failing_since=(mailbox.failing_since or now) if error else None,
+        failures=0,
+        refused=False,
+        next_try_at=None,
+        last_succeeded_at=now,
+        **_received(now, received=received),
+        **({} if missed is None else {"reconciled_at": now, "reconciled_missing": missed}),
+    )
+
+
+def _received(now: datetime, *, received: bool) -> dict[str, Any]:
+    return {"last_received_at": now} if received else {}
+
+
+def _note(mailbox: Mailbox, **changes: Any) -> None:
+    # Not where a manager has changed how we sign in meanwhile: what failed was the old way.
+    unchanged = Mailbox.objects.filter(
+        pk=mailbox.pk,
+        host=mailbox.host,
+        port=mailbox.port,
+        username=mailbox.username,
+        sign_in=mailbox.sign_in,
+        password_encrypted=mailbox.password_encrypted,
+        client_secret_encrypted=mailbox.client_secret_encrypted,
+    )
+    unchanged.update(**changes)
+    for name, value in changes.items():
+        setattr(mailbox, name, value)

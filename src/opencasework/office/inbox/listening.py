@@ -1,0 +1,156 @@
+"""Listening to mailboxes all day: each in a thread of its own, told by the server when something arrives.
+
+A server that offers IDLE says so within a second. Every minute each folder is looked into all the same,
+which is also what happens where there is no IDLE, and once a night everything on the server is compared
+with what is here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from imapclient import IMAPClient
+
+from opencasework.office.inbox.collecting import Visit, look_into, remember_visit, seen_now
+from opencasework.office.inbox.connecting import CannotCollect, Interrupted, connection
+from opencasework.office.inbox.faring import remember_failure, waits
+from opencasework.office.inbox.models import Mailbox
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 60.0
+SLICE_SECONDS = 1.0  # so soon does a listener notice that it is no longer wanted
+# Servers end an IDLE after 29 minutes, routers forget a quiet line earlier: we never keep one so long.
+RECONNECT_SECONDS = 20 * 60.0
+LOOK_FOR_MAILBOXES_SECONDS = 3.0
+RECONCILE_HOUR = 2  # at night, when nobody waits for mail
+
+# What makes a listener begin anew when a manager changes it.
+SIGN_IN_FIELDS = (
+    "host",
+    "port",
+    "security",
+    "username",
+    "sign_in",
+    "password_encrypted",
+    "client_id",
+    "client_secret_encrypted",
+    "tenant",
+    "folders",
+)
+
+
+def listen_to_all(wanted: Callable[[], bool]) -> None:
+    """Listen to every enabled mailbox for as long as `wanted()` says so; new ones within seconds."""
+    listeners: dict[int, threading.Thread] = {}
+    while wanted():
+        close_old_connections()
+        try:
+            enabled = list(Mailbox.objects.filter(enabled=True).values_list("pk", flat=True))
+        except Exception as error:  # the database may be away for a moment; listeners say so themselves
+            log.warning("Mailboxes cannot be listed (%s)", type(error).__name__)
+            enabled = []
+        for pk in enabled:
+            if pk not in listeners or not listeners[pk].is_alive():
+                listeners[pk] = threading.Thread(target=listen, args=(pk, wanted), name=f"mailbox-{pk}")
+                listeners[pk].start()
+        _pause(LOOK_FOR_MAILBOXES_SECONDS, wanted)
+    for thread in listeners.values():
+        thread.join()
+    connections.close_all()
+
+
+def listen(pk: int, wanted: Callable[[], bool]) -> None:
+    """Listen to one mailbox until it is paused or removed, or nobody wants it any longer."""
+    while wanted():
+        close_old_connections()
+        try:
+            mailbox = Mailbox.objects.filter(pk=pk, enabled=True).first()
+            if mailbox is None:
+                break
+            if waits(mailbox):
+                _pause(SLICE_SECONDS * 3, wanted)
+            else:
+                _listen_over_one_connection(mailbox, wanted)
+        except Exception as error:  # never the end of a listener; the log names the kind, never the content
+            log.warning("Listening to a mailbox failed (%s)", type(error).__name__)
+            _pause(POLL_SECONDS, wanted)
+    connections.close_all()
+
+
+def _listen_over_one_connection(mailbox: Mailbox, wanted: Callable[[], bool]) -> None:
+    visit = Visit()
+    connected_at = time.monotonic()
+    try:
+        with connection(mailbox) as server:
+            while True:
+                visit = Visit()
+                thorough = reconciling_is_due(mailbox)
+                look_into(mailbox, server, visit, thorough=thorough, wanted=wanted)
+                if not wanted():
+                    return
+                remember_visit(mailbox, visit, received=bool(visit.counts.new), thorough=thorough)
+                can_idle = server.has_capability("IDLE") and visit.collected
+                if not can_idle or time.monotonic() - connected_at > RECONNECT_SECONDS:
+                    break
+                _wait_for_mail(server, visit, wanted)
+                if not wanted() or _has_changed(mailbox):
+                    return
+    except Interrupted as problem:
+        if visit.counts.new or visit.counts.known or visit.collected:
+            return  # it brought us further, so the next connection may at once
+        remember_failure(mailbox, problem, received=False)
+    except CannotCollect as problem:
+        remember_failure(mailbox, problem, received=bool(visit.counts.new))
+    else:
+        if not can_idle:
+            _pause(POLL_SECONDS, wanted, until=lambda: _has_changed(mailbox))
+
+
+def _wait_for_mail(server: IMAPClient, visit: Visit, wanted: Callable[[], bool]) -> None:
+    """Return when the server says that something has arrived, at the latest when it is time to look again."""
+    folder = visit.collected[0]
+    # Opened anew: what the server said while we were busy would not be said again.
+    if seen_now(server.select_folder(folder, readonly=True)) != visit.last_uids[folder]:
+        return
+    server.idle()
+    until = time.monotonic() + POLL_SECONDS
+    while wanted() and time.monotonic() < until:
+        asked_at = time.monotonic()
+        said = server.idle_check(timeout=SLICE_SECONDS)
+        if any(len(each) > 1 and each[1] == b"EXISTS" for each in said):
+            break
+        if not said and time.monotonic() - asked_at < SLICE_SECONDS / 2:
+            raise Interrupted("The mail server hung up. We connect again by ourselves.")
+    server.idle_done()
+
+
+def reconciling_is_due(mailbox: Mailbox) -> bool:
+    """Whether the comparison of last night has not been made. A new mailbox has nothing to compare."""
+    last_night = last_reconciling(timezone.localtime())
+    return (mailbox.reconciled_at or mailbox.added_at) < last_night
+
+
+def last_reconciling(now: datetime) -> datetime:
+    """The latest moment up to `now` at which everything was to be compared."""
+    tonight = now.replace(hour=RECONCILE_HOUR, minute=0, second=0, microsecond=0)
+    return tonight if tonight <= now else tonight - timedelta(days=1)
+
+
+def _has_changed(mailbox: Mailbox) -> bool:
+    """Whether somebody has paused, removed or changed it since we signed in."""
+    now = Mailbox.objects.filter(pk=mailbox.pk, enabled=True).values(*SIGN_IN_FIELDS).first()
+    return now != {name: getattr(mailbox, name) for name in SIGN_IN_FIELDS}
+
+
+def _pause(seconds: float, wanted: Callable[[], bool], until: Callable[[], bool] = lambda: False) -> None:
+    """Sleep in slices, so that nobody waits for us at the end."""
+    end = time.monotonic() + seconds
+    while wanted() and time.monotonic() < end and not until():
+        time.sleep(min(SLICE_SECONDS, max(0.0, end - time.monotonic())))
