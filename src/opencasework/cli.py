@@ -22,7 +22,11 @@ COMMANDS = {
     "worker": ("opencasework.office.config.cli", "worker", "Collect, send and chase, without the web pages."),
     "doctor": ("opencasework.office.config.cli", "doctor", "Check that everything an office needs is sound."),
     "staff": ("opencasework.office.config.cli", "staff", "Add the people who work in the office."),
-    "mailbox": ("opencasework.office.config.cli", "mailbox", "Say which mailboxes to collect from."),
+    "mailbox": (
+        "opencasework.office.config.mailbox_cli",
+        "mailbox",
+        "Say which mailboxes to collect from, and test them.",
+    ),
     "collect-mail": ("opencasework.office.config.cli", "collect_mail", "Collect every mailbox once."),
     "ingest": ("opencasework.office.config.cli", "ingest", "Take in mail from files and folders."),
     "publish": (

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from imapclient.imap_utf7 import encode as encode_utf7
+
 from tests.services.local import (
     ServiceUnavailableError,
     free_port,
@@ -28,6 +30,8 @@ PASSWORD = "secret"  # every account's; anything else is refused
 
 CONFIGURATION = """\
 protocols = imap
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
 listen = 127.0.0.1
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -42,8 +46,14 @@ mail_uid = {uid}
 mail_gid = {gid}
 first_valid_uid = 0
 first_valid_gid = 0
-mail_max_userip_connections = 100
+mail_max_userip_connections = {connections}
 mail_fsync = never
+{plugins}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -51,6 +61,10 @@ passdb {{
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u allow_all_users=yes
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
 }}
 service imap-login {{
   chroot =
@@ -63,9 +77,30 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
+}}
+"""
+
+
+# Tokens are good when the test's own issuer says so, and only for the account they were issued for.
+OAUTH2 = """\
+introspection_mode = post
+introspection_url = {introspection}
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+"""
+ACCESS_LISTS = """\
+mail_plugins = acl
+imap_capability = IMAP4rev1 LITERAL+ SASL-IR UIDPLUS NAMESPACE
+plugin {{
+  acl = vfile
 }}
 """
 
@@ -98,6 +133,22 @@ class Mailbox:
         """Delete every message, as a colleague with an ordinary mail program might."""
         self.server.doveadm("expunge", "-u", self.user, "mailbox", folder, "all")
 
+    def rename(self, folder: str, name: str) -> None:
+        """Rename a folder, as a colleague with an ordinary mail program might."""
+        self.server.doveadm("mailbox", "rename", "-u", self.user, folder, name)
+
+    def create(self, folder: str) -> None:
+        """Make an empty folder."""
+        self.server.doveadm("mailbox", "create", "-u", self.user, folder)
+
+    def delete(self, folder: str) -> None:
+        """Remove a folder with all that is in it."""
+        self.server.doveadm("mailbox", "delete", "-u", self.user, "-r", folder)
+
+    def let_nobody_write(self, *, folder: str = "INBOX") -> None:
+        """Leave only the rights to list and to read; needs a server with `access_lists`."""
+        self.server.forbid_writing(user=self.user, folder=folder)
+
     def count(self, *, folder: str = "INBOX") -> int:
         """Return how many messages the server says the folder holds."""
         said = self.server.doveadm("mailbox", "status", "-u", self.user, "messages", folder)
@@ -110,8 +161,19 @@ class Dovecot:
     Use it as a context manager. Works as root and as an ordinary user.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        introspection: str = "",
+        connections: int = 100,
+        access_lists: bool = False,
+        separator: str = ".",
+    ) -> None:
         self.port = free_port()
+        self._introspection = introspection or "http://127.0.0.1:9/"
+        self._connections = connections
+        self._access_lists = access_lists
+        self._separator = separator
         self._numbers = itertools.count(1)
         self._resources = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,7 +208,7 @@ class Dovecot:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -163,17 +225,43 @@ class Dovecot:
 
     def deliver(self, raw: bytes, *, user: str, folder: str = "INBOX") -> None:
         """Put a message into a Maildir as a delivery agent does: written aside, then renamed into place."""
-        maildir = self.folder / "mail" / user / ("" if folder == "INBOX" else f".{folder}")
-        for part in ("tmp", "new", "cur"):
-            (maildir / part).mkdir(parents=True, exist_ok=True)
+        maildir = self._maildir(user, folder)
+        parts = [maildir / part for part in ("tmp", "new", "cur")]
+        for part in parts:
+            part.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns()}.{next(self._deliveries)}.{os.getpid()}.test"
         (maildir / "tmp" / name).write_bytes(raw)
-        for path in (self.folder / "mail" / user, maildir, *maildir.iterdir(), maildir / "tmp" / name):
+        for path in (self.folder / "mail" / user, maildir, *parts, maildir / "tmp" / name):
             self._own(path)
         (maildir / "tmp" / name).rename(maildir / "new" / name)
 
     def set_uid_validity(self, value: int, *, user: str, folder: str = "INBOX") -> None:
         self.doveadm("mailbox", "update", "--uid-validity", str(value), "-u", user, folder)
+
+    def forbid_writing(self, *, user: str, folder: str) -> None:
+        """Give the account itself no more than listing and reading, as for a mailbox shared read-only."""
+        path = self._maildir(user, folder) / "dovecot-acl"
+        path.write_text("owner lr\n")
+        self._own(path)
+
+    def break_message(self, *, user: str, containing: bytes) -> None:
+        """Make one message of INBOX unreadable for the server, as a bad sector might."""
+        [broken] = [file for file in self._messages(user) if containing in file.read_bytes()]
+        broken.chmod(0)
+
+    def mend_messages(self, *, user: str) -> None:
+        """Make every message of INBOX readable again."""
+        for file in self._messages(user):
+            file.chmod(0o644)
+
+    def _messages(self, user: str) -> list[Path]:
+        folders = (self._maildir(user, "INBOX") / part for part in ("new", "cur"))
+        return [file for folder in folders for file in folder.iterdir()]
+
+    def _maildir(self, user: str, folder: str) -> Path:
+        """Where Maildir++ keeps a folder: its name in modified UTF-7, its levels parted by dots."""
+        name = encode_utf7(folder).decode("ascii").replace(self._separator, ".")
+        return self.folder / "mail" / user / ("" if folder == "INBOX" else f".{name}")
 
     def doveadm(self, *arguments: str) -> str:
         """Run the server's own administration command and return what it printed."""
@@ -196,8 +284,12 @@ class Dovecot:
         # Root gives its login processes to the users Debian made for that; anybody else has only themselves.
         owner = pwd.getpwnam("nobody") if is_root() else pwd.getpwuid(os.geteuid())
         self._uid, self._gid = owner.pw_uid, owner.pw_gid
+        (self.folder / "oauth2.conf").write_text(OAUTH2.format(introspection=self._introspection))
         self.configuration.write_text(
             CONFIGURATION.format(
+                connections=self._connections,
+                plugins=ACCESS_LISTS.format() if self._access_lists else "",
+                separator=self._separator,
                 folder=self.folder,
                 port=self.port,
                 password=PASSWORD,

@@ -21,6 +21,7 @@ environment.prepare()  # before pytest-django, which is loaded later, reads the 
 
 from tests.services.dovecot import Dovecot, Mailbox  # noqa: E402
 from tests.services.smtp import SmtpSink  # noqa: E402
+from tests.services.tokens import TokenIssuer  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -98,6 +99,35 @@ def dovecot() -> Iterator[Dovecot]:
 def mailbox(dovecot: Dovecot) -> Mailbox:
     """An empty account on a real IMAP server: `.host .port .user .password`, `.deliver(raw)`."""
     return dovecot.add_mailbox()
+
+
+@pytest.fixture(scope="session")
+def _token_issuer() -> Iterator[TokenIssuer]:
+    with TokenIssuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def issuer(_token_issuer: TokenIssuer, settings: Any) -> TokenIssuer:
+    """An issuer of OAuth 2 tokens in Microsoft's and Google's place; the office is pointed at it."""
+    _token_issuer.forget()
+    settings.MICROSOFT_LOGIN = _token_issuer.url
+    settings.GOOGLE_CONSENT = f"{_token_issuer.url}/consent"
+    settings.GOOGLE_TOKENS = f"{_token_issuer.url}/token"
+    return _token_issuer
+
+
+@pytest.fixture(scope="session")
+def _strict_dovecot(_token_issuer: TokenIssuer) -> Iterator[Dovecot]:
+    introspection = f"{_token_issuer.url}/introspect"
+    with Dovecot(introspection=introspection, connections=3, access_lists=True, separator="/") as server:
+        yield server
+
+
+@pytest.fixture
+def strict_mailbox(_strict_dovecot: Dovecot) -> Mailbox:
+    """An empty account on a server with access lists, the tokens of `issuer`, and three connections each."""
+    return _strict_dovecot.add_mailbox()
 
 
 @pytest.fixture(scope="session")

@@ -155,33 +155,6 @@ def staff_add(home: Path | None, username: str, name: str, email: str, role: str
     click.echo(f"{person} can sign in as {person.username}.")
 
 
-@click.group()
-def mailbox() -> None:
-    """The mailboxes the office collects from."""
-
-
-@mailbox.command(
-    "add", epilog="Example: casework mailbox add casework@office.example --host imap.office.example"
-)
-@HOME
-@click.argument("address")
-@click.option("--host", required=True, help="The IMAP server.")
-@click.option("--port", default=993, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--security", type=click.Choice(["ssl", "starttls", "none"]), default="ssl", show_default=True)
-@click.option("--username", default="", help="Where it differs from the address.")
-@click.option("--folder", default="INBOX", show_default=True)
-@click.option("--authserv-id", default="", help="The name your mail server signs its sender checks with.")
-@click.option("--password", prompt=True, hide_input=True)
-def mailbox_add(home: Path | None, address: str, password: str, **options: Any) -> None:
-    """Collect mail from this mailbox from now on. The password is kept encrypted."""
-    use_home(home)
-    with plain_errors():
-        from opencasework.office.config.setup import add_mailbox
-
-        add_mailbox(address=address, password=password, **options)
-    click.echo(f"{address} will be collected. Try it now: casework collect-mail")
-
-
 def _management_command(name: str, *arguments: str, **options: Any) -> None:
     from django.core.management import call_command
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.models import Mailbox
+from opencasework.office.inbox.watching import troubles, when
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
@@ -107,11 +108,15 @@ def _mailboxes() -> Iterator[Check]:
     boxes = list(Mailbox.objects.filter(enabled=True))
     if not boxes:
         yield well("Mailboxes", "None is collected yet. Add one with `casework mailbox add`.")
+    in_trouble = {trouble.mailbox.pk: trouble for trouble in troubles()}
     for box in boxes:
-        if box.last_error:
-            yield wrong(f"Mailbox {box.address}", box.last_error)
+        if box.pk in in_trouble:
+            yield wrong(f"Mailbox {box.address}", str(in_trouble[box.pk]))
         else:
-            yield well(f"Mailbox {box.address}", f"Last collected {box.last_succeeded_at or 'never'}.")
+            yield well(
+                f"Mailbox {box.address}",
+                f"Last looked into {when(box.last_succeeded_at)}, last mail {when(box.last_received_at)}.",
+            )
 
 
 def _web_form() -> Check:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from opencasework.office.inbox.mailbox_forms import MailboxForm
 from opencasework.office.inbox.models import Mailbox
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
@@ -57,9 +58,21 @@ def add_staff(*, username: str, name: str, email: str, role: str, password: str)
     return person
 
 
-def add_mailbox(*, address: str, password: str, username: str, **options: Any) -> Mailbox:
-    """A mailbox to collect from; its password is kept encrypted."""
-    box = Mailbox(name=address, address=address, username=username or address, **options)
-    box.set_password(password)
-    box.save()
+def add_mailbox(*, address: str, sign_in: str, secret: str, **options: Any) -> Mailbox:
+    """A mailbox to collect from; `secret` is its password or our application's. Raises CommandError."""
+    kind = "password" if sign_in == Mailbox.SignIn.PASSWORD else "client_secret"
+    given = {"address": address, kind: secret, "quiet_days": 2, **options}
+    given["folders"] = "\n".join(options.get("folders", []))
+    form = MailboxForm(given, sign_in=sign_in)
+    if not form.is_valid():
+        raise CommandError(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    return form.save()
+
+
+def mailbox_called(address: str) -> Mailbox:
+    """The mailbox with this address. Raises CommandError naming those there are."""
+    box = Mailbox.objects.filter(address__iexact=address).first()
+    if box is None:
+        there = ", ".join(Mailbox.objects.values_list("address", flat=True)) or "none"
+        raise CommandError(f"There is no mailbox {address} here. There are: {there}.")
     return box

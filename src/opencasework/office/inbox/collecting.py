@@ -15,7 +15,7 @@ from datetime import datetime
 from django.db import connections, transaction
 from django.utils import timezone
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from opencasework.office.inbox.connecting import (
     CannotCollect,
@@ -51,14 +51,36 @@ class Collected:
 
 
 @dataclass
+class Doubts:
+    """Messages over which a server breaks off, so that one it cannot read never stops the others."""
+
+    singly: set[tuple[str, int]] = field(default_factory=set)  # folder and UID: fetched one at a time
+    apart: set[tuple[str, int]] = field(default_factory=set)  # left out for now
+
+    def learn_from(self, visit: Visit) -> bool:
+        """Whether a visit that was interrupted shows what to do otherwise next time."""
+        if visit.counts.new or visit.counts.known:
+            return True
+        if len(visit.fetching) > 1:
+            self.singly |= visit.fetching
+        else:
+            self.apart |= visit.fetching
+        return bool(visit.fetching)
+
+
+@dataclass
 class Visit:
     """One look into a mailbox over one connection, as far as it has come."""
 
+    doubts: Doubts = field(default_factory=Doubts)
+    fetching: set[tuple[str, int]] = field(default_factory=set)  # what the server was asked for last
     counts: Counts = field(default_factory=Counts)
     collected: list[str] = field(default_factory=list)  # folders
     problems: list[str] = field(default_factory=list)  # sentences about folders
     missed: int = 0  # found by a thorough look and should have been here before
-    last_uids: dict[str, tuple[int, int]] = field(default_factory=dict)  # folder: UIDNEXT and count as we saw them
+    last_uids: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # folder: UIDNEXT and count as we saw them
 
 
 def collect_all(*, thorough: bool = False) -> list[Collected]:
@@ -92,15 +114,15 @@ def collect(mailbox: Mailbox, *, thorough: bool = False) -> Collected:
 
     A connection that breaks is opened again for as long as each brings us further.
     """
-    counts = Counts()
+    counts, doubts = Counts(), Doubts()
     while True:
-        visit = Visit()
+        visit = Visit(doubts)
         try:
             with connection(mailbox) as server:
                 look_into(mailbox, server, visit, thorough=thorough)
         except Interrupted as problem:
             counts += visit.counts
-            if visit.counts.new or visit.counts.known:
+            if doubts.learn_from(visit):
                 continue
             remember_failure(mailbox, problem, received=bool(counts.new))
             return Collected(mailbox, counts, error=str(problem))
@@ -145,9 +167,7 @@ def look_into(
             MailboxCursor.objects.filter(pk=cursor.pk).update(last_error=str(problem)[:500])
         else:
             visit.collected.append(cursor.folder)
-            MailboxCursor.objects.filter(pk=cursor.pk).update(
-                last_error="", last_collected_at=timezone.now()
-            )
+            MailboxCursor.objects.filter(pk=cursor.pk).update(last_error="", last_collected_at=timezone.now())
 
 
 def _look_into_folder(
@@ -164,22 +184,25 @@ def _look_into_folder(
     uids = _wanted(server, cursor, thorough=thorough)
     if thorough:
         visit.missed += sum(1 for uid in uids if uid <= cursor.last_uid)
-    unfetched = 0
-    for batch in _batches(server, uids):
+    left = [uid for uid in uids if (cursor.folder, uid) in visit.doubts.apart]
+    for batch in _batches(server, cursor.folder, uids, visit):
         if not wanted():
             return
+        visit.fetching = {(cursor.folder, each.uid) for each in batch}
         found, failed = _fetch(server, batch)
-        unfetched += failed
+        visit.fetching = set()
+        left += failed
         step()
         if found:
-            visit.counts += keep(found, cursor=cursor)
+            # Never past one that was left out: the next look asks for it again, whatever happens to us.
+            visit.counts += keep(found, cursor=cursor, no_further_than=min(left) - 1 if left else None)
             if writable:
                 _flag(server, [each.uid for each in found if each.uid is not None])
             step()
-    if unfetched:
+    if left:
         raise FolderRefused(
-            f"{cursor.mailbox.host} does not hand over {unfetched} of the messages in {cursor.folder}. Look at "
-            "them in another mail program; the others are here."
+            f"{cursor.mailbox.host} does not hand over {len(left)} of the messages in {cursor.folder}. "
+            "Look at them in another mail program; the others are here."
         )
 
 
@@ -212,10 +235,13 @@ def _open(cursor: MailboxCursor, server: IMAPClient) -> tuple[dict[bytes, object
 def _select(server: IMAPClient, folder: str) -> tuple[dict[bytes, object], bool]:
     try:
         return server.select_folder(folder), True
+    except IMAPClientReadOnlyError:  # one we may only read; some servers open it all the same, some refuse
+        pass
     except IMAPClientAbortError:
         raise
-    except IMAPClientError:  # one we may only read; some servers open it read-only, some refuse
-        return server.select_folder(folder, readonly=True), False
+    except IMAPClientError as error:
+        log.info("A folder is tried for reading only (%s)", type(error).__name__)
+    return server.select_folder(folder, readonly=True), False
 
 
 def _begin_again(cursor: MailboxCursor, uid_validity: int) -> None:
@@ -228,13 +254,18 @@ def _begin_again(cursor: MailboxCursor, uid_validity: int) -> None:
 def _wanted(server: IMAPClient, cursor: MailboxCursor, *, thorough: bool) -> list[int]:
     if thorough or not cursor.last_uid:
         on_server = set(server.search(["ALL"]))
-        here = Arrival.objects.filter(
-            mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity
-        )
-        return sorted(on_server.difference(here.values_list("uid", flat=True).iterator()))
-    # "n:*" always names the last message, even when it is older than n.
-    newer = server.search(["UID", f"{cursor.last_uid + 1}:*"])
-    return sorted(uid for uid in newer if uid > cursor.last_uid)
+    else:
+        # "n:*" always names the last message, even when it is older than n.
+        newer = server.search(["UID", f"{cursor.last_uid + 1}:*"])
+        on_server = {uid for uid in newer if uid > cursor.last_uid}
+    if not on_server:
+        return []
+    here = Arrival.objects.filter(
+        mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity
+    )
+    if not thorough:
+        here = here.filter(uid__gt=cursor.last_uid)
+    return sorted(on_server.difference(here.values_list("uid", flat=True).iterator()))
 
 
 @dataclass(frozen=True)
@@ -246,9 +277,30 @@ class _Listed:
     received_at: datetime
 
 
-def _batches(server: IMAPClient, uids: Sequence[int]) -> Iterator[list[_Listed]]:
-    for start in range(0, len(uids), BATCH):
-        listed = server.fetch(uids[start : start + BATCH], ["RFC822.SIZE", "INTERNALDATE"])
+def _chunks(folder: str, uids: Sequence[int], doubts: Doubts) -> Iterator[list[int]]:
+    chunk: list[int] = []
+    for uid in uids:
+        if (folder, uid) in doubts.apart:
+            continue
+        if (folder, uid) in doubts.singly:
+            if chunk:
+                yield chunk
+            chunk = []
+            yield [uid]
+            continue
+        chunk.append(uid)
+        if len(chunk) == BATCH:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _batches(server: IMAPClient, folder: str, uids: Sequence[int], visit: Visit) -> Iterator[list[_Listed]]:
+    for chunk in _chunks(folder, uids, visit.doubts):
+        visit.fetching = {(folder, uid) for uid in chunk}
+        listed = server.fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"])
+        visit.fetching = set()
         batch: list[_Listed] = []
         total = 0
         for uid in sorted(listed):
@@ -266,23 +318,21 @@ def _batches(server: IMAPClient, uids: Sequence[int]) -> Iterator[list[_Listed]]
             yield batch
 
 
-def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], int]:
-    """The messages themselves, or the headers of one beyond the limit, and how many the server keeps back.
+def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], list[int]]:
+    """The messages themselves, or the headers of one beyond the limit, and which the server keeps back.
 
     One deleted meanwhile is left out. One that the server cannot hand over stops none of the others.
     """
     whole = [each.uid for each in batch if each.size <= limits.MESSAGE_BYTES]
     large = [each.uid for each in batch if each.size > limits.MESSAGE_BYTES]
     raws: dict[int, bytes] = {}
-    failed = 0
+    failed: list[int] = []
     for uids, what, key in ((whole, "BODY.PEEK[]", b"BODY[]"), (large, "BODY.PEEK[HEADER]", b"BODY[HEADER]")):
-        for part in _one_by_one_if_need_be(server, uids, what):
-            if part is None:
-                failed += 1
-                continue
-            for uid, answer in part.items():
-                if key in answer:
-                    raws[uid] = answer[key] or b""  # an empty message is one too
+        answers, kept_back = _one_by_one_if_need_be(server, uids, what)
+        failed += kept_back
+        for uid, answer in answers.items():
+            if key in answer:
+                raws[uid] = answer[key] or b""  # an empty message is one too
     found = [
         Found(
             raw=raws[each.uid],
@@ -299,23 +349,26 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], i
 
 def _one_by_one_if_need_be(
     server: IMAPClient, uids: list[int], what: str
-) -> Iterator[dict[int, dict[bytes, bytes]] | None]:
+) -> tuple[dict[int, dict[bytes, bytes]], list[int]]:
+    """What the server hands over, and which it keeps back."""
+    answers: dict[int, dict[bytes, bytes]] = {}
+    failed: list[int] = []
     if not uids:
-        return
+        return answers, failed
     try:
-        yield server.fetch(uids, [what])
-        return
+        return server.fetch(uids, [what]), failed
     except IMAPClientAbortError:
         raise
     except IMAPClientError:
         log.warning("A mail server does not hand over %s messages at once", len(uids))
     for uid in uids:
         try:
-            yield server.fetch([uid], [what])
+            answers |= server.fetch([uid], [what])
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
-            yield None
+            failed.append(uid)
+    return answers, failed
 
 
 def _flag(server: IMAPClient, uids: Sequence[int]) -> None:

@@ -112,11 +112,17 @@ def folders_of(server: IMAPClient) -> list[ServerFolder]:
     return sorted(found, key=lambda folder: (folder.name.upper() != "INBOX", folder.name.casefold()))
 
 
-def check(mailbox: Mailbox) -> list[ServerFolder]:
-    """Sign in as collecting would, and open every chosen folder. Raises `CannotCollect` with a sentence.
+@dataclass(frozen=True)
+class Checked:
+    """What there is in a mailbox we can sign in to, and what is wrong with the chosen folders."""
 
-    Returns what folders there are to choose from.
-    """
+    folders: list[ServerFolder]
+    problems: list[str]
+
+
+def check(mailbox: Mailbox) -> Checked:
+    """Sign in as collecting would, and open every chosen folder. Raises `CannotCollect` with a sentence."""
+    problems = []
     with connection(mailbox) as server:
         for folder in mailbox.folders:
             try:
@@ -124,8 +130,11 @@ def check(mailbox: Mailbox) -> list[ServerFolder]:
             except IMAPClientAbortError:
                 raise
             except IMAPClientError as error:
-                raise folder_refused(mailbox, server, folder, error) from error
-        return folders_of(server)
+                problem = folder_refused(mailbox, server, folder, error)
+                if not isinstance(problem, FolderRefused):
+                    raise problem from error
+                problems.append(str(problem))
+        return Checked(folders_of(server), problems)
 
 
 def folder_refused(
@@ -199,8 +208,9 @@ def _not_signed_in(mailbox: Mailbox, error: LoginError) -> CannotCollect:
             f"{mailbox.host} refuses the user name or password for {mailbox.address}. Enter them again."
         )
     return Refused(
-        f"{mailbox.host} does not let {mailbox.username} in, although {signing_in.issuer(mailbox)} vouches for "
-        f"us. Check that IMAP is switched on for {mailbox.address}, then sign in again under Settings, Mailboxes."
+        f"{mailbox.host} does not let {mailbox.username} in, although {signing_in.issuer(mailbox)} vouches "
+        f"for us. Check that IMAP is switched on for {mailbox.address}, then sign in again under Settings, "
+        "Mailboxes."
     )
 
 

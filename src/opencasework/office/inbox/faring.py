@@ -24,15 +24,13 @@ def waits(mailbox: Mailbox) -> bool:
 
 
 def wait_after(failures: int, *, refused: bool) -> timedelta:
-    """How long to leave a mailbox alone after so many failures in a row: twice as long each time, up to a limit.
+    """How long to leave a mailbox alone after so many failures in a row: twice as long each time, to a limit.
 
     Up to a quarter is taken off by chance, so that a server's clients do not all come back in one moment.
     """
-    first, longest = (
-        (FIRST_WAIT_REFUSED, LONGEST_WAIT_REFUSED) if refused else (FIRST_WAIT, LONGEST_WAIT)
-    )
+    first, longest = (FIRST_WAIT_REFUSED, LONGEST_WAIT_REFUSED) if refused else (FIRST_WAIT, LONGEST_WAIT)
     # The exponent is bounded: a mailbox that fails for a year would overflow a timedelta.
-    wait = min(first * 2 ** min(failures - 1, 20), longest)
+    wait: timedelta = min(first * 2 ** min(failures - 1, 20), longest)
     return wait * random.uniform(0.75, 1)
 
 

@@ -40,7 +40,7 @@ def follow(cursor: MailboxCursor, server: IMAPClient, *, replaced: bool = False)
 
 
 def _is_it(cursor: MailboxCursor, server: IMAPClient, name: str) -> bool:
-    """The same number for the folder proves little (some servers give every folder the same); the messages do."""
+    """Whether its messages are ours. Its number proves little: some servers give every folder the same."""
     try:
         status = server.folder_status(name, ["UIDVALIDITY", "UIDNEXT"])
         if int(status[b"UIDVALIDITY"]) != cursor.uid_validity or int(status[b"UIDNEXT"]) <= cursor.last_uid:
@@ -71,7 +71,9 @@ def _last_known(cursor: MailboxCursor) -> Sequence[tuple[int, int]]:
     here = Arrival.objects.filter(
         mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity, uid__isnull=False
     )
-    return [(int(uid or 0), size) for uid, size in here.order_by("-uid").values_list("uid", "size")[:COMPARED]]
+    return [
+        (int(uid or 0), size) for uid, size in here.order_by("-uid").values_list("uid", "size")[:COMPARED]
+    ]
 
 
 @transaction.atomic

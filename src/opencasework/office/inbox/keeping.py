@@ -82,10 +82,13 @@ def known_fingerprints(prints: Iterable[str]) -> set[str]:
     return {mark for mark in found.values_list("fingerprint", flat=True) if mark}
 
 
-def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Counts:
+def keep(
+    found: Sequence[Found], *, cursor: MailboxCursor | None = None, no_further_than: int | None = None
+) -> Counts:
     """Keep a batch in one transaction, its bytes on the disk before. Keeping it again changes nothing.
 
-    With a `cursor` the batch is from its folder under its UIDVALIDITY, and the cursor moves along.
+    With a `cursor` the batch is from its folder under its UIDVALIDITY, and the cursor moves along, but not
+    past the UID `no_further_than`: what comes after it was left out and must be asked for again.
     """
     prints = [fingerprint(each.raw) for each in found]
     hashes = blobs().put_many([each.raw for each in found])
@@ -105,7 +108,7 @@ def keep(found: Sequence[Found], *, cursor: MailboxCursor | None = None) -> Coun
         )
         step()
         if cursor:
-            _record_arrivals(list(zip(hashes, found, strict=True)), cursor)
+            _record_arrivals(list(zip(hashes, found, strict=True)), cursor, no_further_than)
         else:
             Arrival.objects.bulk_create(arrival_row(sha256, each) for sha256, each in new.values())
         step()
@@ -140,7 +143,9 @@ def arrival_row(sha256: str, found: Found, cursor: MailboxCursor | None = None) 
     )
 
 
-def _record_arrivals(found: Sequence[tuple[str, Found]], cursor: MailboxCursor) -> None:
+def _record_arrivals(
+    found: Sequence[tuple[str, Found]], cursor: MailboxCursor, no_further_than: int | None
+) -> None:
     """Record where each was found. A rebuilt mailbox gives new numbers to what we have: those are renamed.
 
     Raises `Renumbered` when another process has found the folder renumbered meanwhile.
@@ -168,6 +173,8 @@ def _record_arrivals(found: Sequence[tuple[str, Found]], cursor: MailboxCursor) 
             fresh.append(arrival_row(sha256, each, cursor))
     Arrival.objects.bulk_create(fresh, ignore_conflicts=True)
     last_uid = max(each.uid or 0 for _, each in found)
+    if no_further_than is not None:
+        last_uid = min(last_uid, no_further_than)
     MailboxCursor.objects.filter(
         pk=cursor.pk, uid_validity=cursor.uid_validity, last_uid__lt=last_uid
     ).update(last_uid=last_uid)

@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 from imapclient import IMAPClient
 
-from opencasework.office.inbox.collecting import Visit, look_into, remember_visit, seen_now
+from opencasework.office.inbox.collecting import Doubts, Visit, look_into, remember_visit, seen_now
 from opencasework.office.inbox.connecting import CannotCollect, Interrupted, connection
 from opencasework.office.inbox.faring import remember_failure, waits
 from opencasework.office.inbox.models import Mailbox
@@ -29,6 +29,7 @@ SLICE_SECONDS = 1.0  # so soon does a listener notice that it is no longer wante
 # Servers end an IDLE after 29 minutes, routers forget a quiet line earlier: we never keep one so long.
 RECONNECT_SECONDS = 20 * 60.0
 LOOK_FOR_MAILBOXES_SECONDS = 3.0
+ENDING_SECONDS = 10.0  # what is under way is finished; after this it is left to the next start
 RECONCILE_HOUR = 2  # at night, when nobody waits for mail
 
 # What makes a listener begin anew when a manager changes it.
@@ -58,16 +59,19 @@ def listen_to_all(wanted: Callable[[], bool]) -> None:
             enabled = []
         for pk in enabled:
             if pk not in listeners or not listeners[pk].is_alive():
-                listeners[pk] = threading.Thread(target=listen, args=(pk, wanted), name=f"mailbox-{pk}")
+                # A daemon: one that waits for a server which does not answer must not keep the worker.
+                listeners[pk] = threading.Thread(target=listen, args=(pk, wanted), daemon=True)
                 listeners[pk].start()
         _pause(LOOK_FOR_MAILBOXES_SECONDS, wanted)
+    give_up_at = time.monotonic() + ENDING_SECONDS
     for thread in listeners.values():
-        thread.join()
+        thread.join(timeout=max(0.0, give_up_at - time.monotonic()))
     connections.close_all()
 
 
 def listen(pk: int, wanted: Callable[[], bool]) -> None:
     """Listen to one mailbox until it is paused or removed, or nobody wants it any longer."""
+    doubts = Doubts()
     while wanted():
         close_old_connections()
         try:
@@ -77,33 +81,35 @@ def listen(pk: int, wanted: Callable[[], bool]) -> None:
             if waits(mailbox):
                 _pause(SLICE_SECONDS * 3, wanted)
             else:
-                _listen_over_one_connection(mailbox, wanted)
+                _listen_over_one_connection(mailbox, doubts, wanted)
+                _pause(SLICE_SECONDS, wanted)  # a server that hangs up at once is not asked without a break
         except Exception as error:  # never the end of a listener; the log names the kind, never the content
             log.warning("Listening to a mailbox failed (%s)", type(error).__name__)
             _pause(POLL_SECONDS, wanted)
     connections.close_all()
 
 
-def _listen_over_one_connection(mailbox: Mailbox, wanted: Callable[[], bool]) -> None:
-    visit = Visit()
+def _listen_over_one_connection(mailbox: Mailbox, doubts: Doubts, wanted: Callable[[], bool]) -> None:
+    visit = Visit(doubts)
     connected_at = time.monotonic()
     try:
         with connection(mailbox) as server:
             while True:
-                visit = Visit()
+                visit = Visit(doubts)
                 thorough = reconciling_is_due(mailbox)
                 look_into(mailbox, server, visit, thorough=thorough, wanted=wanted)
                 if not wanted():
                     return
                 remember_visit(mailbox, visit, received=bool(visit.counts.new), thorough=thorough)
                 can_idle = server.has_capability("IDLE") and visit.collected
+                doubts.apart.clear()  # the next look asks for them again
                 if not can_idle or time.monotonic() - connected_at > RECONNECT_SECONDS:
                     break
                 _wait_for_mail(server, visit, wanted)
                 if not wanted() or _has_changed(mailbox):
                     return
     except Interrupted as problem:
-        if visit.counts.new or visit.counts.known or visit.collected:
+        if doubts.learn_from(visit) or visit.collected:
             return  # it brought us further, so the next connection may at once
         remember_failure(mailbox, problem, received=False)
     except CannotCollect as problem:
@@ -146,7 +152,7 @@ def last_reconciling(now: datetime) -> datetime:
 def _has_changed(mailbox: Mailbox) -> bool:
     """Whether somebody has paused, removed or changed it since we signed in."""
     now = Mailbox.objects.filter(pk=mailbox.pk, enabled=True).values(*SIGN_IN_FIELDS).first()
-    return now != {name: getattr(mailbox, name) for name in SIGN_IN_FIELDS}
+    return bool(now != {name: getattr(mailbox, name) for name in SIGN_IN_FIELDS})
 
 
 def _pause(seconds: float, wanted: Callable[[], bool], until: Callable[[], bool] = lambda: False) -> None:

@@ -112,6 +112,17 @@ class Mailbox(models.Model):
         self.next_try_at = self.failing_since = self.access_token_until = None
         self.last_error = self.access_token_encrypted = ""
 
+    # What `try_at_once` changes, for saving nothing else of what a listener writes meanwhile.
+    FARING = (
+        "failures",
+        "refused",
+        "next_try_at",
+        "failing_since",
+        "access_token_until",
+        "last_error",
+        "access_token_encrypted",
+    )
+
 
 class MailboxCursor(models.Model):
     """How far a folder has been collected. It is kept here, not in a flag on the server others can set."""

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
-from opencasework.office.inbox.models import Attachment, Mailbox, Message
+from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.suggesting import (
     TELEPHONE as TELEPHONE,
 )
@@ -35,7 +35,6 @@ from opencasework.office.tags.models import Category
 
 SNIPPET = 300  # characters looked at for a row of the list
 RECOGNISED_IN = 100_000  # characters of a text searched for numbers and postcodes
-SILENT_AFTER = timedelta(hours=2)  # a mailbox is collected every few minutes
 OUR_REFERENCE = re.compile(r"\bOC-[0-9]{4}-[0-9]{5,6}\b")
 GREETING = re.compile(
     r"\s*(?:dear|hello|hi|good (?:morning|afternoon|evening)|annwyl|helo)\b[^\n]{0,60}\n", re.I
@@ -135,24 +134,6 @@ def progress(staff: StaffMember, *, waiting: int) -> Progress:
         .count()
     )
     return Progress(done, done + waiting, f"{day:%A}")
-
-
-def troubled_mailboxes() -> list[tuple[Mailbox, str]]:
-    """Mailboxes that bring no mail just now, each with a sentence for everybody."""
-    now = timezone.now()
-    found = []
-    for mailbox in Mailbox.objects.filter(enabled=True):
-        last = mailbox.last_succeeded_at
-        if mailbox.last_error:
-            found.append((mailbox, mailbox.last_error))
-        elif last is None:
-            found.append(
-                (mailbox, "It has never been collected. Start the collector or ask whoever runs it.")
-            )
-        elif now - last > SILENT_AFTER:
-            at = timezone.localtime(last)
-            found.append((mailbox, f"Nobody has looked into it since {at:%H:%M} on {dates.say(at.date())}."))
-    return found
 
 
 # --- the text -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Signing in to a mailbox with Microsoft or Google instead of a password: OAuth 2, and its errors as sentences.
+"""Signing in to a mailbox with Microsoft or Google instead of a password: OAuth 2, its errors as sentences.
 
 Everything that would open a mailbox is kept encrypted. An access token is used until it expires, and a
 refresh token is replaced whenever a new one comes with the answer.
@@ -59,8 +59,8 @@ def new_access_token(mailbox: Mailbox) -> str:
         refresh_token = secrets.decrypt(mailbox.refresh_token_encrypted)
         if not refresh_token:
             raise SignInRefused(
-                f"Nobody has signed in to {mailbox.address} with {issuer(mailbox)} yet. An office manager does "
-                "that under Settings, Mailboxes."
+                f"Nobody has signed in to {mailbox.address} with {issuer(mailbox)} yet. An office manager "
+                "does that under Settings, Mailboxes."
             )
         answer = _asked(mailbox, "refresh_token", refresh_token=refresh_token)
     return _kept(mailbox, answer)
@@ -96,8 +96,8 @@ def accept_consent(mailbox: Mailbox, *, code: str, verifier: str, redirect_to: s
             "access” and sign in again."
         )
     mailbox.try_at_once()
+    mailbox.save(update_fields=Mailbox.FARING)
     _kept(mailbox, answer)
-    mailbox.save()
 
 
 def _kept(mailbox: Mailbox, answer: dict[str, Any]) -> str:
@@ -165,13 +165,13 @@ def _refusal(mailbox: Mailbox, code: str, description: str) -> Exception:
         return SignInAway(f"{who}'s sign-in is busy{says}. We try again by ourselves.")
     if code in {"invalid_client", "unauthorized_client"}:
         return SignInRefused(
-            f"{who} no longer accepts our application's id or secret for {mailbox.address}{says}. It may have "
-            "run out: make a new secret and enter it under Settings, Mailboxes."
+            f"{who} no longer accepts our application's id or secret for {mailbox.address}{says}. It may "
+            "have run out: make a new secret and enter it under Settings, Mailboxes."
         )
     if code in {"invalid_grant", "interaction_required", "consent_required", "access_denied"}:
         return SignInRefused(
-            f"{who} no longer accepts our sign-in for {mailbox.address}{says}. An office manager signs in again "
-            "under Settings, Mailboxes."
+            f"{who} no longer accepts our sign-in for {mailbox.address}{says}. An office manager signs in "
+            "again under Settings, Mailboxes."
         )
     return SignInRefused(
         f"{who} refuses us a token for {mailbox.address}{says}. Check the tenant, the application's id and "

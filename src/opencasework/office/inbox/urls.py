@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.inbox import bringing_in, deciding, panels, views, writing_down
+from opencasework.office.inbox import bringing_in, deciding, mailboxes, panels, views, writing_down
 from opencasework.office.inbox.webform import managing
 from opencasework.office.inbox.webform.views import write
 
@@ -27,5 +27,14 @@ urlpatterns: list[URLPattern] = [
     path("settings/web-form/", managing.settings, name="web-form-settings"),
     path("write/", write, name="write"),
     path("write/<slug:name>/", write, name="write-step"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.new, name="mailbox-new"),
+    path("mailboxes/consent/", mailboxes.consented, name="mailbox-consented"),
+    path("mailboxes/<int:pk>/", mailboxes.state, name="mailbox-state"),
+    path("mailboxes/<int:pk>/change/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<int:pk>/folders/", mailboxes.folders, name="mailbox-folders"),
+    path("mailboxes/<int:pk>/pause/", mailboxes.pause, name="mailbox-pause"),
+    path("mailboxes/<int:pk>/removal/", mailboxes.removal, name="mailbox-removal"),
+    path("mailboxes/<int:pk>/consent/", mailboxes.consent, name="mailbox-consent"),
     path("cases/<int:pk>/messages/", panels.case_messages, name="case-messages"),
 ]

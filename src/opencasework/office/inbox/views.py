@@ -109,7 +109,6 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "rows": showing.rows(page, staff=staff),
         "count": page.paginator.count,
         "progress": showing.progress(staff, waiting=page.paginator.count),
-        "troubled": showing.troubled_mailboxes(),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),
         "is_listing": listing,
         "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.watching import troubles
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -98,6 +99,9 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     office = Office.objects.filter(pk=1).first()
     return {
         "current": "",
+        # For everybody, on every page: mail that stays away is not missed by itself.
+        "alarms": troubles(nation=office.nation if office else None),
+        "mailboxes_url": reverse("mailboxes"),
         "items": items,
         "phone_items": [item for item in items if item["key"] in ON_PHONE],
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",

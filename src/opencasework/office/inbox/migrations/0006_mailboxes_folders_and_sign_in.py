@@ -19,17 +19,32 @@ def folders_into_folder(apps, schema_editor):
 
 
 def added(model, name, field):
-    return migrations.AddField(model_name=model, name=name, field=field, preserve_default=not field.default == "")
+    return migrations.AddField(model_name=model, name=name, field=field, preserve_default=field.default != "")
 
 
 class Migration(migrations.Migration):
     dependencies = [("inbox", "0003_campaign_mail_by_its_day")]
 
     operations = [
-        added("mailbox", "folders", models.JSONField(default=opencasework.office.inbox.models.only_the_inbox)),
+        added(
+            "mailbox", "folders", models.JSONField(default=opencasework.office.inbox.models.only_the_inbox)
+        ),
         migrations.RunPython(folder_into_folders, folders_into_folder),
         migrations.RemoveField("mailbox", "folder"),
-        added("mailbox", "sign_in", models.CharField(choices=[("password", "Password"), ("microsoft", "Microsoft 365, as a person"), ("microsoft_app", "Microsoft 365, as an application"), ("google", "Google")], default="password", max_length=14)),
+        added(
+            "mailbox",
+            "sign_in",
+            models.CharField(
+                choices=[
+                    ("password", "Password"),
+                    ("microsoft", "Microsoft 365, as a person"),
+                    ("microsoft_app", "Microsoft 365, as an application"),
+                    ("google", "Google"),
+                ],
+                default="password",
+                max_length=14,
+            ),
+        ),
         added("mailbox", "tenant", models.CharField(blank=True, default="", max_length=100)),
         added("mailbox", "client_id", models.CharField(blank=True, default="", max_length=300)),
         added("mailbox", "client_secret_encrypted", models.TextField(blank=True, default="")),
