@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from opencasework.office.inbox.models import Mailbox
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Mailbox]
+else:
+    _ModelForm = forms.ModelForm  # generic for the type checker only
 
 ON_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 SERVERS = {
@@ -50,7 +55,7 @@ class FoldersField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class MailboxForm(forms.ModelForm[Mailbox]):
+class MailboxForm(_ModelForm):
     """One mailbox. Which fields it asks for follows from how we sign in."""
 
     password = forms.CharField(
