@@ -20,7 +20,6 @@ from opencasework.office.inbox.keeping import (
     QUOTED_FROM,
     Counts,
     Found,
-    fingerprint,
     keep,
     known_fingerprints,
 )
@@ -96,9 +95,8 @@ def ingest(
 
 
 def _unknown(batch: Sequence[Found]) -> tuple[list[Found], set[str]]:
-    marked = [(fingerprint(each.raw), each) for each in batch]
-    known = known_fingerprints(mark for mark, _ in marked)
-    return [each for mark, each in marked if mark not in known], known
+    known = known_fingerprints(each.fingerprint for each in batch)
+    return [each for each in batch if each.fingerprint not in known], known
 
 
 def _finish(waiting: tuple[list[Found], Future[NewBatch]] | None, problems: list[Unreadable]) -> Counts:

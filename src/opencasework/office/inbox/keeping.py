@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,6 +50,10 @@ class Found:
     def is_whole(self) -> bool:
         return self.size <= len(self.raw)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.raw)
+
 
 @dataclass
 class Counts:
@@ -73,7 +78,12 @@ def fingerprint(raw: bytes) -> str:
     text = raw.replace(b"\r\n", b"\n").strip(b"\n")
     head, empty_line, body = text.partition(b"\n\n")
     head = STORAGE_HEADER.sub(b"", head + b"\n")
-    return hashlib.sha256(head + empty_line + QUOTED_FROM.sub(b"From ", body)).hexdigest()
+    if b">From " in body:  # looked for first, because the body may be megabytes of somebody's file
+        body = QUOTED_FROM.sub(b"From ", body)
+    mark = hashlib.sha256(head)
+    mark.update(empty_line)
+    mark.update(body)
+    return mark.hexdigest()
 
 
 def known_fingerprints(prints: Iterable[str]) -> set[str]:
@@ -90,20 +100,19 @@ def keep(
     With a `cursor` the batch is from its folder under its UIDVALIDITY, and the cursor moves along, but not
     past the UID `no_further_than`: what comes after it was left out and must be asked for again.
     """
-    prints = [fingerprint(each.raw) for each in found]
     hashes = blobs().put_many([each.raw for each in found])
     step()
     with transaction.atomic():
-        known = known_fingerprints(prints)
+        known = known_fingerprints(each.fingerprint for each in found)
         # The same message twice in a batch is one.
         new = {
-            mark: (sha256, each)
-            for mark, sha256, each in zip(prints, hashes, found, strict=True)
-            if mark not in known
+            each.fingerprint: (sha256, each)
+            for sha256, each in zip(hashes, found, strict=True)
+            if each.fingerprint not in known
         }
         mailbox = cursor.mailbox if cursor else None
         Message.objects.bulk_create(
-            [message_row(mark, sha256, each, mailbox) for mark, (sha256, each) in new.items()],
+            [message_row(sha256, each, mailbox) for sha256, each in new.values()],
             ignore_conflicts=True,  # on PostgreSQL another process may have kept it since we looked
         )
         step()
@@ -116,11 +125,11 @@ def keep(
     return Counts(new=len(new), known=len(found) - len(new))
 
 
-def message_row(mark: str, sha256: str, found: Found, mailbox: Mailbox | None = None) -> Message:
+def message_row(sha256: str, found: Found, mailbox: Mailbox | None = None) -> Message:
     """A message about to be kept, not read yet."""
     return Message(
         sha256=sha256,
-        fingerprint=mark,
+        fingerprint=found.fingerprint,
         size=found.size,
         state=Message.State.RAW,
         mailbox=mailbox,

@@ -19,7 +19,6 @@ from opencasework.office.inbox.keeping import (
     Counts,
     Found,
     arrival_row,
-    fingerprint,
     known_fingerprints,
     message_row,
 )
@@ -172,10 +171,16 @@ def _commit(batch: Sequence[_Read], done: Processed) -> None:
         messages = [each.message for each in mine]
         _place(mine)
         step()
-        for message in messages:
-            message.save(update_fields=READ_FIELDS)
+        _save(messages)
         step()
     done.count(messages)
+
+
+def _save(messages: Sequence[Message]) -> None:
+    """Save what reading has set, in one statement. The rows are there and held, so that each is an update."""
+    Message.objects.bulk_create(
+        messages, update_conflicts=True, unique_fields=["pk"], update_fields=READ_FIELDS
+    )
 
 
 # --- from a file ----------------------------------------------------------------------------------------
@@ -187,7 +192,7 @@ def read_found(found: Sequence[Found], reader: Reader, store: BlobStore) -> NewB
     step()
     now = timezone.now()
     rows = list(zip(hashes, found, strict=True))
-    messages = [message_row(fingerprint(each.raw), sha256, each) for sha256, each in rows]
+    messages = [message_row(*row) for row in rows]
     readings = [(message, reader.read(each.raw)) for message, each in zip(messages, found, strict=True)]
     batch = _store_files(readings, store)
     for each in batch:
@@ -212,9 +217,9 @@ def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
         Arrival.objects.bulk_create(arrival for _, arrival in mine.values())
         step()
         _place([each for each, _ in mine.values()])
-        for message in messages:
-            if message.thread_id or message.proposal or message.case_id:
-                message.save(update_fields=["thread", *filing.FIELDS])
+        Message.objects.bulk_update([each for each in messages if each.thread_id], ["thread"])
+        placed = [each for each in messages if each.proposal or each.case_id]
+        Message.objects.bulk_update(placed, filing.FIELDS)
         step()
     step()
     return Counts(new=len(mine), known=len(new.batch) - len(mine)), messages
@@ -324,10 +329,16 @@ def _adopt_orphans(messages: Sequence[Message]) -> None:
     # Asked for "no thread" as well, SQLite would rather look through all that have none.
     answers = Message.objects.filter(in_reply_to__in=by_id).order_by()
     orphans = [row for row in answers.values_list("pk", "in_reply_to", "thread") if row[2] is None]
+    roots: dict[int, int] = {}  # by orphan, the first message of the thread it joins
     for pk, answered, _ in orphans:
         root = by_id[answered].thread_id or by_id[answered].pk
-        if pk != root:
-            Message.objects.filter(Q(pk=pk) | Q(thread=pk)).update(thread=root)
-            for message in messages:
-                if pk in (message.pk, message.thread_id):
-                    message.thread_id = root
+        if pk == root:
+            continue
+        roots.update({other: root for other, its_root in roots.items() if its_root == pk})
+        roots[pk] = root
+        for message in messages:
+            if pk in (message.pk, message.thread_id):
+                message.thread_id = root
+    for root in set(roots.values()):
+        adopted = [pk for pk, its_root in roots.items() if its_root == root]
+        Message.objects.filter(Q(pk__in=adopted) | Q(thread__in=adopted)).update(thread=root)

@@ -20,13 +20,16 @@ LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below w
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u200b\u2028\u2029\ufeff]+"
 
 WORDS_FUNCTION = "search_words"
+# Only words that need it are translated: each of their letters is looked for in the whole alphabet above.
 _WORDS_BODY = f"""
 SELECT array_to_tsvector(array(
-    SELECT DISTINCT left(word, {LONGEST_WORD})
-    FROM regexp_split_to_table(
-        lower(translate($1, '{TRANSLATE_FROM}', '{TRANSLATE_TO}')), '{_BETWEEN_WORDS}'
-    ) AS word
-    WHERE word <> ''
+    SELECT DISTINCT left(lower(plain), {LONGEST_WORD})
+    FROM string_to_table(regexp_replace($1, '{_BETWEEN_WORDS}', ' ', 'g'), ' ') AS word
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN octet_length(word) = char_length(word) THEN word
+        ELSE translate(word, '{TRANSLATE_FROM}', '{TRANSLATE_TO}') END
+    ) AS folded(plain)
+    WHERE plain <> ''
 ))
 """
 
