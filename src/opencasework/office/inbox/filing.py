@@ -15,7 +15,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
-from opencasework.office.letters.actions import participants, receive_reply
+from opencasework.office.letters.actions import participants, participants_by_case, receive_reply
 from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
 from opencasework.office.staff.models import StaffMember
 
@@ -34,11 +34,12 @@ def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> No
     `clues` are, by message, the addresses it was sent to and the mails it answers. The messages are changed,
     not saved.
     """
+    issued = tokens.issued_among(text for message in messages for text in clues[message.pk])
     unclaimed: list[Message] = []
     for message in messages:
         if message.direction != Message.Direction.IN:
             continue
-        token = tokens.found_in(clues[message.pk])
+        token = tokens.found_in(clues[message.pk], issued=issued)
         if token:
             _by_token(message, token, clues[message.pk])
         else:
@@ -93,10 +94,15 @@ def _by_thread(messages: Sequence[Message]) -> None:
         if earlier.case
     }
     cases = {**theirs, **ours}
+    answered: list[tuple[Message, Case]] = []
     for message in messages:
         ids = [message.in_reply_to, *reversed(message.references)]
         case = next((cases[each] for each in ids if cases.get(each)), None)
-        if case is None or message.from_address not in participants(case):
+        if case is not None:
+            answered.append((message, case))
+    taking_part = participants_by_case({case.pk for _, case in answered}) if answered else {}
+    for message, case in answered:
+        if message.from_address not in taking_part[case.pk]:
             continue
         kind = Message.Proposal.THREAD if case.is_open else Message.Proposal.CLOSED
         closed = "" if case.is_open else ", which is closed"

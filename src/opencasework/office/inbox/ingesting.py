@@ -7,8 +7,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -24,13 +24,19 @@ from opencasework.office.inbox.keeping import (
     known_fingerprints,
 )
 from opencasework.office.inbox.models import Message, blobs
-from opencasework.office.inbox.processing import NewBatch, commit_found, process_raw, read_found
+from opencasework.office.inbox.processing import (
+    NewBatch,
+    commit_found,
+    process_raw,
+    read_found,
+    worked_ahead,
+)
 from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
-from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.inbox.reading.reader import Readers
 from opencasework.office.kit.steps import step
 
 LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
-PIECE = 1_000_000  # bytes of a line read at once
+PIECE = 1_000_000  # bytes of a line or a file read at once
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
 MOST_IN_ZIP = 500_000
 MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
@@ -76,49 +82,43 @@ def ingest(
     """
     counts = Counts()
     problems: list[Unreadable] = []
-    with Reader() as reader, ThreadPoolExecutor(max_workers=1) as ahead:
-        # While a batch is being committed here, the next is being read in the child.
-        waiting: tuple[list[Found], Future[NewBatch]] | None = None
-        for batch in _batches(_items(paths), problems):
-            fresh, known = _unknown(batch)
-            if met and known:
-                met(known)
-            counts.known += len(batch) - len(fresh)
-            following = ahead.submit(read_found, fresh, reader, blobs())
-            counts += _finish(waiting, problems)
-            waiting = (fresh, following)
+    with Readers() as readers:
+        batches = (_unknown(batch, counts, met) for batch in _batches(_items(paths), problems))
+        for new in worked_ahead(partial(read_found, readers=readers, store=blobs()), batches):
+            _finish(new, counts, problems)
             if progress:
                 progress(counts.new + counts.known)
-        counts += _finish(waiting, problems)
     counts.unreadable = len(problems)
     return Ingested(counts, problems)
 
 
-def _unknown(batch: Sequence[Found]) -> tuple[list[Found], set[str]]:
+def _unknown(
+    batch: Sequence[Found], counts: Counts, met: Callable[[Collection[str]], None] | None
+) -> list[Found]:
     known = known_fingerprints(each.fingerprint for each in batch)
-    return [each for each in batch if each.fingerprint not in known], known
+    if met and known:
+        met(known)
+    fresh = [each for each in batch if each.fingerprint not in known]
+    counts.known += len(batch) - len(fresh)
+    return fresh
 
 
-def _finish(waiting: tuple[list[Found], Future[NewBatch]] | None, problems: list[Unreadable]) -> Counts:
+def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> None:
     """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem."""
-    if waiting is None:
-        return Counts()
-    found, reading = waiting
-    new = reading.result()
     step()
     try:
-        counts, messages = commit_found(new)
+        committed, messages = commit_found(batch)
     except IntegrityError:
         # Another process kept one of them in this moment: take the way that two can take at once.
-        counts = keep(found)
+        committed, messages = keep(batch.found), []
         process_raw()
-        return counts
-    sources = {arrival.sha256: arrival.source for arrival in new.arrivals}
+    counts.new += committed.new
+    counts.known += committed.known
+    sources = {arrival.sha256: arrival.source for arrival in batch.arrivals}
     for message in messages:
         if message.state == Message.State.UNREADABLE:
             problems.append(Unreadable(sources[message.sha256 or ""], message.unreadable_reason))
             counts.new -= 1
-    return counts
 
 
 def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) -> Iterator[list[Found]]:
@@ -205,10 +205,12 @@ def _stream(stream: BinaryIO, source: str, *, may_unpack: bool) -> Iterator[Foun
 
 
 def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
-    raw = stream.read(LARGEST_FILE + 1)
+    raw = stream.read(PIECE)
+    if len(raw) == PIECE:  # asked for the largest at once, Python would make room for it
+        raw += stream.read(LARGEST_FILE + 1 - PIECE)
     if len(raw) > LARGEST_FILE:
         return Unreadable(source, f"It is larger than {LARGEST_FILE // 1_000_000} MB.")
-    if not raw.strip():
+    if not raw or raw.isspace():
         return Unreadable(source, "It is empty.")
     ending = Path(source).suffix.lower()
     count, _, rest = raw.partition(b"\n")

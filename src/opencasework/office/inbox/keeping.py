@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -29,6 +29,9 @@ STORAGE_HEADER = re.compile(
     rb"|X-Gmail-Labels):.*\n(?:[ \t].*\n)*",
     re.IGNORECASE | re.MULTILINE,
 )
+LINE_ENDS = re.compile(rb"(?:\r?\n)*")
+EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
+PIECE = 64_000  # bytes; small enough for the memory that is at hand already
 QUOTED_FROM = re.compile(rb"^>+From ", re.MULTILINE)
 
 
@@ -75,15 +78,37 @@ def fingerprint(raw: bytes) -> str:
 
     Those end lines differently, add their own status headers, and mbox puts > before a line with "From ".
     """
-    text = raw.replace(b"\r\n", b"\n").strip(b"\n")
-    head, empty_line, body = text.partition(b"\n\n")
-    head = STORAGE_HEADER.sub(b"", head + b"\n")
-    if b">From " in body:  # looked for first, because the body may be megabytes of somebody's file
-        body = QUOTED_FROM.sub(b"From ", body)
-    mark = hashlib.sha256(head)
-    mark.update(empty_line)
-    mark.update(body)
+    start, end = _without_empty_lines(raw)
+    empty_line = EMPTY_LINE.search(raw, start, end)
+    head = raw[start : empty_line.start() if empty_line else end].replace(b"\r\n", b"\n")
+    mark = hashlib.sha256(STORAGE_HEADER.sub(b"", head + b"\n"))
+    if empty_line:
+        mark.update(b"\n\n")
+        for piece in _body(raw, empty_line.end(), end):
+            mark.update(piece)
     return mark.hexdigest()
+
+
+def _without_empty_lines(raw: bytes) -> tuple[int, int]:
+    """Where a message begins and ends, the empty lines around it left out."""
+    end = len(raw)
+    start = LINE_ENDS.match(raw).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+    while end > start and raw[end - 1 : end] == b"\n":
+        end -= 2 if raw[end - 2 : end] == b"\r\n" and end - 2 >= start else 1
+    return start, end
+
+
+def _body(raw: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The body as its fingerprint sees it, in pieces: it may be megabytes of somebody's file."""
+    if b">From " in raw:
+        yield QUOTED_FROM.sub(b"From ", raw[start:end].replace(b"\r\n", b"\n"))
+        return
+    while start < end:
+        stop = min(start + PIECE, end)
+        if raw[stop - 1 : stop + 1] == b"\r\n" and stop < end:
+            stop += 1  # a line's end stays in one piece
+        yield raw[start:stop].replace(b"\r\n", b"\n")
+        start = stop
 
 
 def known_fingerprints(prints: Iterable[str]) -> set[str]:

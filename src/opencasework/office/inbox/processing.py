@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Case, Q, When
 from django.utils import timezone
 
 from opencasework.office.inbox import filing
@@ -24,13 +27,17 @@ from opencasework.office.inbox.keeping import (
 )
 from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
 from opencasework.office.inbox.reading.authentication import sender_check
-from opencasework.office.inbox.reading.reader import Reader, Reading
+from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
 from opencasework.office.kit.blobs import BlobDamaged, BlobStore
 from opencasework.office.kit.steps import step
 
+Waiting = TypeVar("Waiting")
+Done = TypeVar("Done")
+BATCHES_AHEAD = 2  # one put on the disk while another is read
 LONGEST_ID = 250
 CLUES = 50  # addresses and references in which a reply token is looked for
+ADOPTED_AT_ONCE = 200  # a database reads only so long a sentence
 REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many times over
 # Every field that reading sets.
 READ_FIELDS = [
@@ -68,6 +75,7 @@ class _Read:
 class NewBatch:
     """Messages from files, read and not yet in the database."""
 
+    found: Sequence[Found]
     batch: list[_Read]
     arrivals: list[Arrival]
 
@@ -78,28 +86,26 @@ def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | N
     Any number of processes may do this at once and any may die: the one that commits first has read it.
     """
     done = Processed()
-    with Reader() as reader, ThreadPoolExecutor(max_workers=1) as ahead:
-        # While a batch is being committed here, the next is being read in the child.
-        waiting: Future[list[_Read]] | None = None
-        for messages in _batches(limit):
-            following = ahead.submit(_read_batch, messages, reader, blobs())
-            _commit_waiting(waiting, done, progress)
-            waiting = following
-        _commit_waiting(waiting, done, progress)
+    with Readers() as readers:
+        for batch in worked_ahead(partial(_read_batch, readers=readers, store=blobs()), _batches(limit)):
+            step()
+            _commit(batch, done)
+            step()
+            if progress:
+                progress(len(batch))
     return done
 
 
-def _commit_waiting(
-    waiting: Future[list[_Read]] | None, done: Processed, progress: Callable[[int], None] | None
-) -> None:
-    if waiting is None:
-        return
-    batch = waiting.result()
-    step()
-    _commit(batch, done)
-    step()
-    if progress:
-        progress(len(batch))
+def worked_ahead(work: Callable[[Waiting], Done], batches: Iterable[Waiting]) -> Iterator[Done]:
+    """What `work` makes of each batch, in order. While one is committed here, the next are in work."""
+    with ThreadPoolExecutor(max_workers=BATCHES_AHEAD) as threads:
+        in_work: deque[Future[Done]] = deque()
+        for batch in batches:
+            in_work.append(threads.submit(work, batch))
+            if len(in_work) > BATCHES_AHEAD:
+                yield in_work.popleft().result()
+        while in_work:
+            yield in_work.popleft().result()
 
 
 def _batches(limit: int | None) -> Iterator[list[Message]]:
@@ -130,12 +136,13 @@ def _no_larger_than(messages: Sequence[Message], most: int) -> Iterator[list[Mes
         yield batch
 
 
-def _read_batch(messages: Sequence[Message], reader: Reader, store: BlobStore) -> list[_Read]:
-    """Read messages in the child and put their attachments on the disk. Touches no database."""
-    return _store_files([(message, _reading(message, reader, store)) for message in messages], store)
+def _read_batch(messages: Sequence[Message], *, readers: Readers, store: BlobStore) -> list[_Read]:
+    """Read messages in the children and put their attachments on the disk. Touches no database."""
+    readings = readers.each(partial(_reading, store), messages)
+    return _store_files(list(zip(messages, readings, strict=True)), store)
 
 
-def _reading(message: Message, reader: Reader, store: BlobStore) -> Reading:
+def _reading(store: BlobStore, reader: Reader, message: Message) -> Reading:
     try:
         raw = store.read(message.sha256 or "")
     except FileNotFoundError:
@@ -186,18 +193,18 @@ def _save(messages: Sequence[Message]) -> None:
 # --- from a file ----------------------------------------------------------------------------------------
 
 
-def read_found(found: Sequence[Found], reader: Reader, store: BlobStore) -> NewBatch:
+def read_found(found: Sequence[Found], *, readers: Readers, store: BlobStore) -> NewBatch:
     """Keep the bytes of messages from files, then read them. Touches no database."""
     hashes = store.put_many(each.raw for each in found)
     step()
     now = timezone.now()
     rows = list(zip(hashes, found, strict=True))
     messages = [message_row(*row) for row in rows]
-    readings = [(message, reader.read(each.raw)) for message, each in zip(messages, found, strict=True)]
-    batch = _store_files(readings, store)
+    readings = readers.each(Reader.read, [each.raw for each in found])
+    batch = _store_files(list(zip(messages, readings, strict=True)), store)
     for each in batch:
         _fill_in(each.message, each.reading, now=now)
-    return NewBatch(batch, [arrival_row(*row) for row in rows])
+    return NewBatch(found, batch, [arrival_row(*row) for row in rows])
 
 
 def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
@@ -284,7 +291,7 @@ def _attachments(read: _Read) -> Iterator[Attachment]:
 def _clues(reading: Reading) -> list[str]:
     """Where a reply token may stand: the addresses a mail was sent to, and the mails it answers."""
     facts = reading.facts
-    # Each may cost a query for every 32 hexadecimal digits in it, so a mail made of them gets only these.
+    # Every 32 hexadecimal digits in them are asked for, so a mail made of such digits gets only these.
     return [
         *(each["address"] for each in facts["to"][:CLUES]),
         *(each["address"] for each in facts["cc"][:CLUES]),
@@ -339,6 +346,9 @@ def _adopt_orphans(messages: Sequence[Message]) -> None:
         for message in messages:
             if pk in (message.pk, message.thread_id):
                 message.thread_id = root
-    for root in set(roots.values()):
-        adopted = [pk for pk, its_root in roots.items() if its_root == root]
-        Message.objects.filter(Q(pk__in=adopted) | Q(thread__in=adopted)).update(thread=root)
+    orphans_and_roots = list(roots.items())
+    for start in range(0, len(orphans_and_roots), ADOPTED_AT_ONCE):
+        some = dict(orphans_and_roots[start : start + ADOPTED_AT_ONCE])
+        becomes = [When(Q(pk=pk) | Q(thread=pk), then=root) for pk, root in some.items()]
+        in_them = Message.objects.filter(Q(pk__in=some) | Q(thread__in=some))
+        in_them.update(thread=Case(*becomes, output_field=BigIntegerField()))

@@ -7,13 +7,14 @@ backup that copies the database first and the blobs second has every blob its ro
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
 SYNCS_AT_ONCE = 16
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -50,9 +51,8 @@ class BlobStore:
                 sha256 = hashlib.sha256(content).hexdigest()
                 names.append(sha256)
                 path = self.path(sha256)
-                if path in written or (path.exists() and path.stat().st_size == len(content)):
-                    continue
-                written[path] = self._write(path, content)
+                if path not in written and _size(path) != len(content):
+                    written[path] = self._write(path, content)
             # Together, because the file system then waits for the disk once for many.
             _all_at_once(_sync_file, written.values())
             for path, temporary in written.items():
@@ -65,13 +65,17 @@ class BlobStore:
         return names
 
     def _write(self, path: Path, content: bytes) -> str:
-        if not path.parent.exists():
+        temporary = f"{path.parent}/.new-{secrets.token_hex(8)}"
+        try:
+            handle = os.open(temporary, NEW_FILE, 0o400)
+        except FileNotFoundError:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync_folder(self.root)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o400)
-            file.write(content)
+            handle = os.open(temporary, NEW_FILE, 0o400)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
         return temporary
 
     def exists(self, sha256: str) -> bool:
@@ -111,6 +115,14 @@ def _all_at_once(act: Callable[[Any], None], things: Collection[Any]) -> None:
     with ThreadPoolExecutor(max_workers=min(SYNCS_AT_ONCE, len(things))) as pool:
         for done in [pool.submit(act, thing) for thing in things]:
             done.result()
+
+
+def _size(path: Path) -> int | None:
+    """How many bytes a file holds; None where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def _sync_file(path: str) -> None:

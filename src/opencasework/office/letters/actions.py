@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.actions import FIRST_ACTION
-from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.cases.models import Case, CasePerson, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import filling
@@ -439,15 +440,23 @@ def participants(case: Case) -> set[str]:
     The people on it, the contacts of every body it concerns, and every address it was written to; not one
     that a letter taken back or thrown away would have gone to.
     """
-    bodies = {issue.body_id for issue in case.issues.all()} | set(
-        case.enquiries.values_list("body", flat=True)
-    )
-    people = case.case_people.values("person")
-    addresses = set(PersonEmail.objects.filter(person__in=people).values_list("address", flat=True))
-    addresses |= set(BodyContact.objects.filter(body__in=bodies - {None}).values_list("email", flat=True))
-    written = OutgoingMail.objects.filter(letter__case=case)
-    written = written.exclude(state=OutgoingMail.State.WITHDRAWN).exclude(
+    return participants_by_case([case.pk])[case.pk]
+
+
+def participants_by_case(cases: Collection[int]) -> dict[int, set[str]]:
+    """`participants` of each of these cases, with as many queries as one takes."""
+    written = OutgoingMail.objects.exclude(state=OutgoingMail.State.WITHDRAWN).exclude(
         letter__state=Letter.State.DISCARDED
     )
-    addresses |= set(written.values_list("to", flat=True))
-    return {address.strip().lower() for address in addresses if address.strip()}
+    questions = [
+        CasePerson.objects.filter(case__in=cases).values_list("case", "person__emails__address"),
+        Issue.objects.filter(case__in=cases).values_list("case", "body__contacts__email"),
+        Enquiry.objects.filter(case__in=cases).values_list("case", "body__contacts__email"),
+        written.filter(letter__case__in=cases).values_list("letter__case", "to"),
+    ]
+    found: dict[int, set[str]] = {case: set() for case in cases}
+    for question in questions:
+        for case, address in question.order_by():
+            if address and address.strip():
+                found[case].add(address.strip().lower())
+    return found

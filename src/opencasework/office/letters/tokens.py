@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 
@@ -13,6 +13,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
 
 LENGTH = 32  # hex digits: 128 bits
+ASKED_AT_ONCE = 500  # tokens in one query
 IN_TEXT = re.compile(rf"(?<![0-9a-f])[0-9a-f]{{{LENGTH}}}(?![0-9a-f])")
 
 
@@ -35,17 +36,36 @@ def issue(case: Case, recipient: str, *, enquiry: Enquiry | None) -> ReplyToken:
     return token
 
 
-def found_in(addresses_and_references: Iterable[str]) -> ReplyToken | None:
+def found_in(
+    addresses_and_references: Iterable[str], *, issued: Collection[str] | None = None
+) -> ReplyToken | None:
     """The first genuine token in the To, Delivered-To, In-Reply-To and References of a mail.
 
-    A token that names a row but does not match its case and recipient under our key is no token.
+    A token that names a row but does not match its case and recipient under our key is no token. `issued` are
+    the only ones to look for, where it has been asked before which there are.
     """
     for text in addresses_and_references:
-        for candidate in IN_TEXT.findall(text[:10_000].lower()):
+        for candidate in _candidates(text):
+            if issued is not None and candidate not in issued:
+                continue
             token = ReplyToken.objects.select_related("case", "enquiry").filter(token=candidate).first()
             if token and hmac.compare_digest(candidate, make(token.case_id, token.recipient)):
                 return token
     return None
+
+
+def issued_among(texts: Iterable[str]) -> set[str]:
+    """What looks like a token in these texts and names a row; one query for a batch of mails."""
+    candidates = sorted({candidate for text in texts for candidate in _candidates(text)})
+    issued: set[str] = set()
+    for start in range(0, len(candidates), ASKED_AT_ONCE):
+        named = ReplyToken.objects.filter(token__in=candidates[start : start + ASKED_AT_ONCE])
+        issued.update(named.values_list("token", flat=True))
+    return issued
+
+
+def _candidates(text: str) -> list[str]:
+    return IN_TEXT.findall(text[:10_000].lower())
 
 
 def enquiry_answered(token: ReplyToken, references: Iterable[str]) -> Enquiry | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import selectors
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -18,10 +20,12 @@ from . import limits
 from .child import LENGTH
 from .structure import Facts, Formatted, PaperFacts, nothing_read
 
+AT_ONCE = min(2, os.cpu_count() or 1)  # children reading a batch; each takes some 40 MB
 TRIES = 2  # with a fresh child; a third looks at the headers only
 CHUNK_BYTES = 1 << 20
 PAPER_TOO_MUCH = "Reading it took too long or too much memory. Print or photograph it, and add that instead."
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,39 @@ class Reader:
             raise ChildDied(spent=self._spent()) from error
         finally:
             exchange.close()
+
+
+class Readers:
+    """Several children that share a batch among them, so that more than one processor reads."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._readers = [Reader() for _ in range(at_once)]
+        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
+        for reader in self._readers:
+            self._idle.put(reader)
+        self._threads = ThreadPoolExecutor(max_workers=at_once)
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for reader in self._readers:
+            reader.close()
+
+    def each(self, read: Callable[[Reader, Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
+        """What `read` makes of each, in their order."""
+
+        def with_an_idle_one(one: Asked) -> Answer:
+            reader = self._idle.get()
+            try:
+                return read(reader, one)
+            finally:
+                self._idle.put(reader)
+
+        return list(self._threads.map(with_an_idle_one, asked))
 
 
 def _reading_in(exchange: _Exchange) -> Reading:
