@@ -88,11 +88,10 @@ def _by_thread(messages: Sequence[Message]) -> None:
         mail.message_id: mail.letter.case
         for mail in OutgoingMail.objects.filter(message_id__in=named).select_related("letter__case")
     }
-    theirs = {
-        earlier.message_id: earlier.case
-        for earlier in Message.objects.filter(message_id__in=named).select_related("case").order_by()
-        if earlier.case
-    }
+    earlier = Message.objects.filter(message_id__in=named).order_by().values_list("message_id", "case_id")
+    on_cases = {message_id: case for message_id, case in earlier if case}
+    known = Case.objects.in_bulk(on_cases.values())
+    theirs = {message_id: known[case] for message_id, case in on_cases.items()}
     cases = {**theirs, **ours}
     answered: list[tuple[Message, Case]] = []
     for message in messages:
