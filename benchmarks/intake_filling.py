@@ -85,7 +85,8 @@ def copy_messages(count: int, *, first_case: int, cases: int) -> None:
     from opencasework.office.inbox.models import Message
 
     table = Message._meta.db_table
-    columns = [field.column for field in Message._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
+    columns = [field.column or field.name for field in fields]
     on_postgresql = connection.vendor == "postgresql"
     words = {
         "hexadecimal": "lpad(to_hex(n), 8, '0')" if on_postgresql else "printf('%%08x', n)",
