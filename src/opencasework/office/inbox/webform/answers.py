@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from opencasework.office.inbox.reading.characters import CONTROLS, DISGUISES
+from opencasework.office.inbox.reading.characters import DISGUISES, tidy
 
 LONGEST_TEXT = 50_000  # characters of one answer; what is longer is kept as a file
 LONGEST_CARRIED = 400_000  # characters of all answers in a hidden field
@@ -21,13 +21,7 @@ Answers = dict[str, dict[str, Any]]  # by step, by field: a text, or a list of t
 
 def plain(text: str) -> str:
     """A text of several lines without control characters; its line ends are single."""
-    return (
-        text.replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .translate(CONTROLS)
-        .translate(TURNING)
-        .translate(HALVES)
-    )
+    return tidy(text.translate(TURNING).translate(HALVES))
 
 
 def one_line(text: str, longest: int = 300) -> str:

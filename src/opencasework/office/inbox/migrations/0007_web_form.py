@@ -9,7 +9,7 @@ import opencasework.office.inbox.webform.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0003_campaign_mail_by_its_day"),
+        ("inbox", "0006_quick_entry_and_uploads"),
     ]
 
     operations = [

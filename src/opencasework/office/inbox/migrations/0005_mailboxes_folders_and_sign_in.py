@@ -23,7 +23,7 @@ def added(model, name, field):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0003_campaign_mail_by_its_day")]
+    dependencies = [("inbox", "0004_protection")]
 
     operations = [
         added(
