@@ -6,10 +6,14 @@ import hashlib
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from opencasework.office.config.health import checks
@@ -209,6 +213,25 @@ def test_sending_twice_is_one_message_and_the_same_receipt(client):
 
     assert Message.objects.count() == 1
     assert re.search(r"WEB-\w{4}-\w{4}", first).group(0) in again
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_send_at_the_same_moment_are_one_message(client):
+    someone = Constituent(client).write(until="check")
+    sent = someone.hidden
+    together = Barrier(2)
+
+    def press(_turn):
+        together.wait(timeout=20)
+        page = Client().post("/write/check/", sent).content.decode()
+        connections.close_all()
+        return re.search(r"WEB-\w{4}-\w{4}", page).group(0)
+
+    with ThreadPoolExecutor(2) as two:
+        receipts = list(two.map(press, range(2)))
+
+    assert receipts[0] == receipts[1]
+    assert Message.objects.count() == WebSubmission.objects.count() == 1
 
 
 def test_the_machine_dying_at_any_line_of_sending_loses_and_doubles_nothing(client, monkeypatch):
