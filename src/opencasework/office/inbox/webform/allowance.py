@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ def prefix_of(request: HttpRequest) -> str:
         # As sign-in counts wrong passwords: behind a proxy, the address the trusted proxy names.
         said = get_adapter().get_client_ip(request)
         address = ipaddress.ip_address(said)
-    except (ValueError, PermissionDenied):
+    except (ValueError, PermissionDenied, ImproperlyConfigured):
         return _keyed("unknown")
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
