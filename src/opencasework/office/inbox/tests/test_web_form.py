@@ -610,9 +610,13 @@ def test_a_manager_opens_it_and_copies_its_address(client):
     assert "/settings/web-form/" in client.get("/account/").content.decode()
     assert "http://testserver/write/" in client.get("/settings/web-form/").content.decode()
 
-    client.post("/settings/web-form/", {"is_on": "on", "intro": "We answer in two days."})
+    client.post(
+        "/settings/web-form/", {"is_on": "on", "intro": "We answer in two days.", "phone": "01632 960199"}
+    )
 
-    assert "We answer in two days." in client.get("/write/").content.decode()
+    first = client.get("/write/").content.decode()
+    assert "We answer in two days." in first
+    assert "01632 960199" in first
 
 
 def test_a_caseworker_does_not_open_or_close_it(client):
