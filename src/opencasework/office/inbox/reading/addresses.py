@@ -15,6 +15,9 @@ NOBODY = re.compile(
 IN_TEXT = re.compile(r"[^\s<>\[\]()\"',;:]{1,200}@[^\s<>\[\]()\"',;:]{1,255}")
 
 
+SPACED_DOT = re.compile(r"(@[\w-]{1,100})(?:\s{1,9}\.\s{0,9}|\.\s{1,9})(?=\w)")
+
+
 @dataclass
 class _Entry:
     """One person as written: the words, remarks in brackets, and what stood in angle brackets."""
@@ -152,12 +155,16 @@ def _named(entry: _Entry) -> list[Address]:
     if entry.quoted:
         local, _, rest = words.strip().partition(" ")
         return _person(" ".join([rest, *entry.remarks]), entry.quoted + local)
+    if "@" in words:
+        words = SPACED_DOT.sub(r"\1.", words)
     found = IN_TEXT.findall(words) if "@" in words else []
     if len(found) > 1 and not IN_TEXT.sub("", words).strip():
         return [each for address in found for each in _person("", address)]
     if found:
         name = " ".join(entry.remarks) or words.replace(found[0], " ", 1)
         return _person(re.sub(r"[\[(]\s*(?:mailto:)?\s*[\])]", " ", name), found[0])
+    if entry.remarks and len(words.split()) == 1:  # "MAILER-DAEMON (Mail System)": an address of one house
+        return _person(" ".join(entry.remarks), words)
     return _person(words, "")
 
 

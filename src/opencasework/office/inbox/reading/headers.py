@@ -18,6 +18,7 @@ KNOWN_FIELD = re.compile(
     rb"|reply-to|sender|x-[\w-]{1,60})[ \t]*:"
 )
 GARBAGE_LINES = 20  # lines among the headers that are none
+LONGEST_LINE = 998  # that mail may have (RFC 5322)
 CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w.:-]{1,40})""")
 # The text of a Q word may hold question marks, though it must not.
 WORD = r"=\?([^?\s*]{1,40})(?:\*[^?]{0,40})?\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*)\?="
@@ -65,7 +66,11 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
             found.append((field[1].decode("ascii"), [field[2]]))
         elif not (position == start and line.startswith((b"From ", b">From "))):
             garbage += 1
-            if garbage > GARBAGE_LINES or not _header_follows(block, next_line, end):
+            if (
+                garbage > GARBAGE_LINES
+                or len(line) > LONGEST_LINE
+                or not _header_follows(block, next_line, end)
+            ):
                 break
         position = next_line
     return _joined(found), position

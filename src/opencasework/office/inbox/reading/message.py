@@ -12,6 +12,8 @@ KNOWN_HEADERS = characters.words(
     " sender in-reply-to references x-mailer user-agent envelope-to"
 )
 OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a .msg begins, and every other old Office file
+EMPTY_LINE = re.compile(rb"\n\r?\n")
+SAYS_WHO = re.compile(rb"(?im)^(?:from|subject)[ \t]*:")
 WELSH_WORDS = characters.words(
     "yn y yr ac mae ar fy i o am gan wedi dydy ddim diolch annwyl oherwydd hefyd gyda eich ein chi ni"
 )
@@ -180,8 +182,17 @@ def _first(by_name: dict[str, list[str]], name: str) -> str:
 
 
 def _start(raw: bytes) -> bytes:
-    """The message without a byte-order mark or empty lines before its headers; its lines end in LF."""
+    """The message from its first header on, its lines ending in LF, its headers in one piece."""
     stripped = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
     if b"\n" not in stripped and b"\r" in stripped:
         stripped = stripped.replace(b"\r", b"\n")
+    gap = EMPTY_LINE.search(stripped, 0, limits.HEADER_BYTES)
+    if gap and not SAYS_WHO.search(stripped, 0, gap.start() + 1):
+        rest = stripped[gap.end() :].lstrip()
+        block = EMPTY_LINE.search(rest, 0, limits.HEADER_BYTES)
+        if headers.KNOWN_FIELD.match(rest) and SAYS_WHO.search(
+            rest, 0, block.start() + 1 if block else len(rest)
+        ):
+            # An empty line strayed among the headers: who wrote it stands below.
+            stripped = stripped[: gap.start()] + b"\n" + rest
     return stripped or raw

@@ -99,6 +99,11 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
         {"from": NIA, "subject": "Damp"},
     ),
     "from_only_a_name": (_from("root"), {"from": "root"}),
+    "from_a_daemon": (
+        _from("MAILER-DAEMON (Mail System)"),
+        {"from": "Mail System <MAILER-DAEMON>"},
+    ),
+    "from_spaces_in_domain": (_from("nia@mail . example"), {"from": "nia@mail.example"}),
     "from_unicode_domain": (_from("Nia Prys <nia@tŷ.example>"), {"from": "Nia Prys <nia@tŷ.example>"}),
     # --- to
     "to_two": (_to("a@b.example, Ana <c@d.example>"), {"to": ["a@b.example", "Ana <c@d.example>"]}),
@@ -182,6 +187,15 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
     "headers_with_a_stray_line": (
         mail("From: nia@mail.example\nthis line strayed in\nSubject: Damp"),
         {"subject": "Damp", "text": "My heating has been off since Sunday."},
+    ),
+    "headers_in_two_pieces": (
+        mail("Message-ID: <1@mail.example>\n\n  \n\nTo: a@b.example\nFrom: nia@mail.example\nSubject: Damp"),
+        {
+            "subject": "Damp",
+            "from": "nia@mail.example",
+            "to": ["a@b.example"],
+            "text": "My heating has been off since Sunday.",
+        },
     ),
     "headers_after_rubbish": (
         mail("> a line\nFrom: nia@mail.example\nSubject: Damp"),
