@@ -27,6 +27,7 @@ ENDINGS = {
 META_CHARSET = re.compile(
     rb"""(?i)<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})"""
 )
+DEEPEST = 3  # things unpacked from inside others
 WINMAIL = characters.words("application/ms-tnef application/vnd.ms-tnef application/x-ms-tnef")
 
 
@@ -97,8 +98,7 @@ class _Reading:
         if part.lost_boundary:
             self.body.problems.append("The boundary between its parts was missing or wrong.")
         if not part.parts:
-            text = transfer.undone(part.body, part.transfer_encoding)
-            return _Words([_Text(characters.decode(text))])
+            return self._without_parts(part, deep=deep)
         found = [self.words_of(each, deep=deep) for each in part.parts]
         if part.content_type == "multipart/alternative":
             return _preferred(found)
@@ -106,11 +106,20 @@ class _Reading:
             [text for each in found for text in each.texts], [html for each in found for html in each.html]
         )
 
+    def _without_parts(self, part: Part, *, deep: int) -> _Words:
+        """A multipart in which no boundary was found: it may be encoded as a whole, which it must not be."""
+        content = transfer.undone(part.body, part.transfer_encoding)
+        if content != part.body and deep < DEEPEST:
+            head = f"Content-Type: {part.header('content-type')}\n\n".encode("utf-8", "replace")
+            return self.words_of(parts.read(head + content), deep=deep + 1)
+        return _Words([_Text(characters.decode(content))])
+
     def _leaf(self, part: Part, *, deep: int) -> _Words:
         name = parts.filename(part)
         content = transfer.undone(part.body, part.transfer_encoding)
-        if part.content_type in TEXT_TYPES and part.disposition[0] != "attachment":
-            if not name:
+        is_attached = part.disposition[0] == "attachment"
+        if part.content_type in TEXT_TYPES and not (is_attached and name):
+            if not is_attached and not name:
                 return self._text(part, content)
             self.instead.append(self._text(part, content))
         self._file(part, name, content, deep=deep)
@@ -161,9 +170,9 @@ class _Reading:
             content_id=content_id,
             inline=shown == "inline" or bool(content_id and shown != "attachment"),
         )
-        if deep < 3 and (inside := protection.signed_content(part.content_type, name, content)):
+        if deep < DEEPEST and (inside := protection.signed_content(part.content_type, name, content)):
             self.body.protection = protection.SIGNED_SMIME
-            self.instead.append(self.words_of(parts.read_inside(inside), deep=deep + 1))
+            self.instead.append(self.words_of(parts.read(inside), deep=deep + 1))
 
     def _add(
         self, name: str, content_type: str, content: bytes, *, content_id: str = "", inline: bool = False

@@ -96,11 +96,6 @@ def read(raw: bytes) -> Part:
     return _Cutter(raw).message()
 
 
-def read_inside(raw: bytes) -> Part:
-    """The tree of what was found inside something else, such as an envelope that only signs."""
-    return _Cutter(raw).message()
-
-
 class _Cutter:
     """Cuts one message, counting its parts."""
 

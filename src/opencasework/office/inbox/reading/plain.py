@@ -132,11 +132,11 @@ class _Reader:
         if tag == "blockquote":
             self._break_before("div")  # its last line is still quoted, the empty one after it is not
             self.quotes = max(0, self.quotes - 1)
+        if tag in ("ul", "ol") and self.numbering:
+            self.numbering.pop()
         self._break_before(tag)
         if tag == "pre":
             self.preformatted = max(0, self.preformatted - 1)
-        elif tag in ("ul", "ol") and self.numbering:
-            self.numbering.pop()
 
     def _text(self, data: str) -> None:
         if self.unseen or not data:
@@ -161,7 +161,8 @@ class _Reader:
     def _break_before(self, tag: str) -> None:
         if tag in STARTS_LINE and self.has_words:
             self._end_line()
-        if tag in STARTS_PARAGRAPH and self.lines and self.lines[-1].strip("> "):
+        is_inner_list = tag in ("ul", "ol") and self.numbering
+        if tag in STARTS_PARAGRAPH and not is_inner_list and self.lines and self.lines[-1].strip("> "):
             self._end_line()
 
     def _start_item(self) -> None:

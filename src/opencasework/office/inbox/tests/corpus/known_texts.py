@@ -193,6 +193,22 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
         + b"\r\n--b--\r\n--b\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--b--\r\n",
         {"text": SAID, "attachments": [("a.png", 3)]},
     ),
+    "multipart_in_base64": (
+        typed(
+            'multipart/mixed; boundary="b"',
+            base64.encodebytes(b"--b\r\n" + text_part() + b"\r\n--b--\r\n"),
+            B64,
+        ),
+        {"text": SAID},
+    ),
+    "text_that_calls_itself_a_file": (
+        typed("text/plain", WORDS, b"Content-Disposition: attachment"),
+        {"text": SAID, "attachments": [("", len(WORDS))]},
+    ),
+    "html_list_in_a_list": (
+        _html("<ul><li>one<ul><li>two</ul><li>three</ul>end"),
+        {"text": "- one\n- two\n- three\n\nend"},
+    ),
     "preface_and_no_parts": (
         HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + WORDS,
         {"text": SAID},
