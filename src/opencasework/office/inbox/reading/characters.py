@@ -51,6 +51,7 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 DISGUISES = dict.fromkeys(
     [0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
+LINE_ENDS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 FILENAME_CHARACTERS = 150
 LIKELY = [  # what a mail that names no charset, or a wrong one, may be in
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
@@ -183,10 +184,12 @@ def _has_surrogates(text: str) -> bool:
 
 def seen(text: str) -> str:
     """A header on one line, its spaces kept, without the characters that disguise what one reads."""
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return text.strip()
     text = tidy(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(DISGUISES)
-    return re.sub(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+", " ", text).strip()
+    return LINE_ENDS.sub(" ", text).strip()
 
 
 def one_line(text: str) -> str:

@@ -17,6 +17,7 @@ TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
 BOUNDARY_LINE = re.compile(rb"--([^\s-][^\r\n]{0,200}|-{1,100}[^\s-][^\r\n]{0,150})\r?\n")
 HEADER_LINE = re.compile(rb"(?i)content-[a-z-]{1,40}[ \t]*:")
 AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(\r?\n|\r(?!\n)|$)")
+ENCODING_ENDS = re.compile(r"[\s;,(]")
 GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary
 MIME_PREFACE = re.compile(rb"(?i)\s{0,20}(?:this is a multi-?part message|this message is in mime format)")
 MULTIPART, MESSAGE = "multipart/", "message/rfc822"
@@ -73,12 +74,14 @@ class Part:
     @cached_property
     def disposition(self) -> tuple[str, dict[str, str]]:
         """`attachment`, `inline` or empty, and the parameters that stand with it."""
-        return parameters(self.header("content-disposition"))
+        written = self.header("content-disposition")
+        return parameters(written) if written else ("", {})
 
     @cached_property
     def transfer_encoding(self) -> str:
         """Such as `base64`, in lower case, without what some programs write around it."""
-        return re.split(r"[\s;,(]", self.header("content-transfer-encoding").lower())[0].strip("\"'")
+        written = self.header("content-transfer-encoding").lower()
+        return ENCODING_ENDS.split(written, maxsplit=1)[0].strip("\"'") if written else ""
 
 
 def _meant(written: str, usual: str) -> str:

@@ -27,6 +27,9 @@ def _parameters(count: int) -> bytes:
 COSTLY: dict[str, Callable[[], bytes]] = {
     "content_type_with_20000_parameters": lambda: _parameters(20_000),
     "to_with_20000_addresses": lambda: HEAD + b"To: " + b"a <a@b.example>, " * 15_000 + b"\r\n\r\n" + WORDS,
+    "from_of_2000_nested_comments": lambda: (
+        HEAD + b"From: " + b"(" * 2_000 + b")" * 2_000 + b" a@b.example\r\n\r\n" + WORDS
+    ),
     "to_of_brackets": lambda: HEAD + b"Cc: " + b"(" * 120_000 + b"\r\n\r\n" + WORDS,
     "to_of_closed_brackets": lambda: HEAD + b"Cc: " + b"()" * 100_000 + b"\r\n\r\n" + WORDS,
     "to_of_quotes_and_slashes": lambda: HEAD + b'Cc: "' + b'\\"' * 100_000 + b"\r\n\r\n" + WORDS,
