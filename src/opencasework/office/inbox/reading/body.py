@@ -74,7 +74,8 @@ def read(raw: bytes) -> Body:
     except RecursionError as error:
         raise TooComplex("Its parts are nested too deeply.") from error
     for more in reading.instead:
-        words = words or more
+        if more and not words:
+            words = _Words(more.texts, words.html or more.html)
     body = reading.body
     said = [text.plain.strip("\n") for text in words.texts if text.plain.strip()]
     body.text = characters.tidy("\n\n".join(said))
@@ -117,12 +118,17 @@ class _Reading:
     def _leaf(self, part: Part, *, deep: int) -> _Words:
         name = parts.filename(part)
         content = transfer.undone(part.body, part.transfer_encoding)
-        is_attached = part.disposition[0] == "attachment"
-        if part.content_type in TEXT_TYPES and not (is_attached and name):
-            if not is_attached and not name:
-                return self._text(part, content)
-            self.instead.append(self._text(part, content))
+        shown = part.disposition[0]
+        words = _Words()
+        if part.content_type in TEXT_TYPES and not (shown == "attachment" and name):
+            words = self._text(part, content)
+            if not name and shown != "attachment":
+                return words
         self._file(part, name, content, deep=deep)
+        if shown == "inline":  # a file that its sender wants to be read with the rest
+            return words
+        if words:
+            self.instead.append(words)
         return _Words()
 
     def _text(self, part: Part, content: bytes) -> _Words:

@@ -101,6 +101,14 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
         multipart(b"b", text_part(), b"Content-Type: text/plain; name=a.txt\r\n\r\nmore"),
         {"text": SAID, "attachments": [("a.txt", 4)]},
     ),
+    "text_file_to_be_shown": (
+        multipart(
+            b"b",
+            text_part(),
+            b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nmore",
+        ),
+        {"text": SAID + "\n\nmore", "attachments": [("a.txt", 4)]},
+    ),
     "text_with_a_name_and_no_other": (
         typed("text/plain; name=mail.txt", WORDS),
         {"text": SAID, "attachments": [("mail.txt", len(WORDS))]},
@@ -131,6 +139,14 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
             kind=b"related",
         ),
         {"text": "Look", "attachments": [("p.png", 10)]},
+    ),
+    "html_of_nothing_but_a_picture": (
+        multipart(
+            b"b",
+            b'Content-Type: text/html\r\n\r\n<img src="cid:p@m">',
+            file_part(b"Content-Type: image/png; name=p.png"),
+        ),
+        {"text": "", "html": '<img src="cid:p@m">', "attachments": [("p.png", 10)]},
     ),
     "mail_in_the_mail": (
         multipart(b"b", text_part(), b"Content-Type: message/rfc822\r\n\r\n" + INSIDE),
