@@ -52,7 +52,7 @@ def decompressed(data: bytes) -> bytes:
     write = len(PRESET)
     out = bytearray()
     position, end = 16, min(len(data), length + 4)
-    length = min(struct.unpack_from("<I", data, 4)[0], limits.TEXT_BYTES)
+    length = min(struct.unpack_from("<I", data, 4)[0], limits.RICH_TEXT_BYTES)
     while position < end and len(out) < length:
         control = data[position]
         position += 1
@@ -192,7 +192,7 @@ class _Reader:
 
 def read(data: bytes) -> tuple[str, str]:
     """The words of a rich text, and its HTML; one of the two is empty."""
-    data = data[: limits.TEXT_BYTES]
+    data = data[: limits.RICH_TEXT_BYTES]
     if not data.lstrip().startswith(b"{\\rtf"):
         return "", ""
     if re.search(rb"\\fromhtml1?(?!\d)", data[:4_000]):

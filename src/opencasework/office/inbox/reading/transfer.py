@@ -31,7 +31,8 @@ def from_base64(data: bytes) -> bytes:
     if not _is_base64(body):
         return data
     pieces: list[bytes] = []
-    for run in body.split(b"="):
+    # Padding in ten thousand places is none.
+    for run in body.split(b"=") if body.count(b"=") < 10_000 else [body]:
         run = run.translate(None, NOT_BASE64)
         run = run[:-1] if len(run) % 4 == 1 else run  # one left-over character holds no whole byte
         pieces.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))

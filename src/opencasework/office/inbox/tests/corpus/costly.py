@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from .making import HEAD, WORDS, multipart, text_part
+from . import packed
+from .making import HEAD, WORDS, file_part, multipart, text_part
 
 
 def _nested(depth: int) -> bytes:
@@ -20,6 +21,12 @@ def _enclosed(depth: int) -> bytes:
 def _parameters(count: int) -> bytes:
     names = b";".join(b" name*%d=abcdefgh" % number for number in range(count))
     return HEAD + b"Content-Type: text/plain;" + names + b"\r\n\r\n" + WORDS
+
+
+def _winmail(rich: bytes) -> bytes:
+    rich = rich if rich[8:12] == b"LZFu" else packed.rich_text(rich)
+    content = packed.winmail("", [], properties=[(packed.RICH, 0x102, rich)])
+    return multipart(b"b", file_part(b"Content-Type: application/ms-tnef", content))
 
 
 # Mail made to cost. Each is a function, because some are large. Measured with Python's own parser, on one
@@ -62,6 +69,12 @@ COSTLY: dict[str, Callable[[], bytes]] = {
         HEAD + b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 7_500_000
     ),
     "45_mb_of_text": lambda: HEAD + b"\r\n" + b"Hello, this is a line.\r\n" * 1_900_000,
+    "30_mb_of_padding": lambda: (
+        HEAD + b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUI=" * 7_500_000
+    ),
+    "rich_text_without_end": lambda: _winmail(rb"{\a" * 300_000),
+    "rich_text_that_unpacks_to_more": lambda: _winmail(packed.rich_text_repeated(b"\\'e0", 200_000)),
+    "1_mb_of_begin": lambda: HEAD + b"\r\n" + b"begin 644 a\r\n" * 80_000,
     "utf7": lambda: HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+AGE-" * 200_000,
     "iso2022": lambda: (
         HEAD

@@ -38,6 +38,19 @@ def rich_text(words: bytes) -> bytes:
     return struct.pack("<II4sI", len(runs) + 12, len(words), b"LZFu", 0) + runs
 
 
+def rich_text_repeated(words: bytes, times: int) -> bytes:
+    """Rich text that is 17 bytes, said again and again in two bytes each."""
+    first = b"{\\rtf1 " + (words * 17)[:17]
+    write = 207 + len(first)  # in the dictionary, behind what it holds before the first byte
+    runs = b"".join(b"\0" + first[index : index + 8] for index in range(0, len(first), 8))
+    for _ in range(times // 8):
+        runs += b"\xff"
+        for _ in range(8):
+            runs += ((write - 17) % 4096 << 4 | 15).to_bytes(2, "big")
+            write = (write + 17) % 4096
+    return struct.pack("<II4sI", len(runs) + 12, len(first) + times * 17, b"LZFu", 0) + runs
+
+
 def signed(content: bytes, *, in_pieces: bool = False) -> bytes:
     """A CMS SignedData around a message, without certificates or signatures."""
     data = bytes.fromhex("06092a864886f70d010701")
