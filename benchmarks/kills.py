@@ -220,6 +220,16 @@ def kill_at_random(
     return killed
 
 
+def come_right(office: Office, wanted: Counter[str]) -> None:
+    """Leave it to the worker alone, as in an office where nobody does anything, and give it five minutes."""
+    worker = office.start(str(CASEWORK), "worker")
+    until = time.monotonic() + 300
+    while office.has() != wanted and time.monotonic() < until:
+        time.sleep(2)
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(timeout=60)
+
+
 def random_kills(office: Office, account: Mailbox, *, seed: int, number: int, kills: int) -> Result:
     started = time.monotonic()
     chance = random.Random(seed)
@@ -236,7 +246,7 @@ def random_kills(office: Office, account: Mailbox, *, seed: int, number: int, ki
     more(0)
     killed = kill_at_random(office, chance, kills=kills, between=more)
     deliver(account, waiting)
-    office.casework("collect-mail")
+    come_right(office, sha256s(raws))
     return Result.of(f"P1: {number:,} mails", sha256s(raws), office.has(), f"{killed} SIGKILLs", started)
 
 
@@ -296,13 +306,7 @@ def trouble(office: Office, account: Mailbox, *, seed: int, number: int, kills: 
             with contextlib.suppress(IMAPClientError, OSError):
                 each.logout()
         wanted = sha256s(raws)
-        # The worker alone, as in an office: nobody does anything, it must come right by itself.
-        worker = office.start(str(CASEWORK), "worker")
-        until = time.monotonic() + 300
-        while office.has() != wanted and time.monotonic() < until:
-            time.sleep(2)
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=30)
+        come_right(office, wanted)
         trials = f"{killed} SIGKILLs, line cut {line.cuts} times, " + ", ".join(
             f"{what} {times}" for what, times in sorted(happened.items())
         )
