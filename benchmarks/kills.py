@@ -8,7 +8,7 @@ A real Dovecot, a real office in a folder of its own, a real `casework` process 
 - steps: a batch of 100 mails; the process kills itself at its first step, then at its second, … until it
   survives; after each kill it is started again and must end with everything, once.
 - kills: 10,000 mails, 2 % without a Message-ID, 1 % with one that another mail with another text has; SIGKILL
-  at random moments to `casework collect-mail` and, in turn, `casework worker`.
+  at random moments to what `casework collect-mail` and, in turn, `casework worker` do.
 - server: the same comparison while the mailbox is renumbered and rebuilt, a folder is renamed, the server
   stopped and started, the line cut, and every allowed connection taken by stale sessions.
 
@@ -41,6 +41,7 @@ from tests.services.dovecot import Dovecot, Mailbox
 from tests.services.local import short_folder
 from tests.services.postgresql import PostgreSQL
 
+LONGEST_LIFE_SECONDS = 1.5
 CASEWORK = Path(sys.executable).with_name("casework")
 ADDRESS = "casework@member.example"
 # Runs the command in a process that kills itself at its step of that number.
@@ -65,6 +66,27 @@ import sys
 for sha256 in Arrival.objects.values_list("sha256", flat=True).iterator():
     print(sha256)
 print("MESSAGES", Message.objects.count())
+"""
+# Loads the office once and forks a process for each "collect" or "work" on its input, naming its number: on a
+# busy machine a process that is started anew would be killed before it has done anything.
+STARTER = """\
+import os, sys
+from opencasework.office.config.start import use_home
+use_home(None)
+from django.core.management import call_command
+from opencasework.office.config import worker
+for line in sys.stdin:
+    child = os.fork()
+    if child:
+        print(child, flush=True)
+        ended = os.waitpid(child, 0)[1]
+        print("killed" if os.WIFSIGNALED(ended) else "done", flush=True)
+        continue
+    sys.stdout = sys.stderr
+    try:
+        call_command("collect_mail") if line.strip() == "collect" else worker.run(wanted=lambda: True)
+    finally:
+        os._exit(0)
 """
 EMPTY = """\
 from opencasework.office.config.start import use_home
@@ -204,19 +226,29 @@ def every_step(office: Office, account: Mailbox, *, seed: int, **_: Any) -> Resu
 def kill_at_random(
     office: Office, chance: random.Random, *, kills: int, between: Callable[[int], None]
 ) -> int:
-    """Start the collecting command, or the worker, and kill it; return how often it was alive by then."""
+    """Let the collecting command, or the worker, begin and kill it; return how often it was alive by then."""
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER],
+        env=office.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert starter.stdin is not None
+    assert starter.stdout is not None
     killed = 0
     while killed < kills:
-        command = (CASEWORK, "worker") if killed % 2 else (CASEWORK, "collect-mail")
-        process = office.start(*map(str, command))
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            # A process needs most of a second to start; most kills shall find it at work.
-            process.wait(timeout=chance.uniform(0.7, 3.0))
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-            killed += 1
+        starter.stdin.write("work\n" if killed % 2 else "collect\n")
+        starter.stdin.flush()
+        child = int(starter.stdout.readline())
+        time.sleep(chance.uniform(0.02, LONGEST_LIFE_SECONDS))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        killed += starter.stdout.readline().strip() == "killed"
         between(killed)
+    starter.stdin.close()
+    starter.wait(timeout=60)
     return killed
 
 

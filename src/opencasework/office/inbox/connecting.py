@@ -60,6 +60,7 @@ class ServerFolder:
 def connection(mailbox: Mailbox) -> Iterator[IMAPClient]:
     """The server, signed in. Raises `CannotCollect`, whatever goes wrong while it is used."""
     with _problems_as_sentences(mailbox):
+        signing_in.require_consent(mailbox)
         server = IMAPClient(
             mailbox.host,
             port=mailbox.port,

@@ -46,6 +46,15 @@ def kept_access_token(mailbox: Mailbox) -> str:
     return secrets.decrypt(mailbox.access_token_encrypted)
 
 
+def require_consent(mailbox: Mailbox) -> None:
+    """Raises `SignInRefused` where a person has to agree first and nobody has."""
+    if mailbox.needs_consent:
+        raise SignInRefused(
+            f"Nobody has signed in to {mailbox.address} with {issuer(mailbox)} yet. An office manager "
+            "does that under Settings, Mailboxes."
+        )
+
+
 def new_access_token(mailbox: Mailbox) -> str:
     """A new token, kept for the next time. Raises `SignInRefused` or `SignInAway`."""
     if mailbox.sign_in == Mailbox.SignIn.MICROSOFT_APP:
@@ -56,12 +65,8 @@ def new_access_token(mailbox: Mailbox) -> str:
             scope=MICROSOFT_AS_AN_APPLICATION,
         )
     else:
+        require_consent(mailbox)
         refresh_token = secrets.decrypt(mailbox.refresh_token_encrypted)
-        if not refresh_token:
-            raise SignInRefused(
-                f"Nobody has signed in to {mailbox.address} with {issuer(mailbox)} yet. An office manager "
-                "does that under Settings, Mailboxes."
-            )
         answer = _asked(mailbox, "refresh_token", refresh_token=refresh_token)
     return _kept(mailbox, answer)
 
