@@ -17,8 +17,9 @@ export function readDraft() {
   } catch {
     // Not ours: as if there were none.
   }
-  if (draft && who() && (draft.who !== who() || Date.now() - draft.at > STAYS_MS)) dropDraft();
-  else return draft;
+  if (!draft || !who()) return null;
+  if (draft.who === who() && Date.now() - draft.at < STAYS_MS) return draft;
+  dropDraft();
   return null;
 }
 

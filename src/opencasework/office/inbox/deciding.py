@@ -230,7 +230,7 @@ def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> d
         "full_name": found.from_name,
         "email": found.from_address,
         "postcode": beside.found.postcode,
-        "phone": phone.group(0) if phone else "",
+        "phone": found.details.get("number") or (phone.group(0) if phone else ""),
     }
 
 

@@ -361,7 +361,7 @@ KINDS = {
         Kind("call", "Call", "Log a call", "phone", "Alt+1", CallForm),
         Kind("letter", "Letter", "Record a letter", "mail-open", "Alt+2", LetterForm),
         Kind("visit", "Visit", "Record a visit", "users-round", "Alt+3", VisitForm),
-        Kind("social", "Post", "Record a social-media message", "message-circle", "Alt+4", PostForm),
+        Kind("social", "Social", "Record a social-media message", "message-circle", "Alt+4", PostForm),
     )
 }
 BY_CHANNEL = {kind.form.channel.value: kind for kind in KINDS.values()}

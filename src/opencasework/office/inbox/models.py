@@ -388,7 +388,7 @@ class Upload(models.Model):
     taken in. Whoever claims it does the work; taking in twice adds nothing, so any process may die over it.
     """
 
-    LEASE = timedelta(minutes=2)  # renewed after every batch of messages
+    LEASE = timedelta(minutes=5)  # renewed after every batch of messages, which may be slow ones
     TRIES = 3
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -77,7 +77,7 @@ def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
     known = set(PersonEmail.objects.filter(address__in=addresses).values_list("address", flat=True))
     known |= set(BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True))
     files = dict(
-        Attachment.objects.filter(message__in=found)
+        Attachment.objects.filter(message__in=found, is_original=False)
         .order_by()
         .values_list("message")
         .annotate(number=Count("pk"))

@@ -23,6 +23,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import CASEWORK, Category
 
 MOST_PEOPLE, MOST_CASES = 5, 8
+SHORTEST_NUMBER = 6  # digits that tell one telephone from others
 CASE_REFERENCE = re.compile(r"\bOC-\d{4}-\d{5}\b", re.IGNORECASE)
 WORD = re.compile(r"[a-zâêîôûŵŷ]{4,}")
 # Words of the code list that say nothing about a category.
@@ -103,6 +104,10 @@ def _people(message: Message, postcode: str, staff: StaffMember) -> list[Suggest
         for person in visible.with_email(message.from_address)[:MOST_PEOPLE]:
             reason = f"{message.from_address} is an address of theirs.{verified}"
             found.setdefault(person.pk, SuggestedPerson(person, reason))
+    number = "".join(filter(str.isdigit, str(message.details.get("number", ""))))
+    if len(number) >= SHORTEST_NUMBER:
+        for person in visible.filter(phones__compact=number).distinct()[:MOST_PEOPLE]:
+            found.setdefault(person.pk, SuggestedPerson(person, "They rang from a number of theirs."))
     name = " ".join(message.from_name.split())
     if name:
         living_there = (

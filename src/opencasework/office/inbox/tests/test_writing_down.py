@@ -307,3 +307,11 @@ def test_a_volunteer_neither_writes_down_nor_looks_for_callers(client, nia):
 
 def test_a_form_there_is_not_is_not_found(client, ana):
     assert client.get("/inbox/new/telegram/").status_code == 404
+
+
+def test_the_number_somebody_rang_from_says_who_it_may_be(client, ana, nia):
+    write(client, "call", from_name="did not say", text="Please ring.", number="01632 960461")
+
+    text = shown(client, Message.objects.get())
+
+    assert "Nia Pryce-Vaughan They rang from a number of theirs." in text
