@@ -91,8 +91,8 @@ def fingerprint(raw: bytes) -> str:
 
 def _without_empty_lines(raw: bytes) -> tuple[int, int]:
     """Where a message begins and ends, the empty lines around it left out."""
-    end = len(raw)
-    start = LINE_ENDS.match(raw).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+    first = LINE_ENDS.match(raw)
+    start, end = first.end() if first else 0, len(raw)
     while end > start and raw[end - 1 : end] == b"\n":
         end -= 2 if raw[end - 2 : end] == b"\r\n" and end - 2 >= start else 1
     return start, end
