@@ -21,9 +21,10 @@ _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§
 
 WORDS_FUNCTION = "search_words"
 # Only words that need it are translated: each of their letters is looked for in the whole alphabet above.
+# A tsvector holds each word once, so nothing here need see to that.
 _WORDS_BODY = f"""
 SELECT array_to_tsvector(array(
-    SELECT DISTINCT left(lower(plain), {LONGEST_WORD})
+    SELECT left(lower(plain), {LONGEST_WORD})
     FROM string_to_table(regexp_replace($1, '{_BETWEEN_WORDS}', ' ', 'g'), ' ') AS word
     CROSS JOIN LATERAL (
         SELECT CASE WHEN octet_length(word) = char_length(word) THEN word
