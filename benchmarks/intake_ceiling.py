@@ -88,12 +88,12 @@ def sqlite(work: Path) -> Callable[[Sequence[Row]], None]:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE mail (id INTEGER PRIMARY KEY, sha256 UNIQUE, sender, subject, body)")
-    connection.execute("CREATE VIRTUAL TABLE words USING fts5(words)")
+    connection.execute("CREATE VIRTUAL TABLE mail_words USING fts5(words)")
 
     def commit(rows: Sequence[Row]) -> None:
         connection.executemany("INSERT INTO mail (sha256, sender, subject, body) VALUES (?, ?, ?, ?)", rows)
         connection.executemany(
-            "INSERT INTO words (words) VALUES (?)", [(f"{row[2]} {row[3]}",) for row in rows]
+            "INSERT INTO mail_words (words) VALUES (?)", [(f"{row[2]} {row[3]}",) for row in rows]
         )
         connection.commit()
 

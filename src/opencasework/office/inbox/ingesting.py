@@ -32,7 +32,7 @@ from opencasework.office.inbox.processing import (
     worked_ahead,
 )
 from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
-from opencasework.office.inbox.reading.reader import Readers
+from opencasework.office.inbox.reading.reader import Reader, Readers
 from opencasework.office.kit.steps import step
 
 LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
@@ -82,7 +82,7 @@ def ingest(
     """
     counts = Counts()
     problems: list[Unreadable] = []
-    with Readers() as readers:
+    with Readers(Reader) as readers:
         batches = (_unknown(batch, counts, met) for batch in _batches(_items(paths), problems))
         for new in worked_ahead(partial(read_found, readers=readers, store=blobs()), batches):
             _finish(new, counts, problems)

@@ -86,7 +86,7 @@ def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | N
     Any number of processes may do this at once and any may die: the one that commits first has read it.
     """
     done = Processed()
-    with Readers() as readers:
+    with Readers(Reader) as readers:
         for batch in worked_ahead(partial(_read_batch, readers=readers, store=blobs()), _batches(limit)):
             step()
             _commit(batch, done)
@@ -200,7 +200,7 @@ def read_found(found: Sequence[Found], *, readers: Readers, store: BlobStore) ->
     now = timezone.now()
     rows = list(zip(hashes, found, strict=True))
     messages = [message_row(*row) for row in rows]
-    readings = readers.each(Reader.read, [each.raw for each in found])
+    readings = readers.each(lambda reader, raw: reader.read(raw), [each.raw for each in found])
     batch = _store_files(list(zip(messages, readings, strict=True)), store)
     for each in batch:
         _fill_in(each.message, each.reading, now=now)

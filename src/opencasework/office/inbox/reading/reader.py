@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar, cast
@@ -192,22 +193,23 @@ class Reader:
 class Readers:
     """Several children that share a batch among them, so that more than one processor reads."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._readers = [Reader() for _ in range(at_once)]
+    def __init__(self, make: Callable[[], Reader], *, at_once: int = AT_ONCE) -> None:
+        self._make = make
+        self._at_once = at_once
         self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
-        for reader in self._readers:
-            self._idle.put(reader)
-        self._threads = ThreadPoolExecutor(max_workers=at_once)
+        self._resources = ExitStack()
 
     def __enter__(self) -> Readers:
+        for _ in range(self._at_once):
+            self._idle.put(self._resources.enter_context(self._make()))
+        # Entered last, so that no thread still reads when the children end.
+        self._threads = self._resources.enter_context(ThreadPoolExecutor(max_workers=self._at_once))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._threads.shutdown(cancel_futures=True)
-        for reader in self._readers:
-            reader.close()
+        self._resources.close()
 
     def each(self, read: Callable[[Reader, Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
         """What `read` makes of each, in their order."""
