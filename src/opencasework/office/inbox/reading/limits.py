@@ -17,7 +17,7 @@ HTML_CHARACTERS = 1_000_000  # beyond this there is no formatted view
 HTML_DEPTH = 512
 HTML_TAGS = 50_000
 REPLY_CHARACTERS = 100_000  # text in which we look for quotation; beyond it nothing is folded away
-CHARSET_SAMPLE_BYTES = 32_000
+CHARSET_SAMPLE_BYTES = 8_000
 
 CPU_SECONDS = 10  # of the child, for one message
 WALL_SECONDS = 20

@@ -43,7 +43,7 @@ def test_after_a_killed_child_the_next_message_is_read(reader):
 
 def test_a_message_that_takes_too_long_is_unreadable_but_has_a_sender():
     with Reader(wall_seconds=0.5) as reader:
-        reading = reader.read(corpus.multipart(b"b", *[corpus.text_part(b"x" * 60_000)] * 800))
+        reading = reader.read(corpus.COSTLY["rich_text_that_unpacks_to_more"]())
 
         assert "too long" in reading.facts["unreadable"]
 
