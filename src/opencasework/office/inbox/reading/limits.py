@@ -12,7 +12,7 @@ STRUCTURED_HEADER_CHARACTERS = 20_000  # beyond this a Content-Type is treated a
 
 TEXT_BYTES = 8_000_000  # of a message that is one long text; of the rest we read nothing
 TEXT_CHARACTERS = 2_000_000  # of the plain text; the rest stays in the raw message
-RICH_TEXT_BYTES = 2_000_000  # of Outlook's rich text, once unpacked
+RICH_TEXT_BYTES = 1_000_000  # of Outlook's rich text, once unpacked
 HTML_CHARACTERS = 1_000_000  # beyond this there is no formatted view
 HTML_DEPTH = 512
 HTML_TAGS = 50_000
