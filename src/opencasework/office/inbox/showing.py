@@ -18,10 +18,9 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.inbox.reading.replies import folded_text
 from opencasework.office.inbox.suggesting import (
-    TELEPHONE as TELEPHONE,
-)
-from opencasework.office.inbox.suggesting import (
+    TELEPHONE,
     SuggestedCase,
     SuggestedPerson,
     Suggestions,
@@ -181,10 +180,10 @@ class Reading:
 def reading(message: Message) -> Reading:
     """What the reading pane shows."""
     new = message.new_text
-    rest = message.text.removeprefix(new) if new else message.text
-    whole = bool(new) and rest == message.text and new.strip() != message.text.strip()
-    folded = rest if whole or (new and rest.strip()) else ""
-    return Reading(recognised(new or message.text), recognised(folded), whole)
+    folded = folded_text(message.text, new)
+    return Reading(
+        recognised(new or message.text), recognised(folded), bool(folded) and folded == message.text
+    )
 
 
 # --- who, and which case ------------------------------------------------------------------------------

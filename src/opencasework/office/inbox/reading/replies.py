@@ -11,25 +11,67 @@ from mailparser_reply.parser import EmailMessage
 
 from . import limits
 
-ATTRIBUTION = re.compile(
-    r"(?:On|Ar|Le|Am|El|Op|Il)\b.{4,300}"
-    r"\b(?:wrote|writes|ysgrifennodd|a écrit|schrieb|escribió|schreef|ha scritto)\b.{0,200}:\s*$"
+WROTE = (
+    r"(?:wrote|writes|ysgrifennodd|a écrit|schrieb|escribió|schreef|ha scritto|escreveu|skrev"
+    r"|napisała?|napisał\(a\))"
 )
+STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
+ATTRIBUTION = re.compile(rf"\s*\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
+# Some telephones go on in the same line. Then only an address in brackets tells it from a sentence.
+ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*{WROTE}:\s")
 # Without marked lines below it, "On … wrote:" needs a date or an address to be more than a sentence.
 WHEN_OR_WHO = re.compile(r"\d|@")
 OLD_MESSAGE = re.compile(
-    r"[>\s*]*-{2,}\s*(?:Original [Mm]essage|Forwarded [Mm]essage|Neges [Ww]reiddiol)\s*-{2,}"
-    r"|Begin forwarded message:"
+    r"[>\s*]*-{2,}\s*(?:Original message|Forwarded message|Neges wreiddiol|Neges wedi'i hanfon ymlaen"
+    r"|Ursprüngliche Nachricht|Message d'origine|Mensaje original)\s*-{2,}"
+    r"|Begin forwarded message:",
+    re.IGNORECASE,
 )
-HEADER_LINE = re.compile(
-    r"[\s*]*(From|Sent|To|Date|Subject|Cc|Oddi wrth|O|Anfonwyd|At|Dyddiad|Pwnc)\s*:\**\s", re.IGNORECASE
+# The line a ticket system cuts at. Where an answer stands below it all the same, it is only a line.
+REPLY_ABOVE = re.compile(
+    r"\W*(?:please )?(?:(?:type|write|enter) your )?reply above this line\W*$"
+    r"|\W*Atebwch uwchben y llinell hon\W*$",
+    re.IGNORECASE,
 )
-FIRST_HEADER_LINES = {"from", "oddi wrth", "o"}
-RULE = re.compile(r"\s*[_-]{10,}\s*$")
+HEADERS = {
+    "from": "from|oddi wrth|o|von|de|od|da|van",
+    "sent": "sent|date|anfonwyd|dyddiad|gesendet|datum|envoyé|enviado|fecha|wysłano|data|inviato|verzonden",
+    "to": "to|at|an|à|para|do|a|aan",
+    "cc": "cc|copi",
+    "subject": "subject|pwnc|betreff|objet|asunto|temat|oggetto|onderwerp",
+}
+ANY_HEADER = "|".join(HEADERS.values())
+HEADER_LINE = re.compile(rf"[\s*]*({ANY_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?:\**\s", re.IGNORECASE)
+KIND_OF_HEADER = {name: kind for kind, names in HEADERS.items() for name in names.split("|")}
+RULE = re.compile(r"\s*[_*=-]{10,}\s*$")
 SIGNATURE_MARK = re.compile(r"--\s*$|__\s*$")
 SENT_FROM = re.compile(
-    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|the all new)|Get Outlook for|Anfonwyd o fy)\b.{0,80}$"
+    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|the all new)|Get Outlook for|Anfonwyd o fy|Von meinem"
+    r"|Envoyé de(?:puis)? mon|Enviado desde mi|Inviato da|Verzonden vanaf|Wysłane z|Virus-free\.)"
+    r"(?!\w).{0,80}$"
 )
+SIGN_OFF = re.compile(
+    r"(?:with )?(?:(?:kind|kindest|best|warm|warmest|many) )?(?:regards|wishes|thanks)|thank you"
+    r"|all the best|yours(?: (?:sincerely|faithfully|truly))?|sincerely|cheers"
+    r"|cofion(?: gorau| cynnes| caredig)?|(?:yr eiddoch )?yn (?:gywir|ddiffuant|bur)|dymuniadau gorau"
+    r"|(?:gyda )?diolch(?: yn fawr)?|hwyl(?: fawr)?|mit freundlichen grüßen|viele grüße|cordialement"
+    r"|bien à vous|un saludo|saludos|atentamente|z poważaniem|pozdrawiam|cordiali saluti"
+    r"|met vriendelijke groet(?:en)?",
+    re.IGNORECASE,
+)
+CONFIDENTIAL = re.compile(
+    r"(?:this|the) (?:e-?mail|message|communication|transmission)\b.{0,300}\b(?:confidential|privileged)"
+    r"|mae'r (?:e-?bost|neges) h[wo]n\b.{0,300}\bgyfrinachol",
+    re.IGNORECASE | re.DOTALL,
+)
+# A person may say that a mail is confidential. Only lawyers say for whom it was intended.
+FOR_WHOM = re.compile(
+    r"intended (?:only|solely|recipient)|addressee|in error|to whom it is addressed"
+    r"|cyfeiriwyd ato|derbynnydd",
+    re.IGNORECASE,
+)
+LONGEST_DISCLAIMER_CHARACTERS = 3_000
+AFTERTHOUGHT = re.compile(r"(?im)^\s*(?:p\.?\s?s\b|o\.?n\b)")
 LONGEST_SIGN_OFF_LINES = 10
 LONGEST_SIGN_OFF_CHARACTERS = 500
 LONGEST_SIGNATURE_CHARACTERS = 2_000
@@ -44,10 +86,20 @@ def new_text(text: str) -> str:
         return whole
     lines = [line.rstrip() for line in whole.split("\n")]
     lines = _without_quotation(lines)
-    lines = _without_signature(lines)
-    fresh = "\n".join(lines).strip()
+    lines = _without_signature(_without_disclaimer(lines))
+    fresh = "\n".join(_without_closing(lines)).strip()
     fresh = _without_sign_off(fresh)
     return re.sub(r"\n{3,}", "\n\n", fresh) or whole
+
+
+def folded_text(text: str, new: str) -> str:
+    """What is to be folded away beside `new`, so that between the two nothing of `text` is lost.
+
+    The rest of it, where the new words come first; else all of it, and empty where nothing was left out.
+    """
+    if not new or new.strip() == text.strip():
+        return ""
+    return text.removeprefix(new) if text.startswith(new) else text
 
 
 def _without_quotation(lines: list[str]) -> list[str]:
@@ -56,9 +108,13 @@ def _without_quotation(lines: list[str]) -> list[str]:
     while index < len(lines):
         line = lines[index]
         length = _attribution_lines(lines, index)
-        if OLD_MESSAGE.match(line) or _starts_old_headers(lines, index):
+        if OLD_MESSAGE.match(line) or _starts_old_headers(lines, index) or ATTRIBUTION_AND_MORE.match(line):
             break
-        if length and _quotes_next(lines, index + length):
+        if REPLY_ABOVE.match(line):
+            if any(kept):
+                break
+            index += 1
+        elif length and _quotes_next(lines, index + length):
             index += length
         elif length and WHEN_OR_WHO.search(" ".join(lines[index : index + length])):
             break  # an old mail that is not marked line by line
@@ -72,14 +128,14 @@ def _without_quotation(lines: list[str]) -> list[str]:
 
 def _attribution_lines(lines: list[str], index: int) -> int:
     """How many lines "On … wrote:" takes here: 0 when it is not one. Mail programs wrap it."""
-    if not re.match(r"(?:On|Ar|Le|Am|El|Op|Il)\b", lines[index]):
-        return 0
+    begins = STARTS_ATTRIBUTION.match(lines[index])
     joined = ""
-    for count, line in enumerate(lines[index : index + 4], start=1):
+    # In a language whose attributions begin with the day, nothing but the whole line gives it away.
+    for count, line in enumerate(lines[index : index + (4 if begins else 1)], start=1):
         joined = f"{joined} {line}".strip()
         if not line or len(joined) > 600:
             return 0
-        if ATTRIBUTION.match(joined):
+        if ATTRIBUTION.match(joined) and (begins or ("@" in joined and re.search(r"\d", joined))):
             return count
     return 0
 
@@ -95,10 +151,42 @@ def _starts_old_headers(lines: list[str], index: int) -> bool:
         following = next((i for i in range(index + 1, min(index + 3, len(lines))) if lines[i]), None)
         return following is not None and _starts_old_headers(lines, following)
     first = HEADER_LINE.match(lines[index])
-    if first is None or first[1].lower() not in FIRST_HEADER_LINES:
+    if first is None or KIND_OF_HEADER[first[1].lower()] != "from":
         return False
-    names = {found[1].lower() for line in lines[index : index + 7] if (found := HEADER_LINE.match(line))}
-    return len(names) >= 3
+    block = (HEADER_LINE.match(line) for line in lines[index : index + 7])
+    return len({KIND_OF_HEADER[found[1].lower()] for found in block if found}) >= 3
+
+
+def _without_disclaimer(lines: list[str]) -> list[str]:
+    """Cut the paragraph about confidentiality at the end, with what follows it and the rule above it."""
+    said = next((index for index, line in enumerate(lines) if line), len(lines))
+    left = LONGEST_DISCLAIMER_CHARACTERS
+    first = len(lines)
+    while first > said + 1 and (left := left - len(lines[first - 1]) - 1) >= 0:
+        first -= 1
+    for index in range(first, len(lines)):
+        if not lines[index] or (lines[index - 1] and not RULE.match(lines[index - 1])):
+            continue
+        rest = "\n".join(lines[index:])
+        paragraph = rest.partition("\n\n")[0]
+        if CONFIDENTIAL.match(paragraph) and FOR_WHOM.search(paragraph) and not AFTERTHOUGHT.search(rest):
+            lines = lines[:index]
+            break
+    end = len(lines)
+    while end > said and (not lines[end - 1] or RULE.match(lines[end - 1])):
+        end -= 1
+    return lines[:end]
+
+
+def _without_closing(lines: list[str]) -> list[str]:
+    """Cut "Yours sincerely" and the name below: a line of its own, then only short ones that say nothing."""
+    for index in range(len(lines) - 1, max(0, len(lines) - LONGEST_SIGN_OFF_LINES - 4), -1):
+        if SIGN_OFF.fullmatch(lines[index].strip(" ,.!")) and any(lines[:index]):
+            below = [line for line in lines[index + 1 :] if line]
+            name_only = all(len(line.split()) <= 6 and line[-1] not in ".?!:" for line in below)
+            if 1 <= len(below) <= LONGEST_SIGN_OFF_LINES and name_only:
+                return lines[:index]
+    return lines
 
 
 def _without_signature(lines: list[str]) -> list[str]:
@@ -123,7 +211,7 @@ def _without_sign_off(text: str) -> str:
     tail = signature.strip().split("\n")
     if not signature or len(tail) > LONGEST_SIGN_OFF_LINES or len(signature) > LONGEST_SIGN_OFF_CHARACTERS:
         return text
-    if len(tail[0].split()) > 5 or re.search(r"(?im)^\s*(?:p\.?\s?s\b|o\.?n\b)", signature):
+    if len(tail[0].split()) > 5 or AFTERTHOUGHT.search(signature):
         return text
     start = len(lines) - len(tail)
     same = [line.strip() for line in lines[start:]] == [line.strip() for line in tail]

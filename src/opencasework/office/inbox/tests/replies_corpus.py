@@ -1,0 +1,259 @@
+# ruff: noqa: E501  mail in the manner of programs that do not wrap
+"""Invented replies in the manners of many mail programs, each with the words that are new in it.
+
+A manner is how a program writes a reply: `@NEW` is what the sender wrote this time, `@OLD` the mail
+before, `@QUOTED` the same with "> ". The words are in several languages, and some are lists, questions and dashes that
+a careless rule would take for something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OLD = """Dear Ms Prys,
+
+Thank you for your letter about the damp. We have written to the council
+and expect an answer by 14 November.
+
+Kind regards,
+Ana Reyes
+Office of Amira Holloway MP"""
+
+NEW = {
+    "en": "Thank you. The council came on Tuesday but only looked.\n\nCould you ask them again?",
+    "en_list": "Three things are still wrong:\n\n- the boiler\n- the back window\n- the landing, where the mould is",
+    "en_dash": "No news - none at all.\n\nFrom Monday we are with my sister. To be clear: the flat is empty.",
+    "en_one_line": "Yes please.",
+    "en_short_lines": "Flat 4\n12 Mill Lane\nWX4 7QP\n\nThat is where the letters should go.",
+    "cy": "Diolch yn fawr am eich llythyr.\n\nMae'r cyngor wedi bod yma ond does dim wedi newid.",
+    "cy_question": "Bore da,\n\nA oes unrhyw newyddion am y boeler? Mae'n oer iawn yma.",
+    "fr": "Merci beaucoup pour votre réponse.\n\nLe conseil n'a toujours rien fait.",
+    "de": "Vielen Dank für Ihre Antwort.\n\nDie Heizung ist immer noch kaputt.",
+    "pl": "Dziękuję za odpowiedź.\n\nOgrzewanie nadal nie działa.",
+    "es": "Muchas gracias por su carta.\n\nTodavía no hay calefacción.",
+}
+
+# --- the mail before, marked or told by its headers ---------------------------------------------------
+
+MANNERS = {
+    "gmail": "@NEW\n\nOn Tue, 3 Nov 2026 at 10:14, Ana Reyes <office@holloway.example> wrote:\n\n@QUOTED",
+    "gmail_wrapped": (
+        "@NEW\n\nOn Tue, 3 Nov 2026 at 10:14, Office of Amira Holloway MP <\noffice@holloway.example> wrote:\n\n@QUOTED"
+    ),
+    "gmail_wrapped_thrice": (
+        "@NEW\n\nOn Tue, 3 Nov 2026 at 10:14, The Constituency Office of\nAmira Holloway MP\n"
+        "<casework.wexcombe.north@holloway.example> wrote:\n\n@QUOTED"
+    ),
+    "gmail_welsh": "@NEW\n\nAr Maw, 3 Tach 2026 am 10:14 Ana Reyes <office@holloway.example> ysgrifennodd:\n\n@QUOTED",
+    "gmail_french": "@NEW\n\nLe mar. 3 nov. 2026 à 10:14, Ana Reyes <office@holloway.example> a écrit :\n\n@QUOTED",
+    "gmail_german": "@NEW\n\nAm Di., 3. Nov. 2026 um 10:14 Uhr schrieb Ana Reyes <office@holloway.example>:\n\n@QUOTED",
+    "gmail_spanish": "@NEW\n\nEl mar, 3 nov 2026 a las 10:14, Ana Reyes (<office@holloway.example>) escribió:\n\n@QUOTED",
+    "gmail_polish": "@NEW\n\nwt., 3 lis 2026 o 10:14 Ana Reyes <office@holloway.example> napisał(a):\n\n@QUOTED",
+    "gmail_signature": "@NEW\n\n-- \nNia Prys\n01632 960417\n\nOn Tue, 3 Nov 2026, 10:14 Ana Reyes, <office@holloway.example> wrote:\n\n@QUOTED",
+    "apple": "@NEW\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
+    "apple_welsh": "@NEW\n\n> Ar 3 Tach 2026, am 10:14, ysgrifennodd Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
+    "iphone": "@NEW\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
+    "iphone_emoji": "@NEW\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n> ﻿Dear Ms Prys",
+    "iphone_welsh": "@NEW\n\nAnfonwyd o fy iPhone\n\n> Ar 3 Tach 2026, am 10:14, ysgrifennodd Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
+    "iphone_german": "@NEW\n\nVon meinem iPhone gesendet\n\n> Am 03.11.2026 um 10:14 schrieb Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
+    "iphone_french": "@NEW\n\nEnvoyé de mon iPhone\n\n> Le 3 nov. 2026 à 10:14, Ana Reyes <office@holloway.example> a écrit :\n> \n@QUOTED",
+    "thunderbird": "@NEW\n\nOn 03/11/2026 10:14, Ana Reyes wrote:\n@QUOTED",
+    "thunderbird_below": "On 03/11/2026 10:14, Ana Reyes wrote:\n@QUOTED\n\n@NEW",
+    "thunderbird_below_signature": "On 03/11/2026 10:14, Ana Reyes wrote:\n@QUOTED\n\n@NEW\n\n-- \nNia Prys\nFlat 4, 12 Mill Lane",
+    "thunderbird_german": "@NEW\n\nAm 03.11.26 um 10:14 schrieb Ana Reyes:\n@QUOTED",
+    "outlook": (
+        "@NEW\n\nFrom: Ana Reyes <office@holloway.example>\nSent: 03 November 2026 10:14\n"
+        "To: Nia Prys <nia@post.example>\nSubject: RE: Damp\n\n@OLD"
+    ),
+    "outlook_rule": (
+        "@NEW\n\n________________________________\nFrom: Ana Reyes <office@holloway.example>\n"
+        "Sent: Tuesday, November 3, 2026 10:14 AM\nTo: Nia Prys <nia@post.example>\nCc: Clerk <c@post.example>\n"
+        "Subject: Re: Damp\n\n@OLD"
+    ),
+    "outlook_bold": (
+        "@NEW\n\n*From:* Ana Reyes <office@holloway.example>\n*Sent:* 03 November 2026 10:14\n"
+        "*To:* Nia Prys <nia@post.example>\n*Subject:* Re: Damp\n\n@OLD"
+    ),
+    "outlook_bold_wide": (
+        "@NEW\n\n**From: **Ana Reyes <office@holloway.example>\n**Date: **Tuesday, 3 November 2026 at 10:14\n"
+        "**To: **Nia Prys <nia@post.example>\n**Subject: **Re: Damp\n\n@OLD"
+    ),
+    "outlook_original": (
+        "@NEW\n\n-----Original Message-----\nFrom: Ana Reyes <office@holloway.example>\n"
+        "Sent: 03 November 2026 10:14\nTo: Nia Prys\nSubject: RE: Damp\n\n@OLD"
+    ),
+    "outlook_original_marked": (
+        "@NEW\n\n> -----Original Message-----\n> From: Ana Reyes <office@holloway.example>\n"
+        "> Sent: 03 November 2026 10:14\n> To: Nia Prys\n> Subject: RE: Damp\n>\n@QUOTED"
+    ),
+    "outlook_welsh": (
+        "@NEW\n\nOddi wrth: Ana Reyes <office@holloway.example>\nAnfonwyd: 03 Tachwedd 2026 10:14\n"
+        "At: Nia Prys <nia@post.example>\nPwnc: AT: Lleithder\n\n@OLD"
+    ),
+    "outlook_welsh_original": (
+        "@NEW\n\n-----Neges Wreiddiol-----\nOddi wrth: Ana Reyes\nAnfonwyd: 03 Tachwedd 2026 10:14\n"
+        "At: Nia Prys\nPwnc: AT: Lleithder\n\n@OLD"
+    ),
+    "outlook_two_languages": (
+        "@NEW\n\nOddi wrth / From: Ana Reyes <office@holloway.example>\nAnfonwyd / Sent: 03 Tachwedd 2026 10:14\n"
+        "At / To: Nia Prys <nia@post.example>\nPwnc / Subject: Lleithder / Damp\n\n@OLD"
+    ),
+    "outlook_german": (
+        "@NEW\n\nVon: Ana Reyes <office@holloway.example>\nGesendet: Dienstag, 3. November 2026 10:14\n"
+        "An: Nia Prys <nia@post.example>\nBetreff: AW: Damp\n\n@OLD"
+    ),
+    "outlook_french": (
+        "@NEW\n\nDe : Ana Reyes <office@holloway.example>\nEnvoyé : mardi 3 novembre 2026 10:14\n"
+        "À : Nia Prys <nia@post.example>\nObjet : RE: Damp\n\n@OLD"
+    ),
+    "outlook_mobile": (
+        "@NEW\n\nGet Outlook for iOS<https://aka.example/o0ukef>\n________________________________\n"
+        "From: Ana Reyes <office@holloway.example>\nSent: Tuesday, November 3, 2026 10:14:02 AM\n"
+        "To: Nia Prys <nia@post.example>\nSubject: Re: Damp\n\n@OLD"
+    ),
+    "outlook_web_signature": (
+        "@NEW\n\nKind regards,\n\nNia Prys\n\n________________________________\n"
+        "From: Ana Reyes <office@holloway.example>\nSent: 03 November 2026 10:14\nTo: Nia Prys\nSubject: Re: Damp\n\n@OLD"
+    ),
+    "yahoo": "@NEW\n\n    On Tuesday, 3 November 2026 at 10:14:22 GMT, Ana Reyes <office@holloway.example> wrote:  \n \n @OLD",
+    "yahoo_mobile": (
+        "@NEW\n\nSent from Yahoo Mail on Android \n \n  On Tue, 3 Nov 2026 at 10:14, Ana Reyes<office@holloway.example>"
+        " wrote:   @OLD"
+    ),
+    "samsung": (
+        "@NEW\n\n\nSent from my Galaxy\n\n\n-------- Original message --------\n"
+        "From: Ana Reyes <office@holloway.example>\nDate: 03/11/2026 10:14 (GMT+00:00)\n"
+        "To: Nia Prys <nia@post.example>\nSubject: Re: Damp\n\n@OLD"
+    ),
+    "android": "@NEW\n\n\n\nSent from my Samsung Galaxy smartphone.\n\n@QUOTED",
+    "forwarded": (
+        "@NEW\n\n---------- Forwarded message ---------\nFrom: Ana Reyes <office@holloway.example>\n"
+        "Date: Tue, 3 Nov 2026 at 10:14\nSubject: Damp\nTo: <nia@post.example>\n\n@OLD"
+    ),
+    "forwarded_apple": (
+        "@NEW\n\nBegin forwarded message:\n\nFrom: Ana Reyes <office@holloway.example>\nSubject: Damp\n"
+        "Date: 3 November 2026 at 10:14:00 GMT\nTo: nia@post.example\n\n@OLD"
+    ),
+    "forwarded_thunderbird": (
+        "@NEW\n\n-------- Forwarded Message --------\nSubject: Damp\nDate: Tue, 3 Nov 2026 10:14:00 +0000\n"
+        "From: Ana Reyes <office@holloway.example>\nTo: nia@post.example\n\n@OLD"
+    ),
+    "ticket_above": "@NEW\n\n##- Please type your reply above this line -##\n\nTicket 4711\n\n@OLD",
+    "ticket_first": "##- Please type your reply above this line -##\n\n@NEW\n\nOn 3 Nov 2026 10:14, Housing Repairs wrote:\n\n@QUOTED",
+    "ticket_council": (
+        "@NEW\n\n--- Please reply above this line ---\n\nWexcombe Council, Housing Repairs\nReference: HR-20931\n\n@OLD"
+    ),
+    "ticket_dashes": "@NEW\n\n-----------Reply above this line-----------\n@OLD",
+    "ticket_welsh": "@NEW\n\n##- Atebwch uwchben y llinell hon -##\n\nCyfeirnod: HR-20931\n\n@OLD",
+    "bare_quotation": "@NEW\n\n@QUOTED",
+    "deep_quotation": "@NEW\n\nOn 3 Nov 2026, Ana Reyes wrote:\n> On 1 Nov 2026, Nia Prys wrote:\n>> It is damp.\n>\n@QUOTED",
+    # --- and what comes at the end of a mail that quotes nothing
+    "nothing_quoted": "@NEW",
+    "signature": "@NEW\n\n-- \nNia Prys\nFlat 4, 12 Mill Lane\nWX4 7QP",
+    "signature_without_space": "@NEW\n\n--\nNia Prys",
+    "sign_off": "@NEW\n\nKind regards\n\nNia",
+    "sign_off_yours": "@NEW\n\nYours sincerely,\nNia Prys (Mrs)",
+    "sign_off_thanks": "@NEW\n\nMany thanks,\nNia",
+    "sign_off_welsh": "@NEW\n\nCofion gorau,\nNia Prys",
+    "sign_off_welsh_kindly": "@NEW\n\nYn gywir,\n\nNia Prys\n01632 960417",
+    "sign_off_german": "@NEW\n\nMit freundlichen Grüßen\nNia Prys",
+    "sign_off_french": "@NEW\n\nCordialement,\nNia Prys",
+    "telephone_only": "@NEW\n\nSent from my iPad",
+    "telephone_outlook": "@NEW\n\nSent from Outlook for Android<https://aka.example/AAb9ysg>",
+    "disclaimer": (
+        "@NEW\n\nRegards\nJo Marsh\nHousing Officer\n\nThis email and any attachments are confidential and intended"
+        " solely for the addressee.\nIf you have received it in error please delete it."
+    ),
+    "disclaimer_stars": (
+        "@NEW\n\n**********************************************************************\n"
+        "This e-mail may contain confidential information. If you are not the intended recipient\n"
+        "you must not copy it.\n**********************************************************************"
+    ),
+    "disclaimer_two_languages": (
+        "@NEW\n\n________________________________\nMae'r e-bost hwn yn gyfrinachol ac at sylw'r sawl y'i cyfeiriwyd ato"
+        " yn unig.\n\nThis email is confidential and intended only for the person to whom it is addressed."
+    ),
+    "read_by_scanner": "@NEW\n\nVirus-free. www.avast.example",
+}
+
+# Which words in which manner: every manner with two, every words with many.
+ALONE = {
+    "gmail_welsh": ["cy", "cy_question"],
+    "apple_welsh": ["cy", "cy_question"],
+    "iphone_welsh": ["cy", "cy_question"],
+    "outlook_welsh": ["cy", "cy_question"],
+    "outlook_welsh_original": ["cy", "cy_question"],
+    "sign_off_welsh": ["cy", "cy_question"],
+    "sign_off_welsh_kindly": ["cy", "cy_question"],
+    "ticket_welsh": ["cy", "cy_question"],
+    "gmail_french": ["fr", "en"],
+    "iphone_french": ["fr"],
+    "outlook_french": ["fr", "en_list"],
+    "sign_off_french": ["fr"],
+    "gmail_german": ["de", "en"],
+    "iphone_german": ["de"],
+    "thunderbird_german": ["de"],
+    "outlook_german": ["de", "en_dash"],
+    "sign_off_german": ["de"],
+    "gmail_spanish": ["es"],
+    "gmail_polish": ["pl"],
+}
+USUAL = ["en", "en_list", "en_dash", "en_one_line", "en_short_lines", "cy", "pl", "cy_question"]
+
+INTERLEAVED = [
+    (
+        "On 3 Nov 2026, Ana Reyes wrote:\n> Is the boiler mended?\nNo.\n> And the window?\nYes, on Friday.",
+        "No.\nYes, on Friday.",
+    ),
+    (
+        "Hello Ana,\n\n> Is the boiler mended?\n\nNo, they never came.\n\n> When were they meant to?\n\nOn Monday.\n\nNia",
+        "Hello Ana,\n\nNo, they never came.\n\nOn Monday.\n\nNia",
+    ),
+    (
+        "Diolch.\n\n> Ydy'r boeler yn gweithio?\n\nNac ydy.\n\n> Pryd ddaethon nhw?\n\nDdydd Llun.",
+        "Diolch.\n\nNac ydy.\n\nDdydd Llun.",
+    ),
+    ("> It is damp.\n\nIs it still?\n\n> It was cold.\n\nAnd now?", "Is it still?\n\nAnd now?"),
+]
+
+# Nothing here is quotation or signature, though it begins like it.
+MISLEADING = [
+    "On Tuesday I wrote:\nDear council, please come.\n\nThey did not.",
+    "From: the beginning nobody listened.\nTo: this day nobody does.",
+    "Three options:\n- mend it\n- replace it\n- move us\n\nWhich is it?",
+    "I said on Monday, and my neighbour wrote: the stairs are wet.",
+    "Thanks for ringing.\n\nThe council says there is a form. Which one do we want?",
+    "Ar y dydd hwnnw ysgrifennodd fy mam at y cyngor.\n\nNi ddaeth ateb.",
+    "The letter says -- and I quote -- that we are not eligible.",
+    "Rent: 640\nCouncil tax: 122\nTo: pay by Friday\n\nWe cannot.",
+    "1. The roof\n2. The gutter\n\nRegards the gutter, it is new.",
+    "Sent from the council to my landlord, the letter never came.",
+    "Best wishes from all of us on the street, who signed this: please do not close the library.\n\nThere are 214 names.",
+    "Original message boards at the school were removed.\n\nWe want them back.",
+]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One invented reply: what arrived, and what is new in it."""
+
+    name: str
+    text: str
+    new: str
+
+
+def every() -> Iterator[Reply]:
+    """The whole corpus."""
+    quoted = re.sub("(?m)^(?=.)", "> ", OLD)
+    quoted = re.sub("(?m)^$", ">", quoted)
+    for number, (manner, form) in enumerate(MANNERS.items()):
+        words = ALONE.get(manner) or [USUAL[(number * 2 + k) % len(USUAL)] for k in range(3)]
+        for word in words:
+            text = form.replace("@QUOTED", quoted).replace("@OLD", OLD).replace("@NEW", NEW[word])
+            yield Reply(f"{manner}, {word}", text, NEW[word])
+    for number, (text, new) in enumerate(INTERLEAVED):
+        yield Reply(f"interleaved {number}", text, new)
+    for number, text in enumerate(MISLEADING):
+        yield Reply(f"misleading {number}", text, text)
