@@ -13,6 +13,7 @@ from tools.setup import PANGO, SetupError, apt_install, missing_libraries
 PROGRAMS = {
     "initdb": "postgresql",
     "dovecot": "dovecot-imapd",
+    "clamd": "clamav-daemon",
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
     "msgfmt": "gettext",

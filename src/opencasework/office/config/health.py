@@ -15,7 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from opencasework.office.config.serving import BUILT
-from opencasework.office.inbox.models import Mailbox
+from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
+from opencasework.office.inbox.models import Attachment, Mailbox
+from opencasework.office.inbox.scanning import scanner
 from opencasework.office.inbox.watching import troubles, when
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
 from opencasework.office.letters.models import OutgoingMail
@@ -50,6 +52,7 @@ def checks() -> Iterator[Check]:
     yield _mail_library()
     yield from _mailboxes()
     yield _web_form()
+    yield _scanner()
     yield _outbox()
     yield _front_end()
 
@@ -128,6 +131,22 @@ def _web_form() -> Check:
     if not form.privacy_url:
         return wrong("Web form", "Open, without a privacy notice. Add its address under Settings, Web form.")
     return well("Web form", "Open at /write/.")
+
+
+def _scanner() -> Check:
+    clamd = scanner()
+    if clamd is None:
+        return well(
+            "Virus scanner", "None is set (CASEWORK_CLAMD), so every file says that it is not scanned."
+        )
+    try:
+        version = clamd.version()
+        if not clamd.tells_all():
+            return wrong("Virus scanner", SETTINGS_WANTED)
+    except ScannerUnavailable as silence:
+        return wrong("Virus scanner", f"{silence} Start clamd at {clamd.where}, or correct CASEWORK_CLAMD.")
+    infected = Attachment.objects.filter(virus_state=Attachment.VirusState.INFECTED).count()
+    return well("Virus scanner", f"{version} answers. Infected files kept here: {infected}.")
 
 
 def _outbox() -> Check:

@@ -243,6 +243,12 @@ OBSERVATORY_URL = os.environ.get("CASEWORK_OBSERVATORY_URL", "")
 MICROSOFT_LOGIN = os.environ.get("CASEWORK_MICROSOFT_LOGIN", "https://login.microsoftonline.com")
 GOOGLE_CONSENT = os.environ.get("CASEWORK_GOOGLE_CONSENT", "https://accounts.google.com/o/oauth2/v2/auth")
 GOOGLE_TOKENS = os.environ.get("CASEWORK_GOOGLE_TOKENS", "https://oauth2.googleapis.com/token")
+# A virus scanner, as HOST:PORT or the path of its socket; empty: nothing is scanned, and every file says so.
+CLAMD = os.environ.get("CASEWORK_CLAMD", "")
+if CLAMD and not (CLAMD.startswith("/") or CLAMD.rpartition(":")[2].isdigit()):
+    raise HomeError(
+        f'CASEWORK_CLAMD is "{CLAMD}"; write HOST:PORT, such as 127.0.0.1:3310, or the path of its socket.'
+    )
 
 OUTBOX_HOLD_SECONDS = int(os.environ.get("CASEWORK_OUTBOX_HOLD_SECONDS", "60"))
 

@@ -19,7 +19,9 @@ from django.utils import timezone
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.listening import listen_to_all
+from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.scanning import scan_due
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
@@ -68,6 +70,10 @@ def lanes() -> list[list[Duty]]:
         ],
         [Duty("Reading mail", timedelta(seconds=2), process_raw)],
         [Duty("Bringing in files", timedelta(seconds=1), take_in_waiting)],  # somebody is waiting for it
+        [
+            Duty("Scanning files", timedelta(seconds=5), scan_due),
+            Duty("Making previews", timedelta(seconds=5), make_previews),
+        ],
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty("Gathering figures", timedelta(seconds=60), gather),

@@ -16,6 +16,7 @@ from opencasework.office.inbox import actions, showing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import TELEPHONE
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
 from opencasework.office.kit import references
 from opencasework.office.kit.numbers import row_number
@@ -221,7 +222,7 @@ def _people(request: StaffRequest, words: str) -> list[Person]:
 
 def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
     """What the message says about the case to be; a category chosen beside it comes in the address."""
-    phone = showing.TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
+    phone = TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
     return {
         "owner": str(request.user.pk),
         "channel": found.channel,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,77 @@ def blobs() -> BlobStore:
 def only_the_inbox() -> list[str]:
     """The folders of a mailbox nobody has chosen any for."""
     return ["INBOX"]
+
+
+# What a file is called by its ending, where we do not look into it.
+KINDS = {
+    "doc": "Word document",
+    "docx": "Word document",
+    "odt": "OpenDocument text",
+    "rtf": "Formatted text",
+    "xls": "Excel workbook",
+    "xlsx": "Excel workbook",
+    "ods": "OpenDocument spreadsheet",
+    "csv": "Table of values",
+    "ppt": "PowerPoint slides",
+    "pptx": "PowerPoint slides",
+    "zip": "Zip archive",
+    "7z": "7-Zip archive",
+    "rar": "RAR archive",
+    "txt": "Plain text",
+    "htm": "Web page",
+    "html": "Web page",
+    "svg": "SVG drawing",
+    "eml": "Mail",
+    "msg": "Outlook mail",
+    "ics": "Calendar entry",
+    "vcf": "Contact card",
+    "heic": "HEIC photo",
+    "mp3": "Sound",
+    "m4a": "Sound",
+    "wav": "Sound",
+    "mp4": "Video",
+    "mov": "Video",
+}
+
+
+class VirusChecked(models.Model):
+    """Something a scanner looks at. It is called clean only where the scanner said so of all of it."""
+
+    class VirusState(models.TextChoices):
+        NOT_SCANNED = "", "Not scanned for viruses"
+        CLEAN = "clean", "Scanned, nothing found"
+        INFECTED = "infected", "Infected"
+
+    virus_state = models.CharField(max_length=8, choices=VirusState, blank=True)
+    virus_name = models.CharField(max_length=200, blank=True)  # what the scanner calls what it found
+    virus_reason = models.CharField(max_length=300, blank=True)  # a sentence: why it is not scanned
+    virus_checked_at = models.DateTimeField(null=True, blank=True)
+    virus_tries = models.PositiveIntegerField(default=0)
+    virus_due_at = models.DateTimeField(default=timezone.now, null=True, blank=True)  # null: nothing to do
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_infected(self) -> bool:
+        return self.virus_state == self.VirusState.INFECTED
+
+    @property
+    def virus_sentence(self) -> str:
+        """How it stands with viruses, and why where it is not scanned."""
+        if self.is_infected:
+            return f"Infected: {self.virus_name}"
+        if self.virus_state == self.VirusState.CLEAN:
+            return "Scanned, nothing found"
+        if not settings.CLAMD:
+            return "Not scanned: this office has no virus scanner."
+        return f"Not scanned: {self.virus_reason or 'the scanner has not come to it yet.'}"
+
+    @property
+    def virus_short(self) -> str:
+        """The same in two words, where there is no more to say."""
+        return self.virus_sentence if self.virus_reason else self.get_virus_state_display()
 
 
 class Mailbox(models.Model):
@@ -191,7 +263,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.order_by("-received_at", "-pk")
 
 
-class Message(models.Model):
+class Message(VirusChecked):
     """Something that came in, by mail or on paper or by telephone, or went out.
 
     What it says can be rebuilt from the raw message, which is kept as it came under `sha256`.
@@ -311,6 +383,12 @@ class Message(models.Model):
             ),
             models.Index(fields=["decided_at"], name="inbox_campaign", condition=Q(decision="campaign")),
             models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
+            # Of a message that was read the scanner looks at the attachments instead.
+            models.Index(
+                fields=["virus_due_at"],
+                name="inbox_unreadable_to_scan",
+                condition=Q(state="unreadable", virus_due_at__isnull=False),
+            ),
             # Not without the empty ones: SQLite would then look through every message for a list of ids.
             models.Index(fields=["message_id"], name="inbox_by_message_id"),
             models.Index(fields=["in_reply_to"], name="inbox_by_in_reply_to"),
@@ -358,8 +436,13 @@ class Message(models.Model):
         return Case.objects.visible_to(staff).filter(pk=self.proposed_case_id).first()
 
 
-class Attachment(models.Model):
+class Attachment(VirusChecked):
     """A file that came with a message, kept under its hash; the sender's name for it is for show."""
+
+    class PreviewState(models.TextChoices):
+        NONE_YET = "", "The preview is not made yet"
+        MADE = "made", "Made"
+        CANNOT = "cannot", "No preview"
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     position = models.PositiveIntegerField()
@@ -370,15 +453,89 @@ class Attachment(models.Model):
     content_id = models.CharField(max_length=300, blank=True)
     inline = models.BooleanField(default=False)  # a picture within the text
     is_original = models.BooleanField(default=False)  # a scan as it came; the letter's one PDF is beside it
+    preview_state = models.CharField(max_length=8, choices=PreviewState, blank=True)
+    preview_reason = models.CharField(max_length=300, blank=True)  # a sentence: why there is none, or not all
+    preview_kind = models.CharField(max_length=8, blank=True)  # "image" or "pdf", by what is in it
+    preview_total = models.PositiveIntegerField(default=0)  # pages it has, made or not
+    preview_tries = models.PositiveIntegerField(default=0)
+    preview_due_at = models.DateTimeField(default=timezone.now, null=True, blank=True)  # null: nothing to do
 
     class Meta:
         ordering = ["message", "position"]
+        indexes = [
+            models.Index(
+                fields=["preview_due_at"],
+                name="inbox_preview_due",
+                condition=Q(preview_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["virus_due_at"], name="inbox_virus_due", condition=Q(virus_due_at__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["message", "position"], name="an_attachment_once_a_message")
         ]
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def preview_sentence(self) -> str:
+        """Why there is no picture of it; empty where there are pictures of all of it."""
+        if self.is_infected:
+            return "It is infected, so we show nothing of it."
+        if self.preview_state == self.PreviewState.NONE_YET:
+            return "Its preview is not made yet. Look again in a minute."
+        return self.preview_reason or (
+            "" if self.preview_kind else "We draw only images and PDFs. Download it."
+        )
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are pictures of it to look at."""
+        return self.preview_state == self.PreviewState.MADE and not self.is_infected
+
+    @property
+    def shown_name(self) -> str:
+        """Its name without the marks that hide or turn around a part of it, such as the true ending."""
+        return "".join(each for each in self.filename if unicodedata.category(each) not in ("Cf", "Cc"))
+
+    @property
+    def kind(self) -> str:
+        """What it is in plain words: by what is in it where we looked, else by what its sender says."""
+        ending = self.filename.rpartition(".")[2].lower() if "." in self.filename else ""
+        if self.preview_kind == "pdf":
+            return "PDF"
+        if self.preview_kind == "image":
+            return "Image"
+        return KINDS.get(ending, "") or (f"{ending.upper()} file" if ending.isalnum() else "File")
+
+    @property
+    def pages(self) -> models.QuerySet[PreviewPage]:
+        """The pictures made of it. None of a file in which the scanner found something."""
+        if not self.has_pages:
+            return PreviewPage.objects.none()
+        return PreviewPage.objects.filter(source=self.sha256)
+
+
+class PreviewPage(models.Model):
+    """A picture we made of an image or of one page of a PDF. By content: a file sent to many is drawn once.
+
+    Whoever erases the last attachment of a content erases its pages too.
+    """
+
+    source = models.CharField(max_length=64)  # the SHA-256 of the file it shows
+    number = models.PositiveIntegerField()  # from 1; 0 is the small picture of the first page
+    sha256 = models.CharField(max_length=64)  # of the picture, a WebP
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["source", "number"]
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="a_preview_page_once")]
+
+    def __str__(self) -> str:
+        return f"page {self.number} of {self.source[:12]}"
 
 
 class Upload(models.Model):

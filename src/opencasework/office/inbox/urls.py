@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.inbox import bringing_in, deciding, mailboxes, panels, views, writing_down
+from opencasework.office.inbox import bringing_in, deciding, files, mailboxes, panels, views, writing_down
 from opencasework.office.inbox.webform import managing
 from opencasework.office.inbox.webform.views import write
 
@@ -16,9 +16,13 @@ urlpatterns: list[URLPattern] = [
     path("inbox/files/<uuid:key>/pieces/", bringing_in.pieces, name="upload-pieces"),
     path("inbox/files/<uuid:key>/forgotten/", bringing_in.forgotten, name="upload-forgotten"),
     path("inbox/messages/<int:pk>/", views.message, name="message"),
-    path("inbox/messages/<int:pk>/formatted/", views.formatted, name="message-formatted"),
-    path("inbox/messages/<int:pk>/raw/", views.raw, name="message-raw"),
-    path("inbox/attachments/<int:pk>/", views.attachment, name="message-attachment"),
+    path("inbox/messages/<int:pk>/formatted/", files.formatted, name="message-formatted"),
+    path("inbox/messages/<int:pk>/raw/", files.raw, name="message-raw"),
+    path("inbox/messages/<int:pk>/infected/", files.infected_message, name="message-infected"),
+    path("inbox/attachments/<int:pk>/", files.attachment, name="message-attachment"),
+    path("inbox/attachments/<int:pk>/infected/", files.infected_attachment, name="attachment-infected"),
+    path("inbox/attachments/<int:pk>/pages/", files.pages, name="attachment-pages"),
+    path("inbox/attachments/<int:pk>/pages/<int:number>/", files.picture, name="attachment-picture"),
     path("inbox/messages/<int:pk>/filing/", deciding.filing, name="message-filing"),
     path("inbox/messages/<int:pk>/case/", deciding.new_case, name="message-case"),
     path("inbox/messages/<int:pk>/decision/", deciding.decision, name="message-decision"),

@@ -1,36 +1,26 @@
-"""The inbox and what is in it: reading and downloading. What is decided is in `deciding.py`."""
+"""The inbox and what is in it. What is decided is in `deciding.py`, what came with a message in `files.py`."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from contextlib import suppress
-from pathlib import PurePath
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from opencasework.office.cases.models import Channel, Event
+from opencasework.office.cases.models import Event
 from opencasework.office.inbox import bringing_in, particulars, showing
-from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
-from opencasework.office.inbox.reading.reader import Reader
-from opencasework.office.kit.blobs import BlobDamaged
+from opencasework.office.inbox.models import Message, MessageQuerySet
 from opencasework.office.letters.models import Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 50
 TOKEN = re.compile(r"\+[0-9a-f]{32}(?=@)")  # the secret of a reply address is nobody's to read
-# Nothing in a stranger's file may act, whatever a browser makes of it.
-INERT = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 # --- the three columns ----------------------------------------------------------------------------------
@@ -130,59 +120,3 @@ def unread_reply(found: Message) -> Reply | None:
     events = found.enquiry.case.events.filter(kind=Event.Kind.REPLY_IN, detail__message=found.pk)
     numbers = [event.detail.get("reply") for event in events]
     return Reply.objects.filter(enquiry=found.enquiry, pk__in=numbers, kind="").first()
-
-
-# --- as it came -----------------------------------------------------------------------------------------
-
-
-@require_safe
-def formatted(request: StaffRequest, pk: int) -> HttpResponse:
-    """The message as its sender laid it out, cleaned, in a frame that can load and do nothing."""
-    found = find_message(request, pk)
-    view = None
-    if found.sha256 and found.has_html:
-        # In the child, all of it: cleaning a stranger's HTML can take any time and memory.
-        with suppress(FileNotFoundError, BlobDamaged), Reader() as reader:
-            view = reader.formatted(found.raw())
-    context = {"rail": "inbox", "message": found, "view": view}
-    return render(request, "inbox/formatted.html", context)
-
-
-@require_safe
-def raw(request: StaffRequest, pk: int) -> HttpResponse:
-    """The message byte for byte, to open in a mail program."""
-    found = find_message(request, pk)
-    if not found.sha256:
-        raise Http404("This message was typed in; there is no mail to download.")
-    ending = "json" if found.channel == Channel.WEB else "eml"
-    return _download(found.sha256, f"message-{found.pk}.{ending}")
-
-
-@require_safe
-def attachment(request: StaffRequest, pk: int) -> HttpResponse:
-    """A file that came with a message."""
-    files = Attachment.objects.filter(message__in=Message.objects.visible_to(request.user))
-    file = get_object_or_404(files, pk=pk)
-    return _download(file.sha256, file.filename or f"file-{file.pk}")
-
-
-def _download(sha256: str, name: str) -> HttpResponse:
-    """Always saved, never shown: a browser must not take a stranger's file for a page of ours."""
-    try:
-        content = blobs().read(sha256)
-    except (FileNotFoundError, BlobDamaged) as error:
-        raise Http404("The stored file is missing or damaged. Restore it from a backup.") from error
-    disposition = f'attachment; filename="{plain_name(name)}"'
-    return HttpResponse(
-        content,
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": disposition, **INERT},
-    )
-
-
-def plain_name(name: str) -> str:
-    """A file name of plain letters, safe in a header and on any disk."""
-    letters = (each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
-    plain = re.sub(r"[^A-Za-z0-9._ -]+", "-", "".join(letters)).strip(" .-")
-    stem, ending = PurePath(plain or "file").stem[:100], PurePath(plain or "file").suffix[:12]
-    return f"{stem or 'file'}{ending}"

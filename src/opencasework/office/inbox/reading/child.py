@@ -2,23 +2,32 @@
 
 Run as `python -m opencasework.office.inbox.reading.child`. Everything on the pipes is a frame: its length as
 eight bytes, then that many bytes. A question is one letter (`R` read all, `H` read the headers only, `F`
-clean the formatted view, `S` make one PDF of scans) and the message, or for `S` the files packed as
-`reader.packed` does. The answer is a frame of JSON: to `R` and `H` `structure.Facts`, then a frame per
-attachment with its content; to `F` `structure.Formatted` or null; to `S` `structure.PaperFacts`, then a frame
-with the PDF. The process may be killed at any time and holds nothing worth keeping.
+clean the formatted view) and the message, `P` and a file to make pictures of, or `S` and the scans to make one
+PDF of, packed as `reader.packed` does. The answer is a frame of JSON: to `R` and `H` `structure.Facts`, then a
+frame per attachment with its content; to `F` `structure.Formatted` or null; to `P` `structure.PreviewFacts`,
+then a frame per picture and an empty one at the end; to `S` `structure.PaperFacts`, then a frame with the PDF.
+The process may be killed at any time and holds nothing worth keeping. After `F` it may be unable to open files,
+so it is of no use for another mail.
 """
 
 import json
+import os
 import resource
+import signal
 import struct
 import sys
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from . import limits, message
 from .structure import Facts, Formatted, PaperFacts
 
 LENGTH = struct.Struct("!Q")
-CPU_SECONDS = {b"F": limits.FORMATTING_CPU_SECONDS, b"S": limits.PAPER_CPU_SECONDS}
+CPU_SECONDS = {  # else as for a mail
+    b"F": limits.FORMATTING_CPU_SECONDS,
+    b"P": limits.PREVIEW_CPU_SECONDS,
+    b"S": limits.PAPER_CPU_SECONDS,
+}
 
 
 def main() -> None:
@@ -29,29 +38,91 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while (question := _frame(questions)) is not None:
-        _allow_more_seconds(CPU_SECONDS.get(question[:1], limits.CPU_SECONDS))
-        facts, contents = _answer(question)
-        del question
-        frames = [json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(), *contents]
-        for frame in frames:
-            answers.write(LENGTH.pack(len(frame)))
-            answers.write(frame)
+        if question[:1] == b"P":
+            _apart(question, answers)
+        else:
+            _put(question, answers)
+
+
+def _put(question: bytes, answers: BinaryIO) -> None:
+    _allow_more_seconds(CPU_SECONDS.get(question[:1], limits.CPU_SECONDS))
+    for frame in _answer(question):
+        answers.write(LENGTH.pack(len(frame)))
+        answers.write(frame)
         answers.flush()
 
 
-def _answer(question: bytes) -> tuple[Facts | Formatted | PaperFacts | None, list[bytes]]:
-    if question[:1] == b"H":
-        return message.read_headers(question[1:]), []
+def _apart(question: bytes, answers: BinaryIO) -> None:
+    """Answer in a process of its own: a file that takes its decoder over never meets the next file."""
+    from . import pages, pictures  # noqa: F401  only here: they are large, and here once for all files
+
+    worker = os.fork()
+    if worker == 0:
+        try:
+            _put(question, answers)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+    if status < 0:  # by a limit: die the same way, so that whoever asked sees why
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    if status:
+        sys.exit(status)
+
+
+def _answer(question: bytes) -> Iterable[bytes]:
+    if question[:1] == b"P":
+        return _pictures(question[1:])
     if question[:1] == b"F":
-        from . import html  # only a person who asks for the formatted view waits for it to load
-
-        return html.formatted(message.read(question[1:])[0]["html"]), []
+        return [_json(_formatted(question[1:]))]
     if question[:1] == b"S":
-        from . import paper  # what reads pictures and PDFs is loaded where it is needed
+        return _bound(question[1:])
+    if question[:1] == b"H":
+        return [_json(message.read_headers(question[1:]))]
+    facts, contents = message.read(question[1:])
+    return [_json(facts), *contents]
 
-        facts, pdf = paper.bind(list(paper.unpacked(question[1:])))
-        return facts, [pdf]
-    return message.read(question[1:])
+
+def _pictures(content: bytes) -> Iterator[bytes]:
+    from . import pages, pictures
+
+    pictures.shut_the_doors()
+    yield from pages.preview(content) if pages.is_pdf(content) else pictures.preview(content)
+    yield b""
+
+
+def _bound(packed: bytes) -> list[bytes]:
+    from . import paper  # what reads pictures and PDFs is loaded where it is needed
+
+    facts, pdf = paper.bind(list(paper.unpacked(packed)))
+    return [_json(facts), pdf]
+
+
+def _formatted(raw: bytes) -> Formatted | None:
+    from . import html  # only a person who asks for the formatted view waits for it to load
+
+    facts, contents = message.read(raw)
+    named = {
+        each["content_id"]: content
+        for each, content in zip(facts["attachments"], contents, strict=True)
+        if each["content_id"]
+    }
+    return html.formatted(facts["html"], draw=lambda wanted: _drawn(named, wanted))
+
+
+def _drawn(named: dict[str, bytes], wanted: list[str]) -> dict[str, bytes]:
+    found = {name: named[name] for name in wanted if name in named}
+    if not found:
+        return {}
+    from . import pictures
+
+    pictures.shut_the_doors()
+    return pictures.inline(found)
+
+
+def _json(facts: Facts | Formatted | PaperFacts | None) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _frame(stream: BinaryIO) -> bytes | None:

@@ -3,13 +3,18 @@
 It is made in the child process: the checks here only spare it what is plainly too much, and a few kilobytes
 of tags that close in the wrong order can still become megabytes.
 
+Nothing in it can be clicked: links become their words with the host they lead to, and the page lists them.
+The only pictures are those that came with the mail, drawn again by us and put in as data.
+
 The plain text is what people see first. This view is shown in a sandboxed frame with a policy of its own that
 loads nothing, so a fault here alone does no harm.
 """
 
+import base64
 import re
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import unquote
 
 import nh3
 
@@ -25,6 +30,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
     "ol": {"start"},
+    "img": {"src", "alt"},  # none survives `_Finished`
 }
 # Their content goes too: it is code, or text in which the next parser might find code.
 GONE_WITH_CONTENT = characters.words(
@@ -35,13 +41,30 @@ TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 PICTURE = re.compile(
     r"<img\b[^<>]{0,2000}?\bsrc\s{0,20}=\s{0,20}[\"']?(https?://[^\s\"'<>]{1,500})", re.IGNORECASE
 )
+# A tag as the cleaner writes it. It leaves no < in a text and none in an attribute.
+CLEAN_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
+CLEAN_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"<>]*)"')
+WEB = re.compile(r"https?:[/\\]*([^/\\?#]*)", re.IGNORECASE)
+IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f]+")  # as browsers do
 MOST_ATTRIBUTES = 20_000
 MOST_LINKS = 50  # listed under a formatted message
 MOST_PICTURES = 100
+LONGEST_ALT = 300
+Draw = Callable[[list[str]], dict[str, bytes]]
+
+
+def _may_stay(tag: str, name: str, value: str) -> bool:
+    """A picture may only be one that came with the mail, and nothing else may point to one."""
+    if tag == "img":
+        return name == "alt" or (name == "src" and value[:4].lower() == "cid:")
+    return name != "href" or value.strip()[:4].lower() != "cid:"
+
+
 CLEANER = nh3.Cleaner(
-    tags=set(TAGS),
+    tags={*TAGS, "img"},
     attributes=ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "tel"},
+    attribute_filter=lambda tag, name, value: value if _may_stay(tag, name, value) else None,
+    url_schemes={"http", "https", "mailto", "tel", "cid"},
     url_relative="deny",
     link_rel="noopener noreferrer nofollow",
     strip_comments=True,
@@ -49,14 +72,25 @@ CLEANER = nh3.Cleaner(
 )
 
 
-def formatted(html: str) -> Formatted | None:
-    """The formatted view of a mail's HTML; None where it has none or that would be too large."""
+def formatted(html: str, *, draw: Draw = lambda wanted: {}) -> Formatted | None:
+    """The formatted view of a mail's HTML; None where it has none or that would be too large.
+
+    `draw` is given the Content-IDs of the pictures the text shows and returns those it could draw, as WebP.
+    """
     clean = cleaned(html) if html else None
     if clean is None or len(clean) > limits.HTML_CHARACTERS:
         return None
-    links = _Links()
-    links.feed(clean)
-    return Formatted(html=clean, links=links.links[:MOST_LINKS], pictures=_remote_pictures(html))
+    wanted = _pictures_wanted(clean)
+    finished = _Finished(draw(wanted) if wanted else {})
+    shown = finished.written(clean)
+    if shown is None:
+        return None
+    return Formatted(
+        html=shown,
+        links=finished.links[:MOST_LINKS],
+        pictures=_remote_pictures(html),
+        unshown=len(wanted) - len(finished.drawn),
+    )
 
 
 def cleaned(html: str) -> str | None:
@@ -86,33 +120,85 @@ def _remote_pictures(html: str) -> list[str]:
     return list(dict.fromkeys(PICTURE.findall(html)))[:MOST_PICTURES]
 
 
-class _Links(HTMLParser):
-    """The links of cleaned HTML: what stands on the screen, and where it leads."""
+def _pictures_wanted(clean: str) -> list[str]:
+    """The Content-IDs of the pictures within the text, each once."""
+    sources = (_attributes(tag[3]).get("src", "") for tag in CLEAN_TAG.finditer(clean) if tag[2] == "img")
+    return list(dict.fromkeys(_content_id(source) for source in sources if source))
 
-    def __init__(self) -> None:
-        super().__init__()
+
+def _content_id(source: str) -> str:
+    return unquote(source[4:]).strip("<> ")
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in CLEAN_ATTRIBUTE.findall(written)}
+
+
+class _Finished:
+    """Writes cleaned HTML as the frame shows it: links inert, with their host; pictures only our own."""
+
+    def __init__(self, drawn: dict[str, bytes]) -> None:
+        self.drawn = drawn
+        self.left = limits.INLINE_PICTURES_BYTES * 2  # one small picture may be shown many times
         self.links: list[Link] = []
+        self.out: list[str] = []
         self.href = ""
         self.words: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.href, self.words = dict(attrs).get("href") or "", []
+    def written(self, clean: str) -> str | None:
+        """The HTML of the frame; None where the cleaner left anything but tags as we know them."""
+        end = 0
+        for tag in CLEAN_TAG.finditer(clean):
+            if not self._text(clean[end : tag.start()]):
+                return None
+            end = tag.end()
+            if tag[2] == "a":
+                self._link(closing=bool(tag[1]), href=_attributes(tag[3]).get("href", ""))
+            elif tag[2] == "img":
+                self.out.append(self._picture(_attributes(tag[3])))
+            else:
+                self.out.append(tag[0])
+        return "".join(self.out) if self._text(clean[end:]) else None
 
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
+    def _text(self, text: str) -> bool:
+        self.out.append(text)
+        self.words.append(text)
+        return "<" not in text
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.href:
-            words = " ".join("".join(self.words).split())
-            self.links.append(Link(words=words, host=_host(self.href), url=self.href))
-            self.href = ""
+    def _link(self, *, closing: bool, href: str) -> None:
+        if not closing:
+            self.href, self.words = href, []
+            self.out.append(f'<u title="{escape(href[:500])}">' if href else "<u>")
+            return
+        self.out.append("</u>")
+        if self.href:
+            words = " ".join(unescape("".join(self.words)).split())
+            host = host_of(self.href)
+            self.links.append(Link(words=words, host=host, url=self.href))
+            if words.lower() != host:  # anything but the host itself may be meant to look like another
+                self.out.append(f" <small>[{escape(host[:200])}]</small>")
+        self.href = ""
+
+    def _picture(self, attributes: dict[str, str]) -> str:
+        source = attributes.get("src", "")
+        picture = self.drawn.get(_content_id(source)) if source else None
+        alt = " ".join(attributes.get("alt", "").split())[:LONGEST_ALT]
+        if picture is None or len(picture) > self.left:
+            return f"[{escape(alt)}]" if alt else ""
+        self.left -= len(picture)
+        data = base64.b64encode(picture).decode()
+        return f'<img alt="{escape(alt)}" src="data:image/webp;base64,{data}">'
 
 
-def _host(url: str) -> str:
-    """Whom a link leads to: the host of a web address, else the address or number after the scheme."""
+def host_of(url: str) -> str:
+    """Whom a link leads to, as a browser would read it: the host of a web address, else what follows the
+    scheme. Letters that only look like others are spelt out."""
+    url = IGNORED_IN_ADDRESSES.sub("", url)
+    web = WEB.match(url)
+    if web is None:
+        return url.partition(":")[2] or url
+    host = unquote(web[1].rpartition("@")[2]).lower()
     try:
-        host = urlsplit(url).netloc.rpartition("@")[2]
-    except ValueError:  # brackets or look-alike letters where a host does not have them
-        host = ""
-    return host or url.partition(":")[2]
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return ascii(host).strip("'")

@@ -19,6 +19,18 @@ HTML_TAGS = 50_000
 REPLY_CHARACTERS = 100_000  # text in which we look for quotation; beyond it nothing is folded away
 CHARSET_SAMPLE_BYTES = 8_000
 
+PICTURE_PIXELS = 40_000_000  # of one picture; beyond it there is no preview
+PREVIEW_PAGES = 50  # of a PDF or a TIFF that are drawn
+PREVIEW_BYTES = 50_000_000  # a larger file is only downloaded
+PAGE_PIXELS = 1_600  # the longer side of a drawn page
+THUMBNAIL_PIXELS = 320
+PDF_PAGE_POINTS = 20_000  # the longest side of a page; a plan of a building has some 3,400
+INLINE_PICTURES = 40  # within the text of one mail
+INLINE_PICTURE_PIXELS = 1_200  # the longer side
+INLINE_PICTURES_BYTES = 4_000_000  # all of them, drawn again
+PREVIEW_CPU_SECONDS = 10
+PREVIEW_WALL_SECONDS = 20
+
 CPU_SECONDS = 10  # of the child, for one message
 WALL_SECONDS = 20
 FORMATTING_CPU_SECONDS = 4  # to read a message and clean its formatted view, for which a person waits

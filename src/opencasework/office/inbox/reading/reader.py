@@ -12,14 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
 from . import limits
 from .child import LENGTH
-from .structure import Facts, Formatted, PaperFacts, nothing_read
+from .structure import Facts, Formatted, PaperFacts, PreviewFacts, nothing_read
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # children reading a batch; each takes some 40 MB
 TRIES = 2  # with a fresh child; a third looks at the headers only
@@ -35,6 +35,16 @@ class Reading:
 
     facts: Facts
     contents: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The pictures made of a file: a small one, then the pages, as WebP. Fewer than `facts` says where the
+    time ran out."""
+
+    facts: PreviewFacts
+    small: bytes = b""
+    pages: list[bytes] = field(default_factory=list)
 
 
 class ChildDied(Exception):
@@ -90,6 +100,22 @@ class Reader:
             return self._ask(b"F", raw, _formatted_in, seconds=seconds)
         except ChildDied:
             return None
+        finally:
+            self.close()  # it has shut its doors
+
+    def preview(self, content: bytes) -> Preview:
+        """Pictures of a file. Never raises for what is in it: `facts` says why there are none."""
+        received: list[bytes] = []
+        with suppress(ChildDied):  # what it had drawn by then is good
+            self._ask(b"P", content, lambda exchange: _pictures_in(exchange, received))
+        if not received:
+            reason = "Making a preview took too long or too much memory."
+            return Preview(PreviewFacts(kind="", total=0, reason=reason))
+        facts = cast(PreviewFacts, json.loads(received[0]))
+        if len(received) < 3:  # died between the first page and its picture
+            facts["reason"] = facts["reason"] or ("" if not facts["kind"] else "It could not be drawn.")
+            return Preview(facts)
+        return Preview(facts, received[1], received[2:])
 
     def bind(self, files: list[bytes]) -> tuple[PaperFacts, bytes]:
         """One PDF of the scans and photographs of a letter; empty when nothing in them can be used.
@@ -129,7 +155,8 @@ class Reader:
     def close(self) -> None:
         """End the child."""
         if self._child is not None:
-            self._child.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)  # with the process that draws, if there is one
             self._child.wait()
             for pipe in (self._child.stdin, self._child.stdout):
                 if pipe is not None:
@@ -149,7 +176,12 @@ class Reader:
         # -I: neither the environment nor the working folder decides what the child imports.
         command = [sys.executable, "-I", "-m", "opencasework.office.inbox.reading.child"]
         child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            start_new_session=True,
         )
         assert child.stdin is not None
         assert child.stdout is not None
@@ -240,6 +272,11 @@ def _no_paper(indexes: Iterable[int]) -> tuple[PaperFacts, bytes]:
 def packed(files: list[bytes]) -> bytes:
     """Several files as one question, taken apart again by `paper.unpacked`."""
     return b"".join(LENGTH.pack(len(each)) + each for each in files)
+
+
+def _pictures_in(exchange: _Exchange, received: list[bytes]) -> None:
+    while frame := exchange.receive():
+        received.append(frame)
 
 
 def _formatted_in(exchange: _Exchange) -> Formatted | None:

@@ -68,6 +68,15 @@ class Formatted(TypedDict):
     html: str
     links: list[Link]
     pictures: list[str]  # addresses from which it wanted pictures loaded
+    unshown: int  # pictures that came with it and could not be drawn
+
+
+class PreviewFacts(TypedDict):
+    """What a file is that pictures are made of."""
+
+    kind: str  # "image", "pdf", or empty for what we do not draw
+    total: int  # pages
+    reason: str  # a sentence: why there is no picture; empty where there is one
 
 
 class PaperFacts(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message
@@ -17,15 +17,24 @@ PROVIDER = "mx.member.example"
 
 def receive(raw: bytes) -> Message:
     """The message as it stands once the office has collected and read it."""
+    receive_all([raw])
+    return Message.objects.latest("pk")
+
+
+def receive_all(raws: list[bytes]) -> None:
+    """Let several arrive at once."""
     mailbox = Mailbox.objects.first() or MailboxFactory(authserv_id=PROVIDER)
     cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder="INBOX", uid_validity=1)
-    uid = Arrival.objects.count() + 1
+    first = Arrival.objects.count() + 1
+    at = datetime(2026, 11, 3, 10, tzinfo=UTC)
     keep(
-        [Found(raw=raw, size=len(raw), uid=uid, received_at=datetime(2026, 11, 3, 10, uid % 60, tzinfo=UTC))],
+        [
+            Found(raw=raw, size=len(raw), uid=uid, received_at=at + timedelta(minutes=uid % 60))
+            for uid, raw in enumerate(raws, start=first)
+        ],
         cursor=cursor,
     )
     process_raw()
-    return Message.objects.latest("pk")
 
 
 def mail(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.files import plain_name
 from opencasework.office.inbox.models import Attachment, Message, blobs
-from opencasework.office.inbox.views import plain_name
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
