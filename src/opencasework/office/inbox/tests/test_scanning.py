@@ -281,7 +281,7 @@ def test_an_office_manager_takes_it_out_by_a_second_step_that_is_noted(client, i
     assert taken.content == MARKER
     assert taken["Content-Disposition"] == 'attachment; filename="invoice.exe.infected"'
     note = infected.message.case.events.get(kind="note", by=tom)
-    assert "infected file" in note.detail["text"]
+    assert "infected file" in note.text
     mail = client.post(reverse("message-infected", args=[infected.message_id]), {"sure": "yes"})
     assert mail.content == infected.message.raw()
 
