@@ -1,4 +1,4 @@
-"""The inbox and what is in it. What is decided is in `deciding.py`, what came with a message in `files.py`."""
+"""The inbox and what is in it. Decisions are in `deciding.py`, what came with a message in `files.py`."""
 
 from __future__ import annotations
 

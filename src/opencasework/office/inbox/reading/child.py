@@ -1,13 +1,16 @@
 """The child process that reads mail: raw messages in on stdin, what they say out on stdout.
 
 Run as `python -m opencasework.office.inbox.reading.child`. Everything on the pipes is a frame: its length as
-eight bytes, then that many bytes. A question is one letter (`R` read all, `H` read the headers only, `F`
-clean the formatted view) and the message, `P` and a file to make pictures of, or `S` and the scans to make one
-PDF of, packed as `reader.packed` does. The answer is a frame of JSON: to `R` and `H` `structure.Facts`, then a
-frame per attachment with its content; to `F` `structure.Formatted` or null; to `P` `structure.PreviewFacts`,
-then a frame per picture and an empty one at the end; to `S` `structure.PaperFacts`, then a frame with the PDF.
-The process may be killed at any time and holds nothing worth keeping. After `F` it may be unable to open files,
-so it is of no use for another mail.
+eight bytes, then that many bytes. A question is one letter and what it is about; the answer begins with JSON:
+
+- `R` a mail: `structure.Facts`, then a frame per attachment with its content;
+- `H` a mail, for its headers only: `structure.Facts`;
+- `F` a mail, for its formatted view: `structure.Formatted` or null;
+- `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one at the end;
+- `S` scans, packed as `reader.packed` does: `structure.PaperFacts`, then one PDF of them.
+
+The process may be killed at any time and holds nothing worth keeping. After `F` it may be unable to open
+files, so it is of no use for another mail.
 """
 
 import json
