@@ -208,7 +208,7 @@ class Dovecot:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(timeout=2)
+            self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
