@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from opencasework.office.inbox import ingesting
+from opencasework.office.inbox import ingesting, keeping
 from opencasework.office.inbox.collecting import collect
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Message
@@ -65,6 +65,15 @@ def test_the_same_mail_from_a_folder_an_mbox_a_maildir_and_a_zip_is_known(tmp_pa
     assert counts(write_maildir(tmp_path / "Maildir", TEN)) == (0, 10, 0)
     assert counts(tmp_path / "letters.zip") == (0, 10, 0)
     assert Message.objects.count() == 10
+
+
+@pytest.mark.parametrize("length", range(12))
+def test_a_mail_read_in_pieces_is_known_wherever_a_line_ends(length, monkeypatch):
+    monkeypatch.setattr(keeping, "PIECE", 5)
+    raw = b"Subject: Damp\r\n\r\n" + b"x" * length + b"\r\n\r\nHelp\r\rme\r\n"
+
+    assert keeping.fingerprint(raw) == keeping.fingerprint(raw.replace(b"\r\n", b"\n"))
+    assert keeping.fingerprint(raw) != keeping.fingerprint(raw.replace(b"Help", b"help"))
 
 
 def test_mail_collected_from_the_server_is_known_in_a_file(tmp_path, mailbox):
