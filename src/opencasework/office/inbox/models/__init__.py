@@ -1,0 +1,23 @@
+"""Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
+
+from opencasework.office.inbox.models.files import Attachment, PreviewPage, Upload
+from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
+from opencasework.office.inbox.models.messages import Message, MessageQuerySet, blobs
+from opencasework.office.inbox.models.viruses import VirusChecked
+
+# Django looks for models here; the web form has its own beside its pages.
+from opencasework.office.inbox.webform import models as webform_models  # noqa: F401
+
+__all__ = [
+    "Arrival",
+    "Attachment",
+    "Mailbox",
+    "MailboxCursor",
+    "Message",
+    "MessageQuerySet",
+    "PreviewPage",
+    "Upload",
+    "VirusChecked",
+    "blobs",
+    "only_the_inbox",
+]

@@ -1,0 +1,220 @@
+"""What came in or went out: who writes, what about, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Channel
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.models.mailboxes import Mailbox
+from opencasework.office.inbox.models.viruses import VirusChecked
+from opencasework.office.inbox.reading.authentication import SenderCheck as Check
+from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+
+
+def blobs() -> BlobStore:
+    """Where the office keeps raw messages and files."""
+    return BlobStore(settings.HOME.blobs)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def untriaged(self) -> MessageQuerySet:
+        """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
+        return self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+
+    def visible_to(self, staff: StaffMember) -> MessageQuerySet:
+        """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.
+
+        One that part of a case seems to have written, waiting or filed away, is the business of those who may
+        know of that case. A stranger's stays with everybody: only its proposal is theirs (`proposal_for`).
+        """
+        # Asked row by row: a list of all visible cases would be made for a handful of messages.
+        theirs = Case.objects.visible_to(staff)
+        on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case"))))
+        if not may(staff, May.TRIAGE):
+            return self.filter(on_their_cases)
+        from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
+        claims_their_case = Q(Exists(theirs.filter(pk=OuterRef("proposed_case"))))
+        return self.filter(on_their_cases | (Q(case=None) & (from_no_part_of_a_case | claims_their_case)))
+
+    def newest_first(self) -> MessageQuerySet:
+        return self.order_by("-received_at", "-pk")
+
+
+class Message(VirusChecked):
+    """Something that came in, by mail or on paper or by telephone, or went out.
+
+    What it says can be rebuilt from the raw message, which is kept as it came under `sha256`.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", "In"
+        OUT = "out", "Out"
+
+    class State(models.TextChoices):
+        RAW = "raw", "Not read yet"
+        READ = "read", "Read"
+        UNREADABLE = "unreadable", "Could not be read"
+
+    class SenderCheck(models.TextChoices):
+        ALIGNED = Check.ALIGNED.value, "The sender's domain is confirmed"
+        FAILED = Check.FAILED.value, "The sender's domain denies it"
+        UNKNOWN = Check.UNKNOWN.value, "Not verified"
+
+    class Protection(models.TextChoices):
+        """What a mail says of itself. We verify no signature and hold no key."""
+
+        SIGNED_SMIME = "signed-smime", "Signed with S/MIME"
+        SIGNED_PGP = "signed-pgp", "Signed with PGP"
+        ENCRYPTED_SMIME = "encrypted-smime", "Encrypted with S/MIME"
+        ENCRYPTED_PGP = "encrypted-pgp", "Encrypted with PGP"
+
+    class Decision(models.TextChoices):
+        CASE = "case", "On a case"
+        FILED_AWAY = "filed_away", "Filed away"
+        OTHER_MEMBER = "other_member", "For another member"
+        CAMPAIGN = "campaign", "Campaign mail"
+
+    class Proposal(models.TextChoices):
+        """Why `proposed_case` is proposed. Nothing but a person makes it more than a proposal."""
+
+        UNVERIFIED = "unverified", "Claims to be a reply on a case, not verified"
+        STRANGER = "stranger", "A reply token used by somebody else"
+        CLOSED = "closed", "A reply on a closed case"
+        THREAD = "thread", "Part of a known thread"
+
+    # Null, not empty, for a message that was typed in: many of those, and unique all the same.
+    sha256 = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # Of the raw message in a form that the way it travelled does not change (keeping.fingerprint).
+    fingerprint = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    size = models.BigIntegerField(default=0)  # bytes of the raw message
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
+    state = models.CharField(max_length=10, choices=State, default=State.READ)
+    mailbox = models.ForeignKey(
+        Mailbox, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    message_id = models.CharField(max_length=250, blank=True)  # a hint, never an identity
+    in_reply_to = models.CharField(max_length=250, blank=True)
+    references = models.JSONField(default=list, blank=True)
+    thread = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="later_in_thread"
+    )  # the first message we know of its thread
+    from_name = models.CharField(max_length=300, blank=True)
+    from_address = models.CharField(max_length=320, blank=True, db_index=True)  # lower case
+    to = models.JSONField(default=list, blank=True)  # [{"name", "address"}]
+    cc = models.JSONField(default=list, blank=True)
+    subject = models.CharField(max_length=998, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # as the sender says
+    received_at = models.DateTimeField(default=timezone.now)  # as our server, or the person at the desk, says
+    text = models.TextField(blank=True)
+    reply_text = models.TextField(blank=True)  # what is new in it, without quotation and signature
+    has_html = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, blank=True)
+    sender_check = models.CharField(max_length=7, choices=SenderCheck, default=SenderCheck.UNKNOWN)
+    protection = models.CharField(max_length=15, choices=Protection, blank=True)
+    auto_reply = models.BooleanField(default=False)
+    bulk = models.BooleanField(default=False)
+    unreadable_reason = models.CharField(max_length=300, blank=True)
+    taken_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="taken_messages"
+    )
+
+    decision = models.CharField(max_length=12, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_note = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    enquiry = models.ForeignKey(
+        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    proposal = models.CharField(max_length=10, choices=Proposal, blank=True)
+    proposed_case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="proposed_messages"
+    )
+    proposed_enquiry = models.ForeignKey(
+        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    proposal_reason = models.TextField(blank=True)
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    # Who took the call, opened the letter, or brought the scan in; null for what came by mail.
+    written_down_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    written_down_at = models.DateTimeField(null=True, blank=True)
+    details = models.JSONField(default=dict, blank=True)  # what only its channel has (particulars.py)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["-received_at", "-id"],
+                name="inbox_untriaged",
+                condition=Q(decision="", direction="in"),
+            ),
+            models.Index(fields=["decided_at"], name="inbox_campaign", condition=Q(decision="campaign")),
+            models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
+            # Of a message that was read the scanner looks at the attachments instead.
+            models.Index(
+                fields=["virus_due_at"],
+                name="inbox_unreadable_to_scan",
+                condition=Q(state="unreadable", virus_due_at__isnull=False),
+            ),
+            # Not without the empty ones: SQLite would then look through every message for a list of ids.
+            models.Index(fields=["message_id"], name="inbox_by_message_id"),
+            models.Index(fields=["in_reply_to"], name="inbox_by_in_reply_to"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_message_on_a_case_is_decided",
+                condition=Q(case=None, decision__in=["", "filed_away", "other_member", "campaign"])
+                | Q(case__isnull=False, decision="case"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or f"{self.get_channel_display()} from {self.sender}"
+
+    @property
+    def sender(self) -> str:
+        """`Name <a@b>`: the address is always shown, because a name proves nothing."""
+        if self.from_name and self.from_address:
+            return f"{self.from_name} <{self.from_address}>"
+        return self.from_name or self.from_address or "an unknown sender"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether only somebody with a key can read it."""
+        return self.protection in (self.Protection.ENCRYPTED_SMIME, self.Protection.ENCRYPTED_PGP)
+
+    @property
+    def is_untriaged(self) -> bool:
+        return self.direction == self.Direction.IN and not self.decision and self.state != self.State.RAW
+
+    @property
+    def new_text(self) -> str:
+        """What to show first: of a reply what is new in it, of a first letter all, its address and all."""
+        return self.reply_text if self.in_reply_to and self.reply_text else self.text
+
+    def raw(self) -> bytes:
+        """The message as it came. Raises FileNotFoundError for one that was typed in."""
+        return blobs().read(self.sha256 or "")
+
+    def proposal_for(self, staff: StaffMember) -> Case | None:
+        """The case it may belong to, for those who may know that this case exists."""
+        if self.proposed_case_id is None:
+            return None
+        return Case.objects.visible_to(staff).filter(pk=self.proposed_case_id).first()
