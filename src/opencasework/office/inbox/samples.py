@@ -21,10 +21,30 @@ OFFICE = "casework@holloway.example"
 WORDS = json.loads(
     resources.files("opencasework.office.inbox").joinpath("data/samples.json").read_text("utf-8")
 )
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj"
-    b"\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
+
+
+def pdf_of(*lines: str) -> bytes:
+    """One A4 page with a few lines on it."""
+    drawn = "".join(f"({line}) Tj T* " for line in lines)
+    page = f"BT /F 13 Tf 22 TL 72 760 Td {drawn}ET".encode("latin-1", "replace")
+    return (
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F<<"
+        b"/Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+        b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n"
+        % (len(page), page)
+    )
+
+
+DECISION = pdf_of(
+    "Northmere Housing Office", "", "Your application", "", "We have decided not to change our decision.",
+    "You may ask for a review within 21 days.",
+)  # fmt: skip
+ANSWER = pdf_of(
+    "Pensions Service", "", "To: Amira Holloway MP", "", "The payment was stopped in error.",
+    "It was paid with arrears on Tuesday. We are sorry for the worry.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,7 +135,9 @@ class _Maker:
                 _picture(len(self.made)), maintype="image", subtype="png", filename="IMG_2041.png"
             )
         if form == 4:
-            message.add_attachment(PDF, maintype="application", subtype="pdf", filename="Decision – copy.pdf")
+            message.add_attachment(
+                DECISION, maintype="application", subtype="pdf", filename="Decision – copy.pdf"
+            )
         return self._keep(message)
 
     def _campaign(self, writer: Writer) -> None:
@@ -165,7 +187,7 @@ class _Maker:
         answer = self._new(agency, "Your constituent: our answer")
         answer.set_content("Please find our answer attached.")
         answer.add_attachment(
-            PDF, maintype="application", subtype="pdf", filename="Answer to Ms Holloway.pdf"
+            ANSWER, maintype="application", subtype="pdf", filename="Answer to Ms Holloway.pdf"
         )
         self._keep(answer)
 
