@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 import zlib
@@ -147,7 +148,7 @@ def _items(paths: Iterable[Path]) -> Iterator[Found | Unreadable]:
         elif path.exists():
             yield from _path(path)
         else:
-            yield Unreadable(str(path), "There is no such file or folder.")
+            yield Unreadable(_shown(path), "There is no such file or folder.")
 
 
 def _folder(folder: Path) -> Iterator[Found | Unreadable]:
@@ -161,7 +162,7 @@ def _folder(folder: Path) -> Iterator[Found | Unreadable]:
             continue
         if path.is_dir():
             if path.is_symlink():  # it may lead back here, or anywhere
-                yield Unreadable(str(path), "It is a link to another folder. Give us that folder itself.")
+                yield Unreadable(_shown(path), "It is a link to another folder. Give us that folder itself.")
             elif not (is_maildir and path.name == "tmp"):  # half delivered
                 yield from _folder(path)
         elif not _is_housekeeping(path) and not (is_maildir and MAILDIR_OWN.match(path.name)):
@@ -179,14 +180,19 @@ def _path(path: Path) -> Iterator[Found | Unreadable]:
     try:
         if not path.is_file():
             yield Unreadable(
-                str(path),
+                _shown(path),
                 "It is neither a file nor a folder. Save what it gives in a file, and give us that.",
             )
             return
         with path.open("rb") as stream:
-            yield from _stream(stream, str(path), may_unpack=True)
+            yield from _stream(stream, _shown(path), may_unpack=True)
     except OSError as error:
-        yield Unreadable(str(path), f"The file cannot be opened: {error.strerror}.")
+        yield Unreadable(_shown(path), f"The file cannot be opened: {error.strerror}.")
+
+
+def _shown(path: Path) -> str:
+    """A path as text can hold it: old Maildirs have names in no character set we know."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _stream(stream: BinaryIO, source: str, *, may_unpack: bool) -> Iterator[Found | Unreadable]:

@@ -253,7 +253,7 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
     message.from_address = facts["sender"]["address"].lower()[:320]
     message.to = facts["to"]
     message.cc = facts["cc"]
-    message.subject = facts["subject"]
+    message.subject = facts["subject"][:998]
     message.sent_at = sent_at
     if message.mailbox is None and sent_at and sent_at < now + timedelta(days=1):
         message.received_at = sent_at  # a file has no other date

@@ -42,16 +42,17 @@ def scanner() -> Clamd | None:
 
 
 def scan_due(*, now: datetime | None = None, at_most: int = AT_MOST) -> Scanned:
-    """Look at the files whose turn it is, the newest first. Nothing where the office has no scanner.
+    """Look at the files whose turn it is, the latest first. Nothing where the office has no scanner.
 
     Raises `ScannerUnavailable` when the scanner fell silent: the file it was asked about waits its time, the
     others are as they were.
     """
     done = Scanned()
     clamd = scanner()
+    if clamd is None:
+        return done
     tells_all: bool | None = None
-    for row in _due(now or timezone.now(), at_most) if clamd else ():
-        assert clamd is not None
+    for row in _due(now or timezone.now(), at_most):
         moment = now or timezone.now()
         if not _claim(row, moment):
             continue
@@ -72,11 +73,12 @@ def scan_due(*, now: datetime | None = None, at_most: int = AT_MOST) -> Scanned:
 
 def _due(now: datetime, at_most: int) -> Iterator[Row]:
     """Files, and mails that could not be read: nobody has taken those apart, so they are looked at whole."""
-    files = Attachment.objects.filter(virus_due_at__lte=now).order_by("-pk")[:at_most]
+    # In the order of the index of those that wait: by their number, SQLite would look through all there are.
+    files = Attachment.objects.filter(virus_due_at__lte=now).order_by("-virus_due_at")[:at_most]
     yield from files
     unread = Message.objects.filter(
         state=Message.State.UNREADABLE, virus_due_at__lte=now, sha256__isnull=False
-    ).order_by("-pk")
+    ).order_by("-virus_due_at")
     yield from unread[: at_most - len(files)]
 
 

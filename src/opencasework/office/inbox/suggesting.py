@@ -106,7 +106,7 @@ def _people(message: Message, postcode: str, staff: StaffMember) -> list[Suggest
             found.setdefault(person.pk, SuggestedPerson(person, reason))
     number = "".join(filter(str.isdigit, str(message.details.get("number", ""))))
     if len(number) >= SHORTEST_NUMBER:
-        for person in visible.filter(phones__compact=number).distinct()[:MOST_PEOPLE]:
+        for person in visible.with_phone(number)[:MOST_PEOPLE]:
             found.setdefault(person.pk, SuggestedPerson(person, "They rang from a number of theirs."))
     name = " ".join(message.from_name.split())
     if name:

@@ -4,10 +4,10 @@ The office starts a fresh interpreter instead (see `reader`): its own process ha
 """
 
 import os
-import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import cast
 
 from . import child
@@ -32,6 +32,10 @@ class _Forked:
         self.pid = os.fork()
         if self.pid == 0:
             _read_mail(questions, answers)
+        # A group of its own, because the reader ends a child with all it has started. Both sides say so:
+        # whichever comes first must be enough.
+        with suppress(OSError):
+            os.setpgid(self.pid, self.pid)
         os.close(questions)
         os.close(answers)
         self.stdin = os.fdopen(ours, "wb", buffering=0)
@@ -39,10 +43,6 @@ class _Forked:
         for pipe in (self.stdin, self.stdout):
             os.set_blocking(pipe.fileno(), False)
         self._status: int | None = None
-
-    def kill(self) -> None:
-        if self._status is None:
-            os.kill(self.pid, signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> int:
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -60,6 +60,7 @@ class _Forked:
 def _read_mail(questions: int, answers: int) -> None:
     """What the copy does until it is killed. It never returns into the command."""
     try:
+        os.setpgid(0, 0)
         os.dup2(questions, 0)
         os.dup2(answers, 1)
         os.closerange(3, 256)

@@ -76,6 +76,13 @@ def test_a_mail_read_in_pieces_is_known_wherever_a_line_ends(length, monkeypatch
     assert keeping.fingerprint(raw) != keeping.fingerprint(raw.replace(b"Help", b"help"))
 
 
+def test_a_file_named_in_no_character_set_we_know_is_taken_in(tmp_path):
+    write_files(tmp_path / "letters", TEN[:2])
+    (tmp_path / "letters" / os.fsdecode(b"caf\xe9.eml")).write_bytes(TEN[2])
+
+    assert counts(tmp_path / "letters") == (3, 0, 0)
+
+
 def test_mail_collected_from_the_server_is_known_in_a_file(tmp_path, mailbox):
     for raw in TEN:
         mailbox.deliver(raw)

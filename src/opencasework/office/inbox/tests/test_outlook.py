@@ -135,3 +135,13 @@ def test_a_msg_file_is_taken_in(tmp_path):
         "This Outlook file cannot be read. Its sectors have an unknown size.",
         "It is not a mail: it does not begin with headers such as From and Subject.",
     }
+
+
+@pytest.mark.django_db
+def test_a_subject_longer_than_any_mail_may_have_is_cut(tmp_path, home):
+    saved = {**SAVED, 0x0037: "Damp " * 600}
+    (tmp_path / "long.msg").write_bytes(outlook_files.message(saved, recipients=RECIPIENTS, files=[]))
+
+    ingest([tmp_path])
+
+    assert Message.objects.get().subject.startswith("Damp Damp")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.keeping import Found, keep
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.processing import process_raw
 
 from .factories import MessageFactory
@@ -58,3 +59,15 @@ def test_a_batch_takes_as_many_queries_as_a_few_mails(tmp_path, take_in):
     assert many == few
     assert Message.objects.filter(proposal="thread").count() == 9
     assert Message.objects.filter(in_reply_to__startswith="<late", thread__isnull=False).count() == 9
+
+
+@pytest.mark.parametrize("wait", ["preview_due_at", "virus_due_at"])
+def test_what_waits_is_found_by_its_index_however_many_files_there_are(wait):
+    waiting = Attachment.objects.filter(**{f"{wait}__lte": timezone.now()}).order_by(f"-{wait}")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # of an empty table it would otherwise read all
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = waiting[:50].explain()
+
+    assert f"inbox_{wait.removesuffix('_at')}" in plan

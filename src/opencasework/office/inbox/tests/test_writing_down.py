@@ -309,8 +309,9 @@ def test_a_form_there_is_not_is_not_found(client, ana):
     assert client.get("/inbox/new/telegram/").status_code == 404
 
 
-def test_the_number_somebody_rang_from_says_who_it_may_be(client, ana, nia):
-    write(client, "call", from_name="did not say", text="Please ring.", number="01632 960461")
+@pytest.mark.parametrize("number", ["01632 960461", "+44 1632 960461"])
+def test_the_number_somebody_rang_from_says_who_it_may_be(client, ana, nia, number):
+    write(client, "call", from_name="did not say", text="Please ring.", number=number)
 
     text = shown(client, Message.objects.get())
 
