@@ -18,6 +18,7 @@ from opencasework.office.config.home import Home
 from opencasework.office.kit.limits import LARGEST_REQUEST
 
 THREADS = 8
+PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}  # who visits, and that they came by TLS
 BUILT = Path(__file__).parents[1] / "kit" / "static" / "oc" / "dist"  # what `make frontend` makes
 STOP_SECONDS = 10  # how long a child may take to finish what it is doing
 
@@ -96,10 +97,13 @@ def collect_static(home: Home) -> None:
 
 def serve_pages(listener: socket.socket, *, started: Callable[[], None]) -> None:
     """Answer requests until Ctrl-C or SIGTERM."""
+    from django.conf import settings
     from waitress.server import create_server
 
     from opencasework.office.config.wsgi import application
 
+    # Only a proxy on this machine can reach us, and only where there is one is it believed.
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": PROXY_HEADERS} if settings.TLS else {}
     server = create_server(
         application,
         sockets=[listener],
@@ -107,6 +111,8 @@ def serve_pages(listener: socket.socket, *, started: Callable[[], None]) -> None
         ident="",
         max_request_body_size=LARGEST_REQUEST,
         channel_timeout=60,
+        clear_untrusted_proxy_headers=True,
+        **proxy,
     )
     started()
     try:

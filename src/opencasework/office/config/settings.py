@@ -207,13 +207,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # Behind TLS unless told otherwise; the demo and the tests speak plain HTTP on this machine.
-_TLS = yes_or_no("CASEWORK_TLS")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
-SECURE_HSTS_SECONDS = 31536000 if _TLS else 0
+TLS = yes_or_no("CASEWORK_TLS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_HSTS_SECONDS = 31536000 if TLS else 0
 SECURE_SSL_REDIRECT = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 # Behind a proxy its own address is no visitor's: without this one guesser would lock everybody out.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _TLS else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -40,6 +40,9 @@ LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any
 PIECE = 1_000_000  # bytes of a line or a file read at once
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
 MOST_IN_ZIP = 500_000
+MOST_UNPACKED = 100  # times its size in the zip; mail is never packed so densely
+HARMLESS = 1_000_000  # bytes up to which that does not matter
+TOO_DENSE = "It unpacks to more than a hundred times its size, as no mail does. It was not unpacked."
 MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
 MAIL_ENDINGS = {".eml", ".mbox", ".mbx", ".mbs", ".msg", ".emlx"}
 IGNORED = {
@@ -52,6 +55,10 @@ OUTLOOK_STORE = (
     "drag them into a folder as .msg files, and give us that folder or a zip of it."
 )
 ZIP_IN_ZIP = "It is a zip within a zip. Unpack the outer one, and give us what is in it."
+ZIP_BROKEN = (
+    "It is packed as a zip is, but cannot be unpacked: it is damaged, protected by a password, or a document "
+    "of an office program. Bring in a whole zip of mail; add a document to its case instead."
+)
 MAILDIR_OWN = re.compile(r"(dovecot|courier|maildir)[\w.-]*", re.IGNORECASE)
 
 
@@ -293,14 +300,17 @@ def _zip(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
                 is_own = name.name.lower() in IGNORED or name.suffix.lower() in PROGRAMS_OWN
                 if is_own or info.filename.startswith("__MACOSX/"):
                     continue
+                if info.file_size > HARMLESS and info.file_size > MOST_UNPACKED * info.compress_size:
+                    yield Unreadable(f"{source}: {info.filename}", TOO_DENSE)
+                    continue
                 with archive.open(info) as member:
                     yield from _stream(
                         io.BufferedReader(_Limited(member, info.file_size)),
                         f"{source}: {info.filename}",
                         may_unpack=False,
                     )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-        yield Unreadable(source, f"The zip cannot be opened ({str(error)[:100]}).")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        yield Unreadable(source, ZIP_BROKEN)
 
 
 class _Limited(io.RawIOBase):

@@ -73,7 +73,10 @@ def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
         {message.proposed_case_id for message in found if message.proposed_case_id}
     )
     addresses = {message.from_address for message in found if message.from_address}
-    known = set(PersonEmail.objects.filter(address__in=addresses).values_list("address", flat=True))
+    theirs = PersonEmail.objects.filter(
+        address__in=addresses, person__in=Person.objects.visible_to(staff).values("pk")
+    )
+    known = set(theirs.values_list("address", flat=True))
     known |= set(BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True))
     files = dict(
         Attachment.objects.filter(message__in=found, is_original=False)
@@ -227,8 +230,9 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
             address=message.from_address, person__in=[each.person for each in found.people]
         ).values_list("person", flat=True)
     )
-    person = message.person
-    if person is None and len(users) == 1:
+    # Among those found, because whom a colleague chose may be somebody this one may not know of.
+    person = next((each.person for each in found.people if each.person.pk == message.person_id), None)
+    if person is None and message.person_id is None and len(users) == 1:
         person = next(each.person for each in found.people if each.person.pk in users)
     household = Case.objects.none()
     if found.postcode:

@@ -95,8 +95,9 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
 def _people(message: Message, postcode: str, staff: StaffMember) -> list[SuggestedPerson]:
     visible = Person.objects.visible_to(staff)
     found: dict[int, SuggestedPerson] = {}
-    if message.person:
-        found[message.person.pk] = SuggestedPerson(message.person, "Chosen by a colleague.")
+    chosen = visible.filter(pk=message.person_id).first() if message.person_id else None
+    if chosen:
+        found[chosen.pk] = SuggestedPerson(chosen, "Chosen by a colleague.")
     if message.from_address:
         verified = (
             "" if message.sender_check == Message.SenderCheck.ALIGNED else " The sender is not verified."

@@ -95,9 +95,6 @@ IN_TEXT = {
 
 def found_in(text: str) -> list[tuple[str, str]]:
     """The reference numbers recognised in a text: (code of the kind, as written), each once."""
-    found: list[tuple[str, str]] = []
-    for code, pattern in IN_TEXT.items():
-        for match in pattern.finditer(text[:100_000].upper()):
-            if (code, match.group(0)) not in found:
-                found.append((code, match.group(0)))
-    return found
+    upper = text[:100_000].upper()
+    found = ((code, match[0]) for code, pattern in IN_TEXT.items() for match in pattern.finditer(upper))
+    return list(dict.fromkeys(found))

@@ -21,7 +21,7 @@ def meant(question: Question, staff: StaffMember) -> Question | None:
     """The question with each unknown word replaced by the nearest in anybody's name; None if none is near."""
     corrected = question
     for word in question.words:
-        if len(word) >= SHORTEST and word.isalpha() and not _is_known(word):
+        if len(word) >= SHORTEST and word.isalpha() and not _is_known(word, staff):
             near = _nearest(word, staff)
             if near is None:
                 return None
@@ -29,8 +29,10 @@ def meant(question: Question, staff: StaffMember) -> Question | None:
     return corrected if corrected.words != question.words else None
 
 
-def _is_known(word: str) -> bool:
-    return Person.objects.filter(pk__in=index.matching(BY_NAME["person"], [word], newest=1)).exists()
+def _is_known(word: str, staff: StaffMember) -> bool:
+    theirs = Person.objects.visible_to(staff)
+    rows = index.matching(BY_NAME["person"], [word], newest=1, among=theirs)
+    return theirs.filter(pk__in=rows).exists()
 
 
 def _nearest(word: str, staff: StaffMember) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -54,3 +55,38 @@ def test_a_person_with_an_ordinary_case_or_none_is_there_for_everybody(client, k
 
     assert client.get(f"/people/{ordinary.pk}/").status_code == 200
     assert client.get(f"/people/{newcomer.pk}/").status_code == 200
+
+
+def test_a_message_of_a_person_nobody_may_know_of_is_there_for_nobody_else(client, kofi):
+    tom = StaffFactory(office_manager=True)
+    person = a_person_with(hidden=True, owner=tom)
+    message = MessageFactory(person=person, from_name=person.full_name, from_address="")
+    client.force_login(kofi)
+
+    assert client.get(f"/inbox/messages/{message.pk}/").status_code == 404
+    assert person.full_name not in client.get("/inbox/").content.decode()
+    client.force_login(tom)
+    assert person.full_name in client.get(f"/inbox/messages/{message.pk}/").content.decode()
+
+
+def test_a_new_person_is_new_to_whoever_may_not_know_of_them(client, kofi):
+    person = a_person_with(hidden=True, owner=StaffFactory())
+    MessageFactory(from_address=person.email, from_name="Somebody")
+    client.force_login(kofi)
+
+    assert "New person" in client.get("/inbox/").content.decode()
+
+
+def test_a_slip_of_the_finger_tells_nothing_of_hidden_people(client, kofi):
+    hidden = a_person_with(hidden=True, owner=StaffFactory())
+    hidden.full_name = "Beatrix Thistlewode"
+    hidden.save()
+    PersonFactory(full_name="Mair Thistlewood")
+    client.force_login(kofi)
+
+    said = [
+        client.post("/search/callers/", {"from_name": name}).content.decode()
+        for name in ("Thistlewode", "Thistlewoda")
+    ]
+
+    assert ["Mair Thistlewood" in each for each in said] == [True, True]

@@ -41,7 +41,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.filter(on_their_cases)
         from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
         claims_their_case = Q(Exists(theirs.filter(pk=OuterRef("proposed_case"))))
-        return self.filter(on_their_cases | (Q(case=None) & (from_no_part_of_a_case | claims_their_case)))
+        # Whom a colleague chose may be somebody of whom only those on a case may know.
+        people = Person.objects.visible_to(staff)
+        from_anybody = Q(person=None) | Q(Exists(people.filter(pk=OuterRef("person"))))
+        waiting = Q(case=None) & from_anybody & (from_no_part_of_a_case | claims_their_case)
+        return self.filter(on_their_cases | waiting)
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")

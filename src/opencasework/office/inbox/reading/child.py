@@ -9,8 +9,8 @@ eight bytes, then that many bytes. A question is one letter and what it is about
 - `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one at the end;
 - `S` scans, packed as `reader.packed` does: `structure.PaperFacts`, then one PDF of them.
 
-The process may be killed at any time and holds nothing worth keeping. After `F` it may be unable to open
-files, so it is of no use for another mail.
+The process may be killed at any time and holds nothing worth keeping. After `F` or `S` it is unable to
+open files, so it is of no use for another mail.
 """
 
 import json
@@ -96,8 +96,9 @@ def _pictures(content: bytes) -> Iterator[bytes]:
 
 
 def _bound(packed: bytes) -> list[bytes]:
-    from . import paper  # what reads pictures and PDFs is loaded where it is needed
+    from . import paper, pictures  # what reads pictures and PDFs is loaded where it is needed
 
+    pictures.shut_the_doors()
     facts, pdf = paper.bind(list(paper.unpacked(packed)))
     return [_json(facts), pdf]
 

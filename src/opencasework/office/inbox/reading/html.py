@@ -13,12 +13,13 @@ loads nothing, so a fault here alone does no harm.
 import base64
 import re
 from collections.abc import Callable
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote
 
 import nh3
 
 from . import characters, limits
+from .plain import unescaped
 from .structure import Formatted, Link
 
 TAGS = characters.words(
@@ -131,7 +132,7 @@ def _content_id(source: str) -> str:
 
 
 def _attributes(written: str) -> dict[str, str]:
-    return {name: unescape(value) for name, value in CLEAN_ATTRIBUTE.findall(written)}
+    return {name: unescaped(value) for name, value in CLEAN_ATTRIBUTE.findall(written)}
 
 
 class _Finished:
@@ -172,7 +173,7 @@ class _Finished:
             return
         self.out.append("</u>")
         if self.href:
-            words = " ".join(unescape("".join(self.words)).split())
+            words = " ".join(unescaped("".join(self.words)).split())
             host = host_of(self.href)
             self.links.append(Link(words=words, host=host, url=self.href))
             if words.lower() != host:  # anything but the host itself may be meant to look like another

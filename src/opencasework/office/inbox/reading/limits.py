@@ -39,6 +39,7 @@ MEMORY_BYTES = 512_000_000
 OUTPUT_BYTES = 120_000_000  # what a child may hand back for one message
 
 PAPER_PAGES = 300  # of one letter, all its files together
+PAPER_POINTS = 600_000_000  # of all pictures in one file: sixty pages at 300 to the inch
 PAPER_CHARACTERS = 500_000  # of the text layers of a letter
 PICTURE_POINTS = 120_000_000  # of one photograph; telephones make up to 108 million
 PAPER_CPU_SECONDS = 40  # to make one PDF of a letter's files

@@ -6,6 +6,7 @@ of where and with what a photograph was taken.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import struct
@@ -32,6 +33,11 @@ TOO_LARGE = (
     "The picture is too large: we read up to {} million points. Photograph it again with a smaller setting."
 )
 TOO_LONG = "A letter may have {} pages. Split it, or add the rest as a second letter."
+
+
+# Loaded now, because later the child can open no file: Pillow's formats, and the text of PDFium.
+Image.init()
+codecs.lookup("utf-16-le")
 
 
 class Unusable(Exception):
@@ -106,13 +112,16 @@ def _text_of(page: pdfium.PdfPage) -> str:
 def _photo(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
     if HEIC.match(content[:12]):
         raise Unusable(HEIC_PHOTO)
-    Image.init()  # Pillow knows only some formats until it is told to look
     Image.MAX_IMAGE_PIXELS = None  # asked below, before anything is unpacked
     with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
         frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
         _room_for(bound, frames)
+        points = 0
         for number in range(frames):
             picture.seek(number)
+            points += picture.width * picture.height
+            if points > limits.PAPER_POINTS:
+                raise Unusable(TOO_LARGE.format(limits.PAPER_POINTS // 1_000_000))
             _draw(bound, picture)
     return []
 

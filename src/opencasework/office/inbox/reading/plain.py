@@ -20,8 +20,14 @@ TAG = re.compile(
     r"""<(/?)([a-zA-Z][\w:-]{0,60})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>|<(/?)([a-zA-Z][\w:-]{0,60})([^<>]*+)>"""
 )
 HREF = re.compile(r"""\bhref\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+ENDLESS_NUMBER = re.compile(r"&#(?:[xX][0-9a-fA-F]{12,}|[0-9]{12,});?")
 DEEPEST_QUOTE = 20
 LONGEST_LINK = 60  # characters: a longer one only tracks who clicks, and hides the words around it
+
+
+def unescaped(text: str) -> str:
+    """Text with its entities read. One of thousands of digits, which Python refuses to read, is none."""
+    return entities.unescape(ENDLESS_NUMBER.sub("\ufffd", text))
 
 
 def from_html(html: str) -> str:
@@ -120,7 +126,7 @@ class _Reader:
         elif tag == "a":
             href = HREF.search(rest)
             address = next((each for each in href.groups() if each is not None), "") if href else ""
-            self.link = (entities.unescape(address), len(self.line))
+            self.link = (unescaped(address), len(self.line))
 
     def _close(self, tag: str) -> None:
         if tag in UNSEEN:
@@ -142,7 +148,7 @@ class _Reader:
         if self.unseen or not data:
             return
         if "&" in data:
-            data = entities.unescape(data)
+            data = unescaped(data)
         if self.preformatted:
             first, *rest = data.split("\n")
             self._say(first)

@@ -122,8 +122,9 @@ class Reader:
 
         Never raises for what is in them: `problems` names each file that is not in the PDF, and why.
         """
+        until = time.monotonic() + limits.PAPER_WALL_SECONDS  # for all of it: somebody waits
         try:
-            return self._bind(files)
+            return self._bind(files, until)
         except ChildDied as death:
             if death.spent and len(files) == 1:
                 return _no_paper([0])
@@ -133,20 +134,26 @@ class Reader:
         good: list[bytes] = []
         for index, content in enumerate(files):
             try:
-                facts, pdf = self._bind([content])
+                facts, pdf = self._bind([content], until)
             except ChildDied:
                 facts, pdf = _no_paper([index])
             problems += [[index, reason] for _, reason in facts["problems"]]
             texts += [facts["text"]] if facts["text"] else []
             good += [pdf] if pdf else []
         try:
-            facts, pdf = self._bind(good) if good else _no_paper([])
+            facts, pdf = self._bind(good, until) if good else _no_paper([])
         except ChildDied:
             return _no_paper(range(len(files)))
         return {"pages": facts["pages"], "text": "\n\n".join(texts), "problems": problems}, pdf
 
-    def _bind(self, files: list[bytes]) -> tuple[PaperFacts, bytes]:
-        return self._ask(b"S", packed(files), _paper_in, seconds=limits.PAPER_WALL_SECONDS)
+    def _bind(self, files: list[bytes], until: float) -> tuple[PaperFacts, bytes]:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise ChildDied
+        try:
+            return self._ask(b"S", packed(files), _paper_in, seconds=left)
+        finally:
+            self.close()  # it has shut its doors
 
     def read_headers(self, raw: bytes) -> Reading:
         """Read only the headers."""

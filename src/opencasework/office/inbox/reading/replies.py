@@ -149,7 +149,9 @@ def _starts_old_headers(lines: list[str], index: int) -> bool:
     """Outlook puts From, Sent, To and Subject in front of the mail it quotes, often under a rule."""
     if RULE.match(lines[index]):
         following = next((i for i in range(index + 1, min(index + 3, len(lines))) if lines[i]), None)
-        return following is not None and _starts_old_headers(lines, following)
+        if following is None:
+            return False
+        index = following
     first = HEADER_LINE.match(lines[index])
     if first is None or KIND_OF_HEADER[first[1].lower()] != "from":
         return False
@@ -190,12 +192,14 @@ def _without_closing(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    below = sum(map(len, lines))  # characters in what follows a line
+    is_below_words = False
     for index, line in enumerate(lines):
-        rest = lines[index + 1 :]
-        is_mark = SIGNATURE_MARK.match(line) and any(lines[:index])
-        if is_mark and sum(map(len, rest)) <= LONGEST_SIGNATURE_CHARACTERS:
+        below -= len(line)
+        if is_below_words and below <= LONGEST_SIGNATURE_CHARACTERS and SIGNATURE_MARK.match(line):
             lines = lines[:index]
             break
+        is_below_words = is_below_words or bool(line)
     return [line for line in lines if not SENT_FROM.match(line)]
 
 

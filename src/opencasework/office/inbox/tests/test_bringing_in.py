@@ -120,7 +120,7 @@ def test_what_is_neither_mail_nor_scan_is_named_with_its_reason(client, ana):
     )
 
     assert "0 new, 0 known, 3 unreadable." in text
-    assert "notes.docx: The zip cannot be opened" in text
+    assert "a document of an office program" in text
     assert "store.pst: It is an Outlook data file (.pst or .ost)" in text
     assert "x.txt: It is not a mail" in text
 

@@ -21,6 +21,13 @@ READABLE: dict[str, bytes] = {
     + b"Content-Transfer-Encoding: base64\r\n\r\n"
     + base64.b64encode(WORDS).replace(b"=", b"")
     + b"\r\n!!!",
+    "number_of_thousands_of_digits": HEAD
+    + b"Content-Type: text/html\r\n\r\n<p>&#"
+    + b"9" * 5_000
+    + b";</p><p>"
+    + WORDS,
+    "thousands_of_rules": HEAD + b"\r\n" + WORDS + b"\r\n" + b"__________\r\n" * 3_000,
+    "thousands_of_signature_marks": HEAD + b"\r\n" + WORDS + b"\r\n" + b"--\r\n" * 20_000,
     "broken_quoted_printable": HEAD
     + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=ZZ "
     + WORDS
