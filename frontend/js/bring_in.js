@@ -46,7 +46,8 @@ async function send(place, files, progress, onTrouble) {
     do {
       const piece = file.slice(here, here + PIECE_BYTES);
       const data = form([["file", number], ["offset", here], ["piece", piece]]);
-      here = (await post(where["upload-pieces"], data, onTrouble)).here;
+      const answer = await post(where["upload-pieces"], data, onTrouble);
+      here = answer.complete ? file.size : answer.here;
       progress(before + here);
     } while (here < file.size);
     before += file.size;

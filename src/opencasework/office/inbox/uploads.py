@@ -77,13 +77,15 @@ def put_piece(upload: Upload, index: int, offset: int, piece: Iterable[bytes]) -
 
     A piece that does not continue what is here changes nothing, so sending one twice is harmless.
     """
+    announced = int(upload.files[index]["size"])
+    if upload.complete_at is not None:  # all of it came, and may have been taken in and removed since
+        return announced
     path = file_path(upload, index)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    announced = int(upload.files[index]["size"])
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "r+b") as file:
         here = file.seek(0, os.SEEK_END)
-        if offset != here or upload.complete_at is not None:
+        if offset != here:
             return here
         for chunk in piece:
             file.write(chunk[: announced - file.tell()])

@@ -137,6 +137,17 @@ def test_a_file_arrives_in_pieces_and_goes_on_where_the_connection_broke(client,
     assert "5 new, 0 known, 0 unreadable." in words(client.get(where["upload"]))
 
 
+def test_a_last_piece_sent_again_because_its_answer_was_lost_changes_nothing(client, ana):
+    where = begin(client, ("box.mbox", MBOX)).json()
+    piece(client, where, 0, 0, MBOX)
+
+    again = piece(client, where, 0, 0, MBOX)
+
+    assert again == {"here": len(MBOX), "complete": True}
+    assert folder_is_gone(Upload.objects.get())
+    assert "5 new, 0 known, 0 unreadable." in words(client.get(where["upload"]))
+
+
 def test_large_files_are_left_to_the_worker_and_the_page_shows_how_far_it_is(client, ana, monkeypatch):
     monkeypatch.setattr(uploads, "SMALL", 10)
 

@@ -277,3 +277,20 @@ def test_a_dropped_file_goes_on_by_itself_after_the_connection_was_lost(page, li
 
     assert Upload.objects.get().result["new"] == 1
     live_office.complaints.lines.clear()  # the browser says that a piece was lost
+
+
+def test_a_file_whose_last_answer_was_lost_is_here_once_and_ends(page, live_office):
+    def arrives_and_is_not_heard_of(route):
+        route.fetch()
+        route.abort()
+
+    page.clock.install()
+    page.goto(f"{live_office.url}/inbox/")
+    page.route("**/pieces/", arrives_and_is_not_heard_of, times=1)
+    page.evaluate(DROP, ["rent.eml", "From: nia@post.example\r\nSubject: My rent\r\n\r\nUp.\r\n"])
+    page.get_by_text("Trying again by itself").wait_for()
+    page.clock.fast_forward(3_000)
+    page.get_by_text("1 new, 0 known, 0 unreadable.").wait_for()
+
+    assert Upload.objects.get().attempts == 1
+    live_office.complaints.lines.clear()  # the browser says that an answer was lost
