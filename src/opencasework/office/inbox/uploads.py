@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path, PurePath
@@ -33,6 +34,7 @@ MB = 1024 * 1024
 SMALL = 3 * MB  # taken in at once, while the person waits; more is left to the worker
 PIECE = 1 * MB
 FORGOTTEN = timedelta(days=1)  # after which files that never came whole are removed
+OURS = re.compile(r"[0-9a-f]{32}")  # a folder of the spool that an upload made
 MOST_MARKS = 2_000  # known messages looked up, to link to them
 GAVE_UP = (
     "The office tried {} times to take these files in and was stopped each time. What had been read is in "
@@ -295,6 +297,9 @@ def _sweep() -> None:
     if not spool.exists():
         return
     for folder in spool.iterdir():
-        old = timezone.now().timestamp() - folder.stat().st_mtime > FORGOTTEN.total_seconds()
-        if old and not Upload.objects.filter(key=folder.name, finished_at=None).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        if not OURS.fullmatch(folder.name):  # such as the lost+found of a disk of its own
+            continue
+        with suppress(FileNotFoundError):  # another worker removed it in this moment
+            old = timezone.now().timestamp() - folder.stat().st_mtime > FORGOTTEN.total_seconds()
+            if old and not Upload.objects.filter(key=folder.name, finished_at=None).exists():
+                shutil.rmtree(folder, ignore_errors=True)

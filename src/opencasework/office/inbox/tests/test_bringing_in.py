@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -227,6 +229,24 @@ def test_files_that_never_came_whole_are_removed_after_a_day(client, ana):
 
     assert not Upload.objects.exists()
     assert folder_is_gone(upload)
+
+
+def test_a_folder_left_behind_is_removed_and_one_that_is_not_ours_stays(home):
+    left_behind, not_ours = home.spool / ("0123456789abcdef" * 2), home.spool / "lost+found"
+    for folder in (left_behind, not_ours):
+        folder.mkdir(parents=True)
+        os.utime(folder, (0, 0))
+
+    assert take_in_waiting() == 0
+
+    assert (left_behind.exists(), not_ours.exists()) == (False, True)
+
+
+def test_a_folder_that_another_worker_removes_meanwhile_stops_no_turn(home, monkeypatch):
+    (home.spool / ("a" * 32)).mkdir(parents=True)
+    monkeypatch.setattr(Path, "iterdir", lambda folder: [folder / ("b" * 32)])
+
+    assert take_in_waiting() == 0
 
 
 def test_too_many_or_too_large_files_are_refused_in_a_sentence(client, ana, monkeypatch):
