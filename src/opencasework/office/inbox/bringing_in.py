@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,6 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
 MB = 1024 * 1024
-LISTED_FOR = timedelta(days=2)
 LISTED = 20
 
 
@@ -53,7 +51,7 @@ def files(request: StaffRequest) -> HttpResponse:
                 uploads.copy_whole(upload, index, file)
             _arrived(upload)
             return redirect("upload", upload.key)
-    recent = Upload.objects.filter(by=request.user, created_at__gt=timezone.now() - LISTED_FOR)
+    recent = Upload.objects.filter(by=request.user, created_at__gt=timezone.now() - uploads.LISTED_FOR)
     listed = [came_of(each, request.user) for each in recent[:LISTED]]
     context = {"rail": "inbox", "uploads": listed, "problem": problem, "limits": limits()}
     return render(request, "inbox/files.html", context, status=422 if problem else 200)

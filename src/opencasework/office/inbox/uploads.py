@@ -34,6 +34,7 @@ MB = 1024 * 1024
 SMALL = 3 * MB  # taken in at once, while the person waits; more is left to the worker
 PIECE = 1 * MB
 FORGOTTEN = timedelta(days=1)  # after which files that never came whole are removed
+LISTED_FOR = timedelta(days=2)  # what came of some files; then their names go, which may name people
 OURS = re.compile(r"[0-9a-f]{32}")  # a folder of the spool that an upload made
 MOST_MARKS = 2_000  # known messages looked up, to link to them
 GAVE_UP = (
@@ -121,6 +122,7 @@ def take_in_waiting() -> int:
         done += take_in_files(Upload.objects.get(pk=pk))
     for forgotten in Upload.objects.filter(complete_at=None, created_at__lt=now - FORGOTTEN):
         remove(forgotten)
+    Upload.objects.filter(finished_at__lt=now - LISTED_FOR).delete()
     _sweep()
     return done
 

@@ -231,6 +231,18 @@ def test_files_that_never_came_whole_are_removed_after_a_day(client, ana):
     assert folder_is_gone(upload)
 
 
+def test_the_names_of_files_are_forgotten_two_days_after_they_were_taken_in(client, ana):
+    bring(client, ("Mrs Jones PIP.eml", FIVE[0]))
+    bring(client, ("new.eml", FIVE[1]))
+    old = Upload.objects.last()
+    Upload.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=2, minutes=1))
+
+    take_in_waiting()
+
+    assert [upload.files[0]["name"] for upload in Upload.objects.all()] == ["new.eml"]
+    assert Message.objects.count() == 2
+
+
 def test_a_folder_left_behind_is_removed_and_one_that_is_not_ours_stays(home):
     left_behind, not_ours = home.spool / ("0123456789abcdef" * 2), home.spool / "lost+found"
     for folder in (left_behind, not_ours):
