@@ -28,7 +28,6 @@ from opencasework.office.inbox.models import Message, blobs
 from opencasework.office.inbox.processing import (
     NewBatch,
     commit_found,
-    process_raw,
     read_found,
     worked_ahead,
 )
@@ -76,6 +75,7 @@ class Ingested:
 
     counts: Counts
     unreadable: list[Unreadable]
+    unread: int = 0  # new ones that are kept and still to be read (`process_raw`), which the worker does too
 
 
 def ingest(
@@ -84,20 +84,21 @@ def ingest(
     progress: Callable[[int], None] | None = None,
     met: Callable[[Collection[str]], None] | None = None,
 ) -> Ingested:
-    """Take in every message under `paths` and read it. What is here already is counted as known.
+    """Take in every message under `paths`. What is here already is counted as known.
 
     `progress` is called with the number of messages seen so far, `met` with the fingerprints of known ones.
     """
     counts = Counts()
     problems: list[Unreadable] = []
+    unread = 0
     with Readers(Reader) as readers:
         batches = (_unknown(batch, counts, met) for batch in _batches(_items(paths), problems))
         for new in worked_ahead(partial(read_found, readers=readers, store=blobs()), batches):
-            _finish(new, counts, problems)
+            unread += _finish(new, counts, problems)
             if progress:
                 progress(counts.new + counts.known)
     counts.unreadable = len(problems)
-    return Ingested(counts, problems)
+    return Ingested(counts, problems, unread)
 
 
 def _unknown(
@@ -111,15 +112,20 @@ def _unknown(
     return fresh
 
 
-def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> None:
-    """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem."""
+def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> int:
+    """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem.
+
+    Returns how many are still to be read.
+    """
+    unread = 0
     step()
     try:
         committed, messages = commit_found(batch)
     except IntegrityError:
         # Another process kept one of them in this moment: take the way that two can take at once.
+        # What waits may be much, so it is not read here, in somebody's upload.
         committed, messages = keep(batch.found), []
-        process_raw()
+        unread = committed.new
     counts.new += committed.new
     counts.known += committed.known
     sources = {arrival.sha256: arrival.source for arrival in batch.arrivals}
@@ -127,6 +133,7 @@ def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> None
         if message.state == Message.State.UNREADABLE:
             problems.append(Unreadable(sources[message.sha256 or ""], message.unreadable_reason))
             counts.new -= 1
+    return unread
 
 
 def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) -> Iterator[list[Found]]:

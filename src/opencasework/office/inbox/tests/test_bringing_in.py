@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.inbox import uploads
+from opencasework.office.inbox import ingesting, uploads
 from opencasework.office.inbox.models import Message, Upload
+from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.kit import steps
@@ -23,6 +24,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from . import scans
+from .test_ingesting import another_process_is_quicker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 FIVE = sample_messages(1, date(2026, 11, 20))[36:41]
@@ -93,6 +95,16 @@ def test_a_zip_an_mbox_and_a_scan_come_in_together(client, ana):
 
     assert "6 new, 1 known, 1 unreadable." in text
     assert "post.zip: a/notes.txt: It is not a mail" in text
+
+
+def test_what_waits_to_be_read_is_not_read_while_somebody_waits_for_their_upload(client, ana, monkeypatch):
+    monkeypatch.setattr(ingesting, "commit_found", another_process_is_quicker)
+
+    text = bring(client, ("box.mbox", MBOX))
+
+    assert "5 new, 0 known, 0 unreadable." in text
+    assert Message.objects.filter(state=Message.State.RAW).count() == 5
+    assert process_raw().read == 5  # as the worker does
 
 
 def test_each_scan_becomes_a_letter_once(client, ana):

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 
 from opencasework.office.inbox import ingesting, keeping
 from opencasework.office.inbox.collecting import collect
@@ -26,6 +27,11 @@ TEN = sample_messages(1, date(2026, 11, 20))[36:46]
 def counts(*paths):
     result = ingest(paths).counts
     return result.new, result.known, result.unreadable
+
+
+def another_process_is_quicker(_batch):
+    """For `ingesting.commit_found`: a mail of this batch was kept elsewhere in this moment."""
+    raise IntegrityError
 
 
 def write_mbox(path, raws):
@@ -229,3 +235,11 @@ def test_a_pipe_among_the_files_is_named_and_not_waited_for(tmp_path):
     os.mkfifo(folder / "pipe.eml")
 
     assert counts(folder) == (2, 0, 1)
+
+
+def test_the_command_has_read_all_it_took_in_also_beside_another_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(ingesting, "commit_found", another_process_is_quicker)
+
+    call_command("ingest", str(write_mbox(tmp_path / "box", TEN)))
+
+    assert list(Message.objects.values_list("state", flat=True)) == [Message.State.READ] * 10

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from opencasework.office.inbox.ingesting import ingest
+from opencasework.office.inbox.processing import process_raw
 
 SHOWN = 20
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, paths: list[Path], as_json: bool = False, **options: Any) -> None:
         show = self._show if sys.stderr.isatty() else None
         done = ingest([Path(path) for path in paths], progress=show)
+        if done.unread:
+            process_raw()
         if as_json:
             report = {
                 "new": done.counts.new,
