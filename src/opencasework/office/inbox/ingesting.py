@@ -83,10 +83,12 @@ def ingest(
     *,
     progress: Callable[[int], None] | None = None,
     met: Callable[[Collection[str]], None] | None = None,
+    kept: Callable[[Sequence[Message]], None] | None = None,
 ) -> Ingested:
     """Take in every message under `paths`. What is here already is counted as known.
 
-    `progress` is called with the number of messages seen so far, `met` with the fingerprints of known ones.
+    `progress` is called with the number of messages seen so far, `met` with the fingerprints of known ones,
+    `kept` with the new ones as they are in the database.
     """
     counts = Counts()
     problems: list[Unreadable] = []
@@ -94,7 +96,10 @@ def ingest(
     with Readers(Reader) as readers:
         batches = (_unknown(batch, counts, met) for batch in _batches(_items(paths), problems))
         for new in worked_ahead(partial(read_found, readers=readers, store=blobs()), batches):
-            unread += _finish(new, counts, problems)
+            messages = _finish(new, counts, problems)
+            unread += sum(message.state == Message.State.RAW for message in messages)
+            if kept:
+                kept(messages)
             if progress:
                 progress(counts.new + counts.known)
     counts.unreadable = len(problems)
@@ -112,20 +117,17 @@ def _unknown(
     return fresh
 
 
-def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> int:
-    """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem.
-
-    Returns how many are still to be read.
-    """
-    unread = 0
+def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> list[Message]:
+    """Commit a batch that has been read; a message nobody can read is kept, and counted as a problem."""
     step()
     try:
         committed, messages = commit_found(batch)
     except IntegrityError:
         # Another process kept one of them in this moment: take the way that two can take at once.
         # What waits may be much, so it is not read here, in somebody's upload.
-        committed, messages = keep(batch.found), []
-        unread = committed.new
+        committed = keep(batch.found)
+        prints = [each.fingerprint for each in batch.found]
+        messages = list(Message.objects.filter(fingerprint__in=prints, state=Message.State.RAW))
     counts.new += committed.new
     counts.known += committed.known
     sources = {arrival.sha256: arrival.source for arrival in batch.arrivals}
@@ -133,7 +135,7 @@ def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> int:
         if message.state == Message.State.UNREADABLE:
             problems.append(Unreadable(sources[message.sha256 or ""], message.unreadable_reason))
             counts.new -= 1
-    return unread
+    return messages
 
 
 def _batches(items: Iterable[Found | Unreadable], unreadable: list[Unreadable]) -> Iterator[list[Found]]:

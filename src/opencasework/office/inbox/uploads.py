@@ -36,6 +36,7 @@ PIECE = 1 * MB
 FORGOTTEN = timedelta(days=1)  # after which files that never came whole are removed
 LISTED_FOR = timedelta(days=2)  # what came of some files; then their names go, which may name people
 OURS = re.compile(r"[0-9a-f]{32}")  # a folder of the spool that an upload made
+ASKED_AT_ONCE = 500  # a database reads only so long a sentence
 MOST_MARKS = 2_000  # known messages looked up, to link to them
 GAVE_UP = (
     "The office tried {} times to take these files in and was stopped each time. What had been read is in "
@@ -157,6 +158,8 @@ class _Work:
     """Taking in one upload: what it met, and what came of it."""
 
     upload: Upload
+    ours: set[int] = field(default_factory=set)  # messages that came with it, those nobody can read too
+    unreadable: int = 0  # of them
     marks: set[str] = field(default_factory=set)  # fingerprints of what we had
     letters: int = 0
     known_letters: list[int] = field(default_factory=list)
@@ -164,6 +167,8 @@ class _Work:
 
     def do(self) -> dict[str, Any]:
         """All of it. Raises `Overtaken` when another worker began meanwhile."""
+        # What an earlier try took in counts as new, though this one meets it again.
+        again = self._took_in_before() if self.upload.attempts > 1 else 0
         mail = []
         for index in range(len(self.upload.files)):
             path = file_path(self.upload, index)
@@ -174,12 +179,35 @@ class _Work:
                 self._go_on(self.letters)
             else:
                 mail.append(path)
-        seen = 0
+        known = len(self.known_letters)
         if mail:
-            came = ingest(mail, progress=lambda count: self._go_on(self.letters + count), met=self._met)
+            came = ingest(
+                mail,
+                progress=lambda count: self._go_on(self.letters + count),
+                met=self._met,
+                kept=self._kept,
+            )
             self.problems += [(each.source, each.reason) for each in came.unreadable]
-            seen = came.counts.new + came.counts.known
-        return self._result(seen)
+            known += came.counts.known
+        return self._result(max(known - again, 0))
+
+    def _took_in_before(self) -> int:
+        """Find what a try that was stopped had taken in, by where it came from; how many messages.
+
+        It looks through all arrivals, so only what was stopped is worth it.
+        """
+        arrivals = Arrival.objects.filter(source__startswith=f"{self.upload.folder}{os.sep}")
+        sources = dict(arrivals.values_list("sha256", "source"))
+        hashes = list(sources)
+        for start in range(0, len(hashes), ASKED_AT_ONCE):
+            some = hashes[start : start + ASKED_AT_ONCE]
+            earlier = Message.objects.filter(Q(sha256__in=some) | Q(fingerprint__in=some))
+            for message in earlier.only("pk", "sha256", "state", "unreadable_reason"):
+                self._kept([message])
+                if message.state == Message.State.UNREADABLE:
+                    source = sources.get(message.sha256 or "", "")
+                    self.problems.append((source, message.unreadable_reason))
+        return len(self.ours)
 
     def _go_on(self, seen: int) -> None:
         ours = Upload.objects.filter(pk=self.upload.pk, attempts=self.upload.attempts)
@@ -189,6 +217,10 @@ class _Work:
     def _met(self, known: Collection[str]) -> None:
         if len(self.marks) < MOST_MARKS:
             self.marks |= set(known)
+
+    def _kept(self, messages: Sequence[Message]) -> None:
+        self.ours |= {message.pk for message in messages}
+        self.unreadable += sum(message.state == Message.State.UNREADABLE for message in messages)
 
     def _letter(self, index: int, path: Path) -> None:
         """A scan or photograph becomes a letter, once."""
@@ -209,7 +241,7 @@ class _Work:
         step()
         try:
             with transaction.atomic():
-                write_down(
+                letter = write_down(
                     channel=Channel.LETTER,
                     text="",
                     by=self.upload.by,
@@ -219,32 +251,20 @@ class _Work:
                 )
                 Arrival.objects.create(source=str(path), sha256=mark, size=len(content))
                 step()
+            self._kept([letter])
         except IntegrityError:  # somebody brought the same scan in this moment
             self.known_letters += [known] if (known := _letter_with(mark)) else []
 
-    def _result(self, seen: int) -> dict[str, Any]:
-        """In numbers, messages and sentences. What an earlier try took in counts as new."""
-        arrivals = Arrival.objects.filter(source__startswith=f"{self.upload.folder}{os.sep}")
-        sources = dict(arrivals.values_list("sha256", "source"))
-        ours = Message.objects.filter(
-            Q(sha256__in=arrivals.values("sha256")) | Q(fingerprint__in=arrivals.values("sha256"))
-        )
-        unreadable = list(ours.filter(state=Message.State.UNREADABLE))
-        told = {source for source, _ in self.problems}
-        kept_and_told = len(told & set(sources.values()))
-        for message in unreadable:
-            source = sources.get(message.sha256 or "", "")
-            if source not in told:
-                self.problems.append((source, message.unreadable_reason))
-        known = Message.objects.filter(Q(fingerprint__in=self.marks) | Q(pk__in=self.known_letters))
-        known = known.exclude(pk__in=ours.values("pk")).order_by("-pk")
-        count = ours.count()
+    def _result(self, known: int) -> dict[str, Any]:
+        """In numbers, messages and sentences."""
+        met = Message.objects.filter(Q(fingerprint__in=self.marks) | Q(pk__in=self.known_letters))
+        met_before = [pk for pk in met.order_by("-pk").values_list("pk", flat=True) if pk not in self.ours]
         return {
-            "new": count - len(unreadable),
-            "known": max(seen + kept_and_told + self.letters - count, 0),
+            "new": len(self.ours) - self.unreadable,
+            "known": known,
             "unreadable": len(self.problems),
-            "new_messages": list(ours.order_by("-pk").values_list("pk", flat=True)[: Upload.SHOWN]),
-            "known_messages": list(known.values_list("pk", flat=True)[: Upload.SHOWN]),
+            "new_messages": sorted(self.ours, reverse=True)[: Upload.SHOWN],
+            "known_messages": met_before[: Upload.SHOWN],
             "problems": [[self._named(source), reason] for source, reason in self.problems[: Upload.SHOWN]],
         }
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox import ingesting, uploads
+from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Message, Upload
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
@@ -23,7 +24,7 @@ from opencasework.office.kit import steps
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
-from . import scans
+from . import corpus, scans
 from .test_ingesting import another_process_is_quicker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -105,6 +106,34 @@ def test_what_waits_to_be_read_is_not_read_while_somebody_waits_for_their_upload
     assert "5 new, 0 known, 0 unreadable." in text
     assert Message.objects.filter(state=Message.State.RAW).count() == 5
     assert process_raw().read == 5  # as the worker does
+
+
+def test_no_arrival_of_the_office_is_looked_through_for_an_upload(client, ana, django_assert_max_num_queries):
+    with django_assert_max_num_queries(200) as done:
+        bring(client, ("box.mbox", MBOX), ("Rent.pdf", scans.pdf("My rent")))
+
+    asked = [query["sql"] for query in done.captured_queries if query["sql"].startswith("SELECT")]
+    assert len(asked) > 5
+    assert [sql for sql in asked if "inbox_arrival" in sql] == []
+
+
+def test_mail_nobody_can_read_is_told_once_also_by_the_try_that_finishes(client, ana, monkeypatch):
+    monkeypatch.setattr(uploads, "SMALL", 10)
+    bring(
+        client,
+        ("bad.eml", corpus.COSTLY["1000_nested_parts"]()),
+        ("1.eml", FIVE[0]),
+        ("1 again.eml", FIVE[0]),
+    )
+    upload = Upload.objects.get()
+    ingest([upload.folder])  # and then the machine stopped
+    Upload.objects.update(attempts=1, lease_until=timezone.now() - timedelta(seconds=1))
+
+    take_in_waiting()
+
+    upload.refresh_from_db()
+    assert (upload.result["new"], upload.result["known"], upload.result["unreadable"]) == (1, 1, 1)
+    assert upload.result["problems"][0][0] == "bad.eml"
 
 
 def test_each_scan_becomes_a_letter_once(client, ana):
