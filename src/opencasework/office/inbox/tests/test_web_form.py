@@ -21,7 +21,7 @@ from opencasework.office.constituents.models import PersonPhone
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Arrival, Message
 from opencasework.office.inbox.suggesting import suggestions
-from opencasework.office.inbox.webform import allowance, sending
+from opencasework.office.inbox.webform import allowance, files, sending
 from opencasework.office.inbox.webform import visit as visiting
 from opencasework.office.inbox.webform.models import WebDraft, WebForm, WebFormUse, WebSubmission
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -123,9 +123,9 @@ def test_somebody_we_know_is_suggested(client, known_by):
 
 def test_files_come_as_attachments_under_their_hash(client):
     someone = Constituent(client).write(until="files")
-    files = [SimpleUploadedFile("letter.pdf", PDF), SimpleUploadedFile("IMG_1.HEIC", HEIC)]
+    chosen = [SimpleUploadedFile("letter.pdf", PDF), SimpleUploadedFile("IMG_1.HEIC", HEIC)]
 
-    someone.post("files", {"chosen": files})
+    someone.post("files", {"chosen": chosen})
     assert someone.step == "you"
     someone.write()
 
@@ -271,6 +271,33 @@ def test_an_answer_changed_in_another_window_while_sending_is_what_is_sent(clien
     client.post("/write/check/", someone.hidden)
 
     assert "It was April" in Message.objects.get().text
+
+
+def during_sending(monkeypatch, change):
+    """Do something once while the machine is at sending, as another window does."""
+    turns = iter([change])
+    monkeypatch.setattr("opencasework.office.kit.steps.on_step", lambda: next(turns, int)())
+
+
+def test_a_file_added_in_another_window_while_sending_is_sent_too(client, monkeypatch):
+    someone = Constituent(client).write(until="check")
+    other = WebDraft.objects.get()
+
+    during_sending(monkeypatch, lambda: files.add_content(other, "a.jpg", JPEG, "image/jpeg"))
+    client.post("/write/check/", someone.hidden)
+
+    assert Message.objects.get().attachments.get().filename == "a.jpg"
+
+
+def test_a_file_removed_in_another_window_while_sending_is_not_sent(client, monkeypatch):
+    someone = Constituent(client).write(until="check")
+    other = WebDraft.objects.get()
+    files.add_content(other, "a.jpg", JPEG, "image/jpeg")
+
+    during_sending(monkeypatch, lambda: files.remove_file(other, other.files.get().pk))
+    client.post("/write/check/", someone.hidden)
+
+    assert not Message.objects.get().attachments.exists()
 
 
 def test_going_back_after_sending_begins_another_message_with_the_words_kept(client):

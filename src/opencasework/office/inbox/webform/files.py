@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,7 +93,7 @@ def problem_with(name: str, size: int, content: bytes) -> str:
 
 
 def add_files(draft: WebDraft, chosen: Iterable[UploadedFile[bytes]]) -> Uploaded:
-    """Keep the chosen files with the draft, each that can be; the same file twice is kept once."""
+    """Keep the chosen files with the draft, each that can be; the same file twice is kept once. Raises `Gone`."""
     kept: list[str] = []
     problems: list[str] = []
     have = {file.sha256: file.size for file in draft.files.defer("content")}
@@ -103,6 +104,7 @@ def add_files(draft: WebDraft, chosen: Iterable[UploadedFile[bytes]]) -> Uploade
         if len(have) >= MOST_FILES or sum(have.values()) + size > ALL_MEGABYTES * 1024 * 1024:
             left_out.append(name)
             continue
+        upload.seek(0)
         content = upload.read() if size <= LARGEST_FILE else b""
         problem = problem_with(name, size, content)
         if problem:
@@ -128,10 +130,19 @@ def _too_many(left_out: list[str]) -> str:
     ) % {"files": MOST_FILES, "megabytes": ALL_MEGABYTES, "count": len(left_out), "names": names}
 
 
+@transaction.atomic
 def add_content(draft: WebDraft, name: str, content: bytes, kind: str) -> None:
-    """Keep one file with the draft. Keeping the same again changes nothing."""
+    """Keep one file with the draft. Keeping the same again changes nothing. Raises `Gone`."""
+    draft.change()
     WebDraftFile.objects.get_or_create(
         draft=draft,
         sha256=hashlib.sha256(content).hexdigest(),
         defaults={"name": name, "content_type": kind, "size": len(content), "content": content},
     )
+
+
+@transaction.atomic
+def remove_file(draft: WebDraft, pk: int) -> None:
+    """Remove one file of the draft. Raises `Gone`."""
+    draft.change()
+    draft.files.filter(pk=pk).delete()

@@ -48,6 +48,10 @@ class WebForm(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
+class Gone(Exception):
+    """A draft was sent or cleared, in another window, while a page of it was on its way."""
+
+
 class WebDraftQuerySet(models.QuerySet["WebDraft"]):
     def keyed(self, key: str) -> WebDraftQuerySet:
         return self.filter(key_hash=hashed(key))
@@ -79,6 +83,16 @@ class WebDraft(models.Model):
     @answers.setter
     def answers(self, answers: dict[str, Any]) -> None:
         self.answers_json = json.dumps(answers, ensure_ascii=True, sort_keys=True)
+
+
+    def change(self) -> None:
+        """Say that it changed, for whoever sends it meanwhile, and hold it until the transaction ends.
+
+        Raises `Gone` where it was sent or cleared meanwhile.
+        """
+        self.changed_at = timezone.now()
+        if not WebDraft.objects.filter(pk=self.pk).update(changed_at=self.changed_at):
+            raise Gone
 
 
 class WebDraftFile(models.Model):

@@ -21,6 +21,7 @@ from opencasework.office.inbox.webform.files import (
     MOST_FILES,
     add_content,
     add_files,
+    remove_file,
 )
 from opencasework.office.inbox.webform.forms import authority_words
 from opencasework.office.inbox.webform.models import WebForm, WebSubmission
@@ -192,7 +193,7 @@ class Page:
         assert here.draft is not None
         number = here.posted.get("remove", "")
         if number.isascii() and number.isdigit():
-            here.draft.files.filter(pk=int(number[:18])).delete()
+            remove_file(here.draft, int(number[:18]))
         megabytes = -(-sum(file.size or 0 for file in here.files) // 1_000_000)
         if megabytes and not allowance.take(here.request, allowance.MEGABYTES, amount=megabytes):
             return [self.sentence_when_full()]
