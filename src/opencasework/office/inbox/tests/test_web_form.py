@@ -300,6 +300,71 @@ def test_a_file_removed_in_another_window_while_sending_is_not_sent(client, monk
     assert not Message.objects.get().attachments.exists()
 
 
+def test_what_was_cleared_in_another_window_while_sending_is_not_sent_and_says_so(client, monkeypatch):
+    someone = Constituent(client).write(until="check")
+
+    during_sending(monkeypatch, WebDraft.objects.all().delete)
+    someone.post("check")
+
+    assert (someone.page.status_code, someone.step) == (409, "postcode")
+    assert "cleared meanwhile, in another window" in someone.html
+    assert HAPPENED not in someone.html
+    assert not Message.objects.exists()
+    assert someone.write().receipt
+
+
+def test_what_was_cleared_while_a_page_was_on_its_way_says_so(client, monkeypatch):
+    someone = Constituent(client).write(until="wanted")
+    read_before = visiting.visit
+
+    def visit_while_another_window_clears(request):
+        here = read_before(request)
+        WebDraft.objects.all().delete()
+        return here
+
+    monkeypatch.setattr("opencasework.office.inbox.webform.views.visit", visit_while_another_window_clears)
+    page = client.post("/write/wanted/", someone.hidden | {"wanted": "Find out why."})
+
+    assert page.status_code == 409
+    assert "cleared meanwhile" in page.content.decode()
+
+
+def test_an_answer_emptied_in_another_window_while_sending_is_asked_for(client, monkeypatch):
+    someone = Constituent(client).write(until="check")
+
+    def empty():
+        draft = WebDraft.objects.get()
+        draft.answers = draft.answers | {"happened": {"happened": ""}}
+        draft.changed_at = timezone.now()
+        draft.save()
+
+    during_sending(monkeypatch, empty)
+    someone.post("check")
+
+    assert (someone.page.status_code, someone.step) == (422, "happened")
+    assert not Message.objects.exists()
+
+
+def test_files_chosen_while_another_window_sends_begin_another_message(client, monkeypatch):
+    someone = Constituent(client).write(until="check")
+    sent = someone.hidden
+    read_before = visiting.visit
+    turns = iter([True])
+
+    def visit_while_another_window_sends(request):
+        here = read_before(request)
+        if next(turns, False):
+            client.post("/write/check/", sent)
+        return here
+
+    monkeypatch.setattr("opencasework.office.inbox.webform.views.visit", visit_while_another_window_sends)
+    page = client.post("/write/files/", sent | {"chosen": SimpleUploadedFile("a.jpg", JPEG)}).content.decode()
+
+    assert "This is a new message" in page
+    assert Message.objects.count() == 1
+    assert WebDraft.objects.get().files.get().name == "a.jpg"
+
+
 def test_going_back_after_sending_begins_another_message_with_the_words_kept(client):
     someone = Constituent(client).write(until="check")
     form = someone.hidden

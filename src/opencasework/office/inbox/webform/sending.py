@@ -16,6 +16,7 @@ from opencasework.office.inbox.webform import steps, telling
 from opencasework.office.inbox.webform.allowance import forget_old_counts
 from opencasework.office.inbox.webform.forms import authority_words
 from opencasework.office.inbox.webform.models import (
+    Gone,
     WebDraft,
     WebDraftFile,
     WebSubmission,
@@ -40,7 +41,8 @@ def sent_under(key: str) -> WebSubmission | None:
 def send(draft: WebDraft, *, office: Office, language: str) -> WebSubmission:
     """Put a draft into the inbox and remove it. Sending it again, or twice at once, gives the same receipt.
 
-    What was answered is kept as it came, as JSON under its SHA-256, before any row names it.
+    What was answered is kept as it came, as JSON under its SHA-256, before any row names it. Raises
+    `ChangedMeanwhile`, and `Gone` where it was cleared.
     """
     files = list(draft.files.all())
     submission = WebSubmission(key_hash=draft.key_hash, receipt=new_receipt(), sent_at=timezone.now())
@@ -52,7 +54,7 @@ def send(draft: WebDraft, *, office: Office, language: str) -> WebSubmission:
             # Of two at once on PostgreSQL the second waits here, and then finds no draft.
             now = WebDraft.objects.select_for_update().filter(pk=draft.pk).first()
             if now is None:
-                return WebSubmission.objects.get(key_hash=draft.key_hash)
+                return _sent_meanwhile(draft)
             if now.changed_at != draft.changed_at:
                 raise ChangedMeanwhile
             message = _message(draft.answers, submission, raw, files, office=office, language=language)
@@ -68,8 +70,15 @@ def send(draft: WebDraft, *, office: Office, language: str) -> WebSubmission:
             draft.delete()
             step()
     except IntegrityError:
-        return WebSubmission.objects.get(key_hash=draft.key_hash)
+        return _sent_meanwhile(draft)
     step()
+    return submission
+
+
+def _sent_meanwhile(draft: WebDraft) -> WebSubmission:
+    submission = WebSubmission.objects.filter(key_hash=draft.key_hash).first()
+    if submission is None:
+        raise Gone
     return submission
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,7 +25,7 @@ from opencasework.office.inbox.webform.files import (
     remove_file,
 )
 from opencasework.office.inbox.webform.forms import authority_words
-from opencasework.office.inbox.webform.models import WebForm, WebSubmission
+from opencasework.office.inbox.webform.models import Gone, WebDraft, WebForm, WebSubmission
 from opencasework.office.inbox.webform.sending import ChangedMeanwhile, send, sent_under
 from opencasework.office.inbox.webform.telling import reference_lines
 from opencasework.office.inbox.webform.visit import COOKIE_PATH, KEY_COOKIE, WELSH, Visit, typed, visit
@@ -106,7 +107,10 @@ class Page:
             return self.show(typed(self.step, posted), status=403)
         if here.draft is None and not self.begin():
             return self.full(typed(self.step, posted))
-        return self.kept()
+        try:
+            return self.kept()
+        except Gone:
+            return self.gone()
 
     def begin(self) -> bool:
         """Make the draft, of what the page brought along; False when this hour has no room for another."""
@@ -158,10 +162,8 @@ class Page:
         """Send it, if a person seems to have written it and the hour has room."""
         here = self.here
         assert here.draft is not None
-        wrong = steps.first_wrong(here.answers, self.office)
-        if wrong:
-            self.step = wrong
-            return self.show(steps.given(here.answers, wrong), is_bound=True, status=422)
+        if steps.first_wrong(here.answers, self.office):
+            return self.first_wrong()
         too_quick = (timezone.now() - here.draft.begun_at).total_seconds() < QUICKEST_SECONDS
         if here.posted.get("website") or too_quick:
             problem = _(
@@ -170,11 +172,33 @@ class Page:
             return self.show(problems=[problem], status=422)
         if not allowance.take(here.request, allowance.SENT):
             return self.full({})
-        while True:
+        while not steps.first_wrong(here.answers, self.office):
             try:
                 return self.receipt(send(here.draft, office=self.office, language=here.language))
             except ChangedMeanwhile:
-                here.draft.refresh_from_db()
+                with suppress(WebDraft.DoesNotExist):  # then `send` says what became of it
+                    here.draft.refresh_from_db()
+        return self.first_wrong()
+
+    def first_wrong(self) -> HttpResponse:
+        """The first page with an answer that is wrong or missing, which says so."""
+        answers = self.here.answers
+        self.step = steps.first_wrong(answers, self.office) or self.step
+        return self.show(steps.given(answers, self.step), is_bound=True, status=422)
+
+    def gone(self) -> HttpResponse:
+        """The draft was sent or cleared in another window while this page was on its way."""
+        here = self.here
+        if sent_under(here.key):
+            return self.posted()  # which says so, and begins another message with what is on the page
+        here.new_key()
+        here.posted = QueryDict()  # nor does it bring back what was cleared
+        self.step = steps.BY_NAME["postcode"]
+        problem = _(
+            "What you had written was cleared meanwhile, in another window or because three days were over, "
+            "so nothing was sent. You can write it again from here."
+        )
+        return self.show(problems=[problem], status=409)
 
     def cleared(self) -> HttpResponse:
         """Delete what was written and not sent."""

@@ -20,7 +20,7 @@ from django.utils.translation import get_language_from_request
 from opencasework.office.inbox.webform import answers as texts
 from opencasework.office.inbox.webform import steps
 from opencasework.office.inbox.webform.answers import Answers
-from opencasework.office.inbox.webform.models import KEPT_FOR, WebDraft, hashed
+from opencasework.office.inbox.webform.models import KEPT_FOR, Gone, WebDraft, hashed
 
 ENGLISH, WELSH = "en-gb", "cy"
 KEY_COOKIE, LANGUAGE_COOKIE = "write_key", "write_language"
@@ -70,12 +70,12 @@ class Visit:
         )
 
     def keep(self, step: str, given: dict[str, Any]) -> None:
-        """Keep the answers of one page as they were typed."""
+        """Keep the answers of one page as they were typed. Raises `Gone`."""
         with transaction.atomic():
             # Locked and read anew, so that of two windows neither overwrites the other's page.
             draft = WebDraft.objects.select_for_update().keyed(self.key).first()
             if draft is None:
-                return
+                raise Gone
             draft.answers = draft.answers | {step: given}
             draft.changed_at = timezone.now()
             draft.save()
