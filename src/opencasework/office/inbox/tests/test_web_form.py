@@ -23,7 +23,7 @@ from opencasework.office.inbox.models import Arrival, Message
 from opencasework.office.inbox.suggesting import suggestions
 from opencasework.office.inbox.webform import allowance, files, sending
 from opencasework.office.inbox.webform import visit as visiting
-from opencasework.office.inbox.webform.models import WebDraft, WebForm, WebFormUse, WebSubmission
+from opencasework.office.inbox.webform.models import WebDraft, WebDraftFile, WebForm, WebFormUse, WebSubmission
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -658,6 +658,20 @@ def test_a_flood_of_files_stops_and_keeps_the_rest(client, monkeypatch):
 
     assert someone.page.status_code == 422
     assert [file.name for file in WebDraft.objects.get().files.all()] == ["a.jpg"]
+    assert someone.write().receipt
+
+
+def test_the_files_of_all_drafts_together_have_a_limit_and_the_rest_is_kept(client, monkeypatch):
+    Constituent(client).write(until="files").post("files", {"chosen": SimpleUploadedFile("a.jpg", JPEG)})
+    client.cookies.clear()
+    monkeypatch.setattr(allowance, "LARGEST_DRAFTS", len(JPEG) + 5)
+    someone = Constituent(client).write(until="files")
+
+    someone.post("files", {"chosen": SimpleUploadedFile("b.jpg", JPEG + b"b")})
+
+    assert someone.page.status_code == 422
+    assert "Nothing you wrote is lost" in someone.html
+    assert WebDraftFile.objects.get().name == "a.jpg"
     assert someone.write().receipt
 
 

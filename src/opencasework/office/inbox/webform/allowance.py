@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from opencasework.office.inbox.webform.models import WebFormUse
+from opencasework.office.inbox.webform.models import WebDraftFile, WebFormUse
 
 # What is counted: the most from one network prefix and from everybody, in an hour. A library, a hostel or a
 # mobile network writes from one prefix, so the first is generous; the second is what an office can read.
 SENT, BEGUN, MEGABYTES = "sent", "begun", "megabytes"
 MOST = {SENT: (20, 300), BEGUN: (60, 2_000), MEGABYTES: (200, 2_000)}
+LARGEST_DRAFTS = 5_000_000_000  # bytes; the files of all drafts, which stay for three days
 COUNTS_KEPT_FOR = timedelta(hours=24)
 
 
@@ -47,6 +49,14 @@ def take(request: HttpRequest, what: str, *, amount: int = 1) -> bool:
     return WebFormUse.take(what, prefix_of(request), hour, amount=amount, most=from_one) and WebFormUse.take(
         what, "", hour, amount=amount, most=from_all
     )
+
+
+def take_files(request: HttpRequest, size: int) -> bool:
+    """Count `size` bytes of files; False, when the hour or the drafts of all have no room for them."""
+    if not size:
+        return True
+    kept = WebDraftFile.objects.aggregate(size=Sum("size"))["size"] or 0
+    return kept + size <= LARGEST_DRAFTS and take(request, MEGABYTES, amount=-(-size // 1_000_000))
 
 
 def this_hour(now: datetime | None = None) -> datetime:

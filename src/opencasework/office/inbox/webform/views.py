@@ -218,8 +218,7 @@ class Page:
         number = here.posted.get("remove", "")
         if number.isascii() and number.isdigit():
             remove_file(here.draft, int(number[:18]))
-        megabytes = -(-sum(file.size or 0 for file in here.files) // 1_000_000)
-        if megabytes and not allowance.take(here.request, allowance.MEGABYTES, amount=megabytes):
+        if not allowance.take_files(here.request, sum(file.size or 0 for file in here.files)):
             return [self.sentence_when_full()]
         return add_files(here.draft, here.files).problems
 
@@ -231,10 +230,9 @@ class Page:
             if len(text) <= LONGEST_TEXT:
                 continue
             content = text.encode()
-            megabytes = -(-len(content) // 1_000_000)
             if len(content) > LARGEST_FILE:
                 problems.append(self.too_large())
-            elif not allowance.take(self.here.request, allowance.MEGABYTES, amount=megabytes):
+            elif not allowance.take_files(self.here.request, len(content)):
                 problems.append(self.sentence_when_full())
             else:
                 add_content(self.here.draft, f"{self.step.name}.txt", content, "text/plain")
