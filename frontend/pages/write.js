@@ -3,6 +3,7 @@
  * sending tries again by itself, files show their progress. Everything also works when this never arrives.
  */
 const STORE = "oc-write";
+const KEPT_MS = 72 * 60 * 60 * 1000; // as long as the office keeps a draft: others may use this device
 const root = document.documentElement;
 root.classList.add("js");
 
@@ -10,14 +11,17 @@ const main = () => document.getElementById("main");
 const form = () => document.getElementById("answers");
 const word = (name) => document.getElementById("words").dataset[name] ?? "";
 
-/** What is kept on this device: { key, answers: { step: { field: text } } }. Storage may be full, or forbidden. */
+/** What is kept on this device: { key, at, answers: { step: { field: text } } }. Storage may be full, or forbidden. */
 function kept() {
   try {
     const found = JSON.parse(localStorage.getItem(STORE) ?? "null");
-    return found && typeof found.answers === "object" ? found : null;
+    if (!found) return null;
+    if (typeof found.answers === "object" && Date.now() - found.at < KEPT_MS) return found;
   } catch {
     return null;
   }
+  forget();
+  return null;
 }
 function keep(state) {
   try {
@@ -58,7 +62,7 @@ function keepTyped() {
   if (step === "check" || step === "files") return;
   const state = kept() ?? { answers: {} };
   const server = fields.carried.value ? JSON.parse(fields.carried.value) : {};
-  keep({ key: fields.key.value, answers: { ...state.answers, ...server, [step]: typed() } });
+  keep({ key: fields.key.value, at: Date.now(), answers: { ...state.answers, ...server, [step]: typed() } });
 }
 
 /** Fill this page from what is kept here, where the page came empty. */
@@ -171,7 +175,7 @@ function arrive() {
   underWay = false;
   const page = main().dataset.page;
   if (page === "sent" || page === "cleared") forget();
-  if (form()) putBack();
+  putBack();
   document.getElementById("errors")?.focus();
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
@@ -200,6 +202,18 @@ def test_words_typed_on_this_device_outlive_the_browser_and_the_offices_draft(br
         writer.go_on("happened")
 
         assert page.locator("#id_happened").input_value() == HAPPENED
+
+
+def test_words_typed_on_a_shared_device_are_gone_after_three_days(browser, live_server):
+    with somebody(browser, live_server) as writer:
+        page = writer.page
+        page.locator("#id_postcode").fill("WX4 7QP")
+        page.context.clear_cookies()
+        page.clock.install(time=timezone.now() + timedelta(hours=73))
+        page.goto("/write/")
+
+        assert page.locator("#id_postcode").input_value() == ""
+        assert page.evaluate("localStorage.length") == 0
 
 
 def test_going_back_and_reloading_keep_every_answer(browser, live_server):
