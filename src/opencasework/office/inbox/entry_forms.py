@@ -87,7 +87,7 @@ class EntryForm(OfficeDatesForm):
         }
 
     def details(self) -> dict[str, object]:
-        """What only this channel has, in the shape of `particulars.py`."""
+        """What only this channel has, by the names that `particulars.py` shows."""
         return {}
 
     def received_at(self) -> datetime:
@@ -364,7 +364,6 @@ KINDS = {
         Kind("social", "Social", "Record a social-media message", "message-circle", "Alt+4", PostForm),
     )
 }
-BY_CHANNEL = {kind.form.channel.value: kind for kind in KINDS.values()}
 
 
 def noon(day: date) -> datetime:

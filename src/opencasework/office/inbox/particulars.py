@@ -1,53 +1,16 @@
-"""What only a written-down message has: the shape of `Message.details`, and how it is shown."""
+"""What only a written-down message has, in `Message.details`, and how it is shown. Empty things are left out."""
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 from opencasework.office.inbox.models import Message
 
-
-class CallDetails(TypedDict, total=False):
-    """Of a telephone call. Empty things are left out."""
-
-    number: str  # that rang
-    seconds: int  # how long it took
-    call_back: str  # when they want to be called, in their words
-    follow_up: bool  # whether they expect to hear from us
-
-
-class LetterDetails(TypedDict, total=False):
-    """Of a letter; its own date is `Message.sent_at`."""
-
-    pages: int  # of the PDF made of its scans
-    problems: list[str]  # sentences: which scans are not in the PDF, and why
-
-
-class VisitDetails(TypedDict, total=False):
-    """Of somebody who came to a surgery or walked in."""
-
-    where: str
-    present: str  # who else was there
-    access: str  # what they need, or what is to be minded for anybody's safety
-
-
-class PostDetails(TypedDict, total=False):
-    """Of a message on a social network. The link is shown as text and never opened by us."""
-
-    network: str
-    handle: str
-    link: str
-    private: bool
-
-
-Details = CallDetails | LetterDetails | VisitDetails | PostDetails
 # Every field with its words, in the order in which they are shown.
 WORDS = {
     "number": "Rang from",
-    "seconds": "Length",
+    "seconds": "Length",  # of a call
     "call_back": "Wants a call back",
     "follow_up": "Expects to hear from us",
-    "pages": "Pages",
+    "pages": "Pages",  # of the PDF made of the scans of a letter
     "where": "Where",
     "present": "Who else was there",
     "access": "Access or safety",
