@@ -18,7 +18,8 @@ from opencasework.office.cases.models import Channel
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.models import Message
-from opencasework.office.inbox.papers import ACCEPT, ENOUGH, Scan, kind_of, shown_name, take_in
+from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
+from opencasework.office.inbox.reading.first_bytes import ENOUGH
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_LETTER, LARGEST_NOTE, LARGEST_UPLOAD, MOST_SCANS
 from opencasework.office.staff.models import StaffMember
@@ -203,7 +204,7 @@ class ScansField(forms.Field):
                 )
             beginning = file.read(ENOUGH)
             file.seek(0)
-            if not kind_of(beginning):
+            if not scan_kind(beginning):
                 raise ValidationError(
                     f"“{name}” is neither a PDF nor a photograph. Save it as PDF and choose it again."
                 )

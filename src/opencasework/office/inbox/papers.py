@@ -6,28 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.reading.characters import safe_filename
+from opencasework.office.inbox.reading.first_bytes import HEIC, PDF, kind_of
 from opencasework.office.inbox.reading.reader import Reader
 
-PDF = "application/pdf"
-# What begins so, wherever in the first bytes it may: the file's own name proves nothing.
-BEGINNINGS = (
-    (0, b"%PDF-", PDF),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (8, b"WEBP", "image/webp"),
-    (4, b"ftyphe", "image/heic"),
-    (4, b"ftypmif1", "image/heic"),
-    (4, b"ftypmsf1", "image/heic"),
-)
+SCANS = {PDF, HEIC, "image/jpeg", "image/png", "image/tiff", "image/webp"}
 ACCEPT = "application/pdf,image/jpeg,image/png,image/tiff,image/webp,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
-ENOUGH = 12  # bytes to know a scan by
 
 
-def kind_of(beginning: bytes) -> str:
+def scan_kind(beginning: bytes) -> str:
     """The media type of a scan or photograph by its first bytes; empty for what is neither."""
-    return next((kind for at, mark, kind in BEGINNINGS if beginning[at:].startswith(mark)), "")
+    kind = kind_of(beginning)
+    return kind if kind in SCANS else ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ def take_in(scans: Sequence[Scan]) -> Paper:
             files[0].filename = shown_name(scans[0].name)
             return Paper(facts["text"], facts["pages"], [], files)
     for scan, sha256 in zip(scans, hashes, strict=True):
-        kind = kind_of(scan.content[:ENOUGH]) or "application/octet-stream"
+        kind = scan_kind(scan.content) or "application/octet-stream"
         files.append(
             Attachment(
                 filename=shown_name(scan.name),
@@ -91,5 +81,5 @@ def take_in(scans: Sequence[Scan]) -> Paper:
 
 
 def shown_name(name: str) -> str:
-    """A file's name without what could break a page or a database."""
-    return "".join(letter for letter in name if letter.isprintable())[:200] or "A file without a name"
+    """A file's name as files of mail are named: fit for a page and a database, its ending stays."""
+    return safe_filename(name) or "A file without a name"

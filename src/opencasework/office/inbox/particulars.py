@@ -1,4 +1,4 @@
-"""What only a written-down message has, in `Message.details`, and how it is shown. Empty things are left out."""
+"""What only a written-down message has, in `Message.details`, and how it is shown. Nothing empty is."""
 
 from __future__ import annotations
 

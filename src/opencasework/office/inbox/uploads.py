@@ -25,7 +25,8 @@ from opencasework.office.cases.models import Channel
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, Message, Upload
-from opencasework.office.inbox.papers import ENOUGH, Scan, kind_of, shown_name, take_in
+from opencasework.office.inbox.papers import Scan, scan_kind, shown_name, take_in
+from opencasework.office.inbox.reading.first_bytes import ENOUGH
 from opencasework.office.kit.limits import LARGEST_BRING_IN, LARGEST_UPLOAD, MOST_FILES
 from opencasework.office.kit.steps import step
 from opencasework.office.staff.models import StaffMember
@@ -174,7 +175,7 @@ class _Work:
             path = file_path(self.upload, index)
             if not path.exists():
                 self.problems.append((str(path), "It is not here any more. Bring it in again."))
-            elif kind_of(_beginning(path)):
+            elif scan_kind(_beginning(path)):
                 self._letter(index, path)
                 self._go_on(self.letters)
             else:

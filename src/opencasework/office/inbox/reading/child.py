@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from . import limits, message
+from .first_bytes import is_pdf
 from .structure import Facts, Formatted, PaperFacts
 
 LENGTH = struct.Struct("!Q")
@@ -91,7 +92,7 @@ def _pictures(content: bytes) -> Iterator[bytes]:
     from . import pages, pictures
 
     pictures.shut_the_doors()
-    yield from pages.preview(content) if pages.is_pdf(content) else pictures.preview(content)
+    yield from pages.preview(content) if is_pdf(content) else pictures.preview(content)
     yield b""
 
 

@@ -18,11 +18,6 @@ FAINTEST_TINT = 32  # of 255: how far two of red, green and blue must part to be
 LARGEST_PRINTED_PAGE = 300_000  # bytes; beyond it a photograph costs less
 
 
-def is_pdf(content: bytes) -> bool:
-    """Whether it begins as a PDF does, or nearly: programs that write PDFs are not particular."""
-    return b"%PDF-" in content[:1024]
-
-
 def preview(content: bytes) -> Iterator[bytes]:
     """As `pictures.preview`, of a PDF."""
     try:

@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 
 from . import limits
+from .first_bytes import HEIC, is_pdf, kind_of
 from .structure import PaperFacts
 
 A4 = (595.28, 841.89)  # points
@@ -23,7 +24,6 @@ PIXELS_A_POINT = 200 / 72  # 200 to the inch: small print stays readable, a page
 JPEG_QUALITY = 82
 LENGTH = struct.Struct("!Q")
 PICTURES = ["JPEG", "PNG", "TIFF", "WEBP"]
-HEIC = re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avif)", re.DOTALL)
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 LOCKED = "It is protected by a password, so its pages cannot be read. Ask for a copy without one."
@@ -61,9 +61,7 @@ def bind(files: list[bytes]) -> tuple[PaperFacts, bytes]:
     with pdfium.PdfDocument.new() as bound:
         for index, content in enumerate(files):
             try:
-                texts += (
-                    _pages_of_pdf(bound, content) if b"%PDF-" in content[:1024] else _photo(bound, content)
-                )
+                texts += _pages_of_pdf(bound, content) if is_pdf(content) else _photo(bound, content)
             except Unusable as problem:
                 facts["problems"].append([index, str(problem)])
             except MemoryError:
@@ -74,7 +72,7 @@ def bind(files: list[bytes]) -> tuple[PaperFacts, bytes]:
         facts["text"] = "\n\n".join(text for text in texts if text)[: limits.PAPER_CHARACTERS]
         if not len(bound):
             return facts, b""
-        if len(files) == 1 and b"%PDF-" in files[0][:1024]:
+        if len(files) == 1 and is_pdf(files[0]):
             return facts, files[0]  # a PDF by itself stays as it came, byte for byte
         out = io.BytesIO()
         bound.save(out)
@@ -110,7 +108,7 @@ def _text_of(page: pdfium.PdfPage) -> str:
 
 
 def _photo(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
-    if HEIC.match(content[:12]):
+    if kind_of(content) == HEIC:
         raise Unusable(HEIC_PHOTO)
     Image.MAX_IMAGE_PIXELS = None  # asked below, before anything is unpacked
     with Image.open(io.BytesIO(content), formats=PICTURES) as picture:

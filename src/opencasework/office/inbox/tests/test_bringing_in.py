@@ -147,6 +147,13 @@ def test_each_scan_becomes_a_letter_once(client, ana):
     assert [file.is_original for file in photo.attachments.all()] == [False, True]
 
 
+def test_the_long_name_of_a_scan_keeps_its_ending(client, ana):
+    bring(client, ("Rent " * 45 + ".pdf", scans.pdf("My rent")))
+
+    assert Message.objects.get().attachments.get().filename.endswith(".pdf")
+    assert Upload.objects.get().files[0]["name"].endswith(".pdf")
+
+
 def test_a_scan_that_a_colleague_had_recorded_by_hand_is_known(client, ana):
     scan = SimpleUploadedFile("scan.pdf", scans.pdf("My rent"))
     client.post("/inbox/new/letter/", {"from_name": "Nia", "scans": [scan]})

@@ -67,9 +67,10 @@ def test_a_pdf_by_itself_stays_as_it_came(reader):
         (scans.pdf("cut short")[:300], paper.BROKEN),
         (scans.photo()[:200], paper.BROKEN),
         (b"\0\0\0\x18ftypheic" + bytes(200), paper.HEIC_PHOTO),
+        (b"\0\0\0\x18ftyphevm" + bytes(200), paper.HEIC_PHOTO),
         (b"\x89PNG\r\n\x1a\nno picture", paper.BROKEN),
     ],
-    ids=["locked", "cut PDF", "cut photograph", "HEIC", "no picture"],
+    ids=["locked", "cut PDF", "cut photograph", "HEIC", "HEIC of another brand", "no picture"],
 )
 def test_what_cannot_be_used_is_named_and_the_rest_is_bound(reader, file, reason):
     facts, pdf = reader.bind([scans.photo(), file, scans.pdf("Yours, Nia")])

@@ -20,10 +20,18 @@ from opencasework.office.config.health import checks
 from opencasework.office.constituents.models import PersonPhone
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Arrival, Message
+from opencasework.office.inbox.papers import scan_kind
+from opencasework.office.inbox.reading.first_bytes import HEIC_BRANDS
 from opencasework.office.inbox.suggesting import suggestions
 from opencasework.office.inbox.webform import allowance, files, sending
 from opencasework.office.inbox.webform import visit as visiting
-from opencasework.office.inbox.webform.models import WebDraft, WebDraftFile, WebForm, WebFormUse, WebSubmission
+from opencasework.office.inbox.webform.models import (
+    WebDraft,
+    WebDraftFile,
+    WebForm,
+    WebFormUse,
+    WebSubmission,
+)
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -119,6 +127,13 @@ def test_somebody_we_know_is_suggested(client, known_by):
     assert person in [each.person for each in found.people]
     assert found.postcode == "WX4 7QP"
     assert found.in_area is True
+
+
+@pytest.mark.parametrize("brand", sorted(HEIC_BRANDS))
+def test_a_photograph_of_any_telephone_is_known_here_and_as_a_letter(brand):
+    photograph = HEIC[:8] + brand + HEIC[12:]
+
+    assert files.content_type("IMG_1.HEIC", photograph) == scan_kind(photograph) == "image/heic"
 
 
 def test_files_come_as_attachments_under_their_hash(client):

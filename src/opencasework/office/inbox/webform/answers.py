@@ -29,15 +29,6 @@ def one_line(text: str, longest: int = 300) -> str:
     return " ".join(plain(text[: longest * 4]).translate(DISGUISES).split())[:longest]
 
 
-def filename(name: str) -> str:
-    """A sender's name for a file, fit to be shown: its ending stays."""
-    name = one_line(re.split(r"[/\\]", name)[-1], 400)
-    stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 12:
-        return name[:150]
-    return f"{stem[: 149 - len(ending)]}.{ending}"
-
-
 def carried(text: str, fields: dict[str, set[str]]) -> Answers:
     """The answers a page brought back in a hidden field: only known fields, only texts, none too long."""
     if not text or len(text) > LONGEST_CARRIED:

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from opencasework.office.inbox.webform.answers import filename
+from opencasework.office.inbox.reading.characters import safe_filename
+from opencasework.office.inbox.reading.first_bytes import OLE, ZIP, kind_of
 from opencasework.office.inbox.webform.models import WebDraft, WebDraftFile
 
 LARGEST_MEGABYTES = 12
@@ -19,40 +20,22 @@ LARGEST_FILE = LARGEST_MEGABYTES * 1024 * 1024  # bytes; a photograph of a phone
 ALL_MEGABYTES = 30
 MOST_FILES = 10
 ENDINGS = ".pdf,.jpg,.jpeg,.png,.heic,.heif,.webp,.gif,.tif,.tiff,.docx,.doc,.odt,.rtf,.txt,image/*"
-BEGINNINGS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"{\\rtf", "application/rtf"),
-)
-HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"}
 # Two kinds of container hold many things; of those only letters are taken, and by their name.
 ZIPPED = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".odt": "application/vnd.oasis.opendocument.text",
 }
-OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def content_type(name: str, content: bytes) -> str:
     """The media type of a file we take, or "" for one we do not. Its name alone proves nothing."""
-    for beginning, kind in BEGINNINGS:
-        if content.startswith(beginning):
-            return kind
-    if content[4:8] == b"ftyp" and content[8:12] in HEIC:
-        return "image/heic"
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return "image/webp"
+    kind = kind_of(content)
     ending = f".{name.lower().rpartition('.')[2]}"
-    if content.startswith(b"PK\x03\x04"):
+    if kind == ZIP:
         return ZIPPED.get(ending, "")
-    if content.startswith(OLD_WORD):
+    if kind == OLE:
         return "application/msword" if ending == ".doc" else ""
-    return "text/plain" if ending == ".txt" and _is_text(content) else ""
+    return kind or ("text/plain" if ending == ".txt" and _is_text(content) else "")
 
 
 def _is_text(content: bytes) -> bool:
@@ -93,13 +76,16 @@ def problem_with(name: str, size: int, content: bytes) -> str:
 
 
 def add_files(draft: WebDraft, chosen: Iterable[UploadedFile[bytes]]) -> Uploaded:
-    """Keep the chosen files with the draft, each that can be; the same file twice is kept once. Raises `Gone`."""
+    """Keep the chosen files with the draft, each that can be; the same file twice is kept once.
+
+    Raises `Gone`.
+    """
     kept: list[str] = []
     problems: list[str] = []
     have = {file.sha256: file.size for file in draft.files.defer("content")}
     left_out: list[str] = []
     for upload in chosen:
-        name = filename(upload.name or "") or _("photograph")
+        name = safe_filename(upload.name or "") or _("photograph")
         size = upload.size or 0
         if len(have) >= MOST_FILES or sum(have.values()) + size > ALL_MEGABYTES * 1024 * 1024:
             left_out.append(name)

@@ -84,7 +84,6 @@ class WebDraft(models.Model):
     def answers(self, answers: dict[str, Any]) -> None:
         self.answers_json = json.dumps(answers, ensure_ascii=True, sort_keys=True)
 
-
     def change(self) -> None:
         """Say that it changed, for whoever sends it meanwhile, and hold it until the transaction ends.
 
