@@ -30,7 +30,7 @@ PASSWORD = "secret"  # every account's; anything else is refused
 
 CONFIGURATION = """\
 protocols = imap
-auth_mechanisms = plain login xoauth2 oauthbearer
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 listen = 127.0.0.1
 base_dir = {folder}/run
@@ -168,12 +168,16 @@ class Dovecot:
         connections: int = 100,
         access_lists: bool = False,
         separator: str = ".",
+        mechanisms: str = "plain login xoauth2 oauthbearer",
+        password: str = PASSWORD,
     ) -> None:
         self.port = free_port()
         self._introspection = introspection or "http://127.0.0.1:9/"
         self._connections = connections
         self._access_lists = access_lists
         self._separator = separator
+        self._mechanisms = mechanisms
+        self._password = password
         self._numbers = itertools.count(1)
         self._resources = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
@@ -292,7 +296,8 @@ class Dovecot:
                 separator=self._separator,
                 folder=self.folder,
                 port=self.port,
-                password=PASSWORD,
+                mechanisms=self._mechanisms,
+                password=self._password,
                 uid=self._uid,
                 gid=self._gid,
                 login_user="dovenull" if is_root() else owner.pw_name,

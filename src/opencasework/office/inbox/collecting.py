@@ -24,7 +24,7 @@ from opencasework.office.inbox.connecting import (
     connection,
     folder_refused,
 )
-from opencasework.office.inbox.faring import remember_failure, remember_success, waits
+from opencasework.office.inbox.faring import remember_failure, remember_success, remember_surprise, waits
 from opencasework.office.inbox.following import follow
 from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
@@ -106,7 +106,10 @@ def collect_all(*, thorough: bool = False) -> list[Collected]:
 def _in_its_turn(mailbox: Mailbox, *, thorough: bool) -> Collected:
     if mailbox.refused and waits(mailbox):
         return Collected(mailbox, error=mailbox.last_error)
-    return collect(mailbox, thorough=thorough)
+    try:
+        return collect(mailbox, thorough=thorough)
+    except Exception as error:  # the other mailboxes, and what is said about them, must not suffer
+        return Collected(mailbox, error=remember_surprise(mailbox, error))
 
 
 def collect(mailbox: Mailbox, *, thorough: bool = False) -> Collected:

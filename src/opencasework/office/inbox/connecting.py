@@ -61,12 +61,7 @@ def connection(mailbox: Mailbox) -> Iterator[IMAPClient]:
     """The server, signed in. Raises `CannotCollect`, whatever goes wrong while it is used."""
     with _problems_as_sentences(mailbox):
         signing_in.require_consent(mailbox)
-        server = IMAPClient(
-            mailbox.host,
-            port=mailbox.port,
-            ssl=mailbox.security == Mailbox.Security.SSL,
-            timeout=TIMEOUT,
-        )
+        server = _connected(mailbox)
         try:
             if mailbox.security == Mailbox.Security.STARTTLS:
                 server.starttls(ssl.create_default_context())
@@ -81,9 +76,21 @@ def connection(mailbox: Mailbox) -> Iterator[IMAPClient]:
             log.info("A mail server hung up first")  # all it had to do is done
 
 
+def _connected(mailbox: Mailbox) -> IMAPClient:
+    try:
+        return IMAPClient(
+            mailbox.host,
+            port=mailbox.port,
+            ssl=mailbox.security == Mailbox.Security.SSL,
+            timeout=TIMEOUT,
+        )
+    except UnicodeError as error:  # two dots in a row, or a part too long: not a name any server can have
+        raise _no_such_server(mailbox) from error
+
+
 def _sign_in(mailbox: Mailbox, server: IMAPClient) -> None:
     if mailbox.sign_in == Mailbox.SignIn.PASSWORD:
-        server.login(mailbox.username, mailbox.password)
+        _sign_in_with_password(mailbox, server)
         return
     kept = signing_in.kept_access_token(mailbox)
     if kept:
@@ -95,6 +102,20 @@ def _sign_in(mailbox: Mailbox, server: IMAPClient) -> None:
                 raise
             # Withdrawn before its time: a new one may do.
     server.oauth2_login(mailbox.username, signing_in.new_access_token(mailbox))
+
+
+def _sign_in_with_password(mailbox: Mailbox, server: IMAPClient) -> None:
+    password = mailbox.password
+    if (mailbox.username + password).isascii():
+        server.login(mailbox.username, password)
+        return
+    # LOGIN knows ASCII only, and what is meant by other letters is settled for PLAIN alone: UTF-8.
+    if not server.has_capability("AUTH=PLAIN"):
+        raise Refused(
+            f"{mailbox.host} takes only plain letters, digits and signs in a user name or password, not ones "
+            f"such as £ or é. Give {mailbox.address} another password there, then enter it here."
+        )
+    server.plain_login(mailbox.username, password)
 
 
 def folders_of(server: IMAPClient) -> list[ServerFolder]:
@@ -172,9 +193,7 @@ def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
     except LoginError as error:
         raise _not_signed_in(mailbox, error) from error
     except socket.gaierror as error:
-        raise CannotCollect(
-            f"There is no server called {mailbox.host}. Check its name and the network."
-        ) from error
+        raise _no_such_server(mailbox) from error
     except ssl.SSLCertVerificationError as error:
         raise _not_secure(where, error.verify_message) from error
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
@@ -187,11 +206,20 @@ def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
         raise CannotCollect(
             f"{where} does not answer. Check the server's name, the port and the network."
         ) from error
-    except IMAPClientError as error:
+    except (IMAPClientError, ValueError) as error:  # a ValueError: numbers, dates or letters that are none
         raise CannotCollect(
             f"{mailbox.host} answers in a way we do not understand. We try again by ourselves; if it stays, "
-            f"tell whoever runs that server. (It says: {str(error)[:200]})"
+            f"tell whoever runs that server.{_what_it_says(error)}"
         ) from error
+
+
+def _what_it_says(error: Exception) -> str:
+    # A ValueError quotes what could not be read, which may be somebody's mail.
+    return f" (It says: {str(error)[:200]})" if isinstance(error, IMAPClientError) else ""
+
+
+def _no_such_server(mailbox: Mailbox) -> CannotCollect:
+    return CannotCollect(f"There is no server called {mailbox.host}. Check its name and the network.")
 
 
 def _not_signed_in(mailbox: Mailbox, error: LoginError) -> CannotCollect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from opencasework.office.inbox.connecting import CannotCollect, Refused
 from opencasework.office.inbox.models import Mailbox
+
+log = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -48,6 +51,18 @@ def remember_failure(mailbox: Mailbox, problem: CannotCollect, *, received: bool
         next_try_at=now + wait_after(failures, refused=refused),
         **_received(now, received=received),
     )
+
+
+def remember_surprise(mailbox: Mailbox, error: Exception) -> str:
+    """Note that something went wrong nobody had thought of. Returns the sentence everybody is shown."""
+    # The kind, never the content: it may be somebody's mail.
+    log.warning("Collecting a mailbox failed (%s)", type(error).__name__)
+    problem = CannotCollect(
+        f"Something went wrong here while we collected {mailbox.address}. We try again by ourselves; if it "
+        f"stays, ask whoever runs the office's computer. (It is called {type(error).__name__}.)"
+    )
+    remember_failure(mailbox, problem, received=False)
+    return str(problem)
 
 
 def remember_success(mailbox: Mailbox, error: str, *, received: bool, missed: int | None = None) -> None:

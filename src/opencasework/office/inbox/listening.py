@@ -19,7 +19,7 @@ from imapclient import IMAPClient
 
 from opencasework.office.inbox.collecting import Doubts, Visit, look_into, remember_visit, seen_now
 from opencasework.office.inbox.connecting import CannotCollect, Interrupted, connection
-from opencasework.office.inbox.faring import remember_failure, waits
+from opencasework.office.inbox.faring import remember_failure, remember_surprise, waits
 from opencasework.office.inbox.models import Mailbox
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def listen(pk: int, wanted: Callable[[], bool]) -> None:
     doubts = Doubts()
     while wanted():
         close_old_connections()
+        mailbox = None
         try:
             mailbox = Mailbox.objects.filter(pk=pk, enabled=True).first()
             if mailbox is None:
@@ -83,10 +84,19 @@ def listen(pk: int, wanted: Callable[[], bool]) -> None:
             else:
                 _listen_over_one_connection(mailbox, doubts, wanted)
                 _pause(SLICE_SECONDS, wanted)  # a server that hangs up at once is not asked without a break
-        except Exception as error:  # never the end of a listener; the log names the kind, never the content
-            log.warning("Listening to a mailbox failed (%s)", type(error).__name__)
+        except Exception as error:  # never the end of a listener
+            _say_so(mailbox, error)
             _pause(POLL_SECONDS, wanted)
     connections.close_all()
+
+
+def _say_so(mailbox: Mailbox | None, error: Exception) -> None:
+    try:
+        if mailbox is None:
+            raise error
+        remember_surprise(mailbox, error)
+    except Exception as unsaid:  # the database is away; the log names the kind, never the content
+        log.warning("Listening to a mailbox failed (%s)", type(unsaid).__name__)
 
 
 def _listen_over_one_connection(mailbox: Mailbox, doubts: Doubts, wanted: Callable[[], bool]) -> None:

@@ -12,10 +12,11 @@ from django.db import connections
 from opencasework.office.inbox import collecting, ingesting, processing
 from opencasework.office.inbox.collecting import collect, collect_all
 from opencasework.office.inbox.ingesting import ingest
-from opencasework.office.inbox.models import Arrival, Attachment, MailboxCursor, Message, blobs
+from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.kit.tests.dying import die_at, forget_connections
+from tests.services.dovecot import Dovecot
 
 from . import corpus
 from .factories import MailboxFactory
@@ -138,6 +139,57 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence(home):
     [result] = [collect(MailboxFactory())]
 
     assert result.error == "127.0.0.1:9 does not answer. Check the server's name, the port and the network."
+
+
+def test_a_password_of_any_letters_lets_us_in(home):
+    with Dovecot(password="pa£sswörd") as server:
+        account = server.add_mailbox()
+        account.deliver(SIXTY[0])
+
+        result = collect(MailboxFactory(account=account, password="pa£sswörd"))
+
+    assert (result.error, result.counts.new) == ("", 1)
+
+
+def test_a_server_that_takes_plain_letters_only_is_said_in_a_sentence(home):
+    with Dovecot(mechanisms="login") as server:
+        result = collect(
+            MailboxFactory(account=server.add_mailbox(), address="a@member.example", password="pa£ss")
+        )
+
+    assert result.error == (
+        "127.0.0.1 takes only plain letters, digits and signs in a user name or password, not ones such as "
+        "£ or é. Give a@member.example another password there, then enter it here."
+    )
+    assert Mailbox.objects.get().refused
+
+
+@pytest.mark.parametrize("host", ["imap..example", f"{'x' * 64}.example"])
+def test_a_name_no_server_can_have_is_said_in_a_sentence(home, host):
+    result = collect(MailboxFactory(host=host))
+
+    assert result.error == f"There is no server called {host}. Check its name and the network."
+
+
+def test_what_nobody_thought_of_is_said_of_its_mailbox_and_stops_no_other(mailbox, home, monkeypatch):
+    strange = MailboxFactory(name="A", address="strange@member.example")
+    mailbox.deliver(SIXTY[0])
+    MailboxFactory(account=mailbox, name="B")
+    really = collecting.connection
+
+    def connection(box):
+        if box == strange:
+            raise RuntimeError("Dear member, my roof leaks")
+        return really(box)
+
+    monkeypatch.setattr(collecting, "connection", connection)
+    failed, collected = collect_all()
+
+    assert failed.error.startswith("Something went wrong here while we collected strange@member.example.")
+    assert "roof" not in failed.error
+    assert (collected.error, collected.counts.new) == ("", 1)
+    strange.refresh_from_db()
+    assert (strange.last_error, strange.failures) == (failed.error, 1)
 
 
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(mailbox, home):

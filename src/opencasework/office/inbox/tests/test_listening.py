@@ -89,6 +89,22 @@ def test_a_server_that_never_answers_holds_up_no_other_mailbox_and_not_the_end(m
             arrives(1)
 
 
+def test_what_nobody_thought_of_is_noted_on_the_mailbox(home, monkeypatch):
+    def surprise(*_args, **_options):
+        raise RuntimeError("Dear member, my roof leaks")
+
+    monkeypatch.setattr(listening, "look_into", surprise)
+    monkeypatch.setattr(listening, "connection", lambda _box: contextlib.nullcontext())
+    box = MailboxFactory(address="strange@member.example")
+
+    with listeners():
+        wait_until(lambda: Mailbox.objects.get(pk=box.pk).failures > 0, what="a failure")
+
+    box.refresh_from_db()
+    assert box.last_error.startswith("Something went wrong here while we collected strange@member.example.")
+    assert "roof" not in box.last_error
+
+
 def test_a_mailbox_added_later_is_listened_to_and_a_paused_one_is_not(mailbox, dovecot, home):
     other = dovecot.add_mailbox()
     with listeners():
