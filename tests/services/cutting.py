@@ -12,12 +12,14 @@ from typing import Self
 class CuttingProxy:
     """Passes on to `port` what it is sent, and back, until `bytes_next()` bytes have come back; then cuts.
 
-    Cut means reset: neither side hears a goodbye. Use it as a context manager.
+    It also cuts as soon as it is asked for `never`, without passing that on. Cut means reset: neither side
+    hears a goodbye. Use it as a context manager.
     """
 
-    def __init__(self, port: int, bytes_next: Callable[[], int]) -> None:
+    def __init__(self, port: int, bytes_next: Callable[[], int], *, never: bytes = b"") -> None:
         self._to = port
         self._bytes_next = bytes_next
+        self._never = never
         self.cuts = 0
 
     def __enter__(self) -> Self:
@@ -52,6 +54,10 @@ class CuttingProxy:
     def _pass_on(self, source: socket.socket, target: socket.socket, left: int | None) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536 if left is None else min(left, 65536)):
+                if left is None and self._never and self._never in data:
+                    self.cuts += 1
+                    self._reset(source, target)
+                    return
                 target.sendall(data)
                 if left is not None:
                     left -= len(data)

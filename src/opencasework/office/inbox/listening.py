@@ -28,6 +28,7 @@ POLL_SECONDS = 60.0
 SLICE_SECONDS = 1.0  # so soon does a listener notice that it is no longer wanted
 # Servers end an IDLE after 29 minutes, routers forget a quiet line earlier: we never keep one so long.
 RECONNECT_SECONDS = 20 * 60.0
+LASTED_SECONDS = 60.0  # a server that hangs up sooner, again and again, is asked less and less often
 LOOK_FOR_MAILBOXES_SECONDS = 3.0
 ENDING_SECONDS = 10.0  # what is under way is finished; after this it is left to the next start
 RECONCILE_HOUR = 2  # at night, when nobody waits for mail
@@ -119,8 +120,8 @@ def _listen_over_one_connection(mailbox: Mailbox, doubts: Doubts, wanted: Callab
                 if not wanted() or _has_changed(mailbox):
                     return
     except Interrupted as problem:
-        if doubts.learn_from(visit) or visit.collected:
-            return  # it brought us further, so the next connection may at once
+        if doubts.learn_from(visit) or time.monotonic() - connected_at > LASTED_SECONDS:
+            return  # it brought us further, or was an ordinary end, so the next connection may at once
         remember_failure(mailbox, problem, received=False)
     except CannotCollect as problem:
         remember_failure(mailbox, problem, received=bool(visit.counts.new))

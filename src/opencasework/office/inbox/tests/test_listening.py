@@ -11,7 +11,9 @@ from imapclient import IMAPClient
 
 from opencasework.office.config import worker
 from opencasework.office.inbox import listening
+from opencasework.office.inbox.faring import waits
 from opencasework.office.inbox.models import Arrival, Mailbox, Message
+from tests.services.cutting import CuttingProxy
 from tests.services.local import wait_until
 
 from .factories import MailboxFactory
@@ -134,6 +136,25 @@ def test_a_server_that_comes_back_is_listened_to_again(strict_mailbox, home, mon
         strict_mailbox.deliver(mail(2))
         arrives(2)
         wait_until(lambda: not Mailbox.objects.get(pk=box.pk).last_error, what="the all-clear")
+
+
+@pytest.mark.parametrize("never", [b"IDLE", b"Last"])
+def test_a_server_that_always_hangs_up_at_the_same_point_is_left_alone_for_a_while(mailbox, home, never):
+    """Though what comes before that point is collected each time."""
+    mailbox.create("Last")
+    mailbox.deliver(mail(1))
+    with CuttingProxy(mailbox.port, lambda: 10**9, never=never) as line:
+        box = MailboxFactory(account=mailbox, port=line.port, folders=["INBOX", "Last"])
+
+        with listeners():
+            wait_until(lambda: Mailbox.objects.get(pk=box.pk).failures > 0, what="a failure")
+
+        # Once when the first mail had come, which may well bring us further; then it is noted.
+        assert line.cuts <= 2
+    box.refresh_from_db()
+    assert waits(box)
+    assert "broke off" in box.last_error
+    assert Arrival.objects.count() == 1
 
 
 def test_once_a_night_everything_is_compared_and_what_is_missing_is_fetched(mailbox, home):
