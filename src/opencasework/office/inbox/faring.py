@@ -88,15 +88,6 @@ def _received(now: datetime, *, received: bool) -> dict[str, Any]:
 
 def _note(mailbox: Mailbox, **changes: Any) -> None:
     # Not where a manager has changed how we sign in meanwhile: what failed was the old way.
-    unchanged = Mailbox.objects.filter(
-        pk=mailbox.pk,
-        host=mailbox.host,
-        port=mailbox.port,
-        username=mailbox.username,
-        sign_in=mailbox.sign_in,
-        password_encrypted=mailbox.password_encrypted,
-        client_secret_encrypted=mailbox.client_secret_encrypted,
-    )
-    unchanged.update(**changes)
+    Mailbox.objects.filter(pk=mailbox.pk, **mailbox.how_we_sign_in()).update(**changes)
     for name, value in changes.items():
         setattr(mailbox, name, value)

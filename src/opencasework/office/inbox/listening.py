@@ -33,20 +33,6 @@ LOOK_FOR_MAILBOXES_SECONDS = 3.0
 ENDING_SECONDS = 10.0  # what is under way is finished; after this it is left to the next start
 RECONCILE_HOUR = 2  # at night, when nobody waits for mail
 
-# What makes a listener begin anew when a manager changes it.
-SIGN_IN_FIELDS = (
-    "host",
-    "port",
-    "security",
-    "username",
-    "sign_in",
-    "password_encrypted",
-    "client_id",
-    "client_secret_encrypted",
-    "tenant",
-    "folders",
-)
-
 
 def listen_to_all(wanted: Callable[[], bool]) -> None:
     """Listen to every enabled mailbox for as long as `wanted()` says so; new ones within seconds."""
@@ -162,8 +148,8 @@ def last_reconciling(now: datetime) -> datetime:
 
 def _has_changed(mailbox: Mailbox) -> bool:
     """Whether somebody has paused, removed or changed it since we signed in."""
-    now = Mailbox.objects.filter(pk=mailbox.pk, enabled=True).values(*SIGN_IN_FIELDS).first()
-    return bool(now != {name: getattr(mailbox, name) for name in SIGN_IN_FIELDS})
+    now = Mailbox.objects.filter(pk=mailbox.pk, enabled=True).values(*Mailbox.SIGNING_IN).first()
+    return bool(now != mailbox.how_we_sign_in())
 
 
 def _pause(seconds: float, wanted: Callable[[], bool], until: Callable[[], bool] = lambda: False) -> None:

@@ -27,18 +27,6 @@ ASKED = {
     Mailbox.SignIn.MICROSOFT_APP: ["tenant", "client_id", "client_secret"],
     Mailbox.SignIn.GOOGLE: ["client_id", "client_secret"],
 }
-# What makes another mailbox of it for the server, so that it is tried at once.
-SIGN_IN = {
-    "host",
-    "port",
-    "security",
-    "username",
-    "password",
-    "tenant",
-    "client_id",
-    "client_secret",
-    "folders",
-}
 
 
 class FoldersField(forms.CharField):
@@ -122,6 +110,7 @@ class MailboxForm(_ModelForm):
     def __init__(self, *args: Any, sign_in: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.sign_in = sign_in
+        self.signed_in = self.instance.how_we_sign_in()
         for name in {"host", "port", "security", "password", "tenant", "client_id", "client_secret"} - set(
             ASKED[Mailbox.SignIn(sign_in)]
         ):
@@ -183,7 +172,7 @@ class MailboxForm(_ModelForm):
             box.set_password(given["password"])
         if given.get("client_secret"):
             box.set_client_secret(given["client_secret"])
-        if SIGN_IN & set(self.changed_data):
+        if box.how_we_sign_in() != self.signed_in:
             box.try_at_once()
         if commit:
             box.save()

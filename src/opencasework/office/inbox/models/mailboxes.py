@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -87,6 +89,26 @@ class Mailbox(models.Model):
         """Whether a person still has to sign in with Microsoft or Google before we may collect."""
         as_a_person = self.sign_in in {self.SignIn.MICROSOFT, self.SignIn.GOOGLE}
         return as_a_person and not self.refresh_token_encrypted
+
+    def how_we_sign_in(self) -> dict[str, Any]:
+        """Everything that makes another mailbox of it for the server, by field."""
+        return {name: getattr(self, name) for name in self.SIGNING_IN}
+
+    # When a manager changes one of these it is tried at once, a listener begins anew, and what went wrong
+    # before is no longer said.
+    SIGNING_IN = (
+        "host",
+        "port",
+        "security",
+        "username",
+        "sign_in",
+        "password_encrypted",
+        "tenant",
+        "client_id",
+        "client_secret_encrypted",
+        "refresh_token_encrypted",
+        "folders",
+    )
 
     def try_at_once(self) -> None:
         """Forget that it failed and waits: something about it has changed."""

@@ -84,6 +84,27 @@ def test_failures_count_from_the_first_and_end_with_a_success(mailbox, home):
     assert (box.failures, box.failing_since, box.last_error) == (0, None, "")
 
 
+@pytest.mark.parametrize(
+    ("field", "new"),
+    [
+        ("security", Mailbox.Security.SSL),
+        ("tenant", "other.example"),
+        ("client_id", "another"),
+        ("refresh_token_encrypted", "a new consent"),
+        ("folders", ["INBOX", "Wähler"]),
+    ],
+)
+def test_a_late_failure_says_nothing_about_a_mailbox_changed_meanwhile(home, field, new):
+    box = MailboxFactory(folders=["Wähler"])
+    Mailbox.objects.filter(pk=box.pk).update(**{field: new})
+
+    collect(box)  # as it was
+
+    assert Mailbox.objects.get().failures == 0
+    collect(Mailbox.objects.get())
+    assert Mailbox.objects.get().failures == 1
+
+
 def told():
     return [str(trouble) for trouble in watching.troubles(nation="en")]
 

@@ -213,6 +213,16 @@ def test_a_new_password_is_tried_at_once(client, tom, mailbox):
     assert (box.refused, box.next_try_at, box.last_error) == (False, None, "")
 
 
+def test_another_name_does_not_try_a_refused_password_again(client, tom, mailbox):
+    box = MailboxFactory(account=mailbox, password="guess", address="casework@member.example")
+    collect(box)
+
+    client.post(f"/mailboxes/{box.pk}/change/", by_password(mailbox, password="", name="Post"))
+
+    box.refresh_from_db()
+    assert (box.name, box.refused) == ("Post", True)
+
+
 def test_a_paused_mailbox_waits_until_somebody_goes_on_with_it(client, tom, mailbox):
     box = MailboxFactory(account=mailbox)
 
