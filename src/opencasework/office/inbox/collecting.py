@@ -90,7 +90,7 @@ def collect_all(*, thorough: bool = False) -> list[Collected]:
     alone until its time has come, so that asking often does not lock the account.
     """
     boxes = list(Mailbox.objects.filter(enabled=True))
-    if len(boxes) <= 1 or any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+    if len(boxes) <= 1:
         return [_in_its_turn(box, thorough=thorough) for box in boxes]
 
     def beside(box: Mailbox) -> Collected:

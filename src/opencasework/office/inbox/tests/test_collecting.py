@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import socket
+import threading
 from collections import Counter
 from datetime import date
 
@@ -17,6 +19,7 @@ from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.kit.tests.dying import die_at, forget_connections
 from tests.services.dovecot import Dovecot
+from tests.services.local import wait_until
 
 from . import corpus
 from .factories import MailboxFactory
@@ -119,6 +122,7 @@ def test_a_thorough_collection_finds_what_is_missing(mailbox, home):
     assert Message.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)  # each mailbox is collected over a connection of its own
 def test_a_wrong_password_is_said_in_a_sentence_and_stops_no_other_mailbox(mailbox, home, capsys):
     wrong = MailboxFactory(account=mailbox, name="A", address="wrong@member.example", password="guess")
     mailbox.deliver(SIXTY[0])
@@ -171,6 +175,33 @@ def test_a_name_no_server_can_have_is_said_in_a_sentence(home, host):
     assert result.error == f"There is no server called {host}. Check its name and the network."
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mailbox_whose_server_does_not_answer_yet_holds_up_no_other(mailbox, home):
+    """It hangs up only once the mail of the other is here, which one after the other would never be."""
+    the_other_came = threading.Event()
+    mailbox.deliver(SIXTY[0])
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        MailboxFactory(name="A", port=slow.getsockname()[1])
+        MailboxFactory(name="B", account=mailbox)
+
+        def hang_up_when_the_other_is_done():
+            ours, _ = slow.accept()
+            with ours:
+                wait_until(Arrival.objects.exists, what="the other mailbox's mail")
+                the_other_came.set()
+            connections.close_all()
+
+        answering = threading.Thread(target=hang_up_when_the_other_is_done)
+        answering.start()
+        held_up, collected = collect_all()
+        answering.join()
+
+    assert the_other_came.is_set()
+    assert "broke off" in held_up.error
+    assert (collected.error, collected.counts.new) == ("", 1)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_nobody_thought_of_is_said_of_its_mailbox_and_stops_no_other(mailbox, home, monkeypatch):
     strange = MailboxFactory(name="A", address="strange@member.example")
     mailbox.deliver(SIXTY[0])
