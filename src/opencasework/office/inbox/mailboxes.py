@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencasework.office.inbox import signing_in, watching
 from opencasework.office.inbox.connecting import CannotCollect, ServerFolder, check
 from opencasework.office.inbox.mailbox_forms import FoldersForm, MailboxForm
-from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
+from opencasework.office.inbox.models import Mailbox, MailboxCursor
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 # What we remember in a person's session while they are with Microsoft or Google.
@@ -28,24 +28,12 @@ def mailboxes(request: StaffRequest) -> HttpResponse:
     cursors: dict[int, dict[str, MailboxCursor]] = {}
     for cursor in MailboxCursor.objects.all():
         cursors.setdefault(cursor.mailbox_id, {})[cursor.folder] = cursor
-    collected = {
-        (pk, folder): number
-        for pk, folder, number in Arrival.objects.exclude(mailbox=None)
-        .values_list("mailbox", "folder")
-        .annotate(Count("pk"))
-        .order_by()
-    }
     shown = [
         {
             "box": box,
             "trouble": troubles.get(box.pk),
             "folders": [
-                {
-                    "name": folder,
-                    "cursor": cursors.get(box.pk, {}).get(folder),
-                    "number": collected.get((box.pk, folder), 0),
-                }
-                for folder in box.folders
+                {"name": folder, "cursor": cursors.get(box.pk, {}).get(folder)} for folder in box.folders
             ],
         }
         for box in Mailbox.objects.all()
@@ -115,12 +103,20 @@ def state(request: StaffRequest, pk: int) -> HttpResponse:
         "box": box,
         "tested": request.method == "POST",
         "problems": problems,
+        "collected": _collected(box),
         "folders_form": _folders_form(box, there) if there else None,
         "redirect_to": _consent_address(request),
         "asks_consent": box.sign_in in {Mailbox.SignIn.MICROSOFT, Mailbox.SignIn.GOOGLE},
         "issuer": signing_in.issuer(box),
     }
     return render(request, "inbox/mailbox_state.html", context)
+
+
+def _collected(box: Mailbox) -> list[tuple[str, int]]:
+    """How many messages each of its folders has brought. It counts them all: for one mailbox's page only."""
+    counted = box.arrivals.order_by().values_list("folder").annotate(Count("pk"))
+    numbers = dict(counted.filter(folder__in=box.folders))
+    return [(folder, numbers.get(folder, 0)) for folder in box.folders]
 
 
 def _folders_form(box: Mailbox, there: list[ServerFolder]) -> FoldersForm:

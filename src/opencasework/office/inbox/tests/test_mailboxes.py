@@ -111,6 +111,25 @@ def test_the_banner_costs_a_page_one_query(client, tom, django_assert_num_querie
     assert len(about) == 2
 
 
+def test_messages_are_counted_on_the_page_of_one_mailbox_only(client, tom, mailbox):
+    """Counting takes longer the more have come; everybody looks at the list of mailboxes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for _ in range(3):
+        mailbox.deliver(RAW)
+    box = MailboxFactory(account=mailbox, folders=["INBOX", "Wähler"])
+    collect(box)
+
+    with CaptureQueriesContext(connection) as asked:
+        page(client, "/mailboxes/")
+    text = page(client, f"/mailboxes/{box.pk}/")
+
+    assert not [each["sql"] for each in asked.captured_queries if "inbox_arrival" in each["sql"]]
+    assert '<th scope="row">INBOX</th><td class="num">3</td>' in text
+    assert '<th scope="row">Wähler</th><td class="num">0</td>' in text
+
+
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.CASEWORKER, Role.MEMBER])
 def test_only_a_manager_may_change_a_mailbox(client, role):
     sign_in(client, role)
