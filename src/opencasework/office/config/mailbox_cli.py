@@ -84,7 +84,12 @@ def list_them(home: Path | None) -> None:
         in_trouble = {trouble.mailbox.pk: trouble for trouble in troubles()}
         boxes = list(Mailbox.objects.all())
         for box in boxes:
-            state = "paused" if not box.enabled else "TROUBLE" if box.pk in in_trouble else "well"
+            if not box.enabled:
+                state = "paused"
+            elif box.pk in in_trouble:
+                state = "TROUBLE"
+            else:
+                state = "well" if box.last_succeeded_at else "not collected yet"
             click.echo(f"{state:>7}  {box.address} at {box.host}, {box.get_sign_in_display()}")
             click.echo(f"         folders: {', '.join(box.folders)}")
             looked, received = when(box.last_succeeded_at), when(box.last_received_at)

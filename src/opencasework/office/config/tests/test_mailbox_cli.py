@@ -1,13 +1,16 @@
 """`casework mailbox`: a real office, a real mail server."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.core.management import call_command
+from django.utils import timezone
 
 from opencasework.office.config.mailbox_cli import mailbox as mailbox_commands
 from opencasework.office.inbox.models import Mailbox
+from opencasework.office.inbox.tests.factories import MailboxFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +51,18 @@ def test_an_operator_adds_tests_and_removes_a_mailbox(mailbox, capsys):
     assert "folders: INBOX, Wähler" in listed
     assert "Its messages stay here and on the server." in removed
     assert not Mailbox.objects.exists()
+
+
+def test_the_list_says_how_each_mailbox_fares():
+    now = timezone.now()
+    MailboxFactory(name="A", address="new@member.example")
+    MailboxFactory(name="B", address="well@member.example", last_succeeded_at=now, last_received_at=now)
+    MailboxFactory(name="C", address="paused@member.example", enabled=False)
+    MailboxFactory(name="D", address="late@member.example", added_at=now - timedelta(minutes=15))
+
+    listed = casework_mailbox("list")
+
+    assert "not collected yet  new@member.example" in listed
+    assert "   well  well@member.example" in listed
+    assert " paused  paused@member.example" in listed
+    assert "TROUBLE  late@member.example" in listed
