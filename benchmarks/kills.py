@@ -212,7 +212,12 @@ def every_step(office: Office, account: Mailbox, *, seed: int, **_: Any) -> Resu
     while killed:
         at += 1
         office.python(EMPTY)
-        killed = office.start(sys.executable, "-c", DYING.format(at=at)).wait() == -signal.SIGKILL
+        dying = office.start(sys.executable, "-c", DYING.format(at=at))
+        try:
+            killed = dying.wait() == -signal.SIGKILL
+        finally:
+            dying.kill()
+        account.server.require_alive()
         if killed:
             office.casework("collect-mail")
         if office.has() != wanted:
@@ -237,29 +242,43 @@ def kill_at_random(
     )
     assert starter.stdin is not None
     assert starter.stdout is not None
-    killed = 0
-    while killed < kills:
-        starter.stdin.write("work\n" if killed % 2 else "collect\n")
-        starter.stdin.flush()
-        child = int(starter.stdout.readline())
-        time.sleep(chance.uniform(0.02, LONGEST_LIFE_SECONDS))
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        killed += starter.stdout.readline().strip() == "killed"
-        between(killed)
-    starter.stdin.close()
-    starter.wait(timeout=60)
+    killed, child = 0, None
+    try:
+        while killed < kills:
+            starter.stdin.write("work\n" if killed % 2 else "collect\n")
+            starter.stdin.flush()
+            child = int(starter.stdout.readline())
+            time.sleep(chance.uniform(0.02, LONGEST_LIFE_SECONDS))
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            killed += starter.stdout.readline().strip() == "killed"
+            child = None
+            between(killed)
+        starter.stdin.close()
+        starter.wait(timeout=60)
+    finally:
+        # Also where we are stopped: neither may go on in an office whose folder is being removed.
+        if child is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        starter.kill()
+        starter.wait()
     return killed
 
 
-def come_right(office: Office, wanted: Counter[str]) -> None:
+def come_right(office: Office, wanted: Counter[str], server: Dovecot) -> None:
     """Leave it to the worker alone, as in an office where nobody does anything, and give it five minutes."""
     worker = office.start(str(CASEWORK), "worker")
-    until = time.monotonic() + 300
-    while office.has() != wanted and time.monotonic() < until:
-        time.sleep(2)
-    worker.send_signal(signal.SIGTERM)
-    worker.wait(timeout=60)
+    try:
+        until = time.monotonic() + 300
+        while office.has() != wanted and time.monotonic() < until:
+            server.require_alive()
+            time.sleep(2)
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=60)
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def random_kills(office: Office, account: Mailbox, *, seed: int, number: int, kills: int) -> Result:
@@ -272,13 +291,14 @@ def random_kills(office: Office, account: Mailbox, *, seed: int, number: int, ki
     waiting = list(raws)
 
     def more(_: int) -> None:
+        account.server.require_alive()
         deliver(account, waiting[:share])
         del waiting[:share]
 
     more(0)
     killed = kill_at_random(office, chance, kills=kills, between=more)
     deliver(account, waiting)
-    come_right(office, sha256s(raws))
+    come_right(office, sha256s(raws), account.server)
     return Result.of(f"P1: {number:,} mails", sha256s(raws), office.has(), f"{killed} SIGKILLs", started)
 
 
@@ -301,6 +321,7 @@ def trouble(office: Office, account: Mailbox, *, seed: int, number: int, kills: 
 
         def more(count: int) -> None:
             nonlocal folder
+            server.require_alive()
             for place in ("INBOX", folder):
                 deliver(account, waiting[: share // 2 + 1], folder=place)
                 del waiting[: share // 2 + 1]
@@ -338,7 +359,7 @@ def trouble(office: Office, account: Mailbox, *, seed: int, number: int, kills: 
             with contextlib.suppress(IMAPClientError, OSError):
                 each.logout()
         wanted = sha256s(raws)
-        come_right(office, wanted)
+        come_right(office, wanted, server)
         trials = f"{killed} SIGKILLs, line cut {line.cuts} times, " + ", ".join(
             f"{what} {times}" for what, times in sorted(happened.items())
         )
@@ -365,7 +386,13 @@ def _take_every_connection(account: Mailbox) -> Iterator[IMAPClient]:
 SCENARIOS: dict[str, Callable[..., Result]] = {"steps": every_step, "kills": random_kills, "server": trouble}
 
 
+def _stopped(*_: object) -> None:
+    raise SystemExit("Stopped before the end; nothing is said about loss.")
+
+
 def main() -> int:
+    # An exception, so that every process and server begun here is ended on the way out.
+    signal.signal(signal.SIGTERM, _stopped)
     parser = argparse.ArgumentParser(
         description="Kill the collecting process; nothing may be lost or doubled."
     )

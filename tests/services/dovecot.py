@@ -218,6 +218,12 @@ class Dovecot:
             self._process.wait()
         self._process = None
 
+    def require_alive(self) -> None:
+        """Raise ServiceUnavailableError if the server has died: what is missing then is no fault of ours."""
+        if self._process is None or self._process.poll() is not None:
+            how = "it was stopped" if self._process is None else f"exit status {self._process.returncode}"
+            raise ServiceUnavailableError(f"Dovecot has died ({how}). {self.log()[-1000:]}")
+
     def log(self) -> str:
         """Return what the server wrote, for the message of a failing test."""
         files = (self.folder / "stderr", self.folder / "log")
