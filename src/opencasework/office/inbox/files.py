@@ -68,6 +68,7 @@ def formatted(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "rail": "inbox",
         "message": found,
+        "may_open_case": _may_open_case(request, found),
         "view": view,
         "frame": _frame(request, view["html"]) if view else "",
         "pages": [link for link in view["links"] if WEB_ADDRESS.match(link["url"])] if view else [],
@@ -84,6 +85,11 @@ def _frame(request: StaffRequest, shown: str) -> str:
     """The document in the frame, light or dark as the page around it is."""
     theme = request.COOKIES.get("oc_theme", "")
     return FRAME.replace("@theme", theme if theme in ("light", "dark") else "light dark") + shown
+
+
+def _may_open_case(request: StaffRequest, found: Message) -> bool:
+    """That the message waits for a decision, and a case is one this colleague can take."""
+    return found.is_untriaged and may(request.user, May.WRITE_CASES)
 
 
 # --- downloads ------------------------------------------------------------------------------------------
@@ -220,6 +226,7 @@ def pages(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "inbox",
         "file": file,
         "message": file.message,
+        "may_open_case": _may_open_case(request, file.message),
         "page": made[number - 1],
         "pages": made,
         "previous": number - 1 if number > 1 else None,

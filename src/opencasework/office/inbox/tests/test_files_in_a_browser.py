@@ -58,6 +58,20 @@ def test_text_formatted_and_pages_by_keyboard(live_office, message):
     assert page.url.endswith(f"/inbox/attachments/{award.pk}/pages/?page=2")
 
 
+def test_escape_goes_up_one_level_and_c_opens_a_case_from_this_message(live_office, message):
+    award = message.attachments.get(filename="award.pdf")
+    looked_at = (f"/inbox/messages/{message.pk}/formatted/", f"/inbox/attachments/{award.pk}/pages/")
+    page = live_office.page()
+
+    for address in looked_at:
+        page.goto(address)
+        page.keyboard.press("Escape")
+        page.wait_for_url(f"**/inbox/messages/{message.pk}/")
+        page.goto(address)
+        page.keyboard.press("c")
+        page.wait_for_url(f"**/inbox/messages/{message.pk}/case/")
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_screen_is_free_of_barriers(live_office, browser, message, size, theme):
