@@ -126,7 +126,8 @@ class OfficeDatesForm(forms.Form):
             if isinstance(field, SpokenDateField):
                 field.nation = Office.nation_here()
                 field.widget.attrs |= {
-                    "hx-get": reverse("when"),
+                    # Said back as it is read: a field about the past looks back.
+                    "hx-get": reverse("when") + ("?back=1" if field.not_after else ""),
                     "hx-trigger": "input changed delay:200ms",
                     "hx-target": f"#{self[name].auto_id}_echo",
                     "hx-swap": "innerHTML",

@@ -187,11 +187,17 @@ def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def when(request: HttpRequest) -> HttpResponse:
-    """What a date as somebody says it means, said back in full; a line under the field."""
-    text = str(next(iter(request.GET.values()), "")).strip()[:60]
+    """What a date as somebody says it means, said back in full; a line under the field.
+
+    With `back` it is one in the past.
+    """
+    text = next((str(value) for name, value in request.GET.items() if name != "back"), "").strip()[:60]
+    back = "back" in request.GET
     today, nation = timezone.localdate(), Office.nation_here()
     try:
-        said = dates.understood(dates.parse(text, today=today, nation=nation), today=today, nation=nation)
+        day = dates.parse(text, today=today, nation=nation, looking_back=back)
     except ValueError as error:
         return HttpResponse(format_html("{}", str(error) if len(text) > 2 else ""))
-    return HttpResponse(format_html("{}", said))
+    if back and day > today:
+        return HttpResponse(format_html("{}, which has not come yet", dates.say(day)))
+    return HttpResponse(format_html("{}", dates.understood(day, today=today, nation=nation)))

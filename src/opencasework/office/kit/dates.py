@@ -20,6 +20,7 @@ MONTHS = (
 )  # fmt: skip
 FARTHEST_YEARS = 120  # a date of birth is the oldest we meet
 HOW = "Write it like “fri”, “10 wd”, “4 weeks” or “27 Nov”."
+HOW_LOOKING_BACK = "Write it like “fri”, “yesterday”, “3 days ago” or “3 Nov”."
 
 _SPAN = re.compile(r"(?:in )?(\d{1,4}) ?(wd|working days?|d|days?|w|wks?|weeks?|m|months?)")
 _AGO = re.compile(r"(\d{1,3}) ?(d|days?|w|wks?|weeks?) ago")
@@ -30,6 +31,10 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WEEKDAY_BEFORE = re.compile(rf"(?:{'|'.join(day[:3] + '[a-z]*' for day in DAYS)}),? (?=\d)")
 
 
+class NoSuchDay(Exception):
+    """A day no calendar has, such as 31 April."""
+
+
 def parse(text: str, *, today: date, nation: str = "en", looking_back: bool = False) -> date:
     """The day that `text` means when it is said on `today`.
 
@@ -38,15 +43,19 @@ def parse(text: str, *, today: date, nation: str = "en", looking_back: bool = Fa
     bank holidays of `nation`. Raises ValueError with a sentence for anything else.
     """
     words = " ".join(text.lower().split())[:60]
+    how = HOW_LOOKING_BACK if looking_back else HOW
     for reading in (_named, _ago, _span, _numbers, _day_and_month):
-        day = reading(words, today, nation)
+        try:
+            day = reading(words, today, nation)
+        except NoSuchDay as error:
+            raise ValueError(f"There is no “{words}”. {how}") from error
         if day is not None:
             if looking_back and day > today:
                 day = _the_last(words, day, today)
             if abs(day.year - today.year) > FARTHEST_YEARS:
                 raise ValueError(f"“{text.strip()}” is too far away. Check the year.")
             return day
-    raise ValueError(f"“{text.strip()[:60]}” is not a date we understand. {HOW}")
+    raise ValueError(f"“{text.strip()[:60]}” is not a date we understand. {how}")
 
 
 def _named(words: str, today: date, _nation: str) -> date | None:
@@ -112,9 +121,9 @@ def _months_later(start: date, months: int) -> date:
 
 def _numbers(words: str, today: date, _nation: str) -> date | None:
     if match := _ISO.fullmatch(words):
-        return _exact(words, int(match.group(3)), int(match.group(2)), int(match.group(1)))
+        return _exact(int(match.group(3)), int(match.group(2)), int(match.group(1)))
     if match := _NUMBERS.fullmatch(words):
-        return _dated(words, int(match.group(1)), int(match.group(2)), match.group(3), today)
+        return _dated(int(match.group(1)), int(match.group(2)), match.group(3), today)
     return None
 
 
@@ -127,12 +136,12 @@ def _day_and_month(words: str, today: date, _nation: str) -> date | None:
     else:
         return None
     months = [number for number, month in enumerate(MONTHS, start=1) if month.startswith(name)]
-    return _dated(words, int(day), months[0], year, today) if len(months) == 1 else None
+    return _dated(int(day), months[0], year, today) if len(months) == 1 else None
 
 
-def _dated(words: str, day: int, month: int, year: str | None, today: date) -> date:
+def _dated(day: int, month: int, year: str | None, today: date) -> date:
     if year is not None:
-        return _exact(words, day, month, int(year) if len(year) == 4 else 2000 + int(year))
+        return _exact(day, month, int(year) if len(year) == 4 else 2000 + int(year))
     for candidate in range(today.year, today.year + 9):  # 29 February may be eight years away
         try:
             found = date(candidate, month, day)
@@ -140,14 +149,14 @@ def _dated(words: str, day: int, month: int, year: str | None, today: date) -> d
             continue
         if found >= today:
             return found
-    raise ValueError(f"There is no “{words}”. {HOW}")
+    raise NoSuchDay
 
 
-def _exact(words: str, day: int, month: int, year: int) -> date:
+def _exact(day: int, month: int, year: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise ValueError(f"There is no “{words}”. {HOW}") from error
+        raise NoSuchDay from error
 
 
 def say(day: date) -> str:

@@ -183,6 +183,23 @@ def test_working_days_keep_the_bank_holidays_of_the_offices_nation(client):
     assert "Thursday 7 January 2027" in client.get("/cases/when/?on=10 wd").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("3 nov", "Tuesday 3 November 2026, 20 days ago"),
+        ("fri", "Friday 20 November 2026, 3 days ago"),
+        ("10 wd", "Monday 7 December 2026, which has not come yet"),
+        ("31 apr", "There is no “31 apr”. Write it like “fri”, “yesterday”, “3 days ago” or “3 Nov”."),
+        ("soonish", "“soonish” is not a date we understand. Write it like “fri”, “yesterday”"),
+    ],
+)
+def test_a_field_about_the_past_is_said_back_as_it_is_read(said, meant, monday, ana, client):
+    form = client.get("/inbox/new/letter/").content.decode()
+
+    assert 'hx-get="/cases/when/?back=1"' in form
+    assert meant in client.get("/cases/when/", {"back": "1", "dated": said}).content.decode()
+
+
 def test_the_tags_are_saved_and_the_timeline_says_so(ana, client):
     case = CaseFactory(by=ana)
 
