@@ -84,7 +84,9 @@ function findPeople(form) {
   };
   list.addEventListener("htmx:afterSwap", () => {
     const found = list.querySelectorAll('[role="option"]').length;
-    count.textContent = found ? count.dataset.some.replace("%s", String(found)) : name.value.trim() ? count.dataset.none : "";
+    const isNobody = Boolean(list.querySelector("[data-nobody]"));
+    count.textContent = found ? count.dataset.some.replace("%s", String(found)) : isNobody ? count.dataset.none : "";
+    count.classList.toggle("vh", !isNobody); // how many there are one sees in the list
     const shown = found > 0 && document.activeElement === name;
     if (!shown) return hide();
     list.hidden = false;

@@ -23,12 +23,14 @@ def callers(request: StaffRequest) -> HttpResponse:
     question = Question.of(request.POST.get("from_name", "")[:100])
     people: list[Person] = []
     meant = ""
-    if len("".join(question.words)) >= SHORTEST:
+    looked = len("".join(question.words)) >= SHORTEST
+    if looked:
         people = _found(question, request.user)
         corrected = None if people else spelling.meant(question, request.user)
         if corrected is not None:
             people, meant = _found(corrected, request.user), corrected.text
-    context = {"question": question, "found": known(people, staff=request.user), "meant": meant}
+    found = known(people, staff=request.user)
+    context = {"question": question, "found": found, "meant": meant, "looked": looked}
     return render(request, "inbox/_entry_people.html", context)
 
 

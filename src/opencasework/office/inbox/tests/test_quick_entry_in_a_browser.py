@@ -198,6 +198,20 @@ def test_what_one_has_begun_is_gone_at_sign_out(page):
     assert page.evaluate("sessionStorage.getItem('oc-entry')") is None
 
 
+def test_a_name_nobody_has_is_said_to_be_new(page, nia):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("o")
+    page.keyboard.type("sei")
+    said = page.get_by_text("Nobody by that name. It is written down as new.")
+    said.wait_for()
+
+    assert said.evaluate("element => element.getBoundingClientRect().height") > 10
+    page.locator("[name=from_name]").fill("pryce")
+    page.get_by_role("option", name="Nia Pryce").wait_for()
+    assert not said.is_visible()
+
+
 def test_another_name_is_another_person(page, nia):
     page.keyboard.press("l")
     form(page, "call")
