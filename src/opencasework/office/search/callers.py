@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person, PersonPhone
 from opencasework.office.inbox.writing_down import FOUND, SHORTEST, known
 from opencasework.office.search import finding, spelling
@@ -35,7 +37,8 @@ def callers(request: StaffRequest) -> HttpResponse:
 
 
 def _found(question: Question, staff: StaffMember) -> list[Person]:
-    people = list(finding.people(question, staff).prefetch_related("addresses", "emails", "phones")[:FOUND])
+    """The first few: those with an open case, who ring about it, before all others."""
+    people = list(_likeliest_first(finding.people(question, staff), staff)[:FOUND])
     digits = "".join(each for each in question.text if each.isdigit())
     if len(digits) >= SHORTEST_PIECE and len(people) < FOUND:
         numbers = PersonPhone.objects.filter(compact__contains=digits).values("person")
@@ -44,5 +47,12 @@ def _found(question: Question, staff: StaffMember) -> list[Person]:
             .filter(pk__in=numbers)
             .exclude(pk__in=[each.pk for each in people])
         )
-        people += others.for_lists()[: FOUND - len(people)]
+        people += _likeliest_first(others, staff)[: FOUND - len(people)]
     return people
+
+
+def _likeliest_first(people: QuerySet[Person], staff: StaffMember) -> QuerySet[Person]:
+    open_cases = Case.objects.visible_to(staff).open()
+    theirs = CasePerson.objects.filter(person=OuterRef("pk"), case__in=open_cases)
+    lists = people.prefetch_related("addresses", "emails", "phones")
+    return lists.alias(has_open_case=Exists(theirs)).order_by("-has_open_case", "-pk")

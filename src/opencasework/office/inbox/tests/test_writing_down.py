@@ -245,6 +245,19 @@ def test_a_caller_is_found_by_a_piece_of_name_postcode_or_number_or_a_slip(clien
     assert "Dewi" not in found
 
 
+@pytest.mark.parametrize("words", ["pryce", "01632 960461"])
+def test_whoever_has_an_open_case_comes_first_however_many_are_found(client, ana, nia, words):
+    case = CaseFactory(owner=ana, person=nia)
+    others = [PersonFactory(full_name="Nia Pryce", phone__number="01632 960461") for _ in range(9)]
+    CaseFactory(need_to_know=True, person=others[-1])
+
+    found = re.findall(r'data-person="(\d+)"', callers(client, words))
+    assert found[0] == str(nia.pk)
+    assert len(found) == 8
+    case.close(outcome="explained", by=ana)
+    assert str(nia.pk) not in re.findall(r'data-person="(\d+)"', callers(client, words))
+
+
 def test_one_letter_finds_nobody_yet_and_a_name_is_never_in_an_address(client, ana, nia):
     assert "data-person" not in callers(client, "p")
     assert client.get("/search/callers/", {"from_name": "pryce"}).status_code == 405
