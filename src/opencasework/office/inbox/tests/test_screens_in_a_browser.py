@@ -13,7 +13,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from tests.services.browser import axe, open_context
 
-from .factories import MessageFactory
+from .factories import MailboxFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Decision = Message.Decision
@@ -134,3 +134,25 @@ def test_sorting_works_with_scripts_off(live_office, browser, ana, mail):
 
     mail[2].refresh_from_db()
     assert mail[2].is_untriaged
+
+
+def test_on_a_phone_mail_that_stays_away_is_one_line_and_whole_in_the_inbox(live_office, browser, ana):
+    MailboxFactory(address="a@member.example", last_error="The server refuses the password.")
+    live_office.sign_in(ana)
+    with open_context(browser, base_url=live_office.url, viewport={"width": 390, "height": 844}) as context:
+        context.add_cookies(live_office.context.cookies())
+        page = context.new_page()
+        headline = page.get_by_text("No mail comes from a@member.example.")
+        reason = page.get_by_text("The server refuses the password.")
+
+        page.goto(f"{live_office.url}/cases/")
+        assert headline.is_visible()
+        assert page.get_by_role("link", name="Mailboxes").first.is_visible()
+        assert not reason.is_visible()
+        found = axe(page, within=".alarms")
+        headline.click()
+        assert reason.is_visible()
+        page.goto(f"{live_office.url}/inbox/")
+        assert reason.is_visible()
+
+    assert found == []
