@@ -65,6 +65,7 @@ def test_escape_goes_up_one_level_and_c_opens_a_case_from_this_message(live_offi
 
     for address in looked_at:
         page.goto(address)
+        assert page.url.endswith(address)
         page.keyboard.press("Escape")
         page.wait_for_url(f"**/inbox/messages/{message.pk}/")
         page.goto(address)
