@@ -1,10 +1,11 @@
 /**
  * What one has begun to write down stays in this tab until it is saved, dropped or one signs out: Escape, a reload or a
- * page left by mistake lose nothing. `<form data-draft>`; the tab's own storage, for one person, for twelve hours.
+ * page left by mistake lose nothing, not even since when a call is timed. `<form data-draft>`; the tab's own storage, for one person, for twelve hours.
  */
 const KEY = "oc-entry";
 const STAYS_MS = 12 * 60 * 60 * 1000;
 const KEPT = "input[name]:not([type=hidden], [type=file]), textarea[name], select[name]";
+const TIMED = "[name=opened_at]"; // hidden, and kept all the same
 const PLAIN = ":not([type=radio], [type=checkbox])";
 
 const who = () => document.getElementById("entry")?.dataset.who ?? document.querySelector("[data-draft-who]")?.dataset.draftWho ?? "";
@@ -38,6 +39,8 @@ export function keepDraft(form) {
   const typed = [...form.querySelectorAll(KEPT)].some((field) => field.matches(PLAIN) && field.value.trim() && field.value !== field.defaultValue);
   const person = form.querySelector("[data-chosen-person]")?.value ?? "";
   if (!typed && !person) return;
+  const opened = form.querySelector(TIMED);
+  if (opened) values.opened_at = opened.value;
   sessionStorage.setItem(KEY, JSON.stringify({ who: who(), at: Date.now(), person, values }));
 }
 
@@ -56,8 +59,17 @@ export function restoreDraft(form) {
       restored = true;
     }
   }
+  if (draft.values.opened_at) timeSince(form, draft.values.opened_at);
   const note = form.querySelector("[data-draft-back]");
   if (note) note.hidden = !restored;
+}
+
+/** Since when the form has been open, and what its clock counts from. */
+export function timeSince(form, opened) {
+  const field = form.querySelector(TIMED);
+  if (!field) return;
+  field.value = opened;
+  form.querySelector("[data-since]").dataset.since = opened;
 }
 
 export function clearDraftAtSignOut() {

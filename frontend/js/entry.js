@@ -4,7 +4,8 @@
  */
 import Combobox from "@github/combobox-nav";
 
-import { clearDraftAtSignOut, dropDraft, keepDraft, readDraft, restoreDraft } from "./draft.js";
+import { clearDraftAtSignOut, dropDraft, keepDraft, readDraft, restoreDraft, timeSince } from "./draft.js";
+import { toast } from "./toast.js";
 
 const dialog = () => document.getElementById("entry");
 const isMac = /Mac/.test(navigator.platform);
@@ -170,6 +171,7 @@ function begin(form) {
   chosenFiles = null;
   findPeople(form);
   takePhotographs(form);
+  const opened = form.querySelector("[name=opened_at]")?.value;
   restoreDraft(form);
   if (isSwitching) form.querySelector("[data-draft-back]").hidden = true;
   form.addEventListener("input", () => keepDraft(form));
@@ -177,6 +179,7 @@ function begin(form) {
   form.addEventListener("keydown", pressNext);
   form.querySelector("[data-draft-drop]").addEventListener("click", () => {
     dropDraft();
+    timeSince(form, opened);
     for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) field.value = field.matches("[type=radio], [type=checkbox]") ? field.value : field.defaultValue;
     unlink(form);
     form.querySelector("[data-draft-back]").hidden = true;
@@ -189,8 +192,17 @@ function beginAll() {
   runClock();
 }
 
+/** Escape or a click beside it: one is told that what was begun is not gone. */
+function sayKept(event) {
+  const form = event.target.querySelector(".entry-form");
+  if (!form) return;
+  keepDraft(form);
+  if (readDraft()) toast(event.target.dataset.kept);
+}
+
 export function quickEntry() {
   beginAll();
+  dialog()?.addEventListener("close", sayKept);
   clearDraftAtSignOut();
   document.addEventListener("click", open);
   document.addEventListener("keydown", pressKindKey);

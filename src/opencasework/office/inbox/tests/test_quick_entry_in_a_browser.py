@@ -169,6 +169,31 @@ def test_what_is_typed_survives_escape_a_reload_another_form_and_a_wrong_one(pag
     assert page.evaluate("sessionStorage.getItem('oc-entry')") is None
 
 
+def test_a_call_is_timed_from_its_beginning_through_escape_another_form_and_back(page):
+    page.keyboard.press("l")
+    form(page, "call")
+    opened = page.locator("[name=opened_at]").input_value()
+    page.keyboard.type("Mr Osei")
+    page.keyboard.press("Escape")
+    page.get_by_text("Kept. L brings it back.").wait_for()
+    page.keyboard.press("l")
+    page.get_by_text("What you had begun is here again.").wait_for()
+    after_escape = page.locator("[name=opened_at]").input_value()
+    page.keyboard.press("Alt+3")
+    form(page, "visit")
+    page.keyboard.press("Alt+1")
+    form(page, "call")
+
+    assert after_escape == opened
+    assert page.locator("[name=opened_at]").input_value() == opened
+    assert page.locator("[data-since]").get_attribute("data-since") == opened
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("l")
+    page.get_by_role("button", name="Start afresh").click()
+    assert page.locator("[name=opened_at]").input_value() > opened
+
+
 def test_a_lost_connection_loses_nothing(page, live_office):
     page.keyboard.press("l")
     form(page, "call")
@@ -230,7 +255,13 @@ def test_the_keys_are_listed_behind_the_question_mark(page):
     sheet = page.locator("#keys")
     sheet.get_by_text("What reached us, from anywhere").wait_for()
 
-    for act in ("Log a call", "Record a letter", "Record a visit", "Record a social-media message"):
+    for act in (
+        "undo what was just done",
+        "Log a call",
+        "Record a letter",
+        "Record a visit",
+        "Record a social-media message",
+    ):
         assert sheet.get_by_text(act).first.is_visible()
 
 
