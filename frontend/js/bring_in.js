@@ -55,31 +55,40 @@ async function send(place, files, progress, onTrouble) {
   return where.upload;
 }
 
+const broughtIn = (place) => place.parentElement.querySelector("[data-brought-in]");
+
+function naming(place, files) {
+  const more = files.length - 1;
+  return more ? fill(place.dataset.bringingMore, files[0].name, String(more)) : fill(place.dataset.bringing, files[0].name);
+}
+
 async function bringIn(place, files) {
   const said = place.querySelector("[data-said]");
   const bar = place.querySelector("[data-sending]");
-  const button = place.querySelector(".btn-primary");
+  const picker = place.querySelector("[data-picker]");
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const warn = (event) => event.preventDefault();
   const progress = (here) => {
     bar.firstElementChild.value = total ? (here / total) * 100 : 100;
     said.textContent = fill(place.dataset.progress, megabytes(here), megabytes(total));
   };
-  button.disabled = true;
+  said.textContent = naming(place, files);
+  if (picker.contains(document.activeElement) || place.closest("dialog")) said.focus();
+  picker.hidden = true;
   bar.hidden = false;
-  progress(0);
+  bar.firstElementChild.value = 0;
   window.addEventListener("beforeunload", warn);
   try {
     const url = await send(place, files, progress, () => { said.textContent = place.dataset.again; });
     place.reset();
     said.textContent = "";
-    const list = place.parentElement.querySelector("[data-brought-in]");
-    window.htmx.ajax("GET", url, { target: list, swap: "afterbegin" });
+    window.htmx.ajax("GET", url, { target: broughtIn(place), swap: "afterbegin" });
+    picker.hidden = Boolean(place.closest("dialog")); // there the result is what one wants to see
   } catch (error) {
+    picker.hidden = false;
     said.textContent = (error instanceof Refused && error.message) || place.dataset.failed;
   } finally {
     window.removeEventListener("beforeunload", warn);
-    button.disabled = false;
     bar.hidden = true;
   }
 }
@@ -109,9 +118,17 @@ function acceptDrops(place) {
   });
 }
 
+/** The list behind the dialog is of before: with something new in the inbox, or on its way there, the page is read anew. */
+function showWhatCame(place) {
+  const brought = broughtIn(place);
+  if (brought.querySelector("[data-changes-list]")) window.location.reload();
+  else if (brought.childElementCount) place.querySelector("[data-picker]").hidden = false;
+}
+
 export function bringInFiles() {
   const place = document.querySelector("[data-bring-in]");
   if (!place) return;
+  place.closest("dialog")?.addEventListener("close", () => showWhatCame(place));
   place.addEventListener("submit", (event) => {
     event.preventDefault();
     bringIn(place, [...place.querySelector("input[type=file]").files]);

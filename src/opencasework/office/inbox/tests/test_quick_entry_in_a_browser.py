@@ -314,6 +314,25 @@ def test_mail_dropped_on_the_inbox_comes_in_and_its_result_is_still_there_after_
     assert Message.objects.get().subject == "My rent"
 
 
+def test_after_a_drop_the_dialog_names_the_file_and_the_list_behind_it_is_read_anew(page, live_office):
+    page.goto(f"{live_office.url}/inbox/")
+    meanwhile = []
+
+    def look(route):
+        meanwhile.append(page.locator("#bring-in [data-said]").inner_text())
+        meanwhile.append(page.locator("#bring-in-files").is_visible())
+        route.continue_()
+
+    page.route("**/pieces/", look, times=1)
+    page.evaluate(DROP, ["rent.eml", "From: nia@post.example\r\nSubject: My rent\r\n\r\nUp.\r\n"])
+    page.get_by_text("1 new, 0 known, 0 unreadable.").wait_for()
+
+    assert meanwhile == ["Bringing in rent.eml", False]
+    assert page.locator("#bring-in .btn-primary:visible").all_inner_texts() == ["To the inbox"]
+    page.keyboard.press("Escape")
+    page.get_by_text("1 to decide about").wait_for()
+
+
 def test_a_dropped_file_goes_on_by_itself_after_the_connection_was_lost(page, live_office):
     page.goto(f"{live_office.url}/inbox/")
     page.route("**/pieces/", lambda route: route.abort(), times=1)
