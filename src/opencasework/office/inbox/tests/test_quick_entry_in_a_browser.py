@@ -194,6 +194,18 @@ def test_a_call_is_timed_from_its_beginning_through_escape_another_form_and_back
     assert page.locator("[name=opened_at]").input_value() > opened
 
 
+def test_a_form_sent_too_early_says_in_our_words_what_is_missing(page):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.keyboard.type("Mr Osei")
+    page.keyboard.press("Control+Enter")
+    problem = page.locator("#entry").get_by_role("alert")
+    problem.get_by_text("Write what was said or written. Nothing was kept.").wait_for()
+
+    assert problem.evaluate("element => element === document.activeElement")
+    assert page.locator("[name=from_name]").input_value() == "Mr Osei"
+
+
 def test_a_lost_connection_loses_nothing(page, live_office):
     page.keyboard.press("l")
     form(page, "call")
