@@ -95,8 +95,9 @@ function listKeys(place) {
     if (!(keysAreOff() && isSingle(element.dataset.hotkey))) seen.set(element.dataset.hotkey, nameOf(element));
   }
   const words = place.dataset;
+  const undo = keysAreOff() ? [] : [["Z", words.undo]]; // its button is on the page only while there is something to undo
   const everywhere = [...seen].filter(([keys]) => keys.startsWith("g "));
-  const here = [["Mod+K", words.find], ...[...seen].filter(([keys]) => !keys.startsWith("g ")), ["F6", words.region]];
+  const here = [["Mod+K", words.find], ...[...seen].filter(([keys]) => keys !== "z" && !keys.startsWith("g ")), ...undo, ["F6", words.region]];
   const parts = [section(words.titlePage, here), section(words.titleMove, everywhere)];
   const kinds = new Map([...document.querySelectorAll("[data-entry-key]")].map((link) => [link.dataset.entryKey, link.dataset.entryAct]));
   if (kinds.size) parts.push(section(words.titleEntry, [...kinds]));
