@@ -22,8 +22,11 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate()
     known = [(authority, *authority.state(on=today)) for authority in _on(case)]
+    # The inbox stands above this folder, so its messages are reached from the case.
+    asked = case.messages.filter(details__authority=True).order_by("received_at").first()
     context = {
-        "rail": "cases", "case": case, "authorities": known, "may_write": may(request.user, May.WRITE_CASES),
+        "rail": "cases", "case": case, "authorities": known, "asked": asked,
+        "may_write": may(request.user, May.WRITE_CASES),
     }  # fmt: skip
     return render(request, "authority/_panel.html" if request.htmx else "authority/list.html", context)
 

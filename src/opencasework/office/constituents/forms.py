@@ -18,6 +18,7 @@ from opencasework.office.constituents.models import (
 )
 from opencasework.office.kit.dates import SpokenDateField
 
+HOW_TO_REACH = ("preferred_channel", "language", "access_needs", "safe_contact")
 LANGUAGES = [("en", "English"), ("cy", "Welsh (Cymraeg)")]
 
 
@@ -106,21 +107,9 @@ class WhereaboutsForm(forms.Form):
         return person
 
 
-class PersonForm(WhereaboutsForm):
-    """Everything about a person that staff may write."""
+class HowToReachForm(WhereaboutsForm):
+    """And how to reach a new person well, and safely."""
 
-    phone_note = forms.CharField(
-        label="When to ring", max_length=100, required=False, help_text="Such as “after 15:00”."
-    )
-    is_constituent = forms.BooleanField(
-        label="Lives in the area of this office", required=False, initial=True
-    )
-    date_of_birth = SpokenDateField(
-        label="Date of birth",
-        required=False,
-        help_text="Only where a body asks for it. Like 3 May 1981.",
-        not_after=(timezone.localdate, "A date of birth is not in the future. Check the year."),
-    )
     language = forms.ChoiceField(label="Language of letters", choices=LANGUAGES, initial="en")
     preferred_channel = forms.ChoiceField(
         label="Best way to reach them", choices=Person.Channel, initial=Person.Channel.EMAIL
@@ -136,6 +125,35 @@ class PersonForm(WhereaboutsForm):
         max_length=300,
         required=False,
         help_text="For somebody at risk. It is shown first wherever we might write or ring.",
+    )
+
+    @transaction.atomic
+    def create_person(self) -> Person:
+        """A new person, with what was filled in."""
+        person = super().create_person()
+        for name in HOW_TO_REACH:
+            if name in self.cleaned_data:  # a form may ask for less
+                setattr(person, name, self.cleaned_data[name])
+        person.save()
+        return person
+
+
+class PersonForm(HowToReachForm):
+    """Everything about a person that staff may write."""
+
+    field_order = (*WhereaboutsForm.base_fields, "phone_note", "is_constituent", "date_of_birth")
+
+    phone_note = forms.CharField(
+        label="When to ring", max_length=100, required=False, help_text="Such as “after 15:00”."
+    )
+    is_constituent = forms.BooleanField(
+        label="Lives in the area of this office", required=False, initial=True
+    )
+    date_of_birth = SpokenDateField(
+        label="Date of birth",
+        required=False,
+        help_text="Only where a body asks for it. Like 3 May 1981.",
+        not_after=(timezone.localdate, "A date of birth is not in the future. Check the year."),
     )
     contact_limit = forms.CharField(
         label="Limit on contact", max_length=300, required=False, help_text="What was agreed, and until when."

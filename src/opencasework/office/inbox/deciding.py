@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import actions, showing
+from opencasework.office.inbox import actions, particulars, showing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.models import Message
@@ -177,6 +177,7 @@ def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]
 def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
     found = _find(request, pk)
+    reach = particulars.how_to_reach(found)
     numbers = [
         each
         for each in references.found_in(f"{found.subject}\n{found.text}")
@@ -184,7 +185,7 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     ]
     if request.method == "POST":
         person = _chosen(request, request.POST.get("person", ""))
-        form = CaseFromMessageForm(request.POST, person=person, numbers=numbers)
+        form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
         if form.is_valid():
             case = form.open_case_from(found, by=request.user)
             if case is None:
@@ -204,7 +205,7 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("person", "")
     person = None if asked == "new" else _chosen(request, asked) or beside.person
     initial = _initial(request, found, beside)
-    form = CaseFromMessageForm(person=person, numbers=numbers, initial=initial)
+    form = CaseFromMessageForm(person=person, numbers=numbers, reach=reach, initial=initial)
     return render(request, "inbox/case.html", _case_page(request, found, form, beside))
 
 

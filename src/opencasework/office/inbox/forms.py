@@ -10,14 +10,18 @@ from django.db import transaction
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.forms import NewCaseForm
 from opencasework.office.cases.models import Case
+from opencasework.office.constituents.forms import HOW_TO_REACH, HowToReachForm
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 
 
-class CaseFromMessageForm(NewCaseForm):
-    """A new case for what a message asks. The reference numbers found in the message can be kept with it."""
+class CaseFromMessageForm(NewCaseForm, HowToReachForm):
+    """A new case for what a message asks. The reference numbers found in the message can be kept with it.
+
+    How to reach a new person is asked only where the message says something about it: give that as `reach`.
+    """
 
     found = forms.MultipleChoiceField(
         label="Reference numbers found in the message",
@@ -26,9 +30,16 @@ class CaseFromMessageForm(NewCaseForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, numbers: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, numbers: list[tuple[str, str]], reach: dict[str, str], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.numbers = numbers
+        for name in HOW_TO_REACH:
+            if self.person or not reach:
+                del self.fields[name]
+            else:
+                self.initial.setdefault(name, reach.get(name, self.fields[name].initial))
         if not self.is_bound:
             self.fields["title" if self.person else "full_name"].widget.attrs["autofocus"] = True
         field = self.fields["found"]

@@ -1,10 +1,15 @@
-"""What only a written-down message has, in `Message.details`, and how it is shown. Nothing empty is."""
+"""What only some messages have, in `Message.details`, and how it is shown. Nothing empty is.
+
+Of the web form it holds what is filled in when a case is opened, under the names of `Person`: `safe_contact`,
+`preferred_channel`, `language`, `access_needs`; and `authority`, whether they ticked that the office may act.
+"""
 
 from __future__ import annotations
 
+from opencasework.office.constituents.forms import HOW_TO_REACH
 from opencasework.office.inbox.models import Message
 
-# Every field with its words, in the order in which they are shown.
+# Every field that is listed above the text, with its words, in that order.
 WORDS = {
     "number": "Rang from",
     "seconds": "Length",  # of a call
@@ -39,6 +44,16 @@ def facts(message: Message) -> list[tuple[str, str]]:
             said = SAID.get((name, value)) if isinstance(value, bool) else None
             found.append((words, said or (length(value) if name == "seconds" else str(value))))
     return found
+
+
+def how_to_reach(message: Message) -> dict[str, str]:
+    """What they said about reaching them, by the field of `Person`."""
+    return {name: str(message.details[name]) for name in HOW_TO_REACH if message.details.get(name)}
+
+
+def care(message: Message) -> str:
+    """What to mind before anybody contacts them; empty where they asked for no care."""
+    return str(message.details.get("safe_contact", ""))
 
 
 def problems(message: Message) -> list[str]:

@@ -134,6 +134,7 @@ def _message(
         reply_text="\n\n".join(part for part in (said["happened"], said.get("wanted", "")) if part),
         # What somebody wrote says more than which pages they read; of a few words neither is sure.
         language=language_of(said["happened"]) or language[:2],
+        details=telling.details(said),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils import translation
 from django.utils.translation import gettext
 
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.particulars import WebDetails
 from opencasework.office.inbox.webform import forms, steps
 from opencasework.office.inbox.webform.answers import Answers, one_line
 from opencasework.office.kit import references
@@ -14,6 +16,8 @@ from opencasework.office.places.models import Office
 
 SUBJECT_CHARACTERS = 80
 STAFF_LANGUAGE = "en-gb"
+LONGEST_PARTICULAR = 300  # that a person's fields hold; all of it stands in the text
+CHANNELS = {"email": Person.Channel.EMAIL, "phone": Person.Channel.PHONE, "post": Person.Channel.LETTER}
 
 
 def recognised(line: str) -> str:
@@ -67,6 +71,22 @@ def as_text(answers: Answers, office: Office, *, receipt: str, files: int, langu
         if files:
             parts.append(f"Files sent with it: {files}")
     return "\n\n".join(parts)
+
+
+def details(said: dict[str, Any]) -> WebDetails:
+    """What a case opened from it is filled in with, besides its text."""
+    needs = ["Another language, or an interpreter"] if said.get("language") == "other" else []
+    needs += [said["needs"]] if said.get("needs") else []
+    wait = ["Do not contact them; wait until they get in touch again"] if said.get("safe") == "no" else []
+    wait += [said["careful"]] if said.get("careful") else []
+    found = {
+        "safe_contact": ". ".join(wait)[:LONGEST_PARTICULAR],
+        "preferred_channel": str(CHANNELS.get(said.get("way", ""), "")),
+        "language": said["language"] if said.get("language") in {"en", "cy"} else "",
+        "access_needs": ". ".join(needs)[:LONGEST_PARTICULAR],
+        "authority": bool(said.get("authority")),
+    }
+    return cast(WebDetails, {name: value for name, value in found.items() if value})
 
 
 def _lines(*facts: tuple[str, str]) -> str:
