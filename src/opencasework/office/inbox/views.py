@@ -76,6 +76,7 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "message": found,
         "reading": showing.reading(found),
         "facts": particulars.facts(found),
+        "care": particulars.care(found),
         "problems": particulars.problems(found),
         "originals": [file for file in found.attachments.all() if file.is_original],
         "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",

@@ -128,3 +128,26 @@ def test_what_was_not_ticked_is_not_said_to_be(client, caseworker):
     case = opened_from(caseworker(), Message.objects.get())
 
     assert "they ticked" not in client.get(reverse("case-authorities", args=[case.pk])).content.decode()
+
+
+def test_that_care_is_needed_stands_in_red_wherever_one_might_write_or_ring(client, caseworker):
+    Constituent(client).write()
+    message = reverse("message", args=[Message.objects.get().pk])
+
+    listed = caseworker().get("/inbox/").content.decode()
+    reading, panel = re.findall(r"<(?:article|aside) class=\"column.*?</(?:article|aside)>", listed, re.S)
+    opening = client.get(f"{message}case/").content.decode()
+    client.post(f"{message}decision/", {"decision": "filed_away"})
+    decided = client.get(message).content.decode()
+
+    assert "<span>Take care</span>" in listed
+    for place in (reading, panel, opening, decided):
+        assert re.search(
+            r"s-late.{0,900}Take care before you contact them:</strong> Not after six\.", place, re.S
+        )
+
+
+def test_where_no_care_is_needed_nothing_shouts(client, caseworker):
+    Constituent(client).write(reach={"safe": "yes", "careful": ""})
+
+    assert "Take care" not in caseworker().get("/inbox/").content.decode()
