@@ -35,7 +35,7 @@ from opencasework.office.inbox.webform.models import (
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
-from .writing import HAPPENED, Constituent
+from .writing import HAPPENED, USUAL, Constituent
 
 pytestmark = pytest.mark.django_db
 
@@ -170,8 +170,60 @@ def test_one_way_to_be_reached_is_enough_and_none_of_them_is_forced(client):
     assert "Give one way to reach you" in someone.html
 
     someone.post("you", {"address": "2 Mill Lane\nWexcombe"})
-    someone.write()
+    someone.write(reach={"way": "post"})
     assert "Address: 2 Mill Lane, Wexcombe" in Message.objects.get().text
+
+
+@pytest.mark.parametrize("number", ["07", "ring me", "12 34 5"])
+def test_a_number_nobody_can_ring_is_refused_kindly(client, number):
+    someone = Constituent(client).write(until="you")
+
+    someone.post("you", {"email": "nkechi@post.example", "phone": number})
+
+    assert someone.page.status_code == 422
+    assert "at least six digits" in someone.html
+    assert f'value="{number}"' in someone.html
+
+
+@pytest.mark.parametrize(
+    ("way", "given", "missing"),
+    [
+        ("email", "phone", "email address"),
+        ("phone", "email", "telephone number"),
+        ("post", "email", "postal address"),
+    ],
+)
+def test_a_way_to_answer_that_was_not_given_is_asked_for(client, way, given, missing):
+    usual = {"name": "Nkechi", "email": "", "phone": "", "address": ""}
+    someone = Constituent(client).write(until="you")
+    someone.post("you", usual | {given: USUAL["you"][given]})
+
+    someone.post("reach", {"way": way})
+    assert someone.page.status_code == 422
+    assert f"You have given no {missing}." in someone.html
+
+    someone.post("reach", {"way": given})
+    assert someone.step == "consent"
+
+
+def test_a_number_taken_out_again_is_noticed_before_it_is_sent(client):
+    someone = Constituent(client).write(until="check")
+    someone.post("check", {"go": "you"})
+    someone.post("you", {"email": "nkechi@post.example", "phone": ""})
+
+    someone.post("check")
+
+    assert "You have given no telephone number." in someone.html
+    assert not Message.objects.exists()
+
+
+def test_whoever_asks_for_care_is_asked_what_care(client):
+    someone = Constituent(client).write(until="reach")
+
+    someone.post("reach", {"safe": "careful", "careful": " "})
+
+    assert someone.page.status_code == 422
+    assert "Say what we should be careful about" in someone.html
 
 
 def test_without_the_tick_it_arrives_and_says_that_one_asks_first(client):

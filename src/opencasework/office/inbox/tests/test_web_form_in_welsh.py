@@ -105,6 +105,16 @@ def test_what_is_wrong_is_said_in_welsh(welsh):
 
 
 @pytest.mark.django_db
+def test_a_careless_answer_is_asked_about_in_welsh(welsh):
+    welsh.write(until="reach", you={"phone": ""})
+    welsh.post("reach", {"way": "phone", "safe": "careful"})
+
+    assert "Nid ydych wedi rhoi rhif ffôn." in welsh.html
+    assert "Dywedwch beth ddylem ni fod yn ofalus yn ei gylch" in welsh.html
+    assert english_in(welsh.html) == []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("keeps_cookies", [True, False])
 def test_one_changes_the_language_at_any_step_and_keeps_what_one_typed(client, welsh, keeps_cookies):
     client.cookies.clear()

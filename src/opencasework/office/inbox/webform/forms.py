@@ -15,6 +15,7 @@ from opencasework.office.kit import postcodes
 from opencasework.office.places.models import Office
 
 LONGEST_LINE = 300
+FEWEST_DIGITS = 6  # of a telephone number
 LANGUAGES = [("en", _("English")), ("cy", _("Welsh")), ("other", _("Another language, or an interpreter"))]
 
 
@@ -229,6 +230,14 @@ class YouForm(Question):
             )
         return given
 
+    def clean_phone(self) -> str:
+        given: str = self.cleaned_data["phone"]
+        if given and sum(character.isdigit() for character in given) < FEWEST_DIGITS:
+            raise forms.ValidationError(
+                gettext("Write a telephone number of at least six digits, or leave it empty.")
+            )
+        return given
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(given.get(way) for way in ("email", "phone", "address")):
@@ -241,8 +250,16 @@ class YouForm(Question):
         return given
 
 
+NOT_GIVEN = {
+    "email": _("You have given no email address. Go back and give one, or choose another way."),
+    "phone": _("You have given no telephone number. Go back and give one, or choose another way."),
+    "post": _("You have given no postal address. Go back and give one, or choose another way."),
+}
+GIVEN_BY_WAY = {"email": "email", "phone": "phone", "post": "address"}  # fields of the page before
+
+
 class ReachForm(Question):
-    """How to reach them well, and safely."""
+    """How to reach them well, and safely. Its data hold the page before as well (`steps.from_before`)."""
 
     way = forms.ChoiceField(
         label=_("How should we answer?"),
@@ -282,6 +299,17 @@ class ReachForm(Question):
             "For example: only ring before three o’clock, leave no message, say nothing of the office."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        way = given.get("way", "")
+        if way and not str(self.data.get(GIVEN_BY_WAY[way], "")).strip():
+            self.add_error("way", NOT_GIVEN[way])
+        if given.get("safe") == "careful" and not given.get("careful"):
+            self.add_error(
+                "careful", gettext("Say what we should be careful about, or choose another answer.")
+            )
+        return given
 
 
 class ConsentForm(Question):

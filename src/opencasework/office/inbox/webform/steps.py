@@ -96,7 +96,12 @@ def first_wrong(answers: Answers, office: Office) -> Step | None:
 
 def given(answers: Answers, step: Step) -> dict[str, Any]:
     """The answers of a page, as its form takes them."""
-    return dict(answers.get(step.name, {}))
+    return answers.get(step.name, {}) | from_before(step, answers)
+
+
+def from_before(step: Step, answers: Answers) -> dict[str, Any]:
+    """What a page's form has to know of an earlier one: how to answer, of what there is to answer to."""
+    return answers.get("you", {}) if step.form is forms.ReachForm else {}
 
 
 def cleaned(answers: Answers, office: Office) -> dict[str, Any]:

@@ -146,6 +146,7 @@ class Page:
             return self.went_to(self.step)
         if self.step.name == "check":
             return self.sent()
+        given = given | steps.from_before(self.step, here.answers)
         form = self.step.form(given, office=self.office)
         if not form.is_valid():
             return self.show(given, is_bound=True, status=422)
