@@ -25,7 +25,7 @@ from opencasework.office.tags.models import CASEWORK, Category
 MOST_PEOPLE, MOST_CASES = 5, 8
 SHORTEST_NUMBER = 6  # digits that tell one telephone from others
 CASE_REFERENCE = re.compile(r"\bOC-\d{4}-\d{5}\b", re.IGNORECASE)
-WORD = re.compile(r"[a-zâêîôûŵŷ]{4,}")
+WORD = re.compile(r"[a-zâêîôûŵŷ]{4,}", re.IGNORECASE)
 # Words of the code list that say nothing about a category.
 COMMON = words(
     "about and appeal application benefits care case change claim claims complaint complaints cost costs"
@@ -86,9 +86,9 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
         found.in_area = office.covers(found.postcode)
     found.people = _people(message, found.postcode, staff)
     found.cases = _cases(message, text, found.people, staff)
-    # Of a web form what was written, not the questions.
-    told = f"{message.subject}\n{message.reply_text}" if message.channel == Channel.WEB else text
-    found.categories = _categories(told)
+    # Of a web form what was written, not the questions; of a reply not what we wrote ourselves.
+    told = message.reply_text if message.channel == Channel.WEB else message.new_text or message.text
+    found.categories = _categories(f"{message.subject}\n{told[:TEXT_LOOKED_AT]}")
     return found
 
 
@@ -169,7 +169,7 @@ def _categories(text: str) -> list[SuggestedCategory]:
     categories = [each for each in Category.objects.exclude(parent=None) if each.kind == CASEWORK]
     weights = _weights(tuple((each.label, each.label_cy, each.description) for each in categories))
     lowered = text.lower()
-    written = set(WORD.findall(lowered))
+    written = set(WORD.findall(text)) | set(WORD.findall(lowered))
     scored: list[tuple[float, SuggestedCategory]] = []
     for category, terms in zip(categories, weights, strict=True):
         label = category.label.lower()
@@ -195,6 +195,11 @@ def _weights(categories: tuple[tuple[str, str, str], ...]) -> list[dict[str, flo
 
 
 def _terms(label: str, label_cy: str, description: str) -> dict[str, float]:
-    described = {word: 1.0 for word in WORD.findall(description.lower())}
-    named = {word: 2.0 for word in WORD.findall(f"{label} {label_cy}".lower())}
+    described = {word: 1.0 for word in _words(description)}
+    named = {word: 2.0 for word in _words(f"{label} {label_cy}")}
     return {word: weight for word, weight in (described | named).items() if word not in COMMON}
+
+
+def _words(text: str) -> list[str]:
+    """In small letters, but for an abbreviation: SEND is not what somebody does with a letter."""
+    return [word if word.isupper() else word.lower() for word in WORD.findall(text)]

@@ -87,6 +87,30 @@ def test_words_of_the_code_list_suggest_a_category(ana):
     assert "“universal credit”" in found.categories[0].reason
 
 
+def suggested_in(text, ana, **given):
+    message = MessageFactory(subject="A question", text=text, **given)
+    return {each.category.code for each in suggestions(message, ana).categories}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_about_it"),
+    [
+        ("Please send me the form again.", False),
+        ("Our SEND transport was refused.", True),
+        ("He has special needs, and a SEND tribunal.", True),
+    ],
+)
+def test_an_abbreviation_of_the_code_list_counts_only_in_capitals(ana, text, is_about_it):
+    assert ("EDU-SEND" in suggested_in(text, ana)) == is_about_it
+
+
+def test_what_we_wrote_and_they_quote_suggests_nothing(ana):
+    answer = "Thank you, that is all."
+    quoted = f"{answer}\n\nOn 3 Nov 2026 the office wrote:\n> Your Universal Credit was stopped."
+
+    assert suggested_in(quoted, ana, reply_text=answer, in_reply_to="<a@member.example>") == set()
+
+
 def test_suggestions_cost_a_fixed_number_of_queries(ana, django_assert_max_num_queries):
     nia = PersonFactory(email__address="nia@post.example")
     for _ in range(5):
