@@ -18,7 +18,7 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Attachment, Message
-from opencasework.office.inbox.reading.replies import folded_text
+from opencasework.office.inbox.reading.replies import folded_text, signs_and_quotes
 from opencasework.office.inbox.suggesting import (
     TELEPHONE,
     SuggestedCase,
@@ -177,15 +177,22 @@ class Reading:
 
     new: SafeString
     folded: SafeString
-    folded_is_all: bool  # the folded part is the whole message, not only a quotation
+    folded_is_all: bool  # the folded part is the whole message, not only its end
+    folded_signs: bool
+    folded_quotes: bool
 
 
 def reading(message: Message) -> Reading:
     """What the reading pane shows."""
     new = message.new_text
     folded = folded_text(message.text, new)
+    signs, quotes = signs_and_quotes(folded)
     return Reading(
-        recognised(new or message.text), recognised(folded), bool(folded) and folded == message.text
+        new=recognised(new or message.text),
+        folded=recognised(folded),
+        folded_is_all=bool(folded) and folded == message.text,
+        folded_signs=signs,
+        folded_quotes=quotes,
     )
 
 

@@ -12,6 +12,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models.mailboxes import Mailbox
 from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.inbox.reading.authentication import SenderCheck as Check
+from opencasework.office.inbox.reading.replies import unquoted
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
@@ -210,8 +211,11 @@ class Message(VirusChecked):
 
     @property
     def new_text(self) -> str:
-        """What to show first: of a reply what is new in it, of a first letter all, its address and all."""
-        return self.reply_text if self.in_reply_to and self.reply_text else self.text
+        """What to show first: of a reply what is new in it, of a first letter all, its address and all.
+
+        An answer that does not say what it answers is a first letter, without the mail quoted below it.
+        """
+        return self.reply_text if self.in_reply_to and self.reply_text else unquoted(self.text)
 
     def raw(self) -> bytes:
         """The message as it came. Raises FileNotFoundError for one that was typed in."""

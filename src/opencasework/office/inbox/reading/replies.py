@@ -72,6 +72,7 @@ FOR_WHOM = re.compile(
 )
 LONGEST_DISCLAIMER_CHARACTERS = 3_000
 AFTERTHOUGHT = re.compile(r"(?im)^\s*(?:p\.?\s?s\b|o\.?n\b)")
+LONGEST_ATTRIBUTION_LINES = 4
 LONGEST_SIGN_OFF_LINES = 10
 LONGEST_SIGN_OFF_CHARACTERS = 500
 LONGEST_SIGNATURE_CHARACTERS = 2_000
@@ -100,6 +101,31 @@ def folded_text(text: str, new: str) -> str:
     if not new or new.strip() == text.strip():
         return ""
     return text.removeprefix(new) if text.startswith(new) else text
+
+
+def unquoted(text: str) -> str:
+    """A text without the mail quoted at its end: "On … wrote:" and below it nothing but marked lines.
+
+    All of it where nothing else would be left. Unlike `new_text` it leaves the signature, and an address.
+    """
+    written = text.rstrip().split("\n")
+    lines = [line.rstrip() for line in written]
+    end = len(lines)
+    while end and (not lines[end - 1] or lines[end - 1].startswith(">")):
+        end -= 1
+    if end == len(lines):
+        return text
+    for start in range(max(0, end - LONGEST_ATTRIBUTION_LINES), end):
+        if any(lines[:start]) and start + _attribution_lines(lines, start) == end:
+            return "\n".join(written[:start]).rstrip()
+    return text
+
+
+def signs_and_quotes(folded: str) -> tuple[bool, bool]:
+    """Whether what is folded away holds a signature or the like, and whether it quotes."""
+    lines = [line.rstrip() for line in folded.split("\n") if line.strip()]
+    own = _without_quotation(lines)
+    return bool(own), len(own) < len(lines)
 
 
 def _without_quotation(lines: list[str]) -> list[str]:
@@ -131,7 +157,9 @@ def _attribution_lines(lines: list[str], index: int) -> int:
     begins = STARTS_ATTRIBUTION.match(lines[index])
     joined = ""
     # In a language whose attributions begin with the day, nothing but the whole line gives it away.
-    for count, line in enumerate(lines[index : index + (4 if begins else 1)], start=1):
+    for count, line in enumerate(
+        lines[index : index + (LONGEST_ATTRIBUTION_LINES if begins else 1)], start=1
+    ):
         joined = f"{joined} {line}".strip()
         if not line or len(joined) > 600:
             return 0
