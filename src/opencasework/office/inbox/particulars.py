@@ -1,13 +1,26 @@
 """What only some messages have, in `Message.details`, and how it is shown. Nothing empty is.
 
-Of the web form it holds what is filled in when a case is opened, under the names of `Person`: `safe_contact`,
-`preferred_channel`, `language`, `access_needs`; and `authority`, whether they ticked that the office may act.
+Of a mail `damaged`: something in it could not be read as it was meant. Of the web form `WebDetails`. Of what was
+written down the fields of `WORDS`, and of a letter `problems`, sentences about scans that are not in its PDF.
 """
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from opencasework.office.constituents.forms import HOW_TO_REACH
 from opencasework.office.inbox.models import Message
+
+
+class WebDetails(TypedDict, total=False):
+    """Of the web form: what is filled in when a case is opened, under the names of `Person`."""
+
+    safe_contact: str  # what to mind before anybody rings or writes
+    preferred_channel: str
+    language: str  # of letters
+    access_needs: str
+    authority: bool  # whether they ticked that the office may act for them
+
 
 # Every field that is listed above the text, with its words, in that order.
 WORDS = {

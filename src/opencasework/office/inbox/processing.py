@@ -27,6 +27,7 @@ from opencasework.office.inbox.keeping import (
 )
 from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
 from opencasework.office.inbox.reading.authentication import sender_check
+from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
 from opencasework.office.kit.blobs import BlobDamaged, BlobStore
@@ -43,7 +44,7 @@ REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many
 READ_FIELDS = [
     "state", "message_id", "in_reply_to", "references", "thread", "from_name", "from_address", "to", "cc",
     "subject", "sent_at", "received_at", "text", "reply_text", "has_html", "language", "sender_check",
-    "protection", "auto_reply", "bulk", "unreadable_reason", *filing.FIELDS,
+    "protection", "auto_reply", "bulk", "unreadable_reason", "details", *filing.FIELDS,
 ]  # fmt: skip
 
 
@@ -264,6 +265,8 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
     message.protection = facts["protection"]
     message.auto_reply = facts["auto_reply"]
     message.bulk = facts["bulk"]
+    if set(facts["problems"]) - {ONLY_BEGINNING}:
+        message.details = {**message.details, "damaged": True}
     message.sender_check = sender_check(
         facts["authentication_results"],
         trusted=message.mailbox.authserv_id if message.mailbox else "",

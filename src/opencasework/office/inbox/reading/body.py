@@ -118,6 +118,8 @@ class _Reading:
     def _leaf(self, part: Part, *, deep: int) -> _Words:
         name = parts.filename(part)
         content = transfer.undone(part.body, part.transfer_encoding)
+        if part.transfer_encoding in transfer.CODED and content == part.body and content.strip():
+            self.body.problems.append("A part of it could not be decoded and stands as it came.")
         shown = part.disposition[0]
         words = _Words()
         if part.content_type in TEXT_TYPES and not (shown == "attachment" and name):

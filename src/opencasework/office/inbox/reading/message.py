@@ -12,6 +12,8 @@ KNOWN_HEADERS = characters.words(
     " sender in-reply-to references x-mailer user-agent envelope-to"
 )
 OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a .msg begins, and every other old Office file
+ONLY_BEGINNING = "It is very long; only its beginning is shown."
+LEFT_ENCODED = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?")
 EMPTY_LINE = re.compile(rb"\n\r?\n")
 SAYS_WHO = re.compile(rb"(?im)^(?:from|subject)[ \t]*:")
 WELSH_WORDS = characters.words(
@@ -46,7 +48,7 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
         return facts, []
     if len(raw) > limits.TEXT_BYTES and _is_one_text(raw):
         raw = raw[: limits.TEXT_BYTES]
-        facts["problems"].append("It is very long; only its beginning is shown.")
+        facts["problems"].append(ONLY_BEGINNING)
     try:
         parts = body.read(raw)
     except body.TooComplex as error:
@@ -69,6 +71,9 @@ def _with_content(facts: Facts, text: str, html: str, attachments: list[File]) -
     facts["reply_text"] = replies.new_text(text)
     facts["language"] = language_of(facts["reply_text"])
     facts["attachments"] = [attachment for attachment, _ in attachments]
+    line = f"{facts['subject']} {facts['sender']['name']}"
+    if LEFT_ENCODED.search(line) or "\ufffd" in line or "\ufffd" in text:
+        facts["problems"].append("Some of its characters could not be read.")
     return facts, [content for _, content in attachments]
 
 

@@ -6,7 +6,9 @@ import re
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
+BASE64_NAMES = {"base64", "base-64", "b64", "b"}
 UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
+CODED = BASE64_NAMES | UU_NAMES | {"x-yencode"}  # whose content never is what it was before
 UU_BEGIN = re.compile(rb"begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,300})\r?\n")
 YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]{0,200}?\bname=([^\r\n]{1,300})\r?\n")
 YENC = bytes((byte - 42) % 256 for byte in range(256))
@@ -14,7 +16,7 @@ YENC = bytes((byte - 42) % 256 for byte in range(256))
 
 def undone(data: bytes, encoding: str) -> bytes:
     """The content. Of an encoding nobody knows, or one that was not used after all, the data as they are."""
-    if encoding in ("base64", "base-64", "b64", "b"):
+    if encoding in BASE64_NAMES:
         return from_base64(data)
     if encoding in ("quoted-printable", "quotedprintable", "quoted_printable", "qp", "q"):
         return binascii.a2b_qp(SOFT_BREAK.sub(b"=", data))

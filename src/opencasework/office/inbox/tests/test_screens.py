@@ -19,7 +19,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MailboxFactory, MessageFactory
-from .receiving import mail, receive
+from .receiving import receive
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -41,11 +41,6 @@ def ana(client):
     ana = StaffFactory(first_name="Ana")
     client.force_login(ana)
     return ana
-
-
-def plain_mail(text, **headers):
-    head, _, _ = mail("Nia Pryce <nia@post.example>", subject="The damp", **headers).partition(b"\r\n\r\n")
-    return head + b"\r\n\r\n" + text.replace("\n", "\r\n").encode()
 
 
 ENCRYPTED_MAIL = (
@@ -229,58 +224,6 @@ def test_what_a_reply_quotes_is_folded_away(client, ana):
     assert "It is worse." in shown
     assert "I forgot the lease" not in shown
     assert "I forgot the lease" in folded
-
-
-@pytest.mark.parametrize(
-    "attribution",
-    [
-        "On 3 Nov 2026, at 10:00, The office wrote:",
-        "On Tue, 3 Nov 2026 at 10:00, The office\n<o@x.example> wrote:",
-    ],
-)
-def test_what_an_answer_quotes_is_folded_away_though_its_headers_do_not_say_it_is_one(
-    client, ana, attribution
-):
-    receive(plain_mail(f"It is worse.\n\nNia\n3 Quarry Lane\n\n{attribution}\n\n> How is it?\n>\n> We ask."))
-
-    shown, folded = page(client, "/inbox/").split("Show what it quotes")
-
-    reading = shown.partition('class="reading-text"')[2]
-    assert "3 Quarry Lane" in reading
-    assert "How is it?" not in reading
-    assert "How is it?" in folded
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "On 3 Nov 2026 the office wrote:\n> How is it?",
-        "It is worse.\n\nOn 3 Nov 2026 the office wrote:\n> How is it?\n\nBadly.",
-        "The letter says:\n> You owe us nothing.",
-    ],
-    ids=["nothing else", "answered between", "no attribution"],
-)
-def test_what_may_be_the_message_itself_is_not_folded_away(client, ana, text):
-    receive(plain_mail(text))
-
-    assert 'class="quoted"' not in page(client, "/inbox/")
-
-
-@pytest.mark.parametrize(
-    ("below", "label"),
-    [
-        ("\n\n-- \nNia Pryce\nCarpenter", "Show the signature"),
-        (
-            "\n\n-- \nNia Pryce\n\nOn 3 Nov 2026 the office wrote:\n> Yes?",
-            "Show signature and what it quotes",
-        ),
-        ("\n\nOn 3 Nov 2026 the office wrote:\n> Yes?", "Show what it quotes"),
-    ],
-)
-def test_the_fold_says_what_is_in_it(client, ana, below, label):
-    receive(plain_mail(f"It is worse.{below}", In_Reply_To="<1@member.example>"))
-
-    assert f"<summary>{label}</summary>" in page(client, "/inbox/")
 
 
 def test_a_mail_we_cannot_read_says_why_and_can_be_downloaded(client, ana):
