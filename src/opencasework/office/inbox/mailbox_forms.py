@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -131,6 +132,13 @@ class MailboxForm(_ModelForm):
                 self.fields[name].help_text = "Left empty: the one we have. It is never shown."
         if self.instance.pk is None and not self.is_bound:
             self.fields["address"].widget.attrs["autofocus"] = True
+
+    def clean_tenant(self) -> str:
+        """It becomes part of the address we sign in at: a directory id or a domain, and nothing else."""
+        tenant = str(self.cleaned_data["tenant"]).strip()
+        if tenant and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}", tenant):
+            raise forms.ValidationError("Write the directory id, or a domain such as member.example.")
+        return tenant
 
     def clean_port(self) -> int:
         port = int(self.cleaned_data["port"])

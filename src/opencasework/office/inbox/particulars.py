@@ -1,7 +1,7 @@
 """What only some messages have, in `Message.details`, and how it is shown. Nothing empty is.
 
-Of a mail `damaged`: something in it could not be read as it was meant. Of the web form `WebDetails`. Of what was
-written down the fields of `WORDS`, and of a letter `problems`, sentences about scans that are not in its PDF.
+Of a mail `damaged`: something in it could not be read as it was meant. Of the web form `WebDetails`. Of what
+was written down the fields of `WORDS`, and of a letter `problems`, sentences about scans not in its PDF.
 """
 
 from __future__ import annotations

@@ -45,6 +45,9 @@ GAVE_UP = (
 )
 
 
+MOST_UNDER_WAY = 2 * LARGEST_BRING_IN  # bytes of one colleague's files that are not taken in yet
+
+
 class TooMuch(Exception):
     """More than is taken in at once; the message is a sentence with the way out."""
 
@@ -67,6 +70,9 @@ def begin(files: Sequence[tuple[str, int]], *, by: StaffMember) -> Upload:
             f"Together they are larger than {LARGEST_BRING_IN // MB} MB. Bring in fewer, or ask whoever runs "
             "the office's machine to use “casework ingest”, which takes any size."
         )
+    under_way = sum(each.size for each in Upload.objects.filter(by=by, finished_at=None))
+    if under_way + sum(size for _, size in files) > MOST_UNDER_WAY:
+        raise TooMuch("Other files of yours are still coming in. Bring these in when those are done.")
     listed = [{"name": shown_name(name), "size": size} for name, size in files]
     return Upload.objects.create(by=by, files=listed)
 

@@ -93,11 +93,11 @@ def test_a_picture_of_more_points_than_memory_is_refused_before_it_is_unpacked(r
 class MortalReader(Reader):
     """A reader whose child the kernel ends over one file, as it does at the limits."""
 
-    def _bind(self, files):
+    def _bind(self, files, until):
         if DEADLY in files:
             self._child = self._child or self._start()
             self._child.kill()
-        return super()._bind(files)
+        return super()._bind(files, until)
 
 
 DEADLY = b"%PDF-1.7 without end"

@@ -28,7 +28,7 @@ from opencasework.office.inbox.webform.forms import authority_words
 from opencasework.office.inbox.webform.models import Gone, WebDraft, WebForm, WebSubmission
 from opencasework.office.inbox.webform.sending import ChangedMeanwhile, send, sent_under
 from opencasework.office.inbox.webform.telling import reference_lines
-from opencasework.office.inbox.webform.visit import COOKIE_PATH, KEY_COOKIE, WELSH, Visit, typed, visit
+from opencasework.office.inbox.webform.visit import WELSH, Visit, cookie_path, key_cookie, typed, visit
 from opencasework.office.places.models import Office
 
 QUICKEST_SECONDS = 4  # from the first answer to sending; a person takes minutes, a program no time
@@ -207,7 +207,7 @@ class Page:
             self.here.draft.delete()
         self.here.new_key()
         response = render(self.here.request, "inbox/webform/cleared.html", self.frame())
-        response.delete_cookie(KEY_COOKIE, path=COOKIE_PATH)
+        response.delete_cookie(key_cookie(), path=cookie_path())
         return response
 
     # --- files and long texts -----------------------------------------------------------------------
@@ -231,7 +231,7 @@ class Page:
             if len(text) <= LONGEST_TEXT:
                 continue
             content = text.encode()
-            if len(content) > LARGEST_FILE:
+            if len(content) > LARGEST_FILE or self.here.draft.files.count() >= MOST_FILES:
                 problems.append(self.too_large())
             elif not allowance.take_files(self.here.request, len(content)):
                 problems.append(self.sentence_when_full())

@@ -23,8 +23,17 @@ from opencasework.office.inbox.webform.answers import Answers
 from opencasework.office.inbox.webform.models import KEPT_FOR, Gone, WebDraft, hashed
 
 ENGLISH, WELSH = "en-gb", "cy"
-KEY_COOKIE, LANGUAGE_COOKIE = "write_key", "write_language"
-COOKIE_PATH = "/write/"
+LANGUAGE_COOKIE = "write_language"
+
+
+def key_cookie() -> str:
+    """The name of the cookie with the key. Under TLS one that no neighbour of our host can plant."""
+    return "__Host-write_key" if settings.SESSION_COOKIE_SECURE else "write_key"
+
+
+def cookie_path() -> str:
+    """For which pages: those of the form, where the name of the cookie lets us say so."""
+    return "/" if settings.SESSION_COOKIE_SECURE else "/write/"
 
 
 @dataclass
@@ -83,12 +92,12 @@ class Visit:
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Set the cookies: the key of the draft and the language, for the pages of the form alone."""
-        for name, value in ((KEY_COOKIE, self.key), (LANGUAGE_COOKIE, self.language)):
+        for name, value in ((key_cookie(), self.key), (LANGUAGE_COOKIE, self.language)):
             response.set_cookie(
                 name,
                 value,
                 max_age=int(KEPT_FOR.total_seconds()),
-                path=COOKIE_PATH,
+                path=cookie_path(),
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",
@@ -100,7 +109,7 @@ def visit(request: HttpRequest) -> Visit:
     """Read a request, whatever is wrong with it."""
     posted, files, is_too_large = _read(request)
     is_foreign = request.method == "POST" and comes_from_elsewhere(request)
-    cookie = request.COOKIES.get(KEY_COOKIE, "")
+    cookie = request.COOKIES.get(key_cookie(), "")
     has_cookie = bool(texts.KEY.fullmatch(cookie))
     sent_with = "" if is_foreign else posted.get("key", "")
     key = next((each for each in (sent_with, cookie) if texts.KEY.fullmatch(each)), "")
