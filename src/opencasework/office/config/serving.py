@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -65,14 +66,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def parent_is_there() -> Callable[[], bool]:
     """For a child: a function that turns false when its parent has gone or asked it to finish."""
-    if sys.stdin is None or sys.stdin.isatty():
+    # Only a parent of ours leaves a pipe; under systemd, in a container or with nohup it is /dev/null, which
+    # ends at once and means nothing.
+    if sys.stdin is None or not stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         return lambda: True
-    gone = threading.Event()
+    gone, stdin = threading.Event(), sys.stdin.fileno()
 
     def watch() -> None:
         while True:
-            readable, _, _ = select.select([sys.stdin], [], [], 1.0)
-            if readable and not os.read(sys.stdin.fileno(), 1024):
+            readable, _, _ = select.select([stdin], [], [], 1.0)
+            if readable and not os.read(stdin, 1024):
                 gone.set()
                 return
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from opencasework.office.config.home import KEYS, Home, HomeError
+from opencasework.office.config.serving import parent_is_there
 from opencasework.office.config.sqlcipher.base import refuse_unsafe
 from opencasework.office.config.worker import Duty
+from tests.services.local import wait_until
 
 
 def test_all_keys_are_made_at_once_and_for_the_owner_only(tmp_path):
@@ -87,3 +92,25 @@ def test_a_slow_mailbox_does_not_hold_up_a_letter(monkeypatch):
 
     assert was_sent
     assert not running.is_alive()
+
+
+def test_a_worker_ends_with_its_parent(monkeypatch):
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        is_there = parent_is_there()
+        before = is_there()
+        os.close(writing)
+        wait_until(lambda: not is_there(), what="the end")
+
+    assert before
+
+
+def test_a_worker_that_nobody_gives_any_input_goes_on(monkeypatch):
+    """As under systemd, in a container or with nohup."""
+    with Path(os.devnull).open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        is_there = parent_is_there()
+        time.sleep(0.2)  # its end would be seen at once
+
+        assert is_there()
