@@ -273,6 +273,8 @@ def come_right(office: Office, wanted: Counter[str], server: Dovecot) -> None:
         until = time.monotonic() + 300
         while office.has() != wanted and time.monotonic() < until:
             server.require_alive()
+            if worker.poll() is not None:
+                raise RuntimeError(f"The worker ended by itself, with exit status {worker.returncode}.")
             time.sleep(2)
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=60)
