@@ -65,15 +65,16 @@ def begin(files: Sequence[tuple[str, int]], *, by: StaffMember) -> Upload:
         raise TooMuch("Choose at least one file.")
     if len(files) > MOST_FILES:
         raise TooMuch(f"Up to {MOST_FILES} files come in at once. Put them into a zip, and bring in the zip.")
-    if sum(size for _, size in files) > LARGEST_BRING_IN:
+    size = sum(each for _, each in files)
+    if size > LARGEST_BRING_IN:
         raise TooMuch(
             f"Together they are larger than {LARGEST_BRING_IN // MB} MB. Bring in fewer, or ask whoever runs "
             "the office's machine to use “casework ingest”, which takes any size."
         )
     under_way = sum(each.size for each in Upload.objects.filter(by=by, finished_at=None))
-    if under_way + sum(size for _, size in files) > MOST_UNDER_WAY:
+    if under_way + size > MOST_UNDER_WAY:
         raise TooMuch("Other files of yours are still coming in. Bring these in when those are done.")
-    listed = [{"name": shown_name(name), "size": size} for name, size in files]
+    listed = [{"name": shown_name(name), "size": each} for name, each in files]
     return Upload.objects.create(by=by, files=listed)
 
 

@@ -85,7 +85,7 @@ def _frames(image: Image.Image, total: int) -> Iterator[bytes]:
             image.seek(number)
             _insist_size(image)
             picture = webp(_flat(image), limits.PAGE_PIXELS)
-        except Exception:
+        except Exception:  # every decoder has its own ways to fail; the frames before this one are good
             return
         yield picture
 
