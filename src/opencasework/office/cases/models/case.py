@@ -1,4 +1,4 @@
-"""Cases, the issues in them, the people on them, their reference numbers and their timeline."""
+"""The case: one problem for one constituent or household, with everything done about it."""
 
 from __future__ import annotations
 
@@ -10,36 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models.codes import Channel
+from opencasework.office.cases.models.events import Event
+from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.parties import CasePerson
+from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.constituents.models import Person
-from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
-
-
-class Channel(models.TextChoices):
-    EMAIL = "email", "Email"
-    LETTER = "letter", "Letter"
-    PHONE = "phone", "Phone"
-    SURGERY = "surgery", "Surgery or visit"
-    WEB = "web", "Web form"
-    SOCIAL = "social", "Social media"
-    REFERRAL = "referral", "Referral"
-
-
-class Outcome(models.TextChoices):
-    """How an issue ended; the codes are those of the standard."""
-
-    PUT_RIGHT = "put-right", "Put right"
-    PART_PUT_RIGHT = "part-put-right", "Partly put right"
-    MONEY_RECOVERED = "money-recovered", "Money recovered"
-    APOLOGY = "apology", "Apology"
-    EXPLAINED = "explained", "Decision explained"
-    NOT_UPHELD = "not-upheld", "Not upheld"
-    ADVISED = "advised", "Advised"
-    REFERRED = "referred", "Referred"
-    WITHDREW = "withdrew", "Person withdrew"
-    LOST_TOUCH = "lost-touch", "Lost touch"
 
 
 class CaseNumber(models.Model):
@@ -267,185 +246,3 @@ class Case(models.Model):
                     Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
                 )
         self.refresh_from_db()
-
-
-class CasePerson(models.Model):
-    """Who is on a case, and as what."""
-
-    class Role(models.TextChoices):
-        CONSTITUENT = "constituent", "Constituent"
-        ADVISER = "adviser", "Acting for the constituent"
-        THIRD_PARTY = "third_party", "Third party"
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="case_people")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="case_people")
-    role = models.CharField(max_length=12, choices=Role, default=Role.CONSTITUENT)
-    relation = models.CharField(max_length=100, blank=True)  # "daughter", "solicitor"
-
-    class Meta:
-        ordering = ["case", "pk"]
-        constraints = [models.UniqueConstraint(fields=["case", "person"], name="a_person_once_on_a_case")]
-
-    def __str__(self) -> str:
-        return f"{self.person} on {self.case.reference}"
-
-
-class Issue(models.Model):
-    """One problem within a case, with its category, the body concerned, and how it ended."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="issues")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues")
-    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="issues")
-    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
-    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)  # pounds recovered
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["case", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="an_ended_issue_has_an_outcome",
-                condition=models.Q(ended_at=None, outcome="")
-                | (~models.Q(ended_at=None) & ~models.Q(outcome="")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category} in {self.case.reference}"
-
-    @property
-    def ending(self) -> str:
-        """How it ended, in words, with the money recovered; empty while it is open."""
-        return str(self.get_outcome_display()) + (f", £{self.amount}" if self.amount else "")
-
-    def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
-        """Record how this issue ended, and say so on the timeline. Call inside a transaction."""
-        self.outcome, self.amount, self.ended_at = outcome, amount, timezone.now()
-        self.save(update_fields=["outcome", "amount", "ended_at"])
-        self.case.record(
-            Event.Kind.ISSUE_ENDED,
-            by=by,
-            text=f"{self.category.label}: {self.get_outcome_display()}",
-            outcome=outcome,
-            category=self.category.code,
-            body=self.body.code if self.body else "",
-            kind=self.case.kind,
-            channel=self.case.channel,
-        )
-
-
-class ReferenceNumber(models.Model):
-    """A number a body knows the person or the case by."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="references")
-    kind = models.CharField(max_length=12)  # code of kit.references.kinds()
-    value = models.CharField(max_length=60)  # as written on the letter
-    compact = models.CharField(max_length=60, db_index=True)  # for finding it in any spacing
-
-    class Meta:
-        ordering = ["case", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "compact"], name="a_reference_once_on_a_case")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind_name} {self.value}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.compact = references.kinds()[self.kind].compact(self.value)
-        super().save(*args, **kwargs)
-
-    @property
-    def kind_name(self) -> str:
-        return references.kinds()[self.kind].name
-
-    @property
-    def is_masked(self) -> bool:
-        """Whether the screen hides it until somebody asks: all but numbers of public registers."""
-        return references.kinds()[self.kind].is_masked
-
-    @property
-    def problem(self) -> str:
-        """A sentence when the number has not the form of its kind; empty when it has."""
-        return references.kinds()[self.kind].problem(self.value)
-
-    @property
-    def masked(self) -> str:
-        """The first two and the last character, as much as one needs to tell two numbers apart."""
-        return references.mask(self.compact)
-
-
-class TimelineIsAppendOnly(Exception):
-    """Somebody tried to change or remove a line of the timeline."""
-
-    def __init__(self) -> None:
-        super().__init__("A line of the timeline cannot be changed; add another that corrects it.")
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    """Lines are added and read. When a case is deleted, Django takes its lines along without asking here."""
-
-    def update(self, **_values: Any) -> int:
-        raise TimelineIsAppendOnly
-
-    def bulk_update(self, *_lines: Any, **_options: Any) -> int:
-        raise TimelineIsAppendOnly
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TimelineIsAppendOnly
-
-
-class Event(models.Model):
-    """One dated line of a case's timeline. Never changed, never removed while the case is kept.
-
-    The database refuses a change too, see `append_only`.
-    """
-
-    class Kind(models.TextChoices):
-        OPENED = "opened", "Case opened"
-        ISSUE_ADDED = "issue_added", "Issue added"
-        ISSUE_ENDED = "issue_ended", "Issue ended"
-        TAGGED = "tagged", "Tags changed"
-        ASSIGNED = "assigned", "Assigned"
-        PLANNED = "planned", "Next action"
-        NOTE = "note", "Note"
-        CALL = "call", "Call"
-        MESSAGE_IN = "message_in", "Message in"
-        REPLY_IN = "reply_in", "Reply in"
-        ANSWERED = "answered", "Enquiry answered"
-        LETTER_OUT = "letter_out", "Letter out"
-        CHASED = "chased", "Chaser sent"
-        DRAFTED = "drafted", "Drafted"
-        UNDELIVERED = "undelivered", "Not delivered"
-        AUTHORITY = "authority", "Authority to act"
-        REFERENCE_ADDED = "reference_added", "Reference added"
-        REFERENCE_REMOVED = "number_removed", "Reference removed"
-        PERSON_ADDED = "person_added", "Person added"
-        SEEN = "seen", "Reference shown"
-        CLOSED = "closed", "Case closed"
-        REOPENED = "reopened", "Case reopened"
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=16, choices=Kind)
-    by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_index=True)  # when it happened, which may be days before it is written down
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)  # figures count by this
-    text = models.TextField(blank=True)  # what a person wrote or received, for people
-    detail = models.JSONField(default=dict, blank=True)  # codes and ids only, for figures and links
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["case", "-at"], name="timeline_of_a_case")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.case.reference}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TimelineIsAppendOnly
-        super().save(*args, **kwargs)
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TimelineIsAppendOnly

@@ -1,0 +1,86 @@
+"""The timeline of a case: lines are added, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from opencasework.office.staff.models import StaffMember
+
+
+class TimelineIsAppendOnly(Exception):
+    """Somebody tried to change or remove a line of the timeline."""
+
+    def __init__(self) -> None:
+        super().__init__("A line of the timeline cannot be changed; add another that corrects it.")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Lines are added and read. When a case is deleted, Django takes its lines along without asking here."""
+
+    def update(self, **_values: Any) -> int:
+        raise TimelineIsAppendOnly
+
+    def bulk_update(self, *_lines: Any, **_options: Any) -> int:
+        raise TimelineIsAppendOnly
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TimelineIsAppendOnly
+
+
+class Event(models.Model):
+    """One dated line of a case's timeline. Never changed, never removed while the case is kept.
+
+    The database refuses a change too, see `append_only`.
+    """
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Case opened"
+        ISSUE_ADDED = "issue_added", "Issue added"
+        ISSUE_ENDED = "issue_ended", "Issue ended"
+        TAGGED = "tagged", "Tags changed"
+        ASSIGNED = "assigned", "Assigned"
+        PLANNED = "planned", "Next action"
+        NOTE = "note", "Note"
+        CALL = "call", "Call"
+        MESSAGE_IN = "message_in", "Message in"
+        REPLY_IN = "reply_in", "Reply in"
+        ANSWERED = "answered", "Enquiry answered"
+        LETTER_OUT = "letter_out", "Letter out"
+        CHASED = "chased", "Chaser sent"
+        DRAFTED = "drafted", "Drafted"
+        UNDELIVERED = "undelivered", "Not delivered"
+        AUTHORITY = "authority", "Authority to act"
+        REFERENCE_ADDED = "reference_added", "Reference added"
+        REFERENCE_REMOVED = "number_removed", "Reference removed"
+        PERSON_ADDED = "person_added", "Person added"
+        SEEN = "seen", "Reference shown"
+        CLOSED = "closed", "Case closed"
+        REOPENED = "reopened", "Case reopened"
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=16, choices=Kind)
+    by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)  # when it happened, which may be days before it is written down
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)  # figures count by this
+    text = models.TextField(blank=True)  # what a person wrote or received, for people
+    detail = models.JSONField(default=dict, blank=True)  # codes and ids only, for figures and links
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["case", "-at"], name="timeline_of_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.case.reference}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TimelineIsAppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TimelineIsAppendOnly

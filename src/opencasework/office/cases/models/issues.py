@@ -1,0 +1,58 @@
+"""The issue ledger of a case: each of its problems, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models.codes import Outcome
+from opencasework.office.cases.models.events import Event
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+
+class Issue(models.Model):
+    """One problem within a case, with its category, the body concerned, and how it ended."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="issues")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues")
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="issues")
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)  # pounds recovered
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["case", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_ended_issue_has_an_outcome",
+                condition=models.Q(ended_at=None, outcome="")
+                | (~models.Q(ended_at=None) & ~models.Q(outcome="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} in {self.case.reference}"
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words, with the money recovered; empty while it is open."""
+        return str(self.get_outcome_display()) + (f", £{self.amount}" if self.amount else "")
+
+    def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
+        """Record how this issue ended, and say so on the timeline. Call inside a transaction."""
+        self.outcome, self.amount, self.ended_at = outcome, amount, timezone.now()
+        self.save(update_fields=["outcome", "amount", "ended_at"])
+        self.case.record(
+            Event.Kind.ISSUE_ENDED,
+            by=by,
+            text=f"{self.category.label}: {self.get_outcome_display()}",
+            outcome=outcome,
+            category=self.category.code,
+            body=self.body.code if self.body else "",
+            kind=self.case.kind,
+            channel=self.case.channel,
+        )
