@@ -1,5 +1,6 @@
 """The parts of a message: which are its text, which are files. Broken MIME is read as far as it goes."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ def read(raw: bytes) -> Body:
     except RecursionError as error:
         raise TooComplex("Its parts are nested too deeply.") from error
     for more in reading.instead:
-        if more and not words:
+        if not words and more:
             words = _Words(more.texts, words.html or more.html)
     body = reading.body
     said = [text.plain.strip("\n") for text in words.texts if text.plain.strip()]
@@ -223,9 +224,12 @@ class _Reading:
 def _preferred(choices: Sequence[_Words]) -> _Words:
     """Of the same text in several forms, the plain one that says something, and the HTML besides."""
     html = next((each.html for each in choices if each.html), [])
-    written = [each.texts for each in choices if not each.html and each]
-    converted = [each.texts for each in choices if each]
-    return _Words(next(iter(written or converted), []), html)
+    # Looked at one by one: most mails have a plain form, and their HTML need not be made plain at all.
+    says_something = itertools.chain(
+        (each for each in choices if not each.html and each), (each for each in choices if each.html and each)
+    )
+    preferred = next(says_something, None)
+    return _Words(preferred.texts if preferred else [], html)
 
 
 def _charset_of_html(content: bytes, charset: str) -> str:

@@ -175,8 +175,8 @@ def _fill_thread(facts: Facts, by_name: dict[str, list[str]]) -> None:
 def language_of(text: str) -> str:
     """ "cy" or "en" where the small words leave no doubt, else empty."""
     words = re.findall(r"[a-zâêîôûŵŷ]+", text[:5_000].lower())
-    welsh = sum(word in WELSH_WORDS for word in words)
-    english = sum(word in ENGLISH_WORDS for word in words)
+    welsh = sum(map(WELSH_WORDS.__contains__, words))
+    english = sum(map(ENGLISH_WORDS.__contains__, words))
     if max(welsh, english) < 4 or max(welsh, english) < 2 * min(welsh, english):
         return ""
     return "cy" if welsh > english else "en"

@@ -59,6 +59,11 @@ SIGN_OFF = re.compile(
     r"|met vriendelijke groet(?:en)?",
     re.IGNORECASE,
 )
+# Where nothing near the end begins like this, the library finds no signature that would be cut.
+MAY_SIGN = re.compile(
+    r"^(?:> ?)*[ \t]*(?:[-_]{2}|sent from|get outlook|best|kind regards|thanks|thank you|all the|regards)",
+    re.IGNORECASE | re.MULTILINE,
+)
 CONFIDENTIAL = re.compile(
     r"(?:this|the) (?:e-?mail|message|communication|transmission)\b.{0,300}\b(?:confidential|privileged)"
     r"|mae'r (?:e-?bost|neges) h[wo]n\b.{0,300}\bgyfrinachol",
@@ -235,6 +240,8 @@ def _without_sign_off(text: str) -> str:
     """Cut "Kind regards, Jane" and what follows, where that is short and holds no afterthought."""
     lines = text.split("\n")
     if len(text) > LONGEST_TEXT_FOR_LIBRARY or max(map(len, lines)) > LONGEST_LINE:
+        return text
+    if not MAY_SIGN.search("\n".join(lines[-LONGEST_SIGN_OFF_LINES - 1 :])):
         return text
     parser = EmailReplyParser(languages=["en"])
     # The library would take a list with hyphens for a signature unless told not to.
