@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -177,7 +177,7 @@ def _commit(batch: Sequence[_Read], done: Processed) -> None:
         )
         mine = [each for each in batch if each.message.pk in still_raw]
         messages = [each.message for each in mine]
-        _place(mine)
+        _place(mine, _parents(messages))
         step()
         _save(messages)
         step()
@@ -221,11 +221,15 @@ def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
             if each.message.fingerprint not in known:
                 mine.setdefault(each.message.fingerprint or "", (each, arrival))
         messages = [each.message for each, _ in mine.values()]
+        parents = _parents(messages)
+        _join(messages, parents)  # what answers a mail we have is written with its thread at once
+        threads = [message.thread_id for message in messages]
         Message.objects.bulk_create(messages)
         Arrival.objects.bulk_create(arrival for _, arrival in mine.values())
         step()
-        _place([each for each, _ in mine.values()])
-        Message.objects.bulk_update([each for each in messages if each.thread_id], ["thread"])
+        _place([each for each, _ in mine.values()], parents)
+        joined = [each for each, before in zip(messages, threads, strict=True) if each.thread_id != before]
+        Message.objects.bulk_update(joined, ["thread"])
         placed = [each for each in messages if each.proposal or each.case_id]
         Message.objects.bulk_update(placed, filing.FIELDS)
         step()
@@ -233,10 +237,11 @@ def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
     return Counts(new=len(mine), known=len(new.batch) - len(mine)), messages
 
 
-def _place(batch: Sequence[_Read]) -> None:
+def _place(batch: Sequence[_Read], parents: Mapping[str, Message]) -> None:
     """Give saved messages their thread, their attachments and perhaps their case. Saves none of them."""
     messages = [each.message for each in batch]
-    _thread(messages)
+    _join(messages, parents)
+    _adopt_orphans(messages)
     Attachment.objects.bulk_create(row for each in batch for row in _attachments(each))
     filing.place(messages, {each.message.pk: _clues(each.reading) for each in batch})
 
@@ -314,23 +319,30 @@ def _named(message: Message) -> list[str]:
     return [each for each in dict.fromkeys(ids) if each and each != message.message_id]
 
 
-def _thread(messages: Sequence[Message]) -> None:
-    """Say which thread each belongs to. Only for showing: anybody may name anybody's mail."""
+def _parents(messages: Sequence[Message]) -> dict[str, Message]:
+    """The mails these name, by id: of those we have, and of these themselves."""
     wanted = {each for message in messages for each in _named(message)}
-    earlier: dict[str, Message] = {}
+    found: dict[str, Message] = {}
     known = (
         Message.objects.filter(message_id__in=wanted).only("pk", "message_id", "thread_id").order_by("-pk")
     )
     for message in known if wanted else ():
-        earlier[message.message_id] = message  # of two with one id the older
+        found[message.message_id] = message  # of two with one id the older
     for message in messages:
         if message.message_id in wanted:
-            earlier.setdefault(message.message_id, message)
+            found.setdefault(message.message_id, message)
+    return found
+
+
+def _join(messages: Sequence[Message], parents: Mapping[str, Message]) -> None:
+    """Say which thread each belongs to. Only for showing: anybody may name anybody's mail.
+
+    Of those whose parent is not saved yet, nothing is said.
+    """
     for message in messages:
-        parent = next((earlier[each] for each in _named(message) if each in earlier), None)
+        parent = next((parents[each] for each in _named(message) if each in parents), None)
         root = (parent.thread_id or parent.pk) if parent else None
         message.thread_id = root if root != message.pk else None
-    _adopt_orphans(messages)
 
 
 def _adopt_orphans(messages: Sequence[Message]) -> None:

@@ -8,12 +8,14 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 SYNCS_AT_ONCE = 16
+OPEN_AT_ONCE = 64  # files that are written and not yet on the disk
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -45,38 +47,47 @@ class BlobStore:
     def put_many(self, contents: Iterable[bytes]) -> list[str]:
         """Keep several and return their names in order; much cheaper than one by one."""
         names: list[str] = []
-        written: dict[Path, str] = {}  # where each goes, and the temporary file it is in
+        written: dict[str, str] = {}  # where each goes, and the temporary file it is in
+        unsynced: list[int] = []
         try:
             for content in contents:
                 sha256 = hashlib.sha256(content).hexdigest()
                 names.append(sha256)
-                path = self.path(sha256)
+                path = f"{self.root}/{sha256[:2]}/{sha256}"
                 if path not in written and _size(path) != len(content):
-                    written[path] = self._write(path, content)
-            # Together, because the file system then waits for the disk once for many.
-            _all_at_once(_sync_file, written.values())
+                    written[path] = f"{self.root}/{sha256[:2]}/.new-{secrets.token_hex(8)}"
+                    unsynced.append(self._write(written[path], content))
+                if len(unsynced) >= OPEN_AT_ONCE:
+                    _sync_and_close(unsynced)
+            _sync_and_close(unsynced)
             for path, temporary in written.items():
                 os.replace(temporary, path)
         except BaseException:
             for temporary in written.values():
                 Path(temporary).unlink(missing_ok=True)
             raise
-        _all_at_once(_sync_folder, {path.parent for path in written})
+        finally:
+            for handle in unsynced:
+                os.close(handle)
+        _sync_folders({os.path.dirname(path) for path in written})
         return names
 
-    def _write(self, path: Path, content: bytes) -> str:
-        temporary = f"{path.parent}/.new-{secrets.token_hex(8)}"
+    def _write(self, path: str, content: bytes) -> int:
+        """Write a new file. Returns its handle, still open."""
         try:
-            handle = os.open(temporary, NEW_FILE, 0o400)
+            handle = os.open(path, NEW_FILE, 0o400)
         except FileNotFoundError:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync_folder(self.root)
-            handle = os.open(temporary, NEW_FILE, 0o400)
-        with os.fdopen(handle, "wb", buffering=0) as file:
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folders([str(self.root)])
+            handle = os.open(path, NEW_FILE, 0o400)
+        try:
             rest = memoryview(content)
             while rest:
-                rest = rest[file.write(rest) :]
-        return temporary
+                rest = rest[os.write(handle, rest) :]
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
 
     def exists(self, sha256: str) -> bool:
         """Whether it is here."""
@@ -98,7 +109,7 @@ class BlobStore:
         path = self.path(sha256)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            _sync_folder(path.parent)
+            _sync_folders([str(path.parent)])
 
     def names(self) -> Iterator[str]:
         """The names of all blobs, in no order."""
@@ -107,36 +118,53 @@ class BlobStore:
                 yield path.name
 
 
-def _all_at_once(act: Callable[[Any], None], things: Collection[Any]) -> None:
-    if len(things) < 2:
-        for thing in things:
-            act(thing)
-        return
-    with ThreadPoolExecutor(max_workers=min(SYNCS_AT_ONCE, len(things))) as pool:
-        for done in [pool.submit(act, thing) for thing in things]:
-            done.result()
+def _sync_and_close(handles: list[int]) -> None:
+    """Wait until files are on the disk; empties the list of those that are."""
+    _share(os.fsync, handles)
+    while handles:
+        os.close(handles.pop())
 
 
-def _size(path: Path) -> int | None:
-    """How many bytes a file holds; None where there is none."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return None
-
-
-def _sync_file(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
+def _sync_folders(folders: Collection[str]) -> None:
     """A new name in a folder survives a power cut only once the folder itself is on the disk."""
+    _share(_sync_folder, list(folders))
+
+
+def _sync_folder(folder: str) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _share(act: Callable[[Any], None], things: Sequence[Any]) -> None:
+    """Do it to all, in several threads: the file system then waits for the disk once for many."""
+    if len(things) < 2:
+        for thing in things:
+            act(thing)
+        return
+    shares = [things[start::SYNCS_AT_ONCE] for start in range(min(SYNCS_AT_ONCE, len(things)))]
+    for done in [_threads().submit(_do, act, share) for share in shares]:
+        done.result()
+
+
+def _do(act: Callable[[Any], None], things: Iterable[Any]) -> None:
+    for thing in things:
+        act(thing)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=SYNCS_AT_ONCE, thread_name_prefix="sync")
+
+
+def _size(path: str) -> int | None:
+    """How many bytes a file holds; None where there is none."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return None
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not come along

@@ -67,11 +67,14 @@ class _Words:
         return any(text.plain.strip() for text in self.texts)
 
 
-def read(raw: bytes) -> Body:
-    """Read the parts of a raw message. Raises `TooComplex` beyond the limits, and nothing else."""
+def read(raw: bytes, head: parts.Head | None = None) -> Body:
+    """Read the parts of a raw message. Raises `TooComplex` beyond the limits, and nothing else.
+
+    `head` is what `headers.fields` found in it, where that is known.
+    """
     reading = _Reading()
     try:
-        words = reading.words_of(parts.read(raw))
+        words = reading.words_of(parts.read(raw, head))
     except RecursionError as error:
         raise TooComplex("Its parts are nested too deeply.") from error
     for more in reading.instead:

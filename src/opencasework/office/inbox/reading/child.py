@@ -13,6 +13,7 @@ The process may be killed at any time and holds nothing worth keeping. After `F`
 open files, so it is of no use for another mail.
 """
 
+import gc
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ from .first_bytes import is_pdf
 from .structure import Facts, Formatted, PaperFacts
 
 LENGTH = struct.Struct("!Q")
+COLLECT_AFTER = 50_000  # objects made
 CPU_SECONDS = {  # else as for a mail
     b"F": limits.FORMATTING_CPU_SECONDS,
     b"P": limits.PREVIEW_CPU_SECONDS,
@@ -40,6 +42,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it has no file to write
+    gc.freeze()  # what is loaded now stays, and a mail makes little that refers to itself
+    gc.set_threshold(COLLECT_AFTER)
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while (question := _frame(questions)) is not None:
         if question[:1] == b"P":

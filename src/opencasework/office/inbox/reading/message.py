@@ -13,6 +13,10 @@ KNOWN_HEADERS = characters.words(
 )
 OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a .msg begins, and every other old Office file
 ONLY_BEGINNING = "It is very long; only its beginning is shown."
+BEGINS_AS_MOST_DO = re.compile(
+    rb"(?i)(?:return-path|received|delivered-to)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*"
+    rb"(?:from|date|message-id|received|delivered-to|mime-version|envelope-to)[ \t]*:"
+)
 LEFT_ENCODED = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?")
 EMPTY_LINE = re.compile(rb"\n\r?\n")
 SAYS_WHO = re.compile(rb"(?im)^(?:from|subject)[ \t]*:")
@@ -26,6 +30,8 @@ ENGLISH_WORDS = characters.words(
 
 def looks_like_mail(raw: bytes) -> bool:
     """Whether a file begins as messages do: with header fields, at least two of them usual in mail."""
+    if BEGINS_AS_MOST_DO.match(raw):
+        return True
     names = {name.lower() for name, _ in headers.fields(_start(raw[:100_000]))[0]}
     return len(names & KNOWN_HEADERS) >= 2
 
@@ -43,14 +49,15 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
     if raw.startswith(OUTLOOK):
         return _read_outlook(raw)
     raw = _start(raw)
-    facts = read_headers(raw)
+    head = headers.fields(raw)
+    facts = _facts_of_headers(raw, head[0]) if head[1] <= limits.HEADER_BLOCK_BYTES else read_headers(raw)
     if facts["unreadable"]:
         return facts, []
-    if len(raw) > limits.TEXT_BYTES and _is_one_text(raw):
+    if len(raw) > limits.TEXT_BYTES and _is_one_text(head[0]):
         raw = raw[: limits.TEXT_BYTES]
         facts["problems"].append(ONLY_BEGINNING)
     try:
-        parts = body.read(raw)
+        parts = body.read(raw, head)
     except body.TooComplex as error:
         facts["unreadable"] = f"This mail is too complex to read. {error}"
         return facts, []
@@ -59,8 +66,7 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
     return _with_content(facts, parts.text, parts.html, parts.attachments)
 
 
-def _is_one_text(raw: bytes) -> bool:
-    found, _ = headers.fields(raw[: limits.HEADER_BLOCK_BYTES])
+def _is_one_text(found: list[headers.Field]) -> bool:
     types = [headers.as_text(value) for name, value in found if name.lower() == "content-type"]
     return not types or parameters(types[0])[0] in ("", "text", "text/plain", "text/html")
 
@@ -106,9 +112,12 @@ def _read_outlook(raw: bytes) -> tuple[Facts, list[bytes]]:
 
 def read_headers(raw: bytes) -> Facts:
     """The facts that stand in the headers alone; quick whatever the message."""
-    facts = nothing_read()
     raw = _start(raw)
-    found, _ = headers.fields(raw[: limits.HEADER_BLOCK_BYTES])
+    return _facts_of_headers(raw, headers.fields(raw[: limits.HEADER_BLOCK_BYTES])[0])
+
+
+def _facts_of_headers(raw: bytes, found: list[headers.Field]) -> Facts:
+    facts = nothing_read()
     if len(raw) > limits.MESSAGE_BYTES:
         facts["unreadable"] = f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB."
     for name, value in found:

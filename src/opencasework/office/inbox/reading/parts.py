@@ -94,9 +94,15 @@ def _meant(written: str, usual: str) -> str:
     return known[0] if known else "application/octet-stream"
 
 
-def read(raw: bytes) -> Part:
-    """The whole message as a tree. Raises `TooComplex` beyond the limits, and nothing else."""
-    return _Cutter(raw).message()
+Head = tuple[list[headers.Field], int]  # the header fields, and where the body begins
+
+
+def read(raw: bytes, head: Head | None = None) -> Part:
+    """The whole message as a tree. Raises `TooComplex` beyond the limits, and nothing else.
+
+    `head` is that of the message, where it has been read already.
+    """
+    return _Cutter(raw).message(head or headers.fields(raw))
 
 
 class _Cutter:
@@ -106,21 +112,21 @@ class _Cutter:
         self.raw = raw
         self.count = 0
 
-    def message(self) -> Part:
-        part = self._part(0, len(self.raw), usual_type="text/plain", depth=0)
+    def message(self, head: Head) -> Part:
+        part = self._part(head, len(self.raw), usual_type="text/plain", depth=0)
         has_type = any(name.lower() == "content-type" for name, _ in part.head)
         if not has_type and MIME_PREFACE.match(self.raw, part.start):
             self._cut_at_a_guess(part, depth=0)
         return part
 
-    def _part(self, start: int, end: int, *, usual_type: str, depth: int) -> Part:
+    def _part(self, head: Head, end: int, *, usual_type: str, depth: int) -> Part:
         self.count += 1
         if self.count > limits.PARTS:
             raise TooComplex(f"It has more than {limits.PARTS:,} parts.")
         if depth > limits.DEPTH:
             raise TooComplex(f"Its parts are nested more than {limits.DEPTH} deep.")
-        head, body = headers.fields(self.raw, start, end)
-        part = Part(self.raw, head, min(body, end), end, usual_type)
+        fields, body = head
+        part = Part(self.raw, fields, min(body, end), end, usual_type)
         if part.content_type.startswith(MULTIPART):
             self._cut(part, depth=depth)
         return part
@@ -137,7 +143,8 @@ class _Cutter:
         owner = part
         for start, end, closes in _spans(self.raw, part.start, part.end, b"--" + boundary):
             usual_type = MESSAGE if owner.content_type == "multipart/digest" else "text/plain"
-            child = self._part(start, end, usual_type=usual_type, depth=depth + 1)
+            head = headers.fields(self.raw, start, end)
+            child = self._part(head, end, usual_type=usual_type, depth=depth + 1)
             owner.parts.append(child)
             same = child.parameters.get("boundary", "").encode("utf-8", "replace") == boundary
             if owner is part and same and child.content_type.startswith(MULTIPART) and not child.parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
-import selectors
+import select
 import signal
 import subprocess
 import sys
@@ -225,8 +225,6 @@ class Reader:
             return answer(exchange)
         except (ChildDied, OSError, ValueError, KeyError) as error:
             raise ChildDied(spent=self._spent()) from error
-        finally:
-            exchange.close()
 
 
 class Readers:
@@ -301,10 +299,6 @@ class _Exchange:
         self.answers = child.stdout.fileno()
         self.received = bytearray()
         self.total = 0
-        self.waiting = selectors.DefaultSelector()
-
-    def close(self) -> None:
-        self.waiting.close()
 
     def send(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -313,7 +307,7 @@ class _Exchange:
                 try:
                     rest = rest[os.write(self.questions, rest[:CHUNK_BYTES]) :]
                 except BlockingIOError:
-                    self._wait(self.questions, selectors.EVENT_WRITE)
+                    self._wait(self.questions, select.POLLOUT)
 
     def receive(self) -> bytes:
         """One frame."""
@@ -328,7 +322,7 @@ class _Exchange:
             try:
                 data = os.read(self.answers, CHUNK_BYTES)
             except BlockingIOError:
-                self._wait(self.answers, selectors.EVENT_READ)
+                self._wait(self.answers, select.POLLIN)
                 continue
             if not data:
                 raise ChildDied
@@ -338,8 +332,7 @@ class _Exchange:
         return taken
 
     def _wait(self, pipe: int, event: int) -> None:
-        self.waiting.register(pipe, event)
-        ready = self.waiting.select(max(0.0, self.deadline - time.monotonic()))
-        self.waiting.unregister(pipe)
-        if not ready:
+        waiting = select.poll()  # costs nothing to make, unlike what looks at many pipes
+        waiting.register(pipe, event)
+        if not waiting.poll(max(0.0, self.deadline - time.monotonic()) * 1_000):
             raise ChildDied

@@ -3,6 +3,8 @@
 import binascii
 import re
 
+import pybase64
+
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
@@ -32,13 +34,15 @@ def from_base64(data: bytes) -> bytes:
     body, footer = _without_footer(data)
     if not _is_base64(body):
         return data
-    pieces: list[bytes] = []
+    ended = body.rstrip(b"=\r\n \t")
     # Padding in ten thousand places is none.
-    for run in body.split(b"=") if body.count(b"=") < 10_000 else [body]:
-        run = run.translate(None, NOT_BASE64)
-        run = run[:-1] if len(run) % 4 == 1 else run  # one left-over character holds no whole byte
-        pieces.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))
-    return b"".join(pieces) + footer
+    runs = ended.split(b"=") if 0 < ended.count(b"=") < 10_000 else [ended]
+    return b"".join(_run_of_base64(run.translate(None, NOT_BASE64)) for run in runs) + footer
+
+
+def _run_of_base64(run: bytes) -> bytes:
+    run = run[:-1] if len(run) % 4 == 1 else run  # one left-over character holds no whole byte
+    return pybase64.b64decode(run + b"=" * (-len(run) % 4), validate=True)
 
 
 def _is_base64(data: bytes) -> bool:
