@@ -19,9 +19,9 @@ OWN = {
     "message_id": "'<' || {hexadecimal} || '.' || substr(m.message_id, 2)",
     "in_reply_to": "CASE WHEN m.in_reply_to = '' THEN '' "
     "ELSE '<' || {hexadecimal} || '.' || substr(m.in_reply_to, 2) END",
-    "case_id": "CASE WHEN m.id % 2 = 0 THEN {first_case} + (m.id * 7919 + n * 104729) % {cases} END",
-    "decision": "CASE WHEN m.id % 2 = 0 THEN 'case' ELSE 'filed_away' END",
-    "thread_id": "CASE WHEN m.id % 3 = 0 THEN m.id END",
+    "case_id": "CASE WHEN m.id %% 2 = 0 THEN {first_case} + (m.id * 7919 + n * 104729) %% {cases} END",
+    "decision": "CASE WHEN m.id %% 2 = 0 THEN 'case' ELSE 'filed_away' END",
+    "thread_id": "CASE WHEN m.id %% 3 = 0 THEN m.id END",
 }
 
 
