@@ -42,5 +42,5 @@ PAPER_PAGES = 300  # of one letter, all its files together
 PAPER_POINTS = 600_000_000  # of all pictures in one file: sixty pages at 300 to the inch
 PAPER_CHARACTERS = 500_000  # of the text layers of a letter
 PICTURE_POINTS = 120_000_000  # of one photograph; telephones make up to 108 million
-PAPER_CPU_SECONDS = 40  # to make one PDF of a letter's files
-PAPER_WALL_SECONDS = 60
+PAPER_CPU_SECONDS = 10  # to make pages of one of a letter's files, or of a few together
+PAPER_WALL_SECONDS = 60  # for all of them

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ from .structure import Facts, Formatted, PaperFacts, PreviewFacts, nothing_read
 AT_ONCE = min(2, os.cpu_count() or 1)  # children reading a batch; each takes some 40 MB
 TRIES = 2  # with a fresh child; a third looks at the headers only
 CHUNK_BYTES = 1 << 20
+FILES_AT_ONCE = 6  # scans bound in one child: photographs of a telephone then take it a few seconds
 PAPER_TOO_MUCH = "Reading it took too long or too much memory. Print or photograph it, and add that instead."
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked")
@@ -123,28 +124,37 @@ class Reader:
         Never raises for what is in them: `problems` names each file that is not in the PDF, and why.
         """
         until = time.monotonic() + limits.PAPER_WALL_SECONDS  # for all of it: somebody waits
-        try:
-            return self._bind(files, until)
-        except ChildDied as death:
-            if death.spent and len(files) == 1:
-                return _no_paper([0])
-        # One of them did it: each is tried by itself, and those that came through are bound together.
-        problems: list[list[Any]] = []
-        texts: list[str] = []
-        good: list[bytes] = []
-        for index, content in enumerate(files):
+        groups = [range(len(files))[at : at + FILES_AT_ONCE] for at in range(0, len(files), FILES_AT_ONCE)]
+        bound = [each for group in groups for each in self._bind_group(files, group, until)]
+        problems = [problem for facts, _ in bound for problem in facts["problems"]]
+        texts = [facts["text"] for facts, _ in bound if facts["text"]]
+        good = [pdf for _, pdf in bound if pdf]
+        pages, pdf = sum(facts["pages"] for facts, _ in bound), b"".join(good[:1])
+        if len(good) > 1:
             try:
-                facts, pdf = self._bind([content], until)
+                joined, pdf = self._bind(good, until)
             except ChildDied:
-                facts, pdf = _no_paper([index])
-            problems += [[index, reason] for _, reason in facts["problems"]]
-            texts += [facts["text"]] if facts["text"] else []
-            good += [pdf] if pdf else []
+                return _no_paper(range(len(files)))
+            pages = joined["pages"]
+            problems += [[len(files) - 1, reason] for _, reason in joined["problems"]]
+        return {"pages": pages, "text": "\n\n".join(texts), "problems": problems}, pdf
+
+    def _bind_group(
+        self, files: list[bytes], group: range, until: float
+    ) -> Iterator[tuple[PaperFacts, bytes]]:
+        """A few files in one child; where it dies of one of them, each in a child of its own."""
         try:
-            facts, pdf = self._bind(good, until) if good else _no_paper([])
-        except ChildDied:
-            return _no_paper(range(len(files)))
-        return {"pages": facts["pages"], "text": "\n\n".join(texts), "problems": problems}, pdf
+            yield _numbered(self._bind([files[at] for at in group], until), group)
+            return
+        except ChildDied as death:
+            if death.spent and len(group) == 1:
+                yield _no_paper(group)
+                return
+        for at in group:
+            try:
+                yield _numbered(self._bind([files[at]], until), range(at, at + 1))
+            except ChildDied:
+                yield _no_paper([at])
 
     def _bind(self, files: list[bytes], until: float) -> tuple[PaperFacts, bytes]:
         left = until - time.monotonic()
@@ -268,6 +278,13 @@ def _reading_in(exchange: _Exchange) -> Reading:
 
 def _paper_in(exchange: _Exchange) -> tuple[PaperFacts, bytes]:
     return cast(PaperFacts, json.loads(exchange.receive())), exchange.receive()
+
+
+def _numbered(bound: tuple[PaperFacts, bytes], group: range) -> tuple[PaperFacts, bytes]:
+    """What was bound of a group, its problems by the number of the file among all."""
+    facts, pdf = bound
+    facts["problems"] = [[group[index], reason] for index, reason in facts["problems"]]
+    return facts, pdf
 
 
 def _no_paper(indexes: Iterable[int]) -> tuple[PaperFacts, bytes]:

@@ -113,6 +113,17 @@ def test_a_file_that_kills_the_child_costs_only_itself():
     assert alone == ({"pages": 0, "text": "", "problems": [[0, PAPER_TOO_MUCH]]}, b"")
 
 
+def test_the_files_of_a_long_letter_keep_their_order_and_their_numbers():
+    files = [scans.pdf(f"Page {number}") for number in range(1, 10)]
+    files[7] = b"no scan at all"
+    with Reader() as reader:
+        facts, pdf = reader.bind(files)
+
+    assert facts["text"].split() == [word for n in (*range(1, 8), 9) for word in ("Page", str(n))]
+    assert [index for index, _ in facts["problems"]] == [7]
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == facts["pages"] == 8
+
+
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(limits, "PAPER_WALL_SECONDS", 1e-6)
     with Reader() as reader:
