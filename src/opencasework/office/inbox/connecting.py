@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import imaplib
 import logging
 import re
@@ -28,6 +29,11 @@ BUSY = re.compile(
     r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|maximum number of connections|too many|temporar|try again"
     r"|throttl|rate limit|shutting down|internal error",
     re.IGNORECASE,
+)
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM = (
+    "The office's own disk is full, so the mail of {address} stays on its server, where nothing is lost. Make "
+    "room on the computer that runs the office; collecting then goes on by itself."
 )
 NOT_GRANTED = re.compile("authenticated but not connected", re.IGNORECASE)
 
@@ -203,6 +209,8 @@ def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
     except (ConnectionResetError, BrokenPipeError, IMAPClientAbortError) as error:
         raise _broken_off(mailbox, str(error)) from error
     except OSError as error:  # refused, unreachable, timed out
+        if error.errno in DISK_FULL:
+            raise CannotCollect(NO_ROOM.format(address=mailbox.address)) from error
         raise CannotCollect(
             f"{where} does not answer. Check the server's name, the port and the network."
         ) from error

@@ -1,5 +1,6 @@
 """Every mail on the server is in the inbox, each once, whatever happens on the way."""
 
+import errno
 import hashlib
 import os
 import socket
@@ -120,6 +121,22 @@ def test_a_thorough_collection_finds_what_is_missing(mailbox, home):
 
     assert arrived() == sha256s(SIXTY[:3])
     assert Message.objects.count() == 1
+
+
+def test_a_full_disk_is_said_as_such_and_the_mail_comes_once_there_is_room(mailbox, home, monkeypatch):
+    box = MailboxFactory(account=mailbox)
+    mailbox.deliver(SIXTY[0])
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        assert "The office's own disk is full" in collect(box).error
+        assert not Message.objects.exists()
+
+    assert collect(box).counts.new == 1
+    assert box.last_error == ""
 
 
 @pytest.mark.django_db(transaction=True)  # each mailbox is collected over a connection of its own
