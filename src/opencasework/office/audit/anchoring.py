@@ -26,7 +26,7 @@ from opencasework.office.audit.verifying import Finding, Verdict, verify
 
 NAME = "casework-anchor-{:%Y-%m-%d}.json"
 EVERY = timedelta(hours=23)  # a little less than a day, so that it stays at the same hour
-SUBJECT = "Anchor of the casework ledger, {:%Y-%m-%d}"
+SUBJECT = "Anchor of the casework record, {:%Y-%m-%d}"
 LETTER = (
     "Keep this mail. The file in it says where the record of what was done in the office stood on this day, "
     "and names nobody.\n\nWhoever looks after the system checks the record against it with\n\n"
@@ -95,7 +95,7 @@ def compare(anchor: Anchor, verdict: Verdict) -> Finding | None:
         gone = anchor.sequence - verdict.sequence
         return Finding(
             "rolled back",
-            f"The ledger ends with line {verdict.sequence}, but on {anchor.day} it had {anchor.sequence}: "
+            f"The record ends with line {verdict.sequence}, but on {anchor.day} it had {anchor.sequence}: "
             f"{gone} were cut off, or an older backup was put back.",
             verdict.sequence + 1,
         )
@@ -103,7 +103,7 @@ def compare(anchor: Anchor, verdict: Verdict) -> Finding | None:
     if line != anchor.hash:
         return Finding(
             "rolled back",
-            f"Line {anchor.sequence} is not the one that stood there on {anchor.day}: the ledger was written "
+            f"Line {anchor.sequence} is not the one that stood there on {anchor.day}: the record was written "
             "anew, or an older backup was put back and worked on.",
             anchor.sequence,
         )

@@ -1,6 +1,6 @@
 """The database itself refuses to change a row that may only be added, whoever asks.
 
-It does not refuse to delete one: a case that is no longer kept takes its lines along, and the ledger tells
+It does not refuse to delete one: a case that is no longer kept takes its lines along, and the record tells
 such a deletion from any other.
 """
 
@@ -73,6 +73,6 @@ def _run(statements: list[str]) -> None:
 
 
 APPEND_ONLY = (
-    AppendOnly(Line, "ledger_is_append_only", "A line of the ledger cannot be changed."),
+    AppendOnly(Line, "ledger_is_append_only", "A line of the record cannot be changed."),
     AppendOnly(Trace, "traces_are_append_only", "What somebody looked at cannot be changed."),
 )

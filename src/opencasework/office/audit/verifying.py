@@ -127,7 +127,7 @@ def _check_links(lines: list[Line], verdict: Verdict) -> None:
         if line.sequence > expected:
             verdict.found.append(
                 Finding(
-                    "deleted", f"{_range(expected, line.sequence - 1)} of the ledger were deleted.", expected
+                    "deleted", f"{_range(expected, line.sequence - 1)} of the record were deleted.", expected
                 )
             )
         elif line.sequence < expected:
@@ -140,12 +140,12 @@ def _check_links(lines: list[Line], verdict: Verdict) -> None:
         ):
             verdict.found.append(
                 Finding(
-                    "altered", f"line {line.sequence} of the ledger was altered.", line.sequence, line.case_id
+                    "altered", f"line {line.sequence} of the record was altered.", line.sequence, line.case_id
                 )
             )
         if line.previous != verdict.hash and line.sequence == expected:
             sentence = (
-                f"line {line.sequence} of the ledger does not follow line {expected - 1}: one was replaced."
+                f"line {line.sequence} of the record does not follow line {expected - 1}: one was replaced."
             )
             verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
         verdict.sequence, verdict.hash = line.sequence, line.hash
@@ -168,7 +168,7 @@ def _check_rows(lines: list[Line], verdict: Verdict) -> None:
                 verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
     for line in lines:
         if line.source not in SOURCES:
-            sentence = f"line {line.sequence} of the ledger seals something of a kind nobody knows."
+            sentence = f"line {line.sequence} of the record seals something of a kind nobody knows."
             verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
 
 
@@ -178,15 +178,15 @@ def _check_head(verdict: Verdict) -> None:
     if head.sequence > verdict.sequence and not _after(verdict):
         cut = _range(verdict.sequence + 1, head.sequence)
         verdict.found.append(
-            Finding("cut off", f"{cut} at the end of the ledger were cut off.", verdict.sequence + 1)
+            Finding("cut off", f"{cut} at the end of the record were cut off.", verdict.sequence + 1)
         )
     elif head.sequence < verdict.sequence:
         added = _range(head.sequence + 1, verdict.sequence)
         verdict.found.append(
-            Finding("inserted", f"{added} stand after the end of the ledger.", head.sequence + 1)
+            Finding("inserted", f"{added} stand after the end of the record.", head.sequence + 1)
         )
     elif head.hash != verdict.hash:
-        verdict.found.append(Finding("altered", "The end of the ledger was altered.", verdict.sequence))
+        verdict.found.append(Finding("altered", "The end of the record was altered.", verdict.sequence))
 
 
 def _check_unsealed(source: Source, verdict: Verdict) -> None:
@@ -194,7 +194,7 @@ def _check_unsealed(source: Source, verdict: Verdict) -> None:
     sealed = Line.objects.filter(source=source.name, source_id=OuterRef("pk"))
     unsealed = source.model._default_manager.filter(~Exists(sealed)).order_by("pk")
     for pk, case in unsealed.values_list("pk", "case_id"):
-        sentence = f"a {source.words} was inserted that the ledger does not know (row {pk})."
+        sentence = f"a {source.words} was inserted that the record does not know (row {pk})."
         verdict.found.append(Finding("inserted", sentence, None, case))
 
 

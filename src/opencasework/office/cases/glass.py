@@ -72,7 +72,10 @@ def _tries(by: StaffMember) -> int:
 def _to_be_told(case: Case, by: StaffMember) -> list[StaffMember]:
     """The caseworker and the member; where there is neither, those named; and else the office managers."""
     here = StaffMember.objects.filter(is_active=True).exclude(pk=by.pk)
-    first = [*here.filter(pk=case.owner_id or 0), *here.filter(role=Role.MEMBER).exclude(pk=case.owner_id)]
+    first = [
+        *here.filter(pk=case.owner_id or 0),
+        *here.filter(role=Role.MEMBER).exclude(pk=case.owner_id or 0),
+    ]
     return first or list(here.filter(named_cases=case)) or list(here.filter(role=Role.OFFICE_MANAGER))
 
 

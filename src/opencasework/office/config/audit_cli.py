@@ -16,7 +16,7 @@ MOST_SHOWN = 200  # sentences; the number of all of them is said
 
 @click.group()
 def audit() -> None:
-    """The ledger that seals every line of every timeline, and every look at a sensitive case."""
+    """The record that seals every line of every timeline, and every look at a sensitive case."""
 
 
 @audit.command("verify", epilog="Example: casework audit verify --anchor casework-anchor-2026-11-26.json")
@@ -30,7 +30,7 @@ def audit() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
 def verify(home: Path | None, anchors: tuple[Path, ...], as_json: bool) -> None:
-    """Walk the whole ledger and say what was altered, if anything. Exit status 1 then. Changes nothing."""
+    """Walk the whole record and say what was altered, if anything. Exit status 1 then. Changes nothing."""
     use_home(home)
     with plain_errors():
         from opencasework.office.audit import anchoring
@@ -55,7 +55,7 @@ def verify(home: Path | None, anchors: tuple[Path, ...], as_json: bool) -> None:
 @HOME
 @click.option("--to", type=click.Path(path_type=Path), help="The file to write; printed without it.")
 def anchor(home: Path | None, to: Path | None) -> None:
-    """Say where the ledger stands, in a small file to keep elsewhere. It names nobody."""
+    """Say where the record stands, in a small file to keep elsewhere. It names nobody."""
     use_home(home)
     with plain_errors():
         from opencasework.office.audit import anchoring
@@ -68,4 +68,4 @@ def anchor(home: Path | None, to: Path | None) -> None:
         to.write_text(taken.as_text(), "utf-8")
     except OSError as error:
         raise click.ClickException(f"{to} cannot be written ({error.strerror}).") from error
-    click.echo(f"{to} says that the ledger ends with line {taken.sequence}. Keep it on another machine.")
+    click.echo(f"{to} says that the record ends with line {taken.sequence}. Keep it on another machine.")

@@ -28,6 +28,12 @@ def disarm() -> None:
         table.allow_changes(plan=["by hand"])
 
 
+def arm() -> None:
+    """Put the triggers back."""
+    for table in (*APPEND_ONLY, TIMELINE):
+        table.refuse_changes()
+
+
 @dataclass
 class Tamperer:
     """Alters the record in one random way at a time. `random` decides all, so a seed repeats a run."""
