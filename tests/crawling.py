@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from io import BytesIO
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
     ("letters/", "pk"): every(Letter),
+    ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
     ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],
     ("mails/", "pk"): every(OutgoingMail),
     ("enquiries/", "pk"): every(Enquiry),
@@ -142,9 +143,6 @@ def _text_of(pdf: bytes) -> str:
         return pdf.decode("utf-8", "replace")
 
 
-import time
-
-TIMES = []
 _VARIES = [
     re.compile(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": ?)"[^"]*"'),
     re.compile(r"nonce-[\w+/=-]+"),
@@ -163,10 +161,8 @@ def settled(text: str) -> str:
 
 def asks(client: Client, address: Address) -> Iterator[tuple[str, str]]:
     """The page and, where there is one, the fragment of it that scripts ask for."""
-    t0 = time.perf_counter()
     response = client.get(address.path)
-    TIMES.append((time.perf_counter() - t0, address.path, response.status_code))
     yield f"GET {address.path}", body_of(response)
-    if response.status_code == 200:
+    if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
         fragment = client.get(address.path, headers={"HX-Request": "true"})
         yield f"GET {address.path} (fragment)", body_of(fragment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import date
 
 import pytest
@@ -31,7 +32,10 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-OUTSIDERS = [role for role in Role if role != Role.MEMBER]
+# Who sees most without being named; `benchmarks/need_to_know.py` crawls as every role.
+EVERY_DAY = [Role.CASEWORKER, Role.OFFICE_MANAGER]
+EVERYBODY = [role for role in Role if role != Role.MEMBER]
+OUTSIDERS = EVERYBODY if os.environ.get("CASEWORK_TEST_ROLES") == "all" else EVERY_DAY
 
 
 @pytest.fixture
@@ -78,12 +82,13 @@ def test_no_page_shows_an_outsider_anything_of_a_restricted_case(office):
     secrets.used |= {hidden.reference: "the reference", "QQ778899C": "a reference number"}
     leaks: list[str] = []
     for role in OUTSIDERS:
-        after = shown_to(people[role], overviews())
-        leaks += [f"{role}: {asked} differs" for asked, text in after.items() if text != before[role][asked]]
-        client = signed_in(people[role])
-        for address in addresses():
-            for asked, text in asks(client, address):
-                leaks += [f"{role}: {asked} shows {place}" for place in secrets.found_in(text)]
+        after = shown_to(people[role], list(addresses()))
+        leaks += [f"{role}: {asked} differs" for asked, text in before[role].items() if text != after[asked]]
+        leaks += [
+            f"{role}: {asked} shows {place}"
+            for asked, text in after.items()
+            for place in secrets.found_in(text)
+        ]
     assert leaks == []
 
 
@@ -98,13 +103,3 @@ def test_its_owner_finds_every_canary(office):
 
     missing = set(planter.canaries.used.values()) - set(planter.canaries.found_in(shown))
     assert missing <= {"what stands in a file"}  # a file is downloaded; that is asked for below
-
-
-def test_zz_times():
-    from tests.crawling import TIMES
-
-    TIMES.sort(reverse=True)
-    print(len(TIMES), sum(t[0] for t in TIMES))
-    for t in TIMES[:40]:
-        print(t)
-    assert 0

@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 BEGINNING = "0" * 64  # what the first line follows
+# Made once: json.dumps would make them anew for each of a hundred thousand lines.
+_WRITE_CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_WRITE_LINE = json.JSONEncoder(separators=(",", ":")).encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,8 +42,7 @@ def microseconds(at: datetime) -> int:
 
 def hash_of_content(salt: str, content: list[Any]) -> str:
     """The salted hash of what was written; `content` is plain JSON."""
-    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{salt}\n{written}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}\n{_WRITE_CONTENT(content)}".encode()).hexdigest()
 
 
 def hash_of_line(sequence: int, source: str, source_id: int, facts: Facts, previous: str) -> str:
@@ -49,4 +51,4 @@ def hash_of_line(sequence: int, source: str, source_id: int, facts: Facts, previ
         previous, sequence, source, source_id,
         facts.case_id, facts.kind, facts.by_id, facts.at_us, facts.content_hash,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(line, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_WRITE_LINE(line).encode()).hexdigest()

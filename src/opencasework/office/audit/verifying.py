@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
@@ -20,6 +20,26 @@ DIFFERENCES = (
     ("at_us", "when it was recorded was altered"),
     ("content_hash", "what it says, or when it happened, was altered"),
 )
+
+
+class SealedLine(NamedTuple):
+    """A line as it is read: a plain row, for there are many."""
+
+    sequence: int
+    source: str
+    source_id: int
+    case_id: int | None
+    kind: str
+    by_id: int | None
+    at_us: int
+    content_hash: str
+    previous: str
+    hash: str
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.case_id, self.kind, self.by_id, self.at_us, self.content_hash)
+
 
 NameCase = Callable[[Iterable[int]], dict[int, str]]
 _name_cases: list[NameCase] = []
@@ -108,19 +128,21 @@ def verify() -> Verdict:
     return verdict
 
 
-def _after(verdict: Verdict) -> list[Line]:
+def _after(verdict: Verdict) -> list[SealedLine]:
     """The next lines. A number below one may have been put in, so the first walk has no lower end."""
-    lines = Line.objects.order_by("sequence")
-    return list((lines.filter(sequence__gt=verdict.sequence) if verdict.lines else lines)[:BATCH])
+    lines = Line.objects.order_by("sequence").values_list(*SealedLine._fields)
+    if verdict.lines:
+        lines = lines.filter(sequence__gt=verdict.sequence)
+    return [SealedLine(*row) for row in lines[:BATCH]]
 
 
-def _was_erased(line: Line) -> bool:
+def _was_erased(line: SealedLine) -> bool:
     """Whether a later line says that the case was deleted; its own lines went with it."""
     later = Line.objects.filter(sequence__gt=line.sequence, source="trace", kind=Trace.Kind.ERASED)
     return line.case_id is not None and later.filter(case_id=line.case_id).exists()
 
 
-def _check_links(lines: list[Line], verdict: Verdict) -> None:
+def _check_links(lines: list[SealedLine], verdict: Verdict) -> None:
     """Numbers without gaps, each line's own hash, and that each follows the one before."""
     for line in lines:
         expected = verdict.sequence + 1
@@ -134,10 +156,7 @@ def _check_links(lines: list[Line], verdict: Verdict) -> None:
             verdict.found.append(
                 Finding("inserted", f"Line {line.sequence} was put in before the beginning.", line.sequence)
             )
-        if (
-            hash_of_line(line.sequence, line.source, line.source_id, _sealed(line), line.previous)
-            != line.hash
-        ):
+        if hash_of_line(line.sequence, line.source, line.source_id, line.facts, line.previous) != line.hash:
             verdict.found.append(
                 Finding(
                     "altered", f"line {line.sequence} of the record was altered.", line.sequence, line.case_id
@@ -152,7 +171,7 @@ def _check_links(lines: list[Line], verdict: Verdict) -> None:
         verdict.lines += 1
 
 
-def _check_rows(lines: list[Line], verdict: Verdict) -> None:
+def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
     """Every row a line seals is still there and says the same."""
     for name, source in SOURCES.items():
         of_source = [line for line in lines if line.source == name]
@@ -163,7 +182,7 @@ def _check_rows(lines: list[Line], verdict: Verdict) -> None:
                 if not _was_erased(line):
                     sentence = f"the {source.words} sealed as line {line.sequence} was deleted."
                     verdict.found.append(Finding("deleted", sentence, line.sequence, line.case_id))
-            elif row != _sealed(line):
+            elif row != line.facts:
                 sentence = f"the {source.words} sealed as line {line.sequence}: {_difference(row, line)}."
                 verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
     for line in lines:
@@ -198,11 +217,7 @@ def _check_unsealed(source: Source, verdict: Verdict) -> None:
         verdict.found.append(Finding("inserted", sentence, None, case))
 
 
-def _sealed(line: Line) -> Facts:
-    return Facts(line.case_id, line.kind, line.by_id, line.at_us, line.content_hash)
-
-
-def _difference(row: Facts, line: Line) -> str:
+def _difference(row: Facts, line: SealedLine) -> str:
     return ", ".join(words for name, words in DIFFERENCES if getattr(row, name) != getattr(line, name))
 
 

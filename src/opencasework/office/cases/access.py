@@ -28,8 +28,8 @@ class Access:
 
     case: Case
     owner: StaffMember | None
-    named: list[StaffMember]  # besides the owner
-    always: list[StaffMember]  # whose role sees every case
+    named: list[StaffMember]  # besides the owner and those who always see it
+    always: list[StaffMember]  # whose role sees every case, named or not
     by_role: list[StaffMember]  # who see it because it is open to the team
     opened: list[Opening]  # in an emergency, for a day
     others: list[StaffMember]  # who do not see it
@@ -50,14 +50,16 @@ def access_to(case: Case) -> Access:
     staff = list(StaffMember.objects.filter(is_active=True).order_by("first_name", "username"))
     named_numbers = set(case.shared_with.values_list("pk", flat=True))
     opened = list(case.openings.in_force(timezone.now()).select_related("by"))
-    rest = [person for person in staff if person.pk != case.owner_id and person.pk not in named_numbers]
+    rest = [person for person in staff if person.pk != case.owner_id]
     always = [person for person in rest if may(person, May.SEE_RESTRICTED)]
     rest = [person for person in rest if person not in always]
+    named = [person for person in rest if person.pk in named_numbers]
+    rest = [person for person in rest if person not in named]
     by_role = [] if case.need_to_know else [person for person in rest if _role_sees(person, case)]
     return Access(
         case=case,
         owner=case.owner,
-        named=[person for person in staff if person.pk in named_numbers and person.pk != case.owner_id],
+        named=named,
         always=always,
         by_role=by_role,
         opened=opened,
