@@ -21,6 +21,11 @@ COMMANDS = {
     "serve": ("opencasework.office.config.cli", "serve", "Start the office: web pages and worker."),
     "worker": ("opencasework.office.config.cli", "worker", "Collect, send and chase, without the web pages."),
     "doctor": ("opencasework.office.config.cli", "doctor", "Check that everything an office needs is sound."),
+    "audit": (
+        "opencasework.office.config.audit_cli",
+        "audit",
+        "Verify that nothing of what was done was altered since.",
+    ),
     "staff": ("opencasework.office.config.cli", "staff", "Add the people who work in the office."),
     "mailbox": (
         "opencasework.office.config.mailbox_cli",

@@ -191,7 +191,7 @@ def share(*, case: Case, need_to_know: bool, shared_with: list[StaffMember], by:
     Case.objects.filter(pk=case.pk).update(need_to_know=need_to_know)
     case.shared_with.set({*shared_with, by} if need_to_know else shared_with)
     case.record(
-        Event.Kind.TAGGED,
+        Event.Kind.ACCESS,
         by=by,
         text="Only for those who work on it"
         if need_to_know

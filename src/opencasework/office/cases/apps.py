@@ -1,7 +1,7 @@
 """Cases, their issues and their timeline."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, pre_delete, pre_migrate
 
 
 class CasesConfig(AppConfig):
@@ -10,6 +10,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from opencasework.office.cases.append_only import allow_changes, refuse_changes
+        from opencasework.office.cases.models import Case
+        from opencasework.office.cases.sealing import note_erasure
 
+        pre_delete.connect(note_erasure, sender=Case)
         pre_migrate.connect(allow_changes, sender=self)
         post_migrate.connect(refuse_changes, sender=self)

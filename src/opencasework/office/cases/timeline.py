@@ -49,6 +49,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.SEEN: ("eye", ""),
     Event.Kind.CLOSED: ("circle-check", "answered"),
     Event.Kind.REOPENED: ("rotate-ccw", "due"),
+    Event.Kind.ACCESS: ("lock", ""),
+    Event.Kind.GLASS: ("lock-open", "late"),
 }
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.cases import acts, views
+from opencasework.office.cases import access_views, acts, views
 
 urlpatterns: list[URLPattern] = [
     path("cases/", views.cases, name="cases"),
@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/calls/", acts.calls, name="case-calls"),
     path("cases/<int:pk>/tags/", acts.tags, name="case-tags"),
     path("cases/<int:pk>/access/", acts.access, name="case-access"),
+    path("cases/<int:pk>/who-sees/", access_views.who_sees, name="case-who-sees"),
+    path("cases/<int:pk>/restriction/", access_views.restriction, name="case-restriction"),
+    path("cases/<int:pk>/names/", access_views.naming, name="case-naming"),
+    path("cases/<int:pk>/names/<int:person_pk>/removal/", access_views.unnaming, name="case-unnaming"),
+    path("cases/<int:pk>/looks/", access_views.looks, name="case-looks"),
+    path("cases/restricted/", access_views.opening, name="restricted-opening"),
+    path("cases/openings/<int:pk>/read/", access_views.notice_read, name="opening-read"),
     path("cases/<int:pk>/owner/", acts.owner, name="case-owner"),
     path("cases/<int:pk>/next-action/", acts.next_action, name="case-next-action"),
     path("cases/<int:pk>/closure/", acts.closure, name="case-closure"),

@@ -1,4 +1,4 @@
-"""Registers the folder with Django, for its management commands."""
+"""Registers the folder with Django, and says which addresses show whose case."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ConfigConfig(AppConfig):
     name = "opencasework.office.config"
     label = "config"
+
+    def ready(self) -> None:
+        from opencasework.office.config.looks import declare
+
+        declare()

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from opencasework.office.audit.models import Watch
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
 from opencasework.office.inbox.models import Attachment, Mailbox
@@ -54,6 +55,7 @@ def checks() -> Iterator[Check]:
     yield _web_form()
     yield _scanner()
     yield _outbox()
+    yield _record()
     yield _front_end()
 
 
@@ -154,6 +156,24 @@ def _outbox() -> Check:
     if waiting:
         return wrong("Outbox", f"{waiting} mails need a person: open Letters in the office.")
     return well("Outbox", "Nothing is stuck.")
+
+
+def _record() -> Check:
+    watch = Watch.here()
+    if watch.verified_at is None:
+        return well(
+            "Record", "Not verified yet; the worker does it once a day, casework audit verify at once."
+        )
+    if not watch.verified_ok:
+        return wrong("Record", f"{watch.verified_said.splitlines()[0]} Run casework audit verify.")
+    if timezone.now() - watch.verified_at > timedelta(days=2):
+        return wrong("Record", f"Not verified since {when(watch.verified_at)}. Start the worker.")
+    if watch.anchor_trouble:
+        return wrong("Record", watch.anchor_trouble)
+    left = f"last anchor {when(watch.anchored_at)}" if watch.anchored_at else "no anchor is left anywhere yet"
+    return well(
+        "Record", f"{watch.verified_said.splitlines()[0]} Verified {when(watch.verified_at)}, {left}."
+    )
 
 
 def _front_end() -> Check:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "opencasework.office.kit",
     "opencasework.office.places",
     "opencasework.office.staff",
+    "opencasework.office.audit",
     "opencasework.office.bodies",
     "opencasework.office.constituents",
     "opencasework.office.tags",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "opencasework.office.staff.middleware.SignedInStaffOnly",
     "opencasework.office.config.middleware.NothingPrivateIsKept",
+    "opencasework.office.audit.middleware.LooksAreWrittenDown",
 ]
 
 ROOT_URLCONF = "opencasework.office.config.urls"
@@ -111,7 +113,7 @@ DATABASES: dict[str, dict[str, Any]]
 if os.environ.get("CASEWORK_PG_NAME"):
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "opencasework.office.config.postgresql",
             "NAME": os.environ["CASEWORK_PG_NAME"],
             "HOST": os.environ.get("CASEWORK_PG_HOST", ""),
             "PORT": os.environ.get("CASEWORK_PG_PORT", ""),

@@ -17,6 +17,7 @@ FOLDERS = [
     "publishing",
     "search",
     "staff",
+    "audit",
 ]
 
 

@@ -16,6 +16,8 @@ from datetime import timedelta
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from opencasework.office.audit.anchoring import keep_watch
+from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.listening import listen_to_all
@@ -66,6 +68,7 @@ def lanes() -> list[list[Duty]]:
     return [
         [
             Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
+            Duty("Telling of openings", timedelta(seconds=5), mail_notices),
             Duty("Keeping PDFs", timedelta(seconds=30), keep_pdfs),
         ],
         [Duty("Reading mail", timedelta(seconds=2), process_raw)],
@@ -77,6 +80,7 @@ def lanes() -> list[list[Duty]]:
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty("Gathering figures", timedelta(seconds=60), gather),
+            Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
         ],
     ]

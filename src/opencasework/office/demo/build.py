@@ -10,10 +10,12 @@ from io import BytesIO
 import pydyf
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
+from opencasework.office.audit.models import Trace
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.glass import open_restricted
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
 from opencasework.office.demo import journeys, post, world
@@ -68,6 +70,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)
+        _emergency(staff)
 
 
 def _web_form() -> None:
@@ -188,6 +191,20 @@ def _share_restricted() -> None:
     """A restricted case is known to its owner and to the member."""
     member = StaffMember.objects.get(username="amira")
     member.named_cases.set(Case.objects.filter(need_to_know=True))
+
+
+def _emergency(staff: dict[str, StaffMember]) -> None:
+    """While its caseworker was away a colleague opened a restricted case; they and the member have yet to read it."""
+    hidden = Case.objects.filter(need_to_know=True).exclude(owner=staff["kofi"]).exclude(owner=None)
+    case = hidden.order_by(models.F("closed_at").desc(nulls_first=True), "-opened_at").first()
+    if case is None or case.owner is None:  # a small office has none
+        return
+    for who, hours in ((case.owner, 30), (staff["amira"], 27), (case.owner, 5)):
+        at = timezone.now() - timedelta(hours=hours)
+        Trace.objects.create(kind=Trace.Kind.VIEWED, by=who, case_id=case.pk, page="case", at=at)
+    away = f"{case.owner.first_name} is on leave until Monday."
+    reason = f"She rang in distress: her husband has found out where she is staying. {away}"
+    open_restricted(reference=case.reference, reason=reason, by=staff["kofi"])
 
 
 def _publish(staff: dict[str, StaffMember], today: date) -> None:

@@ -34,6 +34,8 @@ class May(Enum):
     PREPARE_FIGURES = "prepare a publication"
     SIGN_FIGURES = "sign a publication"
     MANAGE_OFFICE = "manage the office"
+    SEE_RECORD = "see the record of what was done"
+    OPEN_RESTRICTED = "open a restricted case in an emergency"
 
 
 _CASEWORK = {
@@ -44,6 +46,7 @@ _CASEWORK = {
     May.SEND_LETTERS,
     May.CLOSE_CASES,
     May.SEE_FIGURES,
+    May.OPEN_RESTRICTED,
 }
 _SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE}
 # Whoever owns a case, or is named on it, sees it whatever stands here.
@@ -53,8 +56,8 @@ MAY: dict[str, set[May]] = {
     Role.PARLIAMENTARY_ASSISTANT: {May.SEE_ALL_CASES, May.TRIAGE, May.SEE_FIGURES, May.PREPARE_FIGURES},
     Role.CASEWORKER: _CASEWORK,
     Role.SENIOR_CASEWORKER: _SENIOR,
-    Role.OFFICE_MANAGER: _SENIOR | {May.PREPARE_FIGURES, May.SIGN_FIGURES},
-    Role.MEMBER: _CASEWORK | {May.SEE_CRIMINAL, May.SEE_RESTRICTED, May.SIGN_FIGURES},
+    Role.OFFICE_MANAGER: _SENIOR | {May.PREPARE_FIGURES, May.SIGN_FIGURES, May.SEE_RECORD},
+    Role.MEMBER: _CASEWORK | {May.SEE_CRIMINAL, May.SEE_RESTRICTED, May.SIGN_FIGURES, May.SEE_RECORD},
 }
 
 

@@ -44,6 +44,8 @@ def account(request: StaffRequest) -> HttpResponse:
         "rail": "settings",
         "form": form,
         "may_manage": may(staff, May.MANAGE_OFFICE),
+        "may_open_restricted": may(staff, May.OPEN_RESTRICTED),
+        "sees_record": may(staff, May.SEE_RECORD),
         "acts": [act.value for act in May if act in MAY.get(staff.role, set())],
     }
     return render(request, "staff/account.html", context)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opencasework.office.cases.access_views import notices_for
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
 from opencasework.office.kit.working_days import working_days_after
@@ -47,6 +48,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "untriaged": context["counts"].get("untriaged", 0),
         "replies": _lately(request.user, day),
         "weeks": _weeks(request.user, day),
+        "openings": notices_for(request.user),
         "may_triage": may(request.user, May.TRIAGE),
         "shows_figures": may(request.user, May.SEE_FIGURES),
     }

@@ -4,6 +4,7 @@ from opencasework.office.cases.models.case import Case, CaseNumber, CaseQuerySet
 from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
 from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 
@@ -16,6 +17,8 @@ __all__ = [
     "Event",
     "EventQuerySet",
     "Issue",
+    "Opening",
+    "OpeningNotice",
     "Outcome",
     "ReferenceNumber",
     "TimelineIsAppendOnly",

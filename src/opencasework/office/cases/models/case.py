@@ -13,6 +13,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.constituents.models import Person
@@ -31,21 +32,39 @@ class CaseNumber(models.Model):
         return f"{self.year}: {self.last}"
 
 
+def levels_of(staff: StaffMember) -> list[Sensitivity]:
+    """How sensitive a case that is not theirs may be for this colleague's role to see it."""
+    levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
+    if may(staff, May.SEE_SENSITIVE):
+        levels.append(Sensitivity.SPECIAL_CATEGORY)
+    if may(staff, May.SEE_CRIMINAL):
+        levels.append(Sensitivity.CRIMINAL_OR_SAFEGUARDING)
+    return levels
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: StaffMember) -> CaseQuerySet:
-        """Cases this colleague may know exist: their own, those shared with them, and those of their role."""
-        # Sub-queries, not joins: a join would list a case once per person it is shared with.
-        theirs = models.Q(owner=staff) | models.Q(pk__in=staff.named_cases.all())
-        if not may(staff, May.SEE_ALL_CASES):
-            return self.filter(theirs)
-        levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
-        if may(staff, May.SEE_SENSITIVE):
-            levels.append(Sensitivity.SPECIAL_CATEGORY)
-        if may(staff, May.SEE_CRIMINAL):
-            levels.append(Sensitivity.CRIMINAL_OR_SAFEGUARDING)
+        """Cases this colleague may know exist: their own, those shared with them, and those of their role.
+
+        And, for a day, one they have opened in an emergency.
+        """
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
-        return self.filter(theirs | models.Q(need_to_know=False, sensitivity__in=levels))
+        # Sub-queries, not joins: a join would list a case once per person it is shared with.
+        opened = Opening.objects.filter(by=staff).in_force(timezone.now())
+        theirs = (
+            models.Q(owner=staff)
+            | models.Q(pk__in=staff.named_cases.values("pk"))
+            | models.Q(pk__in=opened.values("case"))
+        )
+        if not may(staff, May.SEE_ALL_CASES):
+            return self.filter(theirs)
+        return self.filter(theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff)))
+
+    def watched(self) -> CaseQuerySet:
+        """So sensitive that every look is written down: special category and up, or need to know."""
+        open_to_all = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
+        return self.filter(models.Q(need_to_know=True) | ~models.Q(sensitivity__in=open_to_all))
 
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at=None)

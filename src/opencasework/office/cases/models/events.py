@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from opencasework.office.audit import ledger
+from opencasework.office.audit.hashing import new_salt
 from opencasework.office.staff.models import StaffMember
 
 
@@ -29,11 +32,20 @@ class EventQuerySet(models.QuerySet["Event"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise TimelineIsAppendOnly
 
+    def bulk_create(self, objs: Iterable[Event], *args: Any, **options: Any) -> list[Event]:
+        """As Django's, and sealed like lines written one by one. What would give no numbers is refused."""
+        if options.get("ignore_conflicts") or options.get("update_conflicts"):
+            raise TimelineIsAppendOnly
+        with transaction.atomic():
+            lines = super().bulk_create(objs, *args, **options)
+            ledger.add("event", [line.pk for line in lines])
+        return lines
+
 
 class Event(models.Model):
     """One dated line of a case's timeline. Never changed, never removed while the case is kept.
 
-    The database refuses a change too, see `append_only`.
+    The database refuses a change too, see `append_only`, and the ledger seals each line, see `audit`.
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +71,8 @@ class Event(models.Model):
         SEEN = "seen", "Reference shown"
         CLOSED = "closed", "Case closed"
         REOPENED = "reopened", "Case reopened"
+        ACCESS = "access", "Who may see it"
+        GLASS = "glass", "Opened in an emergency"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -67,6 +81,7 @@ class Event(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)  # figures count by this
     text = models.TextField(blank=True)  # what a person wrote or received, for people
     detail = models.JSONField(default=dict, blank=True)  # codes and ids only, for figures and links
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)  # of its hash in the ledger
 
     objects = EventQuerySet.as_manager()
 
@@ -80,7 +95,9 @@ class Event(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
             raise TimelineIsAppendOnly
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            ledger.add("event", [self.pk])
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TimelineIsAppendOnly

@@ -16,6 +16,8 @@ import sqlcipher3
 import sqlcipher3.dbapi2
 from django.core.exceptions import ImproperlyConfigured
 
+from opencasework.office.kit.commits import ActsBeforeCommit
+
 DJANGO_BASE = "django.db.backends.sqlite3.base"
 SAFE_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug, which silently drops committed pages
 
@@ -67,7 +69,7 @@ class DatabaseFeatures(_base.DatabaseFeatures):  # type: ignore[misc]
     max_query_params = 32_766
 
 
-class DatabaseWrapper(_base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(ActsBeforeCommit, _base.DatabaseWrapper):  # type: ignore[misc]
     """The encrypted database. OPTIONS takes `key`, 64 hex digits; without one the file is plain."""
 
     features_class = DatabaseFeatures

@@ -1,0 +1,130 @@
+"""Who may see a case, and who would lose sight of it or gain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Event, Opening
+from opencasework.office.cases.models.case import levels_of
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+
+
+class NobodyWouldSee(Exception):
+    """Taking this name off would leave a case that nobody can open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody could open this case any more. Name somebody else, or give it to a caseworker, first."
+        )
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may see a case, and why."""
+
+    case: Case
+    owner: StaffMember | None
+    named: list[StaffMember]  # besides the owner and those who always see it
+    always: list[StaffMember]  # whose role sees every case, named or not
+    by_role: list[StaffMember]  # who see it because it is open to the team
+    opened: list[Opening]  # in an emergency, for a day
+    others: list[StaffMember]  # who do not see it
+
+    @property
+    def would_lose(self) -> list[StaffMember]:
+        """Who no longer sees it once it is only for those named."""
+        return self.by_role
+
+    @property
+    def would_gain(self) -> list[StaffMember]:
+        """Who sees it once it is open to the team again."""
+        return [person for person in self.others if _role_sees(person, self.case)]
+
+
+def access_to(case: Case) -> Access:
+    """Who may see the case now, of those who work here."""
+    staff = list(StaffMember.objects.filter(is_active=True).order_by("first_name", "username"))
+    named_numbers = set(case.shared_with.values_list("pk", flat=True))
+    opened = list(case.openings.in_force(timezone.now()).select_related("by"))
+    rest = [person for person in staff if person.pk != case.owner_id]
+    always = [person for person in rest if may(person, May.SEE_RESTRICTED)]
+    rest = [person for person in rest if person not in always]
+    named = [person for person in rest if person.pk in named_numbers]
+    rest = [person for person in rest if person not in named]
+    by_role = [] if case.need_to_know else [person for person in rest if _role_sees(person, case)]
+    return Access(
+        case=case,
+        owner=case.owner,
+        named=named,
+        always=always,
+        by_role=by_role,
+        opened=opened,
+        others=[person for person in rest if person not in by_role],
+    )
+
+
+def _role_sees(person: StaffMember, case: Case) -> bool:
+    return may(person, May.SEE_ALL_CASES) and case.sensitivity in levels_of(person)
+
+
+@transaction.atomic
+def restrict(case: Case, *, by: StaffMember) -> list[StaffMember]:
+    """From now on only those named, the caseworker and the member know of it. Returns who lost sight of it.
+
+    Whoever does it stays among them, so as not to lock themselves out.
+    """
+    losing = [person for person in access_to(case).would_lose if person != by]
+    if Case.objects.filter(pk=case.pk, need_to_know=False).update(need_to_know=True):
+        if case.owner_id != by.pk:
+            case.shared_with.add(by)
+        _record(case, "Only for those named on it", by=by, need_to_know=True)
+    case.refresh_from_db()
+    return losing
+
+
+@transaction.atomic
+def open_to_team(case: Case, *, by: StaffMember) -> list[StaffMember]:
+    """From now on everybody sees it whose role allows its sensitivity. Returns who gained sight of it."""
+    gaining = access_to(case).would_gain
+    if Case.objects.filter(pk=case.pk, need_to_know=True).update(need_to_know=False):
+        _record(case, "Open to the team, as its sensitivity allows", by=by, need_to_know=False)
+    case.refresh_from_db()
+    return gaining
+
+
+@transaction.atomic
+def name(case: Case, *, person: StaffMember, by: StaffMember) -> None:
+    """Let a colleague see the case, whatever their role."""
+    if not case.shared_with.filter(pk=person.pk).exists():
+        case.shared_with.add(person)
+        _record(case, f"{person} may see it", by=by, named=person.pk)
+
+
+@transaction.atomic
+def unname(case: Case, *, person: StaffMember, by: StaffMember) -> None:
+    """Take a colleague's name off. Raises NobodyWouldSee where that left a case for nobody."""
+    Case.objects.select_for_update().get(pk=case.pk)  # two people taking off the last two names at once
+    if not case.shared_with.filter(pk=person.pk).exists():
+        return
+    case.shared_with.remove(person)
+    here = access_to(case)
+    if not (here.owner and here.owner.is_active) and not (here.named or here.always or here.by_role):
+        raise NobodyWouldSee
+    _record(case, f"{person} is no longer named on it", by=by, unnamed=person.pk)
+
+
+def _record(case: Case, text: str, *, by: StaffMember, **detail: object) -> None:
+    named = sorted(case.shared_with.values_list("pk", flat=True))
+    case.record(Event.Kind.ACCESS, by=by, text=text, shared_with=named, **detail)
+
+
+def in_words(people: list[StaffMember]) -> str:
+    """ "Kofi, Tom and Vic"; "Nobody" where there is nobody."""
+    names = [str(person) for person in people]
+    if not names:
+        return "Nobody"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,302 @@
+"""Who may see a case: one click to keep it among those named, and an emergency that nobody overlooks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.audit.models import Trace, Watch
+from opencasework.office.cases import glass
+from opencasework.office.cases.access import access_to
+from opencasework.office.cases.models import Case, Event, Opening, OpeningNotice
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Sensitivity
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Her neighbour rang: he is outside the house, and Ana is on leave."
+
+
+@pytest.fixture
+def office(client):
+    """Ana's case, a member, and Kofi at the screen."""
+    OfficeFactory()
+    ana, kofi = StaffFactory(first_name="Ana"), StaffFactory(first_name="Kofi")
+    amira = StaffFactory(first_name="Amira", member=True)
+    case = CaseFactory(by=ana, title="A secret", sensitivity="SEN-1")
+    client.force_login(kofi)
+    return case, ana, kofi, amira
+
+
+def restricted(case: Case) -> Case:
+    Case.objects.filter(pk=case.pk).update(need_to_know=True)
+    case.refresh_from_db()
+    return case
+
+
+def said(response):
+    return " ".join(str(each) for each in get_messages(response.wsgi_request))
+
+
+def sees(staff, case):
+    return Case.objects.visible_to(staff).filter(pk=case.pk).exists()
+
+
+# --- who may see it ----------------------------------------------------------------------------------
+
+
+def test_the_panel_and_the_lists_agree_about_everybody(office):
+    case, ana, _kofi, _amira = office
+    staff = [ana, *(StaffFactory(role=role) for role in Role)]
+    named = StaffFactory(volunteer=True)
+    case.shared_with.add(named)
+    staff.append(named)
+
+    for level, need_to_know in product(Sensitivity.values, (True, False)):
+        Case.objects.filter(pk=case.pk).update(sensitivity=level, need_to_know=need_to_know)
+        case.refresh_from_db()
+        here = access_to(case)
+        shown = {here.owner, *here.named, *here.always, *here.by_role}
+        assert {each for each in staff if sees(each, case)} == shown & set(staff), (level, need_to_know)
+
+
+def test_keeping_a_case_among_those_named_takes_one_click_and_says_who_loses_sight_of_it(office, client):
+    case, ana, kofi, amira = office
+    client.force_login(ana)
+
+    panel = client.get(reverse("case-who-sees", args=[case.pk])).content.decode()
+    response = client.post(reverse("case-restriction", args=[case.pk]), {"restricted": "yes"})
+
+    assert f"{kofi} would lose sight of it" in panel
+    assert f"{kofi} lost sight of it" in said(response)
+    assert not sees(kofi, case)
+    assert sees(ana, case)
+    assert sees(amira, case)
+    assert case.events.filter(kind=Event.Kind.ACCESS, detail__need_to_know=True).exists()
+
+
+def test_whoever_restricts_a_case_of_somebody_else_does_not_lock_themselves_out(office, client):
+    case, _ana, kofi, _amira = office
+
+    client.post(reverse("case-restriction", args=[case.pk]), {"restricted": "yes"})
+
+    assert sees(kofi, case)
+
+
+def test_a_colleague_is_named_and_taken_off_again(office, client):
+    case, ana, kofi, _amira = office
+    restricted(case)
+    client.force_login(ana)
+
+    client.post(reverse("case-naming", args=[case.pk]), {"person": str(kofi.pk)})
+    assert sees(kofi, case)
+    response = client.post(reverse("case-unnaming", args=[case.pk, kofi.pk]))
+
+    assert not sees(kofi, case)
+    assert "can no longer see it" in said(response)
+    assert case.events.filter(kind=Event.Kind.ACCESS).count() == 2
+
+
+def test_opening_a_case_to_the_team_says_who_sees_it_now(office, client):
+    case, ana, kofi, _amira = office
+    restricted(case)
+    client.force_login(ana)
+
+    response = client.post(reverse("case-restriction", args=[case.pk]), {"restricted": "no"})
+
+    assert f"{kofi} can see it now" in said(response)
+    assert sees(kofi, case)
+
+
+def test_the_last_who_could_see_a_case_is_not_taken_off(client):
+    OfficeFactory()
+    kofi = StaffFactory(first_name="Kofi")
+    case = restricted(CaseFactory(by=kofi, owner=None))
+    case.shared_with.add(kofi)
+    client.force_login(kofi)
+
+    response = client.post(reverse("case-unnaming", args=[case.pk, kofi.pk]))
+
+    assert "Nobody could open this case any more" in said(response)
+    assert sees(kofi, case)
+
+
+@pytest.mark.parametrize("number", ["", "nobody", "987654321"])
+def test_naming_nobody_changes_nothing_and_says_so(office, client, number):
+    case, ana, _kofi, _amira = office
+    client.force_login(ana)
+
+    response = client.post(reverse("case-naming", args=[case.pk]), {"person": number})
+
+    assert "Choose a colleague" in said(response)
+    assert not case.shared_with.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["case-who-sees", "case-looks", "case-restriction", "case-naming", "case", "case-notes"]
+)
+def test_a_hidden_case_reads_like_one_that_does_not_exist(office, client, name):
+    case, *_ = office
+    restricted(case)
+    method = client.post if name in ("case-restriction", "case-naming", "case-notes") else client.get
+
+    hidden = method(reverse(name, args=[case.pk]))
+    missing = method(reverse(name, args=[987_654_321]))
+
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content.replace(str(case.pk).encode(), b"") == missing.content.replace(
+        b"987654321", b""
+    ) or (len(hidden.content) == len(missing.content))
+
+
+# --- in an emergency ---------------------------------------------------------------------------------
+
+
+def test_a_restricted_case_opens_for_a_day_and_its_owner_and_the_member_are_told(office, client):
+    case, ana, kofi, amira = office
+    restricted(case)
+
+    response = client.post(
+        reverse("restricted-opening"), {"reference": f" {case.reference.lower()} ", "reason": REASON}
+    )
+
+    assert response.status_code == 302
+    assert sees(kofi, case)
+    line = case.events.get(kind=Event.Kind.GLASS)
+    assert (line.by, line.text) == (kofi, REASON)
+    assert set(OpeningNotice.objects.values_list("to", flat=True)) == {ana.pk, amira.pk}
+    for told in (ana, amira):
+        client.force_login(told)
+        assert REASON in client.get("/").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
+        assert not sees(kofi, case)
+
+
+def test_the_mail_says_who_and_when_and_nothing_of_the_case(office, client):
+    case, ana, kofi, amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    assert glass.mail_notices() == 2
+    assert glass.mail_notices() == 0
+
+    assert sorted(each.to[0] for each in mail.outbox) == sorted([ana.email, amira.email])
+    for each in mail.outbox:
+        assert str(kofi) in each.body
+        for secret in (case.reference, case.title, REASON, str(case.constituent)):
+            assert secret not in each.subject + each.body
+
+
+def test_a_notice_goes_when_it_has_been_read(office, client):
+    case, ana, _kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+    client.force_login(ana)
+
+    client.post(reverse("opening-read", args=[OpeningNotice.objects.get(to=ana).pk]))
+
+    assert REASON not in client.get("/").content.decode()
+
+
+def test_somebody_elses_notice_cannot_be_read_away(office, client):
+    case, ana, _kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    response = client.post(reverse("opening-read", args=[OpeningNotice.objects.get(to=ana).pk]))
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["OC-2020-99999", "a secret", "'; DROP TABLE", "²"])
+def test_a_wrong_reference_is_not_found_and_that_is_written_down(office, client, reference):
+    restricted(office[0])
+
+    response = client.post(reverse("restricted-opening"), {"reference": reference, "reason": REASON})
+
+    assert response.status_code == 422
+    assert "No restricted case has this reference" in response.content.decode()
+    assert Trace.objects.filter(kind=Trace.Kind.REFUSED).count() == 1
+    assert not Opening.objects.exists()
+
+
+def test_a_name_opens_nothing(office, client):
+    case, *_ = office
+    restricted(case)
+
+    client.post(reverse("restricted-opening"), {"reference": str(case.constituent)[:20], "reason": REASON})
+
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["", "please"])
+def test_without_a_reason_nothing_opens(office, client, reason):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+
+    response = client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": reason})
+
+    assert response.status_code == 422
+    assert not sees(kofi, case)
+
+
+def test_after_five_tries_in_an_hour_even_the_right_reference_waits(office, client):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+    for number in range(glass.MOST_TRIES):
+        client.post(reverse("restricted-opening"), {"reference": f"OC-2020-{number:05}", "reason": REASON})
+
+    response = client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    assert "several times within an hour" in response.content.decode()
+    assert not sees(kofi, case)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert glass.open_restricted(reference=case.reference, reason=REASON, by=kofi) == case
+
+
+@pytest.mark.parametrize("trait", ["volunteer", "administrator", "assistant"])
+def test_roles_that_do_no_casework_cannot_ask(office, client, trait):
+    client.force_login(StaffFactory(**{trait: True}))
+
+    assert client.get(reverse("restricted-opening")).status_code == 403
+
+
+def test_the_office_decides_who_may(office, client):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+    Watch.objects.update_or_create(pk=1, defaults={"may_open_restricted": Watch.MayOpen.SENIOR})
+
+    response = client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    assert response.status_code == 403
+    assert not sees(kofi, case)
+
+
+def test_a_case_one_sees_anyway_is_opened_without_an_alarm(office, client):
+    case, *_ = office
+
+    response = client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    assert response.url == case.get_absolute_url()
+    assert not OpeningNotice.objects.exists()
+
+
+def test_the_weekly_review_finds_every_use(office, client):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+    now = timezone.now()
+
+    [opening] = Opening.objects.between(now - timedelta(days=7), now + timedelta(minutes=1))
+
+    assert (opening.case, opening.by, opening.reason) == (case, kofi, REASON)

@@ -1,0 +1,168 @@
+"""Every address of the office, with every object it could name.
+
+Derived from the addresses themselves, so that a new page cannot escape. A parameter nobody has explained ends
+the run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+
+from opencasework.office.authority.models import Authority
+from opencasework.office.bodies.models import BodyContact
+from opencasework.office.cases.models import Case, OpeningNotice, ReferenceNumber
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.entry_forms import KINDS
+from opencasework.office.inbox.models import Attachment, Mailbox, Message, Upload
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
+from opencasework.office.staff.models import StaffMember
+
+# Not ours to crawl: signing in and out, and the form of the public, which shows what its visitor wrote.
+ELSEWHERE = ("accounts/", "write/")
+UNKNOWN = 987_654_321  # a number that nothing here has
+
+Values = Callable[[], Iterable[Any]]
+
+
+def every(rows: type[models.Model], *, at_most: int | None = None) -> Values:
+    return lambda: list(rows._default_manager.order_by("-pk").values_list("pk", flat=True)[:at_most])
+
+
+# What the parameters of an address can be, by how it begins. The longest beginning that fits counts.
+NAMED: dict[tuple[str, str], Values] = {
+    ("cases/", "pk"): every(Case),
+    ("cases/", "number_pk"): every(ReferenceNumber),
+    ("cases/", "person_pk"): every(StaffMember, at_most=2),
+    ("cases/openings/", "pk"): every(OpeningNotice),
+    ("today/cases/", "pk"): every(Case),
+    ("today/cases/", "token"): lambda: ["no-token"],
+    ("letters/", "pk"): every(Letter),
+    ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
+    ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],
+    ("mails/", "pk"): every(OutgoingMail),
+    ("enquiries/", "pk"): every(Enquiry),
+    ("replies/", "pk"): every(Reply),
+    ("replies/", "token"): lambda: ["no-token"],
+    ("authorities/", "pk"): every(Authority),
+    ("people/", "pk"): every(Person),
+    ("bodies/", "pk"): lambda: sorted(set(Enquiry.objects.values_list("body", flat=True))),
+    ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
+    ("inbox/new/", "kind"): lambda: list(KINDS),
+    ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],
+    ("inbox/messages/", "pk"): every(Message),
+    ("inbox/attachments/", "pk"): every(Attachment),
+    ("inbox/attachments/", "number"): lambda: [0, 1],
+    ("mailboxes/", "pk"): every(Mailbox),
+    ("publications/", "month"): lambda: ["2026-10", "2026-11"],
+    ("staff/", "pk"): every(StaffMember, at_most=3),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address with its parameters filled in."""
+
+    name: str
+    route: str
+    kwargs: tuple[tuple[str, Any], ...]
+
+    @property
+    def path(self) -> str:
+        return reverse(self.name, kwargs=dict(self.kwargs))
+
+    @property
+    def takes_anything(self) -> bool:
+        return bool(self.kwargs)
+
+    def of_nothing(self) -> Address:
+        """The same address for something that does not exist."""
+        kwargs = [(key, UNKNOWN if isinstance(value, int) else value) for key, value in self.kwargs]
+        return Address(self.name, self.route, tuple(kwargs))
+
+
+def patterns() -> Iterator[tuple[str, str, list[str]]]:
+    """Name, route and parameters of every address of ours. Fails for one without a name."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(found: Iterable[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, str, list[str]]]:
+    for each in found:
+        route = before + str(each.pattern)
+        if route.startswith(ELSEWHERE):
+            continue
+        if isinstance(each, URLResolver):
+            yield from _walk(each.url_patterns, route)
+            continue
+        assert each.name, f"The address {route} has no name, so nobody can say what it shows."
+        yield each.name, route, list(each.pattern.converters)
+
+
+def addresses() -> Iterator[Address]:
+    """Every address, with everything it could name."""
+    for name, route, parameters in patterns():
+        choices = [[(key, value) for value in _values(route, key)()] for key in parameters]
+        for kwargs in product(*choices):
+            yield Address(name, route, kwargs)
+
+
+def _values(route: str, parameter: str) -> Values:
+    fitting = [start for start, key in NAMED if key == parameter and route.startswith(start)]
+    assert fitting, (
+        f"tests/crawling.py does not know what <{parameter}> of {route} can be. Add it to NAMED, so that the "
+        "page is crawled for what it must not show."
+    )
+    return NAMED[(max(fitting, key=len), parameter)]
+
+
+def body_of(response: HttpResponseBase) -> str:
+    """All of an answer that reaches the browser, its headers too."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    if content.startswith(b"%PDF"):
+        return headers + _text_of(content)
+    return headers + "\n" + content.decode("utf-8", "replace")
+
+
+def _text_of(pdf: bytes) -> str:
+    try:
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    except PdfReadError:  # a scan that only calls itself one
+        return pdf.decode("utf-8", "replace")
+
+
+_VARIES = [
+    re.compile(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": ?)"[^"]*"'),
+    re.compile(r"nonce-[\w+/=-]+"),
+    re.compile(r"Set-Cookie:.*"),
+    re.compile(r'"?csrf[tT]oken"?[:=] ?"[^"]*"'),
+    re.compile(r"/undo/[^/\"]+/"),
+]
+
+
+def settled(text: str) -> str:
+    """The same without what differs at every request."""
+    for varying in _VARIES:
+        text = varying.sub("", text)
+    return text
+
+
+def asks(client: Client, address: Address) -> Iterator[tuple[str, str]]:
+    """The page and, where there is one, the fragment of it that scripts ask for."""
+    response = client.get(address.path)
+    yield f"GET {address.path}", body_of(response)
+    if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
+        fragment = client.get(address.path, headers={"HX-Request": "true"})
+        yield f"GET {address.path} (fragment)", body_of(fragment)

@@ -1,0 +1,204 @@
+"""A restricted case with a canary in every place where an office writes, planted as its caseworker would."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.authority.models import Authority
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, ReferenceNumber
+from opencasework.office.chasing.actions import draft_due_chasers
+from opencasework.office.constituents.models import Person
+from opencasework.office.figures.actions import gather
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters.models import Letter
+from opencasework.office.staff.models import StaffMember
+
+A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass
+class Canaries:
+    """Words nobody would write, each used once, so that a leak says where it comes from."""
+
+    used: dict[str, str] = field(default_factory=dict)
+
+    def new(self, place: str) -> str:
+        digits = hashlib.sha256(place.encode()).hexdigest()[:11]
+        word = "V" + "".join(chr(ord("a") + int(digit, 16)) for digit in digits)
+        self.used[word] = place
+        return word
+
+    def found_in(self, text: str) -> list[str]:
+        """Where what stands in this text was planted."""
+        folded = text.lower()
+        return [place for word, place in self.used.items() if word.lower() in folded]
+
+
+@dataclass
+class Planter:
+    """The caseworker of the restricted case, at the screen."""
+
+    client: Client
+    staff: StaffMember
+    folder: Path
+    canaries: Canaries = field(default_factory=Canaries)
+
+    def post(self, name: str, *args: Any, status: int = 302, **data: Any) -> HttpResponse:
+        response = self.client.post(reverse(name, args=args), data)
+        shown = response.content.decode("utf-8", "replace") if response.status_code != status else ""
+        assert response.status_code == status, (name, response.status_code, _errors(shown))
+        return response
+
+    def plant(self) -> Case:
+        """Open, restrict and fill the case. Returns it."""
+        word = self.canaries.new
+        person = {
+            "full_name": f"Mair {word('the name')}",
+            "address_as": f"Mrs {word('how to address them')}",
+            "address_lines": f"7 {word('the street')} Road",
+            "postcode": "WX4 7QP",
+            "email": f"{word('the email address')}@post.example".lower(),
+            "phone": "01632 960199",
+        }
+        self.post(
+            "case-new",
+            **person,
+            title=f"Threatened by {word('the title')}",
+            category="HOU-DAMP",
+            tag_reason=word("the reason of the tags"),
+            next_action=f"Ring {word('the next action')}",
+            next_action_on=timezone.localdate().isoformat(),
+            urgency="URG-3",
+            sensitivity="SEN-4",
+            transferability="TRF-0",
+            channel="phone",
+            owner=str(self.staff.pk),
+            body="DWP",
+            reference_kind="NINO",
+            reference_value="QQ 77 88 99 C",
+        )
+        case = Case.objects.latest("pk")
+        self.post("case-restriction", case.pk, restricted="yes")
+        assert case.constituent is not None
+        self._on_the_person(case.constituent, person)
+        self._on_the_case(case)
+        self._letters(case)
+        self._mail(case, person["email"], person["full_name"])
+        gather()
+        draft_due_chasers(timezone.localdate())
+        case.refresh_from_db()
+        assert case.need_to_know
+        return case
+
+    def _on_the_person(self, person: Person, known: dict[str, str]) -> None:
+        word = self.canaries.new
+        self.post(
+            "person-edit",
+            person.pk,
+            **known,
+            phone_note=f"after {word('when to ring')}",
+            is_constituent="on",
+            language="en",
+            preferred_channel="email",
+            access_needs=word("what helps them"),
+            safe_contact=f"only at {word('the safe contact')}",
+            contact_limit=word("the contact limit"),
+        )
+
+    def _on_the_case(self, case: Case) -> None:
+        word = self.canaries.new
+        self.post("case-notes", case.pk, text=f"She said {word('a note')} to me.")
+        self.post(
+            "case-calls", case.pk, other_side=word("whom a call was with"), text=word("a call"), minutes="3"
+        )
+        self.post(
+            "case-person-new", case.pk, full_name=f"Dr {word('an adviser')}", role="adviser",
+            relation=word("how an adviser is related"),
+        )  # fmt: skip
+        number = ReferenceNumber.objects.filter(case=case).latest("pk")
+        self.post("case-reference", case.pk, number.pk, status=200)
+        self.post("case-reference-new", case.pk, kind="DEPTREF", value=word("a number"))
+        self.post(
+            "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
+            basis="signed", given_on="2020-01-01", covers_any_body="on",
+            scan=SimpleUploadedFile(f"{word('the name of a scan')}.pdf", A_PDF, "application/pdf"),
+        )  # fmt: skip
+        self.post(
+            "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
+            basis="verbal", statement=word("what was said"), given_on="2020-01-01",
+            covers_any_body="on",
+        )  # fmt: skip
+        assert Authority.objects.filter(case=case).count() == 2
+
+    def _letters(self, case: Case) -> None:
+        """One that was posted weeks ago, with a holding reply, and one that is still a draft."""
+        word, today = self.canaries.new, timezone.localdate()
+        posted = today - timedelta(days=60)
+        body = Body.objects.get(code="DWP")
+        for sent in (True, False):
+            place = "a letter that was sent" if sent else "a draft"
+            self.client.post(
+                f"{reverse('letter-new', args=[case.pk])}?body={body.pk}",
+                {
+                    "body": str(body.pk), "template": "LT-DEPT", "means": "post",
+                    "subject": f"About {word(f'the subject of {place}')}",
+                    "text": f"Please look at {word(f'the words of {place}')} again.",
+                },
+            )  # fmt: skip
+            letter = Letter.objects.filter(case=case).latest("pk")
+            if sent:
+                self.post("letter-posting", letter.pk, posted_on=posted.isoformat(), version=letter.version)
+        enquiry = case.enquiries.get()
+        self.post(
+            "enquiry-replies", enquiry.pk, kind="holding", received_on=today.isoformat(),
+            note=word("what a reply says"),
+        )  # fmt: skip
+
+    def _mail(self, case: Case, address: str, name: str) -> None:
+        """One filed on the case with a file, and an answer to it that nobody has filed."""
+        word = self.canaries.new
+        first = _mail(address, name, f"Help with {word('the subject of a mail')}", f"I saw {word('a mail')}.")
+        first.add_attachment(
+            f"It says {word('what stands in a file')}.".encode(), maintype="text", subtype="plain",
+            filename=f"{word('the name of a file')}.txt",
+        )  # fmt: skip
+        self._ingest(first)
+        message = Message.objects.latest("pk")
+        self.post("message-filing", message.pk, case=str(case.pk))
+        answer = _mail(address, name, f"Re: {word('the subject of an answer')}", f"And {word('an answer')}.")
+        answer["In-Reply-To"] = first["Message-ID"]
+        self._ingest(answer)
+
+    def _ingest(self, mail: EmailMessage) -> None:
+        path = self.folder / f"{hashlib.sha256(bytes(mail)).hexdigest()}.eml"
+        path.write_bytes(bytes(mail))
+        call_command("ingest", str(path), stdout=io.StringIO())
+
+
+def _mail(address: str, name: str, subject: str, text: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"{name} <{address}>", "office@member.example", subject
+    mail["Message-ID"] = f"<{hashlib.sha256(subject.encode()).hexdigest()}@post.example>"
+    mail["Date"] = "Mon, 02 Nov 2026 09:00:00 +0000"
+    mail.set_content(text)
+    return mail
+
+
+def _errors(page: str) -> list[str]:
+    """The sentences of a page that did not take what was posted."""
+    return re.findall(r'class="[^"]*(?:error|banner|late)[^"]*"[^>]*>([^<]+)', page)

@@ -1,0 +1,105 @@
+"""A restricted case leaks nothing to those not named on it (P12), whatever page they open."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.figures.actions import gather
+from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role, StaffMember
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+from tests.crawling import Address, addresses, asks, settled
+from tests.planting import Planter
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Django logs every refusal with its traceback, and a crawl is refused a thousand times."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# Who sees most without being named; `benchmarks/need_to_know.py` crawls as every role.
+EVERY_DAY = [Role.CASEWORKER, Role.OFFICE_MANAGER]
+EVERYBODY = [role for role in Role if role != Role.MEMBER]
+OUTSIDERS = EVERYBODY if os.environ.get("CASEWORK_TEST_ROLES") == "all" else EVERY_DAY
+
+
+@pytest.fixture
+def office(tmp_path):
+    """An office with some cases everybody may see; its people by role, and who will plant."""
+    OfficeFactory()
+    CategoryFactory(code="HOU-DAMP")
+    people = {role: StaffFactory(role=role, first_name=role.label.split()[0]) for role in Role}
+    owner = StaffFactory(first_name="Ana", last_name="Lys")
+    open_case = CaseFactory(by=people[Role.CASEWORKER], title="Bins not collected")
+    EnquiryFactory(case=open_case, to_body=body("DWP"), sent_on=date(2026, 10, 1))
+    MessageFactory(case=open_case, decision="case")
+    MessageFactory(subject="Bin day")
+    gather()
+    return people, owner, tmp_path
+
+
+def signed_in(staff: StaffMember) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+def shown_to(staff: StaffMember, wanted: list[Address]) -> dict[str, str]:
+    """What each of these addresses answers."""
+    client = signed_in(staff)
+    return {asked: settled(text) for address in wanted for asked, text in asks(client, address)}
+
+
+def overviews() -> list[Address]:
+    """The addresses that name no thing: lists, counts, figures, settings."""
+    return [address for address in addresses() if not address.takes_anything]
+
+
+def test_no_page_shows_an_outsider_anything_of_a_restricted_case(office):
+    people, owner, folder = office
+    before = {role: shown_to(people[role], overviews()) for role in OUTSIDERS}
+
+    planter = Planter(signed_in(owner), owner, folder)
+    hidden = planter.plant()
+
+    assert len(planter.canaries.used) >= 30
+    secrets = planter.canaries
+    secrets.used |= {hidden.reference: "the reference", "QQ778899C": "a reference number"}
+    leaks: list[str] = []
+    for role in OUTSIDERS:
+        after = shown_to(people[role], list(addresses()))
+        leaks += [f"{role}: {asked} differs" for asked, text in before[role].items() if text != after[asked]]
+        leaks += [
+            f"{role}: {asked} shows {place}"
+            for asked, text in after.items()
+            for place in secrets.found_in(text)
+        ]
+    assert leaks == []
+
+
+def test_its_owner_finds_every_canary(office):
+    """Else the test above would find nothing because there is nothing."""
+    _people, owner, folder = office
+    planter = Planter(signed_in(owner), owner, folder)
+    planter.plant()
+    client = signed_in(owner)
+
+    shown = "".join(text for address in addresses() for _asked, text in asks(client, address))
+
+    missing = set(planter.canaries.used.values()) - set(planter.canaries.found_in(shown))
+    assert missing <= {"what stands in a file"}  # a file is downloaded; that is asked for below

@@ -1,0 +1,150 @@
+"""Whoever sees a sensitive case leaves a line, before they see it (P15)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import DatabaseError
+from django.utils import timezone
+
+from opencasework.office.audit import looking
+from opencasework.office.audit.models import Line, Trace
+from opencasework.office.audit.verifying import verify
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.staff.models import Role
+from tests.crawling import addresses, body_of
+from tests.planting import Planter
+from tests.test_need_to_know import office, quiet, signed_in  # noqa: F401 (fixtures)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+# Pages that show something of a sensitive case and leave no line, with the reason.
+NO_LOOK = {
+    "person": "a person's page lists their cases by title; opening one leaves a line",
+    "person-cases": "the same list, as a panel",
+    "person-edit": "a person's own address and telephone",
+    "case-new": "the person's name, above an empty form",
+    "body": "a body's page lists the enquiries put to it by title",
+    "inbox": "a list",
+}
+
+
+@pytest.fixture
+def planted(office):  # noqa: F811
+    people, owner, folder = office
+    planter = Planter(signed_in(owner), owner, folder)
+    return people, planter, planter.plant()
+
+
+def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted, monkeypatch):
+    _people, planter, _case = planted
+    monkeypatch.setattr(looking, "FOLD", timedelta(0))
+    wrong = []
+
+    for address in addresses():
+        before = Trace.objects.count()
+        response = planter.client.get(address.path)
+        left = Trace.objects.count() - before
+        saves = response.headers.get("Content-Disposition", "").startswith("attachment")
+        shows = bool(planter.canaries.found_in(body_of(response))) and address.takes_anything
+        due = saves or (shows and address.name not in NO_LOOK)
+        if response.status_code < 300 and (left != 1 if due else left > 1):
+            wrong.append(f"{address.path} ({address.name}) left {left} lines")
+
+    assert wrong == []
+    assert verify().is_sound
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search/?q=Bins", "/cases/?q=Bins", "/people/?q=Nia", "/inbox/new/?q=Nia", "/figures/figures.csv"],
+)
+def test_a_search_and_an_export_leave_one_line_each(office, path):  # noqa: F811
+    people, _owner, _folder = office
+    client = signed_in(people[Role.OFFICE_MANAGER])
+
+    assert client.get(path).status_code == 200
+
+    trace = Trace.objects.get()
+    assert trace.by == people[Role.OFFICE_MANAGER]
+    assert trace.kind == (Trace.Kind.EXPORTED if "csv" in path else Trace.Kind.SEARCHED)
+    if "csv" not in path:
+        assert trace.detail["words"] == path.partition("=")[2]
+
+
+def test_a_search_for_who_is_on_the_telephone_leaves_a_line(office):  # noqa: F811
+    people, _owner, _folder = office
+
+    signed_in(people[Role.CASEWORKER]).post("/search/callers/", {"from_name": "Nia Pryce"})
+
+    assert Trace.objects.get().detail["words"] == "Nia Pryce"
+
+
+def test_a_shown_number_leaves_its_line_on_the_timeline_and_none_besides(planted):
+    _people, planter, case = planted
+    number = case.references.first()
+    before = Line.objects.count() if verify() else 0
+
+    planter.post("case-reference", case.pk, number.pk, status=200)
+
+    assert verify().lines == before + 1
+    assert case.events.filter(kind="seen", detail__reference=number.pk).exists()
+
+
+@pytest.mark.parametrize("what", ["case", "search", "download"])
+def test_what_cannot_be_written_down_is_not_shown(planted, monkeypatch, what):
+    _people, planter, case = planted
+    path = {
+        "case": case.get_absolute_url(),
+        "search": "/search/?q=Threatened",
+        "download": f"/authorities/{case.authorities.exclude(scan_sha256='').get().pk}/scan/",
+    }[what]
+
+    def full(*_args, **_kwargs):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(Trace.objects, "create", full)
+    response = planter.client.get(path)
+
+    assert response.status_code == 503
+    assert planter.canaries.found_in(body_of(response)) == []
+    assert "written down first" in response.content.decode()
+
+
+def test_looks_within_ten_minutes_are_one(planted):
+    _people, planter, case = planted
+    Trace.objects.all()._raw_delete("default")
+
+    for _ in range(3):
+        planter.client.get(case.get_absolute_url())
+    assert Trace.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        planter.client.get(case.get_absolute_url())
+    assert Trace.objects.count() == 2
+
+
+def test_a_case_that_is_not_sensitive_is_opened_without_a_line(office):  # noqa: F811
+    people, _owner, _folder = office
+    case = CaseFactory(by=people[Role.CASEWORKER], sensitivity="SEN-1")
+
+    signed_in(people[Role.CASEWORKER]).get(case.get_absolute_url())
+
+    assert not Trace.objects.exists()
+
+
+def test_its_caseworker_and_the_member_see_who_has_looked_and_nobody_else_does(planted):
+    people, planter, case = planted
+    planter.post("case-naming", case.pk, person=str(people[Role.SENIOR_CASEWORKER].pk))
+    signed_in(people[Role.SENIOR_CASEWORKER]).get(case.get_absolute_url())
+    address = f"{case.get_absolute_url()}looks/"
+
+    seen_by_owner = planter.client.get(address).content.decode()
+    seen_by_member = signed_in(people[Role.MEMBER]).get(address).content.decode()
+    refused = signed_in(people[Role.SENIOR_CASEWORKER]).get(address)
+
+    name = str(people[Role.SENIOR_CASEWORKER])
+    assert name in seen_by_owner
+    assert name in seen_by_member
+    assert refused.status_code == 403
