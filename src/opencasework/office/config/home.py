@@ -10,8 +10,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# They protect sessions, the database, the passwords of mailboxes, reply addresses, and published roundings.
-KEYS = ("secret", "database", "secrets", "reply", "publishing")
+# They protect sessions, the database, the passwords of mailboxes, reply addresses, published roundings, and
+# seal what somebody signed online.
+KEYS = ("secret", "database", "secrets", "reply", "publishing", "seal")
 HEX_KEY = re.compile(r"[0-9a-f]{64}")
 
 
