@@ -3,7 +3,7 @@
 A process of its own, so that the 30 MB and the second it costs are not the office's, and so that it can
 be stopped. It has no Django and no database, and may read nothing but our own print sheet and fonts.
 
-With `--to-be-sealed` the PDF has a place for a signature, which only the office itself can fill in (`sealing`).
+With `--to-be-sealed` the PDF has a place for a signature, which only the office can fill in (`sealing`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _add_place_for_seal(document: Any, pdf: Any) -> None:
         }
     )
     pdf.add_object(seal)
-    page = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
+    page: Any = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
     field = pydyf.Dictionary(
         {
             "Type": "/Annot",

@@ -85,8 +85,9 @@ def _certificate(key: ec.EllipticCurvePrivateKey, office: str) -> x509.Certifica
         .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
         .add_extension(
             x509.KeyUsage(
-                digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
-                key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+                digital_signature=True, content_commitment=True,
+                key_encipherment=False, data_encipherment=False, key_agreement=False,
+                key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
             ),
             critical=True,
         )
