@@ -155,7 +155,7 @@ def strokes_in(text: str) -> list[list[list[int]]]:
     """
     try:
         given = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets, thousands deep
         return []
     strokes: list[list[list[int]]] = []
     left = MOST_POINTS

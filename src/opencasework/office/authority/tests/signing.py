@@ -44,7 +44,9 @@ class Signer:
     """A constituent with a phone of their own. `page` is what they see."""
 
     def __init__(self, *, language="en-gb"):
-        self.client = Client(headers={"user-agent": PHONE, "accept-language": language}, REMOTE_ADDR="203.0.113.7")
+        self.client = Client(
+            headers={"user-agent": PHONE, "accept-language": language}, REMOTE_ADDR="203.0.113.7"
+        )
         self.page = None
 
     @property
