@@ -207,6 +207,10 @@ def _address_check(letter: Letter) -> Check:
     if letter.to_person and not whose.filter(person=letter.to_person).exists():
         text = f"{address} is not an address of {letter.to_person}. If it is theirs, add it to their profile."
         return Check(ok=False, text=text)
+    other = BodyContact.objects.filter(email__iexact=address).exclude(body=letter.to_body)
+    if letter.to_person and (contact := other.select_related("body").first()):
+        text = f"{address} is an address of {contact.body}. Write to them, or correct the person’s profile."
+        return Check(ok=False, text=text)
     if letter.to_body:
         if whose.exists():
             return Check(ok=False, text=f"{address} is a constituent’s address, not one of {letter.to_body}.")

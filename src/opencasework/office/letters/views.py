@@ -327,7 +327,7 @@ def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter as a PDF, as it was sent or as it stands."""
     found = _found(request, pk)
     try:
-        if found.is_draft:  # a page that is printed can be posted: the same gate
+        if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
             actions.insist_authority(found, on=timezone.localdate())
     except actions.NotSendable as problem:
         return _page(request, found, problem=str(problem), status=422)
