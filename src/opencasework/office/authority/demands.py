@@ -20,9 +20,13 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 
 def bodies_with_a_clock(case: Case) -> list[Body]:
     """Those that give a number of days for a signed authority, first those this case concerns."""
-    coded = Body.objects.filter(
-        Q(code__in=clock.WORKING_DAYS) | Q(parent__code__in=clock.WORKING_DAYS, kind="service")
-    )
+    coded = [
+        body
+        for body in Body.objects.filter(
+            Q(code__in=clock.WORKING_DAYS) | Q(parent__isnull=False, kind="service")
+        ).select_related("parent__parent")
+        if clock.days_of(body)
+    ]
     concerned = {issue.body_id for issue in case.issues.all()} | set(
         case.enquiries.values_list("body", flat=True)
     )

@@ -183,7 +183,9 @@ class Page:
                 return self.show("stop", status=410, why="locked")
             return self.show("who", form=form, wrong=True, left=left, status=422)
         SignLink.objects.filter(pk=link.pk).update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR)
-        return self.go("signed" if link.used_at else "check")
+        if link.used_at:
+            return HttpResponseRedirect(f"{reverse('sign-step', args=['signed'])}?again=yes", status=303)
+        return self.go("check")
 
     def note_locked(self) -> None:
         ask = self.link.ask

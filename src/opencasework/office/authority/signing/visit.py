@@ -58,7 +58,8 @@ class Visit:
             secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
         )  # fmt: skip
         response["Content-Language"] = "cy" if self.language == WELSH else "en-GB"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then hide from us too where a form comes from. No address has a token.
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

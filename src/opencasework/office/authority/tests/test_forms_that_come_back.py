@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image, ImageEnhance
 
 from opencasework.office.authority import returned
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
@@ -84,8 +84,8 @@ def held_by_hand(page):
 def comes_in(content, *, name="IMG_2041.jpg", media_type="image/jpeg", **message):
     """A message with the file, and the worker has looked at it."""
     found = Message.objects.create(
-        state=Message.State.READ, subject="Form", from_address="nkechi@post.example", received_at=timezone.now(),
-        size=1, **message,
+        state=Message.State.READ, subject="Form", from_address="nkechi@post.example",
+        received_at=timezone.now(), size=1, **message,
     )  # fmt: skip
     Attachment.objects.create(
         message=found, position=0, filename=name, content_type=media_type, size=len(content),

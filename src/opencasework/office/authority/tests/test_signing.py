@@ -210,7 +210,7 @@ def test_the_token_stands_in_no_log_no_row_no_answer_and_no_address(link, quick,
     assert all(link.token not in str(row) for row in SignLink.objects.values())
     assert link.token not in signer.page.content.decode()
     assert all(link.token not in url for url, _status in signer.page.redirect_chain)
-    assert signer.page["Referrer-Policy"] == "no-referrer"
+    assert signer.page["Referrer-Policy"] == "same-origin"
     assert signer.page["Cache-Control"] == "no-store"
     assert link.url.endswith(f"/sign/#{link.token}")
 

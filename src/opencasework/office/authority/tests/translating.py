@@ -1,4 +1,4 @@
-"""What there is to translate for constituents: every sentence their pages, forms and mails pass to gettext."""
+"""What there is to translate for constituents: every sentence their pages, form and mail give to gettext."""
 
 from __future__ import annotations
 

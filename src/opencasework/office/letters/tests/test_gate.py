@@ -1,4 +1,4 @@
-"""No way round the gate: nothing about a person goes to a body without authority, or a reason that is reported."""
+"""No way round the gate: to a body goes nothing without authority, or a reason that is reported."""
 
 from __future__ import annotations
 
