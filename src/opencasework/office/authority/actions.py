@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from opencasework.office.authority import implied
 from opencasework.office.authority.forms import AuthorityForm
-from opencasework.office.authority.models import Authority
+from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.staff.models import StaffMember
+
+# Called inside the transaction of a withdrawal, with the case: letters that have not left go back.
+WHEN_WITHDRAWN: list[Callable[[Case], None]] = []
 
 
 def scans() -> BlobStore:
@@ -23,46 +29,87 @@ def record_authority(form: AuthorityForm, *, case: Case, by: StaffMember) -> Aut
     """Keep the authority a valid form holds. The scan is on the disk before the row that names it."""
     given = form.cleaned_data
     scan, kind = given["scan"], form.kind_of_scan
-    is_signed = given["basis"] == Authority.Basis.SIGNED
-    sha256 = scans().put(scan.read()) if is_signed and scan else ""
+    basis = given["basis"]
+    sha256 = scans().put(scan.read()) if basis == Authority.Basis.SIGNED and scan else ""
+    authority = Authority(
+        case=case,
+        person=given["person"],
+        about=given["about"],
+        basis=basis,
+        problem=given["problem"],
+        wanted=given["wanted"],
+        statement=given["statement"],
+        covers_any_body=given["covers_any_body"],
+        given_on=given["given_on"],
+        expires_on=given["expires_on"],
+        recorded_by=by,
+        scan_sha256=sha256,
+        scan_name=scan.name[:200] if sha256 else "",
+        scan_type=kind.media_type if sha256 and kind else "",
+    )
+    if basis == Authority.Basis.VERBAL:
+        authority.verbal_reason = given["verbal_reason"]
+        authority.heard_by = given["heard_by"]
+        authority.heard_at = given["heard_at"]
+        authority.call_number = given["call_number"]
+    if basis == Authority.Basis.IMPLIED:
+        accepted = implied.for_case(case)
+        said = {accepted[body.code].in_words for body in given["bodies"] if body.code in accepted}
+        authority.implied_source = " ".join(sorted(said))[:500]
     with transaction.atomic():
-        authority = Authority.objects.create(
-            case=case,
-            person=given["person"],
-            basis=given["basis"],
-            statement=given["statement"],
-            covers_any_body=given["covers_any_body"],
-            given_on=given["given_on"],
-            expires_on=given["expires_on"],
-            recorded_by=by,
-            scan_sha256=sha256,
-            scan_name=scan.name[:200] if sha256 else "",
-            scan_type=kind.media_type if sha256 and kind else "",
-        )
-        if not authority.covers_any_body:
-            authority.bodies.set(given["bodies"])
-        covered = (
-            "any body" if authority.covers_any_body else ", ".join(body.name for body in given["bodies"])
-        )
-        case.record(
-            Event.Kind.AUTHORITY,
-            by=by,
-            text=f"{authority.get_basis_display()}, from {authority.person}. Covers {covered}.",
-            authority=authority.pk,
-            basis=authority.basis,
-        )
+        keep(authority, bodies=list(given["bodies"]), by=by)
+        _close_asks(authority)
     return authority
 
 
-def withdraw(authority: Authority, *, on: date, by: StaffMember) -> None:
-    """End an authority. Ending one that has ended changes nothing."""
+def keep(authority: Authority, *, bodies: list[object], by: StaffMember | None) -> None:
+    """Save a new authority with its bodies, and say so on the timeline. Call inside a transaction."""
+    authority.save()
+    if not authority.covers_any_body:
+        authority.bodies.set(bodies)  # type: ignore[arg-type]
+    covered = "any body" if authority.covers_any_body else ", ".join(str(body) for body in bodies)
+    about = f" about {authority.about}" if authority.about else ""
+    authority.case.record(
+        Event.Kind.AUTHORITY,
+        by=by,
+        text=f"{authority.get_basis_display()}, from {authority.person}{about}. Covers {covered}.",
+        authority=authority.pk,
+        basis=authority.basis,
+        scan=authority.scan_sha256,
+    )
+
+
+def _close_asks(authority: Authority) -> None:
+    """Somebody who has signed is not asked again, and the links that were out are of no use any more."""
+    if authority.basis not in Authority.WRITTEN:
+        return
+    now = timezone.now()
+    asks = Ask.objects.open().filter(case=authority.case, person=authority.person)
+    for ask in asks:
+        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+    asks.update(closed_at=now, asked_again_at=None)
+
+
+def withdraw(authority: Authority, *, on: date, by: StaffMember | None, reason: str = "") -> bool:
+    """End an authority, by a colleague with a reason or by the person. False where it had ended.
+
+    What has not left goes back at once: drafts lose the reasons they were to go with.
+    """
     with transaction.atomic():
-        if Authority.objects.filter(pk=authority.pk, withdrawn_on=None).update(withdrawn_on=on):
+        still_given = Authority.objects.filter(pk=authority.pk, withdrawn_on=None)
+        ended = bool(still_given.update(withdrawn_on=on, withdrawn_reason=reason[:300], withdrawn_by=by))
+        if ended:
+            text = f"Withdrawn by {authority.person}"
+            if by is not None:
+                text = f"Withdrawn for {authority.person}"
             authority.case.record(
                 Event.Kind.AUTHORITY,
                 by=by,
-                text=f"Withdrawn by {authority.person}",
+                text=f"{text}: {reason}" if reason else text,
                 authority=authority.pk,
                 withdrawn=True,
             )
+            for act in WHEN_WITHDRAWN:
+                act(authority.case)
     authority.refresh_from_db()
+    return ended

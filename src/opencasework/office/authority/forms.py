@@ -1,7 +1,8 @@
-"""Recording authority to act."""
+"""Recording authority to act, and asking for it."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,16 +11,21 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
 
-from opencasework.office.authority.models import Authority
+from opencasework.office.authority import implied
+from opencasework.office.authority.givers import givers_for
+from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.authority.scans import ScanType, scan_type
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.forms import BodyField, OfficeDatesForm
+from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerField
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
+from opencasework.office.staff.models import StaffMember
 
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff"
+ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
+LONGEST_PART = 4000  # characters, of the problem and of what is wanted: a page each
+NEEDS_BODIES = "Name the bodies it covers, or tick that it covers any."
 
 
 def likely_bodies(case: Case) -> list[Body]:
@@ -31,8 +37,8 @@ def likely_bodies(case: Case) -> list[Body]:
     return sorted(bodies, key=lambda body: (body.pk not in concerned, body.name))
 
 
-class AuthorityForm(OfficeDatesForm):
-    """The person's word: on paper with its scan, by word of mouth, or by asking for help."""
+class StatementForm(OfficeDatesForm):
+    """The statement in three parts: the problem, what is wanted, and whom to ask about whom until when."""
 
     person = forms.ModelChoiceField(
         label="Given by",
@@ -40,41 +46,34 @@ class AuthorityForm(OfficeDatesForm):
         empty_label=None,
         error_messages={"invalid_choice": "Choose a constituent of this case; only they can give authority."},
     )
-    basis = forms.ChoiceField(
-        label="How it was given",
-        choices=Authority.Basis,
-        widget=forms.RadioSelect,
-        initial=Authority.Basis.SIGNED,
-    )
-    scan = forms.FileField(
-        label="Scan of the signed form",
+    about = forms.ModelChoiceField(
+        label="About",
+        queryset=Person.objects.none(),
         required=False,
-        help_text="PDF, JPEG, PNG or TIFF, up to 25 MB. For a signed form.",
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        error_messages={"empty": "This file is empty. Choose the scan again."},
+        empty_label="Themselves",
+        help_text="Somebody else only where they may speak for that person: a parent, an attorney.",
     )
-    statement = forms.CharField(
-        label="What was said",
+    problem = forms.CharField(
+        label="What the problem is",
+        max_length=LONGEST_PART,
         required=False,
-        max_length=4000,
-        help_text="For word of mouth or implied: what the person asked for, and how we know it was them.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    wanted = forms.CharField(
+        label="What they want done",
+        max_length=LONGEST_PART,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     covers_any_body = forms.BooleanField(label="Covers any body that can help", required=False)
     bodies = forms.ModelMultipleChoiceField(
         label="Bodies covered",
         queryset=Body.objects.order_by("name"),
         required=False,
-        help_text="Those of the case come first.",
+        help_text="Those of the case come first. A department includes its services.",
         widget=forms.CheckboxSelectMultiple,
     )
     another_body = BodyField(label="Another body")
-    given_on = SpokenDateField(
-        label="Dated",
-        help_text="As it stands on the form, like “today” or “28 Oct 2026”.",
-        not_after=(timezone.localdate, "That day has not come yet. Give the date on the form."),
-        error_messages={"required": "Give the date on the form, or “today”."},
-    )
     expires_on = SpokenDateField(
         label="Expires",
         required=False,
@@ -88,13 +87,109 @@ class AuthorityForm(OfficeDatesForm):
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
         self.case = case
-        # An adviser or a third party cannot give it. The first is the one the case is for.
-        self.fields["person"].queryset = Person.objects.filter(  # type: ignore[attr-defined]
+        today = timezone.localdate()
+        constituents = Person.objects.filter(
             case_people__case=case, case_people__role=CasePerson.Role.CONSTITUENT
         ).order_by("case_people__pk")
+        # An adviser or a third party cannot give it, unless the record says that they speak for the person.
+        self.givers = {
+            giver.person.pk: giver.because
+            for person in constituents
+            for giver in givers_for(person, on=today)
+        }
+        by_order = {person.pk: place for place, person in enumerate(constituents)}
+        people = sorted(
+            Person.objects.filter(Q(pk__in=self.givers) | Q(pk__in=by_order)),
+            key=lambda person: (person.pk not in self.givers, by_order.get(person.pk, 0)),
+        )
+        person_field = self.fields["person"]
+        assert isinstance(person_field, forms.ModelChoiceField)
+        person_field.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
+        person_field.widget.choices = [(person.pk, self._named(person)) for person in people]
+        about = self.fields["about"]
+        assert isinstance(about, forms.ModelChoiceField)
+        about.queryset = constituents
+        if len(people) == 1:  # nobody else to choose
+            about.widget = forms.HiddenInput()
         # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
         self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in likely_bodies(case)]
+
+    def _named(self, person: Person) -> str:
+        because = self.givers.get(person.pk, "")
+        return f"{person}, {because}" if because else str(person)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("about") == cleaned.get("person"):
+            cleaned["about"] = None
+        if cleaned.get("another_body"):
+            named = [body.pk for body in cleaned.get("bodies") or []]
+            cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
+        if not cleaned.get("covers_any_body") and not cleaned.get("bodies") and "bodies" not in self.errors:
+            self.add_error("bodies", NEEDS_BODIES)
+        return cleaned
+
+
+class AuthorityForm(StatementForm):
+    """The person's word: on paper with its scan, by word of mouth, or by asking for help."""
+
+    basis = forms.ChoiceField(
+        label="How it was given",
+        choices=[choice for choice in Authority.Basis.choices if choice[0] != Authority.Basis.ONLINE],
+        widget=forms.RadioSelect,
+        initial=Authority.Basis.SIGNED,
+    )
+    scan = forms.FileField(
+        label="Scan of the signed form",
+        required=False,
+        help_text="PDF, JPEG, PNG, TIFF or WebP, up to 25 MB. For a signed form.",
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        error_messages={"empty": "This file is empty. Choose the scan again."},
+    )
+    statement = forms.CharField(
+        label="What was said",
+        required=False,
+        max_length=4000,
+        help_text="For word of mouth or implied: what the person asked for, and how we know it was them.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    verbal_reason = forms.CharField(
+        label="Why not in writing",
+        required=False,
+        max_length=300,
+        help_text="For word of mouth, for example: bailiffs come tomorrow, form to follow.",
+    )
+    heard_by = OwnerField(label="Heard by")
+    heard_at_time = forms.TimeField(
+        label="At what time",
+        required=False,
+        help_text="Like 14:20, on the day it is dated.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Write the time like 14:20."},
+    )
+    call_number = forms.CharField(
+        label="Telephone number of the call",
+        required=False,
+        max_length=40,
+        help_text="Empty where they said it in the room.",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    given_on = SpokenDateField(
+        label="Dated",
+        help_text="As it stands on the form, like “today” or “28 Oct 2026”.",
+        not_after=(timezone.localdate, "That day has not come yet. Give the date on the form."),
+        error_messages={"required": "Give the date on the form, or “today”."},
+    )
+
+    def __init__(self, *args: Any, by: StaffMember | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.by = by
+        self.fields["heard_by"].choices = [  # type: ignore[attr-defined]
+            ("", "Me"), *((str(each.pk), str(each)) for each in StaffMember.objects.filter(is_active=True))
+        ]  # fmt: skip
         self.kind_of_scan: ScanType | None = None
+        self.accepted = implied.for_case(self.case)
+        self.accepting = list(Body.objects.filter(code__in=self.accepted))
 
     def clean_scan(self) -> UploadedFile[Any] | None:
         scan: UploadedFile[Any] | None = self.cleaned_data["scan"]
@@ -111,15 +206,119 @@ class AuthorityForm(OfficeDatesForm):
         return scan
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        signed = cleaned.get("basis") == Authority.Basis.SIGNED
+        cleaned = super().clean()
+        basis = cleaned.get("basis")
+        signed = basis == Authority.Basis.SIGNED
         if signed and not cleaned.get("scan") and "scan" not in self.errors:
             self.add_error("scan", "Choose the scan of the signed form.")
         if not signed and not cleaned.get("statement"):
             self.add_error("statement", "Write what the person said or asked for.")
-        if cleaned.get("another_body"):
-            named = [body.pk for body in cleaned.get("bodies") or []]
-            cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
-        if not cleaned.get("covers_any_body") and not cleaned.get("bodies") and "bodies" not in self.errors:
-            self.add_error("bodies", "Name the bodies it covers, or tick that it covers any.")
+        if basis == Authority.Basis.VERBAL:
+            self._clean_verbal(cleaned)
+        if basis == Authority.Basis.IMPLIED:
+            self._clean_implied(cleaned)
         return cleaned
+
+    def _clean_verbal(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("verbal_reason"):
+            self.add_error("verbal_reason", "Say why it is not in writing; the review asks.")
+        cleaned["heard_by"] = cleaned.get("heard_by") or self.by
+        day = cleaned.get("given_on")
+        if not isinstance(day, date):
+            return
+        at = cleaned.get("heard_at_time") or timezone.localtime().time().replace(microsecond=0)
+        heard_at = timezone.make_aware(datetime.combine(day, at))
+        if heard_at > timezone.now():
+            self.add_error("heard_at_time", "That time has not come yet. Give the time of the call.")
+        cleaned["heard_at"] = heard_at
+
+    def _clean_implied(self, cleaned: dict[str, Any]) -> None:
+        """Only for bodies that accept it, and each by name."""
+        if cleaned.get("covers_any_body"):
+            self.add_error(
+                "covers_any_body", f"Implied authority covers no body by itself. {self.who_accepts}"
+            )
+        for body in cleaned.get("bodies") or []:
+            if body.code not in self.accepted:
+                self.add_error(
+                    "bodies", f"{body} is not known to accept implied authority on this. {self.who_accepts}"
+                )
+
+    @property
+    def who_accepts(self) -> str:
+        """The bodies that do, in a sentence."""
+        if not self.accepting:
+            return "No body is known to accept it for what this case is about. Ask for a signature instead."
+        return f"These accept it: {', '.join(body.name for body in self.accepting)}."
+
+
+class AskForm(StatementForm):
+    """What the person is to sign."""
+
+    language = forms.ChoiceField(label="Language", choices=Ask.Language, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].label = "Who is to sign"
+        for name, words in {
+            "problem": "Say in a sentence what the problem is; they read it and sign it.",
+            "wanted": "Say in a sentence what they want done.",
+        }.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = words
+            self.fields[name].widget.is_required = True
+
+
+class WithdrawalForm(forms.Form):
+    """Why an authority ends."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        help_text="What the person said, and how; it stands on the timeline.",
+        error_messages={"required": "Say why it is withdrawn."},
+    )
+
+
+class FiledForm(OfficeDatesForm):
+    """The day on a signed form that came back."""
+
+    given_on = SpokenDateField(
+        label="Dated",
+        help_text="As it stands on the form.",
+        not_after=(timezone.localdate, "That day has not come yet. Give the date on the form."),
+        error_messages={"required": "Give the date on the form, or “today”."},
+    )
+
+
+class DemandForm(OfficeDatesForm):
+    """A body asks for the signed authority."""
+
+    body = forms.ModelChoiceField(
+        label="Who asks",
+        queryset=Body.objects.none(),
+        empty_label=None,
+        error_messages={"required": "Say who asks for it."},
+    )
+    asked_on = SpokenDateField(
+        label="When they asked",
+        not_after=(timezone.localdate, "That day has not come yet. Give the day they asked."),
+        error_messages={"required": "Give the day they asked, or “today”."},
+    )
+
+    def __init__(self, *args: Any, bodies: list[Body], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["body"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Body.objects.filter(pk__in=[body.pk for body in bodies])
+        field.widget.choices = [(body.pk, body.name) for body in bodies]
+
+
+class ExtensionForm(OfficeDatesForm):
+    """The day until which a body gives us more time."""
+
+    due_on = SpokenDateField(
+        label="Until",
+        not_before=(timezone.localdate, "That day has passed. Give the day they agreed."),
+        error_messages={"required": "Give the day they agreed."},
+    )

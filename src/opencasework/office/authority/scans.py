@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from opencasework.office.kit.first_bytes import HEIC, PDF, kind_of
+
 
 @dataclass(frozen=True)
 class ScanType:
@@ -13,24 +15,31 @@ class ScanType:
     name: str
     media_type: str
     suffixes: tuple[str, ...]
-    beginnings: tuple[bytes, ...]
 
 
 TYPES = (
-    ScanType("PDF", "application/pdf", (".pdf",), (b"%PDF-",)),
-    ScanType("JPEG", "image/jpeg", (".jpg", ".jpeg"), (b"\xff\xd8\xff",)),
-    ScanType("PNG", "image/png", (".png",), (b"\x89PNG\r\n\x1a\n",)),
-    ScanType("TIFF", "image/tiff", (".tif", ".tiff"), (b"II*\x00", b"MM\x00*")),
+    ScanType("PDF", PDF, (".pdf",)),
+    ScanType("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe")),
+    ScanType("PNG", "image/png", (".png",)),
+    ScanType("TIFF", "image/tiff", (".tif", ".tiff")),
+    ScanType("WebP", "image/webp", (".webp",)),
 )
+HEIC_PHOTO = "This is a HEIC photograph, which we cannot read. Save it as JPEG and choose it again."
 
 
 def scan_type(name: str, beginning: bytes) -> ScanType:
     """The type of a scan by its name and first bytes. Raises ValueError with a sentence if they disagree."""
     suffix = PurePath(name).suffix.lower()
-    told = next((kind for kind in TYPES if beginning.startswith(kind.beginnings)), None)
-    named = next((kind for kind in TYPES if suffix in kind.suffixes), None)
+    kind = kind_of(beginning)
+    if kind == HEIC:
+        raise ValueError(HEIC_PHOTO)
+    told = next((each for each in TYPES if each.media_type == kind), None)
+    named = next((each for each in TYPES if suffix in each.suffixes), None)
     if told is None and named is None:
-        raise ValueError("A scan is a PDF, JPEG, PNG or TIFF. Save it as one of these and choose it again.")
+        raise ValueError(
+            "A scan is a PDF or a picture: JPEG, PNG, TIFF or WebP. "
+            "Save it as one of these and choose it again."
+        )
     if told is None:
         raise ValueError(f"This file is called {suffix} but is not one. Choose the scan again.")
     if named is not told:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,10 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from opencasework.office.authority import clock
 from opencasework.office.authority.actions import record_authority, scans, withdraw
-from opencasework.office.authority.forms import AuthorityForm
-from opencasework.office.authority.models import Authority
+from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
+from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
+from opencasework.office.kit import sealing
+from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 
@@ -22,17 +27,46 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate()
     known = [(authority, *authority.state(on=today)) for authority in _on(case)]
+    demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
     asked = case.messages.filter(details__authority=True).order_by("received_at").first()
     context = {
-        "rail": "cases", "case": case, "authorities": known, "asked": asked,
+        "rail": "cases",
+        "case": case,
+        "authorities": known,
+        "asked": asked,
+        "asks": [
+            (ask, *ask_state(ask))
+            for ask in Ask.objects.open().filter(case=case).select_related("person").prefetch_related("links")
+        ],
+        "returned": ReturnedForm.objects.waiting().filter(ask__case=case).select_related("ask__person"),
+        "demands": [
+            (demand, *demand.state(on=today), clock.written_for(demand, on=today)) for demand in demands
+        ],
         "may_write": may(request.user, May.WRITE_CASES),
-    }  # fmt: skip
+    }
     return render(request, "authority/_panel.html" if request.htmx else "authority/list.html", context)
 
 
+def ask_state(ask: Ask) -> tuple[str, str]:
+    """How asking stands: the colour of a state, and the words."""
+    if ask.asked_again_at:
+        return "due", "Wants a new link"
+    link = ask.link
+    if link is None:
+        return "waiting", "Form to sign"
+    trouble = link.trouble(at=timezone.now())
+    words = {
+        "withdrawn": "Link withdrawn",
+        "expired": "Link expired",
+        "locked": "Link locked",
+        "": "Link is out",
+    }
+    return ("waiting" if not trouble else "due"), words.get(trouble, "Link is out")
+
+
 def _on(case: Case) -> list[Authority]:
-    return list(case.authorities.select_related("person").prefetch_related("bodies"))
+    return list(case.authorities.select_related("person", "about").prefetch_related("bodies"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +74,9 @@ def _on(case: Case) -> list[Authority]:
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
-    form = AuthorityForm(posted(request), request.FILES or None, case=case, initial={"given_on": "today"})
+    form = AuthorityForm(
+        posted(request), request.FILES or None, case=case, by=request.user, initial={"given_on": "today"}
+    )
     if request.method == "POST" and form.is_valid():
         record_authority(form, case=case, by=request.user)
         messages.success(request, "Authority to act recorded.")
@@ -50,15 +86,49 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def scan(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The signed form, as a file to save. It came from outside: a browser must neither guess nor run it."""
-    authority = get_object_or_404(Authority.objects.visible_to(request.user).exclude(scan_sha256=""), pk=pk)
-    response = FileResponse(
-        scans().open(authority.scan_sha256),
-        as_attachment=True,
-        filename=authority.scan_name,
-        content_type=authority.scan_type,
+def authority(request: StaffRequest, pk: int) -> HttpResponse:
+    """One authority in full: its three parts, how it was given, and whether its file is as it was."""
+    found = get_object_or_404(
+        Authority.objects.visible_to(request.user).select_related("case", "person", "about", "heard_by"),
+        pk=pk,
     )
+    state, words = found.state(on=timezone.localdate())
+    context = {
+        "rail": "cases",
+        "case": found.case,
+        "authority": found,
+        "state": state,
+        "words": words,
+        "seal": _seal(found),
+        "may_write": may(request.user, May.WRITE_CASES),
+    }
+    return render(request, "authority/authority.html", context)
+
+
+def _seal(found: Authority) -> str:
+    """Whether a sealed PDF is what was signed: "intact" or "broken"; empty where nothing is sealed."""
+    if found.basis != Authority.Basis.ONLINE:
+        return ""
+    try:
+        content = scans().read(found.scan_sha256)
+        der, covered = sealing.parts(content)
+    except (FileNotFoundError, BlobDamaged, sealing.CannotBeSealed, ValueError):
+        return "broken"
+    digest = hashlib.sha256(covered).digest()  # stands in the signature itself
+    said = hashlib.sha256(str(found.evidence.get("text", "")).encode()).hexdigest()
+    return "intact" if digest in der and said == found.evidence.get("text_sha256") else "broken"
+
+
+@require_GET
+def scan(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The signed form, as a file to save."""
+    found = get_object_or_404(Authority.objects.visible_to(request.user).exclude(scan_sha256=""), pk=pk)
+    return as_file(found.scan_sha256, name=found.scan_name, media_type=found.scan_type)
+
+
+def as_file(sha256: str, *, name: str, media_type: str) -> HttpResponseBase:
+    """A stored file to save. It came from outside: a browser must neither guess nor run it."""
+    response = FileResponse(scans().open(sha256), as_attachment=True, filename=name, content_type=media_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
@@ -67,11 +137,14 @@ def scan(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Withdraw an authority. It cannot be undone, so a page asks first."""
-    authority = get_object_or_404(Authority.objects.visible_to(request.user), pk=pk)
-    if request.method == "POST":
-        withdraw(authority, on=timezone.localdate(), by=request.user)
-        messages.success(request, "Authority withdrawn. Letters to the bodies it covered need another.")
-        return redirect(authority.case)
-    context = {"rail": "cases", "case": authority.case, "authority": authority}
-    return render(request, "authority/withdrawal.html", context)
+    """Withdraw an authority, with the reason. It cannot be undone, so a page asks first."""
+    found = get_object_or_404(Authority.objects.visible_to(request.user), pk=pk)
+    form = WithdrawalForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        withdraw(found, on=timezone.localdate(), by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(
+            request, "Authority withdrawn. Letters that had not left are drafts again and need another."
+        )
+        return redirect(found.case)
+    context = {"rail": "cases", "case": found.case, "authority": found, "form": form}
+    return render(request, "authority/withdrawal.html", context, status=422 if form.is_bound else 200)

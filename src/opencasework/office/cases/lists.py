@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -129,10 +129,25 @@ class Row:
     icon: str
     date: str
     note: str
+    authority: tuple[str, str] = ("", "")  # a body waits for it: the state, and the words
 
 
 def row(case: Case, *, today: date) -> Row:
     """How this case reads today. The case comes from `for_lists()`."""
+    found = _row(case, today=today)
+    return found if case.closed_at else replace(found, authority=_authority(case, today=today))
+
+
+def _authority(case: Case, *, today: date) -> tuple[str, str]:
+    """The first body that waits for a signed authority. They are kept in the folder above."""
+    running = [each for each in case.authority_demands.all() if not each.met_on and not each.dropped_on]
+    if not running:
+        return "", ""
+    state, words = running[0].state(on=today)
+    return state, f"{running[0].body} waits for authority: {words[:1].lower()}{words[1:]}"
+
+
+def _row(case: Case, *, today: date) -> Row:
     if case.closed_at is not None:
         closed = dates.short(timezone.localdate(case.closed_at), today=today)
         return Row(case, "", "", "circle-check", closed, ", ".join(case.outcomes))

@@ -102,7 +102,6 @@ def _draft_letter(enquiry: Enquiry, sequence: int, *, by: StaffMember | None, to
         to_email=(contact.email if contact else "") or original.to_email,
         issue=enquiry.issue,
         about_enquiry=enquiry,
-        no_authority_reason=original.no_authority_reason,
     )
 
 

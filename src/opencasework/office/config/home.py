@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # They protect sessions, the database, the passwords of mailboxes, reply addresses, published roundings, and
-# the anchors of the ledger.
-KEYS = ("secret", "database", "secrets", "reply", "publishing", "audit")
+# the anchors of the ledger, and seal what somebody signed online.
+KEYS = ("secret", "database", "secrets", "reply", "publishing", "audit", "seal")
 HEX_KEY = re.compile(r"[0-9a-f]{64}")
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority.models import ReturnedForm
+from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
@@ -73,6 +76,19 @@ def take_back(message: Message, *, by: StaffMember) -> None:
             Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
         )
     message.refresh_from_db()
+
+
+def join_case_of_form(form: ReturnedForm, by: StaffMember) -> None:
+    """A signed form is filed: the message it came with joins its case, where nobody had decided about it.
+
+    Call inside the transaction that files it. Raises CannotFile for an infected file.
+    """
+    file = Attachment.objects.filter(pk=form.attachment or 0).first()
+    if file is not None and file.is_infected:
+        raise CannotFile("The virus scanner found something in this file. Ask for the form again.")
+    message = Message.objects.filter(pk=form.message or 0, decision="").first()
+    if message is not None:
+        file_on_case(message, case=form.ask.case, by=by, person=form.ask.person)
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
-from opencasework.office.inbox.reading.first_bytes import ENOUGH
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.first_bytes import ENOUGH
 from opencasework.office.kit.limits import LARGEST_LETTER, LARGEST_NOTE, LARGEST_UPLOAD, MOST_SCANS
 from opencasework.office.staff.models import StaffMember
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.inbox.reading.characters import safe_filename
-from opencasework.office.inbox.reading.first_bytes import HEIC, PDF, kind_of
 from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.kit.first_bytes import HEIC, PDF, kind_of
 
 SCANS = {PDF, HEIC, "image/jpeg", "image/png", "image/tiff", "image/webp"}
 ACCEPT = "application/pdf,image/jpeg,image/png,image/tiff,image/webp,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"

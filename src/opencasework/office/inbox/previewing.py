@@ -14,10 +14,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from opencasework.office.authority import returned
 from opencasework.office.inbox.models import Attachment, PreviewPage, blobs
 from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.reader import Preview, Reader
 from opencasework.office.kit.blobs import BlobDamaged
+from opencasework.office.kit.first_bytes import PDF, kind_of
 from opencasework.office.kit.steps import step
 
 AT_MOST = 50  # files a turn
@@ -94,7 +96,24 @@ def _keep(file: Attachment, preview: Preview) -> None:
         PreviewPage.objects.bulk_create(rows, ignore_conflicts=True)
         state = State.MADE if rows else State.CANNOT
         _note(file, state, facts["kind"], facts["total"], facts["reason"])
+        if not file.is_infected:
+            _propose(file, preview.codes, kind=facts["kind"])
         step()
+
+
+def _propose(file: Attachment, codes: list[str], *, kind: str) -> None:
+    """A file with the code of a form of ours is proposed as that form, signed. A person looks and decides."""
+    # What is beside the letter's one PDF is its own originals: the same form, proposed once.
+    if codes:
+        returned.hand_in(
+            codes,
+            sha256=file.sha256,
+            name=file.shown_name,
+            media_type=PDF if kind == "pdf" else kind_of(blobs().read(file.sha256)),
+            message=file.message_id,
+            attachment=file.pk,
+            arrived_at=file.message.received_at,
+        )
 
 
 def _note(file: Attachment, state: str, kind: str, total: int, reason: str) -> None:

@@ -26,7 +26,7 @@ from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, Message, Upload
 from opencasework.office.inbox.papers import Scan, scan_kind, shown_name, take_in
-from opencasework.office.inbox.reading.first_bytes import ENOUGH
+from opencasework.office.kit.first_bytes import ENOUGH
 from opencasework.office.kit.limits import LARGEST_BRING_IN, LARGEST_UPLOAD, MOST_FILES
 from opencasework.office.kit.steps import step
 from opencasework.office.staff.models import StaffMember

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox import bringing_in, particulars, showing
 from opencasework.office.inbox.models import Message, MessageQuerySet
@@ -78,6 +79,10 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "facts": particulars.facts(found),
         "care": particulars.care(found),
         "problems": particulars.problems(found),
+        "signed_forms": ReturnedForm.objects.visible_to(request.user)
+        .waiting()
+        .filter(message=found.pk)
+        .select_related("ask__case", "ask__person"),
         "originals": [file for file in found.attachments.all() if file.is_original],
         "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",
         "sender": found.from_name or found.from_address or "Unknown sender",

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import clock, gate, links
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, CasePerson, Event, Issue
@@ -139,7 +140,14 @@ def address_of(contact: BodyContact | None, person: Person | None) -> str:
 def lacks_authority(letter: Letter, *, on: date) -> bool:
     """Whether it goes to a body that no authority on the case covers on that day."""
     body = letter.to_body
-    return body is not None and not letter.case.authorities.covering(body, on=on).exists()
+    return body is not None and not gate.is_open(letter.case, body, on=on)
+
+
+def insist_authority(letter: Letter, *, on: date) -> None:
+    """Raise NotSendable where it would go to a body without authority and without a reason on record."""
+    check = _authority_check(letter, on=on)
+    if not check.ok:
+        raise NotSendable(check.text)
 
 
 def checks(letter: Letter, *, on: date) -> list[Check]:
@@ -149,6 +157,8 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
+    if links.wanted_in(letter.text):
+        found.append(_link_check(letter))
     if letter.to_person and letter.to_person.safe_contact:
         found.append(
             Check(
@@ -167,6 +177,14 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
         return Check(ok=True, text=f"No authority covers {letter.to_body}; the reason is on record")
     ask = "Ask for it, or give the reason why the letter goes without."
     return Check(ok=False, text=f"No authority covers {letter.to_body}. {ask}")
+
+
+def _link_check(letter: Letter) -> Check:
+    try:
+        links.put_in(letter.text, case=letter.case, person=letter.to_person)
+    except links.DeadLink as problem:
+        return Check(ok=False, text=str(problem))
+    return Check(ok=True, text="The private link is put in as it leaves")
 
 
 def _gaps_check(letter: Letter) -> Check:
@@ -188,6 +206,10 @@ def _address_check(letter: Letter) -> Check:
     whose = PersonEmail.objects.filter(address=address)
     if letter.to_person and not whose.filter(person=letter.to_person).exists():
         text = f"{address} is not an address of {letter.to_person}. If it is theirs, add it to their profile."
+        return Check(ok=False, text=text)
+    other = BodyContact.objects.filter(email__iexact=address).exclude(body=letter.to_body)
+    if letter.to_person and (contact := other.select_related("body").first()):
+        text = f"{address} is an address of {contact.body}. Write to them, or correct the person’s profile."
         return Check(ok=False, text=text)
     if letter.to_body:
         if whose.exists():
@@ -273,8 +295,13 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     enquiry = put_enquiry(letter, on=timezone.localdate(at))
     chaser = letter.kind == Letter.Kind.CHASER
     text = f"To {letter.recipient}: {letter.subject}"
-    if letter.no_authority_reason and lacks_authority(letter, on=timezone.localdate(at)):
+    day, body = timezone.localdate(at), letter.to_body
+    without = body is not None and bool(letter.no_authority_reason) and lacks_authority(letter, on=day)
+    if body is not None and without:
         text += f"\nSent without authority to act: {letter.no_authority_reason}"
+        gate.record_override(
+            case=letter.case, body=body, letter=letter.pk, reason=letter.no_authority_reason, by=by, at=at
+        )
     if enquiry:
         _expect_the_reply(enquiry, by=by)
     letter.case.record(
@@ -285,9 +312,12 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         letter=letter.pk,
         letter_kind=letter.kind,
         means=letter.means,
+        **({"without_authority": True} if without else {}),
         # Only an enquiry put or chased is named as `enquiry`: figures count those.
         **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )
+    if body is not None:
+        clock.after_letter(letter.case, body, on=day, by=by)
 
 
 def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:

@@ -9,7 +9,11 @@ class LettersConfig(AppConfig):
     label = "letters"
 
     def ready(self) -> None:
+        from opencasework.office.authority.actions import WHEN_WITHDRAWN
+        from opencasework.office.letters.outbox import take_back_uncovered
         from opencasework.office.letters.reference import load_templates
+
+        WHEN_WITHDRAWN.append(take_back_uncovered)
 
         # After every migration, and after a test empties the tables.
         post_migrate.connect(load_templates, sender=self)

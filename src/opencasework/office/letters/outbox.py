@@ -20,13 +20,15 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Event
+from opencasework.office.authority import links
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.steps import step
 from opencasework.office.letters import courier, tokens
 from opencasework.office.letters.actions import (
     NotSendable,
     insist,
     insist_version,
+    lacks_authority,
     one_line,
     put_enquiry,
     record_departure,
@@ -120,6 +122,25 @@ def withdraw(mail: OutgoingMail) -> bool:
     Enquiry.objects.filter(letter=mail.letter_id).delete()
     mail.refresh_from_db()
     return True
+
+
+def take_back_uncovered(case: Case) -> None:
+    """An authority ended: letters that waited to leave are drafts again, and no reason given before counts.
+
+    Call it inside the transaction that ended it.
+    """
+    today = timezone.localdate()
+    unsent = case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    for letter in unsent.exclude(to_body=None).select_related("case", "to_body__parent"):
+        if not lacks_authority(letter, on=today):
+            continue
+        Letter.objects.filter(pk=letter.pk).update(no_authority_reason="")
+        mail = letter.mail
+        if mail and withdraw(mail):
+            case.record(
+                Event.Kind.UNDELIVERED, by=None, letter=letter.pk, mail=mail.pk,
+                text=f"To {letter.recipient}: taken back, the authority was withdrawn.",
+            )  # fmt: skip
 
 
 @transaction.atomic
@@ -273,7 +294,10 @@ def _fail(mail: OutgoingMail, answer: str) -> None:
 
 
 def content_of(mail: OutgoingMail) -> bytes:
-    """The mail as it crosses the wire, the same at every try but for its date."""
+    """The mail as it crosses the wire, the same at every try but for its date.
+
+    Raises NotSendable where a private link in it is of no use any more.
+    """
     office = Office.here()
     headers = {
         "Message-ID": mail.message_id,
@@ -282,10 +306,15 @@ def content_of(mail: OutgoingMail) -> bytes:
     }
     if mail.in_reply_to:
         headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
+    # A private link is in the mail alone, never in the letter we keep.
+    try:
+        text = links.put_in(mail.text, case=mail.letter.case, person=mail.letter.to_person)
+    except links.DeadLink as problem:
+        raise NotSendable(str(problem)) from problem
     signature = f"{office.title}\n{office.address}\nOur reference {mail.letter.case.reference}"
     message = EmailMessage(
         subject=one_line(mail.subject),
-        body=f"{mail.text}\n\n-- \n{signature}\n",
+        body=f"{text}\n\n-- \n{signature}\n",
         from_email=formataddr((one_line(office.title), office.email)),
         to=[mail.to],
         headers=headers,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,17 +11,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import filling, printing
+from opencasework.office.kit.pdf import PdfUnavailable, printed
+from opencasework.office.letters import filling
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
 
-SECONDS_TO_PRINT = 30
 KEPT_UNASKED = timedelta(days=2)  # after that a PDF is made when somebody asks for it
-
-
-class PdfUnavailable(Exception):
-    """No PDF can be made; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def pdf(letter: Letter) -> bytes:
     blobs = BlobStore(settings.HOME.blobs)
     if letter.pdf_sha256:
         return blobs.read(letter.pdf_sha256)
-    made = _print(render_to_string("letters/print.html", sheet(letter)))
+    made = printed(render_to_string("letters/print.html", sheet(letter)))
     if letter.state == Letter.State.SENT:
         kept = blobs.put(made)
         Letter.objects.filter(pk=letter.pk, pdf_sha256="").update(pdf_sha256=kept)
@@ -96,23 +90,3 @@ def keep_pdfs(*, at_most: int = 20) -> int:
             return kept
         kept += 1
     return kept
-
-
-def _print(page: str) -> bytes:
-    command = [sys.executable, "-I", "-m", printing.__name__]
-    try:
-        done = subprocess.run(
-            command, input=page.encode(), capture_output=True, timeout=SECONDS_TO_PRINT, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise PdfUnavailable(
-            "Making the PDF took too long. Print the page from the browser instead."
-        ) from error
-    if done.returncode == printing.LIBRARIES_MISSING:
-        raise PdfUnavailable(
-            "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
-            "libpangoft2-1.0-0). Install it, or print the page from the browser."
-        )
-    if done.returncode:
-        raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
-    return done.stdout

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opencasework.office.letters import panels, views, wording
+from opencasework.office.letters import asking, panels, views, wording
 
 urlpatterns = [
     path("letters/", views.letters, name="letters"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
     path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
     path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
+    path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),
     path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),
     path("cases/<int:pk>/letters/new/", views.letter_new, name="letter-new"),
     path("cases/<int:pk>/enquiries/", panels.case_enquiries, name="case-enquiries"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case as FirstThatFits
 from django.db.models import IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
@@ -17,11 +18,12 @@ from django.views.decorators.http import require_safe
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.letters import actions, outbox, paper
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
-from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
 MOST_BODIES = 12  # of a search; more words find fewer
@@ -64,7 +66,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     )
     problem = ""
     if request.method == "POST":
-        form = LetterForm(request.POST, instance=letter)
+        form = _form(request, letter)
         if form.is_valid():
             actions.keep_draft(form.save(commit=False), by=request.user)
             return redirect(letter)
@@ -73,7 +75,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
             actions.fill_in(letter, by=request.user, today=timezone.localdate())
         except TemplateProblem as error:
             problem = f"{template.name}: {error}"
-        form = LetterForm(instance=letter)
+        form = _form(request, letter)
     context = {
         "case": case,
         "letter": letter,
@@ -84,6 +86,14 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "letters",
     }
     return render(request, "letters/new.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: StaffRequest, letter: Letter) -> LetterForm:
+    """The form of a letter; without the reason for going without authority, for those who may not say so."""
+    form = LetterForm(posted(request), instance=letter)
+    if not may(request.user, May.SEND_WITHOUT_AUTHORITY):
+        form.fields.pop("no_authority_reason", None)
+    return form
 
 
 def _issue(case: Case, pk: str) -> Issue | None:
@@ -150,7 +160,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not may(request.user, May.WRITE_CASES) or not found.is_draft:
             return _page(request, found, problem=NO_DRAFT, status=422)
-        form = LetterForm(request.POST, instance=found)
+        form = _form(request, found)
         if form.is_valid():
             if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
                 return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
@@ -158,7 +168,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(found)
         return _page(request, _found(request, pk), form=form, status=422)
     editing = "edit" in request.GET and found.is_draft
-    return _page(request, found, form=LetterForm(instance=found) if editing else None)
+    return _page(request, found, form=_form(request, found) if editing else None)
 
 
 def _page(
@@ -188,10 +198,17 @@ def _page(
         "mail": found.mail,
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
+        "may_go_without": may(request.user, May.SEND_WITHOUT_AUTHORITY),
+        "suggested_reason": _reason_before(found) if lacks else "",
         "words": len(found.text.split()),
         "rail": "letters",
     }
     return render(request, "letters/letter.html", context, status=status)
+
+
+def _reason_before(found: Letter) -> str:
+    """Why the letter it follows up went without authority: to be said again, or not."""
+    return found.about_enquiry.letter.no_authority_reason if found.about_enquiry else ""
 
 
 def posted_from_the_letter(
@@ -244,6 +261,8 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _keep_reason(request: StaffRequest, found: Letter) -> None:
     reason = actions.one_line(request.POST.get("no_authority_reason", ""))[:300]
+    if reason and not may(request.user, May.SEND_WITHOUT_AUTHORITY):
+        raise PermissionDenied(f"You may not {May.SEND_WITHOUT_AUTHORITY.value}. Ask your office manager.")
     if reason and actions.keep_edit(found, by=request.user, no_authority_reason=reason):
         found.no_authority_reason = reason
 
@@ -308,8 +327,13 @@ def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter as a PDF, as it was sent or as it stands."""
     found = _found(request, pk)
     try:
+        if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
+            actions.insist_authority(found, on=timezone.localdate())
+    except actions.NotSendable as problem:
+        return _page(request, found, problem=str(problem), status=422)
+    try:
         content = paper.pdf(found)
-    except paper.PdfUnavailable as problem:
+    except PdfUnavailable as problem:
         return _page(request, found, problem=str(problem), status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.case.reference}-letter-{found.pk}.pdf"'

@@ -29,6 +29,7 @@ class May(Enum):
     TRIAGE = "sort the inbox"
     WRITE_CASES = "change cases"
     SEND_LETTERS = "send letters"
+    SEND_WITHOUT_AUTHORITY = "send letters without authority to act"
     CLOSE_CASES = "close cases"
     SEE_FIGURES = "see the figures"
     PREPARE_FIGURES = "prepare a publication"
@@ -44,6 +45,7 @@ _CASEWORK = {
     May.TRIAGE,
     May.WRITE_CASES,
     May.SEND_LETTERS,
+    May.SEND_WITHOUT_AUTHORITY,
     May.CLOSE_CASES,
     May.SEE_FIGURES,
     May.OPEN_RESTRICTED,

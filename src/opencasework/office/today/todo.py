@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from opencasework.office.authority.models import Ask, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
 from opencasework.office.kit import dates
 from opencasework.office.letters.actions import EXPECTING
@@ -151,6 +152,18 @@ def _failed(staff: StaffMember, day: Day) -> QuerySet[OutgoingMail]:
     return on_visible_cases(OutgoingMail.objects.needing_a_person(), staff, case="letter__case")
 
 
+def _demands(staff: StaffMember, day: Day) -> QuerySet[Demand]:
+    return on_visible_cases(Demand.objects.running(), staff)
+
+
+def _returned(staff: StaffMember, day: Day) -> QuerySet[ReturnedForm]:
+    return on_visible_cases(ReturnedForm.objects.waiting(), staff, case="ask__case")
+
+
+def _asked_again(staff: StaffMember, day: Day) -> QuerySet[Ask]:
+    return on_visible_cases(Ask.objects.filter(asked_again_at__isnull=False), staff)
+
+
 def _of_owner(path: str) -> Callable[[StaffMember], Q]:
     return lambda staff: Q(**{path: staff})
 
@@ -278,6 +291,54 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
     )
 
 
+def _read_demand(demand: Demand, day: Day) -> Todo:
+    url = reverse("authority-demand", args=[demand.pk])
+    return Todo(
+        case=demand.case,
+        title=f"Send {demand.body} the signed authority: {demand.case.title}",
+        url=url,
+        icon="shield-alert",
+        on=demand.due_on,
+        note="",
+        button="Authority",
+        button_icon="shield-check",
+        button_url=url,
+        key="a",
+    )
+
+
+def _read_returned(form: ReturnedForm, day: Day) -> Todo:
+    url = reverse("returned-form", args=[form.pk])
+    return Todo(
+        case=form.ask.case,
+        title=f"A signed form has come back, file it: {form.ask.case.title}",
+        url=url,
+        icon="file-check",
+        on=day.today,
+        note=f"arrived {dates.short(timezone.localdate(form.arrived_at), today=day.today)}",
+        button="Look",
+        button_icon="file-check",
+        button_url=url,
+        key="a",
+    )
+
+
+def _read_asked_again(ask: Ask, day: Day) -> Todo:
+    url = reverse("authority-ask", args=[ask.pk])
+    return Todo(
+        case=ask.case,
+        title=f"{ask.person} wants a new link to sign: {ask.case.title}",
+        url=url,
+        icon="signature",
+        on=day.today,
+        note="",
+        button="Send one",
+        button_icon="send",
+        button_url=url,
+        key="a",
+    )
+
+
 def _read_failed(mail: OutgoingMail, day: Day) -> Todo:
     return Todo(
         case=mail.letter.case,
@@ -312,6 +373,18 @@ KINDS = (
     Kind(
         name="replies", rows=_replies, mine=_of_owner("enquiry__case__owner"), date_field="",
         sections=("today",), read=_read_reply, related=("enquiry__body", "enquiry__case"),
+    ),
+    Kind(
+        name="demands", rows=_demands, mine=_of_owner("case__owner"), date_field="due_on",
+        sections=("late", "today", "week"), read=_read_demand, related=("body", "case"),
+    ),
+    Kind(
+        name="returned", rows=_returned, mine=_of_owner("ask__case__owner"), date_field="",
+        sections=("today",), read=_read_returned, related=("ask__case",),
+    ),
+    Kind(
+        name="asked_again", rows=_asked_again, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=_read_asked_again, related=("case", "person"),
     ),
     Kind(
         name="drafts", rows=_drafts, mine=_own_drafts, date_field="",

@@ -84,7 +84,7 @@ def test_a_scan_is_kept_byte_for_byte_and_given_back_as_a_file_to_save(
         ),
         ("signed.pdf", JPEG, "This file is called .pdf but is a JPEG. Rename it to .jpg"),
         ("signed.pdf", b"<html><script>", "This file is called .pdf but is not one."),
-        ("signed.html", b"<html>", "A scan is a PDF, JPEG, PNG or TIFF."),
+        ("signed.html", b"<html>", "A scan is a PDF or a picture: JPEG, PNG, TIFF or WebP."),
         ("signed.exe", PDF, "This file is called .exe but is a PDF."),
         ("signed", PDF, "This file has no ending but is a PDF."),
         ("signed.pdf", b"", "This file is empty."),
@@ -146,7 +146,7 @@ def test_only_a_constituent_of_the_case_gives_authority_its_own_first(ana, clien
     CaseFactory(by=ana, person=daughter)  # on another case too
     spoken = {
         "person": solicitor.pk, "basis": "verbal", "given_on": "today", "covers_any_body": "on",
-        "statement": "Rang us.",
+        "statement": "Rang us.", "verbal_reason": "Bailiffs come tomorrow",
     }  # fmt: skip
 
     page = client.get(f"/cases/{case.pk}/authorities/new/").content.decode()
@@ -163,7 +163,7 @@ def test_the_timeline_says_what_was_agreed(ana, client):
     case = CaseFactory(by=ana)
     spoken = {
         "person": case.constituent.pk, "basis": "verbal", "given_on": "today",
-        "statement": "Agreed on the telephone; gave her date of birth.",
+        "statement": "Agreed on the telephone; gave her date of birth.", "verbal_reason": "Hearing tomorrow",
         "bodies": [body("DWP").pk], "another_body": "HMPO",
     }  # fmt: skip
 
@@ -194,7 +194,7 @@ def test_a_withdrawn_authority_covers_nothing_and_stays_on_the_record(ana, clien
     assert Authority.objects.covering(body("DWP"), on=today).exists()
 
     for _ in range(2):
-        client.post(f"/authorities/{authority.pk}/withdrawal/")
+        client.post(f"/authorities/{authority.pk}/withdrawal/", {"reason": "She rang and said so"})
 
     assert not Authority.objects.covering(body("DWP"), on=today).exists()
     assert authority.case.events.filter(kind=Event.Kind.AUTHORITY).count() == 1

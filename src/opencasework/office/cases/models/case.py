@@ -111,7 +111,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_lists(self) -> CaseQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
         return self.select_related("owner").prefetch_related(
-            "case_people__person", "issues__category", "enquiries__body"
+            "case_people__person", "issues__category", "enquiries__body", "authority_demands__body"
         )
 
 

@@ -6,7 +6,8 @@ eight bytes, then that many bytes. A question is one letter and what it is about
 - `R` a mail: `structure.Facts`, then a frame per attachment with its content;
 - `H` a mail, for its headers only: `structure.Facts`;
 - `F` a mail, for its formatted view: `structure.Formatted` or null;
-- `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one at the end;
+- `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one after them,
+  then the texts of the QR codes on its first pages;
 - `S` scans, packed as `reader.packed` does: `structure.PaperFacts`, then one PDF of them.
 
 The process may be killed at any time and holds nothing worth keeping. After `F` or `S` it is unable to
@@ -23,8 +24,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from opencasework.office.kit.first_bytes import is_pdf
+
 from . import limits, message
-from .first_bytes import is_pdf
 from .structure import Facts, Formatted, PaperFacts
 
 LENGTH = struct.Struct("!Q")
@@ -62,7 +64,7 @@ def _put(question: bytes, answers: BinaryIO) -> None:
 
 def _apart(question: bytes, answers: BinaryIO) -> None:
     """Answer in a process of its own: a file that takes its decoder over never meets the next file."""
-    from . import pages, pictures  # noqa: F401  only here: they are large, and here once for all files
+    from . import codes, pages, pictures  # noqa: F401  only here: they are large, and here once for all files
 
     worker = os.fork()
     if worker == 0:
@@ -93,11 +95,13 @@ def _answer(question: bytes) -> Iterable[bytes]:
 
 
 def _pictures(content: bytes) -> Iterator[bytes]:
-    from . import pages, pictures
+    from . import codes, pages, pictures
 
     pictures.shut_the_doors()
-    yield from pages.preview(content) if is_pdf(content) else pictures.preview(content)
+    found = codes.Codes()
+    yield from (pages if is_pdf(content) else pictures).preview(content, look=found.look)
     yield b""
+    yield json.dumps(found.texts).encode()
 
 
 def _bound(packed: bytes) -> list[bytes]:

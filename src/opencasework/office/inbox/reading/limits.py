@@ -22,6 +22,7 @@ CHARSET_SAMPLE_BYTES = 8_000
 PICTURE_PIXELS = 40_000_000  # of one picture; beyond it there is no preview
 PREVIEW_PAGES = 50  # of a PDF or a TIFF that are drawn
 PREVIEW_BYTES = 50_000_000  # a larger file is only downloaded
+CODE_PAGES = 5  # of a file, in which a QR code is looked for
 PAGE_PIXELS = 1_600  # the longer side of a drawn page
 THUMBNAIL_PIXELS = 320
 PDF_PAGE_POINTS = 20_000  # the longest side of a page; a plan of a building has some 3,400

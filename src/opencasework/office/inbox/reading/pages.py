@@ -5,7 +5,7 @@ PDFium as it comes with pypdfium2 knows neither JavaScript nor XFA; what a page 
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pypdfium2
 from PIL import Image, ImageChops
@@ -18,7 +18,7 @@ FAINTEST_TINT = 32  # of 255: how far two of red, green and blue must part to be
 LARGEST_PRINTED_PAGE = 300_000  # bytes; beyond it a photograph costs less
 
 
-def preview(content: bytes) -> Iterator[bytes]:
+def preview(content: bytes, *, look: Callable[[Image.Image], None] = pictures.look_away) -> Iterator[bytes]:
     """As `pictures.preview`, of a PDF."""
     try:
         document = pypdfium2.PdfDocument(content)
@@ -39,6 +39,7 @@ def preview(content: bytes) -> Iterator[bytes]:
         if number == 0:
             yield pictures.facts("pdf", total=total)
             yield pictures.webp(page, limits.THUMBNAIL_PIXELS)
+        look(page)
         yield _printed(page)
         if time.process_time() > until:
             return

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 
+from opencasework.office.kit.first_bytes import HEIC, is_pdf, kind_of
+
 from . import limits
-from .first_bytes import HEIC, is_pdf, kind_of
 from .structure import PaperFacts
 
 A4 = (595.28, 841.89)  # points

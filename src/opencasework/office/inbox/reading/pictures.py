@@ -8,7 +8,7 @@ import io
 import json
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PIL import Image, UnidentifiedImageError
 
@@ -56,9 +56,14 @@ def facts(kind: str = "", *, total: int = 0, reason: str = "") -> bytes:
     return json.dumps(PreviewFacts(kind=kind, total=total, reason=reason)).encode()
 
 
-def preview(content: bytes) -> Iterator[bytes]:
+def look_away(_page: Image.Image) -> None:
+    """Look at no page."""
+
+
+def preview(content: bytes, *, look: Callable[[Image.Image], None] = look_away) -> Iterator[bytes]:
     """`facts` of an image; then a small picture of it; then each page. What is no image has empty facts.
 
+    Whoever wants to `look` for something is shown each page as it is drawn.
     Where the time runs out there are fewer pages than `total` says.
     """
     try:
@@ -69,14 +74,15 @@ def preview(content: bytes) -> Iterator[bytes]:
             pictures = [webp(first, limits.THUMBNAIL_PIXELS), webp(first, limits.PAGE_PIXELS)]
             yield facts("image", total=total)
             yield from pictures
-            yield from _frames(image, total)
+            look(first)
+            yield from _frames(image, total, look)
     except _NoImage:
         yield facts()
     except CannotShow as error:
         yield facts("image", reason=str(error))
 
 
-def _frames(image: Image.Image, total: int) -> Iterator[bytes]:
+def _frames(image: Image.Image, total: int, look: Callable[[Image.Image], None]) -> Iterator[bytes]:
     until = time.process_time() + limits.PREVIEW_CPU_SECONDS * 0.8
     for number in range(1, min(total, limits.PREVIEW_PAGES)):
         if time.process_time() > until:
@@ -84,7 +90,9 @@ def _frames(image: Image.Image, total: int) -> Iterator[bytes]:
         try:
             image.seek(number)
             _insist_size(image)
-            picture = webp(_flat(image), limits.PAGE_PIXELS)
+            page = _flat(image)
+            look(page)
+            picture = webp(page, limits.PAGE_PIXELS)
         except Exception:  # every decoder has its own ways to fail; the frames before this one are good
             return
         yield picture

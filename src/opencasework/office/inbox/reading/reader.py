@@ -46,6 +46,7 @@ class Preview:
     facts: PreviewFacts
     small: bytes = b""
     pages: list[bytes] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)  # the texts of QR codes on its first pages
 
 
 class ChildDied(Exception):
@@ -107,8 +108,9 @@ class Reader:
     def preview(self, content: bytes) -> Preview:
         """Pictures of a file. Never raises for what is in it: `facts` says why there are none."""
         received: list[bytes] = []
+        codes: list[str] = []
         with suppress(ChildDied):  # what it had drawn by then is good
-            self._ask(b"P", content, lambda exchange: _pictures_in(exchange, received))
+            self._ask(b"P", content, lambda exchange: _pictures_in(exchange, received, codes))
         if not received:
             reason = "Making a preview took too long or too much memory."
             return Preview(PreviewFacts(kind="", total=0, reason=reason))
@@ -116,7 +118,7 @@ class Reader:
         if len(received) < 3:  # died between the first page and its picture
             facts["reason"] = facts["reason"] or ("" if not facts["kind"] else "It could not be drawn.")
             return Preview(facts)
-        return Preview(facts, received[1], received[2:])
+        return Preview(facts, received[1], received[2:], codes)
 
     def bind(self, files: list[bytes]) -> tuple[PaperFacts, bytes]:
         """One PDF of the scans and photographs of a letter; empty when nothing in them can be used.
@@ -296,9 +298,10 @@ def packed(files: list[bytes]) -> bytes:
     return b"".join(LENGTH.pack(len(each)) + each for each in files)
 
 
-def _pictures_in(exchange: _Exchange, received: list[bytes]) -> None:
+def _pictures_in(exchange: _Exchange, received: list[bytes], codes: list[str]) -> None:
     while frame := exchange.receive():
         received.append(frame)
+    codes += [text for text in json.loads(exchange.receive()) if isinstance(text, str)]
 
 
 def _formatted_in(exchange: _Exchange) -> Formatted | None:

@@ -21,7 +21,6 @@ from opencasework.office.constituents.models import PersonPhone
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Arrival, Message
 from opencasework.office.inbox.papers import scan_kind
-from opencasework.office.inbox.reading.first_bytes import HEIC_BRANDS
 from opencasework.office.inbox.suggesting import suggestions
 from opencasework.office.inbox.webform import allowance, files, sending
 from opencasework.office.inbox.webform import visit as visiting
@@ -32,6 +31,7 @@ from opencasework.office.inbox.webform.models import (
     WebFormUse,
     WebSubmission,
 )
+from opencasework.office.kit.first_bytes import HEIC_BRANDS
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 

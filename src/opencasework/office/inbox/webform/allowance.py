@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 from datetime import datetime, timedelta
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from opencasework.office.inbox.webform.models import WebDraftFile, WebFormUse
+from opencasework.office.kit import visitors
 
 # What is counted: the most from one network prefix and from everybody, in an hour. A library, a hostel or a
 # mobile network writes from one prefix, so the first is generous; the second is what an office can read.
@@ -25,21 +20,8 @@ COUNTS_KEPT_FOR = timedelta(hours=24)
 
 
 def prefix_of(request: HttpRequest) -> str:
-    """Whose share is used, as a keyed hash: a /24 or a /56, never an address that could be read back."""
-    try:
-        # As sign-in counts wrong passwords: behind a proxy, the address the trusted proxy names.
-        said = get_adapter().get_client_ip(request)
-        address = ipaddress.ip_address(said)
-    except (ValueError, PermissionDenied, ImproperlyConfigured):
-        return _keyed("unknown")
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    length = 24 if address.version == 4 else 56
-    return _keyed(str(ipaddress.ip_network((address, length), strict=False)))
-
-
-def _keyed(prefix: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"web form {prefix}".encode(), hashlib.sha256).hexdigest()
+    """Whose share is used, as a keyed hash."""
+    return visitors.prefix_of(request, purpose="web form")
 
 
 def take(request: HttpRequest, what: str, *, amount: int = 1) -> bool:

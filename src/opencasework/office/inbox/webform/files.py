@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opencasework.office.inbox.reading.characters import safe_filename
-from opencasework.office.inbox.reading.first_bytes import OLE, ZIP, kind_of
 from opencasework.office.inbox.webform.models import WebDraft, WebDraftFile
+from opencasework.office.kit.first_bytes import OLE, ZIP, kind_of
 
 LARGEST_MEGABYTES = 12
 LARGEST_FILE = LARGEST_MEGABYTES * 1024 * 1024  # bytes; a photograph of a phone is well under it

@@ -11,7 +11,8 @@ import pypdf
 import pytest
 from django.utils import timezone
 
-from opencasework.office.letters import actions, paper, printing
+from opencasework.office.kit import printing
+from opencasework.office.letters import actions, paper
 from opencasework.office.letters.tests.factories import LetterFactory
 
 pytestmark = pytest.mark.django_db

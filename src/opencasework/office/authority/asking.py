@@ -1,0 +1,221 @@
+"""Asking for authority: the statement, its printed form and its private link; and forms that came back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opencasework.office.authority import links, returned
+from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
+from opencasework.office.authority.models import Ask, ReturnedForm
+from opencasework.office.authority.models.asking import read_code
+from opencasework.office.authority.printed_form import form_pdf
+from opencasework.office.authority.views import as_file, ask_state
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.pdf import PdfUnavailable
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write what the person is to sign. It then goes to them as a form or a link."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    form = AskForm(posted(request), case=case, initial=_suggested(case))
+    if request.method == "POST" and form.is_valid():
+        return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
+    context = {"rail": "cases", "case": case, "form": form}
+    return render(request, "authority/ask_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _suggested(case: Case) -> dict[str, Any]:
+    """What is known already, to be read over and not written again."""
+    concerned = {issue.body_id for issue in case.issues.all()} | set(
+        case.enquiries.values_list("body", flat=True)
+    )
+    person = case.constituent
+    return {
+        "problem": case.title,
+        "wanted": case.authority_asks.values_list("wanted", flat=True).first()
+        or "Find out what has happened, and ask for it to be put right.",
+        "bodies": [body.pk for body in likely_bodies(case) if body.pk in concerned],
+        "language": Ask.Language.WELSH if person and person.language == "cy" else Ask.Language.ENGLISH,
+    }
+
+
+@transaction.atomic
+def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> Ask:
+    """Keep a statement that is to be signed, and say so on the timeline."""
+    ask = Ask.objects.create(
+        case=case,
+        person=given["person"],
+        about=given["about"],
+        problem=given["problem"],
+        wanted=given["wanted"],
+        covers_any_body=given["covers_any_body"],
+        expires_on=given["expires_on"],
+        language=given["language"],
+        made_by=by,
+    )
+    ask.bodies.set(given["bodies"])
+    case.record(Event.Kind.AUTHORITY, by=by, text=f"Asked of {ask.person}", ask=ask.pk)
+    return ask
+
+
+def _found(request: StaffRequest, pk: int) -> Ask:
+    visible = Ask.objects.visible_to(request.user).select_related("case", "person", "about", "authority")
+    return get_object_or_404(visible.prefetch_related("links", "bodies"), pk=pk)
+
+
+@require_GET
+@staff_who_may(May.WRITE_CASES)
+def ask(request: StaffRequest, pk: int) -> HttpResponse:
+    """A statement that waits for its signature, and the ways it can get it."""
+    return _page(request, _found(request, pk))
+
+
+def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int = 200) -> HttpResponse:
+    state, words = ask_state(found)
+    link = found.link
+    is_live = link is not None and not link.trouble(at=timezone.now())
+    context = {
+        "rail": "cases",
+        "case": found.case,
+        "ask": found,
+        "state": state,
+        "words": words,
+        "link": link if is_live else None,
+        "last_link": link,
+        "has_factor": links.has_factor(found.person),
+        "languages": Ask.Language.choices,
+        "problem": problem,
+        "returned": found.returned.filter(decided_at=None),
+    }
+    return render(request, "authority/ask.html", context, status=status)
+
+
+@require_GET
+@staff_who_may(May.WRITE_CASES)
+def form(request: StaffRequest, pk: int) -> HttpResponse:
+    """The form to print, in the language asked for."""
+    found = _found(request, pk)
+    asked = request.GET.get("lang", "")
+    language = asked if asked in Ask.Language.values else found.language
+    try:
+        content = form_pdf(found, language=language)
+    except PdfUnavailable as problem:
+        return _page(request, found, problem=str(problem), status=503)
+    response = HttpResponse(content, content_type="application/pdf")
+    # The name of a file is seen by many: it says nothing about the person.
+    response["Content-Disposition"] = f'attachment; filename="authority-{found.code[:4]}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def link(request: StaffRequest, pk: int) -> HttpResponse:
+    """Make a private link, or withdraw the one that is out."""
+    found = _found(request, pk)
+    if request.POST.get("act") == "withdraw":
+        if links.revoke(found, by=request.user):
+            messages.success(request, "The link is withdrawn. Whoever opens it is told so.")
+        return redirect("authority-ask", pk)
+    if found.authority_id or found.closed_at:
+        return _page(request, found, problem="It is signed or closed already. Ask anew.", status=422)
+    try:
+        links.make(found, origin=origin_of(request), by=request.user)
+    except links.NoFactor as problem:
+        return _page(request, found, problem=str(problem), status=422)
+    messages.success(request, "The link is made. It is good for seven days, and once.")
+    return redirect("authority-ask", pk)
+
+
+def origin_of(request: StaffRequest) -> str:
+    """Where this office is reached: scheme and host, as the colleague has them."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def closing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Nobody waits for this signature any more."""
+    found = _found(request, pk)
+    with transaction.atomic():
+        if Ask.objects.open().filter(pk=pk).update(closed_at=timezone.now(), asked_again_at=None):
+            found.links.filter(revoked_at=None, used_at=None).update(revoked_at=timezone.now())
+            found.case.record(
+                Event.Kind.AUTHORITY, by=request.user, text=f"No longer asked of {found.person}", ask=pk
+            )
+    messages.success(request, "It is asked no longer. The form and the link are of no use any more.")
+    return redirect(found.case)
+
+
+@require_GET
+@staff_who_may(May.WRITE_CASES)
+def by_code(request: StaffRequest) -> HttpResponse:
+    """The statement whose code somebody typed from a form on paper."""
+    code = read_code(request.GET.get("code", "")[:100])
+    found = Ask.objects.visible_to(request.user).filter(code=code).first() if code else None
+    if found is None:
+        messages.error(
+            request, "No form has that code. It stands under the square: four times four letters and digits."
+        )
+        return redirect("authority-review")
+    return redirect("authority-ask", found.pk)
+
+
+# --- forms that came back -------------------------------------------------------------------------------
+
+
+def _returned(request: StaffRequest, pk: int) -> ReturnedForm:
+    visible = ReturnedForm.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("ask__case", "ask__person", "ask__about"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
+    """A signed form that came back: one key files it, another puts it aside."""
+    found = _returned(request, pk)
+    case = found.ask.case
+    if request.method == "POST" and request.POST.get("act") == "aside":
+        returned.put_aside(found, by=request.user)
+        messages.success(request, "Put aside. The message keeps the file.")
+        return redirect(case)
+    arrived = timezone.localdate(found.arrived_at)
+    data = posted(request)
+    if data is not None and "given_on" not in data:  # the one key: dated as it arrived
+        data = data.copy()
+        data["given_on"] = arrived.isoformat()
+    form = FiledForm(data, initial={"given_on": arrived})
+    if request.method == "POST" and form.is_valid():
+        try:
+            filed = returned.file_form(found, given_on=form.cleaned_data["given_on"], by=request.user)
+        except returned.CannotFile as problem:
+            messages.error(request, str(problem))
+            return redirect(case)
+        if filed:
+            messages.success(request, f"Filed as signed authority on {case.reference}.")
+        else:
+            messages.error(
+                request, "Somebody had decided about it already. Look at the authority of the case."
+            )
+        return redirect(case)
+    context = {"rail": "cases", "case": case, "returned": found, "ask": found.ask, "form": form}
+    return render(request, "authority/returned.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def returned_scan(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The file that came back, to save."""
+    found = _returned(request, pk)
+    return as_file(found.sha256, name=found.name, media_type=found.media_type)

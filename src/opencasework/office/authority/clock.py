@@ -1,0 +1,110 @@
+"""Bodies that give us a few days to show a signed authority, and what starts and stops that clock.
+
+The Home Office gives five working days from when it asks, and more where one asks in time
+(written answer 21779 of the House of Commons).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from opencasework.office.authority import gate
+from opencasework.office.authority.models import Authority, Demand
+from opencasework.office.authority.models.authority import departments_of
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit import dates
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.staff.models import StaffMember
+
+WORKING_DAYS = {"HO": 5}  # by the code of the department; its services keep the same rule
+
+
+def days_of(body: Body) -> int | None:
+    """Working days this body gives for a signed authority; None where it has no such rule."""
+    for each in [body, *departments_of(body)]:
+        if each.code in WORKING_DAYS:
+            return WORKING_DAYS[each.code]
+    return None
+
+
+@transaction.atomic
+def start(case: Case, body: Body, *, on: date, cause: str, by: StaffMember | None) -> Demand | None:
+    """Start the clock of a body that has the rule. Where it runs, the one that runs; None without a rule.
+
+    They may ask while the clock of our first letter runs: then it counts from when they asked.
+    """
+    days = days_of(body)
+    if days is None:
+        return None
+    due_on = working_days_after(on, days, nation=body.holiday_nation)
+    running = Demand.objects.running().select_for_update().filter(case=case, body=body).first()
+    if running and (running.cause == cause or cause == Demand.Cause.LETTER):
+        return running
+    if running:
+        Demand.objects.filter(pk=running.pk).update(cause=cause, asked_on=on, due_on=due_on)
+        running.refresh_from_db()
+        demand = running
+    else:
+        try:
+            with transaction.atomic():
+                demand = Demand.objects.create(case=case, body=body, cause=cause, asked_on=on, due_on=due_on)
+        except IntegrityError:  # somebody else was at it in the same moment
+            return Demand.objects.running().filter(case=case, body=body).first()
+    said = "asks for" if cause == Demand.Cause.ASKED else "will want"
+    case.record(
+        Event.Kind.AUTHORITY, by=by, demand=demand.pk,
+        text=f"{body} {said} the signed authority, until {dates.say(due_on)} ({days} working days).",
+    )  # fmt: skip
+    return demand
+
+
+def after_letter(case: Case, body: Body, *, on: date, by: StaffMember | None) -> None:
+    """A letter went to the body: the first one starts its clock, unless a written authority covers it."""
+    if days_of(body) is None or Demand.objects.filter(case=case, body=body).exists():
+        return
+    if not gate.covering(case, body, on=on).written().exists():
+        start(case, body, on=on, cause=Demand.Cause.LETTER, by=by)
+
+
+def written_for(demand: Demand, *, on: date) -> Authority | None:
+    """The signed authority that can be sent to them; None where there is none yet."""
+    return gate.covering(demand.case, demand.body, on=on).written().first()
+
+
+@transaction.atomic
+def meet(demand: Demand, *, on: date, by: StaffMember) -> bool:
+    """The signed authority went to them. False where it had been said already."""
+    if not Demand.objects.filter(pk=demand.pk, met_on=None, dropped_on=None).update(met_on=on):
+        return False
+    demand.case.record(
+        Event.Kind.AUTHORITY, by=by, demand=demand.pk, text=f"Signed authority sent to {demand.body}."
+    )
+    return True
+
+
+@transaction.atomic
+def drop(demand: Demand, *, on: date, by: StaffMember) -> bool:
+    """They do not want it any more. False where the clock had stopped."""
+    if not Demand.objects.filter(pk=demand.pk, met_on=None, dropped_on=None).update(dropped_on=on):
+        return False
+    demand.case.record(
+        Event.Kind.AUTHORITY, by=by, demand=demand.pk,
+        text=f"{demand.body} does not want a signed authority any more.",
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def extend(demand: Demand, *, to: date, by: StaffMember) -> bool:
+    """They gave us until another day. False where the clock had stopped."""
+    running = Demand.objects.filter(pk=demand.pk, met_on=None, dropped_on=None)
+    if not running.update(due_on=to, extended_by=by):
+        return False
+    demand.case.record(
+        Event.Kind.AUTHORITY, by=by, demand=demand.pk,
+        text=f"{demand.body} gave us until {dates.say(to)} for the signed authority.",
+    )  # fmt: skip
+    return True

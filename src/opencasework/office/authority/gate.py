@@ -1,0 +1,34 @@
+"""The gate: nothing about a person goes to a body that no authority in force covers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from opencasework.office.authority.givers import givers_for
+from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case
+from opencasework.office.staff.models import StaffMember
+
+
+def covering(case: Case, body: Body, *, on: date) -> AuthorityQuerySet:
+    """The authorities on this case that let us speak to this body about its constituent on this day."""
+    given = Authority.objects.filter(case=case).covering(body, on=on)
+    person = case.constituent
+    if person is None:
+        return given
+    # From whoever may give it about them; for another constituent of the case it says nothing.
+    givers = [giver.person for giver in givers_for(person, on=on)]
+    return given.filter(person__in=givers)
+
+
+def is_open(case: Case, body: Body, *, on: date) -> bool:
+    """Whether something about the person may go to this body on this day."""
+    return covering(case, body, on=on).exists()
+
+
+def record_override(
+    *, case: Case, body: Body, letter: int | None, reason: str, by: StaffMember | None, at: datetime
+) -> None:
+    """Something left without authority: keep it for the weekly review. Call it inside the transaction."""
+    SentWithout.objects.create(case=case, body=body, letter=letter, reason=reason[:300], by=by, at=at)

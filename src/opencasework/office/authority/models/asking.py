@@ -1,0 +1,197 @@
+"""Asking for authority: one statement to sign, on a printed form with a code or behind a private link."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from opencasework.office.authority.models.authority import Authority
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case
+from opencasework.office.constituents.models import Person
+from opencasework.office.staff.models import StaffMember
+
+# Without I, L, O and U, which are read as other characters. Sixteen of them are 80 bits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans("ILO", "110")
+CODE = re.compile(r"OCA1([0-9A-HJKMNP-TV-Z]{16})")
+LINK_DAYS = 7
+WRONG_TRIES = 5
+
+
+def new_code() -> str:
+    """What a printed form is known by: it says nothing about anybody and cannot be guessed."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def read_code(text: str) -> str:
+    """The code in what a QR reader found or a person typed; empty where there is none."""
+    compact = re.sub(r"[\s-]", "", text.upper())
+    found = CODE.search(compact.translate(_READ_AS).replace("0CA1", "OCA1", 1))
+    if found:
+        return found.group(1)
+    typed = compact.translate(_READ_AS)
+    return typed if re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", typed) else ""
+
+
+class AskQuerySet(models.QuerySet["Ask"]):
+    def visible_to(self, staff: StaffMember) -> AskQuerySet:
+        """On cases this colleague may know of."""
+        return self.filter(case__in=Case.objects.visible_to(staff))
+
+    def open(self) -> AskQuerySet:
+        """Nothing has come of it yet."""
+        return self.filter(authority=None, closed_at=None)
+
+
+class Ask(models.Model):
+    """A statement that waits for its signature: the problem, what is wanted, and whom to ask about whom."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en-gb", "English"
+        WELSH = "cy", "Welsh"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="authority_asks")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")  # who is to sign
+    about = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    problem = models.TextField()
+    wanted = models.TextField()
+    covers_any_body = models.BooleanField(default=False)
+    bodies = models.ManyToManyField(Body, blank=True, related_name="+")
+    expires_on = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=5, choices=Language, default=Language.ENGLISH)
+    code = models.CharField(max_length=16, unique=True, default=new_code)
+    made_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    authority = models.OneToOneField(
+        Authority, null=True, blank=True, on_delete=models.SET_NULL, related_name="ask"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)  # nobody waits for it any more
+    asked_again_at = models.DateTimeField(null=True, blank=True)  # the person wants a new link
+
+    objects = AskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Authority asked of {self.person} on {self.case.reference}"
+
+    @property
+    def shown_code(self) -> str:
+        """The code as it stands on the form, in fours."""
+        return "-".join(self.code[at : at + 4] for at in range(0, 16, 4))
+
+    @property
+    def qr_text(self) -> str:
+        return f"OCA1{self.code}"
+
+    @property
+    def subject(self) -> Person:
+        """Whom it is about."""
+        return self.about or self.person
+
+    @property
+    def link(self) -> SignLink | None:
+        """The latest link, whatever became of it."""
+        return next(iter(self.links.all()), None)
+
+
+class SignLink(models.Model):
+    """A private link to sign one statement, once. Its token is not kept: it is made again from our secret."""
+
+    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="links")
+    nonce = models.CharField(max_length=43, default=secrets.token_urlsafe)
+    token_hash = models.CharField(max_length=64, unique=True)
+    origin = models.CharField(max_length=200)  # https://office.example, as the colleague reached us
+    made_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    visit_hash = models.CharField(max_length=64, blank=True)  # of the cookie of whoever opened it last
+    known_until = models.DateTimeField(null=True, blank=True)  # they have shown who they are
+    answers = models.JSONField(default=dict, blank=True)  # of whoever is signing, page by page
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Link to sign, {self.ask.case.reference}"
+
+    @classmethod
+    def make(cls, ask: Ask, *, origin: str, by: StaffMember, now: datetime | None = None) -> SignLink:
+        """A new link; those made before are of no use any more. Call inside a transaction."""
+        now = now or timezone.now()
+        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+        link = cls(
+            ask=ask, origin=origin, made_by=by, made_at=now, expires_at=now + timedelta(days=LINK_DAYS)
+        )
+        link.token_hash = hashed(link.token)
+        link.save()
+        Ask.objects.filter(pk=ask.pk).update(asked_again_at=None)
+        return link
+
+    @property
+    def token(self) -> str:
+        """What stands in the link: 256 bits nobody can make without our secret and the row's own number."""
+        key = settings.SECRET_KEY.encode()
+        made = hmac.new(key, f"sign link {self.nonce}".encode(), hashlib.sha256).digest()
+        return urlsafe_b64encode(made).decode().rstrip("=")
+
+    @property
+    def url(self) -> str:
+        """Behind #, which no browser sends: the token stands in no log and no Referer."""
+        return f"{self.origin}/sign/#{self.token}"
+
+    def trouble(self, *, at: datetime) -> str:
+        """Why nobody can sign with it: used, withdrawn, locked, expired, done; empty where they can."""
+        if self.used_at:
+            return "used"
+        if self.revoked_at:
+            return "withdrawn"
+        if self.wrong_tries >= WRONG_TRIES:
+            return "locked"
+        if self.expires_at <= at:
+            return "expired"
+        return "done" if self.ask.authority_id or self.ask.closed_at else ""
+
+
+def hashed(token: str) -> str:
+    """How a token or a cookie is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class SigningUse(models.Model):
+    """How often something was done in an hour, from one part of the network (a keyed hash)."""
+
+    what = models.CharField(max_length=8)
+    prefix = models.CharField(max_length=64)
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "prefix", "hour"], name="a_signing_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.count}"
+
+    @classmethod
+    def take(cls, what: str, prefix: str, *, most: int, now: datetime | None = None) -> bool:
+        """Count one more; False, when this hour has no room for it."""
+        hour = (now or timezone.now()).replace(minute=0, second=0, microsecond=0)
+        with transaction.atomic():
+            cls.objects.filter(hour__lt=hour - timedelta(hours=24)).delete()
+            row, _ = cls.objects.get_or_create(what=what, prefix=prefix, hour=hour)
+            return bool(cls.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1))

@@ -1,0 +1,38 @@
+"""What went to a body without authority to act, and why: for the weekly review."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case
+from opencasework.office.staff.models import StaffMember
+
+
+class SentWithoutQuerySet(models.QuerySet["SentWithout"]):
+    def visible_to(self, staff: StaffMember) -> SentWithoutQuerySet:
+        """On cases this colleague may know of."""
+        return self.filter(case__in=Case.objects.visible_to(staff))
+
+
+class SentWithout(models.Model):
+    """A letter about somebody that left for a body that no authority covered, on a colleague's word."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    letter = models.PositiveBigIntegerField(null=True, blank=True)  # its number; letters stand above
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    objects = SentWithoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "sent without authority"
+        constraints = [
+            models.CheckConstraint(name="who_goes_without_says_why", condition=~models.Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"To {self.body} without authority, {self.case.reference}"

@@ -1,0 +1,50 @@
+"""Signed forms that came back: a scan or photograph with the code of a form we printed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from opencasework.office.authority.models.asking import Ask
+from opencasework.office.cases.models import Case
+from opencasework.office.staff.models import StaffMember
+
+
+class ReturnedFormQuerySet(models.QuerySet["ReturnedForm"]):
+    def visible_to(self, staff: StaffMember) -> ReturnedFormQuerySet:
+        """Of cases this colleague may know of."""
+        return self.filter(ask__case__in=Case.objects.visible_to(staff))
+
+    def waiting(self) -> ReturnedFormQuerySet:
+        """Nobody has said yet that it is signed."""
+        return self.filter(decided_at=None)
+
+
+class ReturnedForm(models.Model):
+    """A file in which the code of one of our forms was read. Nothing but a person makes it an authority."""
+
+    ask = models.ForeignKey(Ask, on_delete=models.CASCADE, related_name="returned")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    message = models.PositiveBigIntegerField(
+        null=True, blank=True
+    )  # that it came with; the inbox stands above
+    attachment = models.PositiveBigIntegerField(null=True, blank=True)  # which file of it
+    arrived_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_filed = models.BooleanField(default=False)  # else it was put aside: not signed, or not legible
+
+    objects = ReturnedFormQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-arrived_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["ask", "sha256"], name="a_scan_returns_a_form_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Form come back, {self.ask.case.reference}"

@@ -1,0 +1,106 @@
+"""Signed forms that come back by themselves: the code on a scan says which form it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.authority.actions import keep
+from opencasework.office.authority.models import Ask, Authority, ReturnedForm
+from opencasework.office.authority.models.asking import read_code
+from opencasework.office.staff.models import StaffMember
+
+# Called inside the transaction that files a form, so that the message it came with joins its case.
+WHEN_FILED: list[Callable[[ReturnedForm, StaffMember], None]] = []
+
+
+class CannotFile(Exception):
+    """A form cannot be filed; the message says why and what to do."""
+
+
+def hand_in(
+    codes: list[str],
+    *,
+    sha256: str,
+    name: str,
+    media_type: str,
+    message: int | None = None,
+    attachment: int | None = None,
+    arrived_at: datetime | None = None,
+) -> list[ReturnedForm]:
+    """Propose a file for every form of ours whose code stands in it. Handing it in twice changes nothing.
+
+    A code we never printed proposes nothing; so does the same form in another file of the same message, and a
+    form that is filed already.
+    """
+    known = Ask.objects.filter(code__in={code for text in codes if (code := read_code(text))})
+    proposed = []
+    for ask in known.filter(authority=None):
+        if message is not None and ask.returned.filter(message=message).exists():
+            continue
+        form, _ = ReturnedForm.objects.get_or_create(
+            ask=ask,
+            sha256=sha256,
+            defaults={
+                "name": name[:200],
+                "media_type": media_type[:100],
+                "message": message,
+                "attachment": attachment,
+                "arrived_at": arrived_at or timezone.now(),
+            },
+        )
+        proposed.append(form)
+    return proposed
+
+
+def file_form(form: ReturnedForm, *, given_on: date, by: StaffMember) -> Authority | None:
+    """A colleague has looked: it is signed. None where somebody had decided already. Raises CannotFile."""
+    ask = form.ask
+    with transaction.atomic():
+        waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None)
+        now = timezone.now()
+        # Two scans of one form may wait; the ask takes one authority.
+        if not waiting.update(decided_at=now, decided_by=by, is_filed=True):
+            return None
+        if not Ask.objects.select_for_update().filter(pk=ask.pk, authority=None).exists():
+            return None
+        authority = Authority(
+            case=ask.case,
+            person=ask.person,
+            about=ask.about,
+            basis=Authority.Basis.SIGNED,
+            problem=ask.problem,
+            wanted=ask.wanted,
+            covers_any_body=ask.covers_any_body,
+            given_on=given_on,
+            expires_on=ask.expires_on,
+            recorded_by=by,
+            scan_sha256=form.sha256,
+            scan_name=form.name,
+            scan_type=form.media_type,
+        )
+        keep(authority, bodies=list(ask.bodies.all()), by=by)
+        finish(ask, authority)
+        for act in WHEN_FILED:
+            act(form, by)
+    return authority
+
+
+def finish(ask: Ask, authority: Authority) -> None:
+    """What was asked for is there: its links and its other scans are done with. Call inside a transaction."""
+    now = timezone.now()
+    Ask.objects.filter(pk=ask.pk).update(authority=authority, closed_at=now, asked_again_at=None)
+    ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+    ask.returned.filter(decided_at=None).update(decided_at=now)
+
+
+def put_aside(form: ReturnedForm, *, by: StaffMember) -> bool:
+    """It is not signed, or cannot be read. False where somebody had decided already."""
+    return bool(
+        ReturnedForm.objects.filter(pk=form.pk, decided_at=None).update(
+            decided_at=timezone.now(), decided_by=by
+        )
+    )

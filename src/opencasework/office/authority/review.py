@@ -1,0 +1,20 @@
+"""What the weekly review asks about authority."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from opencasework.office.authority.models import SentWithout
+from opencasework.office.authority.models.overrides import SentWithoutQuerySet
+
+
+def overridden(since: date, until: date) -> SentWithoutQuerySet:
+    """What went to a body without authority from the first day to the last, both included; newest first.
+
+    A page narrows it with `visible_to`.
+    """
+    begin = timezone.make_aware(datetime.combine(since, time()))
+    end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
+    return SentWithout.objects.filter(at__gte=begin, at__lt=end).select_related("case", "body", "by")

@@ -1,0 +1,1 @@
+"""The pages at /sign/: a constituent signs on a phone, without an account."""

@@ -1,0 +1,100 @@
+"""One request to the signing pages: with which link, in which language, and whether they are known."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language_from_request
+
+from opencasework.office.authority.models import SignLink
+from opencasework.office.authority.models.asking import hashed
+
+ENGLISH, WELSH = "en-gb", "cy"
+LANGUAGE_COOKIE = "sign_language"
+KNOWN_FOR = timedelta(minutes=60)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def visit_cookie() -> str:
+    """Under TLS one that no neighbour of our host can plant."""
+    return "__Host-sign" if settings.SESSION_COOKIE_SECURE else "sign"
+
+
+def cookie_path() -> str:
+    """For which pages: these, where the name of the cookie lets us say so."""
+    return "/" if settings.SESSION_COOKIE_SECURE else "/sign/"
+
+
+def token_in(text: str) -> str:
+    """The token in what was posted: the token itself, or the whole link pasted."""
+    found = TOKEN.findall(text.strip().rpartition("#")[2])
+    return found[0] if len(found) == 1 else ""
+
+
+@dataclass
+class Visit:
+    """Who is here. `link` is the one whose cookie they bring."""
+
+    request: HttpRequest
+    link: SignLink | None
+    language: str
+
+    @property
+    def is_known(self) -> bool:
+        """They have given their postcode or date of birth lately."""
+        until = self.link.known_until if self.link else None
+        return until is not None and until > timezone.now()
+
+    def remember(self, response: HttpResponse) -> HttpResponse:
+        """Keep the language for these pages, and let no page of them be kept or named elsewhere."""
+        response.set_cookie(
+            LANGUAGE_COOKIE, self.language, max_age=30 * 86400, path="/sign/",
+            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+        )  # fmt: skip
+        response["Content-Language"] = "cy" if self.language == WELSH else "en-GB"
+        # Not "no-referrer": browsers then hide from us too where a form comes from. No address has a token.
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
+def visit(request: HttpRequest) -> Visit:
+    """Read a request, whatever is wrong with it."""
+    cookie = request.COOKIES.get(visit_cookie(), "")
+    link = None
+    if TOKEN.fullmatch(cookie):
+        rows = SignLink.objects.select_related("ask__case", "ask__person", "ask__about", "ask__authority")
+        link = rows.filter(visit_hash=hashed(cookie)).first()
+    return Visit(request, link, _language(request, link))
+
+
+def begin(link: SignLink, response: HttpResponse) -> HttpResponse:
+    """Whoever has the token is here: give them a cookie in its place. Anybody who was here before is not."""
+    key = secrets.token_urlsafe(32)
+    SignLink.objects.filter(pk=link.pk).update(
+        visit_hash=hashed(key), known_until=None, opened_at=timezone.now()
+    )
+    response.set_cookie(
+        visit_cookie(), key, max_age=int(KNOWN_FOR.total_seconds()) * 2, path=cookie_path(),
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",
+    )  # fmt: skip
+    return response
+
+
+def _language(request: HttpRequest, link: SignLink | None) -> str:
+    wanted = (
+        request.POST.get("switch", ""),
+        request.GET.get("lang", ""),
+        request.COOKIES.get(LANGUAGE_COOKIE, ""),
+        link.ask.language if link else "",
+    )
+    for each in wanted:
+        if each in {ENGLISH, WELSH}:
+            return each
+    return WELSH if get_language_from_request(request) == WELSH else ENGLISH

@@ -1,0 +1,248 @@
+"""A printed form with a code: signed, scanned or photographed, it finds its case by itself."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pypdfium2
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageEnhance
+
+from opencasework.office.authority import returned
+from opencasework.office.authority.models import Ask, Authority, ReturnedForm
+from opencasework.office.authority.models.asking import new_code, read_code
+from opencasework.office.authority.printed_form import form_html, form_pdf
+from opencasework.office.authority.tests.signing import ask_of
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.previewing import make_previews
+from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client, home):
+    OfficeFactory()
+    ana = StaffFactory()
+    client.force_login(ana)
+    return ana
+
+
+# The form of every test has this code, so that it is made and drawn once.
+CODE = "XZAGEVHC5CAJZGNM"
+MADE = {}
+
+
+@pytest.fixture
+def ask(ana):
+    case = CaseFactory(by=ana, person__full_name="Nkechi Marrowby")
+    return ask_of(case, "DWP", "HMRC", by=ana, code=CODE)
+
+
+@pytest.fixture
+def paper(ask):
+    """The form as a PDF."""
+    if "pdf" not in MADE:
+        MADE["pdf"] = form_pdf(ask, language="cy")
+    return MADE["pdf"]
+
+
+@pytest.fixture
+def page(paper):
+    """The form as a picture."""
+    if "page" not in MADE:
+        MADE["page"] = pypdfium2.PdfDocument(paper)[0].render(scale=2).to_pil().convert("RGB")
+    return MADE["page"]
+
+
+def as_file(picture, kind="JPEG"):
+    out = io.BytesIO()
+    picture.save(out, kind, quality=70)
+    return out.getvalue()
+
+
+def held_by_hand(page):
+    """A photograph: turned, in perspective, on a dark table, grey with shadow, and not sharp."""
+    wide, high = page.size
+    table = Image.new("RGB", (wide + 500, high + 500), (70, 60, 50))
+    table.paste(page, (250, 250))
+    corners = (140, 60, 30, high + 380, wide + 470, high + 460, wide + 330, 130)  # nw, sw, se, ne
+    skewed = table.transform(table.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    turned = skewed.rotate(23, expand=True, fillcolor=(70, 60, 50), resample=Image.Resampling.BICUBIC)
+    return ImageEnhance.Brightness(turned).enhance(0.55)
+
+
+def comes_in(content, *, name="IMG_2041.jpg", media_type="image/jpeg", **message):
+    """A message with the file, and the worker has looked at it."""
+    found = Message.objects.create(
+        state=Message.State.READ, subject="Form", from_address="nkechi@post.example",
+        received_at=timezone.now(), size=1, **message,
+    )  # fmt: skip
+    Attachment.objects.create(
+        message=found, position=0, filename=name, content_type=media_type, size=len(content),
+        sha256=blobs().put(content),
+    )  # fmt: skip
+    make_previews()
+    return found
+
+
+def test_a_photograph_of_the_form_is_proposed_and_one_key_files_it(ask, page, client):
+    message = comes_in(as_file(held_by_hand(page)))
+
+    form = ReturnedForm.objects.get()
+    assert (form.ask, form.message) == (ask, message.pk)
+    assert not Authority.objects.exists()
+    assert (
+        "This is the authority form of Nkechi Marrowby"
+        in client.get(f"/inbox/messages/{message.pk}/").content.decode()
+    )
+    client.post(f"/returned-forms/{form.pk}/")
+
+    authority = Authority.objects.get()
+    message.refresh_from_db()
+    assert authority.basis == Authority.Basis.SIGNED
+    assert set(authority.bodies.all()) == {body("DWP"), body("HMRC")}
+    assert authority.wanted == ask.wanted
+    assert message.case == ask.case
+    assert "Signed" in client.get(f"/cases/{ask.case.pk}/authorities/").content.decode()
+    assert ask.case.events.filter(kind=Event.Kind.AUTHORITY, detail__authority=authority.pk).exists()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_scan_lying_any_way_is_read(turn, ask, page):
+    with Reader() as reader:
+        seen = reader.preview(as_file(page.rotate(turn, expand=True), "PNG"))
+
+    assert [read_code(text) for text in seen.codes] == [ask.code]
+
+
+def test_the_pdf_of_a_scanner_is_read(ask, paper):
+    comes_in(paper, name="scan.pdf", media_type="application/pdf")
+
+    assert ReturnedForm.objects.get().media_type == "application/pdf"
+
+
+def test_the_same_scan_twice_is_proposed_once_and_filed_once(ask, page, client):
+    content = as_file(page)
+    comes_in(content)
+    comes_in(content)
+    form = ReturnedForm.objects.get()
+
+    client.post(f"/returned-forms/{form.pk}/")
+    response = client.post(f"/returned-forms/{form.pk}/", follow=True)
+
+    assert "Somebody had decided about it already" in response.content.decode()
+    assert Authority.objects.count() == 1
+
+
+def test_a_second_scan_of_a_filed_form_is_proposed_no_more(ask, page, client):
+    comes_in(as_file(page))
+    client.post(f"/returned-forms/{ReturnedForm.objects.get().pk}/")
+
+    comes_in(as_file(held_by_hand(page)))
+
+    assert ReturnedForm.objects.count() == 1
+
+
+def test_a_form_that_is_not_signed_is_put_aside(ask, page, client):
+    comes_in(as_file(page))
+
+    client.post(f"/returned-forms/{ReturnedForm.objects.get().pk}/", {"act": "aside"})
+
+    assert not ReturnedForm.objects.waiting().exists()
+    assert not Authority.objects.exists()
+    assert Ask.objects.open().exists()
+
+
+def test_the_code_of_a_case_one_may_not_know_of_shows_nothing(ask, page, client):
+    ask.delete()
+    hidden = ask_of(CaseFactory(need_to_know=True, person__full_name="Hidden Person"), code=CODE)
+    message = comes_in(as_file(page))
+    form = ReturnedForm.objects.get()
+
+    inbox = client.get(f"/inbox/messages/{message.pk}/").content.decode()
+
+    assert "Hidden Person" not in inbox
+    assert "authority form" not in inbox
+    assert client.get(f"/returned-forms/{form.pk}/").status_code == 404
+    assert client.post(f"/returned-forms/{form.pk}/").status_code == 404
+    assert client.get(f"/authority-asks/code/?code={hidden.code}", follow=True).status_code == 200
+    assert (
+        "Hidden" not in client.get(f"/authority-asks/code/?code={hidden.code}", follow=True).content.decode()
+    )
+
+
+def test_an_infected_form_is_not_filed(ask, page, client):
+    comes_in(as_file(page))
+    Attachment.objects.update(virus_name="Eicar", virus_state="infected")
+
+    response = client.post(f"/returned-forms/{ReturnedForm.objects.get().pk}/", follow=True)
+
+    assert "The virus scanner found something in this file." in response.content.decode()
+    assert not Authority.objects.exists()
+    assert ReturnedForm.objects.waiting().exists()
+
+
+def test_a_code_we_never_printed_and_a_code_of_others_propose_nothing(ask):
+    for text in (
+        "OCA1" + "0" * 16,
+        "https://elsewhere.example/",
+        "WIFI:S:home;;",
+        "",
+        "OCA1" + ask.code[:15],
+    ):
+        assert returned.hand_in([text], sha256="0" * 64, name="x.pdf", media_type="application/pdf") == []
+
+
+def test_the_code_says_nothing_about_anybody(ask):
+    html = form_html(ask, language="en-gb")
+
+    for known in ("Nkechi", "Marrowby", ask.case.reference, ask.case.title):
+        assert known.upper() not in ask.qr_text
+    assert ask.shown_code in html
+    assert len({new_code() for _ in range(1000)}) == 1000
+
+
+def test_the_form_says_its_three_parts_in_both_languages(ask):
+    ask.expires_on = timezone.localdate().replace(year=2031, month=3, day=1)
+    english = re.sub(r"<[^>]+>", " ", form_html(ask, language="en-gb"))
+    welsh = re.sub(r"<[^>]+>", " ", form_html(ask, language="cy"))
+
+    for words in (
+        "What the problem is",
+        "What I want done",
+        "Who may speak to whom",
+        "This holds until 1 March 2031",
+    ):
+        assert words in english
+        assert words not in welsh
+    assert ask.problem in welsh
+    assert "1 Mawrth 2031" in welsh
+
+
+@given(
+    st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=16, max_size=16),
+    st.sampled_from(["", " ", "-"]),
+)
+def test_a_code_typed_with_other_spacing_case_and_look_alikes_is_read(code, between):
+    typed = between.join(code[at : at + 4] for at in range(0, 16, 4)).lower()
+
+    assert read_code(typed.replace("0", "o").replace("1", "l")) == code
+    assert read_code(f"OCA1{code}") == code
+
+
+def test_a_code_typed_from_paper_opens_its_form(ask, client):
+    found = client.get("/authority-asks/code/", {"code": ask.shown_code.lower()})
+    nothing = client.get("/authority-asks/code/", {"code": "no such code"}, follow=True)
+
+    assert found.url == f"/authority-asks/{ask.pk}/"
+    assert "No form has that code." in nothing.content.decode()

@@ -1,0 +1,303 @@
+"""Signing on a phone: a private link that is good once, for one person, for seven days."""
+
+from __future__ import annotations
+
+import io
+import logging
+import subprocess
+from datetime import timedelta
+
+import pypdf
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from opencasework.office.authority.actions import scans, withdraw
+from opencasework.office.authority.models import Authority, SigningUse, SignLink
+from opencasework.office.authority.signing import statement
+from opencasework.office.authority.signing import views as pages
+from opencasework.office.authority.tests.signing import PHONE, Signer, ask_of, link_for
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.kit import pdf, sealing
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A PDF that takes no second to make; what it looks like has its own test."""
+    page = b"%PDF-1.7\n" + b"/ByteRange " + pdf.printing.EMPTY_RANGE + b"/Contents " + pdf.printing.EMPTY_SEAL
+    monkeypatch.setattr(statement, "printed", lambda _page, **_: page)
+
+
+@pytest.fixture
+def link(home):
+    OfficeFactory()
+    case = CaseFactory(by=StaffFactory(), person__full_name="Nkechi Marrowby")
+    return link_for(ask_of(case, "DWP", "HMRC"))
+
+
+def test_a_signature_is_one_sealed_pdf_that_any_program_can_check(link, tmp_path):
+    signer = Signer()
+    signer.opens(link).is_known().checks(added="It stopped on the 3rd.").ticks(
+        body("DWP"), drawn="[[[10,10],[200,90]],[[300,100]]]"
+    )
+    signer.signs()
+
+    authority = Authority.objects.get()
+    content = scans().read(authority.scan_sha256)
+    (der, covered), said = sealing.parts(content), authority.evidence
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    text = " ".join(text.split())
+    assert authority.basis == Authority.Basis.ONLINE
+    assert list(authority.bodies.all()) == [body("DWP")]
+    assert "It stopped on the 3rd." in text
+    assert "Nkechi Marrowby" in text
+    assert "3 Harbour Row, Wexcombe" in text
+    assert PHONE in text
+    assert "203.0.113.7" in text
+    assert said["text_sha256"] in text.replace(" ", "")
+    assert verifies(der, covered, tmp_path)
+    assert not verifies(der, covered.replace(b"%PDF-1.7", b"%PDF-1.6", 1), tmp_path)
+
+
+def verifies(der, covered, folder):
+    """What OpenSSL says, which has never heard of us."""
+    (folder / "seal.der").write_bytes(der)
+    (folder / "covered").write_bytes(covered)
+    command = ["openssl", "cms", "-verify", "-binary", "-noverify", "-inform", "DER"]
+    files = ["-in", folder / "seal.der", "-content", folder / "covered", "-out", "/dev/null"]
+    return subprocess.run([*command, *files], capture_output=True, check=False).returncode == 0
+
+
+def test_it_is_on_the_case_and_its_seal_is_looked_at(link, quick, client):
+    Signer().does_it_all(link)
+    authority, case = Authority.objects.get(), link.ask.case
+    client.force_login(case.owner or link.made_by)
+
+    page = client.get(f"/authorities/{authority.pk}/").content.decode()
+    panel = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+    Authority.objects.update(evidence=authority.evidence | {"text": "I agree to everything."})
+    forged = client.get(f"/authorities/{authority.pk}/").content.decode()
+
+    assert "Seal intact" in page
+    assert PHONE in page
+    assert "Signed online" in panel
+    assert "The file is not what was signed" in forged
+    assert case.events.filter(kind=Event.Kind.AUTHORITY, detail__authority=authority.pk).exists()
+
+
+def test_nothing_is_shown_before_the_person_has_said_what_only_they_know(link):
+    signer = Signer()
+
+    for address in (
+        "/sign/check/",
+        "/sign/bodies/",
+        "/sign/sign/",
+        "/sign/signed/",
+        "/sign/copy/",
+        "/sign/form/",
+    ):
+        signer.opens(link).get(address)
+        assert "Universal Credit" not in signer.words
+        assert "Nkechi" not in signer.words
+        assert "Work and Pensions" not in signer.words
+
+
+@pytest.mark.parametrize(
+    "factor", ["ZZ99 9ZZ", "zz999zz", "7 March 1981", "07/03/1981", "1981-03-07", "7 Mawrth 1981"]
+)
+def test_the_postcode_or_the_date_of_birth_opens_it(factor, link):
+    link.ask.person.date_of_birth = timezone.datetime(1981, 3, 7).date()
+    link.ask.person.save()
+
+    assert "Is this right?" in Signer().opens(link).is_known(factor).words
+
+
+def test_a_forwarded_link_is_locked_after_five_wrong_tries_and_says_so(link):
+    stranger = Signer()
+    stranger.opens(link)
+
+    for left in (4, 3, 2, 1):
+        stranger.is_known("AB1 2CD")
+        assert "That is not what we have" in stranger.words
+        assert ("try once more" if left == 1 else f"try {left} more times") in stranger.words
+    stranger.is_known("AB1 2CD")
+
+    assert "it is locked. Nothing was shown." in stranger.words
+    assert "locked" in Signer().opens(link).words
+    assert link.ask.case.events.filter(text__contains="It is locked").count() == 1
+
+
+def test_a_link_used_twice_shows_the_copy_and_signs_nothing(link, quick):
+    signer = Signer().does_it_all(link)
+    assert "Thank you. It is signed" in signer.words
+
+    again = Signer()
+    again.opens(link).is_known()
+    for address in ("/sign/check/", "/sign/bodies/", "/sign/sign/"):
+        assert "You have signed this already" in again.post(address, {"name": "Somebody Else"}).words
+
+    assert Authority.objects.count() == 1
+    assert b"".join(again.client.get("/sign/copy/").streaming_content) == scans().read(
+        Authority.objects.get().scan_sha256
+    )
+
+
+def test_of_two_presses_at_once_one_signs(link, quick):
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"))
+    said = statement.said_in(SignLink.objects.get())
+    evidence = {"signed_at": timezone.now().isoformat(), "text": "", "text_sha256": ""}
+
+    signed = [statement.sign(SignLink.objects.get(), said, evidence) for _ in range(2)]
+
+    assert [bool(each) for each in signed] == [True, False]
+    assert Authority.objects.count() == 1
+
+
+def test_an_expired_link_says_so_and_the_person_can_ask_for_a_new_one(link):
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False):
+        signer = Signer().opens(link)
+        assert signer.page.status_code == 410
+        assert "It was good for seven days, and they are over." in signer.words
+
+        signer.post("/sign/", {"token": link.token, "again": "yes"})
+        signer.post("/sign/", {"token": link.token, "again": "yes"})
+
+        assert "The office sees that you want a new link" in signer.words
+    assert link.ask.case.events.filter(text__contains="asks for a new link").count() == 1
+
+
+def test_a_link_withdrawn_while_somebody_reads_signs_nothing(link, quick):
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"))
+    SignLink.objects.update(revoked_at=timezone.now())
+
+    assert "The office has withdrawn it" in signer.signs().words
+    assert not Authority.objects.exists()
+
+
+def test_a_newer_link_ends_the_older(link, quick):
+    newer = link_for(link.ask)
+
+    assert "The office has withdrawn it" in Signer().opens(link).words
+    assert "Thank you. It is signed" in Signer().does_it_all(newer).words
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "https://office.example/sign/#", "ŵ" * 60, "\x00" * 43])
+def test_a_link_we_do_not_know_gets_a_sentence(token, link):
+    signer = Signer().opens(token)
+
+    assert signer.page.status_code == 404
+    assert "We do not know this link." in signer.words
+
+
+def test_without_scripts_the_whole_link_is_pasted(link):
+    assert "Is it you?" in Signer().opens(link.url).words
+
+
+def test_the_token_stands_in_no_log_no_row_no_answer_and_no_address(link, quick, caplog):
+    caplog.set_level(logging.DEBUG)
+    signer = Signer().does_it_all(link)
+
+    assert link.token not in caplog.text
+    assert all(link.token not in str(row) for row in SignLink.objects.values())
+    assert link.token not in signer.page.content.decode()
+    assert all(link.token not in url for url, _status in signer.page.redirect_chain)
+    assert signer.page["Referrer-Policy"] == "same-origin"
+    assert signer.page["Cache-Control"] == "no-store"
+    assert link.url.endswith(f"/sign/#{link.token}")
+
+
+def test_the_person_withdraws_with_their_own_link(link, quick):
+    Signer().does_it_all(link)
+
+    again = Signer()
+    again.opens(link).is_known().get("/sign/withdrawal/")
+    assert "Withdraw it?" in again.words
+    again.post("/sign/withdrawal/")
+
+    authority = Authority.objects.get()
+    assert "It is withdrawn" in again.words
+    assert authority.withdrawn_on == timezone.localdate()
+    assert authority.withdrawn_by is None
+
+
+def test_somebody_who_withdrew_is_told_so_and_not_twice(link, quick):
+    Signer().does_it_all(link)
+    withdraw(Authority.objects.get(), on=timezone.localdate(), by=link.made_by, reason="She rang.")
+
+    again = Signer()
+    again.opens(link).is_known().post("/sign/withdrawal/")
+
+    assert "It is withdrawn" in again.words
+    assert link.ask.case.events.filter(detail__withdrawn=True).count() == 1
+
+
+def test_someone_else_is_asked_for_on_a_page_of_its_own(link, quick):
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"), someone_else="on")
+    assert "Who else may we talk to?" in signer.words
+    signer.post("/sign/other/", {"other": "Fenwick Homes"}).signs()
+
+    authority = Authority.objects.get()
+    assert "Fenwick Homes" in authority.statement
+    assert "• Fenwick Homes" in authority.evidence["text"]
+
+
+def test_a_name_and_somebody_to_talk_to_are_needed(link):
+    signer = Signer()
+    signer.opens(link).is_known().checks()
+
+    assert "Tick who we may talk to." in signer.ticks().words
+    assert "Type your full name to sign." in signer.ticks(body("DWP"), name="  -- ").words
+    assert "Is this right?" in signer.post("/sign/check/", {"address": ""}).words
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    ["[[[1,2],[3,4]]]", "{}", "not json", '[[["x",1]],[[1]],[[1e99,2]],7]', "[" * 2000, "[[[NaN,1]]]"],
+)
+def test_a_drawing_is_numbers_or_nothing(drawn, link, quick):
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"), drawn=drawn)
+
+    assert "Thank you. It is signed" in signer.signs().words
+
+
+def test_without_the_libraries_nothing_is_signed_and_nothing_lost(link, monkeypatch):
+    def missing(_page, **_options):
+        raise pdf.PdfUnavailable("Pango is missing.")
+
+    monkeypatch.setattr(statement, "printed", missing)
+    signer = Signer().does_it_all(link)
+
+    assert signer.page.status_code == 503
+    assert "nothing is signed. Your answers are kept" in signer.words
+    assert not Authority.objects.exists()
+    assert SignLink.objects.get().answers["bodies"]["name"] == "Nkechi Marrowby"
+
+
+def test_one_place_gets_so_many_tries_an_hour(link, monkeypatch):
+    monkeypatch.setattr(pages, "TRIED", ("tried", 2))
+    signer = Signer()
+    signer.opens(link)
+
+    for _ in range(3):
+        signer.is_known("AB1 2CD")
+
+    assert signer.page.status_code == 429
+    assert "Try again in an hour" in signer.words
+    assert "203.0.113" not in str(list(SigningUse.objects.values()))
+
+
+def test_another_site_cannot_post_here(link):
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.post("/sign/", {"token": link.token}).status_code == 403

@@ -1,0 +1,40 @@
+"""HTML of ours as a PDF, made in a child process that can be stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from opencasework.office.kit import printing
+
+SECONDS_TO_PRINT = 30
+
+
+class PdfUnavailable(Exception):
+    """No PDF can be made; the message says why and what to do."""
+
+
+def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
+    """The page as a PDF, with a place for a seal where wanted.
+
+    Raises PdfUnavailable with a sentence where the libraries are missing.
+    """
+    command = [sys.executable, "-I", "-m", printing.__name__]
+    if to_be_sealed:
+        command.append(printing.TO_BE_SEALED)
+    try:
+        done = subprocess.run(
+            command, input=page.encode(), capture_output=True, timeout=SECONDS_TO_PRINT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PdfUnavailable(
+            "Making the PDF took too long. Print the page from the browser instead."
+        ) from error
+    if done.returncode == printing.LIBRARIES_MISSING:
+        raise PdfUnavailable(
+            "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
+            "libpangoft2-1.0-0). Install it, or print the page from the browser."
+        )
+    if done.returncode:
+        raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
+    return done.stdout

@@ -1,0 +1,86 @@
+"""The child that turns a page into a PDF: HTML on standard input, PDF on standard output.
+
+A process of its own, so that the 30 MB and the second it costs are not the office's, and so that it can
+be stopped. It has no Django and no database, and may read nothing but our own print sheet and fonts.
+
+With `--to-be-sealed` the PDF has a place for a signature, which only the office can fill in (`sealing`).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+LIBRARIES_MISSING = 3  # exit status
+TO_BE_SEALED = "--to-be-sealed"
+ROOM_FOR_A_SEAL = 4096  # bytes; a signature with its certificate takes some 800
+# As they stand in the PDF until it is sealed; the same length afterwards, or every offset would be wrong.
+EMPTY_RANGE = b"[0 0000000000 0000000000 0000000000]"
+EMPTY_SEAL = b"<" + b"0" * ROOM_FOR_A_SEAL * 2 + b">"
+SHEETS = (Path(__file__).parent / "static" / "oc" / "dist").resolve()
+
+
+def main() -> int:
+    """Read, print, write. Returns LIBRARIES_MISSING where WeasyPrint or Pango is not installed."""
+    try:
+        from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except (ImportError, OSError):
+        return LIBRARIES_MISSING
+
+    class OnlyOurSheets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        def fetch(self, url: str, headers: object = None) -> object:
+            path = Path(unquote(urlsplit(url).path)).resolve()
+            if urlsplit(url).scheme != "file" or not path.is_relative_to(SHEETS) or not path.is_file():
+                raise ValueError("A letter loads nothing from outside.")
+            kind = "text/css" if path.suffix == ".css" else "font/woff2"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+    page = sys.stdin.buffer.read().decode("utf-8")
+    document = HTML(string=page, url_fetcher=OnlyOurSheets(), base_url=f"{SHEETS.as_uri()}/")
+    finisher = _add_place_for_seal if TO_BE_SEALED in sys.argv[1:] else None
+    sys.stdout.buffer.write(document.write_pdf(font_config=FontConfiguration(), finisher=finisher))
+    return 0
+
+
+def _add_place_for_seal(document: Any, pdf: Any) -> None:
+    """Add an empty signature field that covers the whole file (ISO 32000-1, 12.8)."""
+    import pydyf
+
+    class Plain(pydyf.Dictionary):  # type: ignore[misc]  # pydyf ships no types
+        compressible = False  # its bytes are looked for and filled in, so they stand in the file as they are
+
+    seal = Plain(
+        {
+            "Type": "/Sig",
+            "Filter": "/Adobe.PPKLite",
+            "SubFilter": "/adbe.pkcs7.detached",
+            "ByteRange": EMPTY_RANGE,
+            "Contents": EMPTY_SEAL,
+        }
+    )
+    pdf.add_object(seal)
+    page: Any = next(each for each in pdf.objects if isinstance(each, dict) and each.get("Type") == "/Page")
+    field = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String("Seal"),
+            "V": seal.reference,
+            "P": page.reference,
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "F": 132,  # printed, and not to be moved
+        }
+    )
+    pdf.add_object(field)
+    page["Annots"] = pydyf.Array([*page.get("Annots", []), field.reference])
+    # 3: there are signatures, and whoever changes the file only ever adds to it.
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([field.reference]), "SigFlags": 3})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,279 @@
+"""No way round the gate: to a body goes nothing without authority, or a reason that is reported."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.authority import review
+from opencasework.office.authority.actions import withdraw
+from opencasework.office.authority.models import Authority, SentWithout
+from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.cases.models import CasePerson, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.chasing.actions import draft_chaser
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.letters import actions, outbox
+from opencasework.office.letters.actions import NotSendable
+from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.permissions import MAY, May
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+REASON = "Asked by telephone, form follows"
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home):
+    """Keys and files of this test only."""
+
+
+@pytest.fixture
+def letter(client):
+    """A draft to a body that nothing covers."""
+    letter = LetterFactory(authority=False, to_body=body("DWP"))
+    client.force_login(letter.drafted_by)
+    return letter
+
+
+def after(**time):
+    return timezone.now() + timedelta(**time)
+
+
+# --- every door ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["sending", "posting"])
+def test_neither_mail_nor_post_leaves(door, letter, client):
+    response = client.post(f"/letters/{letter.pk}/{door}/", {"version": letter.version, "posted_on": "today"})
+
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in response.content.decode()
+    assert letter.is_draft
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize("state", [Letter.State.DRAFT, Letter.State.DISCARDED])
+def test_it_is_not_downloaded_to_be_posted(state, letter, client):
+    Letter.objects.update(state=state)
+
+    response = client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    assert response.status_code == 422
+    assert "No authority covers" in response.content.decode()
+    assert "%PDF" not in response.content.decode()
+
+
+def test_the_page_itself_is_not_printed(letter, client):
+    assert '<article class="paper no-print"' in client.get(f"/letters/{letter.pk}/").content.decode()
+
+
+def test_a_letter_that_waits_in_the_outbox_is_looked_at_again_as_it_leaves(smtp):
+    letter = LetterFactory(to_body=body("DWP"))
+    outbox.queue(letter, by=letter.drafted_by)
+    Authority.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
+
+    outbox.send_ready(after(minutes=2))
+
+    mail = OutgoingMail.objects.get()
+    assert mail.state == OutgoingMail.State.FAILED
+    assert "Kept back. No authority covers" in mail.answer
+    assert not smtp.received
+    with pytest.raises(NotSendable, match="No authority covers"):
+        outbox.send_again(mail)
+
+
+def test_a_chaser_does_not_go_on_with_the_reason_of_the_first_letter(smtp, client):
+    enquiry = EnquiryFactory()
+    Authority.objects.all().delete()
+    Letter.objects.update(no_authority_reason=REASON)
+
+    chaser = draft_chaser(enquiry=enquiry, by=None)
+    client.force_login(StaffFactory())
+    page = client.get(f"/letters/{chaser.letter.pk}/").content.decode()
+
+    assert chaser.letter.no_authority_reason == ""
+    with pytest.raises(NotSendable, match="No authority covers"):
+        outbox.queue(chaser.letter, by=StaffFactory())
+    assert f'value="{REASON}"' in page  # offered, to be said again by whoever sends it
+
+
+def test_the_authority_of_another_constituent_of_the_case_covers_nothing(letter):
+    daughter = PersonFactory()
+    letter.case.case_people.create(person=daughter, role=CasePerson.Role.CONSTITUENT)
+    AuthorityFactory(case=letter.case, person=daughter)
+
+    assert actions.lacks_authority(letter, on=timezone.localdate())
+
+
+def test_the_authority_of_another_case_of_the_person_covers_nothing(letter):
+    AuthorityFactory(case=CaseFactory(person=letter.case.constituent))
+
+    assert actions.lacks_authority(letter, on=timezone.localdate())
+
+
+@pytest.mark.parametrize(
+    ("named", "written_to", "covers"),
+    [
+        ("DWP", "DWP-UC", True),  # a service is part of its department
+        ("HO", "UKVI", True),
+        ("DWP-UC", "DWP", False),
+        ("HO", "DBS", False),  # an agency is a body of its own
+        ("HMT", "HMRC", False),
+    ],
+)
+def test_a_department_covers_its_services_and_nothing_else(named, written_to, covers):
+    letter = LetterFactory(authority=False, to_body=body(written_to))
+    AuthorityFactory(case=letter.case, covers=[body(named)])
+
+    assert actions.lacks_authority(letter, on=timezone.localdate()) is not covers
+
+
+def test_a_letter_to_the_person_does_not_go_to_a_body(smtp):
+    letter = LetterFactory(template="LT-ACK")
+    BodyContactFactory(body=body("DWP"), email="office@dwp.example")
+    letter.to_person.emails.create(address="office@dwp.example")
+    letter.to_email = "office@dwp.example"
+    letter.save()
+
+    with pytest.raises(NotSendable, match="is an address of Department for Work and Pensions"):
+        outbox.queue(letter, by=letter.drafted_by)
+
+
+# --- the reason ---------------------------------------------------------------------------------------
+
+
+def sent_with_a_reason(letter, client):
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version, "no_authority_reason": REASON})
+    outbox.send_ready(after(minutes=2))
+
+
+def test_a_reason_is_kept_on_the_timeline_and_listed_for_the_review(letter, smtp, client):
+    sent_with_a_reason(letter, client)
+
+    today = timezone.localdate()
+    [listed] = review.overridden(today - timedelta(days=6), today)
+    event = letter.case.events.get(kind=Event.Kind.LETTER_OUT)
+    page = client.get("/authority/review/").content.decode()
+    assert (listed.case, listed.body, listed.letter, listed.reason) == (
+        letter.case,
+        body("DWP"),
+        letter.pk,
+        REASON,
+    )
+    assert listed.by == letter.drafted_by
+    assert event.detail["without_authority"] is True
+    assert REASON in event.text
+    assert REASON in page
+    assert letter.case.reference in page
+
+
+def test_a_posted_letter_is_listed_too(letter, client):
+    client.post(
+        f"/letters/{letter.pk}/posting/",
+        {"version": letter.version, "posted_on": "today", "no_authority_reason": REASON},
+    )
+
+    assert SentWithout.objects.get().reason == REASON
+
+
+def test_what_was_covered_after_all_is_not_listed(letter, smtp, client):
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version, "no_authority_reason": REASON})
+    AuthorityFactory(case=letter.case)
+
+    outbox.send_ready(after(minutes=2))
+
+    assert not SentWithout.objects.exists()
+
+
+def test_the_review_hides_what_one_may_not_know_of(letter, smtp, client):
+    sent_with_a_reason(letter, client)
+    letter.case.need_to_know = True
+    letter.case.owner = None
+    letter.case.save()
+    client.force_login(StaffFactory())
+
+    page = client.get("/authority/review/").content.decode()
+
+    assert REASON not in page
+    assert "Nothing left without authority in these days." in page
+
+
+def test_a_week_ends_at_midnight_of_its_last_day(letter):
+    at = timezone.make_aware(timezone.datetime(2026, 11, 22, 23, 59))
+    SentWithout.objects.create(case=letter.case, body=body("DWP"), reason=REASON, at=at)
+
+    assert review.overridden(date(2026, 11, 16), date(2026, 11, 22)).count() == 1
+    assert review.overridden(date(2026, 11, 23), date(2026, 11, 29)).count() == 0
+
+
+def test_who_may_go_without_stands_in_the_table_of_permissions(letter, client, monkeypatch):
+    monkeypatch.setitem(MAY, Role.CASEWORKER, MAY[Role.CASEWORKER] - {May.SEND_WITHOUT_AUTHORITY})
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    said = client.post(
+        f"/letters/{letter.pk}/sending/", {"version": letter.version, "no_authority_reason": REASON}
+    )
+    edit = {"means": "email", "to_email": letter.to_email, "subject": "Payment", "text": "Why?"}
+    client.post(f"/letters/{letter.pk}/", edit | {"no_authority_reason": REASON})
+
+    letter.refresh_from_db()
+    assert "Send with this reason" not in page
+    assert said.status_code == 403
+    assert "You may not send letters without authority to act" in said.content.decode()
+    assert letter.no_authority_reason == ""
+
+
+def test_a_reason_of_spaces_is_none(letter, client):
+    response = client.post(
+        f"/letters/{letter.pk}/sending/", {"version": letter.version, "no_authority_reason": " \n\t "}
+    )
+
+    assert response.status_code == 422
+    assert not OutgoingMail.objects.exists()
+
+
+# --- withdrawn ----------------------------------------------------------------------------------------
+
+
+def test_a_withdrawal_takes_back_what_has_not_left_at_once(smtp, client):
+    letter = LetterFactory(to_body=body("DWP"))
+    outbox.queue(letter, by=letter.drafted_by)
+
+    withdraw(Authority.objects.get(), on=timezone.localdate(), by=letter.drafted_by, reason="She rang.")
+    outbox.send_ready(after(minutes=2))
+
+    letter.refresh_from_db()
+    assert letter.is_draft
+    assert OutgoingMail.objects.get().state == OutgoingMail.State.WITHDRAWN
+    assert not smtp.received
+    assert letter.case.events.filter(text__contains="taken back, the authority was withdrawn").exists()
+
+
+def test_a_reason_given_before_the_withdrawal_does_not_count_after_it(letter):
+    Letter.objects.update(no_authority_reason=REASON)
+    authority = AuthorityFactory(case=letter.case, covers=[body("HMRC")])
+
+    withdraw(authority, on=timezone.localdate(), by=None)
+
+    with pytest.raises(NotSendable, match="No authority covers"):
+        outbox.queue(Letter.objects.get(), by=letter.drafted_by)
+
+
+def test_a_letter_another_authority_covers_still_leaves(smtp):
+    letter = LetterFactory(to_body=body("DWP"))
+    first = Authority.objects.get()
+    AuthorityFactory(case=letter.case, covers=[body("DWP")])
+    outbox.queue(letter, by=letter.drafted_by)
+
+    withdraw(first, on=timezone.localdate(), by=letter.drafted_by, reason="A newer one.")
+    outbox.send_ready(after(minutes=2))
+
+    assert len(smtp.received) == 1
