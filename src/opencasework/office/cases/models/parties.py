@@ -30,3 +30,11 @@ class CasePerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} on {self.case.reference}"
+
+    def takes_over(self, other: CasePerson) -> dict[str, str]:
+        """What of the other row should stand in this one when both people turn out to be one.
+
+        Whoever the case is for stays the one it is for.
+        """
+        is_constituent = other.role == self.Role.CONSTITUENT
+        return {"role": self.Role.CONSTITUENT.value} if is_constituent else {}

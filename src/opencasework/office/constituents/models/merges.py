@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
@@ -14,9 +15,10 @@ class PersonMerge(models.Model):
 
     survivor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
     loser_number = models.BigIntegerField(db_index=True)  # the number its pages had; given back on undo
-    rows = models.JSONField()  # every row that went, whole, in the order to make them again
-    moved = models.JSONField()  # [model, column, number of the row, whom it named]
-    changed = models.JSONField()  # field of the survivor: [before, as merged]
+    rows = models.JSONField(encoder=DjangoJSONEncoder)  # every row that went, whole, in the order they went
+    moved = models.JSONField()  # [model, column, row, whom it named before, whom it names since]
+    changed = models.JSONField(encoder=DjangoJSONEncoder)  # [model, row, column, value before, value since]
+    added = models.JSONField()  # [model, row] that the merge itself made
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     undone_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
