@@ -1,8 +1,7 @@
-"""Making two records of one person one, and undoing it at any time, with nothing lost.
+"""Making two records of one person one, so that it can be undone (`parting`) with nothing lost.
 
 A merge writes down all it does: the rows that went, whole; the rows that name the survivor since; the values
-it changed. Undoing goes through that backwards and leaves alone whatever somebody has changed in the meantime.
-It knows no table by name: everything that points at a person is found by asking Django, so a folder above
+it changed. It knows no table by name: everything that points at a person is found by asking Django, so a folder above
 need not be told about, and need not tell.
 """
 
@@ -13,9 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.core import serializers
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -59,12 +56,18 @@ def pointing_at(model: type[models.Model]) -> Iterator[Any]:
             yield relation.remote_field  # type: ignore[union-attr]
 
 
-def _rows(model: type[models.Model]) -> Any:
+def rows_of(model: type[models.Model]) -> Any:
     return model._base_manager
 
 
-def _label(model: type[models.Model]) -> str:
+def label_of(model: type[models.Model]) -> str:
     return model._meta.label
+
+
+def whole(row: models.Model) -> dict[str, Any]:
+    """The row with all its values, as JSON can hold them."""
+    data: dict[str, Any] = json.loads(serializers.serialize("json", [row]))[0]
+    return data
 
 
 @dataclass
@@ -80,14 +83,14 @@ class _Book:
         """Give the row another value, unless it has it."""
         before = getattr(row, column)
         if before != value:
-            _rows(type(row)).filter(pk=row.pk).update(**{column: value})
+            rows_of(type(row)).filter(pk=row.pk).update(**{column: value})
             setattr(row, column, value)
-            self.changed.append([_label(type(row)), row.pk, column, before, value])
+            self.changed.append([label_of(type(row)), row.pk, column, before, value])
 
     def absorb(self, loser: models.Model, kept: models.Model) -> None:
         """Let everything that points at the one point at the other."""
         for key in pointing_at(type(loser)):
-            for row in _rows(key.model).filter(**{key.attname: loser.pk}).order_by("pk"):
+            for row in rows_of(key.model).filter(**{key.attname: loser.pk}).order_by("pk"):
                 self._move(row, key, loser, kept)
 
     def _move(self, row: models.Model, key: Any, loser: models.Model, kept: models.Model) -> None:
@@ -99,11 +102,11 @@ class _Book:
             return
         try:
             with transaction.atomic():
-                _rows(key.model).filter(pk=row.pk).update(**{key.attname: kept.pk})
+                rows_of(key.model).filter(pk=row.pk).update(**{key.attname: kept.pk})
         except IntegrityError:  # such as somebody who would act for themselves
             self.drop(row)
         else:
-            self.moved.append([_label(key.model), key.attname, row.pk, loser.pk, kept.pk])
+            self.moved.append([label_of(key.model), key.attname, row.pk, loser.pk, kept.pk])
 
     def _fill(self, twin: Any, row: Any) -> None:
         """What the row that stays leaves empty, and what it says itself that it takes over from the other."""
@@ -119,19 +122,19 @@ class _Book:
     def drop(self, row: models.Model) -> None:
         """Take the row away, and before it what cannot be without it; keep all of them whole."""
         for key in pointing_at(type(row)):
-            for dependent in _rows(key.model).filter(**{key.attname: row.pk}).order_by("pk"):
+            for dependent in rows_of(key.model).filter(**{key.attname: row.pk}).order_by("pk"):
                 if key.null:
                     self.change(dependent, key.attname, None)
                 else:
                     self.drop(dependent)
-        self.rows.append(json.loads(serializers.serialize("json", [row]))[0])
-        _rows(type(row)).filter(pk=row.pk).delete()
+        self.rows.append(whole(row))
+        rows_of(type(row)).filter(pk=row.pk).delete()
 
 
 def _keeps_the_rules(row: models.Model, values: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():
-            _rows(type(row)).filter(pk=row.pk).update(**values)
+            rows_of(type(row)).filter(pk=row.pk).update(**values)
             raise _TriedOnly
     except IntegrityError:
         return False
@@ -145,16 +148,16 @@ class _TriedOnly(Exception):
 
 def _twin(row: models.Model, key: Any, kept: models.Model) -> models.Model | None:
     """The row that is in the way of this one naming `kept`: the same in a unique constraint, or to a reader."""
-    for columns, condition in _unique(type(row)):
+    for columns, condition in unique_in(type(row)):
         if key.name not in columns and key.attname not in columns:
             continue
         others = [name for name in columns if name not in (key.name, key.attname)]
         same = {name: getattr(row, row._meta.get_field(name).attname) for name in others}  # type: ignore[union-attr]
         if None in same.values() and type(row) not in SAME_WHEN:
             continue
-        found = _rows(type(row)).filter(**same, **{key.attname: kept.pk}).exclude(pk=row.pk)
+        found = rows_of(type(row)).filter(**same, **{key.attname: kept.pk}).exclude(pk=row.pk)
         if condition is not None:
-            if not _rows(type(row)).filter(condition, pk=row.pk).exists():
+            if not rows_of(type(row)).filter(condition, pk=row.pk).exists():
                 continue
             found = found.filter(condition)
         if (twin := found.order_by("pk").first()) is not None:
@@ -162,7 +165,7 @@ def _twin(row: models.Model, key: Any, kept: models.Model) -> models.Model | Non
     return None
 
 
-def _unique(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], models.Q | None]]:
+def unique_in(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], models.Q | None]]:
     if model in SAME_WHEN:
         yield ("person", *SAME_WHEN[model]), None
     for constraint in model._meta.constraints:
@@ -219,7 +222,7 @@ def _settle_fields(book: _Book, survivor: Person, loser: Person, chosen: dict[st
     for name in dict.fromkeys(names_before):
         if name not in known:  # so that they are still found under it
             added = PersonName.objects.create(person=survivor, name=name)
-            book.added.append([_label(PersonName), added.pk])
+            book.added.append([label_of(PersonName), added.pk])
 
 
 def _settle_lists(book: _Book, survivor: Person, loser: Person, lives_at: PersonAddress | None) -> None:
@@ -234,116 +237,3 @@ def _settle_lists(book: _Book, survivor: Person, loser: Person, lives_at: Person
     for home in homes:
         if (home.lines, home.postcode) != (lives_at.lines, lives_at.postcode):
             book.change(home, "until", timezone.localdate())
-
-
-@transaction.atomic
-def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
-    """Tell the two apart again, as they were; returns the record that comes back.
-
-    What somebody changed or added since stays as it is, on the survivor or on the row that goes back.
-    Raises CannotMerge where it is undone already.
-    """
-    merge = PersonMerge.objects.select_for_update().get(pk=merge.pk)
-    if merge.undone_at is not None:
-        raise CannotMerge("This is undone already. Nothing was changed.")
-    for data in reversed(merge.rows):
-        _make_again(data)
-    for label, number in merge.added:
-        _take_back(apps.get_model(label), number, merge)
-    for label, column, number, before, since in reversed(merge.moved):
-        _move_back(merge, apps.get_model(label), column, number, before, since)
-    for label, number, column, before, since in reversed(merge.changed):
-        _change_back(merge, apps.get_model(label), number, column, before, since)
-    merge.undone_at, merge.undone_by = timezone.now(), by
-    merge.save(update_fields=["undone_at", "undone_by"])
-    people_parted.send(sender=PersonMerge, merge=merge, by=by)
-    return Person.objects.get(pk=merge.loser_number)
-
-
-def _make_again(data: dict[str, Any]) -> None:
-    """Make the row again, unless it is there, or what it belonged to has gone for good since.
-
-    Where it names somebody who is part of another by now, it names that one until their merge is undone too;
-    and where that cannot be, it waits in the record of that merge.
-    """
-    [again] = serializers.deserialize("python", [data])
-    row = again.object
-    if _rows(type(row)).filter(pk=row.pk).exists():
-        return
-    instead: list[tuple[PersonMerge, Any, int]] = []
-    for key in (each for each in row._meta.concrete_fields if each.is_relation):
-        number = getattr(row, key.attname)
-        target = key.remote_field.model
-        if number is None or _rows(target).filter(**{key.target_field.attname: number}).exists():
-            continue
-        merge = _merge_of(number) if target is Person else None
-        if merge is None:
-            return
-        setattr(row, key.attname, merge.survivor_id)
-        instead.append((merge, key, number))
-    try:
-        row.validate_constraints()
-    except ValidationError:
-        for merge, _key, _number in instead[:1]:
-            merge.rows.insert(0, data)
-            merge.save(update_fields=["rows"])
-        return
-    again.save()
-    for merge, key, number in instead:
-        merge.moved.append([_label(type(row)), key.attname, row.pk, number, merge.survivor_id])
-        merge.save(update_fields=["moved"])
-
-
-def _merge_of(number: int) -> PersonMerge | None:
-    """The merge that made the record of this number part of another."""
-    return PersonMerge.objects.filter(loser_number=number, undone_at=None).first()
-
-
-def _later(merge: PersonMerge, model: type[models.Model], number: int) -> tuple[PersonMerge, int] | None:
-    """The later merge that took this row away, and which of its rows it is."""
-    for later in PersonMerge.objects.filter(pk__gt=merge.pk, undone_at=None).order_by("pk"):
-        for place, data in enumerate(later.rows):
-            if data["model"] == model._meta.label_lower and data["pk"] == number:
-                return later, place
-    return None
-
-
-def _move_back(
-    merge: PersonMerge, model: type[models.Model], column: str, number: int, before: int, since: int
-) -> None:
-    key = next(each for each in model._meta.concrete_fields if each.attname == column)
-    if key.remote_field.model is Person:  # type: ignore[union-attr]
-        since = merge.survivor_id  # which a later merge may have made part of another
-    row = _rows(model).filter(pk=number)
-    if row.exists():
-        row.filter(**{column: since}).update(**{column: before})
-    elif (later := _later(merge, model, number)) is not None:
-        holder, place = later
-        data = holder.rows.pop(place)
-        holder.save(update_fields=["rows"])
-        _make_again({**data, "fields": {**data["fields"], key.name: before}})
-
-
-def _change_back(
-    merge: PersonMerge, model: type[models.Model], number: int, column: str, before: Any, since: Any
-) -> None:
-    key = next(each for each in model._meta.concrete_fields if each.attname == column)
-    row = _rows(model).filter(pk=number)
-    if row.exists():
-        row.filter(**{column: key.to_python(since)}).update(**{column: key.to_python(before)})
-    elif (later := _later(merge, model, number)) is not None:
-        holder, place = later
-        fields = holder.rows[place]["fields"]
-        if fields.get(key.name) == since:
-            fields[key.name] = before
-            holder.save(update_fields=["rows"])
-
-
-def _take_back(model: type[models.Model], number: int, merge: PersonMerge) -> None:
-    row = _rows(model).filter(pk=number)
-    if row.exists():
-        row.delete()
-    elif (later := _later(merge, model, number)) is not None:
-        holder, place = later
-        holder.rows.pop(place)
-        holder.save(update_fields=["rows"])

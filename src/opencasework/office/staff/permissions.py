@@ -30,6 +30,7 @@ class May(Enum):
     WRITE_CASES = "change cases"
     SEND_LETTERS = "send letters"
     CLOSE_CASES = "close cases"
+    MERGE_PEOPLE = "join the records of two people"
     SEE_FIGURES = "see the figures"
     PREPARE_FIGURES = "prepare a publication"
     SIGN_FIGURES = "sign a publication"
@@ -45,7 +46,7 @@ _CASEWORK = {
     May.CLOSE_CASES,
     May.SEE_FIGURES,
 }
-_SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE}
+_SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE, May.MERGE_PEOPLE}
 # Whoever owns a case, or is named on it, sees it whatever stands here.
 MAY: dict[str, set[May]] = {
     Role.VOLUNTEER: set(),

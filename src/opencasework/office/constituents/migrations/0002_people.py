@@ -3,9 +3,10 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
-import opencasework.office.constituents.models.people
 from django.conf import settings
 from django.db import migrations, models
+
+import opencasework.office.constituents.models.people
 
 
 class Migration(migrations.Migration):

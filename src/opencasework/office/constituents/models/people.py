@@ -174,6 +174,25 @@ class Person(models.Model):
             or self.needs_interpreter or self.language_name
         )  # fmt: skip
 
+    def to_mind(self, *, by_post: bool) -> list[str]:
+        """What to look at before a letter goes to the person, a sentence each."""
+        said = []
+        if self.safe_contact:
+            said.append(f"Check first how to reach them: {self.safe_contact}")
+        if self.contact_limit:
+            said.append(f"There is a limit on contact: {self.contact_limit}")
+        if self.access_needs:
+            said.append(f"What helps them: {self.access_needs}")
+        if self.needs_interpreter:
+            said.append(f"{self.listens_in}. Ask whether they can read the letter.")
+        elif self.language_name:
+            said.append(f"Their language is {self.language_name}.")
+        if self.preferred_channel == self.Channel.PHONE:
+            said.append("They would rather be rung than written to.")
+        elif self.preferred_channel == self.Channel.LETTER and not by_post:
+            said.append("They would rather have it on paper.")
+        return said
+
     def age(self, *, on: date) -> int | None:
         """Whole years on this day; None where the date of birth is not known."""
         born = self.date_of_birth

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import date
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from opencasework.office.authority.models import Authority
@@ -17,7 +18,7 @@ from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.cases.actions import add_person
 from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.merging import CannotMerge, merge, pointing_at, undo
+from opencasework.office.constituents.merging import CannotMerge, merge, pointing_at
 from opencasework.office.constituents.models import (
     ActingFor,
     Household,
@@ -30,6 +31,7 @@ from opencasework.office.constituents.models import (
     PersonName,
     PersonPhone,
 )
+from opencasework.office.constituents.parting import undo
 from opencasework.office.constituents.tests.factories import (
     ActingForFactory,
     PersonEmailFactory,
@@ -258,8 +260,12 @@ HAVING = st.fixed_dictionaries(
 
 def make(world, tom):
     """Four people with these things."""
-    people = [PersonFactory(full_name=f"Person {n}", address=None, email=None, phone=None, access_needs=each["needs"])
-              for n, each in enumerate(world)]  # fmt: skip
+    people = [
+        PersonFactory(
+            full_name=f"Person {n}", address=None, email=None, phone=None, access_needs=each["needs"]
+        )
+        for n, each in enumerate(world)
+    ]
     cases = [CaseFactory(by=tom) for _ in range(2)]
     households = [Household.objects.create(name=f"Household {n}") for n in range(2)]
     for person, each in zip(people, world, strict=True):
@@ -285,6 +291,12 @@ def make(world, tom):
     return people
 
 
+NOBODY = {"emails": set(), "phones": set(), "addresses": set(), "cases": set(), "acts_for": set(),
+          "lives_in": set(), "is_not": set(), "needs": ""}  # fmt: skip
+# Found by the test itself: rows that name two people who are both part of others.
+TOLD_APART = [{**NOBODY, "is_not": each} for each in ({1, 2, 3}, {0, 2, 3}, set(), {0, 1, 2})]
+
+
 @settings(
     max_examples=25,
     deadline=None,
@@ -296,6 +308,8 @@ def make(world, tom):
     merges=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=3),
     order=st.randoms(use_true_random=False),
 )
+@example(world=TOLD_APART, merges=[(2, 1), (0, 3)], order=random.Random(0))
+@example(world=TOLD_APART, merges=[(2, 1), (0, 3)], order=random.Random(1))
 def test_any_merges_undone_in_any_order_restore_everything(tom, world, merges, order):
     with transaction.atomic():
         people = make(world, tom)
