@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseNumber, CasePerson, Event, Issue, ReferenceNumber
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import dates, references
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.places.models import Office
@@ -217,6 +217,23 @@ def add_person(*, case: Case, person: Person, role: str, relation: str, by: Staf
             role=role,
         )
     return link
+
+
+@transaction.atomic
+def let_act(*, link: CasePerson, constituent: Person, kind: str, proof: str) -> ActingFor:
+    """Say as what somebody on the case acts for its constituent; what is on record already stays as it is."""
+    today = timezone.localdate()
+    acting = (
+        ActingFor.objects.in_force(on=today).filter(person=constituent, by=link.person, kind=kind).first()
+    )
+    if acting is None:
+        acting = ActingFor.objects.create(person=constituent, by=link.person, kind=kind, since=today)
+    if proof and not acting.proof:
+        acting.proof, acting.proof_seen_on = proof, today
+        acting.save(update_fields=["proof", "proof_seen_on"])
+    link.acting = acting
+    link.save(update_fields=["acting"])
+    return acting
 
 
 @transaction.atomic

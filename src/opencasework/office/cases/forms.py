@@ -14,7 +14,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases import actions
 from opencasework.office.cases.models import Case, CasePerson, Channel, Outcome
 from opencasework.office.constituents.forms import WhereaboutsForm
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import references
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_NOTE
@@ -392,6 +392,18 @@ class CasePersonForm(forms.Form):
     relation = forms.CharField(
         label="Relation", max_length=100, required=False, help_text="Such as “daughter” or “solicitor”."
     )
+    acts_as = forms.ChoiceField(
+        label="Acts as",
+        choices=[("", "Nothing in particular"), *ActingFor.As.choices],
+        required=False,
+        help_text="For somebody who acts for the constituent; it stands on both their pages.",
+    )
+    proof = forms.ChoiceField(
+        label="Proof that somebody here has seen",
+        choices=[("", "None yet"), *ActingFor.Proof.choices],
+        required=False,
+        help_text="It decides who may give authority. A carer or interpreter needs none.",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -401,9 +413,14 @@ class CasePersonForm(forms.Form):
 
     @transaction.atomic
     def save(self, *, case: Case, by: StaffMember) -> CasePerson:
-        """Put the person on the case."""
+        """Put the person on the case and, where they act for whom it is for, say as what."""
         given = self.cleaned_data
         person = given["person"] or Person.objects.create(full_name=given["full_name"], is_constituent=False)
-        return actions.add_person(
+        link = actions.add_person(
             case=case, person=person, role=given["role"], relation=given["relation"], by=by
         )
+        constituent = case.constituent
+        acts = given["acts_as"] and given["role"] == CasePerson.Role.ADVISER
+        if acts and constituent is not None and constituent != person and link.acting is None:
+            actions.let_act(link=link, constituent=constituent, kind=given["acts_as"], proof=given["proof"])
+        return link

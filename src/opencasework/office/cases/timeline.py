@@ -46,6 +46,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.REFERENCE_ADDED: ("hash", ""),
     Event.Kind.REFERENCE_REMOVED: ("hash", ""),
     Event.Kind.PERSON_ADDED: ("user-plus", ""),
+    Event.Kind.PEOPLE_MERGED: ("users", ""),
+    Event.Kind.PEOPLE_PARTED: ("users", ""),
     Event.Kind.SEEN: ("eye", ""),
     Event.Kind.CLOSED: ("circle-check", "answered"),
     Event.Kind.REOPENED: ("rotate-ccw", "due"),

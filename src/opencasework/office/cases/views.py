@@ -16,6 +16,7 @@ from opencasework.office.cases import lists, timeline
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.places.models import Office
@@ -61,7 +62,7 @@ def find_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, with all its page shows; a hidden one is simply not found."""
     visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
         "issues__body", "references", "shared_with", "enquiries__replies",
-        "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
+        "case_people__acting", "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
     )  # fmt: skip
     return get_object_or_404(visible, pk=pk)
 
@@ -135,11 +136,14 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         form = NewCaseForm(request.POST, person=person)
         if form.is_valid():
+            alike = [] if person else form.alike(staff=request.user)
             opened = form.save(by=request.user)
             said = format_html("Case {} is open. Next: {}.", opened.reference, opened.next_action)
             messages.success(request, said)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
+            if person is None:
+                say_what_to_look_at(request, form, alike)
             return back_to(request, opened)
         return render(request, "cases/new.html", _new_page(request, form, person), status=422)
     words = request.GET.get("q", "").strip()

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from opencasework.office.constituents import duplicates, languages, phones
 from opencasework.office.constituents.models import (
     Person,
     PersonAddress,
@@ -17,9 +19,11 @@ from opencasework.office.constituents.models import (
     clean_postcode,
 )
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.staff.models import StaffMember
 
-HOW_TO_REACH = ("preferred_channel", "language", "access_needs", "safe_contact")
-LANGUAGES = [("en", "English"), ("cy", "Welsh (Cymraeg)")]
+HOW_TO_REACH = ("preferred_channel", "language", "needs_interpreter", "access_needs", "safe_contact")
+# What tells whether somebody is known already: each of these fields asks while it is filled in.
+TELLING = ("full_name", "address_lines", "postcode", "email", "phone", "date_of_birth")
 
 
 class WhereaboutsForm(forms.Form):
@@ -65,6 +69,18 @@ class WhereaboutsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "type": "tel"}),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in (name for name in TELLING if name in self.fields):
+            self.fields[name].widget.attrs |= {
+                "hx-post": reverse("people-alike"),  # not in an address: it is somebody's name
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": "#alike",
+                "hx-swap": "innerHTML",
+                "hx-include": "closest form",
+                "hx-sync": "closest form:replace",
+            }
+
     def clean_postcode(self) -> str:
         try:
             return clean_postcode(self.cleaned_data["postcode"])
@@ -75,10 +91,28 @@ class WhereaboutsForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
     def clean_phone(self) -> str:
-        number = str(self.cleaned_data["phone"]).strip()
-        if number and sum(character.isdigit() for character in number) < 6:
-            raise ValidationError("A telephone number has at least six digits. Check it, or leave it empty.")
-        return number
+        """As it is usually written. One that can hardly be a number is kept, with `phone_warning`."""
+        return phones.tidy(str(self.cleaned_data["phone"]))
+
+    @property
+    def phone_warning(self) -> str:
+        """A sentence where this can hardly be a telephone number; it is kept all the same."""
+        return phones.problem(self.cleaned_data.get("phone", ""))
+
+    def alike(self, *, staff: StaffMember) -> list[tuple[Person, duplicates.Likeness]]:
+        """Whoever may be the person who is being written down, from what is filled in so far."""
+        self.is_valid()
+        return duplicates.like_typed(
+            duplicates.typed(
+                name=self.cleaned_data.get("full_name", ""),
+                born=self.cleaned_data.get("date_of_birth"),
+                email=self.cleaned_data.get("email", ""),
+                phone=self.cleaned_data.get("phone", ""),
+                lines=self.cleaned_data.get("address_lines", ""),
+                postcode=self.cleaned_data.get("postcode", ""),
+            ),
+            staff=staff,
+        )
 
     def save_whereabouts(self, person: Person) -> None:
         """Keep the address, email and telephone with the person; a new address ends the one before."""
@@ -110,7 +144,8 @@ class WhereaboutsForm(forms.Form):
 class HowToReachForm(WhereaboutsForm):
     """And how to reach a new person well, and safely."""
 
-    language = forms.ChoiceField(label="Language of letters", choices=LANGUAGES, initial="en")
+    language = forms.ChoiceField(label="Language", choices=languages.CHOICES, initial=languages.ENGLISH)
+    needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
     preferred_channel = forms.ChoiceField(
         label="Best way to reach them", choices=Person.Channel, initial=Person.Channel.EMAIL
     )
@@ -163,56 +198,40 @@ class PersonForm(HowToReachForm):
         "address_as",
         "is_constituent",
         "date_of_birth",
-        "language",
-        "preferred_channel",
-        "access_needs",
-        "safe_contact",
+        *HOW_TO_REACH,
         "contact_limit",
     )
 
-    @classmethod
-    def initial_of(cls, person: Person) -> dict[str, Any]:
-        """What the form shows for this person."""
-        address, phones = person.address, list(person.phones.all())
-        return {
-            "full_name": person.full_name,
-            "address_lines": address.lines if address else "",
-            "postcode": address.postcode if address else "",
-            "email": person.email,
-            "phone": person.phone,
-            "phone_note": phones[0].note if phones else "",
-            **{field: getattr(person, field) for field in cls.PLAIN},
-        }
-
     @transaction.atomic
-    def save(self, person: Person | None = None) -> Person:
-        """Keep what was written, for a new person or this one. A changed email or telephone goes first."""
-        person = person or Person(full_name=self.cleaned_data["full_name"])
+    def save(self) -> Person:
+        """Keep what was written of a new person."""
+        person = self.write(Person())
+        self.save_whereabouts(person)
+        if self.cleaned_data["phone"]:
+            person.phones.update(note=self.cleaned_data["phone_note"])
+        return person
+
+    def write(self, person: Person) -> Person:
+        """Give the person all that stands on their record once."""
         person.full_name = self.cleaned_data["full_name"].strip()
         for field in self.PLAIN:
             setattr(person, field, self.cleaned_data[field])
         person.save()
-        self._replace_first(person)
-        self.save_whereabouts(person)
-        if self.cleaned_data["phone"]:
-            person.phones.filter(number=self.cleaned_data["phone"]).update(
-                note=self.cleaned_data["phone_note"]
-            )
         return person
 
-    def _replace_first(self, person: Person) -> None:
-        """The form shows the first email and telephone; what was typed over them takes their place."""
-        email, phone = person.emails.first(), person.phones.first()
-        typed = self.cleaned_data
-        if email and typed["email"] != email.address:
-            if not typed["email"] or person.emails.filter(address=typed["email"]).exists():
-                email.delete()
-            else:
-                email.address = typed["email"]
-                email.save(update_fields=["address"])
-        if phone and typed["phone"] != phone.number:
-            if not typed["phone"]:
-                phone.delete()
-            else:
-                phone.number = typed["phone"]
-                phone.save(update_fields=["number", "compact"])
+
+class WhoForm(PersonForm):
+    """What stands once on the record of somebody known. Addresses, emails and telephones have their own forms."""
+
+    def __init__(self, *args: Any, person: Person, **options: Any) -> None:
+        shown = {name: getattr(person, name) for name in ("full_name", *self.PLAIN)}
+        super().__init__(*args, initial=shown, **options)
+        for name in ("address_lines", "postcode", "email", "phone", "phone_note"):
+            del self.fields[name]
+        for name in TELLING:
+            if name in self.fields:  # they are known
+                for attribute in [key for key in self.fields[name].widget.attrs if key.startswith("hx-")]:
+                    del self.fields[name].widget.attrs[attribute]
+        tags = self.fields["language"].choices  # type: ignore[attr-defined]
+        if person.language not in languages.LANGUAGES:
+            self.fields["language"].choices = [*tags, (person.language, person.language)]  # type: ignore[attr-defined]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.constituents.forms import PersonForm
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents import acting, duplicates
+from opencasework.office.constituents.forms import PersonForm, WhoForm
+from opencasework.office.constituents.models import Person, PersonMerge, PersonQuerySet
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -21,10 +27,23 @@ def find_person(request: StaffRequest, pk: int) -> Person:
     return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=pk)
 
 
+def at_the_same_address(request: StaffRequest, person: Person) -> PersonQuerySet:
+    """Others whom the viewer may know of, who live where this person lives now."""
+    now = person.address
+    if now is None or not now.postcode:
+        return Person.objects.none()
+    return (
+        Person.objects.visible_to(request.user)
+        .filter(addresses__lines=now.lines, addresses__postcode=now.postcode, addresses__until=None)
+        .exclude(pk=person.pk)
+        .distinct()
+    )
+
+
 @require_GET
 def people(request: StaffRequest) -> HttpResponse:
     """Everybody we know, found by name, postcode, email or telephone."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = Person.objects.visible_to(request.user).for_lists()
     if words:
         found = found.with_words(words)
@@ -39,23 +58,56 @@ def people(request: StaffRequest) -> HttpResponse:
 @require_GET
 def person(request: StaffRequest, pk: int) -> HttpResponse:
     """Who somebody is and how to reach them; their cases come from the cases folder."""
-    found = find_person(request, pk)
-    now = found.address
+    try:
+        found = find_person(request, pk)
+    except Http404:
+        return _survivor_of(request, pk)
+    return render(request, "constituents/detail.html", _page_of(request, found))
+
+
+def _survivor_of(request: StaffRequest, pk: int) -> HttpResponse:
+    """The page of a record that was joined to another leads to that other one."""
+    merge = PersonMerge.objects.filter(loser_number=pk, undone_at=None).first()
+    if merge is None:
+        raise Http404
+    survivor = get_object_or_404(Person.objects.visible_to(request.user), pk=merge.survivor_id)
+    messages.info(request, f"This record was joined to that of {survivor}.")
+    return redirect(survivor)
+
+
+def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
+    """Everything of the person that the viewer may know."""
+    staff, today, now = request.user, timezone.localdate(), found.address
+    visible = Person.objects.visible_to(staff)
     office = Office.objects.first()
     covered = office.covers(now.postcode) if office and now and now.postcode else None
-    context = {
+    may_write = may(staff, May.WRITE_CASES)
+    givers = acting.who_must_give_authority(found, on=today)
+    known = set(visible.filter(pk__in=[giver.person.pk for giver in givers]).values_list("pk", flat=True))
+    homes = [
+        (each, [other for other in each.household.members.visible_to(staff).select_related("person")
+                if other.person_id != found.pk])
+        for each in found.in_households.select_related("household")
+    ]  # fmt: skip
+    return {
         "rail": "people",
         "person": found,
+        "age": found.age(on=today),
         "former": [address for address in found.addresses.all() if address.until is not None],
-        "household": list(
-            Person.objects.visible_to(request.user).living_at(now.postcode).filter(
-                addresses__lines=now.lines, addresses__until=None
-            ).exclude(pk=found.pk)
-        ) if now and now.postcode else [],
+        "other_names": list(found.other_names.all()),
+        "neighbours": list(at_the_same_address(request, found)),
+        "homes": homes,
+        "helpers": list(found.acted_for_by.filter(by__in=visible).select_related("by")),
+        "helped": list(found.acts_for.filter(person__in=visible).select_related("person")),
+        "givers": [giver for giver in givers if giver.person.pk in known],
+        "nobody_gives": acting.why_nobody(found, on=today),
+        "alike": duplicates.like(found, staff=staff) if may_write else [],
+        "merges": list(found.merges.filter(undone_at=None).select_related("by")),
         "is_elsewhere": covered is False,
-        "may_write": may(request.user, May.WRITE_CASES),
-    }  # fmt: skip
-    return render(request, "constituents/detail.html", context)
+        "may_write": may_write,
+        "may_merge": may(staff, May.MERGE_PEOPLE),
+        "today": today,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,21 +116,46 @@ def new(request: StaffRequest) -> HttpResponse:
     """Write down a person."""
     form = PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        alike = form.alike(staff=request.user)
         created = form.save()
         messages.success(request, f"{created} is in the list of people now.")
+        say_what_to_look_at(request, form, alike)
         return redirect(created)
-    context = {"rail": "people", "form": form, "title": "New person"}
+    context = {"rail": "people", "form": form, "title": "New person", "is_new": True}
     return render(request, "constituents/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def say_what_to_look_at(
+    request: StaffRequest, form: Any, alike: list[tuple[Person, duplicates.Likeness]]
+) -> None:
+    """Say what is odd about what was kept: a number that is none, somebody who may be known already."""
+    if form.phone_warning:
+        messages.warning(request, form.phone_warning)
+    likely = [other for other, likeness in alike if likeness.score >= duplicates.LISTED]
+    if likely:
+        messages.warning(request, f"May be the same person as {likely[0]}. Their page says why.")
+
+
+@require_POST  # what is typed is somebody's name: it stays out of addresses
+@staff_who_may(May.TRIAGE)
+def alike(request: StaffRequest) -> HttpResponse:
+    """Whoever may be the person who is being written down, with the reasons; a fragment under the form."""
+    form = PersonForm(request.POST, use_required_attribute=False)
+    asking = urlsplit(request.htmx.current_url_abs_path or "").path
+    # A form that is about to open a case takes the person who is chosen; elsewhere the name leads to their page.
+    choose_url = "" if asking in {"", reverse("person-new")} else asking
+    context = {"alike": form.alike(staff=request.user), "choose_url": choose_url}
+    return render(request, "constituents/_alike.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change what we know of a person. A former address is kept, with the day it ended."""
+    """Change who somebody is to us. Where they live and how they are reached have forms of their own."""
     found = find_person(request, pk)
-    form = PersonForm(posted(request), initial=PersonForm.initial_of(found))
+    form = WhoForm(posted(request), person=found)
     if request.method == "POST" and form.is_valid():
-        form.save(found)
+        form.write(found)
         messages.success(request, "Saved.")
         return redirect(found)
     context = {"rail": "people", "form": form, "person": found, "title": f"Edit {found}"}

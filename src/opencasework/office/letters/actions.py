@@ -159,12 +159,9 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
         found.append(_subject_check(letter))
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
-    if letter.to_person and letter.to_person.safe_contact:
-        found.append(
-            Check(
-                ok=False, must=False, text=f"Check first how to reach them: {letter.to_person.safe_contact}"
-            )
-        )
+    if letter.to_person:
+        minding = letter.to_person.to_mind(by_post=letter.means == Letter.Means.POST)
+        found += [Check(ok=False, must=False, text=text) for text in minding]
     return [check for check in found if check]
 
 

@@ -71,6 +71,7 @@ SOURCES = (
         ("{row}.full_name", "{row}.address_as", "replace(replace({row}.full_name, '''', ''), '’', '')"),
         person="id",
     ),
+    Source("other_name", "constituents.PersonName", ("{row}.name",), person="person_id"),
     Source(
         "address",
         "constituents.PersonAddress",

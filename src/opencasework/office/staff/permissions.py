@@ -31,6 +31,7 @@ class May(Enum):
     SEND_LETTERS = "send letters"
     SEND_WITHOUT_AUTHORITY = "send letters without authority to act"
     CLOSE_CASES = "close cases"
+    MERGE_PEOPLE = "join the records of two people"
     SEE_FIGURES = "see the figures"
     PREPARE_FIGURES = "prepare a publication"
     SIGN_FIGURES = "sign a publication"
@@ -50,7 +51,7 @@ _CASEWORK = {
     May.SEE_FIGURES,
     May.OPEN_RESTRICTED,
 }
-_SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE}
+_SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE, May.MERGE_PEOPLE}
 # Whoever owns a case, or is named on it, sees it whatever stands here.
 MAY: dict[str, set[May]] = {
     Role.VOLUNTEER: set(),

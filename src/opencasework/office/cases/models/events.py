@@ -68,6 +68,8 @@ class Event(models.Model):
         REFERENCE_ADDED = "reference_added", "Reference added"
         REFERENCE_REMOVED = "number_removed", "Reference removed"
         PERSON_ADDED = "person_added", "Person added"
+        PEOPLE_MERGED = "people_merged", "Two records of one person joined"
+        PEOPLE_PARTED = "people_parted", "Two people told apart again"
         SEEN = "seen", "Reference shown"
         CLOSED = "closed", "Case closed"
         REOPENED = "reopened", "Case reopened"

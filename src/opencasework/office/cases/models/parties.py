@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import ActingFor, Person
 
 
 class CasePerson(models.Model):
@@ -19,6 +19,10 @@ class CasePerson(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="case_people")
     role = models.CharField(max_length=12, choices=Role, default=Role.CONSTITUENT)
     relation = models.CharField(max_length=100, blank=True)  # "daughter", "solicitor"
+    # For whom on this case, since when and on what proof; nothing for a third party.
+    acting = models.ForeignKey(
+        ActingFor, null=True, blank=True, on_delete=models.SET_NULL, related_name="case_people"
+    )
 
     class Meta:
         ordering = ["case", "pk"]
@@ -26,3 +30,11 @@ class CasePerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} on {self.case.reference}"
+
+    def takes_over(self, other: CasePerson) -> dict[str, str]:
+        """What of the other row should stand in this one when both people turn out to be one.
+
+        Whoever the case is for stays the one it is for.
+        """
+        is_constituent = other.role == self.Role.CONSTITUENT
+        return {"role": self.Role.CONSTITUENT.value} if is_constituent else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import factory
 
-from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonPhone
+from opencasework.office.constituents.models import ActingFor, Person, PersonAddress, PersonEmail, PersonPhone
 
 
 class PersonAddressFactory(factory.django.DjangoModelFactory[PersonAddress]):
@@ -43,3 +43,14 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
     address = factory.RelatedFactory(PersonAddressFactory, factory_related_name="person")
     email = factory.RelatedFactory(PersonEmailFactory, factory_related_name="person")
     phone = factory.RelatedFactory(PersonPhoneFactory, factory_related_name="person")
+
+
+class ActingForFactory(factory.django.DjangoModelFactory[ActingFor]):
+    """A carer of a new person, without proof."""
+
+    class Meta:
+        model = ActingFor
+
+    person = factory.SubFactory(PersonFactory)
+    by = factory.SubFactory(PersonFactory)
+    kind = ActingFor.As.CARER

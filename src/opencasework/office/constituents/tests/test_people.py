@@ -7,6 +7,7 @@ import pytest
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonEmailFactory, PersonFactory
+from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -51,35 +52,86 @@ def test_a_person_is_written_down_with_how_to_reach_them(ana, client):
         assert words in page
 
 
-def test_somebody_who_moves_keeps_the_former_address_with_its_end(ana, client):
-    client.post("/people/new/", WRITTEN)
-    person = Person.objects.get()
+def test_moving_house_is_one_act_and_the_former_address_is_kept_with_its_end(ana, client):
+    person, partner = (PersonFactory(address__lines="9 Fenwick Row") for _ in range(2))
 
     client.post(
-        f"/people/{person.pk}/edit/", {**WRITTEN, "address_lines": "1 New Street", "postcode": "WX4 7QP"}
+        f"/people/{person.pk}/move/",
+        {"lines": "1 New Street", "postcode": "wx47qp", "since": "1 november", "along": [partner.pk]},
     )
 
-    person = Person.objects.get()
-    assert str(person.address) == "1 New Street, WX4 7QP"
-    assert [address.until is None for address in person.addresses.all()] == [False, True]
+    for each in (person, partner):
+        each = Person.objects.get(pk=each.pk)
+        assert str(each.address) == "1 New Street, WX4 7QP"
+        [former] = each.addresses.exclude(until=None)
+        assert (former.lines, former.until) == ("9 Fenwick Row", each.address.since)
 
 
-def test_saving_the_form_unchanged_changes_nothing(ana, client):
+def test_editing_who_somebody_is_leaves_how_they_are_reached_alone(ana, client):
     client.post("/people/new/", WRITTEN)
     person = Person.objects.get()
 
-    client.post(f"/people/{person.pk}/edit/", WRITTEN)
+    client.post(f"/people/{person.pk}/edit/", {**WRITTEN, "full_name": "Tadeusz A. Brindlemoor", "email": ""})
 
+    person.refresh_from_db()
+    assert person.full_name == "Tadeusz A. Brindlemoor"
     assert (person.addresses.count(), person.emails.count(), person.phones.count()) == (1, 1, 1)
 
 
-def test_a_changed_email_takes_the_place_of_the_first_and_leaves_the_others(ana, client):
-    person = PersonFactory(email__address="old@post.example", phone=None)
-    PersonEmailFactory(person=person, address="second@post.example")
+def test_of_several_telephones_the_preferred_one_that_works_is_rung(ana, client):
+    person = PersonFactory(phone__number="07700 900001")
+    url = f"/people/{person.pk}/phones"
+    client.post(
+        f"{url}/new/",
+        {"number": "07700900002", "note": "after 15:00", "is_preferred": "on", "standing": "in_use"},
+    )
+    assert Person.objects.get().phone == "07700 900002"
 
-    client.post(f"/people/{person.pk}/edit/", {**WRITTEN, "email": "new@post.example"})
+    preferred = person.phones.get(is_preferred=True)
+    client.post(f"{url}/{preferred.pk}/", {"number": preferred.number, "standing": "bad"})
 
-    assert set(person.emails.values_list("address", flat=True)) == {"new@post.example", "second@post.example"}
+    assert Person.objects.get().phone == "07700 900001"
+    page = client.get(f"/people/{person.pk}/").content.decode()
+    assert "Does not work" in page
+
+
+def test_only_one_telephone_is_the_first(ana, client):
+    person = PersonFactory()
+    for number in ("07700 900002", "07700 900003"):
+        client.post(
+            f"/people/{person.pk}/phones/new/", {"number": number, "is_preferred": "on", "standing": "in_use"}
+        )
+
+    assert [phone.number for phone in person.phones.filter(is_preferred=True)] == ["07700 900003"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "warning"),
+    [
+        ("+447700900123", "07700 900123", ""),
+        ("0048 512 345 678", "+48 512 345 678", ""),
+        ("12", "12", "too many or too few digits"),
+        ("ask at the shop", "ask at the shop", "does not look like a telephone number"),
+        ("٠٧٧٠٠٩٠٠١٢٣", "07700 900123", ""),
+    ],
+)
+def test_a_telephone_is_written_as_usual_and_warned_about_but_never_refused(
+    typed, kept, warning, ana, client
+):
+    response = client.post("/people/new/", {**WRITTEN, "phone": typed}, follow=True)
+
+    page = response.content.decode()
+    assert Person.objects.get().phone == kept
+    assert warning in page
+    assert ("kept as you wrote it" in page) == bool(warning)
+
+
+def test_a_former_name_finds_the_person(ana, client):
+    person = PersonFactory(full_name="Mair Thistlewood")
+    client.post(f"/people/{person.pk}/names/new/", {"name": "Mair Llewellyn-Oakes", "kind": "former"})
+
+    for url in ("/people/?q=Llewellyn", "/search/?q=Llewellyn"):
+        assert "Mair Thistlewood" in client.get(url).content.decode()
 
 
 def test_an_address_two_people_share_belongs_to_both():
@@ -94,8 +146,10 @@ def test_an_address_two_people_share_belongs_to_both():
         ("full_name", "", "Give the person&#x27;s name."),
         ("postcode", "QX1 1AA", "No postcode begins with QX"),
         ("email", "tadeusz at post", "Write an email address like"),
-        ("phone", "12", "at least six digits"),
         ("date_of_birth", "tomorrow", "A date of birth is not in the future."),
+        ("date_of_birth", "3 May 1850", "too far away. Check the year."),
+        ("full_name", "x" * 301, "at most 300 characters"),
+        ("full_name", "Nkechi\0Marrowby", "Null characters are not allowed."),
     ],
 )
 def test_a_slip_is_named_and_nothing_is_kept(field, value, sentence, ana, client):
@@ -140,3 +194,42 @@ def test_the_only_safe_way_stands_first(ana, client):
     page = client.get(f"/people/{person.pk}/").content.decode()
 
     assert page.index("Ring her sister") < page.index("How to reach them")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "محمد الأحمد",
+        "नक्शा देवी",
+        "Ọlábísí Adébáyọ̀",
+        "王小明",
+        "Zoë 🌻 O’Brien",
+        "\u202eNkechi",
+        "X" * 300,
+        "😀",
+    ],
+)
+def test_a_name_in_any_script_is_kept_as_given_and_found(name, ana, client):
+    client.post("/people/new/", {**WRITTEN, "full_name": name})
+
+    person = Person.objects.get()
+    assert person.full_name == name
+    assert client.get(f"/people/{person.pk}/").status_code == 200
+    assert f"/people/{person.pk}/" in client.get("/people/", {"q": name.split()[0][:50]}).content.decode()
+
+
+def test_what_to_mind_is_shown_at_the_case_the_call_and_the_letter(ana, client):
+    case = CaseFactory(by=ana)
+    person = case.constituent
+    person.safe_contact, person.contact_limit = "Ring her sister.", "One call a week"
+    person.access_needs, person.language, person.needs_interpreter = "Large print", "ti", True
+    person.save()
+
+    pages = [client.get(f"/cases/{case.pk}/{query}").content.decode() for query in ("", "?write=call")]
+    letter = LetterFactory(case=case, template="LT-ACK", by=ana)
+    pages.append(client.get(letter.get_absolute_url()).content.decode())
+
+    for page in pages:
+        for words in ("Ring her sister.", "One call a week", "Large print", "Interpreter needed: Tigrinya"):
+            assert words in page
+    assert pages[1].count("Ring her sister.") == 2  # at the head, and where the call is written down

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
+from django.urls import reverse
 
+from opencasework.office.constituents import languages, names, phones
 from opencasework.office.kit import postcodes
 from opencasework.office.staff.permissions import May, may
 
@@ -17,6 +20,24 @@ if TYPE_CHECKING:
 def clean_postcode(value: str) -> str:
     """A form's postcode, normalised; empty stays empty. Raises ValueError with a sentence."""
     return postcodes.normalise(value) if value.strip() else ""
+
+
+class NameKeyField(models.CharField):
+    """What a name is compared by (`names.key`), kept beside it, however the row is written."""
+
+    def __init__(self, *, of: str, **options: Any) -> None:
+        self.of = of
+        options.setdefault("max_length", 300)
+        super().__init__(**{**options, "db_index": True, "editable": False, "default": ""})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  (Django's own signature)
+        value = names.key(getattr(model_instance, self.of))[: self.max_length]
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -43,8 +64,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         found = self
         for word in words.split()[:8]:
             emails = PersonEmail.objects.filter(address__contains=word.lower())
+            others = PersonName.objects.filter(name__icontains=word)
             found = found.filter(
-                models.Q(full_name__icontains=word) | models.Q(pk__in=emails.values("person"))
+                models.Q(full_name__icontains=word)
+                | models.Q(pk__in=emails.values("person"))
+                | models.Q(pk__in=others.values("person"))
             )
         return found
 
@@ -60,7 +84,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def with_phone(self, number: str) -> PersonQuerySet:
         """Everyone who uses this number, dialled from here or from abroad."""
-        digits = "".join(character for character in number if character.isdigit())
+        digits = phones.compact(number)
         national = digits.removeprefix("44").lstrip("0")
         numbers = PersonPhone.objects.filter(compact__in=[f"0{national}", f"44{national}", f"440{national}"])
         return self.filter(pk__in=numbers.values("person"))
@@ -84,10 +108,12 @@ class Person(models.Model):
     is_constituent = models.BooleanField(default=True)
     date_of_birth = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=10, default="en")  # BCP 47; cy where Welsh is preferred
+    needs_interpreter = models.BooleanField(default=False)
     preferred_channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
     access_needs = models.CharField(max_length=300, blank=True)
     contact_limit = models.CharField(max_length=300, blank=True)
     safe_contact = models.CharField(max_length=300, blank=True)
+    name_key = NameKeyField(of="full_name")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -100,8 +126,6 @@ class Person(models.Model):
         return self.full_name
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("person", args=[self.pk])
 
     @property
@@ -122,13 +146,77 @@ class Person(models.Model):
 
     @property
     def email(self) -> str:
-        emails = list(self.emails.all())
-        return emails[0].address if emails else ""
+        """The address to write to: the preferred one of those that reach the person."""
+        return next((email.address for email in self.emails.all() if email.is_usable), "")
 
     @property
     def phone(self) -> str:
-        phones = list(self.phones.all())
-        return phones[0].number if phones else ""
+        """The number to ring: the preferred one of those that reach the person."""
+        return next((phone.number for phone in self.phones.all() if phone.is_usable), "")
+
+    @property
+    def language_name(self) -> str:
+        """“Polish”; empty for English, which needs no mention."""
+        return languages.name(self.language) if self.language != languages.ENGLISH else ""
+
+    @property
+    def listens_in(self) -> str:
+        """The language, and whether an interpreter is needed, in a few words; empty for plain English."""
+        if self.needs_interpreter:
+            return f"Interpreter needed: {self.language_name or 'which language?'}"
+        return self.language_name
+
+    @property
+    def is_to_be_minded(self) -> bool:
+        """Whether there is something to know before anybody writes or rings."""
+        return bool(
+            self.safe_contact or self.contact_limit or self.access_needs
+            or self.needs_interpreter or self.language_name
+        )  # fmt: skip
+
+    def to_mind(self, *, by_post: bool) -> list[str]:
+        """What to look at before a letter goes to the person, a sentence each."""
+        said = []
+        if self.safe_contact:
+            said.append(f"Check first how to reach them: {self.safe_contact}")
+        if self.contact_limit:
+            said.append(f"There is a limit on contact: {self.contact_limit}")
+        if self.access_needs:
+            said.append(f"What helps them: {self.access_needs}")
+        if self.needs_interpreter:
+            said.append(f"{self.listens_in}. Ask whether they can read the letter.")
+        elif self.language_name:
+            said.append(f"Their language is {self.language_name}.")
+        if self.preferred_channel == self.Channel.PHONE:
+            said.append("They would rather be rung than written to.")
+        elif self.preferred_channel == self.Channel.LETTER and not by_post:
+            said.append("They would rather have it on paper.")
+        return said
+
+    def age(self, *, on: date) -> int | None:
+        """Whole years on this day; None where the date of birth is not known."""
+        born = self.date_of_birth
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) if born else None
+
+
+class PersonName(models.Model):
+    """Another name a person goes by or went by, so that they are found under it."""
+
+    class Kind(models.TextChoices):
+        KNOWN_AS = "known_as", "Also known as"
+        FORMER = "former", "Former name"
+        SCRIPT = "script", "In another script"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.KNOWN_AS)
+    name_key = NameKeyField(of="name")
+
+    class Meta:
+        ordering = ["person", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PersonAddress(models.Model):
@@ -146,35 +234,65 @@ class PersonAddress(models.Model):
     def __str__(self) -> str:
         return ", ".join(part for part in [*self.lines.splitlines(), self.postcode] if part)
 
+    def is_current(self, *, on: date) -> bool:
+        """Whether the person lives there on this day."""
+        return (self.since is None or self.since <= on) and (self.until is None or self.until > on)
+
+
+class Standing(models.TextChoices):
+    """Whether an email address or a telephone still reaches the person."""
+
+    IN_USE = "in_use", "In use"
+    BAD = "bad", "Does not work"
+    OUT_OF_USE = "out", "No longer theirs"
+
 
 class PersonEmail(models.Model):
     """An email address a person uses; not theirs alone, perhaps."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
     address = models.EmailField(db_index=True)  # lower case
+    note = models.CharField(max_length=100, blank=True)  # "at work", "her daughter reads it too"
+    is_preferred = models.BooleanField(default=False)
+    standing = models.CharField(max_length=6, choices=Standing, default=Standing.IN_USE)
 
     class Meta:
-        ordering = ["person", "pk"]
+        ordering = ["person", "-is_preferred", "pk"]
         constraints = [models.UniqueConstraint(fields=["person", "address"], name="an_address_once_a_person")]
 
     def __str__(self) -> str:
         return self.address
 
+    @property
+    def is_usable(self) -> bool:
+        return self.standing == Standing.IN_USE
+
 
 class PersonPhone(models.Model):
-    """A telephone number a person can be reached at."""
+    """A telephone number a person can be reached at, kept as it is usually written."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="phones")
     number = models.CharField(max_length=40)
     compact = models.CharField(max_length=40, db_index=True)  # digits only, for finding it in any spacing
     note = models.CharField(max_length=100, blank=True)  # "after 15:00"
+    is_preferred = models.BooleanField(default=False)
+    standing = models.CharField(max_length=6, choices=Standing, default=Standing.IN_USE)
 
     class Meta:
-        ordering = ["person", "pk"]
+        ordering = ["person", "-is_preferred", "pk"]
 
     def __str__(self) -> str:
         return self.number
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.compact = "".join(character for character in self.number if character.isdigit())
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+    @property
+    def is_usable(self) -> bool:
+        return self.standing == Standing.IN_USE
+
+    @property
+    def problem(self) -> str:
+        """A sentence where this can hardly be a telephone number. It is kept all the same."""
+        return phones.problem(self.number)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.compact = phones.compact(self.number)
+        super().save(*args, **kwargs)

@@ -1,0 +1,124 @@
+"""Who may give authority for a person: themselves, a parent, an attorney with proof, an executor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from opencasework.office.constituents.models import ActingFor, Person
+
+# Below this age a parent or guardian gives authority. A proposal of this project: no law we know names an age
+# for a member's casework, bodies ask for a parent until then, and one who is older may always sign as well.
+OWN_AUTHORITY_AGE = 16
+
+As, Proof = ActingFor.As, ActingFor.Proof
+# Which proof makes somebody who acts for a person able to give authority in their place.
+GOES_WITH = {
+    As.ATTORNEY: {Proof.LASTING_MONEY, Proof.LASTING_HEALTH, Proof.POWER_OF_ATTORNEY},
+    As.DEPUTY: {Proof.COURT_ORDER},
+    As.APPOINTEE: {Proof.APPOINTEESHIP},
+    As.EXECUTOR: {Proof.GRANT},
+}
+# What such a proof covers, where it does not cover everything.
+ONLY_FOR = {
+    Proof.LASTING_MONEY: "for money and property only",
+    Proof.LASTING_HEALTH: "for health and care only, while the person cannot decide",
+    Proof.APPOINTEESHIP: "for benefits only",
+}
+
+
+@dataclass(frozen=True)
+class Giver:
+    """Somebody whose authority serves, and why, in a sentence to show beside their name."""
+
+    person: Person
+    because: str
+
+
+def who_must_give_authority(person: Person, *, on: date) -> list[Giver]:
+    """Those who may give authority for this person on this day, the likeliest first; one of them is enough.
+
+    - For a child under 16: each parent or guardian on record. Nobody where none is on record: `why_nobody`.
+    - For somebody who has died: the executor or administrator.
+    - Where a court has appointed a deputy, and the proof was seen: the deputy alone.
+    - Otherwise the person, and each attorney or appointee whose proof was seen.
+
+    A carer, friend, interpreter or solicitor speaks for the person and gives no authority. Proof that nobody
+    has seen counts for nothing. What it returns is not filtered by who is asking: the caller shows only people
+    that `visible_to` lets them know of.
+    """
+    acting = [each for each in person.acted_for_by.select_related("by") if each.is_in_force(on=on)]
+    executors = [each for each in acting if each.kind == As.EXECUTOR]
+    if executors:
+        return [Giver(each.by, _because(each)) for each in executors if _is_proven(each)]
+    if _is_child(person, on=on):
+        parents = [each for each in acting if each.kind == As.PARENT]
+        parents.sort(key=lambda each: each.proof == "")
+        return [Giver(each.by, _as_parent(each, on=on)) for each in parents]
+    deputies = [each for each in acting if each.kind == As.DEPUTY and _is_proven(each)]
+    if deputies:
+        return [Giver(each.by, _because(each)) for each in deputies]
+    others = [
+        Giver(each.by, _because(each))
+        for each in acting
+        if each.kind in {As.ATTORNEY, As.APPOINTEE} and _is_proven(each)
+    ]
+    return [Giver(person, _as_themselves(person, acting)), *others]
+
+
+def why_nobody(person: Person, *, on: date) -> str:
+    """What to do where `who_must_give_authority` names nobody; empty where it names somebody."""
+    if who_must_give_authority(person, on=on):
+        return ""
+    if _is_child(person, on=on):
+        return (
+            f"{person} is under {OWN_AUTHORITY_AGE}, and no parent or guardian is on record. "
+            "Add who acts for them."
+        )
+    return (
+        f"{person} has died, as we have it. Add the grant of probate or administration once you have seen it."
+    )
+
+
+def _is_child(person: Person, *, on: date) -> bool:
+    age = person.age(on=on)
+    return age is not None and age < OWN_AUTHORITY_AGE
+
+
+def _is_proven(acting: ActingFor) -> bool:
+    return acting.proof in GOES_WITH[As(acting.kind)]
+
+
+def _because(acting: ActingFor) -> str:
+    """“Attorney: Lasting power of attorney, money, seen 3 May 2026; for money and property only.”"""
+    seen = f"{acting.get_proof_display()}, seen {_day(acting.proof_seen_on)}"
+    limit = ONLY_FOR.get(Proof(acting.proof))
+    return f"{acting.get_kind_display()}: {seen}{f'; {limit}' if limit else ''}."
+
+
+def _as_parent(acting: ActingFor, *, on: date) -> str:
+    age = acting.person.age(on=on)
+    child = f"Parent or guardian of a child of {age}" if age else "Parent or guardian of a baby"
+    if acting.proof:
+        return f"{child}: {acting.get_proof_display()}, seen {_day(acting.proof_seen_on)}."
+    return f"{child}. Nobody has seen proof of parental responsibility yet."
+
+
+def _as_themselves(person: Person, acting: list[ActingFor]) -> str:
+    unseen = [each for each in acting if each.kind in GOES_WITH and not _is_proven(each)]
+    if person.date_of_birth is None and any(each.kind == As.PARENT for each in acting):
+        return (
+            f"The person themselves. Ask for their date of birth: under {OWN_AUTHORITY_AGE} it is a parent."
+        )
+    if unseen:
+        who = " and ".join(str(each.by) for each in unseen)
+        return f"The person themselves, until somebody has seen the proof that {who} may."
+    if any(_is_proven(each) for each in acting if each.kind in GOES_WITH):
+        return "The person themselves, where they can decide."
+    if acting:
+        return "The person themselves; whoever helps them speaks for them and does not sign for them."
+    return "The person themselves."
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "on a day we do not know"

@@ -1,0 +1,199 @@
+"""People who may be one: the list, the page that compares two, joining them, and telling them apart again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opencasework.office.constituents import duplicates, languages, merging, parting
+from opencasework.office.constituents.models import NotTheSame, Person, PersonAddress, PersonMerge
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+ROWS = 30  # pairs on a page
+ASK = "Ask the office manager or a senior caseworker to join them."
+LABELS = {
+    "full_name": "Full name",
+    "address_as": "How to address them",
+    "is_constituent": "Lives in the area of this office",
+    "date_of_birth": "Date of birth",
+    "language": "Language",
+    "needs_interpreter": "Needs an interpreter",
+    "preferred_channel": "Best way to reach them",
+    "access_needs": "What helps them",
+    "contact_limit": "Limit on contact",
+    "safe_contact": "Only safe way to reach them",
+}
+LISTS = {
+    "phones": "Telephones",
+    "emails": "Emails",
+    "addresses": "Addresses",
+    "other_names": "Other names",
+}
+
+
+@require_GET
+@staff_who_may(May.WRITE_CASES)
+def possible(request: StaffRequest) -> HttpResponse:
+    """Every two people who may be one, with the reasons, among those the viewer may know of."""
+    pairs = duplicates.pairs(Person.objects.visible_to(request.user))
+    page = Paginator(pairs, ROWS).get_page(request.GET.get("page"))
+    numbers = {number for pair in page for number in (pair.one, pair.other)}
+    people = Person.objects.for_lists().in_bulk(numbers)
+    rows = [(people[pair.one], people[pair.other], pair.likeness) for pair in page]
+    context = {"rail": "people", "page": page, "rows": rows, "count": len(pairs)}
+    return render(request, "constituents/duplicates.html", context)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that both records have once, and which of the two values is offered."""
+
+    name: str
+    label: str
+    one: str
+    other: str
+    first: str  # "one" or "other"
+
+    @property
+    def is_same(self) -> bool:
+        return self.one == self.other
+
+
+def _two(request: StaffRequest, one_pk: int, other_pk: int) -> tuple[Person, Person]:
+    """Both people, if the viewer may know of both. The older record comes first: its number stays."""
+    people = Person.objects.visible_to(request.user).for_lists().prefetch_related("other_names")
+    one, other = (get_object_or_404(people, pk=pk) for pk in sorted((one_pk, other_pk)))
+    return one, other
+
+
+def _choices(one: Person, other: Person) -> list[Choice]:
+    return [_choice(name, one, other) for name in merging.FIELDS]
+
+
+def _choice(name: str, one: Person, other: Person) -> Choice:
+    mine, theirs = getattr(one, name), getattr(other, name)
+    is_better = theirs and (not mine or (name == "full_name" and len(theirs) > len(mine)))
+    if name == "language" and mine == languages.ENGLISH:
+        is_better = True  # English is what stands there when nobody asked
+    return Choice(name, LABELS[name], _said(one, name), _said(other, name), "other" if is_better else "one")
+
+
+def _said(person: Person, name: str) -> str:
+    value = getattr(person, name)
+    if name == "language":
+        return languages.name(value)
+    if name == "preferred_channel":
+        return str(person.get_preferred_channel_display())
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return str(value or "")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def compare(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Both records side by side: choose each, and join them; or say that they are two people."""
+    if pk == other_pk:
+        messages.warning(request, "This is one record already. Choose two different people.")
+        return redirect("person", pk)
+    one, other = _two(request, pk, other_pk)
+    if request.method == "POST":
+        return _join(request, one, other)
+    facts = duplicates.facts_of(Person.objects.filter(pk__in=[one.pk, other.pk]))
+    homes = [home for each in (one, other) for home in each.addresses.all() if home.until is None]
+    told_apart = other.pk in duplicates.told_apart_from(one)
+    context = {
+        "rail": "people",
+        "one": one,
+        "other": other,
+        "likeness": duplicates.compare(facts[one.pk], facts[other.pk], least=1),
+        "choices": _choices(one, other),
+        "homes": homes if len({str(home) for home in homes}) > 1 else [],
+        "newest_home": max((home.pk for home in homes), default=0),
+        "lists": [
+            (label, list(getattr(one, name).all()), list(getattr(other, name).all()))
+            for name, label in LISTS.items()
+        ],
+        "told_apart": told_apart,
+        "may_merge": may(request.user, May.MERGE_PEOPLE),
+        "ask": ASK,
+    }
+    return render(request, "constituents/compare.html", context)
+
+
+def _join(request: StaffRequest, one: Person, other: Person) -> HttpResponse:
+    if not may(request.user, May.MERGE_PEOPLE):
+        raise PermissionDenied(f"You may not {May.MERGE_PEOPLE.value}. {ASK}")
+    chosen: dict[str, Any] = {}
+    for choice in _choices(one, other):
+        side = request.POST.get(choice.name, choice.first)
+        chosen[choice.name] = getattr(other if side == "other" else one, choice.name)
+    homes = PersonAddress.objects.filter(person__in=[one, other], until=None)
+    number = request.POST.get("lives_at", "")
+    lives_at = homes.filter(pk=number).first() if number.isdecimal() else None
+    try:
+        merge = merging.merge(survivor=one, loser=other, chosen=chosen, lives_at=lives_at, by=request.user)
+    except merging.CannotMerge as error:
+        messages.error(request, str(error))
+        return redirect("person", one.pk)
+    undo_url = reverse("merge-undo", args=[merge.pk])
+    messages.success(
+        request, "They are one person now. It can be undone at any time, here.", extra_tags=f"undo:{undo_url}"
+    )
+    return redirect("person", one.pk)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def not_the_same(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Remember that these are two people, so that nobody is asked again."""
+    if pk == other_pk:
+        messages.warning(request, "This is one record already. Choose two different people.")
+        return redirect("person", pk)
+    one, other = _two(request, pk, other_pk)
+    with transaction.atomic():
+        if other.pk not in duplicates.told_apart_from(one):
+            NotTheSame.objects.create(one=one, other=other, by=request.user)
+    again = reverse("people-compare", args=[one.pk, other.pk])
+    said = '{} and {} stay two people. <a href="{}">Compare them again</a>'
+    messages.success(request, format_html(said, one, other, again))
+    return redirect("duplicates" if request.POST.get("next") == "list" else one)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.MERGE_PEOPLE)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Tell two people apart again, after a page that says what happens."""
+    merge = get_object_or_404(
+        PersonMerge.objects.filter(survivor__in=Person.objects.visible_to(request.user)), pk=pk
+    )
+    if request.method == "GET":
+        name = next(
+            (row["fields"]["full_name"] for row in merge.rows if row["pk"] == merge.loser_number
+             and row["model"] == Person._meta.label_lower), ""
+        )  # fmt: skip
+        return render(
+            request, "constituents/undo.html",
+            {"rail": "people", "merge": merge, "person": merge.survivor, "name": name},
+        )  # fmt: skip
+    try:
+        back = parting.undo(merge, by=request.user)
+    except merging.CannotMerge as error:
+        messages.error(request, str(error))
+        return redirect(merge.survivor)
+    said = 'They are two people again: {} and <a href="{}">{}</a>.'
+    messages.success(request, format_html(said, merge.survivor, back.get_absolute_url(), back))
+    return redirect(merge.survivor)

@@ -1,0 +1,31 @@
+"""The people the office helps: who they are, how to reach them, who lives with whom, who acts for whom."""
+
+from opencasework.office.constituents.models.acting import ActingFor
+from opencasework.office.constituents.models.households import Household, HouseholdMember
+from opencasework.office.constituents.models.merges import NotTheSame, PersonMerge
+from opencasework.office.constituents.models.people import (
+    Person,
+    PersonAddress,
+    PersonEmail,
+    PersonName,
+    PersonPhone,
+    PersonQuerySet,
+    Standing,
+    clean_postcode,
+)
+
+__all__ = [
+    "ActingFor",
+    "Household",
+    "HouseholdMember",
+    "NotTheSame",
+    "Person",
+    "PersonAddress",
+    "PersonEmail",
+    "PersonMerge",
+    "PersonName",
+    "PersonPhone",
+    "PersonQuerySet",
+    "Standing",
+    "clean_postcode",
+]

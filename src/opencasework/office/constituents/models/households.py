@@ -1,0 +1,69 @@
+"""People who live together. The office names them so; sharing an address alone says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+
+from opencasework.office.constituents.models.people import Person
+
+if TYPE_CHECKING:
+    from opencasework.office.staff.models import StaffMember
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def visible_to(self, staff: StaffMember) -> HouseholdQuerySet:
+        """Households of somebody this colleague may know of."""
+        known = Person.objects.visible_to(staff)
+        return self.filter(pk__in=HouseholdMember.objects.filter(person__in=known).values("household"))
+
+
+class Household(models.Model):
+    """People who live together, under the name the office gives them."""
+
+    name = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)  # "Separated, in one house: ask before you mention"
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("household", args=[self.pk])
+
+
+class HouseholdMemberQuerySet(models.QuerySet["HouseholdMember"]):
+    def visible_to(self, staff: StaffMember) -> HouseholdMemberQuerySet:
+        """Those whom this colleague may know of; the others are neither named nor counted."""
+        return self.filter(person__in=Person.objects.visible_to(staff))
+
+
+class HouseholdMember(models.Model):
+    """One person in one household, from when to when."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_households")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    objects = HouseholdMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["household", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "person"],
+                condition=models.Q(until=None),
+                name="a_person_once_in_a_household",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.household}"

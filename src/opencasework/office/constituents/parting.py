@@ -1,0 +1,211 @@
+"""Undoing a merge: two people again, as they were, at any time.
+
+It goes through what the merge wrote down, backwards, and leaves alone whatever somebody has changed since. A later
+merge may have taken away what this one moved, or made somebody it names part of another; then the row is taken
+out of the record of that merge, or waits in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from opencasework.office.constituents.merging import (
+    SAME_WHEN,
+    CannotMerge,
+    label_of,
+    people_parted,
+    rows_of,
+    unique_in,
+    whole,
+)
+from opencasework.office.constituents.models import Person, PersonMerge
+from opencasework.office.staff.models import StaffMember
+
+Data = dict[str, Any]  # a row, whole, as Django's serializer writes it
+
+
+@transaction.atomic
+def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
+    """Tell the two apart again, as they were; returns the record that comes back.
+
+    What somebody changed or added since stays as it is, on the survivor or on the row that goes back.
+    Raises CannotMerge where it is undone already.
+    """
+    merge = PersonMerge.objects.select_for_update().get(pk=merge.pk)
+    if merge.undone_at is not None:
+        raise CannotMerge("This is undone already. Nothing was changed.")
+    pending = _make_all(list(reversed(merge.rows)))
+    for label, number in merge.added:
+        _take_back(merge, apps.get_model(label), number)
+    for label, column, number, before, since in reversed(merge.moved):
+        pending += _move_back(merge, apps.get_model(label), column, number, before, since)
+    for data in _make_all(pending):
+        _make_with_less(merge, data)
+    for label, number, column, before, since in reversed(merge.changed):
+        _change_back(merge, apps.get_model(label), number, column, before, since)
+    merge.undone_at, merge.undone_by = timezone.now(), by
+    merge.save(update_fields=["undone_at", "undone_by"])
+    people_parted.send(sender=PersonMerge, merge=merge, by=by)
+    return Person.objects.get(pk=merge.loser_number)
+
+
+def _make_all(pending: list[Data]) -> list[Data]:
+    """Make these rows again, each after what it belongs to; returns those whose owners are not there."""
+    while True:
+        left = [data for data in pending if not _make(data)]
+        if len(left) == len(pending):
+            return left
+        pending = left
+
+
+def _row_of(data: Data) -> Any:
+    [again] = serializers.deserialize("python", [data])
+    return again.object
+
+
+def _missing(row: Any) -> list[tuple[Any, int]]:
+    """The keys of the row that name something that is not there."""
+    missing = []
+    for key in (each for each in row._meta.concrete_fields if each.is_relation):
+        number = getattr(row, key.attname)
+        there = {key.target_field.attname: number}
+        if number is not None and not rows_of(key.remote_field.model).filter(**there).exists():
+            missing.append((key, number))
+    return missing
+
+
+def _make(data: Data) -> bool:
+    """Make the row again, unless it is there. False where something other than a person is missing.
+
+    A person who is part of another by now is replaced by that other until their merge is undone too; where
+    that cannot be, the row waits in the record of that merge.
+    """
+    row = _row_of(data)
+    if rows_of(type(row)).filter(pk=row.pk).exists():
+        return True
+    instead: list[tuple[PersonMerge, Any, int]] = []
+    for key, number in _missing(row):
+        merge = PersonMerge.objects.filter(loser_number=number, undone_at=None).first()
+        if key.remote_field.model is not Person or merge is None:
+            return False
+        setattr(row, key.attname, merge.survivor_id)
+        instead.append((merge, key, number))
+    if not instead:
+        _clear_the_way(row)
+    try:
+        row.validate_constraints()
+    except ValidationError:
+        for merge, _key, _number in instead[:1]:
+            _leave_with(merge, data)
+        return True
+    row.save_base(raw=True)
+    for merge, key, number in instead:
+        merge.moved.append([label_of(type(row)), key.attname, row.pk, number, merge.survivor_id])
+        merge.save(update_fields=["moved"])
+    return True
+
+
+def _clear_the_way(row: Any) -> None:
+    """A row that stands in for another, because somebody it names is part of somebody else, waits instead."""
+    for columns, condition in unique_in(type(row)):
+        if type(row) in SAME_WHEN and condition is None and columns[0] == "person":
+            continue  # a habit of merging, no constraint
+        same = {name: getattr(row, row._meta.get_field(name).attname) for name in columns}
+        in_the_way = rows_of(type(row)).filter(**same).exclude(pk=row.pk)
+        if None in same.values() or (other := in_the_way.filter(condition or models.Q()).first()) is None:
+            continue
+        for merge in PersonMerge.objects.filter(undone_at=None).order_by("-pk"):
+            moves = [move for move in merge.moved if move[0] == label_of(type(row)) and move[2] == other.pk]
+            for move in moves:
+                merge.moved.remove(move)
+                setattr(other, move[1], move[3])
+            if moves:
+                merge.save(update_fields=["moved"])
+                _leave_with(merge, whole(other))
+                in_the_way.filter(pk=other.pk).delete()
+                break
+
+
+def _leave_with(merge: PersonMerge, data: Data) -> None:
+    merge.rows.insert(0, data)
+    merge.save(update_fields=["rows"])
+
+
+def _make_with_less(merge: PersonMerge, data: Data) -> None:
+    """What it belonged to went in a later merge, or for good: without it where that can be, else not yet."""
+    row = _row_of(data)
+    for key, number in _missing(row):
+        later = _later(merge, key.remote_field.model, number)
+        if key.null:
+            data = {**data, "fields": {**data["fields"], key.name: None}}
+            if later is not None:
+                later[0].changed.append([label_of(type(row)), row.pk, key.attname, number, None])
+                later[0].save(update_fields=["changed"])
+        elif later is not None:
+            _leave_with(later[0], data)
+            return
+    _make(data)
+
+
+def _later(merge: PersonMerge, model: type[models.Model], number: int) -> tuple[PersonMerge, int] | None:
+    """The later merge that took this row away, and which of its rows it is."""
+    for later in PersonMerge.objects.filter(pk__gt=merge.pk, undone_at=None).order_by("pk"):
+        for place, data in enumerate(later.rows):
+            if data["model"] == model._meta.label_lower and data["pk"] == number:
+                return later, place
+    return None
+
+
+def _move_back(
+    merge: PersonMerge, model: type[models.Model], column: str, number: int, before: int, since: int
+) -> list[Data]:
+    """Let the row name whom it named before. One that a later merge took away is returned, to be made again."""
+    key = next(each for each in model._meta.concrete_fields if each.attname == column)
+    if key.remote_field and key.remote_field.model is Person:
+        since = merge.survivor_id  # which a later merge may have made part of another
+    row = rows_of(model).filter(pk=number)
+    if row.exists():
+        moved = row.filter(**{column: since}).first()
+        if moved is not None:
+            setattr(moved, column, before)
+            _clear_the_way(moved)
+            row.update(**{column: before})
+        return []
+    later = _later(merge, model, number)
+    if later is None:
+        return []
+    holder, place = later
+    data = holder.rows.pop(place)
+    holder.save(update_fields=["rows"])
+    return [{**data, "fields": {**data["fields"], key.name: before}}]
+
+
+def _change_back(
+    merge: PersonMerge, model: type[models.Model], number: int, column: str, before: Any, since: Any
+) -> None:
+    key = next(each for each in model._meta.concrete_fields if each.attname == column)
+    row = rows_of(model).filter(pk=number)
+    if row.exists():
+        row.filter(**{column: key.to_python(since)}).update(**{column: key.to_python(before)})
+    elif (later := _later(merge, model, number)) is not None:
+        holder, place = later
+        fields = holder.rows[place]["fields"]
+        if fields.get(key.name) == since:
+            fields[key.name] = before
+            holder.save(update_fields=["rows"])
+
+
+def _take_back(merge: PersonMerge, model: type[models.Model], number: int) -> None:
+    row = rows_of(model).filter(pk=number)
+    if row.exists():
+        row.delete()
+    elif (later := _later(merge, model, number)) is not None:
+        holder, place = later
+        holder.rows.pop(place)
+        holder.save(update_fields=["rows"])

@@ -1,0 +1,227 @@
+"""What a person has several of: each row with a small form of its own, on a page that leads back to the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.constituents import row_forms
+from opencasework.office.constituents.models import Household, HouseholdMember, Person
+from opencasework.office.constituents.views import at_the_same_address, find_person
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+FOUND = 20  # people shown for a name
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One list: its form, the name of its rows on the person, and what one of them is called."""
+
+    form: type[row_forms.RowForm]
+    rows: str
+    name: str
+
+
+KINDS = {
+    "phones": Kind(row_forms.PhoneForm, "phones", "telephone"),
+    "emails": Kind(row_forms.EmailForm, "emails", "email"),
+    "names": Kind(row_forms.NameForm, "other_names", "name"),
+    "addresses": Kind(row_forms.AddressForm, "addresses", "address"),
+}
+
+
+def ask(request: StaffRequest, person: Person, form: Any, **more: Any) -> HttpResponse:
+    """The page of one act: its form, under the name of the person."""
+    context = {"rail": "people", "person": person, "form": form, **more}
+    return render(request, "constituents/act.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new_row(request: StaffRequest, pk: int, what: str) -> HttpResponse:
+    """Add a telephone, an email, a name or a former address."""
+    person, kind = find_person(request, pk), KINDS[what]
+    form = kind.form(posted(request), person=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, f"{kind.name.capitalize()} added.")
+        if form.warning:
+            messages.warning(request, form.warning)
+        return redirect(person)
+    return ask(request, person, form, title=f"Add {_a(kind.name)}", button="Save")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
+    """Change one of them, or take it off."""
+    person, kind = find_person(request, pk), KINDS[what]
+    found = get_object_or_404(getattr(person, kind.rows), pk=row_pk)
+    if request.method == "POST" and "remove" in request.POST:
+        found.delete()
+        messages.success(request, f"{kind.name.capitalize()} taken off: {found}.")
+        return redirect(person)
+    form = kind.form(posted(request), person=person, row=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        if form.warning:
+            messages.warning(request, form.warning)
+        return redirect(person)
+    return ask(request, person, form, title=f"Change the {kind.name}", button="Save", remove="Take it off")
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move house: one act for everybody who moves; the former address is kept."""
+    person = find_person(request, pk)
+    together = HouseholdMember.objects.filter(
+        household__in=person.in_households.filter(until=None).values("household"), until=None
+    )
+    others = Person.objects.visible_to(request.user).exclude(pk=person.pk)
+    others = others.filter(pk__in=together.values("person")) | others.filter(
+        pk__in=at_the_same_address(request, person).values("pk")
+    )
+    form = row_forms.MoveForm(posted(request), person=person, others=others)
+    if request.method == "POST" and form.is_valid():
+        address = form.save()
+        messages.success(request, f"{person} lives at {address} now.")
+        return redirect(person)
+    return ask(request, person, form, title=f"{person} moves house", button="Save the new address")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say who acts for the person: somebody we know or, by name, somebody new."""
+    person = find_person(request, pk)
+    people = Person.objects.visible_to(request.user)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    chosen = people.filter(pk=row_number(request.GET.get("person", ""))).first()
+    form = row_forms.ActingForm(
+        posted(request), person=person, people=people, initial={"by": chosen} if chosen else {}
+    )
+    if request.method == "POST" and form.is_valid():
+        acting = form.save()
+        messages.success(request, f"{acting.by} acts for {person}.")
+        return redirect(person)
+    found = list(people.exclude(pk=person.pk).with_words(words).for_lists()[:FOUND]) if len(words) > 1 else []
+    more = {"words": words, "found": found, "chosen": chosen, "is_finding": chosen is None}
+    return ask(request, person, form, title=f"Who acts for {person}?", button="Save", **more)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
+    """Change what somebody acts as, add the proof, or say that it is over."""
+    person = find_person(request, pk)
+    people = Person.objects.visible_to(request.user)
+    found = get_object_or_404(person.acted_for_by.filter(by__in=people), pk=row_pk)
+    if request.method == "POST" and "remove" in request.POST:
+        found.delete()
+        messages.success(request, f"{found.by} no longer stands here.")
+        return redirect(person)
+    form = row_forms.ActingForm(posted(request), person=person, row=found, people=people)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect(person)
+    title = f"{found.by} acts for {person}"
+    return ask(request, person, form, title=title, button="Save", remove="It was never so")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def new_household(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say who lives together."""
+    person = find_person(request, pk)
+    others = at_the_same_address(request, person)
+    form = row_forms.HouseholdForm(posted(request), others=others)
+    if request.method == "POST" and form.is_valid():
+        household = form.save(person)
+        messages.success(request, f"Household “{household}” is there now.")
+        return redirect(household)
+    return ask(request, person, form, title=f"Who lives with {person}?", button="Save")
+
+
+def _household(request: StaffRequest, pk: int) -> Household:
+    return get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def household(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who lives together and who did; somebody found by name is added with a press."""
+    found = _household(request, pk)
+    members = found.members.visible_to(request.user).select_related("person")
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    people = Person.objects.visible_to(request.user)
+    here = members.filter(until=None)
+    context = {
+        "rail": "people",
+        "household": found,
+        "here": here,
+        "gone": members.exclude(until=None),
+        "words": words,
+        "found": list(
+            people.exclude(pk__in=here.values("person")).with_words(words).for_lists()[:FOUND]
+        ) if len(words) > 1 else [],
+    }  # fmt: skip
+    return render(request, "constituents/household.html", context)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def new_member(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody we know lives there too."""
+    found = _household(request, pk)
+    number = row_number(request.POST.get("person", ""))
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=number)
+    _, is_new = HouseholdMember.objects.get_or_create(household=found, person=person, until=None)
+    said = f"{person} lives there too." if is_new else f"{person} is there already. Nothing was changed."
+    messages.success(request, said)
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def member_left(request: StaffRequest, pk: int, member_pk: int) -> HttpResponse:
+    """Somebody no longer lives there; that they did is kept."""
+    found = _household(request, pk)
+    member = get_object_or_404(found.members.visible_to(request.user).filter(until=None), pk=member_pk)
+    member.until = timezone.localdate()
+    member.save(update_fields=["until"])
+    messages.success(request, f"{member.person} no longer lives there. That they did is kept.")
+    return redirect(found)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def household_name(request: StaffRequest, pk: int) -> HttpResponse:
+    """Call the household something else, or say what to mind."""
+    found = _household(request, pk)
+    form = row_forms.HouseholdNameForm(posted(request), initial={"name": found.name, "note": found.note})
+    if request.method == "POST" and form.is_valid():
+        found.name, found.note = form.cleaned_data["name"].strip(), form.cleaned_data["note"].strip()
+        found.save(update_fields=["name", "note"])
+        messages.success(request, "Saved.")
+        return redirect(found)
+    context = {
+        "rail": "people",
+        "household": found,
+        "form": form,
+        "title": "Change the household",
+        "button": "Save",
+    }
+    return render(request, "constituents/act.html", context, status=422 if form.is_bound else 200)
