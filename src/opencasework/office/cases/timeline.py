@@ -47,6 +47,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.REFERENCE_REMOVED: ("hash", ""),
     Event.Kind.PERSON_ADDED: ("user-plus", ""),
     Event.Kind.SEEN: ("eye", ""),
+    Event.Kind.TRANSFER: ("forward", "accent"),
     Event.Kind.CLOSED: ("circle-check", "answered"),
     Event.Kind.REOPENED: ("rotate-ccw", "due"),
 }

@@ -57,6 +57,7 @@ class Event(models.Model):
         REFERENCE_REMOVED = "number_removed", "Reference removed"
         PERSON_ADDED = "person_added", "Person added"
         SEEN = "seen", "Reference shown"
+        TRANSFER = "transfer", "Offered to somebody else"
         CLOSED = "closed", "Case closed"
         REOPENED = "reopened", "Case reopened"
 
