@@ -103,6 +103,7 @@ def _warn(row: Row, *, case: Case, staff: StaffMember) -> None:
     here = {(each.kind, each.compact) for each in numbers.numbers_of(case, staff)}
     if (row.kind, kind.compact(row.value)) in here:
         row.warnings.append("It is on this case already.")
+        row.is_kept = False
     row.warnings += filter(
         None, [kind.problem(row.value), numbers.somebody_elses(case, row.kind, row.value, staff)]
     )

@@ -56,7 +56,7 @@ class TransferForm(OfficeDatesForm):
         label="They should answer by",
         required=False,
         not_before=NOT_IN_THE_PAST,
-        help_text="Left empty: in ten working days. It comes up on My day if they do not.",
+        help_text="Left empty: in ten working days.",
     )
 
     def __init__(self, *args: Any, candidates: list[transfers.Candidate], **options: Any) -> None:
@@ -117,9 +117,10 @@ class AnswerForm(OfficeDatesForm):
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer the case to somebody; nothing is sent by it."""
     case = find_case(request, pk)
-    could = transfers.candidates(case)
+    # Of somebody who could take it in two ways, the likelier: how it goes to them is asked beside it.
+    could = list({each.key: each for each in reversed(transfers.candidates(case))}.values())[::-1]
     level = case.transferability if case.transferability in Transfer.Level.values else Transfer.Level.SIGNPOST
-    initial = {"level": level, "to": request.GET.get("to", "")}
+    initial = {"level": level, "to": request.GET.get("to") or (could[0].key if could else "")}
     form = TransferForm(posted(request), candidates=could, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.offered(case, by=request.user)

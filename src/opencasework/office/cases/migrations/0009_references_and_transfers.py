@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("added_at", models.DateTimeField(auto_now_add=True)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "case",
                     models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from opencasework.office.tags.models import OwnWord
 
@@ -12,7 +13,7 @@ class CaseWord(models.Model):
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="own_words")
     word = models.ForeignKey(OwnWord, on_delete=models.CASCADE, related_name="case_words")
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["case", "pk"]
