@@ -118,10 +118,15 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer the case to somebody; nothing is sent by it."""
     case = find_case(request, pk)
     # Of somebody who could take it in two ways, the likelier: how it goes to them is asked beside it.
-    could = list({each.key: each for each in reversed(transfers.candidates(case))}.values())[::-1]
-    level = case.transferability if case.transferability in Transfer.Level.values else Transfer.Level.SIGNPOST
-    initial = {"level": level, "to": request.GET.get("to") or (could[0].key if could else "")}
-    form = TransferForm(posted(request), candidates=could, initial=initial)
+    could: dict[str, transfers.Candidate] = {}
+    for each in transfers.candidates(case):
+        could.setdefault(each.key, each)
+    likeliest = could.get(request.GET.get("to", "")) or next(iter(could.values()), None)
+    initial = {
+        "to": likeliest.key if likeliest else "",
+        "level": likeliest.level if likeliest else Transfer.Level.SIGNPOST,
+    }
+    form = TransferForm(posted(request), candidates=list(could.values()), initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.offered(case, by=request.user)
         said = f"{made.get_level_display()}: {made.to_name}. "
@@ -132,7 +137,13 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, format_html('{} <a href="{}">Write to them</a>', said, letter))
         return redirect(f"{case.get_absolute_url()}#transfers")
-    context = {"rail": "cases", "case": case, "form": form, "candidates": could, "chosen": form["to"].value()}
+    context = {
+        "rail": "cases",
+        "case": case,
+        "form": form,
+        "candidates": could.values(),
+        "chosen": form["to"].value(),
+    }
     return render(request, "cases/transfer.html", context, status=422 if form.is_bound else 200)
 
 

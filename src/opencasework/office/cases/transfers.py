@@ -96,7 +96,8 @@ def _representatives(categories: list[Category], office: Office | None) -> list[
                 Candidate(Transferability.OTHER_REPRESENTATIVE, kind, body.name, reason, body)
                 for body in known
             ]
-            name = f"A {short_kind(kind)} for {office.area_name}"
+            article = "A" if kind == MemberKind.COUNCILLOR else "An"  # MP and the like are spelt out
+            name = f"{article} {short_kind(kind)} for {office.area_name}"
             found += named or [Candidate(Transferability.OTHER_REPRESENTATIVE, kind, name, reason)]
             found += [
                 Candidate(Transferability.SHARED, each.kind, each.name, each.reason, each.body)

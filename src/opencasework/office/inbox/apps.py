@@ -9,6 +9,6 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from opencasework.office.cases import numbers
-        from opencasework.office.inbox.panels import texts_of
+        from opencasework.office.inbox.texts import texts_of
 
         numbers.SOURCES.append(texts_of)

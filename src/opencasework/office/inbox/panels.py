@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from opencasework.office.cases.models import Case
-from opencasework.office.cases.numbers import MOST_TEXTS, Text
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.permissions import StaffRequest
 
@@ -30,10 +27,3 @@ def case_messages(request: StaffRequest, pk: int) -> HttpResponse:
     page = Paginator(found, IN_CARD if request.htmx else ON_PAGE).get_page(request.GET.get("page"))
     context = {"case": case, "page": page, "count": page.paginator.count, "rail": "cases"}
     return render(request, "inbox/_messages.html" if request.htmx else "inbox/messages.html", context)
-
-
-def texts_of(case: Case) -> Iterable[Text]:
-    """What came in and went out on a case, the newest first, to be read for reference numbers."""
-    for message in Message.objects.filter(case=case).newest_first()[:MOST_TEXTS]:
-        said = f"{message.get_channel_display().lower()} of {message.received_at:%-d %B}"
-        yield Text(said, f"{message.subject}\n{message.text}")

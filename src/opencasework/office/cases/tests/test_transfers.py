@@ -64,15 +64,15 @@ def test_a_devolved_matter_could_go_to_the_member_there(nation, code, kind, answ
 
     could = named(case, "TRF-3")
 
-    assert f"{answers} answers for it." in could[f"A {kind} for Wexcombe North"]
-    assert f"A {kind} for Wexcombe North" in named(case, "TRF-4")
+    assert f"{answers} answers for it." in could[f"An {kind} for Wexcombe North"]
+    assert f"An {kind} for Wexcombe North" in named(case, "TRF-4")
 
 
 def test_a_reserved_matter_in_a_scottish_members_office_could_go_to_the_mp(ana):
     OfficeFactory(nation="sc", member_kind="msp", area_name="Wexcombe North")
     case = CaseFactory(by=ana, category=CategoryFactory(code="IMM-PASS"))
 
-    assert "Westminster answers for it." in named(case, "TRF-3")["A MP for Wexcombe North"]
+    assert "Westminster answers for it." in named(case, "TRF-3")["An MP for Wexcombe North"]
 
 
 def test_somebody_who_lives_elsewhere_has_their_own_member(ana):
