@@ -6,7 +6,8 @@
 The letters are invented and labelled (office/kit/tests/numbers_in_letters.py), with everything in them that
 looks like a number and is none: telephones, dates, sort codes, cards, orders. Rules and letters have the same
 authors, so a real office's figures will be lower; the held-out phrases, when they were first counted
-and before anything they missed was mended, gave precision 0.994 and recall 0.986.
+and before anything they missed was mended, gave precision 0.994 and recall 0.986; 60 texts
+written in other words after that (SECOND_LOOK), 0.939 and 0.939.
 """
 
 from __future__ import annotations

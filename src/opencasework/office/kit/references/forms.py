@@ -83,7 +83,7 @@ FORMS = (
     _form("BRP", rf"[A-Z]{{2,3}}X?{_D}{{6,7}}", Near.SENTENCE, r"BRP|BIOMETRIC RESIDENCE(?: PERMIT)?|RESIDENCE PERMIT"),
     _form("CAS", r"(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*[0-9])[A-Z0-9]{14}", Near.SENTENCE, rf"CAS(?:{_NO})?|CONFIRMATION OF ACCEPTANCE(?: FOR STUDIES)?"),
     _form("COS", r"C(?=[A-Z0-9]*[0-9])[A-Z0-9]{10}", Near.SENTENCE, rf"COS(?:{_NO})?|CERTIFICATE OF SPONSORSHIP"),
-    _form("UAN", rf"{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}(?:/{_D}{{2}})?", Near.SENTENCE, r"UAN|UNIQUE APPLICATION(?: NUMBER)?|VISA|HOME OFFICE|UKVI|E-?VISA", alone=True),
+    _form("UAN", rf"{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}(?:/{_D}{{2}})?", Near.SENTENCE, r"UAN|UNIQUE APPLICATION(?: NUMBER)?|VISA (?:APPLICATION|REF(?:ERENCE)?|FORM)|HOME OFFICE|UKVI|E-?VISA", alone=True),
     _form("CCDREF", rf"{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}", Near.SENTENCE, _COURT),
     _form("CMS", rf"121{_D}{{9}}", Near.SENTENCE, r"CHILD MAINTENANCE(?: SERVICE)?|CMS|CYNHALIAETH PLANT"),
     _form("PRISON", rf"[A-Z]{_D}{{4}}[A-Z]{{2}}", Near.SENTENCE, r"PRISON(?:ER)?(?: NUMBER| NO)?|HMP|HMYOI|YOI|NOMIS|INMATE|CUSTODY|JAIL|REMAND|CARCHAR"),

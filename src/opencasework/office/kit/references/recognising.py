@@ -24,16 +24,16 @@ OUR_OWN = frozenset({"OFFICEREF", "POSTCODE", "GSS"})
 
 # Between a label and its number stands nothing else that says something.
 _BETWEEN = re.compile(
-    r"[\s:;#.,=(\"'“”‘’*_-]*"
+    r"[\s:;#.,=()\"'“”‘’*_-]*"
     r"(?:(?:IS|WAS|ARE|CASES?|NUMBERS?|NUM|NO|REF|REFERENCES?|CODE|ID|ACCOUNT|QUOTED?|QUOTING|BEING|AS|"
     r"YW|IT|SHOWN|GIVEN|MY|HIS|HER|THE|THEIR|YOUR|OUR|AND|FOR)"
-    r"[\s:;#.,=(\"'“”‘’*_-]+)*"
+    r"[\s:;#.,=()\"'“”‘’*_-]+)*"
 )
-_AFTER = re.compile(r"[ (,\"'“”-]*(?:(?:IS|WAS|BEING) +)?(?:(?:MY|HIS|HER|THE|OUR|THEIR|AN?|YOUR) +)?")
+_AFTER = re.compile(r"[ (,\"'“”-]*(?:(?:IS|WAS|BEING|FOR) +)?(?:(?:MY|HIS|HER|THE|OUR|THEIR|AN?|YOUR) +)?")
 _SOMETHING_ELSE = re.compile(
     r"(?<![A-Z0-9])(?:TEL(?:EPHONE)?|PHONE|MOBILE|MOB|FAX|HELPLINE|CALL(?:ED|ING)?|RING|RANG|TEXT|WHATSAPP|FFON|"
     r"SORT ?CODE|(?:BANK|SAVINGS|CURRENT) ACCOUNT|ACCOUNT DETAILS|IBAN|CARD(?: NUMBER| NO)?|VISA DEBIT|MASTERCARD|"
-    r"ORDER(?:ED)?|INVOICE|RECEIPT|TRACKING|PARCEL|BOOKING|TICKET NUMBER|TRANSACTION|POLICY|MEMBERSHIP|LOYALTY|"
+    r"ORDER(?:ED)?|INVOICE|RECEIPT|TRACKING|PARCEL|BOOKING|TICKET|TRANSACTION|POLICY|MEMBERSHIP|LOYALTY|"
     r"MODEL|SERIAL|PART NUMBER|ISBN|BARCODE|FLIGHT|TRAIN|HASHTAG|VERSION|EXTENSION|PIN|PASSWORD|SECURITY CODE|"
     r"COMPANY NUMBER|CHARITY NUMBER|LOTTERY)(?![A-Z0-9])"
 )
@@ -81,10 +81,11 @@ def found_in(text: str) -> list[tuple[str, str]]:
 class _Candidate:
     found: Found
     distance: int  # characters to the words that speak for it; 0 where its form does
+    words: int = 0  # how many characters these words have: “planning reference” says more than “reference”
 
     @property
-    def order(self) -> tuple[int, int, int]:
-        return self.distance, self.found.start - self.found.end, self.found.start
+    def order(self) -> tuple[int, int, int, int]:
+        return self.distance, -self.words, self.found.start - self.found.end, self.found.start
 
 
 def _best(candidates: Iterator[_Candidate]) -> list[Found]:
@@ -110,9 +111,9 @@ def _by_words(upper: str) -> Iterator[_Candidate]:
         if form.words is None or not form.words.search(upper):
             continue
         for match in form.pattern.finditer(upper):
-            distance = _distance(form, upper, match)
-            if distance is not None:
-                yield _Candidate(_found(form, match), distance)
+            spoken_for = _spoken_for(form, upper, match)
+            if spoken_for is not None:
+                yield _Candidate(_found(form, match), *spoken_for)
 
 
 def _by_itself(upper: str) -> list[Found]:
@@ -129,29 +130,27 @@ def _found(form: Form, match: re.Match[str]) -> Found:
     return Found(form.code, match[0].strip(), match.start(), match.end())
 
 
-def _distance(form: Form, upper: str, match: re.Match[str]) -> int | None:
-    """How far away the words stand that say it is of this kind; None where none do."""
+def _spoken_for(form: Form, upper: str, match: re.Match[str]) -> tuple[int, int] | None:
+    """How far away the words stand that say it is of this kind, and how long they are; None without any."""
     assert form.words is not None
-    start = max(0, match.start() - LOOKED_BACK)
-    before = upper[start : match.start()]
-    labels = [label.end() for label in form.words.finditer(before)]
+    before = upper[max(0, match.start() - LOOKED_BACK) : match.start()]
+    labels = list(form.words.finditer(before))
     if labels:
-        between = before[labels[-1] :]
+        between = before[labels[-1].end() :]
         if _speaks(form, between):
-            return len(between)
+            return len(between), len(labels[-1][0])
     if _SOMETHING_ELSE.search(before[-25:]):
         return None
     after = upper[match.end() : match.end() + 60]
     if form.near is Near.SENTENCE:
         label = form.words.search(re.split(r"[.\n;:0-9]", after, maxsplit=1)[0])
-        return label.start() + 40 if label else None
+        return (label.start() + 40, len(label[0])) if label else None
     gap = _AFTER.match(after)
-    if gap and (label := form.words.match(after, gap.end())):
-        # Unless the words begin a sentence, or a pair, of their own.
-        return (
-            label.start() + 20 if not re.match(r"\s*[:=]|\s*(?:NUMBER )?IS\b", after[label.end() :]) else None
-        )
-    return None
+    label = form.words.match(after, gap.end()) if gap else None
+    # Unless the words begin a sentence, or a pair, of their own.
+    if label is None or re.match(r"\s*[:=]|\s*(?:NUMBER )?IS\b", after[label.end() :]):
+        return None
+    return label.start() + 20, len(label[0])
 
 
 def _speaks(form: Form, between: str) -> bool:

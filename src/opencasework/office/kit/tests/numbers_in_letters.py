@@ -293,6 +293,75 @@ NOTHING = [
 ]
 
 
+# Written after the forms were made, in other words than theirs. At the first count, before anything was mended,
+# precision and recall were both 0.939: as near to a real office's figures as invented letters come.
+SECOND_LOOK: list[tuple[str, list[tuple[str, str]]]] = [
+    ("my nino: qq 11 22 33 a, hope that helps", [("NINO", "QQ112233A")]),
+    ("NI Number - QQ112233A", [("NINO", "QQ112233A")]),
+    ("Name: A Person\nDOB: 03/02/1971\nNI: QQ112233B\nAddress: 14 Larkmoor Rise", [("NINO", "QQ112233B")]),
+    ("Please quote our reference HO A0012345 in any reply to the Home Office", [("HOREF", "A0012345")]),
+    (
+        "My wife's application to UKVI, reference number A0012345, was made last March",
+        [("HOREF", "A0012345")],
+    ),
+    ("GWF reference GWF012345678. BRP ZZ0012345.", [("GWF", "GWF012345678"), ("BRP", "ZZ0012345")]),
+    ("UAN 3434-1234-0001-0002, submitted online", [("UAN", "3434123400010002")]),
+    ("The UAN for my application is: 3434 1234 0001 0002", [("UAN", "3434123400010002")]),
+    ("old passport number 000123456 (expired), new one not here", [("PASSPORT", "000123456")]),
+    ("Passport No: 000 123 456", [("PASSPORT", "000123456")]),
+    ("Application reference: PEX 012 345 6789", [("PASSAPP", "PEX0123456789")]),
+    ("NHS Number 999 000 0018\nHospital number K12345", [("NHS", "9990000018")]),
+    ("patient NHS no 9990000018", [("NHS", "9990000018")]),
+    ("Tax reference (UTR) 19558 39661", [("UTR", "1955839661")]),
+    ("HMRC, UTR: 1955839661, still silent", [("UTR", "1955839661")]),
+    ("Council tax account: 00123456", [("CTAX", "00123456")]),
+    ("Council Tax Account Ref 801234567", [("CTAX", "801234567")]),
+    ("acct no 0012345678 for council tax", [("CTAX", "0012345678")]),
+    ("CMS case no. 121000123456 and he has not paid", [("CMS", "121000123456")]),
+    ("Child Maintenance Service ref: 121000123456", [("CMS", "121000123456")]),
+    ("CRN 42/12345/26 with Wexcombe Police", [("CRIMEREF", "42/12345/26")]),
+    ("I reported it, crime ref no: 26/0012345", [("CRIMEREF", "26/0012345")]),
+    ("Log number 1234 of 12 November", []),
+    ("Incident no. 0456/26, PC Brindle", [("CRIMEREF", "0456/26")]),
+    ("PCN ZZ01234567 on my car ZZ51 ABC", [("PCNREF", "ZZ01234567"), ("VRM", "ZZ51ABC")]),
+    ("reg no. ZZ51ABC", [("VRM", "ZZ51ABC")]),
+    ("driving licence MORGA 753116 SM9IJ", [("DRIVERGB", "MORGA753116SM9IJ")]),
+    ("Claim Number: 000MC123, Wexcombe County Court", [("CLAIMNO", "000MC123")]),
+    ("Tribunal ref SC001/26/00123 is the PIP one", [("SSCSREF", "SC001/26/00123")]),
+    ("appeal number HU/01234/2026", [("IACREF", "HU/01234/2026")]),
+    ("my son's prison number is A1234BC, HMP Wexcombe", [("PRISON", "A1234BC")]),
+    ("He's in HMP Wexcombe (A1234BC)", [("PRISON", "A1234BC")]),
+    ("Ombudsman ref 202612345", []),
+    ("Housing Ombudsman reference 202612345 was closed", [("HOSREF", "202612345")]),
+    ("case with the LGSCO: 26 001 234", [("LGSCOREF", "26001234")]),
+    ("Planning application 26/01234/FUL at the old mill", [("PLANREF", "26/01234/FUL")]),
+    ("objection to 26/01234/OUT please", [("PLANREF", "26/01234/OUT")]),
+    ("planning reference WX/2026/0123", [("PLANREF", "WX/2026/0123")]),
+    ("MPAN number: 10 0000 0000 003", [("MPAN", "1000000000003")]),
+    ("student finance customer reference number 00012345678", [("SLCREF", "00012345678")]),
+    ("CRN for student finance is 00012345678", [("SLCREF", "00012345678")]),
+    ("Our ref: MC2026/01234", [("DEPTREF", "MC2026/01234")]),
+    ("Housing register ref HR-00123", [("HREG", "HR00123")]),
+    ("homechoice number HC12345", [("HREG", "HC12345")]),
+    ("title number ZZ012345 at the Land Registry", [("TITLE", "ZZ012345")]),
+    ("ET case 6001234/2026", [("ETREF", "6001234/2026")]),
+    ("CICA X/26/012345", [("CICAREF", "X/26/012345")]),
+    ("IC-012345-A1B2 from the ICO", [("ICOREF", "IC012345A1B2")]),
+    ("V5C ref 00012345678", [("V5C", "00012345678")]),
+    ("Claim 000123456 with the insurer, my phone 07700 900111", []),
+    ("Ticket Q1234567 at the airline, Home Office not involved", []),
+    ("Account 00123456 at the bank, sort 00-00-00", []),
+    ("Visa 4000 0000 0000 0002 was charged by the hotel", []),
+    ("I have NHS trust letter dated 01 02 2026 page 3 of 12", []),
+    ("Passport photo code AB12CD34", []),
+    ("call 101 ref the crime on 12.11.26", []),
+    ("house 1234567 of nothing", []),
+    ("my council tax direct debit 0012345 failed? no, it is 45.20", []),
+    ("eBay item 123456789012", []),
+    ("prescription no 1234567890", []),
+]
+
+
 def corpus(*, each: int = 6) -> Iterator[Letter]:
     """The letters, always the same: `each` for every phrase, then those with nothing in them."""
     chance = random.Random(SEED)
@@ -307,6 +376,8 @@ def corpus(*, each: int = 6) -> Iterator[Letter]:
         yield Letter(sentence, frozenset())
         yield Letter(AROUND[0].format(sentence), frozenset())
     yield from _crowded(chance, each)
+    for text, numbers in SECOND_LOOK:
+        yield Letter(text, frozenset((kind, kinds()[kind].compact(number)) for kind, number in numbers))
 
 
 def _crowded(chance: random.Random, each: int) -> Iterator[Letter]:
