@@ -130,6 +130,7 @@ def set_tags(
     case.record(
         Event.Kind.TAGGED,
         by=by,
+        text=_levels_said(before, (urgency, sensitivity, transferability, tag_reason)),
         urgency=urgency,
         sensitivity=sensitivity,
         transferability=transferability,
@@ -137,12 +138,37 @@ def set_tags(
     case.refresh_from_db()
 
 
+def _levels_said(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """“Urgency: Routine, now Urgent”, a line for each that changed."""
+    axes = (("Urgency", Urgency), ("Sensitivity", Sensitivity), ("Transferability", Transferability))
+    return "\n".join(
+        f"{name}: {levels(old).label}, now {levels(new).label}"
+        for (name, levels), old, new in zip(axes, before[:3], after[:3], strict=True)
+        if old != new
+    )
+
+
 @transaction.atomic
-def add_reference(*, case: Case, kind: str, value: str, by: StaffMember | None) -> ReferenceNumber:
-    """Keep a reference number on the case. One that is already there is returned as it stands."""
-    compact = references.kinds()[kind].compact(value)
+def add_reference(
+    *,
+    case: Case,
+    kind: str,
+    value: str,
+    by: StaffMember | None,
+    label: str = "",
+    person: Person | None = None,
+) -> ReferenceNumber:
+    """Keep a reference number on the case. One that is already there is returned as it stands.
+
+    `person` is whose it is; left out, the constituent's for a kind that people keep through their cases.
+    """
+    known = references.kinds()[kind]
+    person = person or (case.constituent if known.is_of_a_person else None)
     number, is_new = ReferenceNumber.objects.get_or_create(
-        case=case, kind=kind, compact=compact, defaults={"value": value.strip()}
+        case=case,
+        kind=kind,
+        compact=known.compact(value),
+        defaults={"value": value.strip(), "label": label, "person": person},
     )
     if is_new:
         case.record(Event.Kind.REFERENCE_ADDED, by=by, text=number.kind_name, reference=number.pk)

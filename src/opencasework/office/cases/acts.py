@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
@@ -67,26 +66,6 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(f"{case.get_absolute_url()}#entry-{call.pk}")
     context = page_of(case, request, call_form=form, form=form, writing="call")
     return render(request, "cases/detail.html", context, status=422)
-
-
-@require_http_methods(FORM_METHODS)
-@staff_who_may(May.WRITE_CASES)
-def tags(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change the four tags."""
-    case = find_case(request, pk)
-    levels = ("urgency", "sensitivity", "transferability", "tag_reason")
-    issue = case.issues.first()
-    initial = {name: getattr(case, name) for name in levels}
-    initial["category"] = issue.category.code if issue else ""
-    form = case_forms.TagsForm(posted(request), initial=initial)
-    if form.is_valid():
-        with transaction.atomic():
-            if issue:
-                actions.change_category(issue=issue, category=form.cleaned_data["category"], by=request.user)
-            actions.set_tags(case=case, by=request.user, **{name: form.cleaned_data[name] for name in levels})
-        messages.success(request, "Tags saved.")
-        return back_to(request, case)
-    return ask(request, case, form, title="Edit tags", button="Save tags")
 
 
 @require_http_methods(FORM_METHODS)
@@ -218,57 +197,6 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Issue added: {issue.category.label}.")
         return redirect(case)
     return ask(request, case, form, title="Add an issue", button="Add issue")
-
-
-@require_http_methods(FORM_METHODS)
-@staff_who_may(May.WRITE_CASES)
-def new_reference(request: StaffRequest, pk: int) -> HttpResponse:
-    """Keep a reference number. An unusual one is kept too, with a sentence."""
-    case = find_case(request, pk)
-    form = case_forms.ReferenceForm(posted(request), case=case)
-    if request.method == "POST" and form.is_valid():
-        known = {number.pk for number in case.references.all()}
-        number = actions.add_reference(case=case, by=request.user, **form.cleaned_data)
-        if number.pk in known:
-            messages.info(request, f"This {number.kind_name} is there already. Nothing was added.")
-        elif number.problem:
-            messages.warning(request, f"{number.kind_name} added. {number.problem}")
-        else:
-            messages.success(request, f"{number.kind_name} added.")
-        return redirect(case)
-    return ask(request, case, form, title="Add a reference number", button="Add number")
-
-
-@require_http_methods(FORM_METHODS)
-@staff_who_may(May.WRITE_CASES)
-def remove_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResponse:
-    """Take a wrong number off the case, after a page that asks. The right one is added in its place."""
-    case = find_case(request, pk)
-    number = get_object_or_404(case.references, pk=number_pk)
-    if request.method == "POST":
-        actions.remove_reference(number=number, by=request.user)
-        said = '{} removed. <a href="{}">Add the right one</a>'
-        add_url = reverse("case-reference-new", args=[case.pk])
-        messages.success(request, format_html(said, number.kind_name, add_url))
-        return redirect(case)
-    shown = number.masked if number.is_masked else number.value
-    explained = f"{number.kind_name} {shown} leaves the case; the timeline keeps that it stood here."
-    title = "Remove the number"
-    return ask(request, case, forms.Form(), title=title, button="Remove number", explained=explained)
-
-
-@require_POST
-@staff_who_may(May.WRITE_CASES)
-def show_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResponse:
-    """Show a masked number, and write down that somebody looked."""
-    case = find_case(request, pk)
-    number = get_object_or_404(case.references, pk=number_pk)
-    with transaction.atomic():
-        case.record(Event.Kind.SEEN, by=request.user, text=number.kind_name, reference=number.pk)
-    if request.htmx:
-        context = {"case": case, "number": number, "is_shown": True, "may_write": True}
-        return render(request, "cases/_reference.html", context)
-    return render(request, "cases/detail.html", page_of(case, request, shown_number=number.pk))
 
 
 @require_http_methods(FORM_METHODS)

@@ -77,7 +77,7 @@ def usual_bodies(case: Case) -> set[str]:
     return codes | set(above.values_list("parent__code", flat=True))
 
 
-OUR_OWN = {"OFFICEREF", "POSTCODE", "GSS"}  # recognised in texts, but nothing a body knows the person by
+OUR_OWN = references.OUR_OWN
 
 
 class CategoryField(forms.ChoiceField):
@@ -218,21 +218,6 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         return case
 
 
-class TagsForm(forms.Form):
-    """The four tags of a case: what its first issue is about, and three levels."""
-
-    category = CategoryField(label="Issue")
-    urgency = forms.ChoiceField(label="Urgency", choices=Urgency)
-    sensitivity = forms.ChoiceField(label="Sensitivity", choices=Sensitivity)
-    transferability = forms.ChoiceField(label="Transferability", choices=Transferability)
-    tag_reason = forms.CharField(
-        label="Reason in a few words",
-        max_length=100,
-        required=False,
-        help_text="Shown beside the urgency, such as “Risk of eviction”.",
-    )
-
-
 class AccessForm(forms.Form):
     """Who may know that a case exists."""
 
@@ -319,6 +304,13 @@ class ReferenceForm(forms.Form):
         max_length=60,
         help_text="As it stands on the letter.",
         error_messages={"required": "Write the number."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    label = forms.CharField(
+        label="What it is called",
+        max_length=60,
+        required=False,
+        help_text="For another kind of number, such as “Landlord complaint reference”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

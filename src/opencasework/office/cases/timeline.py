@@ -49,6 +49,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.PEOPLE_MERGED: ("users", ""),
     Event.Kind.PEOPLE_PARTED: ("users", ""),
     Event.Kind.SEEN: ("eye", ""),
+    Event.Kind.TRANSFER: ("forward", "accent"),
     Event.Kind.CLOSED: ("circle-check", "answered"),
     Event.Kind.REOPENED: ("rotate-ccw", "due"),
     Event.Kind.ACCESS: ("lock", ""),

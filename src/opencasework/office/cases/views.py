@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.cases import lists, timeline
+from opencasework.office.cases import lists, numbers, timeline, transfers
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person
@@ -108,6 +108,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "call_form": CallForm(auto_id="call_%s", initial={"other_side": constituent or ""}),
         "may_write": may(request.user, May.WRITE_CASES),
         "may_close": may(request.user, May.CLOSE_CASES),
+        **numbers.card(case, request.user, shown=more.get("shown_number")),
+        **transfers.card(case),
         **more,
     }
 

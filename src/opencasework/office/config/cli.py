@@ -128,7 +128,8 @@ def doctor(home: Path | None) -> None:
 
         sound = True
         for check in checks():
-            click.echo(f"{'well' if check.ok else 'WRONG':>6}  {check.name}: {check.sentence}")
+            verdict = "look" if check.warns else "well" if check.ok else "WRONG"
+            click.echo(f"{verdict:>6}  {check.name}: {check.sentence}")
             sound = sound and check.ok
     sys.exit(0 if sound else 1)
 

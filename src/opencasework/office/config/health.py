@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -34,6 +35,7 @@ class Check:
     name: str
     ok: bool
     sentence: str
+    warns: bool = False  # nothing is wrong, but somebody has to look
 
 
 def well(name: str, sentence: str) -> Check:
@@ -42,6 +44,10 @@ def well(name: str, sentence: str) -> Check:
 
 def wrong(name: str, sentence: str) -> Check:
     return Check(name, ok=False, sentence=sentence)
+
+
+def warned(name: str, sentence: str) -> Check:
+    return Check(name, ok=True, sentence=sentence, warns=True)
 
 
 def checks() -> Iterator[Check]:
@@ -61,7 +67,7 @@ def checks() -> Iterator[Check]:
 
 def _database() -> Check:
     if connection.vendor == "postgresql":
-        return well("Database", "PostgreSQL. Encryption at rest is the cluster's own storage.")
+        return _cluster()
     with connection.cursor() as cursor:
         cursor.execute("SELECT sqlite_version()")
         shown = cursor.fetchone()[0]
@@ -69,8 +75,39 @@ def _database() -> Check:
         cipher = cursor.fetchone()
     if not cipher:
         return wrong("Database", f"SQLite {shown} without encryption. Install sqlcipher3.")
+    if _begins_plainly(Path(str(connection.settings_dict["NAME"]))):
+        return wrong("Database", f"SQLite {shown}, and its file can be read without the key. Ask for help.")
     return well(
-        "Database", f"SQLite {shown}, encrypted at rest. Raw mail and files rely on an encrypted disk."
+        "Database",
+        f"SQLite {shown}, encrypted at rest by SQLCipher, reference numbers with it. "
+        "Raw mail and files rely on an encrypted disk.",
+    )
+
+
+def _begins_plainly(file: Path) -> bool:
+    """Whether the file of the database begins as one that is not encrypted does."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(16) == b"SQLite format 3\0"
+
+
+def _cluster() -> Check:
+    """PostgreSQL cannot say whether the disk below it is encrypted: whoever runs it can, and says so here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = str(cursor.fetchone()[0]).split()[0]
+    shown = f"PostgreSQL {version}."
+    if settings.PG_STORAGE_ENCRYPTED:
+        return well(
+            "Database",
+            f"{shown} You say that its storage is encrypted (CASEWORK_PG_STORAGE_ENCRYPTED); "
+            "we cannot see it. Reference numbers are protected as the rest of the database is.",
+        )
+    return warned(
+        "Database",
+        f"{shown} Whether its storage is encrypted cannot be seen from here, and reference numbers lie "
+        "in it as they are. Ask whoever runs it, then set CASEWORK_PG_STORAGE_ENCRYPTED to yes.",
     )
 
 

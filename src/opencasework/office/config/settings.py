@@ -108,6 +108,9 @@ TEMPLATES = [
 ]
 COTTON_ISOLATE_BY_DEFAULT = True
 
+# Whoever runs a PostgreSQL cluster says whether its storage is encrypted; the database cannot.
+PG_STORAGE_ENCRYPTED = yes_or_no("CASEWORK_PG_STORAGE_ENCRYPTED")
+
 # SQLite unless a PostgreSQL database is named. TEST names a file: in-memory SQLite breaks a live server.
 DATABASES: dict[str, dict[str, Any]]
 if os.environ.get("CASEWORK_PG_NAME"):

@@ -75,7 +75,7 @@ def fixed_by_telephone(teller: Teller) -> None:
         office, rao, story, day(1, 12), channel="phone", owner=office.staff["priya"],
         urgency=Urgency.URGENT, sensitivity=Sensitivity.SPECIAL_CATEGORY, tag_reason="No food in the house",
     )  # fmt: skip
-    reference_row(office, case, "NINO", "QQ 12 34 56 C")
+    reference_row(office, case, rao, "NINO", "QQ 12 34 56 C")
     teller.note(case, day(1, 12), "Postcode checked. Food bank voucher given, with her consent.")
     authority_row(office, case, rao, day(1, 12), "verbal")
     enquiry = enquiry_row(office, issue, story, day(1, 12))
@@ -115,7 +115,7 @@ def sent_to_the_ombudsman(teller: Teller) -> None:
         case, day(3, 17),
         "Explained the Housing Ombudsman: free, within twelve months of 13 March, and this letter is what it needs.",
     )  # fmt: skip
-    reference_row(office, case, "HOSREF", "200000000")
+    reference_row(office, case, hughes, "HOSREF", "200000000")
     end_row(office, case, [issue], Outcome.REFERRED, day(3, 20))
     case.closed_at, case.next_action, case.next_action_on = (
         None,
@@ -140,7 +140,7 @@ def asylum_with_two_chasers(teller: Teller) -> None:
         urgency=Urgency.TIME_LIMITED, sensitivity=Sensitivity.SPECIAL_CATEGORY,
     )  # fmt: skip
     authority_row(office, case, mister_a, day(1, 26))
-    reference_row(office, case, "HOREF", "A0000000")
+    reference_row(office, case, mister_a, "HOREF", "A0000000")
     teller.note(
         case,
         day(1, 26),

@@ -122,9 +122,15 @@ def codes(issue: Issue) -> dict[str, Any]:
     }
 
 
-def reference_row(office: Office, case: Case, kind: str, value: str) -> None:
-    compact = references.kinds()[kind].compact(value)
-    office.shelf.put(ReferenceNumber(case=case, kind=kind, value=value, compact=compact))
+def reference_row(office: Office, case: Case, person: Person, kind: str, value: str) -> None:
+    known = references.kinds()[kind]
+    compact = known.compact(value)
+    office.shelf.put(
+        ReferenceNumber(
+            case=case, kind=kind, value=value, compact=compact, look_alike=references.look_alike(compact),
+            person=person if known.is_of_a_person else None,
+        )
+    )  # fmt: skip
 
 
 def authority_row(
@@ -287,7 +293,7 @@ def live(office: Office, story: Story, day: date, owner: StaffMember, people: li
     case, issue = open_row(office, person, story, day, channel=channel, owner=owner)
     _first_words(office, case, person, story, invented_email=office.shelf.email_of(person))
     if story.reference:
-        reference_row(office, case, story.reference, example_number(chance, story.reference))
+        reference_row(office, case, person, story.reference, example_number(chance, story.reference))
     issues = [issue]
     if chance.random() < 0.14:
         issues.append(_second_issue(office, case, story, day))

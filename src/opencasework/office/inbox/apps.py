@@ -12,3 +12,7 @@ class InboxConfig(AppConfig):
         from opencasework.office.inbox.actions import join_case_of_form
 
         WHEN_FILED.append(join_case_of_form)
+        from opencasework.office.cases import numbers
+        from opencasework.office.inbox.texts import texts_of
+
+        numbers.SOURCES.append(texts_of)

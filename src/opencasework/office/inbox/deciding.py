@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.tagging import seen_by, sight_said
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import actions, particulars, showing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
+from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import TELEPHONE
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
@@ -132,9 +134,13 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         enquiry = None
         if request.POST.get("enquiry"):
             enquiry = get_object_or_404(Enquiry, case=case, pk=row_number(request.POST["enquiry"]))
+        before = {axis: getattr(case, axis) for axis in LEVELS}
+        seen = seen_by(case)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return _too_late(request, found)
-        _say(request, _filed(case, enquiry), found)
+        case.refresh_from_db()
+        said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seen_by(case))]
+        _say(request, ". ".join(said), found)
         return _go_on(request, found)
     words = request.GET.get("q", "").strip()[:100]
     choices = {
@@ -224,10 +230,12 @@ def _people(request: StaffRequest, words: str) -> list[Person]:
 def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
     """What the message says about the case to be; a category chosen beside it comes in the address."""
     phone = TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
+    category = found.category or beside.category
     return {
         "owner": str(request.user.pk),
         "channel": found.channel,
-        "category": request.GET.get("category") or (beside.category.code if beside.category else ""),
+        "category": request.GET.get("category") or (category.code if category else ""),
+        **{name: getattr(found, name) for name in (*LEVELS, "tag_reason") if getattr(found, name)},
         "title": showing.title_from(found),
         "full_name": found.from_name,
         "email": found.from_address,

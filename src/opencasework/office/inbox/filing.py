@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
 from opencasework.office.letters.actions import participants, participants_by_case, receive_reply
@@ -177,4 +178,5 @@ def file_on_case(
     message.save(
         update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
     )
+    hand_over(message, case=case, by=by)
     return True

@@ -158,7 +158,7 @@ def recognised(text: str) -> SafeString:
 def _places(text: str) -> list[tuple[int, int]]:
     """Where something recognised stands, from left to right; of two that overlap the first."""
     upper = text.translate(_UPPER)
-    found = [match.span() for pattern in references.IN_TEXT.values() for match in pattern.finditer(upper)]
+    found = [(each.start, each.end) for each in references.recognised(text)]
     found += [match.span() for match in OUR_REFERENCE.finditer(upper)]
     found += [match.span() for match in TELEPHONE.finditer(text)]
     for match in postcodes.IN_TEXT.finditer(text):

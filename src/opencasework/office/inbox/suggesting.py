@@ -86,10 +86,15 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
         found.in_area = office.covers(found.postcode)
     found.people = _people(message, found.postcode, staff)
     found.cases = _cases(message, text, found.people, staff)
+    found.categories = categories_of(message)
+    return found
+
+
+def categories_of(message: Message) -> list[SuggestedCategory]:
+    """What it may be about by its words, the best first."""
     # Of a web form what was written, not the questions; of a reply not what we wrote ourselves.
     told = message.reply_text if message.channel == Channel.WEB else message.new_text or message.text
-    found.categories = _categories(f"{message.subject}\n{told[:TEXT_LOOKED_AT]}")
-    return found
+    return _categories(f"{message.subject}\n{told[:TEXT_LOOKED_AT]}")
 
 
 def _people(message: Message, postcode: str, staff: StaffMember) -> list[SuggestedPerson]:

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.inbox import bringing_in, deciding, files, mailboxes, panels, views, writing_down
+from opencasework.office.inbox import (
+    bringing_in,
+    deciding,
+    files,
+    mailboxes,
+    panels,
+    tagging,
+    views,
+    writing_down,
+)
 from opencasework.office.inbox.webform import managing
 from opencasework.office.inbox.webform.views import write
 
@@ -26,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("inbox/messages/<int:pk>/filing/", deciding.filing, name="message-filing"),
     path("inbox/messages/<int:pk>/case/", deciding.new_case, name="message-case"),
     path("inbox/messages/<int:pk>/decision/", deciding.decision, name="message-decision"),
+    path("inbox/messages/<int:pk>/tags/", tagging.tags, name="message-tags"),
+    path("inbox/messages/<int:pk>/tags/accepted/", tagging.accept, name="message-tags-accepted"),
     path("inbox/messages/<int:pk>/taking/", deciding.taking, name="message-taking"),
     path("inbox/messages/<int:pk>/undo/", deciding.undo, name="message-undo"),
     path("settings/web-form/", managing.settings, name="web-form-settings"),

@@ -13,19 +13,28 @@ from opencasework.office.search.folding import fold
 
 _PIECE = re.compile(r"[^\W_]+|[\W_]+")
 READ = 20_000  # characters of a text in which a match is looked for
-_MASKED = [
-    re.compile(pattern.pattern, re.IGNORECASE)
-    for code, pattern in references.IN_TEXT.items()
-    if references.kinds()[code].is_masked
-]
+LOOKED_BACK, LOOKED_AHEAD = 200, 60  # characters that may say what a number is
 AROUND = 60  # characters shown before the first match
 
 
 def without_numbers(text: str) -> str:
     """The text with the reference numbers recognised in it masked, as they are on the page of a case."""
-    for pattern in _MASKED:
-        text = pattern.sub(lambda found: references.mask(found[0]), text)
-    return text
+    return _masked(text, 0, len(text))
+
+
+def _masked(text: str, start: int, end: int) -> str:
+    """The characters from `start` to `end`, every number that reaches into them masked.
+
+    What a number is the words before it may say, so a part of the text before `start` is read too.
+    """
+    first = max(0, start - LOOKED_BACK)
+    shown, at = [], start
+    for found in references.recognised(text[first : end + LOOKED_AHEAD]):
+        begins, ends = first + found.start, first + found.end
+        if ends > start and begins < end and references.kinds()[found.code].is_masked:
+            shown += [text[at:begins], references.mask(text[begins:ends])]
+            at = ends
+    return "".join([*shown, text[at:end]])
 
 
 def mark(text: str, words: Sequence[str]) -> SafeString:
@@ -40,7 +49,7 @@ def mark(text: str, words: Sequence[str]) -> SafeString:
 
 def excerpt(text: str, words: Sequence[str], *, length: int = 150) -> SafeString:
     """Some words of the text around the first match, marked."""
-    text = without_numbers(" ".join(text[:READ].split()))
+    text = " ".join(text[:READ].split())
     start = 0
     for piece in _PIECE.finditer(text):
         if _matched(piece.group(0), words):
@@ -48,7 +57,7 @@ def excerpt(text: str, words: Sequence[str], *, length: int = 150) -> SafeString
             break
     if start:
         start = text.find(" ", start) + 1
-    shown = text[start : start + length]
+    shown = _masked(text, start, min(start + length, len(text)))
     if start + length < len(text):
         shown = shown.rsplit(" ", 1)[0] + " …"
     return mark(("… " if start else "") + shown, words)

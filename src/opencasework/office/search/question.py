@@ -57,6 +57,9 @@ def _numbers(text: str, words: list[str]) -> list[str]:
             found.append("0" + whole.removeprefix("44").lstrip("0"))
         elif whole.startswith("0") and whole.isdigit() and len(whole) > 8:
             found.append("44" + whole.lstrip("0"))
+    if found:
+        # O for 0 and I for 1, as they are misread: reference numbers are kept that way as well.
+        found.append(references.look_alike(whole.upper()).lower())
     found += ["".join(words_of(value)) for _kind, value in references.found_in(text)]
     found += ["".join(words_of(postcode)) for postcode in postcodes.found_in(text)]
     return found

@@ -86,7 +86,12 @@ SOURCES = (
         ("{row}.reference", "replace({row}.reference, '-', '')", _NUMBER_OF_CASE, "{row}.title"),
         case="id",
     ),
-    Source("reference", "cases.ReferenceNumber", ("{row}.value", "{row}.compact"), case="case_id"),
+    Source(
+        "reference",
+        "cases.ReferenceNumber",
+        ("{row}.value", "{row}.compact", "{row}.look_alike", "{row}.label"),
+        case="case_id",
+    ),
     Source("body", "bodies.Body", ("{row}.name", "{row}.code", "replace({row}.code, '-', '')")),
     Source(
         "note",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from typing import Any
+
 from django.db import models
+from django.utils import timezone
+
+from opencasework.office.staff.models import StaffMember
 
 CASEWORK, POLICY, OFFICE_BUSINESS = "casework", "policy", "office"
 _KIND_OF_GROUP = {"POL": POLICY, "OFF": OFFICE_BUSINESS}
@@ -63,3 +70,95 @@ class Category(models.Model):
     def kind(self) -> str:
         """casework, policy or office business; only casework is counted as cases."""
         return _KIND_OF_GROUP.get(self.group_code, CASEWORK)
+
+
+def folded(word: str) -> str:
+    """A word as two people would call it the same: small letters, without marks and doubled spaces."""
+    return " ".join(re.sub(r"[^\w&+]+", " ", word.casefold()).split())
+
+
+class OwnWordQuerySet(models.QuerySet["OwnWord"]):
+    def in_use(self) -> OwnWordQuerySet:
+        """Those one may still choose: neither merged into another nor put away."""
+        return self.filter(merged_into=None, put_away_at=None)
+
+    def meaning(self, word: str) -> OwnWord | None:
+        """The word of this office that this is, followed through merges; None where there is none."""
+        found = self.filter(folded=folded(word)).select_related("merged_into", "category").first()
+        while found is not None and found.merged_into is not None:
+            found = found.merged_into
+        return found
+
+
+class OwnWord(models.Model):
+    """A word this office uses, and what it stands for in the code lists: a category, or a level.
+
+    It helps people find and say things. What is counted and published is the code and never the word.
+    """
+
+    word = models.CharField(max_length=60)
+    folded = models.CharField(max_length=60, unique=True, editable=False)
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="own_words"
+    )
+    level = models.CharField(max_length=5, blank=True)  # URG-3, or TRF-2: a word may stand for one instead
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="old_names"
+    )
+    put_away_at = models.DateTimeField(null=True, blank=True)  # kept as a search word, no longer offered
+    made_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )  # null: it came with an import
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = OwnWordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded = folded(self.word)[:60]
+        super().save(*args, **kwargs)
+
+    @property
+    def stands_for(self) -> str:
+        """What it means in the code lists, in words; empty while nobody has said."""
+        if self.category is not None:
+            return self.category.label
+        return level_label(self.level) if self.level else ""
+
+
+def level_label(code: str) -> str:
+    """“Urgency: Urgent” for URG-3."""
+    for axis, levels in (
+        ("Urgency", Urgency), ("Sensitivity", Sensitivity), ("Transferability", Transferability),
+    ):  # fmt: skip
+        if code in levels.values:
+            return f"{axis}: {levels(code).label}"
+    return ""
+
+
+class WordChange(models.Model):
+    """A clean-up of own words that can be undone: what stood before, by word and case."""
+
+    UNDO_DAYS = 30
+
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    said = models.CharField(max_length=200)
+    # {"words": [{"pk", "category", "level", "merged_into", "put_away"}], "moved": {pk of a word: [cases]}}
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.said
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.undone_at is None and self.made_at >= timezone.now() - timedelta(days=self.UNDO_DAYS)

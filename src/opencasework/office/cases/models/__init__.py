@@ -6,13 +6,16 @@ from opencasework.office.cases.models.events import Event, EventQuerySet, Timeli
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson
-from opencasework.office.cases.models.references import ReferenceNumber
+from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
+from opencasework.office.cases.models.transfers import Transfer
+from opencasework.office.cases.models.words import CaseWord
 
 __all__ = [
     "Case",
     "CaseNumber",
     "CasePerson",
     "CaseQuerySet",
+    "CaseWord",
     "Channel",
     "Event",
     "EventQuerySet",
@@ -20,6 +23,8 @@ __all__ = [
     "Opening",
     "OpeningNotice",
     "Outcome",
+    "PassedNumber",
     "ReferenceNumber",
     "TimelineIsAppendOnly",
+    "Transfer",
 ]

@@ -71,6 +71,7 @@ class Event(models.Model):
         PEOPLE_MERGED = "people_merged", "Two records of one person joined"
         PEOPLE_PARTED = "people_parted", "Two people told apart again"
         SEEN = "seen", "Reference shown"
+        TRANSFER = "transfer", "Offered to somebody else"
         CLOSED = "closed", "Case closed"
         REOPENED = "reopened", "Case reopened"
         ACCESS = "access", "Who may see it"

@@ -79,7 +79,7 @@ def test_the_keys_that_write_go_to_the_field_so_that_no_letter_is_taken_for_a_ke
 @pytest.mark.parametrize(
     ("act", "first"),
     [
-        ("references/new/", "#id_kind"), ("tags/", "#id_category"), ("closure/", "#id_outcome_0"),
+        ("references/new/", "#id_text"), ("tags/", "#id_category"), ("closure/", "#id_outcome_0"),
         ("next-action/", "#id_next_action"), ("owner/", "#id_owner"), ("authorities/new/", "#id_person"),
     ],
 )  # fmt: skip

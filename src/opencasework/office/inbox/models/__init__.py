@@ -1,6 +1,6 @@
 """Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
 
-from opencasework.office.inbox.models.files import Attachment, PreviewPage, Upload
+from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
 from opencasework.office.inbox.models.messages import Message, MessageQuerySet, blobs
 from opencasework.office.inbox.models.viruses import VirusChecked
@@ -11,6 +11,7 @@ from opencasework.office.inbox.webform import models as webform_models  # noqa: 
 __all__ = [
     "Arrival",
     "Attachment",
+    "FileText",
     "Mailbox",
     "MailboxCursor",
     "Message",

@@ -150,6 +150,19 @@ class PreviewPage(models.Model):
         return f"page {self.number} of {self.source[:12]}"
 
 
+class FileText(models.Model):
+    """What stands in a file, by content as `PreviewPage`. Whoever erases the last of it erases this too."""
+
+    source = models.CharField(max_length=64, unique=True)  # the SHA-256 of the file
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["source"]
+
+    def __str__(self) -> str:
+        return f"text of {self.source[:12]}"
+
+
 class Upload(models.Model):
     """Files a colleague brings into the inbox with the browser, and what came of them.
 

@@ -17,6 +17,7 @@ from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
+from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
 
 
 def blobs() -> BlobStore:
@@ -159,6 +160,14 @@ class Message(VirusChecked):
     )
     written_down_at = models.DateTimeField(null=True, blank=True)
     details = models.JSONField(default=dict, blank=True)  # what only its channel has (particulars.py)
+    # Its four tags, empty until somebody says them. They are handed to the case it is put on.
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    urgency = models.CharField(max_length=5, choices=Urgency, blank=True)
+    sensitivity = models.CharField(max_length=5, choices=Sensitivity, blank=True)
+    transferability = models.CharField(max_length=5, choices=Transferability, blank=True)
+    tag_reason = models.CharField(max_length=100, blank=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -1,0 +1,272 @@
+"""Which numbers a case has, who may read them, where else they stand, and which are still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db.models import Q
+
+from opencasework.office.cases.models import Case, CasePerson, Event, PassedNumber, ReferenceNumber
+from opencasework.office.kit import references, tables
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+from opencasework.office.tags.models import Sensitivity
+
+HIDDEN = "•• •• •• ••"
+MOST_TEXTS, MOST_CHARACTERS = 40, 200_000  # of one case that are read for numbers: the newest
+MOST_PROPOSED = 12  # numbers proposed at once from what came in
+KEYS = "123456789"  # the keys that copy the numbers of a case, from the top
+# What one needs besides being let near the case at all, by how sensitive a kind of number is.
+NEEDED = {
+    Sensitivity.SPECIAL_CATEGORY: May.SEE_SENSITIVE,
+    Sensitivity.CRIMINAL_OR_SAFEGUARDING: May.SEE_CRIMINAL,
+    Sensitivity.RESTRICTED: May.SEE_RESTRICTED,
+}
+
+
+def may_read(staff: StaffMember, kind: str, case: Case) -> bool:
+    """Whether this colleague may have a number of this kind shown in full.
+
+    Everybody reads numbers of public registers. For the others one must work on cases, and be let see data of
+    that sensitivity or work on this very case.
+    """
+    sensitivity = references.kinds()[kind].sensitivity
+    if sensitivity == Sensitivity.PUBLIC:
+        return True
+    if not may(staff, May.WRITE_CASES):
+        return False
+    needed = NEEDED.get(Sensitivity(sensitivity))
+    return (
+        needed is None
+        or may(staff, needed)
+        or case.owner_id == staff.pk
+        or case.shared_with.filter(pk=staff.pk).exists()
+    )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another case with the same number that the viewer may see."""
+
+    case: Case
+    is_of_the_same: bool  # the two cases share a person
+
+    @property
+    def whose(self) -> str:
+        return str(self.case.constituent or "nobody")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number as the page of a case shows it."""
+
+    number: ReferenceNumber
+    shown: str
+    is_masked: bool  # it can be shown on asking
+    is_hidden: bool  # for this viewer it cannot
+    key: str  # that copies it; empty for the tenth and those that are hidden
+    is_from_elsewhere: bool  # the person's own, written down on another case of theirs
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+
+    @property
+    def of_somebody_else(self) -> list[Elsewhere]:
+        return [each for each in self.elsewhere if not each.is_of_the_same]
+
+    @property
+    def also_on(self) -> list[Elsewhere]:
+        return [each for each in self.elsewhere if each.is_of_the_same]
+
+
+def numbers_of(case: Case, staff: StaffMember) -> list[ReferenceNumber]:
+    """The case's own numbers, then its people's that stand on other cases the viewer sees; each once."""
+    people = [link.person_id for link in case.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
+    visible = Case.objects.visible_to(staff).exclude(pk=case.pk)
+    theirs = ReferenceNumber.objects.filter(person__in=people, case__in=visible).select_related("case")
+    found = {(number.kind, number.compact): number for number in theirs}
+    own = list(case.references.all())
+    for number in own:
+        found.pop((number.kind, number.compact), None)
+    return [*own, *found.values()]
+
+
+def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[Line]:
+    """The numbers as this viewer sees them; `shown` is the one they have just asked to see."""
+    numbers = numbers_of(case, staff)
+    twins = _twins(case, numbers, staff)
+    keys = iter(KEYS)
+    found = []
+    for number in numbers:
+        is_hidden = not may_read(staff, number.kind, case)
+        is_masked = number.is_masked and number.pk != shown and not is_hidden
+        text = HIDDEN if is_hidden else number.masked if is_masked else number.written
+        found.append(
+            Line(
+                number=number,
+                shown=text,
+                is_masked=is_masked,
+                is_hidden=is_hidden,
+                key="" if is_hidden else next(keys, ""),
+                is_from_elsewhere=number.case_id != case.pk,
+                elsewhere=twins.get((number.kind, number.compact), []),
+            )
+        )
+    return found
+
+
+def card(case: Case, staff: StaffMember, *, shown: int | None) -> dict[str, object]:
+    """What the card of reference numbers on the page of a case shows."""
+    found = lines(case, staff, shown=shown)
+    missing = still_missing(case, [line.number for line in found]) if case.is_open else []
+    return {"number_lines": found, "numbers_missing": missing}
+
+
+def _twins(
+    case: Case, numbers: Iterable[ReferenceNumber], staff: StaffMember
+) -> dict[tuple[str, str], list[Elsewhere]]:
+    """Other visible cases with one of these numbers."""
+    wanted = Q()
+    for number in numbers:
+        wanted |= Q(kind=number.kind, compact=number.compact)
+    if not wanted:
+        return {}
+    same = ReferenceNumber.objects.filter(wanted, case__in=Case.objects.visible_to(staff))
+    same = same.exclude(case=case).select_related("case").prefetch_related("case__case_people__person")
+    people = {link.person_id for link in case.case_people.all()}
+    found: dict[tuple[str, str], list[Elsewhere]] = {}
+    for twin in same:
+        shared = {link.person_id for link in twin.case.case_people.all()} & people
+        found.setdefault((twin.kind, twin.compact), []).append(Elsewhere(twin.case, bool(shared)))
+    return found
+
+
+def somebody_elses(case: Case, kind: str, value: str, staff: StaffMember) -> str:
+    """A sentence where this number stands on a case of other people; empty where it does not.
+
+    Nothing is said of cases the viewer may not see.
+    """
+    compact = references.kinds()[kind].compact(value)
+    number = ReferenceNumber(case=case, kind=kind, value=value, compact=compact)
+    others = [
+        each for each in _twins(case, [number], staff).get((kind, compact), []) if not each.is_of_the_same
+    ]
+    if not others:
+        return ""
+    on = " and ".join(f"{each.case.reference} ({each.whose})" for each in others[:3])
+    return (
+        f"This {references.kinds()[kind].name} stands on {on} as well, another person’s case. "
+        "One of the two may be wrong; check it before you write to anybody."
+    )
+
+
+# --- numbers the routes ask for ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A number that what is usually done next will ask for."""
+
+    words: str
+    kind: str  # to be preselected
+    label: str
+    is_optional: bool
+
+
+@lru_cache(maxsize=1)
+def _table() -> list[dict[str, str]]:
+    return tables.rows("opencasework.office.cases", "needed_numbers.csv")
+
+
+def nations_here() -> set[str]:
+    """The codes of a table of nations that hold where this office is."""
+    nation = Office.nation_here()
+    return {"uk", nation, *({"gb"} if nation != "ni" else ()), *({"ew"} if nation in {"en", "wa"} else ())}
+
+
+def still_missing(case: Case, numbers: Iterable[ReferenceNumber]) -> list[Needed]:
+    """What the routes of its open issues ask for and the case has not."""
+    categories = {issue.category.code for issue in case.issues.all() if not issue.outcome}
+    nations = nations_here()
+    held = {number.kind for number in numbers}
+    labels = {number.label.lower() for number in numbers if number.label}
+    found: dict[str, Needed] = {}
+    for row in _table():
+        if row["category"] not in categories or row["nation"] not in nations:
+            continue
+        wanted = [code for code in row["kinds"].split("|") if _is_of(code, nations)]
+        if not wanted or held & set(wanted) - {references.OTHER} or row["label"].lower() in labels:
+            continue
+        words = row["label"] or " or ".join(references.kinds()[code].name for code in wanted)
+        found.setdefault(words, Needed(words, wanted[0], row["label"], row["need"] == "optional"))
+    return list(found.values())
+
+
+def _is_of(code: str, nations: set[str]) -> bool:
+    """Whether numbers of this kind are given out here: a Northern Ireland driver number is not in Leeds."""
+    if code == "DRIVERNI":
+        return "ni" in nations
+    return code != "DRIVERGB" or "gb" in nations
+
+
+# --- numbers in what came in ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something that was written or received on a case, in which numbers may stand."""
+
+    said: str  # where, in words: “a note of 12 November”
+    text: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A number that stands in a text of the case and is not kept yet."""
+
+    kind: str
+    value: str
+    said: str
+
+    @property
+    def kind_name(self) -> str:
+        return references.kinds()[self.kind].name
+
+    @property
+    def masked(self) -> str:
+        known = references.kinds()[self.kind]
+        return references.mask(known.compact(self.value)) if known.is_masked else self.value
+
+
+# Folders above this one add where texts of a case stand (messages, attachments).
+SOURCES: list[Callable[[Case], Iterable[Text]]] = []
+
+
+def notes_and_calls(case: Case) -> Iterable[Text]:
+    """What colleagues wrote, the newest first."""
+    written = case.events.filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL]).order_by("-at")
+    for event in written[:MOST_TEXTS]:
+        yield Text(f"{event.get_kind_display().lower()} of {event.at:%-d %B}", event.text)
+
+
+SOURCES.append(notes_and_calls)
+
+
+def proposed(case: Case, staff: StaffMember) -> list[Proposed]:
+    """Numbers recognised in the texts of the case that are neither kept nor passed over, each once."""
+    known = {(number.kind, number.compact) for number in numbers_of(case, staff)}
+    known |= set(PassedNumber.objects.filter(case=case).values_list("kind", "compact"))
+    found: list[Proposed] = []
+    read = 0
+    for source in SOURCES:
+        for text in source(case):
+            read += len(text.text)
+            for kind, value in references.found_in(text.text):
+                what = (kind, references.kinds()[kind].compact(value))
+                if what not in known:
+                    known.add(what)
+                    found.append(Proposed(kind, value, text.said))
+            if read > MOST_CHARACTERS or len(found) >= MOST_PROPOSED:
+                return found[:MOST_PROPOSED]
+    return found

@@ -1,0 +1,146 @@
+"""Changing the four tags of a case, and saying plainly who will see it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from opencasework.office.cases import actions
+from opencasework.office.cases.models import Case, CaseWord
+from opencasework.office.cases.views import back_to, find_case
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.tags.forms import FourTagsForm, Said, axes, issue_choices
+from opencasework.office.tags.models import Category, Sensitivity
+
+LEVELS = ("urgency", "sensitivity", "transferability", "tag_reason")
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def tags(request: StaffRequest, pk: int) -> HttpResponse:
+    """The four tags of a case, a key each."""
+    case = find_case(request, pk)
+    issue = case.issues.first()
+    initial = {name: getattr(case, name) for name in LEVELS}
+    initial["category"] = issue.category.code if issue else ""
+    form = FourTagsForm(posted(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        before = seen_by(case)
+        _save(case, form.cleaned_data, by=request.user)
+        messages.success(request, ". ".join(["Tags saved", *sight_said(before, seen_by(case))]) + ".")
+        return _back(request, case)
+    context = {
+        "rail": "cases",
+        "case": case,
+        "form": form,
+        "axes": axes(form, notes=_notes(case, issue.category if issue else None, request.user)),
+        "issue_choices": issue_choices(),
+        "next": _onward(request),
+    }
+    return render(request, "cases/tags.html", context, status=422 if form.is_bound else 200)
+
+
+def _back(request: StaffRequest, case: Case) -> HttpResponse:
+    """To the list somebody came from, or to the case."""
+    onward = _onward(request)
+    return redirect(onward) if onward else back_to(request, case)
+
+
+def _onward(request: StaffRequest) -> str:
+    """The page of ours that the address names to go on to; empty for none, or one that is not ours."""
+    wish = request.POST.get("next") or request.GET.get("next", "")
+    return wish if url_has_allowed_host_and_scheme(wish, allowed_hosts=None) else ""
+
+
+@transaction.atomic
+def _save(case: Case, given: dict[str, Any], *, by: StaffMember) -> None:
+    said: Said = given["category"]
+    issue = case.issues.first()
+    if issue:
+        actions.change_category(issue=issue, category=said.category, by=by)
+    if said.word is not None:
+        CaseWord.objects.get_or_create(case=case, word=said.word)
+    actions.set_tags(case=case, by=by, **{name: given[name] for name in LEVELS})
+
+
+# --- who sees it ------------------------------------------------------------------------------------------
+
+
+def seen_by(case: Case) -> set[StaffMember]:
+    """The colleagues who may know of the case as it is now."""
+    return {
+        colleague
+        for colleague in StaffMember.objects.filter(is_active=True)
+        if Case.objects.visible_to(colleague).filter(pk=case.pk).exists()
+    }
+
+
+def lose_sight(case: Case, *, by: StaffMember) -> dict[str, list[StaffMember]]:
+    """Who would no longer see the case, by the level it would be raised to.
+
+    Each level is tried and taken back, so that the answer is that of `visible_to` and of no second rule.
+    """
+    before = seen_by(case)
+    found = {}
+    for level in Sensitivity.values:
+        if level > case.sensitivity:
+            with _tried():
+                restricted = level == Sensitivity.RESTRICTED
+                Case.objects.filter(pk=case.pk).update(
+                    sensitivity=level, need_to_know=restricted or case.need_to_know
+                )
+                if restricted:
+                    case.shared_with.add(by)
+                found[level] = sorted(before - seen_by(case), key=str)
+    return found
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def names(people: list[StaffMember]) -> str:
+    """“Vic”, “Vic and Dee”, “Vic, Dee and Kofi”."""
+    said = [str(person) for person in people]
+    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]])) if said else ""
+
+
+def _notes(case: Case, category: Category | None, viewer: StaffMember) -> dict[str, str]:
+    """What stands beside a level: whether it is the usual one, and who would lose sight of the case."""
+    found: dict[str, str] = {}
+    if category is not None:
+        usual = f"usual for {category.label}"
+        found = {category.default_urgency: usual, category.default_sensitivity: usual}
+    for level, losing in lose_sight(case, by=viewer).items():
+        if losing:
+            said = f"{names([person for person in losing if person != viewer])} will no longer see it"
+            if viewer in losing:
+                said = "you will no longer see it" + (
+                    f", nor will {names([person for person in losing if person != viewer])}"
+                    if len(losing) > 1
+                    else ""
+                )
+            found[level] = "; ".join(filter(None, [found.get(level, ""), said]))
+    return found
+
+
+def sight_said(before: set[StaffMember], after: set[StaffMember]) -> list[str]:
+    """Who sees the case no longer, and who does now, in words; empty where nothing changed."""
+    lost, gained = sorted(before - after, key=str), sorted(after - before, key=str)
+    return [
+        *([f"No longer seen by {names(lost)}"] if lost else []),
+        *([f"Seen now by {names(gained)} as well"] if gained else []),
+    ]

@@ -1,0 +1,230 @@
+"""Who could take a case: candidates with reasons, the offer, the answer, and My day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases import transfers
+from opencasework.office.cases.actions import share
+from opencasework.office.cases.models import Event, Transfer
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client):
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    return ana
+
+
+def named(case, level):
+    return {each.name: each.reason for each in transfers.candidates(case) if each.level == level}
+
+
+def offer(client, case, **changes):
+    given = {"to_name": "Cllr Ash Brindle", "level": "TRF-3", "consent": "verbal", **changes}
+    return client.post(f"/cases/{case.pk}/transfers/new/", given, follow=True)
+
+
+# --- who could ----------------------------------------------------------------------------------------------
+
+
+def test_a_matter_of_the_council_could_go_to_a_councillor(ana):
+    OfficeFactory(nation="en", area_name="Wexcombe North")
+    case = CaseFactory(by=ana, category=CategoryFactory(code="LOC-BINS"), transferability="TRF-3")
+
+    could = named(case, "TRF-3")
+
+    assert any("councillor for Wexcombe North" in name for name in could)
+    assert "The council decides much of" in " ".join(could.values())
+
+
+@pytest.mark.parametrize(
+    ("nation", "code", "kind", "answers"),
+    [
+        ("sc", "HOU-HOML", "MSP", "the Scottish Parliament"),
+        ("wa", "HOU-HOML", "MS", "the Senedd"),
+        ("ni", "BEN-UC", "MLA", "the Northern Ireland Assembly"),
+    ],
+)
+def test_a_devolved_matter_could_go_to_the_member_there(nation, code, kind, answers, ana):
+    OfficeFactory(nation=nation, area_name="Wexcombe North")
+    case = CaseFactory(by=ana, category=CategoryFactory(code=code))
+
+    could = named(case, "TRF-3")
+
+    assert f"{answers} answers for it." in could[f"An {kind} for Wexcombe North"]
+    assert f"An {kind} for Wexcombe North" in named(case, "TRF-4")
+
+
+def test_a_reserved_matter_in_a_scottish_members_office_could_go_to_the_mp(ana):
+    OfficeFactory(nation="sc", member_kind="msp", area_name="Wexcombe North")
+    case = CaseFactory(by=ana, category=CategoryFactory(code="IMM-PASS"))
+
+    assert "Westminster answers for it." in named(case, "TRF-3")["An MP for Wexcombe North"]
+
+
+def test_somebody_who_lives_elsewhere_has_their_own_member(ana):
+    OfficeFactory(postcode_prefixes="WX3, WX4")
+    case = CaseFactory(by=ana, person=PersonFactory(address__postcode="ZZ99 9ZZ"))
+
+    assert "ZZ99 9ZZ lies outside" in named(case, "TRF-3")["Their own MP"]
+
+
+def test_a_representative_the_office_knows_is_named(ana):
+    OfficeFactory(nation="en")
+    Body.objects.create(
+        code="REP-COUNCILLOR-1", name="Cllr Ash Brindle", kind=transfers.REPRESENTATIVE, is_local=True
+    )
+    case = CaseFactory(by=ana, category=CategoryFactory(code="LOC-BINS"))
+
+    assert "Cllr Ash Brindle" in named(case, "TRF-3")
+
+
+def test_partners_are_those_the_routes_name_and_citizens_advice(ana):
+    OfficeFactory(nation="en")
+    case = CaseFactory(by=ana, category=CategoryFactory(code="HOU-HOML"), transferability="TRF-2")
+
+    could = list(named(case, "TRF-2"))
+
+    assert could[0].startswith("Shelter")
+    assert "Citizens Advice" in could
+
+
+# --- the offer --------------------------------------------------------------------------------------------
+
+
+def test_an_offer_is_recorded_with_its_line_and_its_tag(ana, client):
+    OfficeFactory()
+    case = CaseFactory(by=ana)
+    advice = Body.objects.get(code="CAB")
+
+    page = offer(client, case, to_name="", to=f"body:{advice.pk}", level="TRF-2", consent="signed")
+
+    made = case.transfers.get()
+    assert (made.to_body, made.consent_on, made.answer) == (advice, timezone.localdate(), "")
+    assert made.answer_by == transfers.answer_expected(timezone.localdate())
+    case.refresh_from_db()
+    assert case.transferability == "TRF-2"
+    line = case.events.get(kind=Event.Kind.TRANSFER)
+    assert line.detail == {
+        "transfer": made.pk, "level": "TRF-2", "to_kind": "body", "body": "CAB", "answer": "",
+    }  # fmt: skip
+    assert "Citizens Advice" in page.content.decode()
+
+
+@pytest.mark.parametrize("consent", ["not-needed", "asked"])
+@pytest.mark.parametrize("level", ["TRF-2", "TRF-5"])
+def test_a_case_is_not_passed_on_without_the_persons_agreement(level, consent, ana, client):
+    case = CaseFactory(by=ana)
+
+    page = offer(client, case, level=level, consent=consent)
+
+    assert page.status_code == 422
+    assert "Ask the person first" in page.content.decode()
+    assert not Transfer.objects.exists()
+
+
+def test_the_database_keeps_that_rule_too(ana):
+    case = CaseFactory(by=ana)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        transfers.offer(case=case, level="TRF-2", to_name="X", to_kind="other", consent="asked", by=ana)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"to_name": ""}, "Choose who could take it, or write a name."),
+        ({"answer_by": "1 Jan 2020"}, "That day has passed."),
+        ({"consent": ""}, "Say whether the person agrees"),
+    ],
+)
+def test_an_offer_that_lacks_something_says_what(changes, said, ana, client):
+    page = offer(client, CaseFactory(by=ana), **changes)
+
+    assert page.status_code == 422
+    assert said in page.content.decode()
+
+
+def test_nobody_waits_for_an_answer_to_a_signpost(ana, client):
+    case = CaseFactory(by=ana)
+
+    offer(client, case, level="TRF-1", consent="not-needed")
+
+    assert case.transfers.get().answer_by is None
+
+
+# --- the answer -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["accepted", "declined", "none"])
+def test_what_they_said_is_recorded_once(answer, ana, client):
+    case = CaseFactory(by=ana)
+    offer(client, case)
+    url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
+
+    client.post(url, {"answer": answer, "on": ""})
+    second = client.post(url, {"answer": "declined", "on": ""}, follow=True).content.decode()
+
+    made = case.transfers.get()
+    assert (made.answer, made.answered_on) == (answer, timezone.localdate())
+    assert "answered on" in second
+    assert case.events.filter(kind=Event.Kind.TRANSFER).count() == 2
+    assert case.events.filter(kind=Event.Kind.TRANSFER, detail__answer=answer).count() == 1
+
+
+def test_of_two_people_answering_at_once_one_is_kept(ana):
+    case = CaseFactory(by=ana)
+    made = transfers.offer(
+        case=case, level="TRF-3", to_name="Cllr Ash Brindle", to_kind="councillor", consent="verbal", by=ana
+    )
+    same = Transfer.objects.get(pk=made.pk)
+
+    assert transfers.answered(made, answer="accepted", on=date(2026, 11, 26), by=ana)
+    assert not transfers.answered(same, answer="declined", on=date(2026, 11, 26), by=ana)
+    assert Transfer.objects.get().answer == "accepted"
+
+
+def test_who_does_not_answer_in_time_comes_up_on_my_day(ana, client):
+    OfficeFactory()
+    case = CaseFactory(by=ana)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    made = transfers.offer(
+        case=case, level="TRF-3", to_name="Cllr Ash Brindle", to_kind="councillor", consent="verbal",
+        answer_by=yesterday, by=ana,
+    )  # fmt: skip
+
+    page = client.get("/").content.decode()
+    assert "Ask Cllr Ash Brindle whether they take it" in page
+    assert f"/cases/{case.pk}/transfers/{made.pk}/" in page
+
+    transfers.answered(made, answer="declined", on=yesterday, by=ana)
+    assert "Ask Cllr Ash Brindle" not in client.get("/").content.decode()
+
+
+def test_offers_are_counted_over_the_cases_one_may_see(client):
+    hidden = CaseFactory(by=StaffFactory(member=True))
+    shown = CaseFactory()
+    for case in (hidden, shown):
+        transfers.offer(
+            case=case, level="TRF-1", to_name="X", to_kind="other", consent="not-needed", by=case.owner
+        )
+    share(case=hidden, need_to_know=True, shared_with=[], by=hidden.owner)
+    client.force_login(StaffFactory())
+
+    page = client.get("/tags/").content.decode()
+
+    assert "<dt>Waiting for an answer, or none is due</dt><dd>1</dd>" in page
+    assert client.get(f"/cases/{hidden.pk}/transfers/new/").status_code == 404

@@ -1,0 +1,255 @@
+"""Who could take a case: partner bodies, another representative, a successor; each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db import transaction
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Event, Transfer
+from opencasework.office.cases.numbers import nations_here
+from opencasework.office.kit import tables
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.places.models import MemberKind, Nation, Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category, Transferability
+
+ANSWER_DAYS = 10  # working days in which somebody usually says whether they take it: a proposal, not a rule
+REPRESENTATIVE = (
+    "representative"  # the kind of a body that is a councillor, MSP, MS, MLA or MP this office knows
+)
+SUCCESSOR = "successor"
+# Who legislates where a matter is devolved, by nation.
+DEVOLVED_TO = {
+    Nation.SCOTLAND: ("scotland", MemberKind.MSP, "the Scottish Parliament"),
+    Nation.WALES: ("wales", MemberKind.MS, "the Senedd"),
+    Nation.NORTHERN_IRELAND: ("ni", MemberKind.MLA, "the Northern Ireland Assembly"),
+}
+COUNCILS = ("LA-", "COUNCILHSG", "HSCT")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could take the case, and why."""
+
+    level: str
+    kind: str  # body, a kind of representative, or successor
+    name: str
+    reason: str
+    body: Body | None = None
+
+    @property
+    def key(self) -> str:
+        """What stands in a form for it."""
+        return f"body:{self.body.pk}" if self.body else f"{self.kind}:{self.name}"
+
+
+@lru_cache(maxsize=1)
+def _devolved() -> dict[str, str]:
+    rows = tables.rows("opencasework.office.tags", "categories.csv")
+    return {row["code"]: row["devolved"] for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _partners() -> list[dict[str, str]]:
+    return tables.rows("opencasework.office.cases", "partners.csv")
+
+
+def candidates(case: Case) -> list[Candidate]:
+    """Everybody who could take it, the likeliest first; those of the case's own level before the others."""
+    office = Office.objects.filter(pk=1).first()
+    categories = [issue.category for issue in case.issues.all() if not issue.outcome]
+    found = [
+        *_own_member(case, office),
+        *_representatives(categories, office),
+        *_partner_bodies(categories),
+        *_successor(office),
+    ]
+    unique = {(each.name, each.level): each for each in reversed(found)}
+    ordered = list(reversed(unique.values()))
+    return sorted(ordered, key=lambda each: each.level != case.transferability)
+
+
+def _own_member(case: Case, office: Office | None) -> list[Candidate]:
+    """The member of where the person lives, where that is not here."""
+    person = case.constituent
+    postcode = person.address.postcode if person and person.address else ""
+    if not office or not postcode or office.covers(postcode) is not False:
+        return []
+    kind = MemberKind(office.member_kind)
+    name = f"Their own {short_kind(kind)}"
+    reason = f"{postcode} lies outside {office.area_name}. Ask the person first."
+    return [Candidate(Transferability.OTHER_REPRESENTATIVE, kind, name, reason)]
+
+
+def _representatives(categories: list[Category], office: Office | None) -> list[Candidate]:
+    if office is None:
+        return []
+    found = []
+    for category in categories:
+        for kind, reason in _responsible(category, office):
+            known = Body.objects.filter(kind=REPRESENTATIVE, code__startswith=f"REP-{kind.upper()}")
+            named = [
+                Candidate(Transferability.OTHER_REPRESENTATIVE, kind, body.name, reason, body)
+                for body in known
+            ]
+            article = "A" if kind == MemberKind.COUNCILLOR else "An"  # MP and the like are spelt out
+            name = f"{article} {short_kind(kind)} for {office.area_name}"
+            found += named or [Candidate(Transferability.OTHER_REPRESENTATIVE, kind, name, reason)]
+            found += [
+                Candidate(Transferability.SHARED, each.kind, each.name, each.reason, each.body)
+                for each in (named or [found[-1]])
+            ]
+    return found
+
+
+def _responsible(category: Category, office: Office) -> list[tuple[MemberKind, str]]:
+    """Which representatives answer for a matter here, with the reason; none for the office's own kind."""
+    devolved = _devolved().get(category.code, "").split(";")
+    found: list[tuple[MemberKind, str]] = []
+    if office.nation in DEVOLVED_TO:
+        area, kind, where = DEVOLVED_TO[Nation(office.nation)]
+        if area in devolved:
+            found.append((kind, f"{category.label} is devolved: {where} answers for it."))
+        elif f"part:{area}" in devolved:
+            found.append((kind, f"{category.label} is devolved in part to {where}."))
+        elif office.member_kind != MemberKind.MP:
+            found.append((MemberKind.MP, f"{category.label} is not devolved; Westminster answers for it."))
+    elif office.member_kind == MemberKind.COUNCILLOR and not _is_local(category):
+        found.append((MemberKind.MP, f"{category.label} is decided nationally, not by the council."))
+    if _is_local(category):
+        found.append((MemberKind.COUNCILLOR, f"The council decides much of {category.label.lower()}."))
+    return [(kind, reason) for kind, reason in found if kind != office.member_kind]
+
+
+def _is_local(category: Category) -> bool:
+    return any(code.strip().startswith(COUNCILS) for code in category.typical_bodies.split(";"))
+
+
+def _partner_bodies(categories: list[Category]) -> list[Candidate]:
+    """Advice bodies that the routes of the issues name; Citizens Advice for everything."""
+    nations = nations_here()
+    found = []
+    for category in [*categories, None]:
+        codes = [
+            row["body"]
+            for row in _partners()
+            if row["nation"] in nations
+            and row["category"] in ({category.code, category.group_code} if category else {""})
+        ]
+        reason = (
+            f"They advise on {category.label.lower()}." if category else "They advise on nearly everything."
+        )
+        for body in Body.objects.filter(code__in=codes).order_by("name"):
+            for level in (Transferability.SIGNPOST, Transferability.REFER):
+                found.append(Candidate(level, "body", body.name, reason, body))
+    return found
+
+
+def _successor(office: Office | None) -> list[Candidate]:
+    if office is None:
+        return []
+    name = f"The next member for {office.area_name}"
+    return [
+        Candidate(
+            Transferability.HANDOVER, SUCCESSOR, name, "For when this member stands down; only with consent."
+        )
+    ]
+
+
+def short_kind(kind: str) -> str:
+    """MP, MSP, MS, MLA or councillor."""
+    return "councillor" if kind == MemberKind.COUNCILLOR else str(kind).upper()
+
+
+def answer_expected(today: date) -> date:
+    """When somebody asked today should have said whether they take it."""
+    return working_days_after(today, ANSWER_DAYS, nation=Office.nation_here())
+
+
+# --- acts -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def offer(
+    *,
+    case: Case,
+    level: str,
+    to_name: str,
+    to_kind: str,
+    consent: str,
+    by: StaffMember,
+    to_body: Body | None = None,
+    consent_on: date | None = None,
+    answer_by: date | None = None,
+    offered_on: date | None = None,
+) -> Transfer:
+    """Record that the case was offered to somebody. Nothing is sent by this; a letter is written apart."""
+    made = Transfer(
+        case=case,
+        level=level,
+        to_body=to_body,
+        to_name=to_name,
+        to_kind=to_kind,
+        consent=consent,
+        consent_on=consent_on,
+        # Nobody answers a signpost: the person goes there themselves.
+        answer_by=None if level == Transferability.SIGNPOST else answer_by,
+        offered_by=by,
+    )
+    if offered_on:
+        made.offered_on = offered_on
+    made.save()
+    _record(made, by=by, text=f"{made.get_level_display()}: {to_name}. {made.get_consent_display()}.")
+    if case.transferability != level:
+        Case.objects.filter(pk=case.pk).update(transferability=level)
+        case.record(
+            Event.Kind.TAGGED,
+            by=by,
+            text=_level_said(case.transferability, level),
+            urgency=case.urgency,
+            sensitivity=case.sensitivity,
+            transferability=level,
+        )
+        case.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def answered(transfer: Transfer, *, answer: str, on: date, by: StaffMember) -> bool:
+    """Record whether they took it. False when somebody had recorded an answer already."""
+    waiting = Transfer.objects.unanswered().filter(pk=transfer.pk)
+    # Of two people at once, the update lets one through.
+    if not waiting.update(answer=answer, answered_on=on):
+        return False
+    transfer.refresh_from_db()
+    _record(transfer, by=by, text=f"{transfer.to_name}: {transfer.get_answer_display().lower()}.")
+    return True
+
+
+def _level_said(old: str, new: str) -> str:
+    return f"Transferability: {Transferability(old).label}, now {Transferability(new).label}"
+
+
+def _record(transfer: Transfer, *, by: StaffMember, text: str) -> None:
+    transfer.case.record(
+        Event.Kind.TRANSFER,
+        by=by,
+        text=text,
+        transfer=transfer.pk,
+        level=transfer.level,
+        to_kind=transfer.to_kind,
+        body=transfer.to_body.code if transfer.to_body and not transfer.to_body.is_local else "",
+        answer=transfer.answer,
+    )
+
+
+def card(case: Case) -> dict[str, object]:
+    """What the page of a case says of it: the offers so far and, where it could go, to whom."""
+    offers = list(case.transfers.select_related("to_body"))
+    could = candidates(case) if case.is_open and case.transferability != Transferability.KEEP else []
+    fitting = [each for each in could if each.level == case.transferability]
+    return {"transfers": offers, "could_take": fitting[:3]}

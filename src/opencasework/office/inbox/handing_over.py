@@ -1,0 +1,41 @@
+"""The tags of a message go to the case it is put on."""
+
+from __future__ import annotations
+
+from opencasework.office.cases import actions
+from opencasework.office.cases.models import Case, CaseWord
+from opencasework.office.inbox.models import Message
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import OwnWord, Transferability
+
+LEVELS = ("urgency", "sensitivity", "transferability")
+
+
+def hand_over(message: Message, *, case: Case, by: StaffMember | None) -> None:
+    """Give the tags of a message to the case it was put on. Call it inside the transaction of that act.
+
+    Urgency and sensitivity go up by it and never down; where else it could go is told only to a case that
+    was to be kept.
+    """
+    if word := OwnWord.objects.in_use().filter(pk=message.details.get("own_word")).first():
+        CaseWord.objects.get_or_create(case=case, word=word)
+    levels = {
+        "urgency": max(case.urgency, message.urgency),
+        "sensitivity": max(case.sensitivity, message.sensitivity),
+        "transferability": (
+            message.transferability or case.transferability
+            if case.transferability == Transferability.KEEP
+            else case.transferability
+        ),
+    }
+    if by is not None and any(levels[axis] != getattr(case, axis) for axis in LEVELS):
+        actions.set_tags(case=case, by=by, tag_reason=case.tag_reason or message.tag_reason, **levels)
+
+
+def changes_said(case: Case, before: dict[str, str]) -> list[str]:
+    """What the message changed about the case, in words."""
+    return [
+        f"Its {axis} is now “{getattr(case, f'get_{axis}_display')()}”, as the message was tagged"
+        for axis in LEVELS
+        if getattr(case, axis) != before[axis]
+    ]

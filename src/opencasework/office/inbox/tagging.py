@@ -1,0 +1,94 @@
+"""Saying the four tags of a message, or accepting what is suggested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.inbox.handing_over import LEVELS
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import categories_of
+from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.views import find_message
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.tags.forms import MessageTagsForm, Said, axes, issue_choices
+from opencasework.office.tags.models import Category, OwnWord
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def tags(request: StaffRequest, pk: int) -> HttpResponse:
+    """The four tags of a message, a key each; any may be left open."""
+    found = find_message(request, pk)
+    best = _category(found)
+    offered = suggested(found, found.category or best)
+    initial = {
+        axis: getattr(found, axis) or (offered[axis].level if axis in offered else "") for axis in LEVELS
+    }
+    about = found.category or best
+    initial |= {"category": about.code if about else ""}
+    form = MessageTagsForm(posted(request), initial=initial | {"tag_reason": found.tag_reason})
+    if request.method == "POST" and form.is_valid():
+        said: Said | None = form.cleaned_data["category"]
+        tag(found, category=said.category if said else None, word=said.word if said else None, **_given(form))
+        messages.success(request, "Tags saved. The case it is put on gets them.")
+        return redirect("message", found.pk)
+    notes = {each.level: each.reason for each in offered.values()}
+    context = {
+        "rail": "inbox",
+        "message": found,
+        "form": form,
+        "axes": axes(form, notes=notes),
+        "issue_choices": issue_choices(),
+    }
+    return render(request, "inbox/tags.html", context, status=422 if form.is_bound else 200)
+
+
+def _given(form: MessageTagsForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in (*LEVELS, "tag_reason")}
+
+
+def _category(message: Message) -> Category | None:
+    best = categories_of(message)
+    return best[0].category if best else None
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def accept(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take everything that is suggested and not said yet."""
+    found = find_message(request, pk)
+    category = found.category or _category(found)
+    offered = suggested(found, category)
+    levels: dict[str, Any] = {
+        axis: getattr(found, axis) or (offered[axis].level if axis in offered else "") for axis in LEVELS
+    }
+    tag(found, category=category, tag_reason=found.tag_reason, **levels)
+    messages.success(request, "Tags as suggested.")
+    return redirect("message", found.pk)
+
+
+@transaction.atomic
+def tag(
+    message: Message,
+    *,
+    category: Category | None,
+    urgency: str,
+    sensitivity: str,
+    transferability: str,
+    tag_reason: str,
+    word: OwnWord | None = None,
+) -> None:
+    """Write down the tags of a message."""
+    message.category = category
+    message.urgency, message.sensitivity, message.transferability = urgency, sensitivity, transferability
+    message.tag_reason = tag_reason
+    message.save(update_fields=["category", *LEVELS, "tag_reason"])
+    if word is not None:
+        message.details = {**message.details, "own_word": word.pk}
+        message.save(update_fields=["details"])

@@ -1,0 +1,110 @@
+"""Kinds of reference number: their form, their check digits, and how well they are recognised in letters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.references import score
+from opencasework.office.kit import references
+from opencasework.office.kit.references.checks import electricity_point
+from opencasework.office.kit.tests.numbers_in_letters import NOTHING, PHRASES
+
+KINDS = references.kinds()
+# The pseudo-postcode fails the strict pattern by design; an application number may be anything.
+EXAMPLES = sorted(code for code in KINDS if code not in {"POSTCODE", references.OTHER})
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_the_example_of_every_kind_has_its_form(code):
+    assert not KINDS[code].problem(KINDS[code].example)
+
+
+def test_every_kind_that_a_body_knows_somebody_by_is_in_the_letters():
+    assert set(PHRASES) | references.OUR_OWN | {references.OTHER} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        ("NINO", "BG123456C", "No National Insurance number begins with BG"),
+        ("NINO", "QQ12345OC", "Is the letter O in it the figure 0?"),
+        ("NINO", "QQ I23456 C", "Is the letter I in it the figure 1?"),
+        ("NHS", "999 000 0019", "The check digit does not fit"),
+        ("NHS", "8000000000", "The check digit does not fit"),
+        ("UTR", "1955839662", "The check digit does not fit"),
+        ("MPAN", "1000000000004", "The check digit does not fit"),
+        ("VATNO", "GB980780685", "The check digit does not fit"),
+        ("UPN", "A801200005001", "The check digit does not fit"),
+        ("NHS", "12", "This does not look like a NHS number"),
+    ],
+)
+def test_an_odd_number_gets_a_sentence_that_says_what_to_do(code, value, said):
+    problem = KINDS[code].problem(value)
+
+    assert said in problem
+    assert problem.endswith("Check it; it can still be saved.")
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_of_the_ten_last_figures_of_a_meter_point_number_one_fits(core):
+    fitting = [figure for figure in range(10) if not electricity_point(f"{core:012}{figure}")]
+
+    assert len(fitting) == 1
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_read_and_what_is_found_stands_in_it(text):
+    upper = references.same_length_upper(text)
+    ends = 0
+    for found in references.recognised(text):
+        assert upper[found.start : found.end].strip() == found.value
+        assert found.start >= ends
+        ends = found.end
+
+
+def test_numbers_are_found_in_letters_and_nothing_else_is_taken_for_one():
+    counted = score(each=1)
+
+    assert counted.precision() >= 0.98
+    assert counted.recall() >= 0.97
+    poor = {kind for kind in PHRASES if counted.recall(kind) < 0.7 or counted.precision(kind) < 0.7}
+    assert not poor
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_what_only_looks_like_a_number_is_none(sentence):
+    assert references.found_in(sentence) == []
+
+
+def test_the_same_figures_are_of_the_kind_their_words_say():
+    said = {
+        "My passport number is 202600017.": "PASSPORT",
+        "The SPSO reference is 202600017.": "SPSOREF",
+        "Housing Ombudsman ref 202600017": "HOSREF",
+        "Rates account number 202600017": "RATESNI",
+    }
+
+    assert {text: references.found_in(text)[0][0] for text in said} == said
+
+
+def test_of_very_many_numbers_in_one_text_a_thousand_are_kept():
+    text = "NHS number 999 000 0018 passport number 123456789 " * 2000
+
+    assert 0 < len(references.recognised(text)) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "written"),
+    [
+        ("NINO", "qq123456c", "QQ 12 34 56 C"),
+        ("NHS", "9990000018", "999 000 0018"),
+        ("UTR", "1955839661K", "19558 39661"),
+        ("DRIVERGB", "MORGA753116SM9IJ", "MORGA 753116 SM9IJ"),
+        ("CRIMEREF", "42/1234/26", "42/1234/26"),
+        ("NINO", "QQ12345", "QQ12345"),
+    ],
+)
+def test_a_number_is_written_as_its_papers_write_it(code, value, written):
+    assert KINDS[code].written(value) == written
