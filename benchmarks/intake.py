@@ -96,7 +96,7 @@ class Bench:
         return time.monotonic() - started, self._processor_seconds() - processor
 
     def idle(self, command: Callable[[], object]) -> tuple[float, float]:
-        """What it costs when there is nothing to take in: the least of several times, the first for warmth."""
+        """What it costs when there is nothing to take in: the least of a few times."""
         return min(self.cost(command) for _ in range(4))
 
     def _processor_seconds(self) -> float:

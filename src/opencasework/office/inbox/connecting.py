@@ -32,8 +32,8 @@ BUSY = re.compile(
 )
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 NO_ROOM = (
-    "The office's own disk is full, so the mail of {address} stays on its server, where nothing is lost. Make "
-    "room on the computer that runs the office; collecting then goes on by itself."
+    "The office's own disk is full, so the mail of {address} stays on its server, where nothing is lost. "
+    "Make room on the computer that runs the office; collecting then goes on by itself."
 )
 NOT_GRANTED = re.compile("authenticated but not connected", re.IGNORECASE)
 
