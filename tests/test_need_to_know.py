@@ -8,17 +8,21 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases import access
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.actions import gather
+from opencasework.office.figures.cube import month_cube
+from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
-from tests.crawling import Address, addresses, asks, settled
+from tests.crawling import Address, addresses, asks, body_of, settled
 from tests.planting import Planter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -103,3 +107,48 @@ def test_its_owner_finds_every_canary(office):
 
     missing = set(planter.canaries.used.values()) - set(planter.canaries.found_in(shown))
     assert missing <= {"what stands in a file"}  # a file is downloaded; that is asked for below
+
+
+def test_a_restricted_case_enters_no_figure_that_leaves_the_office(office):
+    _people, owner, _folder = office
+    month = f"{timezone.localdate():%Y-%m}"
+    before = month_cube(month)
+
+    hidden = CaseFactory(by=owner, category=CategoryFactory(code="HOU-DAMP"), outcome="advised")
+    gather()
+    assert month_cube(month) != before
+    access.restrict(hidden, by=owner)
+
+    assert month_cube(month) == before
+
+
+@pytest.mark.parametrize("role", EVERY_DAY)
+def test_no_search_as_somebody_types_knows_a_hidden_name(office, role):
+    """Asked with the beginning of each word, and with a slip in it: no suggestion gives it away either."""
+    people, owner, folder = office
+    planter = Planter(signed_in(owner), owner, folder)
+    planter.plant()
+    client = signed_in(people[role])
+    message = Message.objects.filter(case=None, proposed_case=None).latest("pk")
+    searches = ["/search/", "/people/", "/cases/", "/cases/new/", f"/inbox/messages/{message.pk}/case/"]
+    leaks = []
+
+    for word, place in planter.canaries.used.items():
+        if place not in SEARCHED_PLACES:
+            continue
+        for asked in (word[:-2], word[:5] + word[6:]):
+            answers = [client.get(path, {"q": asked}, headers={"HX-Request": "true"}) for path in searches]
+            answers.append(client.post("/search/callers/", {"from_name": asked}))
+            leaks += [f"{place} by {asked}" for each in answers if planter.canaries.found_in(body_of(each))]
+
+    assert leaks == []
+
+
+SEARCHED_PLACES = {
+    "the name",
+    "the email address",
+    "a number",
+    "a note",
+    "the subject of a mail",
+    "the title",
+}

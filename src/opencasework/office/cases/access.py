@@ -67,6 +67,20 @@ def access_to(case: Case) -> Access:
     )
 
 
+def seers(case: Case) -> list[StaffMember]:
+    """Everybody who works here and sees the case now."""
+    here = access_to(case)
+    owner = [here.owner] if here.owner else []
+    return [*owner, *here.named, *here.always, *here.by_role, *(opening.by for opening in here.opened)]
+
+
+def lost_sight(before: list[StaffMember], case: Case) -> str:
+    """Who saw the case before and does not now, as a sentence to follow another; empty where nobody did."""
+    after = seers(case)
+    lost = [person for person in before if person not in after]
+    return f" {in_words(lost)} lost sight of the case." if lost else ""
+
+
 def _role_sees(person: StaffMember, case: Case) -> bool:
     return may(person, May.SEE_ALL_CASES) and case.sensitivity in levels_of(person)
 

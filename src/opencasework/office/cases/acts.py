@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opencasework.office.cases import access as seeing
 from opencasework.office.cases import actions
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
@@ -76,13 +77,15 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {"need_to_know": case.need_to_know, "shared_with": case.shared_with.all()}
     form = case_forms.AccessForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
+        before = seeing.seers(case)
         actions.share(
             case=case,
             need_to_know=form.cleaned_data["need_to_know"],
             shared_with=list(form.cleaned_data["shared_with"]),
             by=request.user,
         )
-        messages.success(request, "Saved who may know of this case.")
+        lost = seeing.lost_sight(before, case)
+        messages.success(request, f"Saved who may know of this case.{lost}")
         return back_to(request, case)
     return ask(request, case, form, title="Who may know of this case", button="Save")
 

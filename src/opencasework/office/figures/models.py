@@ -21,6 +21,10 @@ class FactQuerySet(models.QuerySet["Fact"]):
         """Facts of cases this colleague may know of, and of those that are no longer kept."""
         return self.filter(models.Q(case=None) | models.Q(case__in=Case.objects.visible_to(staff)))
 
+    def publishable(self) -> FactQuerySet:
+        """All but those of restricted cases: in a small number even one more is a trace."""
+        return self.exclude(case__in=Case.objects.restricted())
+
 
 class Fact(models.Model):
     """One thing that happened, as codes: counted in the month it was recorded, never moved."""

@@ -184,7 +184,7 @@ def lines(seen: QuerySet[Fact], months: Sequence[str]) -> Iterable[list[object]]
 
 def choices(today: date) -> list[tuple[str, str]]:
     """The last months one may choose, the newest first."""
-    first = Fact.objects.order_by("period").values_list("period", flat=True).first()
+    first = Fact.objects.publishable().order_by("period").values_list("period", flat=True).first()
     now = f"{today:%Y-%m}"
     months = [now]
     while months[-1] > (first or now):

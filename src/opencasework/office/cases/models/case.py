@@ -66,6 +66,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         open_to_all = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
         return self.filter(models.Q(need_to_know=True) | ~models.Q(sensitivity__in=open_to_all))
 
+    def restricted(self) -> CaseQuerySet:
+        """Of which only those named may know; they enter no figure that leaves the office."""
+        return self.filter(models.Q(need_to_know=True) | models.Q(sensitivity=Sensitivity.RESTRICTED))
+
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at=None)
 

@@ -107,6 +107,17 @@ def test_a_colleague_is_named_and_taken_off_again(office, client):
     assert case.events.filter(kind=Event.Kind.ACCESS).count() == 2
 
 
+def test_a_tag_that_hides_the_case_says_who_lost_sight_of_it(office, client):
+    case, ana, kofi, _amira = office
+    client.force_login(ana)
+    tags = {"category": case.issues.get().category.code, "urgency": "URG-1", "transferability": "TRF-0"}
+
+    response = client.post(reverse("case-tags", args=[case.pk]), {**tags, "sensitivity": "SEN-4"})
+
+    assert said(response) == f"Tags saved. {kofi} lost sight of the case."
+    assert not sees(kofi, case)
+
+
 def test_opening_a_case_to_the_team_says_who_sees_it_now(office, client):
     case, ana, kofi, _amira = office
     restricted(case)
