@@ -134,7 +134,7 @@ class SignLink(models.Model):
     def make(cls, ask: Ask, *, origin: str, by: StaffMember, now: datetime | None = None) -> SignLink:
         """A new link; those made before are of no use any more. Call inside a transaction."""
         now = now or timezone.now()
-        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now, answers={})
         link = cls(
             ask=ask, origin=origin, made_by=by, made_at=now, expires_at=now + timedelta(days=LINK_DAYS)
         )

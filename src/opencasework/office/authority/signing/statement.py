@@ -127,7 +127,9 @@ def sign(link: SignLink, said: Said, evidence: dict[str, Any]) -> Authority | No
     with transaction.atomic():
         # Of two that press at once the update lets one through: the link is good once.
         usable = SignLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=now)
-        if not usable.filter(ask__authority=None, ask__closed_at=None).update(used_at=now):
+        # What was answered stands in the PDF now, and nowhere else.
+        unused = usable.filter(ask__authority=None, ask__closed_at=None)
+        if not unused.update(used_at=now, answers={}):
             return None
         authority = Authority(
             case=ask.case,

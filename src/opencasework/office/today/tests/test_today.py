@@ -344,6 +344,6 @@ def test_the_number_of_queries_does_not_grow_with_the_work(client, ana, django_a
             receive_reply(enquiry=case.enquiries.get(), received_on=MONDAY, by=None)
             LetterFactory(case=case)
         for whose in ("mine", "team", "waiting"):
-            with django_assert_max_num_queries(26):
+            with django_assert_max_num_queries(30):
                 my_day(client, whose)
     assert Case.objects.count() == 8
