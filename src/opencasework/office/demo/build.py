@@ -16,7 +16,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
-from opencasework.office.demo import journeys, post, world
+from opencasework.office.demo import journeys, people, post, world
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -65,6 +65,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         deliver(lives.shelf)
         lives.shelf.write_events()
         _share_restricted()
+        people.tell_more(today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)
