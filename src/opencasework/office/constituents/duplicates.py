@@ -64,6 +64,12 @@ class Likeness:
     score: int
     reasons: tuple[str, ...]
 
+    @property
+    def why(self) -> str:
+        """The reasons in one line: “Same name, same telephone”."""
+        said = ", ".join(self.reasons)
+        return said[:1] + said[1:].lower()
+
 
 @dataclass(frozen=True)
 class Pair:

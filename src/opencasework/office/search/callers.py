@@ -35,7 +35,7 @@ def callers(request: StaffRequest) -> HttpResponse:
             people, meant = _found(corrected, request.user), corrected.text
         # Under a short form, in another order, with a name more or less: may be the same person.
         alike = duplicates.like_typed(duplicates.typed(name=question.text), staff=request.user)
-        because = {each.pk: ", ".join(likeness.reasons) for each, likeness in alike}
+        because = {each.pk: likeness.why for each, likeness in alike}
         there = {each.pk for each in people}
         people += [each for each, _ in alike if each.pk not in there][: FOUND - len(people)]
         because = {pk: why for pk, why in because.items() if pk not in there}

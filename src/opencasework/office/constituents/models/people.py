@@ -62,6 +62,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def with_words(self, words: str) -> PersonQuerySet:
         """Each word stands in the name or the email, or the whole is a postcode or a telephone number."""
+        words = words.replace("\0", " ")  # which PostgreSQL takes in no text
         digits = "".join(character for character in words if character.isdigit())
         if len(digits) >= 6 and len(digits) >= len(words.replace(" ", "")) - 1:
             return self.filter(pk__in=PersonPhone.objects.filter(compact__contains=digits).values("person"))

@@ -162,7 +162,7 @@ def test_while_a_new_person_is_typed_those_who_may_be_them_are_named_with_reason
     said = client.post("/people/alike/", {"full_name": "Marroby Nkechi", "phone": "07700900001"})
 
     assert "Nkechi Marrowby" in said.content.decode()
-    assert "Names spelt alike, Same telephone" in said.content.decode()
+    assert "Names spelt alike, same telephone" in said.content.decode()
 
 
 def test_in_a_form_that_opens_a_case_they_can_be_chosen(tom, client):
