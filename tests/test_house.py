@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.forms import BaseForm
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from opencasework import office
 from tools import house
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +44,33 @@ def test_no_model_has_a_place_for_party_or_vote(model):
     words = {word for field in model._meta.get_fields() for word in field.name.split("_")}
 
     assert not words & NEVER_RECORDED
+
+
+def every_form():
+    """Every form of the office: importing each module brings it into being."""
+    for module in pkgutil.walk_packages(office.__path__, f"{office.__name__}."):
+        if not {"tests", "migrations"} & set(module.name.split(".")):
+            importlib.import_module(module.name)
+    waiting, forms = [BaseForm], set()
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            waiting.append(form)
+            if form.__module__.startswith(office.__name__):
+                forms.add(form)
+    return forms
+
+
+def test_no_form_asks_for_party_or_vote():
+    """Nor in the words it puts to a person."""
+    forms = every_form()
+    asked = {
+        form.__name__: set(re.findall(r"[a-z]+", f"{name} {field.label or ''}".lower().replace("_", " ")))
+        for form in forms
+        for name, field in form.base_fields.items()
+    }
+
+    assert len(forms) > 30
+    assert {name: words & NEVER_RECORDED for name, words in asked.items() if words & NEVER_RECORDED} == {}
 
 
 def test_every_folder_of_the_office_has_its_place_on_the_map():

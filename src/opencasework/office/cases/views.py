@@ -62,7 +62,8 @@ def find_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, with all its page shows; a hidden one is simply not found."""
     visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
         "issues__body", "references", "shared_with", "enquiries__replies",
-        "case_people__acting", "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
+        "case_people__acting",
+        "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
     )  # fmt: skip
     return get_object_or_404(visible, pk=pk)
 

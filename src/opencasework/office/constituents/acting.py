@@ -44,8 +44,8 @@ def who_must_give_authority(person: Person, *, on: date) -> list[Giver]:
     - Otherwise the person, and each attorney or appointee whose proof was seen.
 
     A carer, friend, interpreter or solicitor speaks for the person and gives no authority. Proof that nobody
-    has seen counts for nothing. What it returns is not filtered by who is asking: the caller shows only people
-    that `visible_to` lets them know of.
+    has seen counts for nothing. What it returns is not filtered by who is asking: the caller shows only
+    people that `visible_to` lets them know of.
     """
     acting = [each for each in person.acted_for_by.select_related("by") if each.is_in_force(on=on)]
     executors = [each for each in acting if each.kind == As.EXECUTOR]

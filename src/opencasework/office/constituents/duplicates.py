@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 from django.db.models import Q
 
@@ -26,8 +27,8 @@ from opencasework.office.constituents.models import (
 )
 from opencasework.office.staff.models import StaffMember
 
-# What each thing in common adds, of 100. Proposals of this project: a shared name or a shared home alone is no
-# proof; a name with a birthday or a number is nearly one.
+# What each thing in common adds, of 100. Proposals of this project: a shared name or a shared home alone is
+# no proof; a name with a birthday or a number is nearly one.
 NAME = {
     "written": (50, "Same name"),
     "same": (40, "Names that are often one"),
@@ -38,7 +39,7 @@ NAME = {
 BORN, BORN_SWAPPED, BORN_APART = 35, 15, -40
 PHONE, EMAIL, ADDRESS, POSTCODE = 30, 30, 20, 10
 LISTED, SHOWN = 50, 30  # the least for the list; the least while somebody types, when little is known yet
-LARGEST_BLOCK = 60  # people; what more of them share (a hostel's telephone) says nothing about any two
+LARGEST_BLOCK = 60  # people; of more who share one thing (a hostel's telephone) only like names are compared
 MOST_COMPARED, MOST_SHOWN = 200, 5  # while somebody types
 
 
@@ -62,6 +63,12 @@ class Likeness:
 
     score: int
     reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """The reasons in one line: “Same name, same telephone”."""
+        said = ", ".join(self.reasons)
+        return said[:1] + said[1:].lower()
 
 
 @dataclass(frozen=True)
@@ -179,9 +186,11 @@ def compare(one: Facts, other: Facts, *, least: int = LISTED) -> Likeness | None
     to reach them in common count, with a name in common besides: somebody who married.
     """
     name = _names_in_common(one, other)
-    points, reasons = NAME[name] if name else (0, "")
-    said = [reasons] if reasons else []
     same_born = bool(one.born and one.born == other.born)
+    if not name and not same_born and least == LISTED:
+        return None
+    points, reason = NAME[name] if name else (0, "")
+    said = [reason] if reason else []
     reached = 0
     if one.phones & other.phones:
         reached += PHONE
@@ -201,7 +210,7 @@ def compare(one: Facts, other: Facts, *, least: int = LISTED) -> Likeness | None
     if one.born and other.born:
         more, reason = _birthdays(one.born, other.born)
         points += more
-        said += [reason]
+        said.append(reason)
     return Likeness(min(points, 100), tuple(said)) if points >= least else None
 
 
@@ -220,11 +229,9 @@ def _share_a_part(one: Facts, other: Facts) -> bool:
 
 def _blocks(each: Facts) -> Iterator[tuple[str, ...]]:
     """What two people must have in common to be compared at all, so that not everybody is with everybody."""
+    # A name that is only alike makes no pair by itself, so what they have in common besides is enough.
     for name in each.names:
         yield "name", name
-        sounds = sorted({names.sound(part) for part in name.split()})[:4]
-        for pair in combinations(sounds, 2):
-            yield "sound", *pair
     for email in each.emails:
         yield "email", email
     for phone in each.phones:
@@ -246,9 +253,7 @@ def pairs(people: PersonQuerySet) -> list[Pair]:
             blocks[block].append(number)
     done = _told_apart()
     found = []
-    for numbers in blocks.values():
-        if not 2 <= len(numbers) <= LARGEST_BLOCK:
-            continue
+    for numbers in _small(blocks, facts):
         for two in combinations(sorted(numbers), 2):
             if two in done:
                 continue
@@ -256,6 +261,19 @@ def pairs(people: PersonQuerySet) -> list[Pair]:
             if likeness := compare(facts[two[0]], facts[two[1]]):
                 found.append(Pair(*two, likeness))
     return sorted(found, key=lambda pair: (-pair.likeness.score, -pair.other, -pair.one))
+
+
+def _small(blocks: dict[tuple[str, ...], list[int]], facts: dict[int, Facts]) -> Iterator[list[int]]:
+    """The blocks with somebody to compare; of a large one, those in it with a part that sounds alike."""
+    for numbers in blocks.values():
+        if 2 <= len(numbers) <= LARGEST_BLOCK:
+            yield numbers
+        elif len(numbers) > LARGEST_BLOCK:
+            alike: dict[str, list[int]] = defaultdict(list)
+            for number in numbers:
+                for sound in {names.sound(part) for key in facts[number].names for part in key.split()}:
+                    alike[sound].append(number)
+            yield from (some for some in alike.values() if 2 <= len(some) <= LARGEST_BLOCK)
 
 
 def _told_apart() -> set[tuple[int, int]]:
@@ -312,8 +330,8 @@ def _candidates(facts: Facts) -> Q | None:
     return condition
 
 
-def _held(facts: Facts) -> Iterable[tuple[type, str, frozenset[str]]]:
-    held = (
+def _held(facts: Facts) -> Iterable[tuple[Any, str, frozenset[str]]]:
+    held: tuple[tuple[Any, str, frozenset[str]], ...] = (
         (PersonEmail, "address", facts.emails),
         (PersonPhone, "compact", facts.phones),
         (PersonAddress, "postcode", facts.postcodes),

@@ -221,7 +221,7 @@ class PersonForm(HowToReachForm):
 
 
 class WhoForm(PersonForm):
-    """What stands once on the record of somebody known. Addresses, emails and telephones have their own forms."""
+    """What stands once on somebody's record. Addresses, emails and telephones have forms of their own."""
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         shown = {name: getattr(person, name) for name in ("full_name", *self.PLAIN)}

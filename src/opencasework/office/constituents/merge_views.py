@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -21,6 +22,7 @@ from opencasework.office.constituents.models import NotTheSame, Person, PersonAd
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 30  # pairs on a page
+CASES = 6  # of each person, to know them by
 ASK = "Ask the office manager or a senior caseworker to join them."
 LABELS = {
     "full_name": "Full name",
@@ -83,10 +85,23 @@ def _choices(one: Person, other: Person) -> list[Choice]:
 
 def _choice(name: str, one: Person, other: Person) -> Choice:
     mine, theirs = getattr(one, name), getattr(other, name)
-    is_better = theirs and (not mine or (name == "full_name" and len(theirs) > len(mine)))
+    is_better = bool(theirs and not mine)
+    if name == "full_name":  # the fuller one, as a person says it rather than as a list does
+        is_better = ("," in mine, -len(mine.split())) > ("," in theirs, -len(theirs.split()))
     if name == "language" and mine == languages.ENGLISH:
         is_better = True  # English is what stands there when nobody asked
     return Choice(name, LABELS[name], _said(one, name), _said(other, name), "other" if is_better else "one")
+
+
+def _cases(request: StaffRequest, person: Person) -> list[Any]:
+    """Their latest cases that the viewer may know of. The cases folder stands above, so it is named."""
+    return list(apps.get_model("cases", "Case").objects.visible_to(request.user).of(person)[:CASES])
+
+
+def _is_secret(request: StaffRequest, person: Person) -> bool:
+    """Whether they are on cases that only those who work on them may know of, and on no other."""
+    theirs = apps.get_model("cases", "Case").objects.visible_to(request.user).of(person)
+    return theirs.exists() and not theirs.filter(need_to_know=False).exists()
 
 
 def _said(person: Person, name: str) -> str:
@@ -127,6 +142,8 @@ def compare(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
             (label, list(getattr(one, name).all()), list(getattr(other, name).all()))
             for name, label in LISTS.items()
         ],
+        "cases": [_cases(request, each) for each in (one, other)],
+        "is_secret": _is_secret(request, one) != _is_secret(request, other),
         "told_apart": told_apart,
         "may_merge": may(request.user, May.MERGE_PEOPLE),
         "ask": ASK,

@@ -1,8 +1,8 @@
 """Making two records of one person one, so that it can be undone (`parting`) with nothing lost.
 
 A merge writes down all it does: the rows that went, whole; the rows that name the survivor since; the values
-it changed. It knows no table by name: everything that points at a person is found by asking Django, so a folder above
-need not be told about, and need not tell.
+it changed. It knows no table by name: everything that points at a person is found by asking Django, so a
+folder above need not be told about, and need not tell.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def pointing_at(model: type[models.Model]) -> Iterator[Any]:
     """Every foreign key to the model, those nobody gave a name and those of many-to-many tables included."""
     for relation in model._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            yield relation.remote_field  # type: ignore[union-attr]
+            yield relation.remote_field
 
 
 def rows_of(model: type[models.Model]) -> Any:
@@ -147,7 +147,7 @@ class _TriedOnly(Exception):
 
 
 def _twin(row: models.Model, key: Any, kept: models.Model) -> models.Model | None:
-    """The row that is in the way of this one naming `kept`: the same in a unique constraint, or to a reader."""
+    """The row in the way of this one naming `kept`: the same to a unique constraint, or to a reader."""
     for columns, condition in unique_in(type(row)):
         if key.name not in columns and key.attname not in columns:
             continue
@@ -170,7 +170,7 @@ def unique_in(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...], mode
         yield ("person", *SAME_WHEN[model]), None
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
-            yield constraint.fields, constraint.condition
+            yield tuple(constraint.fields), constraint.condition
     for together in model._meta.unique_together:
         yield tuple(together), None
     for column in model._meta.local_concrete_fields:
@@ -230,7 +230,7 @@ def _settle_lists(book: _Book, survivor: Person, loser: Person, lives_at: Person
     for model in PREFERRED:
         if model.objects.filter(person=survivor, is_preferred=True).exists():
             for row in model.objects.filter(person=loser, is_preferred=True):
-                book.change(row, "is_preferred", False)
+                book.change(row, "is_preferred", value=False)
     if lives_at is None:
         return
     homes = PersonAddress.objects.filter(person__in=[survivor, loser], until=None).exclude(pk=lives_at.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 LONGEST = 300  # characters
 MOST_PARTS = 12  # of one name; nobody is told apart by the thirteenth
@@ -13,28 +13,30 @@ UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
 )
 APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼ`´", ""))
-# Names that are one name: short forms, and spellings that differ by who wrote them down. Each line's first stands for all.
+# Names that are one name: short forms, and spellings that differ by who wrote them down. The first of each
+# stands for all.
 _ONE_NAME = """
 alexander alex alec sandy alasdair alistair alastair | alexandra alexa sandra sasha | andrew andy drew |
-anthony tony antony | barbara barb babs | benjamin ben benny | catherine katherine kathryn cathy kathy kate
-katie cath catriona | charles charlie chas | christine christina chris tina | christopher kit | daniel dan
-danny | david dave davy dafydd dai dewi | deborah debbie deb debra | dorothy dot dottie | edward ed eddie ted
-teddy ned | elizabeth elisabeth liz lizzie beth betty bess eliza libby | emily em | frances fran | francis
-frank | frederick fred freddie | geoffrey geoff jeffrey jeff | george georgie | gerald gerry jerry | gillian
-gill jill | gregory greg | harold harry hal | henry hank | isabel isabelle isobel izzy bella | jacob jake |
-jacqueline jackie | james jim jimmy jamie | janet jan | jennifer jen jenny | jonathan jon jonny | john jack
-johnny | joseph joe joey | joshua josh | judith judy | kenneth ken kenny | laurence
-lawrence larry | leonard len lenny | margaret maggie meg peggy marged megan madge | mary maria marie mair mairi
-moira molly | matthew matt mathew | maureen mo | michael mike mick mickey micky | mohammed muhammad mohammad
-mohamed muhammed mohamad mohd | nathan nathaniel nat | nicholas nick nicky nicolas | nicola nikki | oliver
-ollie | pamela pam | patricia pat patsy trish tricia | patrick paddy | peter pete | philip phillip phil | rachel rachael
-| raymond ray | rebecca becky becca | richard rick ricky dick rich | robert rob bob bobby robbie bert | ronald
-ron ronnie | rosemary rosie | samuel sam sammy | samantha samanta | sarah sara sally | stanley stan | stephen
-steven steve stefan | susan sue susie suzanne | terence terry | theresa teresa tess | thomas tom tommy tomos |
-timothy tim | valerie val | victoria vicky vicki tori | vincent vince | vivienne viv | walter wally | william
-will bill billy liam gwilym wil | zachary zac zak | agnieszka aga | aleksandra ola | katarzyna kasia | malgorzata
-gosia | stanislaw staszek | tadeusz tadek | yusuf yousef youssef yousuf | ahmed ahmad | hussein hussain husain
-| ibrahim ebrahim | fatima fatma fatimah | aisha ayesha aysha | abdul abdel abd
+anthony tony antony | barbara barb babs | benjamin ben benny | catherine katherine kathryn cathy kathy
+kate katie cath catriona | charles charlie chas | christine christina chris tina | christopher kit |
+daniel dan danny | david dave davy dafydd dai dewi | deborah debbie deb debra | dorothy dot dottie |
+edward ed eddie ted teddy ned | elizabeth elisabeth liz lizzie beth betty bess eliza libby | emily em |
+frances fran | francis frank | frederick fred freddie | geoffrey geoff jeffrey jeff | george georgie |
+gerald gerry jerry | gillian gill jill | gregory greg | harold harry hal | henry hank | isabel isabelle
+isobel izzy bella | jacob jake | jacqueline jackie | james jim jimmy jamie | janet jan | jennifer jen
+jenny | jonathan jon jonny | john jack johnny | joseph joe joey | joshua josh | judith judy | kenneth ken
+kenny | laurence lawrence larry | leonard len lenny | margaret maggie meg peggy marged megan madge | mary
+maria marie mair mairi moira molly | matthew matt mathew | maureen mo | michael mike mick mickey micky |
+mohammed muhammad mohammad mohamed muhammed mohamad mohd | nathan nathaniel nat | nicholas nick nicky
+nicolas | nicola nikki | oliver ollie | pamela pam | patricia pat patsy trish tricia | patrick paddy |
+peter pete | philip phillip phil | rachel rachael | raymond ray | rebecca becky becca | richard rick ricky
+dick rich | robert rob bob bobby robbie bert | ronald ron ronnie | rosemary rosie | samuel sam sammy |
+samantha samanta | sarah sara sally | stanley stan | stephen steven steve stefan | susan sue susie suzanne
+| terence terry | theresa teresa tess | thomas tom tommy tomos | timothy tim | valerie val | victoria
+vicky vicki tori | vincent vince | vivienne viv | walter wally | william will bill billy liam gwilym wil |
+zachary zac zak | agnieszka aga | aleksandra ola | katarzyna kasia | malgorzata gosia | stanislaw staszek
+| tadeusz tadek | yusuf yousef youssef yousuf | ahmed ahmad | hussein hussain husain | ibrahim ebrahim |
+fatima fatma fatimah | aisha ayesha aysha | abdul abdel abd
 """
 
 
@@ -70,7 +72,7 @@ def one_name(part: str) -> str:
 
 
 def key(name: str) -> str:
-    """What two spellings of one name have in common: its parts, short forms read out, in order of the alphabet.
+    """What two spellings of one name have in common: its parts, short forms read out, in alphabetical order.
 
     “Bob O'Brien”, “O’BRIEN, Robert” and “Mr Robert Obrien” have one key. Empty for a name without a letter.
     """
@@ -78,7 +80,7 @@ def key(name: str) -> str:
 
 
 def slips(one: str, other: str, *, most: int) -> int:
-    """Letters left out, added, mistaken or swapped with their neighbour; more than `most` counts as most + 1."""
+    """Letters left out, added, mistaken or swapped with their neighbour; beyond `most` it is most + 1."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
@@ -96,8 +98,9 @@ def slips(one: str, other: str, *, most: int) -> int:
     return min(last[-1], most + 1)
 
 
+@lru_cache(maxsize=100_000)
 def is_slip(one: str, other: str) -> bool:
-    """Whether two parts are one, but for a slip of the pen: one in a name of four letters, two in one of eight."""
+    """Whether two parts are one but for a slip of the pen: one in four letters, two in eight."""
     shorter = min(len(one), len(other))
     most = 0 if shorter < 4 else 1 if shorter < 8 else 2
     return one == other or (most > 0 and slips(one, other, most=most) <= most)
@@ -108,7 +111,7 @@ SOUNDS = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
 
 @cache
 def sound(part: str) -> str:
-    """Roughly how a part sounds: its first letter and its consonants. Kinds of vowel and double letters go."""
+    """Roughly how a part sounds: its first letter and its consonants, without vowels and doubles."""
     first, rest = part[:1], part[1:].replace("ph", "f").replace("ck", "k")
     coded = "".join(character for character in rest.translate(SOUNDS) if character not in "aeiouyhw")
     thinned = "".join(c for c, before in zip(coded, " " + coded, strict=False) if c != before)

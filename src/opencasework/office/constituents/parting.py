@@ -1,8 +1,8 @@
 """Undoing a merge: two people again, as they were, at any time.
 
-It goes through what the merge wrote down, backwards, and leaves alone whatever somebody has changed since. A later
-merge may have taken away what this one moved, or made somebody it names part of another; then the row is taken
-out of the record of that merge, or waits in it.
+It goes through what the merge wrote down, backwards, and leaves alone whatever somebody has changed since. A
+later merge may have taken away what this one moved, or made somebody it names part of another; then the row
+is taken out of the record of that merge, or waits in it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from opencasework.office.constituents.merging import (
 from opencasework.office.constituents.models import Person, PersonMerge
 from opencasework.office.staff.models import StaffMember
 
+Step = tuple[PersonMerge, int, int]  # a merge, whom a row named before it, and since
 Data = dict[str, Any]  # a row, whole, as Django's serializer writes it
 
 
@@ -40,12 +41,11 @@ def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
     merge = PersonMerge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at is not None:
         raise CannotMerge("This is undone already. Nothing was changed.")
-    pending = _make_all(list(reversed(merge.rows)))
+    pending = _make_all(list(reversed(merge.rows)), merge)
     for label, number in merge.added:
         _take_back(merge, apps.get_model(label), number)
-    for label, column, number, before, since in reversed(merge.moved):
-        pending += _move_back(merge, apps.get_model(label), column, number, before, since)
-    for data in _make_all(pending):
+    pending += _move_all_back(merge)
+    for data in _make_all(pending, merge):
         _make_with_less(merge, data)
     for label, number, column, before, since in reversed(merge.changed):
         _change_back(merge, apps.get_model(label), number, column, before, since)
@@ -55,10 +55,10 @@ def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
     return Person.objects.get(pk=merge.loser_number)
 
 
-def _make_all(pending: list[Data]) -> list[Data]:
+def _make_all(pending: list[Data], current: PersonMerge) -> list[Data]:
     """Make these rows again, each after what it belongs to; returns those whose owners are not there."""
     while True:
-        left = [data for data in pending if not _make(data)]
+        left = [data for data in pending if not _make(data, current)]
         if len(left) == len(pending):
             return left
         pending = left
@@ -80,7 +80,7 @@ def _missing(row: Any) -> list[tuple[Any, int]]:
     return missing
 
 
-def _make(data: Data) -> bool:
+def _make(data: Data, current: PersonMerge) -> bool:
     """Make the row again, unless it is there. False where something other than a person is missing.
 
     A person who is part of another by now is replaced by that other until their merge is undone too; where
@@ -89,47 +89,70 @@ def _make(data: Data) -> bool:
     row = _row_of(data)
     if rows_of(type(row)).filter(pk=row.pk).exists():
         return True
-    instead: list[tuple[PersonMerge, Any, int]] = []
+    instead: list[tuple[Any, list[Step]]] = []
     for key, number in _missing(row):
-        merge = PersonMerge.objects.filter(loser_number=number, undone_at=None).first()
-        if key.remote_field.model is not Person or merge is None:
+        steps = _became(number) if key.remote_field.model is Person else []
+        if not steps:
             return False
-        setattr(row, key.attname, merge.survivor_id)
-        instead.append((merge, key, number))
-    if not instead:
-        _clear_the_way(row)
+        setattr(row, key.attname, steps[-1][2])
+        instead.append((key, steps))
+    if not instead and (other := _in_the_way(row)) is not None:
+        _let_wait(other, current)
     try:
         row.validate_constraints()
     except ValidationError:
-        for merge, _key, _number in instead[:1]:
-            _leave_with(merge, data)
+        if instead:
+            _leave_with(instead[0][1][0][0], data)
         return True
     row.save_base(raw=True)
-    for merge, key, number in instead:
-        merge.moved.append([label_of(type(row)), key.attname, row.pk, number, merge.survivor_id])
-        merge.save(update_fields=["moved"])
+    for key, steps in instead:
+        for merge, before, since in steps:
+            merge.refresh_from_db(fields=["moved"])
+            merge.moved.append([label_of(type(row)), key.attname, row.pk, before, since])
+            merge.save(update_fields=["moved"])
     return True
 
 
-def _clear_the_way(row: Any) -> None:
-    """A row that stands in for another, because somebody it names is part of somebody else, waits instead."""
+def _became(number: int) -> list[Step]:
+    """The merges that made this person part of another, and that of a third, one after another."""
+    merge = PersonMerge.objects.filter(loser_number=number, undone_at=None).first()
+    if merge is None:
+        return []
+    label = label_of(PersonMerge)
+    steps = [
+        (later, before, since)
+        for later in PersonMerge.objects.filter(pk__gt=merge.pk, undone_at=None).order_by("pk")
+        for model, _column, row, before, since in later.moved
+        if model == label and row == merge.pk
+    ]
+    return [(merge, number, steps[0][1] if steps else merge.survivor_id), *steps]
+
+
+def _in_the_way(row: Any) -> Any:
+    """Another row that is the same to a unique constraint, or None."""
     for columns, condition in unique_in(type(row)):
         if type(row) in SAME_WHEN and condition is None and columns[0] == "person":
             continue  # a habit of merging, no constraint
         same = {name: getattr(row, row._meta.get_field(name).attname) for name in columns}
-        in_the_way = rows_of(type(row)).filter(**same).exclude(pk=row.pk)
-        if None in same.values() or (other := in_the_way.filter(condition or models.Q()).first()) is None:
-            continue
-        for merge in PersonMerge.objects.filter(undone_at=None).order_by("-pk"):
-            moves = [move for move in merge.moved if move[0] == label_of(type(row)) and move[2] == other.pk]
+        others = rows_of(type(row)).filter(condition or models.Q(), **same).exclude(pk=row.pk)
+        if None not in same.values() and (other := others.first()) is not None:
+            return other
+    return None
+
+
+def _let_wait(row: Any, current: PersonMerge) -> bool:
+    """A row that another merge made name somebody else waits in that record. False for any other."""
+    for merge in PersonMerge.objects.filter(undone_at=None).exclude(pk=current.pk).order_by("-pk"):
+        moves = [move for move in merge.moved if move[0] == label_of(type(row)) and move[2] == row.pk]
+        if moves:
             for move in moves:
                 merge.moved.remove(move)
-                setattr(other, move[1], move[3])
-            if moves:
-                merge.save(update_fields=["moved"])
-                _leave_with(merge, whole(other))
-                in_the_way.filter(pk=other.pk).delete()
-                break
+                setattr(row, move[1], move[3])
+            merge.save(update_fields=["moved"])
+            _leave_with(merge, whole(row))
+            rows_of(type(row)).filter(pk=row.pk).delete()
+            return True
+    return False
 
 
 def _leave_with(merge: PersonMerge, data: Data) -> None:
@@ -150,7 +173,7 @@ def _make_with_less(merge: PersonMerge, data: Data) -> None:
         elif later is not None:
             _leave_with(later[0], data)
             return
-    _make(data)
+    _make(data, merge)
 
 
 def _later(merge: PersonMerge, model: type[models.Model], number: int) -> tuple[PersonMerge, int] | None:
@@ -162,28 +185,45 @@ def _later(merge: PersonMerge, model: type[models.Model], number: int) -> tuple[
     return None
 
 
-def _move_back(
-    merge: PersonMerge, model: type[models.Model], column: str, number: int, before: int, since: int
-) -> list[Data]:
-    """Let the row name whom it named before. One that a later merge took away is returned, to be made again."""
+def _move_all_back(merge: PersonMerge) -> list[Data]:
+    """Let the rows name whom they named before; returns those that a later merge took away, to be made."""
+    moves, pending = list(reversed(merge.moved)), list[Data]()
+    while moves:
+        left = [move for move in moves if not _move_back(merge, move, pending)]
+        if len(left) == len(moves):  # each has another in its way
+            for move in left:
+                _move_back(merge, move, pending, insist=True)
+            break
+        moves = left
+    return pending
+
+
+def _move_back(merge: PersonMerge, move: list[Any], pending: list[Data], *, insist: bool = False) -> bool:
+    """One of them; False where another row is in the way that may still be moved itself."""
+    label, column, number, before, since = move
+    model = apps.get_model(label)
     key = next(each for each in model._meta.concrete_fields if each.attname == column)
     if key.remote_field and key.remote_field.model is Person:
         since = merge.survivor_id  # which a later merge may have made part of another
-    row = rows_of(model).filter(pk=number)
-    if row.exists():
-        moved = row.filter(**{column: since}).first()
-        if moved is not None:
-            setattr(moved, column, before)
-            _clear_the_way(moved)
-            row.update(**{column: before})
-        return []
-    later = _later(merge, model, number)
-    if later is None:
-        return []
-    holder, place = later
-    data = holder.rows.pop(place)
-    holder.save(update_fields=["rows"])
-    return [{**data, "fields": {**data["fields"], key.name: before}}]
+    row = rows_of(model).filter(pk=number).first()
+    if row is None:
+        if (later := _later(merge, model, number)) is not None:
+            holder, place = later
+            data = holder.rows.pop(place)
+            holder.save(update_fields=["rows"])
+            pending.append({**data, "fields": {**data["fields"], key.name: before}})
+        return True
+    if getattr(row, column) != since:
+        return True
+    setattr(row, column, before)
+    other = _in_the_way(row)
+    if other is not None and not insist:
+        return False
+    if other is None or _let_wait(other, merge):
+        rows_of(model).filter(pk=number).update(**{column: before})
+    else:
+        _let_wait(row, merge)
+    return True
 
 
 def _change_back(
@@ -191,14 +231,22 @@ def _change_back(
 ) -> None:
     key = next(each for each in model._meta.concrete_fields if each.attname == column)
     row = rows_of(model).filter(pk=number)
-    if row.exists():
-        row.filter(**{column: key.to_python(since)}).update(**{column: key.to_python(before)})
-    elif (later := _later(merge, model, number)) is not None:
-        holder, place = later
-        fields = holder.rows[place]["fields"]
-        if fields.get(key.name) == since:
-            fields[key.name] = before
-            holder.save(update_fields=["rows"])
+    if row.filter(**{column: key.to_python(since)}).update(**{column: key.to_python(before)}):
+        return
+    if not row.exists():
+        if (later := _later(merge, model, number)) is not None:
+            holder, place = later
+            fields = holder.rows[place]["fields"]
+            if fields.get(key.name) == since:
+                fields[key.name] = before
+                holder.save(update_fields=["rows"])
+        return
+    for later_merge in PersonMerge.objects.filter(pk__gt=merge.pk, undone_at=None).order_by("pk"):
+        for change in later_merge.changed:
+            if change[:4] == [label_of(model), number, column, since]:  # it took over what this one had set
+                change[3] = before
+                later_merge.save(update_fields=["changed"])
+                return
 
 
 def _take_back(merge: PersonMerge, model: type[models.Model], number: int) -> None:

@@ -1,4 +1,4 @@
-"""Telephone numbers: read as people write them, kept as they are usually written, warned about, never refused."""
+"""Telephone numbers: read as people write them, kept as usually written, warned about, never refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
 
 
 def tidy(number: str) -> str:
-    """The number as it is usually written: 07700 900123, +48 512 345 678. What is no number stays as it is."""
+    """The number as usually written: 07700 900123, +48 512 345 678. What is no number stays as it is."""
     number = " ".join(number.split())
     parsed = _parsed(number)
     if parsed is None or not phonenumbers.is_possible_number(parsed):

@@ -1,4 +1,4 @@
-"""A small form for each thing a person has several of: telephones, emails, names, addresses, helpers, homes."""
+"""A small form for each thing a person has several of: telephones, emails, names, addresses, helpers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class RowForm(forms.Form):
     def __init__(self, *args: Any, person: Person, row: Any = None, **options: Any) -> None:
         self.person, self.row = person, row
         initial = {name: getattr(row, name) for name in self.base_fields if row and hasattr(row, name)}
-        super().__init__(*args, initial=initial | options.pop("initial", {}), **options)
+        options["initial"] = initial | options.get("initial", {})
+        super().__init__(*args, **options)
 
     @transaction.atomic
     def save(self) -> Any:
@@ -95,8 +96,8 @@ class EmailForm(RowForm):
 
     def clean_address(self) -> str:
         address = str(self.cleaned_data["address"]).lower()
-        others = self.person.emails.exclude(pk=self.row.pk if self.row else None)
-        if others.filter(address=address).exists():
+        others = self.person.emails.filter(address=address)
+        if any(each != self.row for each in others):
             raise ValidationError("This address is there already. Change that one instead.")
         return address
 

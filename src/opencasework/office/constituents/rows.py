@@ -1,4 +1,4 @@
-"""What a person has several of: each row with a small form of its own, on a page that leads back to the person."""
+"""What a person has several of: each row with a small form of its own, leading back to the person."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
     person = find_person(request, pk)
     people = Person.objects.visible_to(request.user)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    chosen = people.filter(pk=row_number(request.GET.get("person", ""))).first()
+    number = row_number(request.GET.get("person", ""))
+    chosen = people.filter(pk=number).first() if number is not None else None
     form = row_forms.ActingForm(
         posted(request), person=person, people=people, initial={"by": chosen} if chosen else {}
     )
@@ -167,15 +168,15 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     members = found.members.visible_to(request.user).select_related("person")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     people = Person.objects.visible_to(request.user)
-    here = members.filter(until=None)
+    living = members.filter(until=None)
     context = {
         "rail": "people",
         "household": found,
-        "here": here,
-        "gone": members.exclude(until=None),
+        "members": living,
+        "lived_there": members.exclude(until=None),
         "words": words,
         "found": list(
-            people.exclude(pk__in=here.values("person")).with_words(words).for_lists()[:FOUND]
+            people.exclude(pk__in=living.values("person")).with_words(words).for_lists()[:FOUND]
         ) if len(words) > 1 else [],
     }  # fmt: skip
     return render(request, "constituents/household.html", context)

@@ -89,13 +89,15 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
                 if other.person_id != found.pk])
         for each in found.in_households.select_related("household")
     ]  # fmt: skip
+    together = {other.person_id for home, others in homes if home.until is None for other in others}
+    neighbours = at_the_same_address(request, found).exclude(pk__in=together)
     return {
         "rail": "people",
         "person": found,
         "age": found.age(on=today),
         "former": [address for address in found.addresses.all() if address.until is not None],
         "other_names": list(found.other_names.all()),
-        "neighbours": list(at_the_same_address(request, found)),
+        "neighbours": list(neighbours),
         "homes": homes,
         "helpers": list(found.acted_for_by.filter(by__in=visible).select_related("by")),
         "helped": list(found.acts_for.filter(person__in=visible).select_related("person")),
@@ -142,7 +144,7 @@ def alike(request: StaffRequest) -> HttpResponse:
     """Whoever may be the person who is being written down, with the reasons; a fragment under the form."""
     form = PersonForm(request.POST, use_required_attribute=False)
     asking = urlsplit(request.htmx.current_url_abs_path or "").path
-    # A form that is about to open a case takes the person who is chosen; elsewhere the name leads to their page.
+    # A form that is about to open a case takes whoever is chosen; elsewhere the name leads to their page.
     choose_url = "" if asking in {"", reverse("person-new")} else asking
     context = {"alike": form.alike(staff=request.user), "choose_url": choose_url}
     return render(request, "constituents/_alike.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,12 @@ class Known:
 
     person: Person
     cases: list[Case]  # open, and known to whoever looks
+    because: str = ""  # why it may be them, where the words alone do not say
 
 
-def known(people: Iterable[Person], *, staff: StaffMember) -> list[Known]:
+def known(
+    people: Iterable[Person], *, staff: StaffMember, because: Mapping[int, str] | None = None
+) -> list[Known]:
     """Each with their open cases, in two more queries however many there are."""
     found = list(people)
     theirs = Case.objects.visible_to(staff).open()
@@ -40,7 +43,8 @@ def known(people: Iterable[Person], *, staff: StaffMember) -> list[Known]:
     cases: dict[int, list[Case]] = {}
     for link in links.order_by("-case__opened_at"):
         cases.setdefault(link.person_id, []).append(link.case)
-    return [Known(person, cases.get(person.pk, [])) for person in found]
+    why = because or {}
+    return [Known(person, cases.get(person.pk, []), why.get(person.pk, "")) for person in found]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

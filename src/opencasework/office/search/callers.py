@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.constituents import duplicates
 from opencasework.office.constituents.models import Person, PersonPhone
 from opencasework.office.inbox.writing_down import FOUND, SHORTEST, known
 from opencasework.office.search import finding, spelling
@@ -25,13 +26,20 @@ def callers(request: StaffRequest) -> HttpResponse:
     question = Question.of(request.POST.get("from_name", "")[:100])
     people: list[Person] = []
     meant = ""
+    because: dict[int, str] = {}
     looked = len("".join(question.words)) >= SHORTEST
     if looked:
         people = _found(question, request.user)
         corrected = None if people else spelling.meant(question, request.user)
         if corrected is not None:
             people, meant = _found(corrected, request.user), corrected.text
-    found = known(people, staff=request.user)
+        # Under a short form, in another order, with a name more or less: may be the same person.
+        alike = duplicates.like_typed(duplicates.typed(name=question.text), staff=request.user)
+        because = {each.pk: likeness.why for each, likeness in alike}
+        there = {each.pk for each in people}
+        people += [each for each, _ in alike if each.pk not in there][: FOUND - len(people)]
+        because = {pk: why for pk, why in because.items() if pk not in there}
+    found = known(people, staff=request.user, because=because)
     context = {"question": question, "found": found, "meant": meant, "looked": looked}
     return render(request, "inbox/_entry_people.html", context)
 

@@ -22,7 +22,13 @@ def clean_postcode(value: str) -> str:
     return postcodes.normalise(value) if value.strip() else ""
 
 
-class NameKeyField(models.CharField):
+if TYPE_CHECKING:
+    TextField = models.CharField[str, str]
+else:
+    TextField = models.CharField  # which takes no type arguments when it runs
+
+
+class NameKeyField(TextField):
     """What a name is compared by (`names.key`), kept beside it, however the row is written."""
 
     def __init__(self, *, of: str, **options: Any) -> None:
@@ -56,6 +62,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def with_words(self, words: str) -> PersonQuerySet:
         """Each word stands in the name or the email, or the whole is a postcode or a telephone number."""
+        words = words.replace("\0", " ")  # which PostgreSQL takes in no text
         digits = "".join(character for character in words if character.isdigit())
         if len(digits) >= 6 and len(digits) >= len(words.replace(" ", "")) - 1:
             return self.filter(pk__in=PersonPhone.objects.filter(compact__contains=digits).values("person"))
@@ -284,6 +291,10 @@ class PersonPhone(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.compact = phones.compact(self.number)
+        super().save(*args, **kwargs)
+
     @property
     def is_usable(self) -> bool:
         return self.standing == Standing.IN_USE
@@ -292,7 +303,3 @@ class PersonPhone(models.Model):
     def problem(self) -> str:
         """A sentence where this can hardly be a telephone number. It is kept all the same."""
         return phones.problem(self.number)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.compact = phones.compact(self.number)
-        super().save(*args, **kwargs)

@@ -298,7 +298,7 @@ TOLD_APART = [{**NOBODY, "is_not": each} for each in ({1, 2, 3}, {0, 2, 3}, set(
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -6,7 +6,7 @@ import pytest
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
-from opencasework.office.constituents.tests.factories import PersonEmailFactory, PersonFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
