@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CasePerson, CaseQuerySet, Event, ReferenceNumber
+from opencasework.office.cases.numbers import HIDDEN, may_read
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -180,7 +181,7 @@ def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[
     for held in numbers.select_related("case").order_by("-pk")[:limit]:
         yield Item(
             url=held.case.get_absolute_url(),
-            title=f"{held.kind_name} {held.masked}",
+            title=f"{held.kind_name} {held.masked if may_read(staff, held.kind, held.case) else HIDDEN}",
             meta=f"{held.case.reference} {held.case.title}",
             icon="hash",
         )

@@ -184,6 +184,21 @@ def test_a_case_opened_from_a_message_begins_with_its_tags(ana, client):
         assert f'value="{chosen}" selected' in page
 
 
+def test_a_message_tagged_as_sensitive_is_only_for_those_who_may_see_such_data(client):
+    gwen = StaffFactory(first_name="Gwen", last_name="Admin", administrator=True)
+    client.force_login(gwen)
+    found = message()
+    page = client.get(f"/inbox/messages/{found.pk}/tags/").content.decode()
+    assert "not for Gwen Admin" in page
+
+    page = client.post(f"/inbox/messages/{found.pk}/tags/", {"sensitivity": "SEN-3"}, follow=True)
+
+    assert "not for you" in page.content.decode()
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 404
+    client.force_login(StaffFactory(senior=True))
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 200
+
+
 # --- the office's own words -------------------------------------------------------------------------------
 
 
