@@ -24,6 +24,12 @@ KINDS = [
     ("education", "School, college or university"),
     ("service", "Public service"),
     ("advice", "Advice or charity"),
+    # Other elected members, to whom a case may go: `rep_` and the kind of member.
+    ("rep_councillor", "Councillor"),
+    ("rep_mp", "MP"),
+    ("rep_msp", "MSP"),
+    ("rep_ms", "Member of the Senedd"),
+    ("rep_mla", "MLA"),
 ]
 
 

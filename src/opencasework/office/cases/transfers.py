@@ -18,9 +18,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category, Transferability
 
 ANSWER_DAYS = 10  # working days in which somebody usually says whether they take it: a proposal, not a rule
-REPRESENTATIVE = (
-    "representative"  # the kind of a body that is a councillor, MSP, MS, MLA or MP this office knows
-)
+REPRESENTATIVE = "rep_"  # begins the kind of a body that is another elected member: rep_councillor
 SUCCESSOR = "successor"
 # Who legislates where a matter is devolved, by nation.
 DEVOLVED_TO = {
@@ -91,9 +89,16 @@ def _representatives(categories: list[Category], office: Office | None) -> list[
     found = []
     for category in categories:
         for kind, reason in _responsible(category, office):
-            known = Body.objects.filter(kind=REPRESENTATIVE, code__startswith=f"REP-{kind.upper()}")
+            known = Body.objects.filter(kind=f"{REPRESENTATIVE}{kind}").order_by("name")
             named = [
-                Candidate(Transferability.OTHER_REPRESENTATIVE, kind, body.name, reason, body)
+                Candidate(
+                    Transferability.OTHER_REPRESENTATIVE,
+                    kind,
+                    body.name,
+                    # Which ward or region, as the office wrote it down.
+                    f"{body.what_for.rstrip('.')}. {reason}" if body.what_for else reason,
+                    body,
+                )
                 for body in known
             ]
             article = "A" if kind == MemberKind.COUNCILLOR else "An"  # MP and the like are spelt out

@@ -30,6 +30,10 @@ USED_ON = {
     "UC": ("BEN", 9), "Universal credit": ("BEN", 4), "mould": ("HOU", 6), "black mould": ("HOU", 3),
     "urgent!!": ("BEN", 3), "Passports": ("IMM", 2), "Mrs B follow up": ("LOC", 1),
 }  # fmt: skip
+COUNCILLORS = (
+    ("CLLR-BRINDLE", "Cllr Ash Brindle", "Fenwick ward"),
+    ("CLLR-OKOYE", "Cllr Mina Okoye", "Cloth Hall ward"),
+)
 
 
 def tell(today: date) -> None:
@@ -60,12 +64,16 @@ def _words(today: date, staff: dict[str, StaffMember]) -> None:
 def _transfers(today: date) -> None:
     """One taken, one declined, one late and one still open to an answer."""
     advice = Body.objects.get(code="CAB")
+    for code, name, ward in COUNCILLORS:
+        Body.objects.create(
+            code=code, name=name, kind="rep_councillor", what_for=ward, nation="en", is_local=True
+        )
     cases = Case.objects.open().exclude(owner=None).exclude(sensitivity="SEN-4").order_by("-opened_at")[:4]
     told = (
         (Transferability.REFER, advice.name, "body", advice, Transfer.Consent.SIGNED, 30, "accepted"),
-        (Transferability.OTHER_REPRESENTATIVE, "Cllr Ash Brindle, Fenwick", "councillor", None,
+        (Transferability.OTHER_REPRESENTATIVE, "Cllr Ash Brindle", "councillor", None,
          Transfer.Consent.VERBAL, 21, "declined"),
-        (Transferability.OTHER_REPRESENTATIVE, "Cllr Mina Okoye, Cloth Hall", "councillor", None,
+        (Transferability.OTHER_REPRESENTATIVE, "Cllr Mina Okoye", "councillor", None,
          Transfer.Consent.VERBAL, 18, ""),
         (Transferability.SHARED, advice.name, "body", advice, Transfer.Consent.SIGNED, 3, ""),
     )  # fmt: skip

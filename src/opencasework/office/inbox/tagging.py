@@ -10,14 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opencasework.office.cases.tagging import names
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models.messages import levels_seen_by
 from opencasework.office.inbox.suggesting import categories_of
 from opencasework.office.inbox.tag_suggesting import suggested
 from opencasework.office.inbox.views import find_message
-from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 from opencasework.office.tags.forms import MessageTagsForm, Said, axes, issue_choices
-from opencasework.office.tags.models import Category, OwnWord
+from opencasework.office.tags.models import Category, OwnWord, Sensitivity
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,9 +39,10 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said: Said | None = form.cleaned_data["category"]
         tag(found, category=said.category if said else None, word=said.word if said else None, **_given(form))
-        messages.success(request, "Tags saved. The case it is put on gets them.")
-        return redirect("message", found.pk)
+        return _saved(request, found, "Tags saved. The case it is put on gets them.")
     notes = {each.level: each.reason for each in offered.values()}
+    for level in Sensitivity.values:
+        notes[level] = " ".join(filter(None, [notes.get(level, ""), _seen_at(level)]))
     context = {
         "rail": "inbox",
         "message": found,
@@ -47,6 +51,22 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         "issue_choices": issue_choices(),
     }
     return render(request, "inbox/tags.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: StaffRequest, found: Message, said: str) -> HttpResponse:
+    """Back to the message or, where whoever tagged it may not see it any more, to the inbox."""
+    if Message.objects.visible_to(request.user).filter(pk=found.pk).exists():
+        messages.success(request, said)
+        return redirect("message", found.pk)
+    messages.success(request, f"{said} It is now only for those who may see such data, so not for you.")
+    return redirect("inbox")
+
+
+def _seen_at(level: str) -> str:
+    """Who would no longer see a message of this level, in words; empty where nobody loses it."""
+    triage = [each for each in StaffMember.objects.filter(is_active=True) if may(each, May.TRIAGE)]
+    losing = [each for each in triage if level not in levels_seen_by(each)]
+    return f"not for {names(losing)}" if losing else ""
 
 
 def _given(form: MessageTagsForm) -> dict[str, Any]:
@@ -69,8 +89,7 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
         axis: getattr(found, axis) or (offered[axis].level if axis in offered else "") for axis in LEVELS
     }
     tag(found, category=category, tag_reason=found.tag_reason, **levels)
-    messages.success(request, "Tags as suggested.")
-    return redirect("message", found.pk)
+    return _saved(request, found, "Tags as suggested.")
 
 
 @transaction.atomic

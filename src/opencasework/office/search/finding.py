@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CasePerson, CaseQuerySet, Event, ReferenceNumber
+from opencasework.office.cases.numbers import HIDDEN, may_read
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -22,6 +23,8 @@ from opencasework.office.search.marking import excerpt, mark, without_numbers
 from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+from opencasework.office.tags.models import OwnWord, folded
 
 # However common the words, so many of the newest matches one may see are looked at and no more.
 NEWEST = 1000
@@ -180,7 +183,7 @@ def _references(question: Question, staff: StaffMember, limit: int) -> Iterator[
     for held in numbers.select_related("case").order_by("-pk")[:limit]:
         yield Item(
             url=held.case.get_absolute_url(),
-            title=f"{held.kind_name} {held.masked}",
+            title=f"{held.kind_name} {held.masked if may_read(staff, held.kind, held.case) else HIDDEN}",
             meta=f"{held.case.reference} {held.case.title}",
             icon="hash",
         )
@@ -244,11 +247,29 @@ def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[It
         )
 
 
+def _own_words(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
+    """Words of the office's own, by an old name as well: each leads to the cases that carry it."""
+    if not may(staff, May.WRITE_CASES):
+        return
+    wanted = folded(question.text)
+    named = OwnWord.objects.filter(folded__startswith=wanted) if wanted else OwnWord.objects.none()
+    for word in named.select_related("merged_into", "category")[:limit]:
+        meant = word.merged_into or word
+        old = f", now “{meant}”" if word.merged_into else ""
+        yield Item(
+            url=reverse("tags-word", args=[meant.pk]),
+            title=f"{word}{old}",
+            meta=meant.stands_for or "Stands for nothing in the code list yet",
+            icon="tags",
+        )
+
+
 GROUPS = {
     "people": ("People", _people),
     "cases": ("Cases", _cases),
     "references": ("Reference numbers", _references),
     "bodies": ("Bodies", _bodies),
+    "words": ("Own words", _own_words),
     "messages": ("Messages", _messages),
     "letters": ("Letters", _letters),
     "notes": ("Notes and calls", _notes),

@@ -17,6 +17,7 @@ from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -82,11 +83,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(pk__in=unanswered.values("pk"))
 
     def with_words(self, words: str) -> CaseQuerySet:
-        """Each word stands in the reference, the title, a name, or the start of a reference number."""
+        """Each word stands in the reference, the title, a name, or the start of a reference number.
+
+        Or all of them together begin such a number, in whatever spacing it was typed.
+        """
+        whole = references.look_alike("".join(filter(str.isalnum, words)).upper())
+        if len(words.split()) > 1 and any(map(str.isdigit, whole)):
+            as_one = ReferenceNumber.objects.filter(look_alike__startswith=whole)
+            if as_one.exists():
+                return self.filter(pk__in=as_one.values("case"))
         found = self
         for word in words.split()[:8]:
             people = CasePerson.objects.filter(person__full_name__icontains=word)
-            numbers = ReferenceNumber.objects.filter(compact__startswith=word.upper())
+            number = references.look_alike("".join(filter(str.isalnum, word)).upper())
+            numbers = ReferenceNumber.objects.filter(look_alike__startswith=number or word)
             found = found.filter(
                 models.Q(reference__icontains=word)
                 | models.Q(title__icontains=word)

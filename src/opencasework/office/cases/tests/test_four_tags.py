@@ -176,12 +176,27 @@ def test_a_message_that_files_itself_changes_no_tag(ana):
 
 
 def test_a_case_opened_from_a_message_begins_with_its_tags(ana, client):
-    found = message(category=CategoryFactory(code="HOU-DAMP"), urgency="URG-3", sensitivity="SEN-3")
+    found = message(category=CategoryFactory(code="HOU-DAMP"), urgency="URG-3", sensitivity="SEN-2")
 
     page = client.get(f"/inbox/messages/{found.pk}/case/").content.decode()
 
-    for chosen in ("HOU-DAMP", "URG-3", "SEN-3"):
+    for chosen in ("HOU-DAMP", "URG-3", "SEN-2"):
         assert f'value="{chosen}" selected' in page
+
+
+def test_a_message_tagged_as_sensitive_is_only_for_those_who_may_see_such_data(client):
+    gwen = StaffFactory(first_name="Gwen", last_name="Admin", administrator=True)
+    client.force_login(gwen)
+    found = message()
+    page = client.get(f"/inbox/messages/{found.pk}/tags/").content.decode()
+    assert "not for Gwen Admin" in page
+
+    page = client.post(f"/inbox/messages/{found.pk}/tags/", {"sensitivity": "SEN-3"}, follow=True)
+
+    assert "not for you" in page.content.decode()
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 404
+    client.force_login(StaffFactory(senior=True))
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 200
 
 
 # --- the office's own words -------------------------------------------------------------------------------
@@ -266,6 +281,17 @@ def test_a_merge_is_previewed_done_and_undone_with_every_case(manager, client):
     assert set(old.case_words.values_list("case", flat=True)) == {first.pk, second.pk}
     assert set(kept.case_words.values_list("case", flat=True)) == {second.pk}
     assert OwnWord.objects.meaning("uni credit") == old
+
+
+def test_an_old_name_still_finds_the_cases(manager, client):
+    case = CaseFactory(by=manager)
+    old, kept = word("uni credit", case), word("UC")
+    client.post("/tags/merge/", {"word": [old.pk], "into": "UC", "sure": "1"})
+
+    page = client.get("/search/", {"q": "Uni Cred"}).content.decode()
+
+    assert "uni credit, now “UC”" in page
+    assert case.title in client.get(f"/tags/words/{kept.pk}/").content.decode()
 
 
 def test_a_word_cannot_be_merged_into_itself(manager, client):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from weasyprint import HTML
 
 from opencasework.office.cases.actions import add_person, add_reference, share, write_note
 from opencasework.office.cases.models import Event, ReferenceNumber
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
@@ -297,3 +298,37 @@ def test_a_number_written_down_wrongly_is_found_by_the_right_one(ana, client):
     add_reference(case=case, kind="NINO", value="QQ 12 34 5O C", by=ana)
 
     assert case.reference in client.get("/search/", {"q": "QQ123450C"}).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["QQ 12 34 50 C", "qq 12 34 5o", "QQ123450C"])
+def test_the_list_of_cases_finds_a_number_in_any_spacing(typed, ana, client):
+    case = CaseFactory(by=ana)
+    add_reference(case=case, kind="NINO", value="QQ 12 34 50 C", by=ana)
+
+    assert case.reference in client.get("/cases/", {"q": typed}).content.decode()
+
+
+def test_a_search_shows_dots_to_who_need_not_read_a_number(client):
+    case = CaseFactory(sensitivity=Sensitivity.PERSONAL)
+    add_reference(case=case, kind="NHS", value="9990000018", by=case.owner)
+    client.force_login(StaffFactory(administrator=True))
+
+    page = client.get("/search/", {"q": "9990000018"}).content.decode()
+
+    assert "•• •• •• ••" in page
+    assert "99 •• •• •• 8" not in page
+
+
+def test_numbers_in_a_pdf_that_came_with_a_message_are_proposed(ana, client):
+    case = CaseFactory(by=ana)
+    letter = HTML(string="<p>NHS number: 999 000 0018</p>").write_pdf()
+    received = Message.objects.create(case=case, decision="case", subject="Letter")
+    Attachment.objects.create(
+        message=received, position=0, filename="award.pdf", content_type="application/pdf",
+        size=len(letter), sha256=blobs().put(letter),
+    )  # fmt: skip
+
+    page = client.get(f"/cases/{case.pk}/references/found/").content.decode()
+
+    assert "99 •• •• •• 8" in page
+    assert "award.pdf, email of" in page

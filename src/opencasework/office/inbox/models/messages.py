@@ -25,6 +25,16 @@ def blobs() -> BlobStore:
     return BlobStore(settings.HOME.blobs)
 
 
+def levels_seen_by(staff: StaffMember) -> list[str]:
+    """The levels of sensitivity at which this colleague may see what is on no case yet."""
+    needed = {
+        Sensitivity.SPECIAL_CATEGORY: May.SEE_SENSITIVE,
+        Sensitivity.CRIMINAL_OR_SAFEGUARDING: May.SEE_CRIMINAL,
+        Sensitivity.RESTRICTED: May.SEE_RESTRICTED,
+    }
+    return [level.value for level in Sensitivity if level not in needed or may(staff, needed[level])]
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
         """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
@@ -46,7 +56,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # Whom a colleague chose may be somebody of whom only those on a case may know.
         people = Person.objects.visible_to(staff)
         from_anybody = Q(person=None) | Q(Exists(people.filter(pk=OuterRef("person"))))
-        waiting = Q(case=None) & from_anybody & (from_no_part_of_a_case | claims_their_case)
+        # What somebody tagged as sensitive is for those who may see such data, and for whoever deals with it.
+        may_be_seen = Q(sensitivity__in=["", *levels_seen_by(staff)]) | Q(taken_by=staff)
+        waiting = Q(case=None) & from_anybody & may_be_seen & (from_no_part_of_a_case | claims_their_case)
         return self.filter(on_their_cases | waiting)
 
     def newest_first(self) -> MessageQuerySet:

@@ -1,0 +1,41 @@
+"""What `casework doctor` says of the database, truthfully."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from opencasework.office.config.health import _begins_plainly, _database
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_database_says_how_reference_numbers_are_protected():
+    check = _database()
+
+    assert check.ok
+    if connection.vendor == "postgresql":
+        assert check.warns
+        assert "cannot be seen from here" in check.sentence
+        assert "CASEWORK_PG_STORAGE_ENCRYPTED" in check.sentence
+    else:
+        assert "encrypted at rest by SQLCipher, reference numbers with it" in check.sentence
+
+
+def test_what_the_operator_says_of_the_storage_is_told_as_theirs(settings):
+    settings.PG_STORAGE_ENCRYPTED = True
+
+    check = _database()
+
+    assert not check.warns
+    assert ("You say" in check.sentence) == (connection.vendor == "postgresql")
+
+
+def test_a_file_that_can_be_read_without_the_key_is_known_by_its_beginning(tmp_path):
+    plain, locked = tmp_path / "plain", tmp_path / "locked"
+    plain.write_bytes(b"SQLite format 3\0" + bytes(100))
+    locked.write_bytes(bytes(range(116)))
+
+    assert _begins_plainly(plain)
+    assert not _begins_plainly(locked)
+    assert not _begins_plainly(tmp_path / "missing")
