@@ -1,4 +1,5 @@
 /** What every page of the office runs. Each module finds its own elements; nothing here is needed to use a page. */
+import { keepTyping } from "./autosave.js";
 import { announceCopies } from "./copy.js";
 import { openDialogs } from "./dialog.js";
 import { quickEntry } from "./entry.js";
@@ -10,6 +11,7 @@ import { chooseLevelsByFigure } from "./levels.js";
 import { moveInLists } from "./list.js";
 import { closeMenus } from "./menu.js";
 import { openPalette } from "./palette.js";
+import { sayWhoIsHere } from "./presence.js";
 import { switchTheme } from "./theme.js";
 import { showToasts } from "./toast.js";
 
@@ -24,6 +26,8 @@ chooseLevelsByFigure();
 moveInLists();
 closeMenus();
 quickEntry();
+keepTyping();
+sayWhoIsHere();
 openPalette();
 switchTheme();
 showToasts();

@@ -72,8 +72,44 @@ export function timeSince(form, opened) {
   form.querySelector("[data-since]").dataset.since = opened;
 }
 
+/** What the server could not be given yet, by the address it goes to; of this person only, and for as long as a draft. */
+const WAITING = "oc-waiting";
+
+function waiting() {
+  try {
+    const all = JSON.parse(sessionStorage.getItem(WAITING));
+    return all?.who === who() ? all : null;
+  } catch {
+    return null;
+  }
+}
+
+export function keepHere(url, values) {
+  const all = waiting() ?? { who: who(), forms: {} };
+  all.forms[url] = { at: Date.now(), values };
+  try {
+    sessionStorage.setItem(WAITING, JSON.stringify(all));
+  } catch {
+    // Longer than a tab may keep: it stands on the page.
+  }
+}
+
+export function keptHere(url) {
+  const kept = waiting()?.forms[url];
+  return kept && Date.now() - kept.at < STAYS_MS ? kept.values : null;
+}
+
+export function letGoHere(url) {
+  const all = waiting();
+  if (!all) return;
+  delete all.forms[url];
+  sessionStorage.setItem(WAITING, JSON.stringify(all));
+}
+
 export function clearDraftAtSignOut() {
   document.addEventListener("submit", (event) => {
-    if (event.target.action.includes("/logout")) dropDraft();
+    if (!event.target.action.includes("/logout")) return;
+    dropDraft();
+    sessionStorage.removeItem(WAITING);
   }, true);
 }

@@ -68,7 +68,7 @@ def open_case(
     case = Case.objects.create(
         reference=next_reference(today.year),
         title=title[:200],
-        kind=_kind_for(category),
+        kind=kind_for(category),
         channel=channel,
         owner=owner,
         urgency=urgency,
@@ -86,7 +86,7 @@ def open_case(
     return case
 
 
-def _kind_for(category: Category) -> Case.Kind:
+def kind_for(category: Category) -> Case.Kind:
     return Case.Kind.POLICY if category.kind == POLICY else Case.Kind.CASEWORK
 
 
@@ -105,6 +105,7 @@ def add_issue(
         body=body.code if body else "",
         kind=case.kind,
         channel=case.channel,
+        issue=issue.pk,
     )
     return issue
 
@@ -188,7 +189,7 @@ def change_category(*, issue: Issue, category: Category, by: StaffMember) -> Non
     kind_before = case.kind
     issue.category = category
     issue.save(update_fields=["category"])
-    Case.objects.filter(pk=case.pk).update(kind=_kind_for(category))
+    Case.objects.filter(pk=case.pk).update(kind=kind_for(category))
     case.refresh_from_db()
     _say_category(issue, before=before, kind_before=kind_before, by=by)
     if case.kind != kind_before:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django import forms
 from django.contrib import messages
@@ -14,17 +17,62 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import access as seeing
-from opencasework.office.cases import actions
+from opencasework.office.cases import actions, closings, drafts, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import back_to, find_case, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import Versioned, compare
 from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FORM_METHODS = ["GET", "POST"]
+P = ParamSpec("P")
+
+
+def one_at_a_time(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+) -> Callable[Concatenate[StaffRequest, P], HttpResponse]:
+    """A view that edits the case `pk`: from comparing what stands there to saving, nobody else edits it."""
+
+    @wraps(view)
+    def alone(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            number: Any = kwargs["pk"]
+            list(Case.objects.select_for_update().filter(pk=number).values_list("pk"))
+            return view(request, *args, **kwargs)
+
+    return alone
+
+
+def compared(request: StaffRequest, case: Case, form: Versioned) -> HttpResponse:
+    """The page that shows two edits of one thing on a case side by side."""
+    last = case.events.exclude(by=request.user).exclude(by=None).select_related("by").first()
+    who = "Somebody changed this after you opened it."
+    if last:
+        who = f"{last.by} changed this case at {said_when(last.recorded_at)}, after you opened this form."
+    return compare(request, form, who=who, back=case.get_absolute_url())
+
+
+def said_when(at: datetime) -> str:
+    """A moment in words: “10:32 today”, “16:05 on Tue 3 Nov”."""
+    local, today = timezone.localtime(at), timezone.localdate()
+    return f"{local:%H:%M} " + (
+        "today" if local.date() == today else f"on {dates.short(local.date(), today=today)}"
+    )
+
+
+def say_taken(request: StaffRequest, form: Versioned) -> None:
+    """Tell whoever saved what a colleague had changed meanwhile in other fields, and that it stays."""
+    if form.taken:
+        messages.info(
+            request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. That is kept too."
+        )
 
 
 def ask(
@@ -43,7 +91,9 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
     form = case_forms.NoteForm(request.POST, auto_id="note_%s")
     if form.is_valid():
         before = (case.next_action, case.next_action_on)
-        note, unread = actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
+        with transaction.atomic():
+            note, unread = actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
+            drafts.spend(case=case, staff=request.user, form="note")
         said = f" {_next_said(case)}" if (case.next_action, case.next_action_on) != before else ""
         messages.success(request, f"Note added.{said}")
         if unread:
@@ -63,6 +113,7 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             minutes = form.cleaned_data["minutes"]
             call = case.record(Event.Kind.CALL, by=request.user, text=text, minutes=minutes)
+            drafts.spend(case=case, staff=request.user, form="call")
         messages.success(request, "Call added.")
         return redirect(f"{case.get_absolute_url()}#entry-{call.pk}")
     context = page_of(case, request, call_form=form, form=form, writing="call")
@@ -71,11 +122,14 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@one_at_a_time
 def access(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who may know of the case."""
     case = find_case(request, pk)
     initial = {"need_to_know": case.need_to_know, "shared_with": case.shared_with.all()}
     form = case_forms.AccessForm(posted(request), initial=initial)
+    if form.is_valid() and form.clashes:
+        return compared(request, case, form)
     if request.method == "POST" and form.is_valid():
         before = seeing.seers(case)
         actions.share(
@@ -92,12 +146,16 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@one_at_a_time
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the case to a colleague."""
     case = find_case(request, pk)
     form = case_forms.OwnerForm(posted(request), initial={"owner": str(case.owner_id or "")})
+    if form.is_valid() and form.clashes:
+        return compared(request, case, form)
     if request.method == "POST" and form.is_valid():
-        case.assign(to=form.cleaned_data["owner"], by=request.user)
+        given = form.cleaned_data
+        team.hand_over(case=case, to=given["owner"], note=given["note"], by=request.user)
         messages.success(request, f"{case.owner or 'Nobody'} has this case now.")
         return back_to(request, case)
     return ask(request, case, form, title="Assign the case", button="Assign")
@@ -105,6 +163,7 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@one_at_a_time
 def next_action(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what happens next and when; the date is said back in full."""
     case = find_case(request, pk)
@@ -117,11 +176,15 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
             "next_action": "" if is_done else case.next_action,
             "on": None if is_done else case.next_action_on,
         },
+        standing={"next_action": case.next_action, "on": case.next_action_on},
     )
+    if form.is_valid() and form.clashes:
+        return compared(request, case, form)
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         case.plan(next_action=form.cleaned_data["next_action"], on=on, by=request.user)
         messages.success(request, _next_said(case))
+        say_taken(request, form)
         return redirect(case)
     title = f"Done: {case.next_action}. What happens next?" if is_done else "What happens next?"
     return ask(request, case, form, title=title, button="Save", asks_date=True)
@@ -148,17 +211,49 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     """Close the case with one outcome for every issue still open."""
     case = find_case(request, pk)
     if not case.is_open:
-        return _closed(request, case, "This case is closed already.")
-    form = case_forms.ClosureForm(posted(request))
+        return _closed(request, case, who_closed(case, but_for=request.user))
+    open_issues = [issue for issue in case.issues.all() if issue.is_open]
+    form = case_forms.ClosureForm(posted(request)) if open_issues else case_forms.EndedForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        case.close(by=request.user, **form.cleaned_data)
+        if not case.close(by=request.user, **form.ending):
+            return _closed(request, case, who_closed(case, but_for=request.user))
         letter = f"{case.get_absolute_url()}letters/new/?template=LT-CLOSE"
         said = '{} is closed: {}. <a href="{}">Write the closing letter</a>'
-        messages.success(request, format_html(said, case.reference, ", ".join(case.outcomes), letter))
+        undo = reverse("case-closure-undo", args=[case.pk])
+        messages.success(
+            request,
+            format_html(said, case.reference, ", ".join(case.outcomes), letter),
+            extra_tags=f"undo:{undo}",
+        )
         return redirect(case)
-    open_issues = [issue for issue in case.issues.all() if not issue.outcome]
     more = {"open_issues": open_issues, "explained": _still_waiting(case)}
     return ask(request, case, form, title="Close the case", button="Close case", **more)
+
+
+def who_closed(case: Case, *, but_for: StaffMember) -> str:
+    """Who closed it, when and how: for somebody who was about to."""
+    line = case.events.filter(kind=Event.Kind.CLOSED).select_related("by").order_by("-pk").first()
+    if line is None or line.by is None:
+        return "This case is closed already."
+    who = "You" if line.by == but_for else str(line.by)
+    how = f": {', '.join(case.outcomes)}" if case.outcomes else ""
+    return (
+        f"{who} closed this case at {said_when(line.recorded_at)}{how}. Nothing of yours was saved over it."
+    )
+
+
+@require_POST
+@staff_who_may(May.CLOSE_CASES)
+def closure_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the closing back: the case, its issues and its next action are as they were."""
+    case = find_case(request, pk)
+    closing = closings.last_closing(case)
+    if closing and closings.undo_closing(closing=closing, by=request.user):
+        case.refresh_from_db()
+        messages.success(request, f"{case.reference} is open as before. {_next_said(case)}")
+    else:
+        messages.error(request, "The closing cannot be taken back any more: the case has been opened since.")
+    return redirect(case)
 
 
 def _still_waiting(case: Case) -> str:
@@ -181,7 +276,12 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     form = case_forms.ReopeningForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        case.reopen(next_action=given["next_action"], next_action_on=given["on"], by=request.user)
+        case.reopen(
+            next_action=given["next_action"],
+            next_action_on=given["on"],
+            reason=given["reason"],
+            by=request.user,
+        )
         messages.success(request, f"{case.reference} is open again. {_next_said(case)}")
         return redirect(case)
     return ask(request, case, form, title="Reopen the case", button="Reopen case", asks_date=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import references
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_NOTE
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.permissions import MAY, May
@@ -218,7 +220,7 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         return case
 
 
-class AccessForm(forms.Form):
+class AccessForm(Versioned, forms.Form):
     """Who may know that a case exists."""
 
     need_to_know = forms.BooleanField(
@@ -234,11 +236,18 @@ class AccessForm(forms.Form):
     )
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(Versioned, forms.Form):
     owner = OwnerField(label="Who takes the case")
+    note = forms.CharField(
+        label="A word about how it stands",
+        required=False,
+        max_length=2000,
+        help_text="Stands on the timeline, for whoever takes it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
-class NextActionForm(OfficeDatesForm):
+class NextActionForm(Versioned, OfficeDatesForm):
     """What happens next and when. `next_action` may be left out to move the date alone."""
 
     next_action = forms.CharField(
@@ -274,6 +283,11 @@ class ClosureForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )
 
+    @property
+    def ending(self) -> dict[str, Any]:
+        """What `Case.close` and `end_issue` take."""
+        return {name: self.cleaned_data[name] for name in ("outcome", "amount")}
+
     def clean_amount(self) -> Any:
         """Money recovered has an amount. It stands only beside that outcome; elsewhere it is left out."""
         amount = self.cleaned_data["amount"]
@@ -284,11 +298,26 @@ class ClosureForm(forms.Form):
         return amount
 
 
+class EndedForm(forms.Form):
+    """Closing a case whose issues have all ended: nothing more is asked."""
+
+    ending: ClassVar[dict[str, Any]] = {"outcome": ""}
+
+
 class ReopeningForm(NextActionForm):
-    """A case taken up again needs a next action."""
+    """A case taken up again says why, and needs a next action."""
+
+    reason = forms.CharField(
+        label="Why it is taken up again",
+        max_length=300,
+        help_text="Such as “The council did not do what it promised”.",
+        error_messages={"required": "Say why. Whoever reads the case next year will want to know."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("reason", "next_action", "on")
 
 
-class IssueForm(forms.Form):
+class IssueForm(Versioned, forms.Form):
     category = CategoryField()
     body = BodyField()
 
@@ -325,10 +354,19 @@ class ReferenceForm(forms.Form):
         return value
 
 
+def too_long(what: str) -> MaxLengthValidator:
+    """Refuses a text that is too long, with a sentence that says how long it is and what to do."""
+    return MaxLengthValidator(
+        LARGEST_NOTE,
+        f"{what} has at most {LARGEST_NOTE:,} characters and this has %(show_value)s. Nothing was added, and "
+        "your text still stands below: split it, or add it as a file with “Write down”.",
+    )
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label="Note",
-        max_length=LARGEST_NOTE,
+        validators=[too_long("A note")],
         error_messages={"required": "Write the note first. Nothing was added."},
         widget=forms.Textarea(
             attrs={
@@ -358,7 +396,7 @@ class CallForm(NoteForm):
     )
     text = forms.CharField(
         label="What was said",
-        max_length=LARGEST_NOTE,
+        validators=[too_long("A call")],
         error_messages={"required": "Write what was said. Nothing was added."},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -379,7 +417,7 @@ class CasePersonForm(forms.Form):
     full_name = forms.CharField(label="Full name", max_length=300, required=False)
     role = forms.ChoiceField(
         label="As what",
-        choices=[choice for choice in CasePerson.Role.choices if choice[0] != CasePerson.Role.CONSTITUENT],
+        choices=[*CasePerson.Role.choices[1:], CasePerson.Role.choices[0]],  # the rarest last
     )
     relation = forms.CharField(
         label="Relation", max_length=100, required=False, help_text="Such as “daughter” or “solicitor”."
@@ -407,7 +445,9 @@ class CasePersonForm(forms.Form):
     def save(self, *, case: Case, by: StaffMember) -> CasePerson:
         """Put the person on the case and, where they act for whom it is for, say as what."""
         given = self.cleaned_data
-        person = given["person"] or Person.objects.create(full_name=given["full_name"], is_constituent=False)
+        person = given["person"] or Person.objects.create(
+            full_name=given["full_name"], is_constituent=given["role"] == CasePerson.Role.CONSTITUENT
+        )
         link = actions.add_person(
             case=case, person=person, role=given["role"], relation=given["relation"], by=by
         )

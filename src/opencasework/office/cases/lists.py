@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, CaseQuerySet
+from opencasework.office.cases.models import Case, CaseQuerySet, Status
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
@@ -18,6 +18,7 @@ from opencasework.office.tags.models import Category
 ROWS = 50  # on a page
 SHOWN = {
     "mine": "Mine",
+    "helping": "Helping",
     "team": "Team",
     "waiting": "Waiting",
     "closed": "Closed",
@@ -54,6 +55,9 @@ class CaseFilter(forms.Form):
         required=False,
         empty_label="Anybody",
     )
+    status = forms.ChoiceField(
+        label="Where it stands", choices=[("", "Anywhere"), *Status.choices], required=False
+    )
     month = forms.RegexField(label="Opened in", regex=r"^\d{4}-(0[1-9]|1[0-2])$", required=False)
 
     def __init__(self, data: Any, *, staff: StaffMember) -> None:
@@ -62,7 +66,7 @@ class CaseFilter(forms.Form):
         self.fields["category"].widget.choices = group_choices()
         self.fields["month"].widget = forms.Select(choices=month_choices())
         self.is_valid()
-        asked = any(self.cleaned_data.get(name) for name in ("category", "body", "owner", "month"))
+        asked = any(self.cleaned_data.get(name) for name in ("category", "body", "owner", "month", "status"))
         show = data.get("show", "")
         self.show = show if show in SHOWN else ("all" if asked else "mine")
 
@@ -70,11 +74,13 @@ class CaseFilter(forms.Form):
         """The cases of one segment, before the other questions."""
         if show == "mine":
             return cases.open().filter(owner=self.staff)
+        if show == "helping":
+            return cases.open().helped_by(self.staff)
         if show == "team":
             return cases.open()
         if show == "waiting":
             return cases.waiting()
-        return cases.closed() if show == "closed" else cases
+        return cases.closed() if show == "closed" else cases.standing()
 
     def narrowed(self, cases: CaseQuerySet) -> CaseQuerySet:
         """The cases that answer the other questions."""
@@ -88,6 +94,8 @@ class CaseFilter(forms.Form):
             cases = cases.concerning(body) if body else cases.none()
         if asked.get("owner"):
             cases = cases.filter(owner=asked["owner"])
+        if asked.get("status"):
+            cases = cases.at(asked["status"])
         if asked.get("month"):
             cases = cases.filter(
                 opened_at__gte=first_of(asked["month"]), opened_at__lt=end_of(asked["month"])
@@ -104,7 +112,13 @@ class CaseFilter(forms.Form):
     def counts(self) -> dict[str, int]:
         """How many cases each segment holds, for the labels."""
         visible = Case.objects.visible_to(self.staff)
-        return {show: self.shown(visible, show).count() for show in ("mine", "team", "waiting")}
+        return {show: self.shown(visible, show).count() for show in ("mine", "helping", "team", "waiting")}
+
+    def count_by_status(self) -> None:
+        """Say beside each status how many of the cases shown stand there, whatever else is asked."""
+        counted = self.shown(Case.objects.visible_to(self.staff), self.show).count_by_status()
+        choices = [(key, f"{words} ({counted.get(key, 0)})") for key, words in Status.choices]
+        self.fields["status"].widget.choices = [("", "Anywhere"), *choices]
 
 
 def first_of(month: str) -> datetime:
@@ -153,7 +167,7 @@ def _row(case: Case, *, today: date) -> Row:
         return Row(case, "", "", "circle-check", closed, ", ".join(case.outcomes))
     on = case.next_action_on or today
     late = dates.lateness(on, today=today)
-    icon = "hourglass" if case.waiting_on else "folder"
+    icon = "folder" if case.status == Status.WITH_US else "hourglass"
     if late:
         return Row(case, "Past their date", "late", icon, late, f"due {dates.short(on, today=today)}")
     if on == today:

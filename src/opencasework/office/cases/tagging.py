@@ -14,8 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases import actions
+from opencasework.office.cases.acts import compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseWord
 from opencasework.office.cases.views import back_to, find_case
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 from opencasework.office.tags.forms import FourTagsForm, Said, axes, issue_choices
@@ -24,16 +26,23 @@ from opencasework.office.tags.models import Category, Sensitivity
 LEVELS = ("urgency", "sensitivity", "transferability", "tag_reason")
 
 
+class CaseTagsForm(Versioned, FourTagsForm):
+    """The four tags of a case; two colleagues may change them at once."""
+
+
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@one_at_a_time
 def tags(request: StaffRequest, pk: int) -> HttpResponse:
     """The four tags of a case, a key each."""
     case = find_case(request, pk)
     issue = case.issues.first()
     initial = {name: getattr(case, name) for name in LEVELS}
     initial["category"] = issue.category.code if issue else ""
-    form = FourTagsForm(posted(request), initial=initial)
+    form = CaseTagsForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            return compared(request, case, form)
         before = seen_by(case)
         _save(case, form.cleaned_data, by=request.user)
         messages.success(request, ". ".join(["Tags saved", *sight_said(before, seen_by(case))]) + ".")

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
 
 CORRESPONDENCE = frozenset(
@@ -19,6 +19,8 @@ CORRESPONDENCE = frozenset(
         Event.Kind.CHASED,
         Event.Kind.DRAFTED,
         Event.Kind.UNDELIVERED,
+        Event.Kind.ASKED,
+        Event.Kind.HEARD,
     }
 )
 NOTES = frozenset({Event.Kind.NOTE, Event.Kind.CALL})
@@ -54,6 +56,22 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.REOPENED: ("rotate-ccw", "due"),
     Event.Kind.ACCESS: ("lock", ""),
     Event.Kind.GLASS: ("lock-open", "late"),
+    Event.Kind.CLOSING_UNDONE: ("undo-2", ""),
+    Event.Kind.RENAMED: ("pencil", ""),
+    Event.Kind.ISSUE_CHANGED: ("tag", ""),
+    Event.Kind.ISSUE_REOPENED: ("rotate-ccw", "due"),
+    Event.Kind.ISSUE_DUPLICATE: ("combine", ""),
+    Event.Kind.PERSON_CHANGED: ("user-check", ""),
+    Event.Kind.PERSON_REMOVED: ("user-x", ""),
+    Event.Kind.HELPER_ADDED: ("handshake", ""),
+    Event.Kind.HELPER_REMOVED: ("handshake", ""),
+    Event.Kind.ASKED: ("message-circle", "waiting"),
+    Event.Kind.HEARD: ("message-square", "answered"),
+    Event.Kind.LINKED: ("link", ""),
+    Event.Kind.UNLINKED: ("unlink", ""),
+    Event.Kind.MERGED: ("git-merge", "accent"),
+    Event.Kind.SPLIT: ("split", "accent"),
+    Event.Kind.MOVE_UNDONE: ("undo-2", ""),
 }
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {
@@ -64,6 +82,23 @@ IN_TITLE = {
     Event.Kind.REFERENCE_ADDED: "Reference added: {}",
     Event.Kind.REFERENCE_REMOVED: "Reference removed: {}",
     Event.Kind.SEEN: "Reference shown: {}",
+    Event.Kind.ISSUE_CHANGED: "Issue changed: {}",
+    Event.Kind.ISSUE_REOPENED: "Issue open again: {}",
+    Event.Kind.ISSUE_DUPLICATE: "Written down twice: {}",
+    Event.Kind.PERSON_CHANGED: "Role changed: {}",
+    Event.Kind.PERSON_REMOVED: "Taken off: {}",
+    Event.Kind.HELPER_ADDED: "{} helps",
+    Event.Kind.HELPER_REMOVED: "{} helps no more",
+    Event.Kind.LINKED: "Linked to another case: {}",
+    Event.Kind.UNLINKED: "Link taken away: {}",
+    Event.Kind.MOVE_UNDONE: "Taken back: {}",
+}
+# Where the first line of the text completes the title and the rest stands under it.
+FIRST_LINE_IN_TITLE = {
+    Event.Kind.ASKED: "Asked {}",
+    Event.Kind.HEARD: "Heard from {}",
+    Event.Kind.MERGED: "Merged: {}",
+    Event.Kind.SPLIT: "Split: {}",
 }
 # Which id in an event's detail leads to which page; the pages belong to the folders above.
 LINKS = {"message": ("message", "Open message"), "letter": ("letter", "Open letter")}
@@ -82,6 +117,7 @@ class Entry:
     page: str
     page_id: int | None
     page_words: str
+    of: str = ""  # the case it was written on, where that is another than the one shown
 
     @property
     def who(self) -> str:
@@ -89,8 +125,8 @@ class Entry:
         return str(self.event.by) if self.event.by else "Automatic"
 
 
-def entry(event: Event, *, today: date) -> Entry:
-    """The reading of one event."""
+def entry(event: Event, *, today: date, case: Case) -> Entry:
+    """The reading of one event on the page of `case`."""
     at = timezone.localtime(event.at)
     when = f"{'today' if at.date() == today else dates.short(at.date(), today=today)} {at:%H:%M}"
     icon, state = LOOKS[event.kind]
@@ -98,7 +134,11 @@ def entry(event: Event, *, today: date) -> Entry:
     title = heading or event.get_kind_display()
     if event.kind in IN_TITLE and event.text:
         title, rest = IN_TITLE[Event.Kind(event.kind)].format(event.text), ""
+    if event.kind in FIRST_LINE_IN_TITLE:
+        heading, _, rest = event.text.partition("\n")
+        title = FIRST_LINE_IN_TITLE[Event.Kind(event.kind)].format(heading)
+    of = event.case.reference if event.case_id != case.pk else ""
     for key, (page, words) in LINKS.items():
         if isinstance(event.detail.get(key), int):
-            return Entry(event, when, title, rest, icon, state, page, event.detail[key], words)
-    return Entry(event, when, title, rest, icon, state, "", None, "")
+            return Entry(event, when, title, rest, icon, state, page, event.detail[key], words, of)
+    return Entry(event, when, title, rest, icon, state, "", None, "", of)

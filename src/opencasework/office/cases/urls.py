@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.cases import access_views, acts, reference_acts, tagging, transfer_acts, views, word_acts
+from opencasework.office.cases import (
+    access_views,
+    acts,
+    issue_acts,
+    moving_acts,
+    reference_acts,
+    tagging,
+    team_acts,
+    transfer_acts,
+    views,
+    word_acts,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cases/", views.cases, name="cases"),
@@ -23,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/owner/", acts.owner, name="case-owner"),
     path("cases/<int:pk>/next-action/", acts.next_action, name="case-next-action"),
     path("cases/<int:pk>/closure/", acts.closure, name="case-closure"),
+    path("cases/<int:pk>/closure/undo/", acts.closure_undo, name="case-closure-undo"),
     path("cases/<int:pk>/reopening/", acts.reopening, name="case-reopening"),
     path("cases/<int:pk>/issues/new/", acts.new_issue, name="case-issue-new"),
     path("cases/<int:pk>/people/new/", acts.new_person, name="case-person-new"),
@@ -41,5 +53,38 @@ urlpatterns: list[URLPattern] = [
     path("tags/merge/", word_acts.merge, name="tags-merge"),
     path("tags/words/<int:pk>/", word_acts.word, name="tags-word"),
     path("tags/changes/<int:pk>/undo/", word_acts.undo, name="tags-undo"),
+    path("cases/<int:pk>/title/", issue_acts.title, name="case-title"),
+    path("cases/<int:pk>/issues/<int:issue_pk>/", issue_acts.issue, name="case-issue"),
+    path("cases/<int:pk>/issues/<int:issue_pk>/ending/", issue_acts.ending, name="case-issue-ending"),
+    path(
+        "cases/<int:pk>/issues/<int:issue_pk>/reopening/", issue_acts.reopening, name="case-issue-reopening"
+    ),
+    path(
+        "cases/<int:pk>/issues/<int:issue_pk>/duplicate/", issue_acts.duplicate, name="case-issue-duplicate"
+    ),
+    path("cases/<int:pk>/questions/new/", issue_acts.new_question, name="case-question-new"),
+    path("cases/<int:pk>/questions/<int:question_pk>/", issue_acts.answer, name="case-question"),
+    path(
+        "cases/<int:pk>/questions/<int:question_pk>/waiting/",
+        issue_acts.waiting,
+        name="case-question-waiting",
+    ),
+    path("cases/<int:pk>/people/<int:link_pk>/", team_acts.person, name="case-person"),
+    path(
+        "cases/<int:pk>/people/<int:link_pk>/removal/", team_acts.person_removal, name="case-person-removal"
+    ),
+    path("cases/<int:pk>/helpers/new/", team_acts.new_helper, name="case-helper-new"),
+    path(
+        "cases/<int:pk>/helpers/<int:helper_pk>/removal/",
+        team_acts.helper_removal,
+        name="case-helper-removal",
+    ),
+    path("cases/<int:pk>/links/new/", team_acts.new_link, name="case-link-new"),
+    path("cases/<int:pk>/links/<int:link_pk>/removal/", team_acts.link_removal, name="case-link-removal"),
+    path("cases/<int:pk>/drafts/<str:form>/", team_acts.draft, name="case-draft"),
+    path("cases/<int:pk>/presence/", team_acts.presence, name="case-presence"),
+    path("cases/<int:pk>/merging/", moving_acts.merging, name="case-merging"),
+    path("cases/<int:pk>/splitting/", moving_acts.splitting, name="case-splitting"),
+    path("cases/<int:pk>/moves/<int:move_pk>/undo/", moving_acts.undo, name="case-move-undo"),
     path("people/<int:pk>/cases/", views.person_cases, name="person-cases"),
 ]

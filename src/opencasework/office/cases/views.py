@@ -6,20 +6,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.cases import lists, numbers, timeline, transfers
+from opencasework.office.cases import closings, drafts, lists, moving, numbers, timeline, transfers
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
-from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import plain, seal
 from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.tags.models import Transferability
 
@@ -52,6 +55,7 @@ def cases(request: StaffRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "cases/_rows.html", context)
     counts = asked.counts()
+    asked.count_by_status()
     context["segments"] = [
         (show, lists.SHOWN[show], counts.get(show)) for show in lists.SHOWN if show != "all"
     ]
@@ -59,20 +63,25 @@ def cases(request: StaffRequest) -> HttpResponse:
 
 
 def find_case(request: StaffRequest, pk: int) -> Case:
-    """The case of this number, with all its page shows; a hidden one is simply not found."""
+    """The case of this number, with all its page shows; a hidden one is simply not found.
+
+    Of a case that became part of another, that other one.
+    """
     visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
+        "questions__person", "helpers__staff",
         "issues__body", "references", "shared_with", "enquiries__replies",
         "case_people__acting",
         "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
     )  # fmt: skip
-    return get_object_or_404(visible, pk=pk)
+    case = get_object_or_404(visible, pk=pk)
+    return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
 
 
 def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
-    events = case.events.filter(kind__in=timeline.FILTERS[show]).select_related("by")
+    events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
     page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
     today = timezone.localdate()
     on = case.next_action_on
@@ -90,7 +99,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "case": case,
         "constituent": constituent,
         "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
-        "other_cases": list(theirs.exclude(pk=case.pk)[:6]),
+        "other_cases": list(theirs.standing().exclude(pk=case.pk)[:6]),
         "others": [link for link in links if link.role != CasePerson.Role.CONSTITUENT],
         "replied": replied,
         "overdue": overdue,
@@ -102,11 +111,11 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "shown_entries": show,
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
-        "entries": [timeline.entry(event, today=today) for event in page],
+        "entries": [timeline.entry(event, today=today, case=case) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
-        "note_form": NoteForm(auto_id="note_%s"),
-        "call_form": CallForm(auto_id="call_%s", initial={"other_side": constituent or ""}),
+        **_composer(case, request, constituent),
+        **standing(case, request),
         "may_write": may(request.user, May.WRITE_CASES),
         "may_close": may(request.user, May.CLOSE_CASES),
         **numbers.card(case, request.user, shown=more.get("shown_number")),
@@ -115,10 +124,69 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     }
 
 
+def _composer(case: Case, request: StaffRequest, constituent: Person | None) -> dict[str, Any]:
+    """The forms to write in, with what this colleague had begun in them on whichever device."""
+    note = drafts.begun(case=case, staff=request.user, form="note")
+    call = drafts.begun(case=case, staff=request.user, form="call")
+    with_whom = {"other_side": constituent or ""}
+    return {
+        "note_form": NoteForm(auto_id="note_%s", initial=drafts.with_draft(note, {})),
+        "call_form": CallForm(auto_id="call_%s", initial=drafts.with_draft(call, with_whom)),
+        "note_draft": note,
+        "call_draft": call,
+        "now": timezone.now(),
+    }
+
+
+def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
+    """Where the case stands, whom it waits for, who works on it, and which cases it has to do with."""
+    questions = list(case.questions.all())
+    asked = [question for question in questions if question.is_open]
+    plan = {"next_action": case.next_action, "on": plain(case.next_action_on)}
+    return {
+        "status": case.status,
+        "asked": asked if case.is_open else [],
+        # What a message has ended by itself may have been no answer.
+        "heard_by_itself": [
+            one for one in questions if case.is_open and not one.is_open and one.ended_by_id is None
+        ][:1],
+        "issues": list(case.issues.all()),
+        "opened_plan": seal(plan),
+        "linked": neighbours(case, request.user),
+        "moves": _moves(case, request.user),
+        "closing": closings.last_closing(case) if not case.is_open else None,
+    }
+
+
+def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
+    """The cases linked to this one that the colleague may know of, each once."""
+    links = CaseLink.objects.filter(Q(one=case) | Q(other=case)).select_related("one", "other")
+    visible = set(
+        Case.objects.visible_to(staff)
+        .filter(pk__in=[link.other_than(case).pk for link in links])
+        .values_list("pk", flat=True)
+    )
+    found: dict[int, tuple[CaseLink, Case]] = {}
+    for link in links:
+        if (other := link.other_than(case)).pk in visible:
+            found.setdefault(other.pk, (link, other))
+    return list(found.values())
+
+
+def _moves(case: Case, staff: StaffMember) -> list[Move]:
+    """Merges and splits that can be taken back from here, of cases the colleague may know of."""
+    moves = Move.objects.filter(Q(target=case) | Q(source=case, kind=Move.Kind.SPLIT), undone_at=None)
+    visible = Case.objects.visible_to(staff)
+    return list(moves.filter(source__in=visible, target__in=visible).select_related("source", "target", "by"))
+
+
 @require_GET
 def case(request: StaffRequest, pk: int) -> HttpResponse:
-    """Everything about one case."""
-    context = page_of(find_case(request, pk), request)
+    """Everything about one case. The address of one that became part of another leads to that."""
+    found = find_case(request, pk)
+    if found.pk != pk:
+        return redirect(found)
+    context = page_of(found, request)
     return render(request, "cases/_timeline.html" if request.htmx else "cases/detail.html", context)
 
 
@@ -181,7 +249,7 @@ def _found(request: StaffRequest, words: str) -> list[Person]:
 def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """The cases of one person that the viewer may know of; a panel of the person's page."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    found = Case.objects.visible_to(request.user).of(person).for_lists()
+    found = Case.objects.visible_to(request.user).standing().of(person).for_lists()
     today = timezone.localdate()
     context = {
         "rail": "people",

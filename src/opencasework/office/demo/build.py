@@ -18,7 +18,7 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.glass import open_restricted
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
-from opencasework.office.demo import authorities, journeys, people, post, sharing, world
+from opencasework.office.demo import authorities, journeys, ledgers, people, post, sharing, world
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -59,13 +59,15 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
             scan_sha256=_scan(), population=world.Population(chance),
         )  # fmt: skip
         journeys.tell(lives)
-        _year(lives, cases - len(lives.shelf.cases()))
+        _year(lives, cases - len(lives.shelf.cases()) - ledgers.CASES)
         _policy(lives, int(cases * POLICY_SHARE))
+        nkechi = ledgers.somebody(lives)
         _number(lives.shelf.cases())
         _web_form()
         lives.shelf.write_rows()
         deliver(lives.shelf)
         lives.shelf.write_events()
+        ledgers.tell(lives, nkechi)
         _share_restricted()
         authorities.tell(lives)
         sharing.tell(today)

@@ -17,6 +17,13 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
+# Lines that say of earlier ones that they count no more, or that they do after all.
+RECOUNTING = (
+    Event.Kind.ISSUE_DUPLICATE,
+    Event.Kind.ISSUE_REOPENED,
+    Event.Kind.CLOSING_UNDONE,
+    Event.Kind.MOVE_UNDONE,
+)
 BATCH = 1000
 # A line may be committed after one with a higher number: a long import, while others work on. So many numbers
 # below the highest counted are looked at again.
@@ -44,7 +51,9 @@ def gather(*, everything: bool = False) -> int:
       the kind it has then;
     - an enquiry when it leaves and when its first answer is recorded; an answer that turns out to be none is
       taken back;
-    - campaign mail as policy, until somebody decides that it is not.
+    - campaign mail as policy, until somebody decides that it is not;
+    - a problem that was written down twice, or stood on two cases that are one now, once; and a closing that
+      was taken back not at all.
     """
     database, now = str(connection.settings_dict["NAME"]), timezone.now()
     everything = everything or _completed_at.get(database, now - COMPLETE_EVERY) <= now - COMPLETE_EVERY
@@ -62,7 +71,9 @@ def catch_up() -> int:
 def _unread(look_back: int | None) -> QuerySet[Event]:
     """The lines that may count and have not been looked at, those of the whole past for None."""
     lines = Event.objects.filter(
-        Q(kind__in=COUNTED) | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before"),
+        Q(kind__in=COUNTED)
+        | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before")
+        | Q(kind__in=RECOUNTING, detail__has_any_keys=["uncounts", "counts"]),
         ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
         ~Exists(Uncounted.objects.filter(event_id=OuterRef("pk"))),
     ).defer("text")
@@ -90,7 +101,7 @@ def _count_batch(batch: Sequence[Event]) -> int:
     facts = [
         _fact(line, measure)
         for line in batch
-        if line.kind != Event.Kind.ANSWERED
+        if line.kind not in {Event.Kind.ANSWERED, *RECOUNTING}
         and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
     ]
     facts += [_fact(line, measure) for line in answers if (measure := _measure(line))]
@@ -98,7 +109,26 @@ def _count_batch(batch: Sequence[Event]) -> int:
     Fact.objects.filter(event_id__in=no_answers).delete()
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
     Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in sorted(nothing)], ignore_conflicts=True)
+    _recount(batch)
     return len(facts)
+
+
+def _recount(batch: Sequence[Event]) -> None:
+    """Take back the facts of lines that count no more, and make those that do again; the last word stands."""
+    counts: dict[int, bool] = {}
+    for line in batch:
+        if line.kind in RECOUNTING:
+            counts |= dict.fromkeys(line.detail.get("uncounts", []), False)
+            counts |= dict.fromkeys(line.detail.get("counts", []), True)
+    if not counts:
+        return
+    no_more = [pk for pk, does in counts.items() if not does]
+    Fact.objects.filter(event_id__in=no_more).delete()
+    Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in no_more], ignore_conflicts=True)
+    again = Event.objects.filter(pk__in=[pk for pk, does in counts.items() if does]).defer("text")
+    facts = [_fact(line, measure) for line in again if (measure := _measure(line))]
+    Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
+    Fact.objects.bulk_create(facts, ignore_conflicts=True)
 
 
 def _fact(line: Event, measure: Measure) -> Fact:

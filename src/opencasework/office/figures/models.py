@@ -29,6 +29,8 @@ class FactQuerySet(models.QuerySet["Fact"]):
 class Fact(models.Model):
     """One thing that happened, as codes: counted in the month it was recorded, never moved."""
 
+    stays_with_its_case = True  # as the line it was made from does
+
     # What it was made from: a line of the timeline, or a campaign's message. Numbers, not keys: both may go.
     event_id = models.BigIntegerField(unique=True, null=True, blank=True)
     message_id = models.BigIntegerField(unique=True, null=True, blank=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.cases.asking import heard_from
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.handing_over import hand_over
@@ -54,9 +55,9 @@ def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None
     A participant nobody vouches for, or one who writes on a closed case, is proposed to those who may know of
     the case; anybody else who has the token is a stranger, whatever became of the case.
     """
-    case = token.case
-    is_participant = message.from_address in participants(case)
     enquiry = tokens.enquiry_answered(token, clues)
+    case = enquiry.case if enquiry else token.case.survivor  # where a merge or a split has led it
+    is_participant = message.from_address in participants(case)
     if enquiry and _is_person_on(case, message.from_address):
         enquiry = None  # the constituent writes about it; only the body answers it
     confirmed = message.sender_check == Message.SenderCheck.ALIGNED
@@ -142,6 +143,8 @@ def _file(
             channel=message.channel,
             auto_reply=message.auto_reply,
         )
+    if not message.auto_reply:
+        heard_from(case, message.person, at=message.received_at)
 
 
 def _writer(case: Case, address: str) -> Person | None:
@@ -165,6 +168,7 @@ def file_on_case(
 
     With an `enquiry` of that case the message is recorded as a reply to it.
     """
+    case = case.survivor
     # Of two people deciding at once, the update lets one through.
     undecided = Message.objects.filter(pk=message.pk, decision="")
     claimed = undecided.update(decision=Message.Decision.CASE, case=case, taken_by=by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter, Reply
 
@@ -20,7 +21,7 @@ else:
 LONGEST_LETTER = 50_000  # characters; some twenty-five pages
 
 
-class LetterForm(_ModelForm):
+class LetterForm(Versioned, _ModelForm):
     """The words of a draft, how it goes and to which address."""
 
     class Meta:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from django.conf import settings
 
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.moving import went_to
 from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
 
 LENGTH = 32  # hex digits: 128 bits
@@ -72,7 +73,7 @@ def enquiry_answered(token: ReplyToken, references: Iterable[str]) -> Enquiry | 
     """Which enquiry a mail with this token answers: the one whose mail it names, else the last one put."""
     ids = [reference.strip() for reference in references if reference.strip()]
     mail = (
-        OutgoingMail.objects.filter(message_id__in=ids, letter__case=token.case_id)
+        OutgoingMail.objects.filter(message_id__in=ids, letter__case__in=went_to(token.case))
         .select_related("letter__about_enquiry", "letter__enquiry")
         .first()
     )

@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case as FirstThatFits
 from django.db.models import IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
@@ -16,9 +17,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases import drafts
+from opencasework.office.cases.models import Case, Draft, Issue
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
+from opencasework.office.kit.versions import compare
 from opencasework.office.letters import actions, outbox, paper
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
@@ -64,18 +67,20 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         about_enquiry=None if template.to_body else _enquiry(case, template, asked.get("enquiry", "")),
         drafted_by=request.user,
     )
-    problem = ""
+    problem, begun = "", None
     if request.method == "POST":
         form = _form(request, letter)
         if form.is_valid():
             actions.keep_draft(form.save(commit=False), by=request.user)
+            drafts.spend(case=case, staff=request.user, form=_draft_key(letter))
             return redirect(letter)
     else:
         try:
             actions.fill_in(letter, by=request.user, today=timezone.localdate())
         except TemplateProblem as error:
             problem = f"{template.name}: {error}"
-        form = _form(request, letter)
+        begun = drafts.begun(case=case, staff=request.user, form=_draft_key(letter))
+        form = _form(request, letter, initial=begun.values if begun else None)
     context = {
         "case": case,
         "letter": letter,
@@ -83,17 +88,25 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "problem": problem,
         "templates": LetterTemplate.objects.filter(to_body=template.to_body).exclude(kind="chaser"),
         "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
+        "draft": begun,
+        "draft_key": _draft_key(letter),
+        "now": timezone.now(),
         "rail": "letters",
     }
     return render(request, "letters/new.html", context, status=422 if form.errors else 200)
 
 
-def _form(request: StaffRequest, letter: Letter) -> LetterForm:
+def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:
     """The form of a letter; without the reason for going without authority, for those who may not say so."""
-    form = LetterForm(posted(request), instance=letter)
+    form = LetterForm(posted(request), instance=letter, **options)
     if not may(request.user, May.SEND_WITHOUT_AUTHORITY):
         form.fields.pop("no_authority_reason", None)
     return form
+
+
+def _draft_key(letter: Letter) -> str:
+    """By what a new letter that was begun is known again: its wording and whom it goes to."""
+    return f"letter-new-{letter.template.code if letter.template else ''}-{letter.to_body_id or 0}"
 
 
 def _issue(case: Case, pk: str) -> Issue | None:
@@ -156,19 +169,38 @@ def _found(request: StaffRequest, pk: int) -> Letter:
 
 def letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The sheet as it will be printed, the checks beside it, and what can be done; POST keeps an edit."""
+    if request.method != "POST":
+        found = _found(request, pk)
+        if "edit" not in request.GET or not found.is_draft:
+            return _page(request, found)
+        begun = drafts.begun(case=found.case, staff=request.user, form=f"letter-{pk}")
+        standing = LetterForm(instance=found).initial  # compared is with this, not with what was begun
+        form = _form(request, found, initial=begun.values if begun else None, standing=standing)
+        return _page(request, found, form=form, begun=begun)
+    with transaction.atomic():
+        # From comparing the words with those that stand there to saving them, nobody else changes them.
+        list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        return _keep_words(request, pk)
+
+
+def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep an edit of a draft; where somebody else changed it meanwhile, show both."""
     found = _found(request, pk)
-    if request.method == "POST":
-        if not may(request.user, May.WRITE_CASES) or not found.is_draft:
-            return _page(request, found, problem=NO_DRAFT, status=422)
-        form = _form(request, found)
-        if form.is_valid():
-            if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
-                return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
-            messages.success(request, "Saved.")
-            return redirect(found)
+    if not may(request.user, May.WRITE_CASES) or not found.is_draft:
+        return _page(request, found, problem=NO_DRAFT, status=422)
+    form = _form(request, found)
+    if not form.is_valid():
         return _page(request, _found(request, pk), form=form, status=422)
-    editing = "edit" in request.GET and found.is_draft
-    return _page(request, found, form=_form(request, found) if editing else None)
+    if form.clashes:
+        who = f"{found.changed_by or 'Somebody'} changed this letter after you opened it."
+        return compare(request, form, who=who, back=found.get_absolute_url())
+    if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
+        return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
+    drafts.spend(case=found.case, staff=request.user, form=f"letter-{pk}")
+    messages.success(request, "Saved.")
+    if form.taken:
+        messages.info(request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. Kept too.")
+    return redirect(found)
 
 
 def _page(
@@ -177,6 +209,7 @@ def _page(
     *,
     form: LetterForm | None = None,
     posted: PostedForm | None = None,
+    begun: Draft | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -189,6 +222,9 @@ def _page(
         "is_masked": on_screen != found.text,
         "case": found.case,
         "form": form,
+        "draft": begun,
+        "draft_key": f"letter-{found.pk}",
+        "now": timezone.now(),
         "posted": posted or PostedForm(),
         "problem": problem,
         "checks": looked_at,

@@ -165,7 +165,11 @@ def _work(open_cases: int, closed: int) -> str:
 def _cases(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     for case in cases(question, staff).for_lists()[:limit]:
         whose = case.constituent
-        state = f"Next: {case.next_action}" if case.is_open else f"Closed {case.closed_at:%B %Y}"
+        state = f"{case.status.label}. Next: {case.next_action}"
+        if case.merged_into_id:
+            state = "Part of another case, to which this leads"
+        elif not case.is_open:
+            state = f"Closed {case.closed_at:%B %Y}"
         yield Item(
             url=case.get_absolute_url(),
             title=mark(f"{case.reference} {case.title}", question.words),

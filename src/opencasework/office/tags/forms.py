@@ -29,6 +29,9 @@ class Said:
     category: Category
     word: OwnWord | None = None
 
+    def __str__(self) -> str:
+        return self.category.code
+
 
 def issue_named(text: str) -> Said:
     """What a code, a label or a word of the office's own means. Raises ValidationError with a way out."""

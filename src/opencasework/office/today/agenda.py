@@ -10,7 +10,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.today.todo import KINDS, OWED, Day, Kind, Todo, Whose
+from opencasework.office.today.todo import ASKED, KINDS, OWED, Day, Kind, Todo, Whose
 
 ROWS = 12  # of a section, until more are asked for
 MOST_ROWS = 200  # of a section, when they are
@@ -50,7 +50,7 @@ class Section:
 
 
 def kinds(whose: Whose) -> tuple[Kind, ...]:
-    return (OWED,) if whose is Whose.WAITING else KINDS
+    return (OWED, ASKED) if whose is Whose.WAITING else KINDS
 
 
 def sets(staff: StaffMember, whose: Whose, day: Day) -> dict[str, QuerySet[Any]]:

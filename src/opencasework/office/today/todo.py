@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
-from opencasework.office.cases.models import Case, Transfer
+from opencasework.office.cases.models import Case, Question, Transfer
 from opencasework.office.kit import dates
 from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
-from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.tags.models import Urgency
 from opencasework.office.today.counting import on_visible_cases
 
@@ -370,6 +370,31 @@ def _read_failed(mail: OutgoingMail, day: Day) -> Todo:
     )
 
 
+def _questions(staff: StaffMember, day: Day) -> QuerySet[Question]:
+    return on_visible_cases(Question.objects.open(), staff)
+
+
+def _read_question(question: Question, day: Day) -> Todo:
+    asked = dates.short(timezone.localdate(question.asked_at), today=day.today)
+    return Todo(
+        case=question.case,
+        title=f"Has {question.asked_of} answered? {question.text} {question.case.title}",
+        url=question.case.get_absolute_url(),
+        icon="message-circle",
+        on=question.due_on,
+        note=f"asked {asked}",
+        button="They answered",
+        button_icon="check",
+        button_url=reverse("case-question", args=[question.case_id, question.pk]),
+    )
+
+
+def _whose_question(staff: StaffMember) -> Q:
+    """Whoever has the case looks for an answer; what the member was asked is the member's too."""
+    theirs = Q(case__owner=staff)
+    return theirs | Q(to=Question.To.MEMBER) if staff.role == Role.MEMBER else theirs
+
+
 KINDS = (
     Kind(
         name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
@@ -411,8 +436,16 @@ KINDS = (
         name="drafts", rows=_drafts, mine=_own_drafts, date_field="",
         sections=("today",), read=_read_draft, related=("case", "to_body", "to_person"),
     ),
+    Kind(
+        name="questions", rows=_questions, mine=_whose_question, date_field="due_on",
+        sections=("late", "today", "week"), read=_read_question, related=("case", "person"),
+    ),
 )  # fmt: skip
 OWED = Kind(
     name="owed", rows=_owed, mine=_of_owner("case__owner"), date_field="due_on",
     sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case"),
+)  # fmt: skip
+ASKED = Kind(
+    name="asked", rows=_questions, mine=_whose_question, date_field="due_on",
+    sections=("late", "today", "week", "later"), read=_read_question, related=("case", "person"),
 )  # fmt: skip

@@ -157,7 +157,10 @@ def _weeks(staff: StaffMember, day: Day) -> dict[str, int]:
     week = timedelta(days=7)
     lines = on_visible_cases(
         Event.objects.filter(
-            kind__in=[Event.Kind.OPENED, Event.Kind.CLOSED], at__gte=monday - week, at__lte=now
+            kind__in=[Event.Kind.OPENED, Event.Kind.CLOSED],
+            at__gte=monday - week,
+            at__lte=now,
+            case__merged_into=None,  # what became one case was opened once
         ),
         staff,
     )

@@ -5,26 +5,40 @@ from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
+from opencasework.office.cases.models.links import CaseLink
+from opencasework.office.cases.models.moves import Closing, LineShown, Move
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
 from opencasework.office.cases.models.transfers import Transfer
 from opencasework.office.cases.models.words import CaseWord
+from opencasework.office.cases.models.questions import Question
+from opencasework.office.cases.models.status import Status
+from opencasework.office.cases.models.working import Draft, Helper, Presence
 
 __all__ = [
     "Case",
+    "CaseLink",
     "CaseNumber",
     "CasePerson",
     "CaseQuerySet",
     "CaseWord",
     "Channel",
+    "Closing",
+    "Draft",
     "Event",
     "EventQuerySet",
+    "Helper",
     "Issue",
     "Opening",
     "OpeningNotice",
+    "LineShown",
+    "Move",
     "Outcome",
     "PassedNumber",
+    "Presence",
+    "Question",
     "ReferenceNumber",
+    "Status",
     "TimelineIsAppendOnly",
     "Transfer",
 ]

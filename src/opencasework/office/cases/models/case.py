@@ -14,8 +14,10 @@ from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.openings import Opening
+from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
+from opencasework.office.cases.models.status import WAITING, Status, as_annotation, status_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
@@ -75,12 +77,35 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at=None)
 
     def closed(self) -> CaseQuerySet:
-        return self.exclude(closed_at=None)
+        """Those that ended; not what became part of another case."""
+        return self.standing().exclude(closed_at=None)
+
+    def standing(self) -> CaseQuerySet:
+        """All but those merged into another, which stands for them."""
+        return self.filter(merged_into=None)
+
+    def with_status(self) -> CaseQuerySet:
+        """With `status_now`, which is what `status` says of each."""
+        return self.annotate(status_now=as_annotation(Case))
 
     def waiting(self) -> CaseQuerySet:
-        """Open, with an enquiry that nobody has answered yet."""
-        unanswered = Case.objects.filter(enquiries__isnull=False, enquiries__answered_on=None)
-        return self.open().filter(pk__in=unanswered.values("pk"))
+        """Open, and somebody else has the next word: a body, the constituent or the member."""
+        return self.open().at(*WAITING)
+
+    def at(self, *statuses: str) -> CaseQuerySet:
+        """Those that stand there now."""
+        annotated: Any = self.with_status()
+        found: CaseQuerySet = annotated.filter(status_now__in=statuses)
+        return found
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many stand where; a status of none of them is left out."""
+        annotated: Any = self.with_status().order_by()
+        return dict(annotated.values_list("status_now").annotate(models.Count("pk")))
+
+    def helped_by(self, staff: StaffMember) -> CaseQuerySet:
+        """Those on which this colleague helps."""
+        return self.filter(pk__in=staff.helping.values("case"))
 
     def with_words(self, words: str) -> CaseQuerySet:
         """Each word stands in the reference, the title, a name, or the start of a reference number.
@@ -125,7 +150,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_lists(self) -> CaseQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
         return self.select_related("owner").prefetch_related(
-            "case_people__person", "issues__category", "enquiries__body", "authority_demands__body"
+            "case_people__person",
+            "issues__category",
+            "enquiries__body",
+            "enquiries__replies",
+            "questions",
+            "authority_demands__body",
         )
 
 
@@ -155,6 +185,10 @@ class Case(models.Model):
     next_action_on = models.DateField(null=True, blank=True, db_index=True)
     opened_at = models.DateTimeField(default=timezone.now, db_index=True)
     closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    # The case that stands for this one. It takes this one along when it is no longer kept.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_cases"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -165,7 +199,11 @@ class Case(models.Model):
                 name="an_open_case_has_a_next_action",
                 condition=~models.Q(closed_at=None)
                 | (~models.Q(next_action="") & ~models.Q(next_action_on=None)),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_merged_case_is_closed",
+                condition=models.Q(merged_into=None) | ~models.Q(closed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +215,20 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def status(self) -> Status:
+        """Where it stands: derived from what is open on it."""
+        return status_of(self)
+
+    @property
+    def survivor(self) -> Case:
+        """The case that stands for this one: itself, unless it was merged into another."""
+        case, seen = self, {self.pk}
+        while case.merged_into is not None and case.merged_into_id not in seen:
+            case = case.merged_into
+            seen.add(case.pk)
+        return case
 
     @property
     def constituent(self) -> Person | None:
@@ -228,32 +280,49 @@ class Case(models.Model):
             case=self, kind=kind, by=by, text=text, detail=detail, at=at or timezone.now()
         )
 
-    def close(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
-        """Close the case, with this outcome for every issue still open. Closing it twice changes nothing.
+    def close(self, *, outcome: str, by: StaffMember, amount: Any = None) -> bool:
+        """Close the case, with this outcome for every issue still open. False where it was closed already.
 
         `amount` is what was recovered in all, in pounds; it stands on the first of those issues, once.
         """
         now = timezone.now()
         with transaction.atomic():
+            # Locked first: an action planned while we read would be lost to whoever takes the closing back.
+            before = Case.objects.select_for_update().open().filter(pk=self.pk).first()
             # Of two people closing at once, the update lets one through.
             still_open = Case.objects.open().filter(pk=self.pk)
-            if still_open.update(closed_at=now, next_action="", next_action_on=None):
-                open_issues = self.issues.filter(outcome="").select_related("category", "body")
-                for place, issue in enumerate(open_issues):
+            if closed := still_open.update(closed_at=now, next_action="", next_action_on=None):
+                assert before is not None  # the update found it open
+                assert before.next_action_on is not None  # as the database insists
+                open_issues = list(self.issues.open().select_related("category", "body"))
+                lines = [
                     issue.end(outcome=outcome, by=by, amount=None if place else amount)
-                self.record(Event.Kind.CLOSED, by=by, outcome=outcome)
+                    for place, issue in enumerate(open_issues)
+                ]
+                closing = Closing.objects.create(
+                    case=self,
+                    by=by,
+                    at=now,
+                    next_action=before.next_action,
+                    next_action_on=before.next_action_on,
+                    issues=[issue.pk for issue in open_issues],
+                    lines=[line.pk for line in lines],
+                )
+                self.record(Event.Kind.CLOSED, by=by, outcome=outcome, closing=closing.pk)
         self.refresh_from_db()
+        return bool(closed)
 
-    def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember) -> None:
+    def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember, reason: str = "") -> None:
         """Take a closed case up again, with its issues, so that closing it asks anew how they ended.
 
-        How they had ended stays on the timeline.
+        Why, and how they had ended, stays on the timeline.
         """
         with transaction.atomic():
             closed = Case.objects.closed().filter(pk=self.pk)
             if closed.update(closed_at=None, next_action=next_action, next_action_on=next_action_on):
                 ended = self.issues.exclude(outcome="")
-                said = [
+                said = [reason] if reason else []
+                said += [
                     f"{issue.category.label} is open again; it had ended: {issue.ending}."
                     for issue in ended.select_related("category")
                 ]
@@ -268,6 +337,19 @@ class Case(models.Model):
             still_open = Case.objects.open().filter(pk=self.pk)
             if still_open.update(next_action=next_action, next_action_on=on):
                 self.record(Event.Kind.PLANNED, by=by, text=next_action, on=on.isoformat())
+        self.refresh_from_db()
+
+    def describe(self, *, title: str, channel: str, by: StaffMember) -> None:
+        """Give the case a better title, or say better how it came. What it was stays on the timeline."""
+        if (self.title, self.channel) == (title, channel):
+            return
+        said = [f"Before: {self.title}"] if self.title != title else []
+        said += (
+            [f"How it reached us, before: {self.get_channel_display()}"] if self.channel != channel else []
+        )
+        with transaction.atomic():
+            Case.objects.filter(pk=self.pk).update(title=title, channel=channel)
+            self.record(Event.Kind.RENAMED, by=by, text="\n".join(said))
         self.refresh_from_db()
 
     def assign(self, *, to: StaffMember | None, by: StaffMember) -> None:

@@ -48,6 +48,8 @@ class Event(models.Model):
     The database refuses a change too, see `append_only`, and the ledger seals each line, see `audit`.
     """
 
+    stays_with_its_case = True  # when cases are merged its lines are shown through, see ADR 0021
+
     class Kind(models.TextChoices):
         OPENED = "opened", "Case opened"
         ISSUE_ADDED = "issue_added", "Issue added"
@@ -76,6 +78,22 @@ class Event(models.Model):
         REOPENED = "reopened", "Case reopened"
         ACCESS = "access", "Who may see it"
         GLASS = "glass", "Opened in an emergency"
+        CLOSING_UNDONE = "closing_undone", "Closing taken back"
+        RENAMED = "renamed", "Title changed"
+        ISSUE_CHANGED = "issue_changed", "Issue changed"
+        ISSUE_REOPENED = "issue_reopened", "Issue open again"
+        ISSUE_DUPLICATE = "issue_duplicate", "Issue was there twice"
+        PERSON_CHANGED = "person_changed", "Role changed"
+        PERSON_REMOVED = "person_removed", "Person taken off"
+        HELPER_ADDED = "helper_added", "Helper added"
+        HELPER_REMOVED = "helper_removed", "Helper taken off"
+        ASKED = "asked", "Asked"
+        HEARD = "heard", "Heard back"
+        LINKED = "linked", "Linked to another case"
+        UNLINKED = "unlinked", "Link taken away"
+        MERGED = "merged", "Cases merged"
+        SPLIT = "split", "Case split"
+        MOVE_UNDONE = "move_undone", "Taken back"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)

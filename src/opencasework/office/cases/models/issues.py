@@ -14,6 +14,12 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
 
+class IssueQuerySet(models.QuerySet["Issue"]):
+    def open(self) -> IssueQuerySet:
+        """Neither ended nor written down twice."""
+        return self.filter(outcome="", duplicate_of=None)
+
+
 class Issue(models.Model):
     """One problem within a case, with its category, the body concerned, and how it ended."""
 
@@ -23,6 +29,12 @@ class Issue(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)  # pounds recovered
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The same problem, written down twice: kept, and counted once.
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="duplicates"
+    )
+
+    objects = IssueQuerySet.as_manager()
 
     class Meta:
         ordering = ["case", "pk"]
@@ -31,22 +43,30 @@ class Issue(models.Model):
                 name="an_ended_issue_has_an_outcome",
                 condition=models.Q(ended_at=None, outcome="")
                 | (~models.Q(ended_at=None) & ~models.Q(outcome="")),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_duplicate_has_no_outcome_of_its_own",
+                condition=models.Q(duplicate_of=None) | models.Q(outcome=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.category} in {self.case.reference}"
 
     @property
+    def is_open(self) -> bool:
+        return not self.outcome and self.duplicate_of_id is None
+
+    @property
     def ending(self) -> str:
         """How it ended, in words, with the money recovered; empty while it is open."""
         return str(self.get_outcome_display()) + (f", £{self.amount}" if self.amount else "")
 
-    def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> None:
+    def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> Event:
         """Record how this issue ended, and say so on the timeline. Call inside a transaction."""
         self.outcome, self.amount, self.ended_at = outcome, amount, timezone.now()
         self.save(update_fields=["outcome", "amount", "ended_at"])
-        self.case.record(
+        return self.case.record(
             Event.Kind.ISSUE_ENDED,
             by=by,
             text=f"{self.category.label}: {self.get_outcome_display()}",
@@ -55,4 +75,5 @@ class Issue(models.Model):
             body=self.body.code if self.body else "",
             kind=self.case.kind,
             channel=self.case.channel,
+            issue=self.pk,
         )

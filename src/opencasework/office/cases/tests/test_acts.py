@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
-from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.actions import add_issue, add_reference
+from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
@@ -239,133 +233,6 @@ def test_whoever_gives_a_hidden_case_away_lands_on_the_list(ana, client):
     response = client.post(f"/cases/{case.pk}/owner/", {"owner": tom.pk})
 
     assert response.url == "/cases/"
-
-
-def test_closing_ends_every_open_issue_with_the_outcome_and_keeps_the_amount_once(ana, client):
-    case = CaseFactory(by=ana)
-    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=body("DWP"), by=ana)
-
-    page = client.post(
-        f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": "420.50"}, follow=True
-    ).content.decode()
-
-    assert [(issue.outcome, issue.amount) for issue in case.issues.all()] == [
-        ("money-recovered", Decimal("420.50")),
-        ("money-recovered", None),
-    ]
-    assert f"/cases/{case.pk}/letters/new/?template=LT-CLOSE" in page
-    ended = case.events.filter(kind=Event.Kind.ISSUE_ENDED).order_by("pk").last()
-    assert ended.detail == {
-        "outcome": "money-recovered", "category": "HOU-DAMP", "body": "DWP", "kind": "casework",
-        "channel": "email",
-    }  # fmt: skip
-
-
-def test_an_amount_beside_another_outcome_is_left_out(ana, client):
-    case = CaseFactory(by=ana)
-
-    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": "10"})
-
-    assert case.issues.get().amount is None
-
-
-@pytest.mark.parametrize("amount", ["", "0"])
-def test_money_recovered_asks_how_much(amount, ana, client):
-    case = CaseFactory(by=ana)
-
-    response = client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": amount})
-
-    assert response.status_code == 422
-    assert "Write how much was recovered, in pounds." in response.content.decode()
-    case.refresh_from_db()
-    assert case.is_open
-
-
-def test_closing_says_who_has_not_answered_yet(ana, client):
-    case, dwp = CaseFactory(by=ana), body("DWP")
-    EnquiryFactory(case=case, to_body=dwp)
-
-    page = client.get(f"/cases/{case.pk}/closure/").content.decode()
-
-    assert f"{dwp.name} has not answered yet; closing the case ends the wait" in page
-
-
-def test_a_case_is_not_closed_without_an_outcome(ana, client):
-    case = CaseFactory(by=ana)
-
-    response = client.post(f"/cases/{case.pk}/closure/", {})
-
-    assert response.status_code == 422
-    assert "The figures count every outcome" in response.content.decode()
-    case.refresh_from_db()
-    assert case.is_open
-
-
-def test_a_closed_case_is_reopened_with_a_next_action(ana, client):
-    case = CaseFactory(by=ana, outcome="lost-touch")
-
-    client.post(f"/cases/{case.pk}/reopening/", {"next_action": "Ring back", "on": "tomorrow"})
-
-    case.refresh_from_db()
-    assert (case.is_open, case.next_action) == (True, "Ring back")
-    assert kinds(case)[0] == Event.Kind.REOPENED
-
-
-def test_a_reopened_case_is_asked_anew_how_it_ended_and_the_timeline_keeps_how_it_had(ana, client):
-    case = CaseFactory(by=ana)
-    first = {"outcome": "money-recovered", "amount": "420.50"}
-    client.post(f"/cases/{case.pk}/closure/", first)
-    again = {"next_action": "Ring back", "on": "tomorrow"}
-
-    page = client.post(f"/cases/{case.pk}/reopening/", again, follow=True).content.decode()
-    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology"})
-
-    assert "is open again; it had ended: Money recovered, £420.50." in page
-    issue = case.issues.get()
-    assert (issue.outcome, issue.amount) == ("apology", None)
-    assert kinds(case).count(Event.Kind.ISSUE_ENDED) == 2
-
-
-def test_an_issue_is_not_added_to_a_closed_case(ana, client):
-    case = CaseFactory(by=ana, outcome="apology")
-
-    response = client.post(f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP"}, follow=True)
-
-    assert "An issue cannot be added to a closed case. Reopen it first." in response.content.decode()
-    assert case.issues.count() == 1
-
-
-def test_closing_a_closed_case_changes_nothing(ana):
-    case = CaseFactory(by=ana, outcome="apology")
-    events = case.events.count()
-
-    case.close(outcome="put-right", by=ana)
-
-    assert case.issues.get().outcome == "apology"
-    assert case.events.count() == events
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_closing_at_once_one_outcome_stands():
-    OfficeFactory()
-    case = CaseFactory()
-    both = Barrier(2)
-
-    def close(outcome: str) -> None:
-        staff = Client()
-        staff.force_login(StaffFactory())
-        both.wait(timeout=20)
-        staff.post(f"/cases/{case.pk}/closure/", {"outcome": outcome})
-        connection.close()
-
-    threads = [Thread(target=close, args=(outcome,)) for outcome in ("apology", "advised")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert kinds(case).count(Event.Kind.CLOSED) == 1
-    assert kinds(case).count(Event.Kind.ISSUE_ENDED) == 1
 
 
 def test_an_example_national_insurance_number_is_accepted_without_a_word(ana, client):

@@ -1,0 +1,93 @@
+/**
+ * What one types in a `<form data-autosave="/where/to/">` is kept on the server at each pause and on leaving the page,
+ * so that it is there again later, and on another device. While the server cannot be reached it stays in this tab (see
+ * draft.js) and goes up when the line is back. `data-made` is when the page was made: a form that was saved since is not begun anew.
+ */
+import { keepHere, keptHere, letGoHere } from "./draft.js";
+
+const PAUSE_MS = 1_200;
+const AGAIN_MS = 5_000;
+const FIELDS = "input[name]:not([type=hidden], [type=file], [type=radio], [type=checkbox]), textarea[name], input[type=radio]:checked, select[name]";
+
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+function valuesOf(form) {
+  return Object.fromEntries([...form.querySelectorAll(FIELDS)].map((field) => [field.name, field.value]));
+}
+
+/** One form and the line to the server: one request at a time, the last words win. */
+function watch(form) {
+  const url = form.dataset.autosave;
+  const said = form.querySelector("[data-draft-said]");
+  let timer = 0;
+  let sending = null;
+  let isSaved = false;
+  let isNew = false; // something is typed that the server has not got
+  const say = (text) => { if (said && said.textContent !== text) said.textContent = text; };
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, ms);
+  };
+
+  async function send({ leaving = false } = {}) {
+    clearTimeout(timer);
+    if (isSaved || (sending && !leaving)) return;
+    const values = valuesOf(form);
+    const body = new URLSearchParams({ ...values, since: form.dataset.made });
+    keepHere(url, values);
+    sending = new AbortController();
+    try {
+      const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, keepalive: leaving && body.toString().length < 60_000, signal: sending.signal });
+      if (answer.status === 413) return say((await answer.json()).said);
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (JSON.stringify(valuesOf(form)) === JSON.stringify(values)) {
+        isNew = false;
+        letGoHere(url);
+        say(said?.dataset.kept ?? "");
+      } else later(PAUSE_MS);
+    } catch {
+      if (isSaved || leaving) return;
+      say(said?.dataset.offline ?? "");
+      later(AGAIN_MS);
+    } finally {
+      sending = null;
+    }
+  }
+
+  const typed = () => {
+    isNew = true;
+    later(PAUSE_MS);
+  };
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
+  // Saved: what is still on its way must not come after it.
+  form.addEventListener("submit", () => {
+    isSaved = true;
+    clearTimeout(timer);
+    sending?.abort();
+    letGoHere(url);
+  });
+  window.addEventListener("online", () => keptHere(url) && send());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && isNew) send({ leaving: true });
+  });
+  window.addEventListener("pagehide", () => isNew && send({ leaving: true }));
+  bringBack(form, url, typed);
+}
+
+/** What the server has not got, from before a reload without a line. */
+function bringBack(form, url, send) {
+  const kept = keptHere(url);
+  if (!kept || form.querySelector(".field-error")) return;
+  let came = false;
+  for (const field of form.querySelectorAll(FIELDS)) {
+    if (field.matches("[type=radio]") || !(field.name in kept) || field.value === kept[field.name]) continue;
+    field.value = kept[field.name];
+    came = true;
+  }
+  if (came) send();
+}
+
+export function keepTyping() {
+  document.querySelectorAll("form[data-autosave]").forEach(watch);
+}

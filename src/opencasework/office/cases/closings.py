@@ -1,0 +1,33 @@
+"""Taking a closing back, as if it had not been."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Closing, Event, Issue
+from opencasework.office.staff.models import StaffMember
+
+
+def last_closing(case: Case) -> Closing | None:
+    """The closing that stands; None while the case is open, or where it is older than 0.4."""
+    if case.closed_at is None:
+        return None
+    return case.closings.filter(undone_at=None, at=case.closed_at).select_related("by").first()
+
+
+@transaction.atomic
+def undo_closing(*, closing: Closing, by: StaffMember) -> bool:
+    """The case is open again as it was, with the issues this closing had ended, and figures forget it.
+
+    False where it has been taken up again since, or taken back already.
+    """
+    closed = Case.objects.closed().filter(pk=closing.case_id, closed_at=closing.at)
+    taken = Closing.objects.filter(pk=closing.pk, undone_at=None)
+    if not (closed.exists() and taken.update(undone_at=timezone.now())):
+        return False
+    closed.update(closed_at=None, next_action=closing.next_action, next_action_on=closing.next_action_on)
+    Issue.objects.filter(pk__in=closing.issues).update(outcome="", amount=None, ended_at=None)
+    case = Case.objects.get(pk=closing.case_id)
+    case.record(Event.Kind.CLOSING_UNDONE, by=by, closing=closing.pk, uncounts=closing.lines)
+    return True

@@ -1,0 +1,71 @@
+"""What people are typing, kept on the server until it is saved: for 72 hours, and on another device too."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Draft
+from opencasework.office.kit.limits import LARGEST_NOTE
+from opencasework.office.staff.models import StaffMember
+
+FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}")
+MOST_FIELDS = 12
+
+
+class DraftTooLong(Exception):
+    """More than is kept; the message says so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"What you are writing is longer than {LARGEST_NOTE:,} characters, so it is not kept on the "
+            "server. It stands on this page until you leave it."
+        )
+
+
+@transaction.atomic
+def keep(*, case: Case, staff: StaffMember, form: str, values: dict[str, str], since: datetime) -> bool:
+    """Keep what somebody has typed into a form they opened at `since`.
+
+    False where they have saved that form since: these are the last keystrokes, coming late.
+    Raises DraftTooLong.
+    """
+    if len(values) > MOST_FIELDS or sum(map(len, values.values())) > LARGEST_NOTE:
+        raise DraftTooLong
+    now = timezone.now()
+    Draft.objects.filter(saved_at__lt=now - Draft.KEPT).delete()
+    if not any(value.strip() for value in values.values()):
+        Draft.objects.filter(case=case, staff=staff, form=form, spent_at=None).delete()
+        return True
+    kept, is_new = Draft.objects.select_for_update().get_or_create(
+        case=case, staff=staff, form=form, defaults={"values": values, "saved_at": now}
+    )
+    if is_new:
+        return True
+    if kept.spent_at and kept.spent_at >= since:
+        return False
+    kept.values, kept.saved_at, kept.spent_at = values, now, None
+    kept.save()
+    return True
+
+
+def spend(*, case: Case, staff: StaffMember, form: str) -> None:
+    """What was begun is saved, or thrown away. Keystrokes that come late do not bring it back."""
+    now = timezone.now()
+    Draft.objects.update_or_create(
+        case=case, staff=staff, form=form, defaults={"values": {}, "saved_at": now, "spent_at": now}
+    )
+
+
+def begun(*, case: Case, staff: StaffMember, form: str) -> Draft | None:
+    """What this person had begun in this form and not saved."""
+    return Draft.objects.fresh(at=timezone.now()).filter(case=case, staff=staff, form=form).first()
+
+
+def with_draft(draft: Draft | None, initial: dict[str, Any]) -> dict[str, Any]:
+    """What a form begins with: what was begun, over what it would hold."""
+    return initial | (draft.values if draft else {})

@@ -1,0 +1,88 @@
+"""Acts on one issue of the ledger: what happened to each of the problems."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.actions import change_category
+from opencasework.office.cases.models import Event, Issue
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+
+@transaction.atomic
+def change_issue(*, issue: Issue, category: Category, body: Body | None, by: StaffMember) -> None:
+    """Say better what an issue is about, or which body it concerns. What it was stays on the timeline."""
+    before = issue.body
+    change_category(issue=issue, category=category, by=by)
+    if issue.body_id == (body.pk if body else None):
+        return
+    issue.body = body
+    issue.save(update_fields=["body"])
+    issue.case.record(
+        Event.Kind.ISSUE_CHANGED,
+        by=by,
+        text=f"{issue.category.label}: {body or 'no body'} instead of {before or 'none'}",
+        issue=issue.pk,
+        body=body.code if body else "",
+        before=before.code if before else "",
+    )
+
+
+@transaction.atomic
+def end_issue(*, issue: Issue, outcome: str, by: StaffMember, amount: object = None) -> bool:
+    """End one issue and leave the case open. False where it had ended already, or is no issue of its own."""
+    open_still = Issue.objects.select_for_update().open().filter(pk=issue.pk).first()
+    if open_still is None or not issue.case.is_open:
+        return False
+    open_still.end(outcome=outcome, by=by, amount=amount)
+    return True
+
+
+@transaction.atomic
+def reopen_issue(*, issue: Issue, by: StaffMember) -> bool:
+    """Take one issue up again, ended or held for a duplicate. False where it is open already."""
+    found = Issue.objects.select_for_update().get(pk=issue.pk)
+    if found.is_open or not found.case.is_open:
+        return False
+    if found.duplicate_of_id:
+        count_once(issue=found, original=None, by=by)
+        return True
+    said = f"{found.category.label}; it had ended: {found.ending}"
+    found.outcome, found.amount, found.ended_at = "", None, None
+    found.save(update_fields=["outcome", "amount", "ended_at"])
+    found.case.record(Event.Kind.ISSUE_REOPENED, by=by, text=said, issue=found.pk)
+    return True
+
+
+@transaction.atomic
+def count_once(*, issue: Issue, original: Issue | None, by: StaffMember) -> list[int]:
+    """Say that an open issue is the same problem as another, or with None that it is not after all.
+
+    Figures count a problem that was written down twice once: the line that took it on counts no more, until
+    this is taken back. Returns the number of that line, as a list.
+    """
+    issue.duplicate_of = original
+    issue.save(update_fields=["duplicate_of"])
+    lines = [line.pk] if (line := line_that_added(issue)) else []
+    counting = {"uncounts": lines} if original else {"counts": lines}
+    issue.case.record(
+        Event.Kind.ISSUE_DUPLICATE if original else Event.Kind.ISSUE_REOPENED,
+        by=by,
+        text=f"{issue.category.label}, counted once" if original else f"{issue.category.label}, of its own",
+        issue=issue.pk,
+        **counting,
+    )
+    return lines
+
+
+def line_that_added(issue: Issue) -> Event | None:
+    """The line of a timeline by which the issue counts as taken on."""
+    added = Event.objects.filter(kind=Event.Kind.ISSUE_ADDED)
+    named = added.filter(detail__issue=issue.pk).order_by("pk").first()
+    if named:
+        return named
+    # Lines from before 0.4 do not name their issue.
+    old = added.filter(case=issue.case_id, detail__category=issue.category.code).order_by("pk")
+    return next((line for line in old if "issue" not in line.detail), None)

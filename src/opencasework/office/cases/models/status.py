@@ -1,0 +1,64 @@
+"""Where a case stands: derived from what is open on it, never set by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from opencasework.office.cases.models.questions import Question
+
+if TYPE_CHECKING:
+    from opencasework.office.cases.models.case import Case
+
+
+class Status(models.TextChoices):
+    WITH_US = "with_us", "With us"
+    CONSTITUENT = "constituent", "Waiting for the constituent"
+    BODY = "body", "Waiting for a body"
+    MEMBER = "member", "Waiting for the member"
+    CLOSED = "closed", "Closed"
+
+
+WAITING = (Status.CONSTITUENT, Status.BODY, Status.MEMBER)
+
+
+def status_of(case: Case) -> Status:
+    """Where this case stands now. `as_annotation` says the same in the database; a test holds them together.
+
+    Something that came and nobody has read is ours to deal with, whatever else is awaited. Of several waits
+    the one nearest to us is named: the member's word, then the constituent's, then the body's.
+    """
+    if case.closed_at is not None:
+        return Status.CLOSED
+    owing = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
+    if any(not reply.kind for enquiry in owing for reply in enquiry.replies.all()):
+        return Status.WITH_US
+    asked = {question.to for question in case.questions.all() if question.ended_at is None}
+    for to, status in _OF_A_QUESTION.items():
+        if to in asked:
+            return status
+    return Status.BODY if owing else Status.WITH_US
+
+
+_OF_A_QUESTION = {Question.To.MEMBER: Status.MEMBER, Question.To.CONSTITUENT: Status.CONSTITUENT}
+
+
+def as_annotation(cases: type[Case]) -> models.Case:
+    """`status_of` as an expression over rows of `cases`."""
+    # `enquiries` and `replies` are other ends of keys in the letters folder, which this one may not import.
+    itself = cases._base_manager.filter(pk=models.OuterRef("pk"))
+    owing = itself.filter(enquiries__isnull=False, enquiries__answered_on=None)
+    unread = itself.filter(enquiries__answered_on=None, enquiries__replies__kind="")
+    questions = Question.objects.filter(case=models.OuterRef("pk"), ended_at=None)
+    return models.Case(
+        models.When(closed_at__isnull=False, then=models.Value(Status.CLOSED.value)),
+        models.When(models.Exists(unread), then=models.Value(Status.WITH_US.value)),
+        *(
+            models.When(models.Exists(questions.filter(to=to)), then=models.Value(status.value))
+            for to, status in _OF_A_QUESTION.items()
+        ),
+        models.When(models.Exists(owing), then=models.Value(Status.BODY.value)),
+        default=models.Value(Status.WITH_US.value),
+        output_field=models.CharField(),
+    )

@@ -1,0 +1,404 @@
+"""Merging two cases and splitting one. Rows move; lines of a timeline stay where they were written.
+
+Everything that points at a case is found by asking the models, those of folders above this one too. A model
+whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from opencasework.office.cases import actions, ledger, team
+from opencasework.office.cases.models import Case, CasePerson, Event, Helper, Issue, LineShown, Move
+from opencasework.office.staff.models import StaffMember
+
+Rows = dict[str, list[int]]  # {"letters.Letter.case": [1, 2]}
+_FIELDS = ("closed_at", "next_action", "next_action_on", "sensitivity", "need_to_know", "urgency")
+
+
+class CannotMove(Exception):
+    """These cases cannot be merged or split so; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A key to a case in some model."""
+
+    model: type[models.Model]
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label}.{self.name}"
+
+    def rows(self, case: Case) -> models.QuerySet[Any]:
+        return self.model._base_manager.filter(**{self.name: case})
+
+
+def relations() -> list[Relation]:
+    """Every key to a case whose rows go along with it."""
+    found = []
+    for field in Case._meta.get_fields(include_hidden=True):
+        key = getattr(field, "field", None)
+        if not (field.auto_created and (field.one_to_many or field.one_to_one)) or key is None:
+            continue
+        model = key.model
+        # Who may know of a case is decided for each, see `_as_strict`; `merged_into` is the merge itself.
+        is_own = model in {Case, Case.shared_with.through}
+        if not is_own and not getattr(model, "stays_with_its_case", False):
+            found.append(Relation(model, key.name))
+    return found
+
+
+def _carry(relation: Relation, pks: Collection[int], *, of: Collection[int], to: int) -> list[int]:
+    """Move these rows from the cases `of`; return those that went.
+
+    A row for which there is one already, such as the same person, stays where it is: nothing is lost by it.
+    """
+    rows = relation.model._base_manager.filter(pk__in=pks, **{f"{relation.name}__in": of})
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            rows.update(**{f"{relation.name}_id": to})
+        return pks
+    except IntegrityError:
+        return [pk for pk in pks if _carry_one(relation, pk, to)]
+
+
+def _carry_one(relation: Relation, pk: int, to: int) -> bool:
+    try:
+        with transaction.atomic():
+            relation.model._base_manager.filter(pk=pk).update(**{f"{relation.name}_id": to})
+    except IntegrityError:
+        return False
+    return True
+
+
+def _lock(*cases: Case) -> list[Case]:
+    """The cases as they stand, locked in the order of their numbers: two merges never wait for each other."""
+    found = {
+        case.pk: case
+        for case in Case.objects.select_for_update().filter(pk__in=[c.pk for c in cases]).order_by("pk")
+    }
+    return [found[case.pk] for case in cases]
+
+
+# --- merging ------------------------------------------------------------------------------------------
+
+
+def twins(case: Case, into: Case) -> list[tuple[Issue, Issue]]:
+    """Open issues of `case` that seem to be the same problem as one of `into`, each with that one."""
+    theirs = list(into.issues.open().select_related("category", "body"))
+    found = []
+    for issue in case.issues.open().select_related("category", "body"):
+        same = [one for one in theirs if _is_same(issue, one)]
+        if same:
+            found.append((issue, same[0]))
+            theirs.remove(same[0])
+    return found
+
+
+def _is_same(issue: Issue, other: Issue) -> bool:
+    bodies = {issue.body_id, other.body_id} - {None}
+    return issue.category_id == other.category_id and len(bodies) < 2
+
+
+def insist_mergeable(case: Case, into: Case) -> None:
+    """Raise CannotMove with a sentence where these two cannot become one."""
+    if case.pk == into.pk:
+        raise CannotMove("A case cannot be merged into itself. Give the reference of the other one.")
+    for one in (case, into):
+        if one.merged_into_id:
+            raise CannotMove(
+                f"{one.reference} is part of another case already. Look where its reference leads."
+            )
+    if case.is_open and not into.is_open:
+        raise CannotMove(
+            f"{into.reference} is closed and {case.reference} is open. "
+            "Reopen it first, or merge the other way."
+        )
+
+
+@transaction.atomic
+def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None = None) -> Move:
+    """Make `case` part of `into`, which stands for both from now on. `unmerge` takes it back at any time.
+
+    `same` are the issues of `case` that are one problem with an issue of `into`; None takes all `twins`.
+    Raises CannotMove.
+    """
+    case, into = _lock(case, into)
+    insist_mergeable(case, into)
+    pairs = [pair for pair in twins(case, into) if same is None or pair[0].pk in set(same)]
+    before: dict[str, Any] = {"case": _kept(case), "into": _kept(into)}
+    rows = {}
+    for relation in relations():
+        pks = list(relation.rows(case).values_list("pk", flat=True))
+        if went := _carry(relation, pks, of=[case.pk], to=into.pk):
+            rows[relation.label] = went
+    said = _join(case, into)
+    lines = []
+    for issue, original in pairs:
+        issue.refresh_from_db()
+        lines += ledger.count_once(issue=issue, original=original, by=by)
+    _as_strict(case, into, before)
+    before["helper"] = _owner_helps(case, into, by=by)
+    before["twins"] = {"issues": [issue.pk for issue, _ in pairs], "lines": lines}
+    move = Move.objects.create(
+        kind=Move.Kind.MERGE, source=case, target=into, by=by, rows=rows, before=before,
+        after={"case": _kept(case), "into": _kept(into)},
+    )  # fmt: skip
+    into.record(
+        Event.Kind.MERGED, by=by, text=f"{case.reference} {case.title}{said}", move=move.pk, case=case.pk
+    )
+    case.record(Event.Kind.MERGED, by=by, text=f"into {into.reference}", move=move.pk, case=into.pk)
+    return move
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    return {name: _plain(getattr(case, name)) for name in _FIELDS}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _join(case: Case, into: Case) -> str:
+    """Close the one and let the earlier of two next actions stand; the other one, in words."""
+    said = ""
+    if case.next_action_on and into.next_action_on:
+        first, second = sorted([into, case], key=lambda one: one.next_action_on or date.max)
+        said = f"\nAlso planned: {second.next_action}, {second.next_action_on:%-d %b %Y}."
+        into.next_action, into.next_action_on = first.next_action, first.next_action_on
+    case.closed_at = case.closed_at or timezone.now()
+    case.next_action, case.next_action_on, case.merged_into = "", None, into
+    into.urgency = max(case.urgency, into.urgency)
+    return said
+
+
+def _as_strict(case: Case, into: Case, before: dict[str, Any]) -> None:
+    """Both are as private as the stricter of them: what each holds is read on one page now."""
+    level = max(case.sensitivity, into.sensitivity)
+    for one in (case, into):
+        one.sensitivity, one.need_to_know = level, case.need_to_know or into.need_to_know
+        one.save(update_fields=[*_FIELDS, "merged_into"])
+    named = set(case.shared_with.all()) | set(into.shared_with.all())
+    for name, one in (("case", case), ("into", into)):
+        added = named - set(one.shared_with.all())
+        before[name]["shared"] = sorted(staff.pk for staff in added)
+        one.shared_with.add(*added)
+
+
+def _owner_helps(case: Case, into: Case, *, by: StaffMember) -> int | None:
+    """Whoever had the other case goes on seeing it, as a helper of this one. Their number, if that is new."""
+    owner = case.owner
+    if owner is None or owner == into.owner:
+        return None
+    if into.owner is None:
+        into.assign(to=owner, by=by)
+        return None
+    return owner.pk if team.add_helper(case=into, staff=owner, by=by) else None
+
+
+@transaction.atomic
+def unmerge(*, move: Move, by: StaffMember) -> bool:
+    """Take a merge back: what had come from the other case goes back to it; what came since stays.
+
+    False where that has been done already.
+    """
+    if not Move.objects.filter(pk=move.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
+        return False
+    case, into = _lock(move.source, move.target)
+    now_at = [pk for pk in family(into.survivor) if pk != case.pk]
+    for relation in relations():
+        _carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
+    case.merged_into = None
+    for name, one in (("case", case), ("into", into)):
+        _restore(one, move.before[name], move.after[name])
+    Issue.objects.filter(pk__in=move.before["twins"]["issues"]).update(duplicate_of=None)
+    helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
+    if helper := helpers.select_related("case", "staff").first():
+        team.remove_helper(helper=helper, by=by)
+    into.record(
+        Event.Kind.MOVE_UNDONE, by=by, text=f"{case.reference} is a case of its own again", move=move.pk
+    )
+    case.record(
+        Event.Kind.MOVE_UNDONE, by=by, text=f"No longer part of {into.reference}", move=move.pk,
+        counts=move.before["twins"]["lines"],
+    )  # fmt: skip
+    return True
+
+
+def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """What the merge changed is as before; what somebody has changed since stays as they left it."""
+    for name in _FIELDS:
+        if _plain(getattr(case, name)) == after[name]:
+            field: Any = Case._meta.get_field(name)
+            setattr(case, name, field.to_python(before[name]))
+    if case.closed_at is None and not case.next_action_on:
+        case.next_action = case.next_action or actions.FIRST_ACTION
+        case.next_action_on = timezone.localdate()
+    if case.closed_at is not None:
+        case.next_action, case.next_action_on = "", None
+    case.save(update_fields=[*_FIELDS, "merged_into"])
+    case.shared_with.remove(*before["shared"])
+
+
+def family(case: Case) -> list[int]:
+    """The numbers of the case and of all that were merged into it, and into those."""
+    found, level = [case.pk], [case.pk]
+    while level:
+        merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)
+        level = list(merged.values_list("pk", flat=True))
+        found += level
+    return found
+
+
+def went_to(case: Case) -> list[int]:
+    """Where something of this case may be now: itself, its survivor, what was split off, by their numbers."""
+    found, level = [case.pk], [case.pk]
+    while level:
+        moves = Move.objects.filter(source__in=level, undone_at=None).exclude(target__in=found)
+        level = list(moves.values_list("target", flat=True))
+        found += level
+    return found
+
+
+def lines_of(case: Case) -> models.QuerySet[Event]:
+    """The timeline its page shows: its own, those of cases merged into it, lines it was split off with."""
+    cases = family(case)
+    shown = list(LineShown.objects.filter(case__in=cases).values_list("event", flat=True))
+    lines = models.Q(case__in=cases) | models.Q(pk__in=shown) if shown else models.Q(case__in=cases)
+    # The survivor says itself that they were merged.
+    return Event.objects.filter(lines).exclude(kind=Event.Kind.MERGED, case__in=cases[1:])
+
+
+# --- splitting ----------------------------------------------------------------------------------------
+
+
+def offered(case: Case) -> Iterator[tuple[Relation, list[Any]]]:
+    """What of a case may be chosen to go to a new one, beside issues and people: each kind with its rows."""
+    for relation in relations():
+        own = relation.model._meta.app_label == Case._meta.app_label
+        if relation.name != "case" or (own and relation.model.__name__ != "ReferenceNumber"):
+            continue
+        if rows := list(relation.rows(case)):
+            yield relation, rows
+
+
+@transaction.atomic
+def split(
+    *,
+    case: Case,
+    title: str,
+    issues: Collection[int],
+    people: Collection[int],
+    rows: Rows,
+    lines: Collection[int],
+    next_action: str,
+    next_action_on: date,
+    by: StaffMember,
+) -> Case:
+    """Open a case for some of the issues of this one, with what belongs to them and what was chosen.
+
+    `issues`, `people` (links of people) and `lines` are numbers, `rows` those of `offered`, by label. People
+    stay on the old case too. What hangs on something that goes, such as the enquiry of a letter, goes along.
+    Figures have counted the issues already and count nothing anew. Raises CannotMove.
+    """
+    [case] = _lock(case)
+    chosen = list(case.issues.filter(pk__in=issues).select_related("category"))
+    if not chosen:
+        raise CannotMove("Choose at least one issue for the new case. It is what the new case is about.")
+    if case.issues.exclude(pk__in=issues).filter(duplicate_of=None).count() == 0:
+        raise CannotMove("Leave at least one issue on this case. To give it another title, change the title.")
+    links = list(case.case_people.filter(pk__in=people))
+    if not any(link.role == CasePerson.Role.CONSTITUENT for link in links):
+        raise CannotMove("Choose for whom the new case is: at least one constituent.")
+    if not case.is_open:
+        raise CannotMove("A closed case cannot be split. Reopen it first.")
+    new = _case_like(case, title, chosen[0], next_action, next_action_on)
+    for link in links:
+        CasePerson.objects.create(case=new, person=link.person, role=link.role, relation=link.relation)
+    went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
+    for relation in relations():
+        went[relation.label] = _carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
+    move = Move.objects.create(
+        kind=Move.Kind.SPLIT, source=case, target=new, by=by, rows={k: v for k, v in went.items() if v}
+    )
+    own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
+    shown = {*own, *_lines_about(case, went)}
+    LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
+    case.record(Event.Kind.SPLIT, by=by, text=f"{new.reference} {new.title}", move=move.pk, case=new.pk)
+    new.record(Event.Kind.SPLIT, by=by, text=f"from {case.reference}", move=move.pk, case=case.pk)
+    return new
+
+
+def _case_like(case: Case, title: str, issue: Issue, next_action: str, on: date) -> Case:
+    """A new case as private and as old as this one."""
+    new = Case.objects.create(
+        reference=actions.next_reference(timezone.localdate().year),
+        title=title[:200],
+        kind=actions.kind_for(issue.category),
+        next_action=next_action[:200],
+        next_action_on=on,
+        **{
+            name: getattr(case, name)
+            for name in (
+                "channel", "owner", "urgency", "sensitivity", "transferability", "need_to_know", "opened_at",
+            )
+        },
+    )  # fmt: skip
+    new.shared_with.set(case.shared_with.all())
+    return new
+
+
+def _with_what_hangs_on_it(case: Case, chosen: Rows) -> Rows:
+    """The rows chosen, and those of this case that point at one of them or, one to one, are pointed at."""
+    mine = {
+        relation.model: {row.pk: row for row in relation.rows(case)}
+        for relation in relations()
+        if relation.name == "case"
+    }
+    going = {
+        model: set(chosen.get(f"{model._meta.label}.case", [])) & set(rows) for model, rows in mine.items()
+    }
+    grew = True
+    while grew:
+        size = sum(map(len, going.values()))
+        for model, rows in mine.items():
+            keys: list[Any] = [key for key in model._meta.fields if key.related_model in mine]
+            for key in keys:
+                ends = going[key.related_model]
+                going[model] |= {pk for pk, row in rows.items() if getattr(row, key.attname) in ends}
+                if key.one_to_one:
+                    ends |= {getattr(rows[pk], key.attname) for pk in going[model]}
+        grew = sum(map(len, going.values())) > size
+    return {f"{model._meta.label}.case": sorted(pks) for model, pks in going.items() if pks}
+
+
+def _lines_about(case: Case, went: Rows) -> Iterator[int]:
+    """Lines of the timeline that name something that goes to the new case."""
+    named = {
+        label.split(".")[1].lower().replace("referencenumber", "reference"): set(pks)
+        for label, pks in went.items()
+    }
+    for pk, detail in lines_of(case).values_list("pk", "detail"):
+        if any(isinstance(number := detail.get(name), int) and number in pks for name, pks in named.items()):
+            yield pk
+
+
+@transaction.atomic
+def unsplit(*, move: Move, by: StaffMember) -> bool:
+    """Take a split back: the new case becomes part of the old one, with all that has come to it since.
+
+    False where that has been done already. Raises CannotMove.
+    """
+    if not Move.objects.filter(pk=move.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
+        return False
+    merge(case=move.target, into=move.source, by=by, same=())
+    return True

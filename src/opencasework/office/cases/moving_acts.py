@@ -1,0 +1,128 @@
+"""Merging the case on the screen with another, splitting it, and taking either back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.cases import moving
+from opencasework.office.cases.acts import FORM_METHODS
+from opencasework.office.cases.ledger_forms import OtherCaseForm
+from opencasework.office.cases.models import Case, Move
+from opencasework.office.cases.moving_forms import SplitForm, TwinsForm
+from opencasework.office.cases.views import find_case
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def merging(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose a case to become part of this one, look at both, and merge."""
+    case = find_case(request, pk)
+    known = Case.objects.visible_to(request.user)
+    asked = request.POST if request.method == "POST" else request.GET
+    form = OtherCaseForm(asked if "other" in asked else None, case=case, known=known)
+    other, twins, problem = None, None, ""
+    if form.is_valid():
+        other = form.cleaned_data["other"]
+        try:
+            moving.insist_mergeable(other, case)
+            twins = TwinsForm(posted(request), case=other, into=case)
+            if request.method == "POST" and twins.is_valid():
+                same = [int(number) for number in twins.cleaned_data.get("same", [])]
+                move = moving.merge(case=other, into=case, by=request.user, same=same)
+                undo = reverse("case-move-undo", args=[case.pk, move.pk])
+                said = f"{other.reference} is part of {case.reference} now. Its reference leads here."
+                messages.success(request, said, extra_tags=f"undo:{undo}")
+                return redirect(case)
+        except moving.CannotMove as refused:
+            problem = str(refused)
+    context = {
+        "rail": "cases",
+        "case": case,
+        "form": form,
+        "other": other,
+        "twins": twins,
+        "problem": problem,
+        "contents": _contents(other) if other else [],
+        "candidates": _candidates(request, case) if other is None else [],
+    }
+    return render(request, "cases/merging.html", context, status=422 if problem or form.errors else 200)
+
+
+def _contents(case: Case) -> list[str]:
+    """What comes along, counted: “3 letters”, “1 issue”."""
+    counted = []
+    for relation in moving.relations():
+        if relation.name == "case" and relation.model.__name__ not in {"Draft", "Helper"}:
+            number, names = relation.rows(case).count(), relation.model._meta
+            if number:
+                counted.append(f"{number} {names.verbose_name if number == 1 else names.verbose_name_plural}")
+    return counted
+
+
+def _candidates(request: StaffRequest, case: Case) -> list[Case]:
+    """Open cases of the same people, which may be the same case opened twice."""
+    people = case.case_people.values("person")
+    theirs = Case.objects.visible_to(request.user).open().filter(case_people__person__in=people)
+    return list(theirs.exclude(pk=case.pk).distinct().for_lists()[:8])
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def splitting(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose what goes to a new case, and open it."""
+    case = find_case(request, pk)
+    form = SplitForm(posted(request), case=case, initial={"on": "5 wd"})
+    if form.is_valid():
+        try:
+            new = form.save(by=request.user)
+        except moving.CannotMove as problem:
+            form.add_error(None, str(problem))
+        else:
+            move = new.moves_in.get()
+            undo = reverse("case-move-undo", args=[new.pk, move.pk])
+            said = f"{new.reference} is a case of its own, split from {case.reference}."
+            messages.success(request, said, extra_tags=f"undo:{undo}")
+            return redirect(new)
+    context = {"rail": "cases", "case": case, "form": form}
+    return render(request, "cases/splitting.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_who_may(May.CLOSE_CASES)
+def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
+    """Take a merge or a split back, at any time."""
+    case = find_case(request, pk)
+    move = get_object_or_404(
+        Move.objects.select_related("source", "target"), pk=row_number(str(move_pk)) or 0
+    )
+    visible = Case.objects.visible_to(request.user)
+    if visible.filter(pk__in=[move.source_id, move.target_id]).count() < 2:
+        raise Http404
+    try:
+        merged = move.kind == Move.Kind.MERGE
+        done = (
+            moving.unmerge(move=move, by=request.user)
+            if merged
+            else moving.unsplit(move=move, by=request.user)
+        )
+    except moving.CannotMove as problem:
+        messages.error(request, str(problem))
+        return redirect(case)
+    if done:
+        messages.success(request, f"Taken back. {_now(move)}")
+    else:
+        messages.info(request, "Somebody has taken that back already.")
+    return redirect(move.source)
+
+
+def _now(move: Move) -> str:
+    if move.kind == Move.Kind.MERGE:
+        since = f"what came since is on {move.target.reference}"
+        return f"{move.source.reference} is a case of its own again; {since}."
+    return f"What had gone to {move.target.reference} is on {move.source.reference} again."

@@ -1,0 +1,236 @@
+"""Closing a case, alone or two at once, taking it back, and taking a case up again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.actions import add_issue
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.figures.actions import gather
+from opencasework.office.figures.models import Fact
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory()
+    ana = StaffFactory(first_name="Ana", last_name="Reed")
+    client.force_login(ana)
+    return ana
+
+
+def kinds(case: Case) -> list[str]:
+    return list(case.events.values_list("kind", flat=True))
+
+
+def test_a_closing_is_taken_back_at_once_with_the_next_action_it_had(ana, client):
+    on = timezone.localdate() + timedelta(days=9)
+    case = CaseFactory(by=ana, next_action="Ring the council", next_action_on=on)
+
+    page = client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology"}, follow=True).content.decode()
+    assert f'action="/cases/{case.pk}/closure/undo/"' in page
+    client.post(f"/cases/{case.pk}/closure/undo/")
+
+    case.refresh_from_db()
+    assert (case.next_action, case.next_action_on) == ("Ring the council", on)
+    assert case.issues.get().is_open
+
+
+def test_figures_forget_a_closing_that_was_taken_back(ana, client):
+    case = CaseFactory(by=ana)
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology"})
+    gather()
+    assert Fact.objects.filter(measure="cases_closed").count() == 1
+
+    client.post(f"/cases/{case.pk}/closure/undo/")
+    gather()
+
+    assert Fact.objects.filter(measure="cases_closed").count() == 0
+
+
+def test_it_can_be_taken_back_days_later_from_the_page(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+
+    assert "Take the closing back" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_case_taken_up_again_since_keeps_what_came_of_it(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+    client.post(
+        f"/cases/{case.pk}/reopening/", {"reason": "They rang", "next_action": "Ring", "on": "tomorrow"}
+    )
+
+    page = client.post(f"/cases/{case.pk}/closure/undo/", follow=True).content.decode()
+
+    assert "cannot be taken back any more" in page
+    case.refresh_from_db()
+    assert case.next_action == "Ring"
+
+
+def test_whoever_comes_second_is_told_who_closed_it_when_and_how(ana, client):
+    kofi = StaffFactory(first_name="Kofi", last_name="Wren")
+    case = CaseFactory(by=ana)
+    case.close(outcome="apology", by=kofi)
+
+    page = client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"}, follow=True).content.decode()
+
+    at = timezone.localtime(case.events.get(kind=Event.Kind.CLOSED).recorded_at)
+    assert f"Kofi Wren closed this case at {at:%H:%M} today: Apology. Nothing of yours was saved" in page
+
+
+def test_reopening_asks_why_and_keeps_it(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+    again = {"next_action": "Ring", "on": "tomorrow"}
+
+    refused = client.post(f"/cases/{case.pk}/reopening/", again)
+    client.post(f"/cases/{case.pk}/reopening/", {**again, "reason": "The council broke its word"})
+
+    assert refused.status_code == 422
+    line = case.events.get(kind=Event.Kind.REOPENED)
+    assert line.text.startswith("The council broke its word")
+    assert line.by == ana
+
+
+def test_closing_ends_every_open_issue_with_the_outcome_and_keeps_the_amount_once(ana, client):
+    case = CaseFactory(by=ana)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=body("DWP"), by=ana)
+
+    page = client.post(
+        f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": "420.50"}, follow=True
+    ).content.decode()
+
+    assert [(issue.outcome, issue.amount) for issue in case.issues.all()] == [
+        ("money-recovered", Decimal("420.50")),
+        ("money-recovered", None),
+    ]
+    assert f"/cases/{case.pk}/letters/new/?template=LT-CLOSE" in page
+    ended = case.events.filter(kind=Event.Kind.ISSUE_ENDED).order_by("pk").last()
+    assert ended.detail == {
+        "outcome": "money-recovered", "category": "HOU-DAMP", "body": "DWP", "kind": "casework",
+        "channel": "email", "issue": case.issues.last().pk,
+    }  # fmt: skip
+
+
+def test_an_amount_beside_another_outcome_is_left_out(ana, client):
+    case = CaseFactory(by=ana)
+
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": "10"})
+
+    assert case.issues.get().amount is None
+
+
+@pytest.mark.parametrize("amount", ["", "0"])
+def test_money_recovered_asks_how_much(amount, ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": amount})
+
+    assert response.status_code == 422
+    assert "Write how much was recovered, in pounds." in response.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_closing_says_who_has_not_answered_yet(ana, client):
+    case, dwp = CaseFactory(by=ana), body("DWP")
+    EnquiryFactory(case=case, to_body=dwp)
+
+    page = client.get(f"/cases/{case.pk}/closure/").content.decode()
+
+    assert f"{dwp.name} has not answered yet; closing the case ends the wait" in page
+
+
+def test_a_case_is_not_closed_without_an_outcome(ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/closure/", {})
+
+    assert response.status_code == 422
+    assert "The figures count every outcome" in response.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_a_closed_case_is_reopened_with_a_next_action(ana, client):
+    case = CaseFactory(by=ana, outcome="lost-touch")
+
+    client.post(
+        f"/cases/{case.pk}/reopening/", {"reason": "They rang", "next_action": "Ring back", "on": "tomorrow"}
+    )
+
+    case.refresh_from_db()
+    assert (case.is_open, case.next_action) == (True, "Ring back")
+    assert kinds(case)[0] == Event.Kind.REOPENED
+
+
+def test_a_reopened_case_is_asked_anew_how_it_ended_and_the_timeline_keeps_how_it_had(ana, client):
+    case = CaseFactory(by=ana)
+    first = {"outcome": "money-recovered", "amount": "420.50"}
+    client.post(f"/cases/{case.pk}/closure/", first)
+    again = {"reason": "They rang", "next_action": "Ring back", "on": "tomorrow"}
+
+    page = client.post(f"/cases/{case.pk}/reopening/", again, follow=True).content.decode()
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology"})
+
+    assert "is open again; it had ended: Money recovered, £420.50." in page
+    issue = case.issues.get()
+    assert (issue.outcome, issue.amount) == ("apology", None)
+    assert kinds(case).count(Event.Kind.ISSUE_ENDED) == 2
+
+
+def test_an_issue_is_not_added_to_a_closed_case(ana, client):
+    case = CaseFactory(by=ana, outcome="apology")
+
+    response = client.post(f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP"}, follow=True)
+
+    assert "An issue cannot be added to a closed case. Reopen it first." in response.content.decode()
+    assert case.issues.count() == 1
+
+
+def test_closing_a_closed_case_changes_nothing(ana):
+    case = CaseFactory(by=ana, outcome="apology")
+    events = case.events.count()
+
+    case.close(outcome="put-right", by=ana)
+
+    assert case.issues.get().outcome == "apology"
+    assert case.events.count() == events
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_closing_at_once_one_outcome_stands_and_the_other_is_told():
+    OfficeFactory()
+    case = CaseFactory()
+    both, pages = Barrier(2), []
+
+    def close(outcome: str) -> None:
+        staff = Client()
+        staff.force_login(StaffFactory())
+        both.wait(timeout=20)
+        answer = staff.post(f"/cases/{case.pk}/closure/", {"outcome": outcome}, follow=True)
+        pages.append(answer.content.decode())
+        connection.close()
+
+    threads = [Thread(target=close, args=(outcome,)) for outcome in ("apology", "advised")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    kinds = list(case.events.values_list("kind", flat=True))
+    assert kinds.count(Event.Kind.CLOSED) == kinds.count(Event.Kind.ISSUE_ENDED) == 1
+    assert sum("closed this case at" in page for page in pages) == 1

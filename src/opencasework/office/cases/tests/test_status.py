@@ -1,0 +1,176 @@
+"""Where a case stands: from what is open on it, said alike by the page and by the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases import asking
+from opencasework.office.cases.models import Case, CasePerson, Question, Status
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters.models import Reply
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory()
+    ana = StaffFactory(first_name="Ana", last_name="Reed")
+    client.force_login(ana)
+    return ana
+
+
+def ask(case, ana, to=Question.To.CONSTITUENT):
+    return asking.ask(case=case, to=to, text="Which day?", due_on=timezone.localdate(), by=ana)
+
+
+def test_a_new_case_is_with_us(ana):
+    assert CaseFactory(by=ana).status == Status.WITH_US
+
+
+def test_a_case_waits_for_the_body_that_owes_an_answer(ana):
+    case = CaseFactory(by=ana)
+    EnquiryFactory(case=case, to_body=body("DWP"))
+
+    assert case.status == Status.BODY
+
+
+def test_a_reply_nobody_has_read_brings_the_case_back_to_us(ana):
+    case = CaseFactory(by=ana)
+    enquiry = EnquiryFactory(case=case, to_body=body("DWP"))
+    Reply.objects.create(enquiry=enquiry, received_on=timezone.localdate())
+
+    assert case.status == Status.WITH_US
+
+
+def test_asking_the_constituent_makes_the_case_wait_for_them(ana, client):
+    case = CaseFactory(by=ana)
+    asked = {"to": "constituent", "text": "Which day did the letter come?", "on": "5 wd"}
+
+    page = client.post(f"/cases/{case.pk}/questions/new/", asked, follow=True).content.decode()
+
+    assert "Waiting for the constituent" in page
+    assert "Which day did the letter come?" in page
+    assert Case.objects.get().status == Status.CONSTITUENT
+
+
+def test_their_answer_brings_it_back_and_can_be_taken_back(ana, client):
+    case = CaseFactory(by=ana)
+    question = ask(case, ana)
+
+    client.post(f"/cases/{case.pk}/questions/{question.pk}/", {"answer": "On the third."})
+    assert case.status == Status.WITH_US
+    client.post(f"/cases/{case.pk}/questions/{question.pk}/waiting/")
+
+    assert Case.objects.get().status == Status.CONSTITUENT
+    assert "On the third." in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "ends"), [("constituent", True), ("adviser", True), ("third_party", False)])
+def test_a_message_of_theirs_that_is_filed_ends_the_wait(role, ends, ana):
+    case, writer = CaseFactory(by=ana), PersonFactory()
+    CasePerson.objects.create(case=case, person=writer, role=role)
+    ask(case, ana)
+    message = Message.objects.create(received_at=timezone.now(), subject="The third", person=writer)
+
+    file_on_case(message, case=case, by=ana)
+
+    assert (Case.objects.get().status == Status.WITH_US) == ends
+
+
+def test_what_was_no_answer_after_all_is_waited_for_again(ana, client):
+    case = CaseFactory(by=ana)
+    question = ask(case, ana)
+    asking.heard(question=question, by=None)
+    assert "It was no answer" in client.get(f"/cases/{case.pk}/").content.decode()
+
+    client.post(f"/cases/{case.pk}/questions/{question.pk}/waiting/")
+
+    assert Case.objects.get().status == Status.CONSTITUENT
+
+
+def test_a_question_without_a_day_to_come_is_asked_for(ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(
+        f"/cases/{case.pk}/questions/new/", {"to": "member", "text": "Sign it?", "on": "yesterday"}
+    )
+
+    assert response.status_code == 422
+    assert "That day has passed." in response.content.decode()
+    assert not case.questions.exists()
+
+
+def test_a_question_that_is_due_stands_on_my_day(ana, client):
+    case = CaseFactory(
+        by=ana, title="Damp in the bedroom", next_action_on=timezone.localdate() + timedelta(90)
+    )
+    ask(case, ana)
+
+    assert "Which day? Damp in the bedroom" in client.get("/").content.decode()
+
+
+def test_what_the_member_was_asked_stands_on_the_members_day(ana, client):
+    case = CaseFactory(by=ana, title="Letter to sign")
+    ask(case, ana, Question.To.MEMBER)
+    client.force_login(StaffFactory(member=True))
+
+    assert "Has the member answered? Which day? Letter to sign" in client.get("/").content.decode()
+
+
+def test_the_list_is_narrowed_by_where_cases_stand_and_counts_them(ana, client):
+    waiting, other = CaseFactory(by=ana, title="Waits"), CaseFactory(by=ana, title="Ours")
+    ask(waiting, ana)
+
+    page = client.get("/cases/?show=mine&status=constituent").content.decode()
+
+    assert "Waits" in page
+    assert other.title not in page
+    assert "Waiting for the constituent (1)" in page
+    assert "With us (1)" in page
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    questions=st.lists(st.tuples(st.sampled_from(Question.To), st.booleans()), max_size=3),
+    enquiries=st.lists(
+        st.tuples(st.booleans(), st.lists(st.sampled_from(["", "holding", "substantive"]), max_size=2)),
+        max_size=2,
+    ),
+    closed=st.booleans(),
+)
+def test_the_page_and_the_database_say_the_same_of_any_case(ana, questions, enquiries, closed):
+    case = CaseFactory(by=ana)
+    for to, ended in questions:
+        question = ask(case, ana, to)
+        if ended:
+            asking.heard(question=question, by=ana)
+    for answered, replies in enquiries:
+        enquiry = EnquiryFactory(case=case, to_body=body("DWP"))
+        for kind in replies:
+            Reply.objects.create(enquiry=enquiry, kind=kind, received_on=timezone.localdate())
+        if answered:
+            enquiry.answered_on = timezone.localdate()
+            enquiry.save()
+    if closed:
+        case.close(outcome="advised", by=ana)
+
+    case = Case.objects.get(pk=case.pk)
+
+    assert Case.objects.filter(pk=case.pk).count_by_status() == {case.status.value: 1}
+    assert Case.objects.at(case.status).filter(pk=case.pk).exists()
+    assert Case.objects.waiting().filter(pk=case.pk).exists() == (
+        case.status not in {Status.WITH_US, Status.CLOSED}
+    )

@@ -1,0 +1,269 @@
+"""Two people editing one record: neither loses a word.
+
+A form that edits something carries, sealed, what stood there when it was opened. When it comes back, what
+only the other person changed stays as theirs, what only this one changed is saved; where both changed the
+same field, a page shows the two side by side. `Versioned` is for any form whose `initial` is what stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.db.models import Model
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from opencasework.office.kit import dates
+
+SALT = "kit.versions"
+OPENED = "opened"  # the hidden field
+LONGEST_MARKED = 20_000  # characters; a longer text is shown without its differences marked
+
+
+def seal(values: Mapping[str, str]) -> str:
+    """What stands in a record, as a text that a page may carry and nobody can alter."""
+    return signing.dumps(dict(values), salt=SALT, compress=True)
+
+
+def plain(value: Any) -> str:
+    """A field's value, as a form or a model holds it, as text that is equal when the value is."""
+    if value is None or value is False:
+        return ""
+    if isinstance(value, Model):
+        return str(getattr(value, "code", "") or value.pk)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, Iterable):
+        return " ".join(sorted(map(plain, value)))
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that two people changed in different ways."""
+
+    name: str
+    label: str
+    theirs: SafeString  # for the page, with what differs marked
+    mine: SafeString
+    theirs_value: Any  # for a form
+    mine_value: Any
+    both: str  # the two in one, for a text; empty where one has to choose
+
+
+class Versioned(forms.BaseForm):
+    """A form that edits a record. After `is_valid()`, `clashes` are the fields two people changed.
+
+    What only the other person changed is taken over from `initial` into `cleaned_data` and named in `taken`.
+    A form sent without the sealed field, as a script may, is compared with nothing.
+    """
+
+    clashes: list[Difference]
+    taken: list[str]
+    cleaned_data: dict[str, Any]
+    _errors: ErrorDict | None
+
+    def __init__(self, *args: Any, standing: Mapping[str, Any] | None = None, **options: Any) -> None:
+        """`standing` is what the record holds, where that is not what the fields begin with."""
+        super().__init__(*args, **options)
+        self.clashes, self.taken, self.standing = [], [], standing
+        standing = {name: plain(self._standing(name)) for name in self.fields}
+        self.fields[OPENED] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=seal(standing)
+        )
+
+    def _standing(self, name: str) -> Any:
+        if self.standing is not None:
+            return self.standing.get(name)
+        return self.get_initial_for_field(self.fields[name], name)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        opened = getattr(self, "cleaned_data", {}).pop(OPENED, "")
+        if self.is_bound and opened and not self._errors:
+            try:
+                self._settle(signing.loads(opened, salt=SALT))
+            except signing.BadSignature:
+                self.add_error(
+                    None, "This page was too old to be saved. Open it again and copy your words over."
+                )
+
+    def _settle(self, was: Mapping[str, str]) -> None:
+        for name, field in self.fields.items():
+            if name not in was or name not in self.cleaned_data:
+                continue
+            standing = self._standing(name)
+            now, mine = plain(standing), plain(self.cleaned_data[name])
+            if now in {was[name], mine}:
+                continue
+            if mine == was[name]:
+                self.cleaned_data[name] = _as_cleaned(field, standing)
+                self.taken.append(str(field.label))
+            else:
+                self.clashes.append(self._difference(name, field, was[name], standing))
+
+    def _difference(self, name: str, field: forms.Field, was: str, standing: Any) -> Difference:
+        theirs, mine = _said(field, standing), _said(field, self.cleaned_data[name])
+        is_text = isinstance(field, forms.CharField) and not isinstance(field, dates.SpokenDateField)
+        marked = len(theirs) + len(mine) < LONGEST_MARKED
+        return Difference(
+            name,
+            str(field.label),
+            marked_against(mine, theirs) if marked else SafeString(format_plain(theirs)),
+            marked_against(theirs, mine) if marked else SafeString(format_plain(mine)),
+            standing if isinstance(standing, str) else field.prepare_value(standing),
+            self.data.get(name, ""),
+            merged(was, theirs=plain(standing), mine=plain(self.cleaned_data[name])) if is_text else "",
+        )
+
+
+def _as_cleaned(field: forms.Field, standing: Any) -> Any:
+    """What stands there, as the form hands it on."""
+    if isinstance(standing, date) or standing in {None, ""}:
+        return standing
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return field.clean([plain(each) for each in standing])
+    return field.clean(standing)
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A value in the words of its field."""
+    if isinstance(value, date):
+        return dates.say(value)
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if value else "No"
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(str(each) for each in (value or [])) or "Nobody"
+    text = plain(value)
+    if isinstance(field, forms.ChoiceField):
+        return _words_of_choices(field.choices).get(text, text)
+    return text
+
+
+def _words_of_choices(choices: Any) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for value, label in choices:
+        words |= _words_of_choices(label) if isinstance(label, list | tuple) else {str(value): str(label)}
+    return words
+
+
+def compare(request: HttpRequest, form: Versioned, *, who: str, back: str) -> HttpResponse:
+    """The page that shows two edits of one record side by side; each of its buttons saves one of them.
+
+    `who` says who changed it and when; `back` is where one goes to leave it as it is.
+    """
+    changed = {clash.name: clash for clash in form.clashes}
+    fields = [name for name in form.fields if name != OPENED]
+    # From here on one answers what stands there now.
+    opened = seal({name: plain(form._standing(name)) for name in fields})
+    mine = [(name, value) for name in fields for value in _posted(form, name)]
+    theirs = [(name, value) for name, value in mine if name not in changed]
+    theirs += [(clash.name, value) for clash in form.clashes for value in _as_posted(clash.theirs_value)]
+    context = {
+        "form": forms.Form(),
+        "clashes": form.clashes,
+        "who": who,
+        "back": back,
+        "opened": opened,
+        "mine": mine,
+        "theirs": theirs,
+        "rest": [(name, value) for name, value in mine if not (name in changed and changed[name].both)],
+        "can_merge": any(clash.both for clash in form.clashes),
+    }
+    return render(request, "kit/compare.html", context, status=409)
+
+
+def _posted(form: Versioned, name: str) -> list[str]:
+    data = form.data
+    values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+    # What the other person alone changed is theirs on every button.
+    if form.fields[name].label in form.taken:
+        return _as_posted(form.fields[name].prepare_value(form._standing(name)))
+    return [str(value) for value in values]
+
+
+def _as_posted(value: Any) -> list[str]:
+    if value is None or value is False:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Iterable):
+        return [plain(each) for each in value]
+    return [plain(value)]
+
+
+# --- texts --------------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> list[str]:
+    """A text as words and the spaces between them; joined they are the text again."""
+    words, word = [], ""
+    for character in text:
+        if word and character.isspace() != word[-1].isspace():
+            words.append(word)
+            word = ""
+        word += character
+    return [*words, word] if word else words
+
+
+def format_plain(text: str) -> str:
+    return format_html_join("", "{}", ((text,),))
+
+
+def marked_against(other: str, text: str) -> SafeString:
+    """The text as HTML, with what the other one has not in `<mark>`."""
+    theirs, own = _words(other), _words(text)
+    matcher = SequenceMatcher(None, theirs, own, autojunk=False)
+    parts = [
+        ("".join(own[start:end]), kind == "equal")
+        for kind, _, _, start, end in matcher.get_opcodes()
+        if end > start
+    ]
+    return SafeString(
+        "".join(format_html_join("", "{}" if same else "<mark>{}</mark>", ((part,),)) for part, same in parts)
+    )
+
+
+def merged(was: str, *, theirs: str, mine: str) -> str:
+    """One text with the changes of both, line by line; where both changed one line, theirs and then mine."""
+    base = was.split("\n")
+    changes = [*_changes(base, theirs.split("\n")), *_changes(base, mine.split("\n"))]
+    lines: list[str] = []
+    at = 0
+    while at <= len(base):
+        here = [change for change in changes if change[0] == at]
+        if not here:
+            lines += base[at : at + 1]
+            at += 1
+            continue
+        end = max(change[1] for change in here)
+        # A change that begins within another's reach is of the same place.
+        while within := [change for change in changes if at < change[0] < end and change not in here]:
+            here += within
+            end = max(change[1] for change in here)
+        for _, _, new in dict.fromkeys(sorted(here, key=lambda change: change[0])):
+            lines += new
+        changes = [change for change in changes if change not in here]
+        at = max(end, at)
+    return "\n".join(lines)
+
+
+def _changes(base: Sequence[str], text: Sequence[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """From which line to which what new ones stand."""
+    matcher = SequenceMatcher(None, base, text, autojunk=False)
+    return [
+        (start, end, tuple(text[first:last]))
+        for kind, start, end, first, last in matcher.get_opcodes()
+        if kind != "equal"
+    ]
