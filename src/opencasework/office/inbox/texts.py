@@ -8,9 +8,9 @@ from contextlib import suppress
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.numbers import MOST_TEXTS, Text
 from opencasework.office.inbox.models import Attachment, FileText, Message, blobs
-from opencasework.office.inbox.reading.first_bytes import is_pdf
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
+from opencasework.office.kit.first_bytes import is_pdf
 
 FILES_AT_ONCE = 3  # PDFs that are read while somebody waits; the others the next time the page is opened
 LARGEST_FILE = 5_000_000  # bytes

@@ -162,6 +162,8 @@ def _returned(staff: StaffMember, day: Day) -> QuerySet[ReturnedForm]:
 
 def _asked_again(staff: StaffMember, day: Day) -> QuerySet[Ask]:
     return on_visible_cases(Ask.objects.filter(asked_again_at__isnull=False), staff)
+
+
 def _transfers(staff: StaffMember, day: Day) -> QuerySet[Transfer]:
     return on_visible_cases(Transfer.objects.due(by=day.end_of_week).filter(case__closed_at=None), staff)
 

@@ -54,7 +54,7 @@ def forget_the_seals(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_a_reference_is_removed"),
+        ("cases", "0006_acting_for"),
         ("audit", "0001_initial"),
     ]
 

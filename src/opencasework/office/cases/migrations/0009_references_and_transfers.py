@@ -25,7 +25,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0001_initial"),
-        ("cases", "0005_a_reference_is_removed"),
+        ("cases", "0008_openings"),
         ("constituents", "0001_initial"),
         ("tags", "0002_own_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -4,15 +4,15 @@ from opencasework.office.cases.models.case import Case, CaseNumber, CaseQuerySet
 from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
 from opencasework.office.cases.models.issues import Issue
-from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.links import CaseLink
 from opencasework.office.cases.models.moves import Closing, LineShown, Move
+from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson
+from opencasework.office.cases.models.questions import Question
 from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
+from opencasework.office.cases.models.status import Status
 from opencasework.office.cases.models.transfers import Transfer
 from opencasework.office.cases.models.words import CaseWord
-from opencasework.office.cases.models.questions import Question
-from opencasework.office.cases.models.status import Status
 from opencasework.office.cases.models.working import Draft, Helper, Presence
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
     "EventQuerySet",
     "Helper",
     "Issue",
-    "Opening",
-    "OpeningNotice",
     "LineShown",
     "Move",
+    "Opening",
+    "OpeningNotice",
     "Outcome",
     "PassedNumber",
     "Presence",

@@ -13,8 +13,8 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.issues import Issue
-from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.moves import Closing
+from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.cases.models.status import WAITING, Status, as_annotation, status_of

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0001_initial"),
-        ("cases", "0005_a_reference_is_removed"),
+        ("cases", "0009_references_and_transfers"),
         ("constituents", "0001_initial"),
         ("tags", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -218,9 +218,14 @@ class Migration(migrations.Migration):
                     ("reference_added", "Reference added"),
                     ("number_removed", "Reference removed"),
                     ("person_added", "Person added"),
+                    ("people_merged", "Two records of one person joined"),
+                    ("people_parted", "Two people told apart again"),
                     ("seen", "Reference shown"),
+                    ("transfer", "Offered to somebody else"),
                     ("closed", "Case closed"),
                     ("reopened", "Case reopened"),
+                    ("access", "Who may see it"),
+                    ("glass", "Opened in an emergency"),
                     ("closing_undone", "Closing taken back"),
                     ("renamed", "Title changed"),
                     ("issue_changed", "Issue changed"),
