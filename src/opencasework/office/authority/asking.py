@@ -29,7 +29,7 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
-    form = AskForm(posted(request), case=case, initial=_suggested(case))
+    form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case))
     if request.method == "POST" and form.is_valid():
         return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
     context = {"rail": "cases", "case": case, "form": form}

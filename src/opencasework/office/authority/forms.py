@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import implied
-from opencasework.office.authority.givers import givers_for
+from opencasework.office.authority.givers import givers_for, why_nobody
 from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.authority.scans import ScanType, scan_type
 from opencasework.office.bodies.models import Body
@@ -84,44 +84,66 @@ class StatementForm(OfficeDatesForm):
         ),
     )
 
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, by: StaffMember | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.case = case
+        self.case, self.by = case, by
         today = timezone.localdate()
         constituents = Person.objects.filter(
             case_people__case=case, case_people__role=CasePerson.Role.CONSTITUENT
         ).order_by("case_people__pk")
         # An adviser or a third party cannot give it, unless the record says that they speak for the person.
         self.givers = {
-            giver.person.pk: giver.because
-            for person in constituents
-            for giver in givers_for(person, on=today)
+            giver.person.pk: "" if giver.person == person else giver.because
+            for person in reversed(constituents)
+            for giver in reversed(givers_for(person, on=today))
         }
-        by_order = {person.pk: place for place, person in enumerate(constituents)}
-        people = sorted(
-            Person.objects.filter(Q(pk__in=self.givers) | Q(pk__in=by_order)),
-            key=lambda person: (person.pk not in self.givers, by_order.get(person.pk, 0)),
-        )
+        allowed = Person.objects.filter(pk__in=self.givers)
+        if by is not None:  # somebody who speaks for the person may be known from a hidden case alone
+            allowed = allowed.visible_to(by)
+        order = list(reversed(self.givers))
+        people = sorted(allowed, key=lambda person: order.index(person.pk))
+        self.why_nobody = "" if people else self._why_nobody(list(constituents), today)
         person_field = self.fields["person"]
         assert isinstance(person_field, forms.ModelChoiceField)
-        person_field.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
+        person_field.queryset = allowed
         person_field.widget.choices = [(person.pk, self._named(person)) for person in people]
         about = self.fields["about"]
         assert isinstance(about, forms.ModelChoiceField)
         about.queryset = constituents
-        if len(people) == 1:  # nobody else to choose
+        if len(people) == 1 and people[0] in constituents:  # nobody else to choose
             about.widget = forms.HiddenInput()
         # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
         self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in likely_bodies(case)]
 
+    def _clean_about(self, cleaned: dict[str, Any]) -> None:
+        """Whoever speaks for another says for whom; whoever speaks for nobody else speaks for themselves."""
+        person, about = cleaned.get("person"), cleaned.get("about")
+        if person is None:
+            return
+        constituent = self.case.constituent
+        if about is None and constituent is not None and person != constituent:
+            speaks_for = [giver.person for giver in givers_for(constituent, on=timezone.localdate())]
+            if person in speaks_for:
+                cleaned["about"] = about = constituent
+        if about is not None and person not in [
+            giver.person for giver in givers_for(about, on=timezone.localdate())
+        ]:
+            self.add_error("about", f"{person} may not give authority for {about}, by what is on record.")
+
+    def _why_nobody(self, constituents: list[Person], today: date) -> str:
+        if not constituents:
+            return "This case has no constituent yet. Add the person first."
+        return " ".join(filter(None, (why_nobody(person, on=today) for person in constituents)))
+
     def _named(self, person: Person) -> str:
         because = self.givers.get(person.pk, "")
-        return f"{person}, {because}" if because else str(person)
+        return f"{person}: {because}" if because else str(person)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("about") == cleaned.get("person"):
             cleaned["about"] = None
+        self._clean_about(cleaned)
         if cleaned.get("another_body"):
             named = [body.pk for body in cleaned.get("bodies") or []]
             cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
@@ -181,9 +203,8 @@ class AuthorityForm(StatementForm):
         error_messages={"required": "Give the date on the form, or “today”."},
     )
 
-    def __init__(self, *args: Any, by: StaffMember | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.by = by
         self.fields["heard_by"].choices = [  # type: ignore[attr-defined]
             ("", "Me"), *((str(each.pk), str(each)) for each in StaffMember.objects.filter(is_active=True))
         ]  # fmt: skip

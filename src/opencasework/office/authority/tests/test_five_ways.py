@@ -10,13 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from opencasework.office.authority import implied, links
+from opencasework.office.authority import gate, implied, links
 from opencasework.office.authority.givers import Giver, givers_for
 from opencasework.office.authority.models import Ask, Authority, SignLink
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.authority.tests.signing import Signer, ask_of, link_for, lives_somewhere
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
@@ -162,9 +162,34 @@ def test_where_the_record_says_that_another_speaks_for_the_person_that_one_gives
     client.post(f"/cases/{case.pk}/authorities/new/", given)
 
     authority = Authority.objects.get()
-    assert "Ada Marrowby, her mother, she is under 16" in page
+    assert "Ada Marrowby: her mother, she is under 16" in page
     assert (authority.person, authority.subject) == (mother, case.constituent)
     assert "about Nkechi Marrowby" in case.events.get(kind=Event.Kind.AUTHORITY).text
+
+
+def test_where_nobody_may_give_it_the_page_says_why_and_the_gate_stays_shut(case, client, monkeypatch):
+    acting = types.ModuleType("opencasework.office.constituents.acting")
+    acting.who_must_give_authority = lambda person, *, on: []
+    acting.why_nobody = lambda person, *, on: f"{person} is under 16. Add a parent."
+    monkeypatch.setitem(sys.modules, acting.__name__, acting)
+    AuthorityFactory(case=case)
+
+    page = client.get(f"/cases/{case.pk}/authorities/asking/").content.decode()
+    response = client.post(f"/cases/{case.pk}/authorities/new/", said(case))
+
+    assert "Nkechi Marrowby is under 16. Add a parent." in page
+    assert response.status_code == 422
+    assert not gate.is_open(case, body("DWP"), on=timezone.localdate())
+
+
+def test_nobody_speaks_for_a_person_whose_record_does_not_say_so(case, client):
+    daughter = PersonFactory(full_name="Abi Daughter")
+    case.case_people.create(person=daughter, role=CasePerson.Role.CONSTITUENT)
+
+    response = client.post(f"/cases/{case.pk}/authorities/new/", said(case, about=daughter.pk))
+
+    assert "Nkechi Marrowby may not give authority for Abi Daughter" in response.content.decode()
+    assert not Authority.objects.exists()
 
 
 def test_without_such_a_record_people_speak_for_themselves(case):

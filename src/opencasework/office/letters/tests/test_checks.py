@@ -125,12 +125,12 @@ def test_authority_for_one_body_does_not_cover_another():
         outbox.queue(letter, by=letter.drafted_by)
 
 
-def test_authority_withdrawn_before_the_next_try_keeps_a_letter_here(smtp, client):
+def test_authority_that_ends_before_the_next_try_keeps_a_letter_here(smtp, client):
     smtp.refuse_next(450)
     mail = queued(to_body=body("DWP"))
     outbox.send_ready(after(minutes=2))
     client.force_login(mail.queued_by)
-    client.post(f"/authorities/{mail.letter.case.authorities.get().pk}/withdrawal/")
+    mail.letter.case.authorities.update(expires_on=timezone.localdate() - timedelta(days=1))
 
     outbox.send_ready(after(minutes=4))
 
@@ -143,11 +143,11 @@ def test_authority_withdrawn_before_the_next_try_keeps_a_letter_here(smtp, clien
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.UNCERTAIN])
-def test_authority_withdrawn_meanwhile_forbids_sending_again(smtp, client, state):
+def test_authority_that_ended_meanwhile_forbids_sending_again(smtp, client, state):
     mail = queued(to_body=body("DWP"))
     OutgoingMail.objects.update(state=state, may_have_arrived=state == State.UNCERTAIN)
     client.force_login(mail.queued_by)
-    client.post(f"/authorities/{mail.letter.case.authorities.get().pk}/withdrawal/")
+    mail.letter.case.authorities.update(expires_on=timezone.localdate() - timedelta(days=1))
 
     response = client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
 
