@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opencasework.office.cases import closings, drafts, lists, moving, numbers, timeline, transfers
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
-from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move
+from opencasework.office.cases.models import Case, CaseLink, Move
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
@@ -100,7 +100,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "constituent": constituent,
         "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
         "other_cases": list(theirs.standing().exclude(pk=case.pk)[:6]),
-        "others": [link for link in links if link.role != CasePerson.Role.CONSTITUENT],
+        "constituent_link": next((link for link in links if link.person == constituent), None),
+        "others": [link for link in links if link.person != constituent],
         "replied": replied,
         "overdue": overdue,
         "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",

@@ -373,6 +373,17 @@ def test_somebody_elses_role_is_changed_and_they_are_taken_off(ana, client):
     assert "Taken off: Sol Quarrywright" in client.get(f"/cases/{case.pk}/").content.decode()
 
 
+def test_a_second_constituent_is_shown_and_the_first_may_leave(ana, client):
+    case, sol = CaseFactory(by=ana), PersonFactory(full_name="Sol Quarrywright")
+    first = case.case_people.get()
+    client.post(f"/cases/{case.pk}/people/new/", {"person": sol.pk, "role": "constituent"})
+    assert "Sol Quarrywright" in client.get(f"/cases/{case.pk}/").content.decode()
+
+    client.post(f"/cases/{case.pk}/people/{first.pk}/removal/")
+
+    assert Case.objects.get().constituent == sol
+
+
 def test_the_last_constituent_stays_on_the_case(ana, client):
     case = CaseFactory(by=ana)
     link = case.case_people.get()

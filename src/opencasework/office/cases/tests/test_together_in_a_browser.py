@@ -44,7 +44,8 @@ def test_what_is_typed_without_a_connection_goes_to_the_server_when_it_is_back(l
     assert not Draft.objects.exists()
     page.unroute("**/drafts/**")
 
-    expect(page.get_by_text("Kept until you save it")).to_be_visible()
+    # It tries again every five seconds.
+    expect(page.get_by_text("Kept until you save it")).to_be_visible(timeout=30_000)
     assert Draft.objects.get().values["text"] == "She said that on Tue"
 
 
