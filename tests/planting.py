@@ -193,7 +193,7 @@ class Planter:
 def _mail(address: str, name: str, subject: str, text: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = f"{name} <{address}>", "office@member.example", subject
-    mail["Message-ID"] = f"<{hashlib.sha256(subject.encode()).hexdigest()}@post.example>"
+    mail["Message-ID"] = f"<{hashlib.sha256(subject.encode()).hexdigest()[:16]}@post.example>"
     mail["Date"] = "Mon, 02 Nov 2026 09:00:00 +0000"
     mail.set_content(text)
     return mail

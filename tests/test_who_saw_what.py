@@ -102,6 +102,8 @@ def test_what_cannot_be_written_down_is_not_shown(planted, monkeypatch, what):
         "download": f"/authorities/{case.authorities.exclude(scan_sha256='').get().pk}/scan/",
     }[what]
 
+    planter.client.get("/account/")  # shows what the office has yet to say to whoever planted
+
     def full(*_args, **_kwargs):
         raise DatabaseError("disk full")
 

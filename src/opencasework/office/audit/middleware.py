@@ -30,7 +30,6 @@ class LooksAreWrittenDown:
         try:
             looking.note(cast("StaffRequest", request), response)
         except DatabaseError as error:
-            response.close()  # the file it may hold open
             log.error("A look could not be written down (%s), so nothing was shown.", type(error).__name__)
             return render(request, "audit/not_written.html", status=503)
         return response
