@@ -178,7 +178,7 @@ class Person(models.Model):
         """Whether there is something to know before anybody writes or rings."""
         return bool(
             self.safe_contact or self.contact_limit or self.access_needs
-            or self.needs_interpreter or self.language_name
+            or self.needs_interpreter or self.language_name or self.preferred_channel != self.Channel.EMAIL
         )  # fmt: skip
 
     def to_mind(self, *, by_post: bool) -> list[str]:

@@ -45,6 +45,7 @@ def test_two_are_joined_and_undone_from_the_list(live_office, tom):
 
     page.goto(f"{live_office.url}/people/duplicates/")
     page.get_by_role("link", name="Nkechi Marrowby and Nkechi Marroby").click()
+    expect(page.get_by_role("heading", name="One person or two?")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("They are one person now.")).to_be_visible()
     assert not Person.objects.filter(pk=other.pk).exists()
