@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from opencasework.office.cases.models import Case, Event, Opening
 from opencasework.office.cases.models.case import levels_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
+from opencasework.office.tags.models import Sensitivity
 
 
 class NobodyWouldSee(Exception):
@@ -68,17 +70,36 @@ def access_to(case: Case) -> Access:
 
 
 def seers(case: Case) -> list[StaffMember]:
-    """Everybody who works here and sees the case now."""
+    """Everybody who works here and sees the case now, in the order of their names."""
     here = access_to(case)
-    owner = [here.owner] if here.owner else []
-    return [*owner, *here.named, *here.always, *here.by_role, *(opening.by for opening in here.opened)]
+    owner = [here.owner] if here.owner and here.owner.is_active else []
+    found = {*owner, *here.named, *here.always, *here.by_role, *(opening.by for opening in here.opened)}
+    return sorted(found, key=str)
 
 
-def lost_sight(before: list[StaffMember], case: Case) -> str:
-    """Who saw the case before and does not now, as a sentence to follow another; empty where nobody did."""
-    after = seers(case)
+def would_lose_sight(case: Case, *, by: StaffMember) -> dict[str, list[StaffMember]]:
+    """Who would see the case no longer, by the level of sensitivity that `by` might raise it to."""
+    before = seers(case)
+    found: dict[str, list[StaffMember]] = {}
+    for level in Sensitivity.values:
+        if level > case.sensitivity:
+            raised = copy(case)
+            raised.sensitivity = level
+            raised.need_to_know = case.need_to_know or level == Sensitivity.RESTRICTED
+            # Whoever restricts a case stays among those named.
+            staying = {*seers(raised), *([by] if level == Sensitivity.RESTRICTED else [])}
+            found[level] = [person for person in before if person not in staying]
+    return found
+
+
+def sight_said(before: list[StaffMember], after: list[StaffMember]) -> list[str]:
+    """Who sees the case no longer, and who does now, in words; empty where nothing changed."""
     lost = [person for person in before if person not in after]
-    return f" {in_words(lost)} lost sight of the case." if lost else ""
+    gained = [person for person in after if person not in before]
+    return [
+        *([f"No longer seen by {in_words(lost)}"] if lost else []),
+        *([f"Seen now by {in_words(gained)} as well"] if gained else []),
+    ]
 
 
 def _role_sees(person: StaffMember, case: Case) -> bool:

@@ -139,8 +139,8 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
             shared_with=list(form.cleaned_data["shared_with"]),
             by=request.user,
         )
-        lost = seeing.lost_sight(before, case)
-        messages.success(request, f"Saved who may know of this case.{lost}")
+        said = ["Saved who may know of this case", *seeing.sight_said(before, seeing.seers(case))]
+        messages.success(request, ". ".join(said) + ".")
         return back_to(request, case)
     return ask(request, case, form, title="Who may know of this case", button="Save")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from opencasework.office.cases import actions
+from opencasework.office.cases import access, actions
 from opencasework.office.cases.acts import compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseWord
 from opencasework.office.cases.views import back_to, find_case
@@ -21,7 +19,7 @@ from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 from opencasework.office.tags.forms import FourTagsForm, Said, axes, issue_choices
-from opencasework.office.tags.models import Category, Sensitivity
+from opencasework.office.tags.models import Category
 
 LEVELS = ("urgency", "sensitivity", "transferability", "tag_reason")
 
@@ -43,9 +41,11 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.clashes:
             return compared(request, case, form)
-        before = seen_by(case)
+        before = access.seers(case)
         _save(case, form.cleaned_data, by=request.user)
-        messages.success(request, ". ".join(["Tags saved", *sight_said(before, seen_by(case))]) + ".")
+        messages.success(
+            request, ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + "."
+        )
         return _back(request, case)
     context = {
         "rail": "cases",
@@ -84,72 +84,22 @@ def _save(case: Case, given: dict[str, Any], *, by: StaffMember) -> None:
 # --- who sees it ------------------------------------------------------------------------------------------
 
 
-def seen_by(case: Case) -> set[StaffMember]:
-    """The colleagues who may know of the case as it is now."""
-    return {
-        colleague
-        for colleague in StaffMember.objects.filter(is_active=True)
-        if Case.objects.visible_to(colleague).filter(pk=case.pk).exists()
-    }
-
-
-def lose_sight(case: Case, *, by: StaffMember) -> dict[str, list[StaffMember]]:
-    """Who would no longer see the case, by the level it would be raised to.
-
-    Each level is tried and taken back, so that the answer is that of `visible_to` and of no second rule.
-    """
-    before = seen_by(case)
-    found = {}
-    for level in Sensitivity.values:
-        if level > case.sensitivity:
-            with _tried():
-                restricted = level == Sensitivity.RESTRICTED
-                Case.objects.filter(pk=case.pk).update(
-                    sensitivity=level, need_to_know=restricted or case.need_to_know
-                )
-                if restricted:
-                    case.shared_with.add(by)
-                found[level] = sorted(before - seen_by(case), key=str)
-    return found
-
-
-@contextmanager
-def _tried() -> Iterator[None]:
-    """Whatever happens inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def names(people: list[StaffMember]) -> str:
-    """“Vic”, “Vic and Dee”, “Vic, Dee and Kofi”."""
-    said = [str(person) for person in people]
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]])) if said else ""
-
-
 def _notes(case: Case, category: Category | None, viewer: StaffMember) -> dict[str, str]:
     """What stands beside a level: whether it is the usual one, and who would lose sight of the case."""
     found: dict[str, str] = {}
     if category is not None:
         usual = f"usual for {category.label}"
         found = {category.default_urgency: usual, category.default_sensitivity: usual}
-    for level, losing in lose_sight(case, by=viewer).items():
+    for level, losing in access.would_lose_sight(case, by=viewer).items():
         if losing:
-            said = f"{names([person for person in losing if person != viewer])} will no longer see it"
+            said = (
+                f"{access.in_words([person for person in losing if person != viewer])} will no longer see it"
+            )
             if viewer in losing:
                 said = "you will no longer see it" + (
-                    f", nor will {names([person for person in losing if person != viewer])}"
+                    f", nor will {access.in_words([person for person in losing if person != viewer])}"
                     if len(losing) > 1
                     else ""
                 )
             found[level] = "; ".join(filter(None, [found.get(level, ""), said]))
     return found
-
-
-def sight_said(before: set[StaffMember], after: set[StaffMember]) -> list[str]:
-    """Who sees the case no longer, and who does now, in words; empty where nothing changed."""
-    lost, gained = sorted(before - after, key=str), sorted(after - before, key=str)
-    return [
-        *([f"No longer seen by {names(lost)}"] if lost else []),
-        *([f"Seen now by {names(gained)} as well"] if gained else []),
-    ]

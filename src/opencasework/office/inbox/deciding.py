@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
-from opencasework.office.cases.tagging import seen_by, sight_said
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import actions, particulars, showing
 from opencasework.office.inbox.filing import file_on_case
@@ -135,11 +135,11 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         if request.POST.get("enquiry"):
             enquiry = get_object_or_404(Enquiry, case=case, pk=row_number(request.POST["enquiry"]))
         before = {axis: getattr(case, axis) for axis in LEVELS}
-        seen = seen_by(case)
+        seen = seers(case)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return _too_late(request, found)
         case.refresh_from_db()
-        said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seen_by(case))]
+        said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
         _say(request, ". ".join(said), found)
         return _go_on(request, found)
     words = request.GET.get("q", "").strip()[:100]

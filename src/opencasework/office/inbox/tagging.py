@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.cases.tagging import names
+from opencasework.office.cases.access import in_words
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import levels_seen_by
@@ -66,7 +66,7 @@ def _seen_at(level: str) -> str:
     """Who would no longer see a message of this level, in words; empty where nobody loses it."""
     triage = [each for each in StaffMember.objects.filter(is_active=True) if may(each, May.TRIAGE)]
     losing = [each for each in triage if level not in levels_seen_by(each)]
-    return f"not for {names(losing)}" if losing else ""
+    return f"not for {in_words(losing)}" if losing else ""
 
 
 def _given(form: MessageTagsForm) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace, Watch
-from opencasework.office.cases import glass
+from opencasework.office.cases import access, glass
 from opencasework.office.cases.access import access_to
 from opencasework.office.cases.models import Case, Event, Opening, OpeningNotice
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.models import Role
+from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
 
@@ -114,8 +114,27 @@ def test_a_tag_that_hides_the_case_says_who_lost_sight_of_it(office, client):
 
     response = client.post(reverse("case-tags", args=[case.pk]), {**tags, "sensitivity": "SEN-4"})
 
-    assert said(response) == f"Tags saved. {kofi} lost sight of the case."
+    assert said(response) == f"Tags saved. No longer seen by {kofi}."
     assert not sees(kofi, case)
+
+
+@pytest.mark.parametrize("need_to_know", [False, True])
+@pytest.mark.parametrize("level", Sensitivity.values)
+def test_who_is_said_to_see_a_case_is_who_sees_it(office, level, need_to_know):
+    case, ana, _kofi, _amira = office
+    for role in Role:
+        StaffFactory(role=role)
+    case.shared_with.add(StaffFactory(role=Role.VOLUNTEER))
+    foretold = access.would_lose_sight(case, by=ana).get(level, [])
+    before = access.seers(case)
+    Case.objects.filter(pk=case.pk).update(sensitivity=level, need_to_know=need_to_know)
+    case.refresh_from_db()
+
+    everybody = StaffMember.objects.filter(is_active=True)
+
+    assert access.seers(case) == sorted((each for each in everybody if sees(each, case)), key=str)
+    if not need_to_know and level != Sensitivity.RESTRICTED:
+        assert [each for each in before if not sees(each, case)] == foretold
 
 
 def test_opening_a_case_to_the_team_says_who_sees_it_now(office, client):
