@@ -50,6 +50,14 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "no_charset_but_russian": (typed("text/plain", (RUSSIAN * 4).encode("koi8-r")), {"text": RUSSIAN * 4}),
     "shift_jis": (_in("cp932", "湿気①の件", label="shift_jis"), {"text": "湿気①の件"}),
     "iso_2022_jp": (_in("iso-2022-jp", "湿気の件です。"), {"text": "湿気の件です。"}),
+    "iso_2022_jp_of_windows": (
+        typed("text/plain; charset=iso-2022-jp", b"\x1b$B-!<>5$\x1b(B"),
+        {"text": "①湿気"},
+    ),
+    "utf8_cut_in_its_last_letter": (
+        typed("text/plain; charset=utf-8", "Tŷ llaith, tŷ".encode()[:-1]),
+        {"text": "Tŷ llaith, t\ufffd"},
+    ),
     "iso_2022_jp_unlabelled": (
         typed("text/plain", "湿気の件です。".encode("iso-2022-jp")),
         {"text": "湿気の件です。"},
@@ -86,6 +94,14 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "base64_that_is_plain": (
         _b64(b"It is wet here, and it was wet there.\r\nNia"),
         {"text": "It is wet here, and it was wet there.\nNia"},
+    ),
+    "base64_without_padding_and_a_footer": (
+        _b64(base64.b64encode(b"Damp.." * 3) + b"\r\n\r\n-- \r\nResidents list\r\n"),
+        {"text": "Damp.." * 3 + "\n-- \nResidents list"},
+    ),
+    "windows_called_utf8_ends_in_a_letter": (
+        typed("text/plain; charset=utf-8", b"Caf\xe9"),
+        {"text": "Café"},
     ),
     "base64_with_a_footer": (
         _b64(
