@@ -177,6 +177,25 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     ),
     "html_preformatted": (_html("<pre>a  b\n  c</pre>"), {"text": "a  b\n  c"}),
     # --- broken structure
+    "closed_without_a_part": (
+        HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b--\r\n',
+        {"text": "", "problems": []},
+    ),
+    "forms_for_watches_and_for_play": (
+        multipart(
+            b"b",
+            text_part(),
+            b"Content-Type: text/x-amp-html\r\n\r\n<html amp4email></html>",
+            b"Content-Type: text/watch-html\r\n\r\n<b>Watch</b>",
+            HTML_PART,
+            kind=b"alternative",
+        ),
+        {"text": SAID, "attachments": []},
+    ),
+    "only_a_form_for_play": (
+        multipart(b"b", b"Content-Type: text/x-amp-html\r\n\r\n<p>Hi", kind=b"alternative"),
+        {"text": "", "attachments": [("", 5)]},
+    ),
     "last_boundary_missing": (multipart(b"b", text_part(), closed=False), {"text": SAID}),
     "boundary_named_wrongly": (
         multipart(b"b", text_part()).replace(b'boundary="b"', b'boundary="c"'),
