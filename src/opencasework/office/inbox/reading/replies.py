@@ -16,11 +16,14 @@ WROTE = (
     r"|napisała?|napisał\(a\)|a scris|napsala?|napísala|napísal\(a\)|ezt írta|rašė|rakstīja|написала?"
     r"|написал\(а\)|пишет|пише|написав|написа|έγραψε|yazdı|kirjoitti|napisao je|napisala je|scríobh|đã viết)"
 )
-STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
-ATTRIBUTION = re.compile(rf"\s*\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
-# Right above marked lines, an address and a time of day tell it in any language.
+STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:-{3,6} )?(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
+ATTRIBUTION = re.compile(rf"\s*(?:-{{3,6}} )?\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
+# Right above marked lines, a time of day tells it in any language, with an address or a date in figures.
 ANY_ATTRIBUTION = re.compile(r".{0,400}[:：][\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
-WHOSE = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,100}>|\([^()\s]{1,100}@[^()\s]{1,100}\)")
+WHOSE_OR_DATE = re.compile(
+    r"<[^<>\s]{1,100}@[^<>\s]{1,100}>|\([^()\s]{1,100}@[^()\s]{1,100}\)"
+    r"|(?<!\d)\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?!\d)"
+)
 TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
 # Some telephones go on in the same line. Then only an address in brackets tells it from a sentence.
 ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*{WROTE}:\s")
@@ -60,12 +63,18 @@ HEADERS = {
     ),
 }
 ANY_HEADER = "|".join(HEADERS.values())
-HEADER_LINE = re.compile(rf"[\s*]*({ANY_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?(?::\**\s|：)", re.IGNORECASE)
-KIND_OF_HEADER = {name: kind for kind, names in HEADERS.items() for name in names.split("|")}
+KIND_OF_HEADER = "|".join(f"(?P<{kind}>{names})" for kind, names in HEADERS.items())
+HEADER_LINE = re.compile(
+    rf"[\s*]*(?:{KIND_OF_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?(?::\**\s|：)", re.IGNORECASE
+)
 RULE = re.compile(r"\s*[_*=-]{10,}\s*$")
+# "-----Original-Nachricht-----", whatever the words and the language.
+TITLED_RULE = re.compile(r"\s*-{4,30} ?[^\W\d_][^\n]{2,40}[^\W\d_] ?-{4,30}$")
 SIGNATURE_MARK = re.compile(r"--\s*$|__\s*$")
 SENT_FROM = re.compile(
-    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|the all new)|Get Outlook for|Anfonwyd o fy|Von meinem"
+    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|AOL|Proton|Gmail|the all new)|Get Outlook for"
+    r"|Download Outlook voor|Obtenir Outlook pour|Obtener Outlook para|Pobierz program Outlook"
+    r"|Anfonwyd o fy|Von meinem"
     r"|Envoyé de(?:puis)? mon|Enviado desde mi|Enviado do meu|Inviato da|Verzonden vanaf|Wysłane z"
     r"|Trimis de pe|Odesláno z|Отправлено с|Надіслано з|Изпратено от моя|Skickat från min|Virus-free\.)"
     r"(?!\w).{0,80}$"
@@ -204,7 +213,9 @@ def _lines_above_marks(lines: list[str], index: int) -> int:
         if not line or line.startswith(">"):
             break
         if ANY_ATTRIBUTION.match(said):
-            found = WHOSE.search(said) and TIME_OF_DAY.search(said) and _quotes_next(lines, index + count)
+            found = (
+                WHOSE_OR_DATE.search(said) and TIME_OF_DAY.search(said) and _quotes_next(lines, index + count)
+            )
             return count if found else 0
         # Only a line that a program broke goes on: a long one that begins its paragraph and ends no sentence.
         if len(line) < SHORTEST_BROKEN_LINE or line[-1] in ".!?" or (index and lines[index - 1]):
@@ -219,16 +230,21 @@ def _quotes_next(lines: list[str], index: int) -> bool:
 
 def _starts_old_headers(lines: list[str], index: int) -> bool:
     """Outlook puts From, Sent, To and Subject in front of the mail it quotes, often under a rule."""
-    if RULE.match(lines[index]):
+    is_titled = bool(TITLED_RULE.match(lines[index]))
+    if is_titled or RULE.match(lines[index]):
         following = next((i for i in range(index + 1, min(index + 3, len(lines))) if lines[i]), None)
         if following is None:
             return False
         index = following
     first = HEADER_LINE.match(lines[index])
-    if first is None or KIND_OF_HEADER[first[1].lower()] != "from":
+    if first is None:
         return False
-    block = (HEADER_LINE.match(line) for line in lines[index : index + 7])
-    return len({KIND_OF_HEADER[found[1].lower()] for found in block if found}) >= 3
+    block = lines[index : index + 7]
+    kinds = {found.lastgroup for line in block if (found := HEADER_LINE.match(line))}
+    if is_titled or first.lastgroup == "from":
+        return len(kinds) >= 3
+    # Some begin with the date. People head letters so too, but without an address.
+    return kinds >= {"from", "sent", "to", "subject"} and any("@" in line for line in block)
 
 
 def _without_disclaimer(lines: list[str]) -> list[str]:

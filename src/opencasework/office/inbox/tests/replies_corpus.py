@@ -64,6 +64,22 @@ MANNERS = {
     ),
     "unmarked_lithuanian": "@NEW\n\n2026-11-03, an, 10:14 Ana Reyes <office@holloway.example> rašė:\n\n@OLD",
     "telegraph": "@NEW\n2026-11-03 10:14 GMT, Ana Reyes <office@holloway.example>:\n@QUOTED",
+    "zimbra": "@NEW\n\n----- On 3 Nov, 2026, at 10:14, Ana Reyes office@holloway.example wrote:\n\n@QUOTED",
+    "thunderbird_hungarian": "@NEW\n\n2026. 11. 03. 10:14 keltezéssel, Ana Reyes írta:\n@QUOTED",
+    "thunderbird_chinese": "@NEW\n\n在 2026/11/3 10:14, Ana Reyes 写道:\n@QUOTED",
+    "thunderbird_polish": "@NEW\n\nW dniu 3.11.2026 o 10:14, Ana Reyes pisze:\n@QUOTED",
+    "gmx": (
+        "@NEW\n\nGesendet: Dienstag, 03. November 2026 um 10:14 Uhr\nVon: Ana Reyes <office@holloway.example>\n"
+        "An: nia@post.example\nBetreff: Re: Damp\n\n@OLD"
+    ),
+    "t_online": (
+        "@NEW\n\n-----Original-Nachricht-----\nBetreff: Re: Damp\nDatum: 2026-11-03T10:14:12+0100\n"
+        "Von: Ana Reyes <office@holloway.example>\nAn: nia@post.example\n\n@OLD"
+    ),
+    "seznam": (
+        "@NEW\n\n---------- Původní e-mail ----------\nOd: Ana Reyes <office@holloway.example>\nKomu: nia@post.example\n"
+        "Datum: 3. 11. 2026 10:14:12\nPředmět: Re: Damp\n\n@OLD"
+    ),
     "apple": "@NEW\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
     "apple_welsh": "@NEW\n\n> Ar 3 Tach 2026, am 10:14, ysgrifennodd Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
     "iphone": "@NEW\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
@@ -134,6 +150,10 @@ MANNERS = {
         "@NEW\n\n发件人：Ana Reyes <office@holloway.example>\n发送时间：2026年11月3日 10:14\n"
         "收件人：Nia Prys <nia@post.example>\n主题：RE: Damp\n\n@OLD"
     ),
+    "outlook_turkish_in_capitals": (
+        "@NEW\n\nKİMDEN: Ana Reyes <office@holloway.example>\nGÖNDERİLME: 3 Kasım 2026 Salı 10:14\n"
+        "KİME: Nia Prys <nia@post.example>\nKONU: RE: Damp\n\n@OLD"
+    ),
     "outlook_arabic": (
         "@NEW\n\nمن: Ana Reyes <office@holloway.example>\nتم الإرسال: 03 نوفمبر 2026 10:14\n"
         "إلى: Nia Prys <nia@post.example>\nالموضوع: RE: Damp\n\n@OLD"
@@ -191,6 +211,7 @@ MANNERS = {
     "sign_off_german": "@NEW\n\nMit freundlichen Grüßen\nNia Prys",
     "sign_off_french": "@NEW\n\nCordialement,\nNia Prys",
     "telephone_only": "@NEW\n\nSent from my iPad",
+    "telephone_outlook_dutch": "@NEW\n\nDownload Outlook voor iOS<https://aka.example/o0ukef>",
     "telephone_outlook": "@NEW\n\nSent from Outlook for Android<https://aka.example/AAb9ysg>",
     "disclaimer": (
         "@NEW\n\nRegards\nJo Marsh\nHousing Officer\n\nThis email and any attachments are confidential and intended"
@@ -250,6 +271,8 @@ INTERLEAVED = [
 
 # Nothing here is quotation or signature, though it begins like it.
 MISLEADING = [
+    "Please see this first.\n\nDate: 3 May\nTo: Ana\nSubject: the damp\nFrom: Nia\n\nIt is back.",
+    "----- What happened -----\nDate: 3 May\nTo: the clinic\nI walk with a stick, and it takes an hour.",
     "My tenancy <flat@landlord.example> began at 10:14:\nnobody came to let me in.",
     "On Tuesday I wrote:\nDear council, please come.\n\nThey did not.",
     "From: the beginning nobody listened.\nTo: this day nobody does.",
