@@ -27,10 +27,21 @@ class _Entry:
     angle: str | None = None
     before: int = 0  # how many words stood before it
     quoted: str = ""  # a quoted local part that directly precedes an @
+    has_quotes: bool = False
+    ends: str = ""  # the comma or semicolon after it
+
+    @property
+    def is_surname(self) -> bool:
+        """Whether it may be the first half of `Prys, Nia <nia@mail.example>`, without quotation marks."""
+        words = "".join(self.words)
+        is_name = self.angle is None and not self.has_quotes and not self.remarks and "@" not in words
+        return is_name and self.ends == "," and 0 < len(words.split()) <= 4
 
 
 def addresses(value: str) -> list[Address]:
     """The people a header names. What stands in angle brackets is the address, whatever the name claims."""
+    if "&lt;" in value and "<" not in value:  # a form that wrote it for a page
+        value = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
     found = _people(value)
     if "=?" in value and not any(each["address"] for each in found):
         whole = headers.words_decoded(value)  # some programs encode the whole header, address and all
@@ -40,8 +51,15 @@ def addresses(value: str) -> list[Address]:
 
 def _people(value: str) -> list[Address]:
     found: list[Address] = []
+    surname: _Entry | None = None
     for entry in _entries(value):
-        found += _named(entry)
+        if surname and "@" in (entry.angle or "") and "@" not in "".join(entry.words):
+            entry.words = [*surname.words, ",", *entry.words]
+        elif surname:
+            found += _named(surname)
+        surname = entry if entry.is_surname else None
+        if surname is None:
+            found += _named(entry)
         if len(found) >= limits.ADDRESSES:
             break
     return found[: limits.ADDRESSES]
@@ -60,6 +78,7 @@ def _entries(value: str) -> Iterator[_Entry]:
         piece, position = token[0], token.end()
         if piece == '"' and quotes_close:
             text, position, quotes_close = quoted(value, position)
+            entry.has_quotes = True
             if quotes_close and value[position : position + 1] == "@" and not "".join(entry.words).strip():
                 entry.quoted = f'"{text}"'
             else:
@@ -79,6 +98,7 @@ def _entries(value: str) -> Iterator[_Entry]:
             entry.angle = value[position:end] if end >= 0 else value[position:]
             position = end + 1 if end >= 0 else len(value)
         elif piece in ",;":
+            entry.ends = piece
             yield entry
             entry = _Entry()
         elif piece == ":" and (groups_end >= position or not value[position:].strip()) and _is_group(entry):
@@ -163,6 +183,8 @@ def _named(entry: _Entry) -> list[Address]:
     if found:
         name = " ".join(entry.remarks) or words.replace(found[0], " ", 1)
         return _person(re.sub(r"[\[(]\s*(?:mailto:)?\s*[\])]", " ", name), found[0])
+    if len(entry.remarks) == 1 and IN_TEXT.fullmatch(entry.remarks[0].strip()):
+        return _person(words, entry.remarks[0].strip())
     if entry.remarks and len(words.split()) == 1:  # "MAILER-DAEMON (Mail System)": an address of one house
         return _person(" ".join(entry.remarks), words)
     return _person(words, "")

@@ -13,6 +13,8 @@ from .structure import AttachmentFacts, File
 __all__ = ["Body", "TooComplex", "read", "unflowed"]
 
 TEXT_TYPES = characters.words("text/plain text/html text/enriched text/richtext")
+# Forms of a text for programs that play it and for watches; the plain one or the HTML stands beside them.
+SAME_AGAIN = characters.words("text/x-amp-html text/watch-html")
 ENDINGS = {
     "text/plain": "txt",
     "text/html": "html",
@@ -104,9 +106,10 @@ class _Reading:
             self.body.problems.append("The boundary between its parts was missing or wrong.")
         if not part.parts:
             return self._without_parts(part, deep=deep)
-        found = [self.words_of(each, deep=deep) for each in part.parts]
         if part.content_type == "multipart/alternative":
-            return _preferred(found)
+            shown = [each for each in part.parts if each.content_type not in SAME_AGAIN] or part.parts
+            return _preferred([self.words_of(each, deep=deep) for each in shown])
+        found = [self.words_of(each, deep=deep) for each in part.parts]
         return _Words(
             [text for each in found for text in each.texts], [html for each in found for html in each.html]
         )

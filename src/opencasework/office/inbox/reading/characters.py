@@ -91,12 +91,23 @@ def decode(data: bytes, charset: str = "", *, otherwise: str = "") -> str:
         return tidy(data.decode("ascii"))
     if labelled == "utf-16":
         labelled = _byte_order(data)
-    for name in (*_wider(labelled), "iso2022_jp" if b"\x1b$" in data else "", "utf-8"):
+    text = _exactly(data, labelled)
+    if text is not None:
+        return tidy(text)
+    return tidy(_roughly(data, labelled, codec_named(otherwise) if otherwise else ""))
+
+
+def _exactly(data: bytes, labelled: str) -> str | None:
+    """The text, where it is in its charset, or one like it, or in UTF-8, to the byte."""
+    for name in (*_wider(labelled), "iso2022_jp" if b"\x1b$" in data else ""):
         # Windows-1252 decodes nearly everything, so valid UTF-8 under that label is more likely UTF-8.
         text = None if name == "cp1252" else _strictly(data, name)
         if text is not None:
-            return tidy(text)
-    return tidy(_roughly(data, labelled, codec_named(otherwise) if otherwise else ""))
+            return text
+    # Windows writes characters of its own in Japanese, such as ①, where a newer standard put the same.
+    newer = data.replace(b"\x1b$B", b"\x1b$(Q")
+    text = _strictly(newer, "iso2022_jp_2004") if newer != data else None
+    return _strictly(data, "utf-8") if text is None else text
 
 
 def _wider(labelled: str) -> tuple[str, ...]:
@@ -109,6 +120,9 @@ def _roughly(data: bytes, labelled: str, otherwise: str) -> str:
         return _windows(data)
     if labelled:
         text = data.decode(labelled, "replace")
+        whole = text.rstrip()[:-1]
+        if labelled == "utf-8" and "\ufffd" not in whole and not whole.isascii():
+            return text  # cut in the middle of its last letter
         high = len(data) - len(data.translate(None, HIGH))
         if text.count("\ufffd") * 4 <= high or labelled not in ("utf-8", "utf-7"):
             return text

@@ -160,7 +160,7 @@ def _fill_people(facts: Facts, by_name: dict[str, list[str]]) -> None:
     senders = [each for value in by_name.get("from", []) for each in addresses(value)]
     facts["senders"] = len(senders)
     if senders:
-        facts["sender"] = senders[0]
+        facts["sender"] = next((each for each in senders if "@" in each["address"]), senders[0])
     elif by_name.get("sender"):
         facts["sender"] = next(iter(addresses(by_name["sender"][0])), facts["sender"])
     for key, name in (("to", "to"), ("cc", "cc"), ("reply_to", "reply-to")):

@@ -27,7 +27,8 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     if len(value) > limits.STRUCTURED_HEADER_CHARACTERS:
         return "", {}
     main, *rest = _split(value)
-    main, *stray = NEXT_PARAMETER.split(without_remarks(main).strip(), maxsplit=1)
+    # A space before it makes one of a parameter that stands where the value should.
+    main, *stray = NEXT_PARAMETER.split(f" {without_remarks(main).strip()}", maxsplit=1)
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for each in [*stray, *rest][: limits.PARAMETERS]:

@@ -140,6 +140,10 @@ class _Cutter:
             self._cut_at_a_guess(part, depth=depth)
 
     def _cut_at(self, part: Part, boundary: bytes, *, depth: int) -> bool:
+        """Whether the boundary was there, were it only to say that there are no parts."""
+        if part.body.strip() == b"--" + boundary + b"--":
+            part.end = part.start
+            return True
         owner = part
         for start, end, closes in _spans(self.raw, part.start, part.end, b"--" + boundary):
             usual_type = MESSAGE if owner.content_type == "multipart/digest" else "text/plain"

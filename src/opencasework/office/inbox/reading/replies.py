@@ -13,10 +13,18 @@ from . import limits
 
 WROTE = (
     r"(?:wrote|writes|ysgrifennodd|a écrit|schrieb|escribió|schreef|ha scritto|escreveu|skrev"
-    r"|napisała?|napisał\(a\))"
+    r"|napisała?|napisał\(a\)|a scris|napsala?|napísala|napísal\(a\)|ezt írta|rašė|rakstīja|написала?"
+    r"|написал\(а\)|пишет|пише|написав|написа|έγραψε|yazdı|kirjoitti|napisao je|napisala je|scríobh|đã viết)"
 )
-STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
-ATTRIBUTION = re.compile(rf"\s*\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
+STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:-{3,6} )?(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
+ATTRIBUTION = re.compile(rf"\s*(?:-{{3,6}} )?\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
+# Right above marked lines, a time of day tells it in any language, with an address or a date in figures.
+ANY_ATTRIBUTION = re.compile(r".{0,400}[:：][\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
+WHOSE_OR_DATE = re.compile(
+    r"<[^<>\s]{1,100}@[^<>\s]{1,100}>|\([^()\s]{1,100}@[^()\s]{1,100}\)"
+    r"|(?<!\d)\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?!\d)"
+)
+TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
 # Some telephones go on in the same line. Then only an address in brackets tells it from a sentence.
 ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*{WROTE}:\s")
 # Without marked lines below it, "On … wrote:" needs a date or an address to be more than a sentence.
@@ -34,20 +42,41 @@ REPLY_ABOVE = re.compile(
     re.IGNORECASE,
 )
 HEADERS = {
-    "from": "from|oddi wrth|o|von|de|od|da|van",
-    "sent": "sent|date|anfonwyd|dyddiad|gesendet|datum|envoyé|enviado|fecha|wysłano|data|inviato|verzonden",
-    "to": "to|at|an|à|para|do|a|aan",
-    "cc": "cc|copi",
-    "subject": "subject|pwnc|betreff|objet|asunto|temat|oggetto|onderwerp",
+    "from": (
+        "from|oddi wrth|o|von|de|od|da|van|de la|nuo|feladó|от|від|από|kimden|från|fra|lähettäjä|šalje"
+        "|发件人|寄件者|差出人|보낸 사람|من|מאת|از"
+    ),
+    "sent": (
+        "sent|date|anfonwyd|dyddiad|gesendet|datum|envoyé|enviado|fecha|wysłano|data|inviato|verzonden|trimis"
+        "|dată|išsiųsta|elküldve|odesláno|odoslané|отправлено|дата|надіслано|изпратено|στάλθηκε"
+        "|gönderilme|gönderildi|tarih|skickat|sendt|lähetetty|poslano|发送时间|發送時間|日期|送信日時"
+        "|보낸 날짜|تم الإرسال|التاريخ|נשלח|ارسال شده"
+    ),
+    "to": (
+        "to|at|an|à|para|do|a|aan|către|kam|címzett|komu|кому|до|προς|kime|till|til|vastaanottaja|za|prima"
+        "|收件人|收件者|宛先|받는 사람|إلى|אל|به"
+    ),
+    "cc": "cc|copi|kopia|kopie|копия|копія|抄送|نسخة",
+    "subject": (
+        "subject|pwnc|betreff|objet|asunto|temat|oggetto|onderwerp|assunto|subiect|tema|tárgy|předmět"
+        "|predmet|тема|относно|θέμα|konu|ämne|emne|aihe|主题|主旨|件名|제목|الموضوع|נושא|موضوع"
+    ),
 }
 ANY_HEADER = "|".join(HEADERS.values())
-HEADER_LINE = re.compile(rf"[\s*]*({ANY_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?:\**\s", re.IGNORECASE)
-KIND_OF_HEADER = {name: kind for kind, names in HEADERS.items() for name in names.split("|")}
+KIND_OF_HEADER = "|".join(f"(?P<{kind}>{names})" for kind, names in HEADERS.items())
+HEADER_LINE = re.compile(
+    rf"[\s*]*(?:{KIND_OF_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?(?::\**\s|：)", re.IGNORECASE
+)
 RULE = re.compile(r"\s*[_*=-]{10,}\s*$")
+# "-----Original-Nachricht-----", whatever the words and the language.
+TITLED_RULE = re.compile(r"\s*-{4,30} ?[^\W\d_][^\n]{2,40}[^\W\d_] ?-{4,30}$")
 SIGNATURE_MARK = re.compile(r"--\s*$|__\s*$")
 SENT_FROM = re.compile(
-    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|the all new)|Get Outlook for|Anfonwyd o fy|Von meinem"
-    r"|Envoyé de(?:puis)? mon|Enviado desde mi|Inviato da|Verzonden vanaf|Wysłane z|Virus-free\.)"
+    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|AOL|Proton|Gmail|the all new)|Get Outlook for"
+    r"|Download Outlook voor|Obtenir Outlook pour|Obtener Outlook para|Pobierz program Outlook"
+    r"|Anfonwyd o fy|Von meinem"
+    r"|Envoyé de(?:puis)? mon|Enviado desde mi|Enviado do meu|Inviato da|Verzonden vanaf|Wysłane z"
+    r"|Trimis de pe|Odesláno z|Отправлено с|Надіслано з|Изпратено от моя|Skickat från min|Virus-free\.)"
     r"(?!\w).{0,80}$"
 )
 SIGN_OFF = re.compile(
@@ -78,6 +107,7 @@ FOR_WHOM = re.compile(
 LONGEST_DISCLAIMER_CHARACTERS = 3_000
 AFTERTHOUGHT = re.compile(r"(?im)^\s*(?:p\.?\s?s\b|o\.?n\b)")
 LONGEST_ATTRIBUTION_LINES = 4
+SHORTEST_BROKEN_LINE = 40  # characters
 LONGEST_SIGN_OFF_LINES = 10
 LONGEST_SIGN_OFF_CHARACTERS = 500
 LONGEST_SIGNATURE_CHARACTERS = 2_000
@@ -159,6 +189,8 @@ def _without_quotation(lines: list[str]) -> list[str]:
 
 def _attribution_lines(lines: list[str], index: int) -> int:
     """How many lines "On … wrote:" takes here: 0 when it is not one. Mail programs wrap it."""
+    if not lines[index]:
+        return 0
     begins = STARTS_ATTRIBUTION.match(lines[index])
     joined = ""
     # In a language whose attributions begin with the day, nothing but the whole line gives it away.
@@ -167,9 +199,27 @@ def _attribution_lines(lines: list[str], index: int) -> int:
     ):
         joined = f"{joined} {line}".strip()
         if not line or len(joined) > 600:
-            return 0
+            break
         if ATTRIBUTION.match(joined) and (begins or ("@" in joined and re.search(r"\d", joined))):
             return count
+    return _lines_above_marks(lines, index)
+
+
+def _lines_above_marks(lines: list[str], index: int) -> int:
+    """How many lines say, in whatever language, whose words and from when the marked lines below them are."""
+    said = ""
+    for count, line in enumerate(lines[index : index + LONGEST_ATTRIBUTION_LINES], start=1):
+        said = f"{said} {line}".strip()
+        if not line or line.startswith(">"):
+            break
+        if ANY_ATTRIBUTION.match(said):
+            found = (
+                WHOSE_OR_DATE.search(said) and TIME_OF_DAY.search(said) and _quotes_next(lines, index + count)
+            )
+            return count if found else 0
+        # Only a line that a program broke goes on: a long one that begins its paragraph and ends no sentence.
+        if len(line) < SHORTEST_BROKEN_LINE or line[-1] in ".!?" or (index and lines[index - 1]):
+            break
     return 0
 
 
@@ -180,16 +230,21 @@ def _quotes_next(lines: list[str], index: int) -> bool:
 
 def _starts_old_headers(lines: list[str], index: int) -> bool:
     """Outlook puts From, Sent, To and Subject in front of the mail it quotes, often under a rule."""
-    if RULE.match(lines[index]):
+    is_titled = bool(TITLED_RULE.match(lines[index]))
+    if is_titled or RULE.match(lines[index]):
         following = next((i for i in range(index + 1, min(index + 3, len(lines))) if lines[i]), None)
         if following is None:
             return False
         index = following
     first = HEADER_LINE.match(lines[index])
-    if first is None or KIND_OF_HEADER[first[1].lower()] != "from":
+    if first is None:
         return False
-    block = (HEADER_LINE.match(line) for line in lines[index : index + 7])
-    return len({KIND_OF_HEADER[found[1].lower()] for found in block if found}) >= 3
+    block = lines[index : index + 7]
+    kinds = {found.lastgroup for line in block if (found := HEADER_LINE.match(line))}
+    if is_titled or first.lastgroup == "from":
+        return len(kinds) >= 3
+    # Some begin with the date. People head letters so too, but without an address.
+    return kinds >= {"from", "sent", "to", "subject"} and any("@" in line for line in block)
 
 
 def _without_disclaimer(lines: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 BASE64_NAMES = {"base64", "base-64", "b64", "b"}
+LONGEST_FOOTER = 5_000  # bytes, what a mailing list puts below
 UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
 CODED = BASE64_NAMES | UU_NAMES | {"x-yencode"}  # whose content never is what it was before
 UU_BEGIN = re.compile(rb"begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,300})\r?\n")
@@ -56,12 +57,14 @@ def _is_base64(data: bytes) -> bool:
 
 def _without_footer(data: bytes) -> tuple[bytes, bytes]:
     """The encoded lines, and the plain ones a mailing list put below them."""
-    padding = data.rfind(b"=\r\n" if b"\r\n" in data[:1_000] else b"=\n")
-    tail = data[padding + 1 :] if padding >= 0 and len(data) - padding < 5_000 else b""
-    words = tail.strip()
-    if not words or _is_base64(words) or b" " not in words:
-        return data, b""
-    return data[: padding + 1], b"\n" + words + b"\n"
+    end = b"\r\n" if b"\r\n" in data[:1_000] else b"\n"
+    near = max(0, len(data) - LONGEST_FOOTER)
+    # Below the padding; where the lines came out even, below an empty line.
+    for ends in (data.rfind(b"=" + end, near) + 1, data.find(end + end, near) + 1):
+        words = data[ends:].strip() if ends else b""
+        if b" " in words and (words.startswith((b"--", b"__")) or not _is_base64(words)):
+            return data[:ends], b"\n" + words + b"\n"
+    return data, b""
 
 
 Found = tuple[bytes, bytes, int, int]  # the name, the content, and where it stood

@@ -52,12 +52,42 @@ MANNERS = {
     "gmail_spanish": "@NEW\n\nEl mar, 3 nov 2026 a las 10:14, Ana Reyes (<office@holloway.example>) escribió:\n\n@QUOTED",
     "gmail_polish": "@NEW\n\nwt., 3 lis 2026 o 10:14 Ana Reyes <office@holloway.example> napisał(a):\n\n@QUOTED",
     "gmail_signature": "@NEW\n\n-- \nNia Prys\n01632 960417\n\nOn Tue, 3 Nov 2026, 10:14 Ana Reyes, <office@holloway.example> wrote:\n\n@QUOTED",
+    "gmail_romanian": "@NEW\n\nÎn mar., 3 nov. 2026 la 10:14, Ana Reyes <office@holloway.example> a scris:\n\n@QUOTED",
+    "gmail_russian": "@NEW\n\nвт, 3 нояб. 2026 г. в 10:14, Ana Reyes <office@holloway.example>:\n\n@QUOTED",
+    "gmail_ukrainian": "@NEW\n\nвт, 3 лист. 2026 р. о 10:14 Ana Reyes <office@holloway.example> пише:\n\n@QUOTED",
+    "gmail_czech": "@NEW\n\nút 3. 11. 2026 v 10:14 odesílatel Ana Reyes <office@holloway.example> napsal:\n\n@QUOTED",
+    "gmail_turkish": "@NEW\n\nAna Reyes <office@holloway.example>, 3 Kas 2026 Sal, 10:14 tarihinde şunu yazdı:\n\n@QUOTED",
+    "gmail_chinese": "@NEW\n\nAna Reyes <office@holloway.example> 於 2026年11月3日 週二 上午10:14寫道：\n\n@QUOTED",
+    "gmail_persian": "@NEW\n\nدر تاریخ سه‌شنبه ۳ نوامبر ۲۰۲۶،\u200f ۱۰:۱۴ Ana Reyes <office@holloway.example> نوشت:\u202c\n\n@QUOTED",
+    "gmail_arabic_wrapped": (
+        "@NEW\n\nفي الثلاثاء، 3 نوفمبر 2026 في 10:14 ص تمت كتابة ما يلي بواسطة Ana Reyes\n<office@holloway.example>:\n\n@QUOTED"
+    ),
+    "unmarked_lithuanian": "@NEW\n\n2026-11-03, an, 10:14 Ana Reyes <office@holloway.example> rašė:\n\n@OLD",
+    "telegraph": "@NEW\n2026-11-03 10:14 GMT, Ana Reyes <office@holloway.example>:\n@QUOTED",
+    "zimbra": "@NEW\n\n----- On 3 Nov, 2026, at 10:14, Ana Reyes office@holloway.example wrote:\n\n@QUOTED",
+    "thunderbird_hungarian": "@NEW\n\n2026. 11. 03. 10:14 keltezéssel, Ana Reyes írta:\n@QUOTED",
+    "thunderbird_chinese": "@NEW\n\n在 2026/11/3 10:14, Ana Reyes 写道:\n@QUOTED",
+    "thunderbird_polish": "@NEW\n\nW dniu 3.11.2026 o 10:14, Ana Reyes pisze:\n@QUOTED",
+    "gmx": (
+        "@NEW\n\nGesendet: Dienstag, 03. November 2026 um 10:14 Uhr\nVon: Ana Reyes <office@holloway.example>\n"
+        "An: nia@post.example\nBetreff: Re: Damp\n\n@OLD"
+    ),
+    "t_online": (
+        "@NEW\n\n-----Original-Nachricht-----\nBetreff: Re: Damp\nDatum: 2026-11-03T10:14:12+0100\n"
+        "Von: Ana Reyes <office@holloway.example>\nAn: nia@post.example\n\n@OLD"
+    ),
+    "seznam": (
+        "@NEW\n\n---------- Původní e-mail ----------\nOd: Ana Reyes <office@holloway.example>\nKomu: nia@post.example\n"
+        "Datum: 3. 11. 2026 10:14:12\nPředmět: Re: Damp\n\n@OLD"
+    ),
     "apple": "@NEW\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
     "apple_welsh": "@NEW\n\n> Ar 3 Tach 2026, am 10:14, ysgrifennodd Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
     "iphone": "@NEW\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n@QUOTED",
     "iphone_emoji": "@NEW\n\nSent from my iPhone\n\n> On 3 Nov 2026, at 10:14, Ana Reyes <office@holloway.example> wrote:\n> \n> ﻿Dear Ms Prys",
     "iphone_welsh": "@NEW\n\nAnfonwyd o fy iPhone\n\n> Ar 3 Tach 2026, am 10:14, ysgrifennodd Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
     "iphone_german": "@NEW\n\nVon meinem iPhone gesendet\n\n> Am 03.11.2026 um 10:14 schrieb Ana Reyes <office@holloway.example>:\n> \n@QUOTED",
+    "iphone_romanian": "@NEW\n\nTrimis de pe iPhone\n\n> Pe 3 nov. 2026, la 10:14, Ana Reyes <office@holloway.example> a scris:\n> \n@QUOTED",
+    "iphone_portuguese": "@NEW\n\nEnviado do meu iPhone\n\n> No dia 03/11/2026, às 10:14, Ana Reyes <office@holloway.example> escreveu:\n> \n@QUOTED",
     "iphone_french": "@NEW\n\nEnvoyé de mon iPhone\n\n> Le 3 nov. 2026 à 10:14, Ana Reyes <office@holloway.example> a écrit :\n> \n@QUOTED",
     "thunderbird": "@NEW\n\nOn 03/11/2026 10:14, Ana Reyes wrote:\n@QUOTED",
     "thunderbird_below": "On 03/11/2026 10:14, Ana Reyes wrote:\n@QUOTED\n\n@NEW",
@@ -107,6 +137,26 @@ MANNERS = {
     "outlook_french": (
         "@NEW\n\nDe : Ana Reyes <office@holloway.example>\nEnvoyé : mardi 3 novembre 2026 10:14\n"
         "À : Nia Prys <nia@post.example>\nObjet : RE: Damp\n\n@OLD"
+    ),
+    "outlook_romanian": (
+        "@NEW\n\nDe la: Ana Reyes <office@holloway.example>\nTrimis: marți, 3 noiembrie 2026 10:14\n"
+        "Către: Nia Prys <nia@post.example>\nSubiect: RE: Damp\n\n@OLD"
+    ),
+    "outlook_ukrainian": (
+        "@NEW\n\nВід: Ana Reyes <office@holloway.example>\nНадіслано: 3 листопада 2026 р. 10:14\n"
+        "Кому: Nia Prys <nia@post.example>\nТема: RE: Damp\n\n@OLD"
+    ),
+    "outlook_chinese": (
+        "@NEW\n\n发件人：Ana Reyes <office@holloway.example>\n发送时间：2026年11月3日 10:14\n"
+        "收件人：Nia Prys <nia@post.example>\n主题：RE: Damp\n\n@OLD"
+    ),
+    "outlook_turkish_in_capitals": (
+        "@NEW\n\nKİMDEN: Ana Reyes <office@holloway.example>\nGÖNDERİLME: 3 Kasım 2026 Salı 10:14\n"
+        "KİME: Nia Prys <nia@post.example>\nKONU: RE: Damp\n\n@OLD"
+    ),
+    "outlook_arabic": (
+        "@NEW\n\nمن: Ana Reyes <office@holloway.example>\nتم الإرسال: 03 نوفمبر 2026 10:14\n"
+        "إلى: Nia Prys <nia@post.example>\nالموضوع: RE: Damp\n\n@OLD"
     ),
     "outlook_mobile": (
         "@NEW\n\nGet Outlook for iOS<https://aka.example/o0ukef>\n________________________________\n"
@@ -161,6 +211,7 @@ MANNERS = {
     "sign_off_german": "@NEW\n\nMit freundlichen Grüßen\nNia Prys",
     "sign_off_french": "@NEW\n\nCordialement,\nNia Prys",
     "telephone_only": "@NEW\n\nSent from my iPad",
+    "telephone_outlook_dutch": "@NEW\n\nDownload Outlook voor iOS<https://aka.example/o0ukef>",
     "telephone_outlook": "@NEW\n\nSent from Outlook for Android<https://aka.example/AAb9ysg>",
     "disclaimer": (
         "@NEW\n\nRegards\nJo Marsh\nHousing Officer\n\nThis email and any attachments are confidential and intended"
@@ -220,6 +271,9 @@ INTERLEAVED = [
 
 # Nothing here is quotation or signature, though it begins like it.
 MISLEADING = [
+    "Please see this first.\n\nDate: 3 May\nTo: Ana\nSubject: the damp\nFrom: Nia\n\nIt is back.",
+    "----- What happened -----\nDate: 3 May\nTo: the clinic\nI walk with a stick, and it takes an hour.",
+    "My tenancy <flat@landlord.example> began at 10:14:\nnobody came to let me in.",
     "On Tuesday I wrote:\nDear council, please come.\n\nThey did not.",
     "From: the beginning nobody listened.\nTo: this day nobody does.",
     "Three options:\n- mend it\n- replace it\n- move us\n\nWhich is it?",

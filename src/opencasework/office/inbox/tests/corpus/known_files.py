@@ -54,6 +54,7 @@ RTF = rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag <p>}It is \'e0 wet\htmlrt
 NAMES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "name_plain": _called(_attached('filename="letter.pdf"'), "letter.pdf"),
     "name_unquoted_with_spaces": _called(_attached("filename=My letter.pdf; size=10"), "My letter.pdf"),
+    "name_without_attachment": _called('Content-Disposition: filename="letter.pdf"', "letter.pdf"),
     "name_in_single_quotes": _called(_attached("filename='letter.pdf'"), "letter.pdf"),
     "name_of_the_type": _called("Content-Type: application/pdf; name=form.pdf", "form.pdf"),
     "name_of_both": _called('Content-Type: application/pdf; name="a.pdf"\r\n' + _attached('filename="b.pdf"'), "b.pdf"),

@@ -50,6 +50,16 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
         _from('"Nia \\"Tŷ\\" Prys" <nia@mail.example>'),
         {"from": 'Nia "Tŷ" Prys <nia@mail.example>'},
     ),
+    "from_surname_first": (
+        _from("Prys, Nia <nia@mail.example>"),
+        {"from": "Prys, Nia <nia@mail.example>", "senders": 1},
+    ),
+    "from_with_an_honour": (
+        _from("Nia Prys, MBE <nia@mail.example>"),
+        {"from": "Nia Prys, MBE <nia@mail.example>"},
+    ),
+    "from_address_in_a_comment": (_from("Nia Prys (nia@mail.example)"), {"from": NIA}),
+    "from_written_for_a_page": (_from("Nia Prys &lt;nia@mail.example&gt;"), {"from": NIA}),
     "from_never_closed": (_from('"Nia Prys <nia@mail.example>'), {"from": NIA}),
     "from_no_angle": (_from("Nia Prys nia@mail.example"), {"from": NIA}),
     "from_angle_never_closed": (_from("Nia Prys <nia@mail.example"), {"from": NIA}),
@@ -107,6 +117,19 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
     "from_unicode_domain": (_from("Nia Prys <nia@tŷ.example>"), {"from": "Nia Prys <nia@tŷ.example>"}),
     # --- to
     "to_two": (_to("a@b.example, Ana <c@d.example>"), {"to": ["a@b.example", "Ana <c@d.example>"]}),
+    "to_surnames_first": (
+        _to("Prys, Nia <a@b.example>, office, Vaz, Ana <c@d.example>, e@f.example"),
+        {"to": ["Prys, Nia <a@b.example>", "office", "Vaz, Ana <c@d.example>", "e@f.example"]},
+    ),
+    "to_name_in_quotes_then_another": (
+        _to('"Nia Prys", Ana <a@b.example>'),
+        {"to": ["Nia Prys", "Ana <a@b.example>"]},
+    ),
+    "from_more_honours": (
+        _from("Nia Prys, MBE, JP <nia@mail.example>"),
+        {"from": "MBE, JP <nia@mail.example>"},
+    ),
+    "to_name_then_address": (_to("Nia Prys, a@b.example"), {"to": ["Nia Prys", "a@b.example"]}),
     "to_comma_first": (_to(", a@b.example,, c@d.example,"), {"to": ["a@b.example", "c@d.example"]}),
     "to_semicolons": (
         _to("Ana <a@b.example>; Vic <c@d.example>;"),

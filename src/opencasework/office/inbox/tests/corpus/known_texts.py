@@ -50,6 +50,14 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "no_charset_but_russian": (typed("text/plain", (RUSSIAN * 4).encode("koi8-r")), {"text": RUSSIAN * 4}),
     "shift_jis": (_in("cp932", "湿気①の件", label="shift_jis"), {"text": "湿気①の件"}),
     "iso_2022_jp": (_in("iso-2022-jp", "湿気の件です。"), {"text": "湿気の件です。"}),
+    "iso_2022_jp_of_windows": (
+        typed("text/plain; charset=iso-2022-jp", b"\x1b$B-!<>5$\x1b(B"),
+        {"text": "①湿気"},
+    ),
+    "utf8_cut_in_its_last_letter": (
+        typed("text/plain; charset=utf-8", "Tŷ llaith, tŷ".encode()[:-1]),
+        {"text": "Tŷ llaith, t\ufffd"},
+    ),
     "iso_2022_jp_unlabelled": (
         typed("text/plain", "湿気の件です。".encode("iso-2022-jp")),
         {"text": "湿気の件です。"},
@@ -86,6 +94,14 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "base64_that_is_plain": (
         _b64(b"It is wet here, and it was wet there.\r\nNia"),
         {"text": "It is wet here, and it was wet there.\nNia"},
+    ),
+    "base64_without_padding_and_a_footer": (
+        _b64(base64.b64encode(b"Damp.." * 3) + b"\r\n\r\n-- \r\nResidents list\r\n"),
+        {"text": "Damp.." * 3 + "\n-- \nResidents list"},
+    ),
+    "windows_called_utf8_ends_in_a_letter": (
+        typed("text/plain; charset=utf-8", b"Caf\xe9"),
+        {"text": "Café"},
     ),
     "base64_with_a_footer": (
         _b64(
@@ -161,6 +177,25 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     ),
     "html_preformatted": (_html("<pre>a  b\n  c</pre>"), {"text": "a  b\n  c"}),
     # --- broken structure
+    "closed_without_a_part": (
+        HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b--\r\n',
+        {"text": "", "problems": []},
+    ),
+    "forms_for_watches_and_for_play": (
+        multipart(
+            b"b",
+            text_part(),
+            b"Content-Type: text/x-amp-html\r\n\r\n<html amp4email></html>",
+            b"Content-Type: text/watch-html\r\n\r\n<b>Watch</b>",
+            HTML_PART,
+            kind=b"alternative",
+        ),
+        {"text": SAID, "attachments": []},
+    ),
+    "only_a_form_for_play": (
+        multipart(b"b", b"Content-Type: text/x-amp-html\r\n\r\n<p>Hi", kind=b"alternative"),
+        {"text": "", "attachments": [("", 5)]},
+    ),
     "last_boundary_missing": (multipart(b"b", text_part(), closed=False), {"text": SAID}),
     "boundary_named_wrongly": (
         multipart(b"b", text_part()).replace(b'boundary="b"', b'boundary="c"'),
