@@ -161,9 +161,11 @@ def leave_anchor(now: datetime | None = None) -> Anchor:
     watch, anchor = Watch.here(), take(now)
     name = NAME.format(timezone.localdate(now))
     troubles = []
+    left = False
     if watch.anchor_folder:
         try:
             Path(watch.anchor_folder, name).write_text(anchor.as_text(), "utf-8")
+            left = True
         except OSError as error:
             troubles.append(f"The folder {watch.anchor_folder} cannot be written ({error.strerror}).")
     if watch.anchor_email:
@@ -171,8 +173,10 @@ def leave_anchor(now: datetime | None = None) -> Anchor:
         mail.attach(name, anchor.as_text(), "application/json")
         try:
             mail.send()
+            left = True
         except OSError as error:  # smtplib's own errors among them
             troubles.append(f"The mail to {watch.anchor_email} was not sent ({type(error).__name__}).")
-    done = {} if troubles else {"anchored_at": now, "anchored_sequence": anchor.sequence}
+    # One that was left in one of two places counts: tried again every few minutes, it would be many mails.
+    done = {"anchored_at": now, "anchored_sequence": anchor.sequence} if left else {}
     Watch.objects.filter(pk=1).update(anchor_trouble=" ".join(troubles)[:200], **done)
     return anchor

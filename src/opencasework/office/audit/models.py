@@ -51,8 +51,8 @@ class Head(models.Model):
 
 
 class TraceQuerySet(models.QuerySet["Trace"]):
-    def of_case(self, case_id: int) -> TraceQuerySet:
-        return self.filter(case_id=case_id)
+    def of_case(self, *case_ids: int) -> TraceQuerySet:
+        return self.filter(case_id__in=case_ids)
 
     def looks(self) -> TraceQuerySet:
         """By which somebody saw something, without the erasures and refusals."""

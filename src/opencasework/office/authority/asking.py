@@ -19,6 +19,7 @@ from opencasework.office.authority.models.asking import read_code
 from opencasework.office.authority.printed_form import form_pdf
 from opencasework.office.authority.views import as_file, ask_state
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
@@ -28,7 +29,7 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case))
     if request.method == "POST" and form.is_valid():
         return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)

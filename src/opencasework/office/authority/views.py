@@ -16,6 +16,7 @@ from opencasework.office.authority.actions import record_authority, scans, withd
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.views import visible_case
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -24,7 +25,7 @@ from opencasework.office.staff.permissions import May, StaffRequest, may, posted
 @require_GET
 def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     """What authority there is on a case; a panel of its page."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     today = timezone.localdate()
     known = [(authority, *authority.state(on=today)) for authority in _on(case)]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
@@ -73,7 +74,7 @@ def _on(case: Case) -> list[Authority]:
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     form = AuthorityForm(
         posted(request), request.FILES or None, case=case, by=request.user, initial={"given_on": "today"}
     )

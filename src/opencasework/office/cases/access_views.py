@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opencasework.office.audit.models import Trace, Watch
-from opencasework.office.cases import access, glass
+from opencasework.office.cases import access, glass, moving
 from opencasework.office.cases.models import Case, OpeningNotice
-from opencasework.office.cases.views import back_to
+from opencasework.office.cases.views import back_to, visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -24,7 +24,7 @@ LOOKS_SHOWN = 100
 
 
 def _found(request: StaffRequest, pk: int) -> Case:
-    return get_object_or_404(Case.objects.visible_to(request.user).select_related("owner"), pk=pk)
+    return visible_case(request, pk)
 
 
 @require_GET
@@ -109,7 +109,7 @@ def looks(request: StaffRequest, pk: int) -> HttpResponse:
     case = _found(request, pk)
     if not sees_looks(request.user, case):
         raise PermissionDenied("Only its caseworker and the member see who has looked at a case.")
-    found = Trace.objects.of_case(case.pk).looks().select_related("by")[:LOOKS_SHOWN]
+    found = Trace.objects.of_case(*moving.family(case)).looks().select_related("by")[:LOOKS_SHOWN]
     context = {
         "rail": "cases",
         "case": case,

@@ -49,6 +49,7 @@ def open_restricted(*, reference: str, reason: str, by: StaffMember) -> Case | N
         if case is None:
             Trace.objects.create(kind=Trace.Kind.REFUSED, by=by, detail={"reference": reference[:20]})
             return None
+        case = case.survivor
         if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
             _open(case, reason=reason, by=by)
     return case

@@ -134,7 +134,8 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
     """
     case, into = _lock(case, into)
     insist_mergeable(case, into)
-    pairs = [pair for pair in twins(case, into) if same is None or pair[0].pk in set(same)]
+    chosen = None if same is None else set(same)
+    pairs = [pair for pair in twins(case, into) if chosen is None or pair[0].pk in chosen]
     before: dict[str, Any] = {"case": _kept(case), "into": _kept(into)}
     rows = {}
     for relation in relations():
@@ -323,7 +324,9 @@ def split(
         raise CannotMove("A closed case cannot be split. Reopen it first.")
     new = _case_like(case, title, chosen[0], next_action, next_action_on)
     for link in links:
-        CasePerson.objects.create(case=new, person=link.person, role=link.role, relation=link.relation)
+        CasePerson.objects.create(
+            case=new, person=link.person, role=link.role, relation=link.relation, acting=link.acting
+        )
     went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
     for relation in relations():
         went[relation.label] = _carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
@@ -349,7 +352,8 @@ def _case_like(case: Case, title: str, issue: Issue, next_action: str, on: date)
         **{
             name: getattr(case, name)
             for name in (
-                "channel", "owner", "urgency", "sensitivity", "transferability", "need_to_know", "opened_at",
+                "channel", "owner", "urgency", "tag_reason", "sensitivity", "transferability", "need_to_know",
+                "opened_at",
             )
         },
     )  # fmt: skip

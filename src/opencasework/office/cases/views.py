@@ -77,6 +77,13 @@ def find_case(request: StaffRequest, pk: int) -> Case:
     return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
 
 
+def visible_case(request: StaffRequest, pk: int) -> Case:
+    """The case of this number, or the one it became part of; a hidden one is simply not found."""
+    visible = Case.objects.visible_to(request.user)
+    case = get_object_or_404(visible, pk=pk)
+    return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
+
+
 def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")

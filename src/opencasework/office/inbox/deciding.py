@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import actions, particulars, showing
 from opencasework.office.inbox.filing import file_on_case
@@ -128,9 +129,7 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
     found = _find(request, pk)
     if request.method == "POST":
-        case = get_object_or_404(
-            Case.objects.visible_to(request.user), pk=row_number(request.POST.get("case"))
-        )
+        case = visible_case(request, row_number(request.POST.get("case")) or 0)
         enquiry = None
         if request.POST.get("enquiry"):
             enquiry = get_object_or_404(Enquiry, case=case, pk=row_number(request.POST["enquiry"]))

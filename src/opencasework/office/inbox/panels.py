@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.views import visible_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.permissions import StaffRequest
 
@@ -17,7 +17,7 @@ IN_CARD, ON_PAGE = 8, 50  # messages
 @require_safe
 def case_messages(request: StaffRequest, pk: int) -> HttpResponse:
     """What came in and went out by mail or was written down, the newest first, with its files."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     found = (
         Message.objects.filter(case=case)
         .newest_first()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.views import visible_case
 from opencasework.office.letters import actions
 from opencasework.office.letters.forms import ReplyForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
@@ -26,7 +26,7 @@ UNDO_SALT = "letters.reply"
 @require_safe
 def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
     """The enquiries of a case with their clocks: a card of the case's page, or a page of its own."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     enquiries = case.enquiries.select_related("body", "letter").prefetch_related("replies", "follow_ups")
     context = {
         "case": case,

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
+from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
@@ -48,7 +49,7 @@ _TEMPLATE_FOR = {
 @staff_who_may(May.WRITE_CASES)
 def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose to whom, then write from the office's wording; POST keeps the draft."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    case = visible_case(request, pk)
     asked = request.POST if request.method == "POST" else request.GET
     issue = _issue(case, asked.get("issue", ""))
     body = Body.objects.filter(pk=row_number(asked.get("body")) or 0).first()

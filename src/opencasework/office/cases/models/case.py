@@ -18,7 +18,7 @@ from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.cases.models.status import WAITING, Status, as_annotation, status_of
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import Person, PersonName
 from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -119,7 +119,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
                 return self.filter(pk__in=as_one.values("case"))
         found = self
         for word in words.split()[:8]:
-            people = CasePerson.objects.filter(person__full_name__icontains=word)
+            people = CasePerson.objects.filter(
+                models.Q(person__full_name__icontains=word)
+                | models.Q(person__in=PersonName.objects.filter(name__icontains=word).values("person"))
+            )
             number = references.look_alike("".join(filter(str.isalnum, word)).upper())
             numbers = ReferenceNumber.objects.filter(look_alike__startswith=number or word)
             found = found.filter(

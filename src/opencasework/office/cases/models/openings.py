@@ -24,6 +24,8 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
 class Opening(models.Model):
     """A colleague who was not named on a restricted case opened it, and says why."""
 
+    stays_with_its_case = True  # it was for that one case; a merge must not open another
+
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="openings")
     by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="openings")
     reason = models.CharField(max_length=500)

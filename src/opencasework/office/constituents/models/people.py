@@ -241,10 +241,6 @@ class PersonAddress(models.Model):
     def __str__(self) -> str:
         return ", ".join(part for part in [*self.lines.splitlines(), self.postcode] if part)
 
-    def is_current(self, *, on: date) -> bool:
-        """Whether the person lives there on this day."""
-        return (self.since is None or self.since <= on) and (self.until is None or self.until > on)
-
 
 class Standing(models.TextChoices):
     """Whether an email address or a telephone still reaches the person."""
