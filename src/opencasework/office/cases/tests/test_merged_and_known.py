@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.cases import glass, moving
-from opencasework.office.cases.models import Case, CasePerson, Opening
-from opencasework.office.cases.tests.factories import CaseFactory, IssueFactory
+from opencasework.office.cases.models import Case, CasePerson, Issue, Opening
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor, PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,16 +60,18 @@ def test_a_case_is_found_by_a_former_name(ana):
 
 def test_a_split_keeps_who_acts_for_whom_and_why_it_is_urgent(ana):
     case = CaseFactory(by=ana, tag_reason="Child at risk")
-    IssueFactory(case=case)
+    other_problem = Issue.objects.create(case=case, category=CategoryFactory())
     adviser = PersonFactory()
-    acting = ActingFor.objects.create(person=case.constituent, by=adviser, kind=ActingFor.Kind.SOLICITOR)
+    acting = ActingFor.objects.create(person=case.constituent, by=adviser, kind=ActingFor.As.SOLICITOR)
     CasePerson.objects.create(case=case, person=adviser, role=CasePerson.Role.ADVISER, acting=acting)
 
     new = moving.split(
         case=case,
         title="The other problem",
-        issues=[case.issues.last().pk],
+        issues=[other_problem.pk],
         people=[link.pk for link in case.case_people.all()],
+        rows={},
+        lines=[],
         next_action="Ring her",
         next_action_on=timezone.localdate(),
         by=ana,
