@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from opencasework.office.audit.anchoring import keep_watch
+from opencasework.office.cases import drafts
 from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
@@ -82,6 +83,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Gathering figures", timedelta(seconds=60), gather),
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
+            Duty("Forgetting drafts of colleagues", timedelta(minutes=10), drafts.forget_old),
         ],
     ]
 

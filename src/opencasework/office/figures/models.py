@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from opencasework.office.cases.models import Case
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 
 class Measure(models.TextChoices):
@@ -19,11 +22,16 @@ class Measure(models.TextChoices):
 class FactQuerySet(models.QuerySet["Fact"]):
     def visible_to(self, staff: StaffMember) -> FactQuerySet:
         """Facts of cases this colleague may know of, and of those that are no longer kept."""
-        return self.filter(models.Q(case=None) | models.Q(case__in=Case.objects.visible_to(staff)))
+        gone = (
+            models.Q(case=None)
+            if may(staff, May.SEE_RESTRICTED)
+            else models.Q(case=None, was_restricted=False)
+        )
+        return self.filter(gone | models.Q(case__in=Case.objects.visible_to(staff)))
 
     def publishable(self) -> FactQuerySet:
         """All but those of restricted cases: in a small number even one more is a trace."""
-        return self.exclude(case__in=Case.objects.restricted())
+        return self.filter(was_restricted=False).exclude(case__in=Case.objects.restricted())
 
 
 class Fact(models.Model):
@@ -42,6 +50,8 @@ class Fact(models.Model):
     channel = models.CharField(max_length=8, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    was_restricted = models.BooleanField(default=False)  # when its case was deleted; it stays as secret
 
     objects = FactQuerySet.as_manager()
 
@@ -67,3 +77,9 @@ class Uncounted(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.event_id}"
+
+
+def keep_restricted(*, instance: Case, **_signal: Any) -> None:
+    """Before a restricted case is deleted, its facts are told to stay out of what is published."""
+    if Case.objects.restricted().filter(pk=instance.pk).exists():
+        Fact.objects.filter(case=instance).update(was_restricted=True)

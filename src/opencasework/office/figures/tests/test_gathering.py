@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.actions import add_issue
-from opencasework.office.cases.models import CasePerson, Event
+from opencasework.office.cases.models import Case, CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures import actions
 from opencasework.office.figures.actions import catch_up, gather
@@ -42,6 +42,22 @@ def test_every_issue_counts_when_it_is_taken_on_and_when_it_ends():
     assert (counted(Measure.CASES_OPENED), counted(Measure.CASES_CLOSED)) == (2, 2)
     ended = Fact.objects.get(measure=Measure.CASES_CLOSED, category="BEN-UC")
     assert (ended.body, ended.channel, ended.outcome) == ("DWP", "phone", "explained")
+
+
+def test_what_a_restricted_case_counted_stays_out_of_publications_when_the_case_is_deleted():
+    secret, plain = CaseFactory(), CaseFactory()
+    Case.objects.filter(pk=secret.pk).update(need_to_know=True)
+    gather()
+    assert Fact.objects.publishable().count() == 1
+    member, colleague = StaffFactory(member=True), StaffFactory()
+
+    for case in (secret, plain):
+        Case.objects.get(pk=case.pk).delete()
+
+    assert Fact.objects.count() == 2
+    assert Fact.objects.publishable().count() == 1
+    assert Fact.objects.visible_to(colleague).count() == 1
+    assert Fact.objects.visible_to(member).count() == 2
 
 
 def test_gathering_again_makes_nothing_new():
