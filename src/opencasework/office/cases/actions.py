@@ -119,6 +119,8 @@ def set_tags(
     if before == (urgency, sensitivity, transferability, tag_reason):
         return
     restricted = sensitivity == Sensitivity.RESTRICTED
+    # Whoever restricts it stays among those named, but not who sees it for a day, in an emergency.
+    stays = restricted and Case.objects.manageable_by(by).filter(pk=case.pk).exists()
     Case.objects.filter(pk=case.pk).update(
         urgency=urgency,
         sensitivity=sensitivity,
@@ -126,7 +128,7 @@ def set_tags(
         tag_reason=tag_reason,
         need_to_know=restricted or case.need_to_know,
     )
-    if restricted:
+    if stays:
         case.shared_with.add(by)
     case.record(
         Event.Kind.TAGGED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,10 @@ TRANSFER_ICONS = {
 }
 ENTRIES = 50  # of the timeline on a page
 FOUND = 20  # people shown while somebody types a name
+FOR_A_DAY = (
+    "You opened this case in an emergency, for a day. Who sees it, whose it is and where it goes is for its "
+    "caseworker or the member to say."
+)
 
 
 @require_GET
@@ -75,6 +80,20 @@ def find_case(request: StaffRequest, pk: int) -> Case:
     )  # fmt: skip
     case = get_object_or_404(visible, pk=pk)
     return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
+
+
+def find_managed(request: StaffRequest, pk: int) -> Case:
+    """As `find_case`, for an act that says who sees the case or where it goes."""
+    case = find_case(request, pk)
+    insist_managed(request, case)
+    return case
+
+
+def insist_managed(request: StaffRequest, *cases: Case) -> None:
+    """Raise PermissionDenied where the colleague sees one of these for a day only, in an emergency."""
+    managed = Case.objects.manageable_by(request.user)
+    if managed.filter(pk__in={case.pk for case in cases}).count() < len({case.pk for case in cases}):
+        raise PermissionDenied(FOR_A_DAY)
 
 
 def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:

@@ -45,24 +45,29 @@ def levels_of(staff: StaffMember) -> list[Sensitivity]:
     return levels
 
 
+def _managed_by(staff: StaffMember) -> models.Q:
+    # A sub-query, not a join: a join would list a case once per person it is shared with.
+    theirs = models.Q(owner=staff) | models.Q(pk__in=staff.named_cases.values("pk"))
+    if not may(staff, May.SEE_ALL_CASES):
+        return theirs
+    return theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff))
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: StaffMember) -> CaseQuerySet:
-        """Cases this colleague may know exist: their own, those shared with them, and those of their role.
-
-        And, for a day, one they have opened in an emergency.
+        """Cases this colleague may know exist: those they may manage and, for a day, one they have opened in
+        an emergency.
         """
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
-        # Sub-queries, not joins: a join would list a case once per person it is shared with.
         opened = Opening.objects.filter(by=staff).in_force(timezone.now())
-        theirs = (
-            models.Q(owner=staff)
-            | models.Q(pk__in=staff.named_cases.values("pk"))
-            | models.Q(pk__in=opened.values("case"))
-        )
-        if not may(staff, May.SEE_ALL_CASES):
-            return self.filter(theirs)
-        return self.filter(theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff)))
+        return self.filter(_managed_by(staff) | models.Q(pk__in=opened.values("case")))
+
+    def manageable_by(self, staff: StaffMember) -> CaseQuerySet:
+        """Those of which this colleague may say who sees them and where they go: their own, those shared with
+        them, and those of their role. An emergency is for looking and helping, for a day, and for no more.
+        """
+        return self.all() if may(staff, May.SEE_RESTRICTED) else self.filter(_managed_by(staff))
 
     def watched(self) -> CaseQuerySet:
         """So sensitive that every look is written down: special category and up, or need to know."""
