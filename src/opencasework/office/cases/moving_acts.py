@@ -125,5 +125,7 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
 def _now(move: Move) -> str:
     if move.kind == Move.Kind.MERGE:
         since = f"what came since is on {move.target.reference}"
-        return f"{move.source.reference} is a case of its own again; {since}."
+        said = f"{move.source.reference} is a case of its own again; {since}."
+        kept = Case.objects.filter(pk=move.target_id).restricted().exists()
+        return f"{said} {move.target.reference} stays only for those named." if kept else said
     return f"What had gone to {move.target.reference} is on {move.source.reference} again."

@@ -103,6 +103,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
     page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    others = timeline.other_cases(page, staff=request.user)
     on = case.next_action_on
     links = list(case.case_people.all())
     constituent = case.constituent
@@ -131,7 +132,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "shown_entries": show,
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
-        "entries": [timeline.entry(event, today=today, case=case) for event in page],
+        "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
         **_composer(case, request, constituent),

@@ -199,15 +199,38 @@ def test_a_hidden_case_is_as_if_it_were_not_there(ana, two, client):
         assert "Nobody knows" not in page
 
 
-def test_both_cases_are_as_private_as_the_stricter_from_then_on(ana, two):
+def test_both_cases_are_as_private_as_the_stricter_from_then_on(ana, two, client):
     kept, twin = two
     Case.objects.filter(pk=twin.pk).update(need_to_know=True, sensitivity="SEN-3", owner=ana)
+    kofi = StaffFactory()
 
-    move = moving.merge(case=twin, into=kept, by=ana)
+    merge(client, kept, twin)
 
-    assert not Case.objects.visible_to(StaffFactory()).filter(pk__in=[kept.pk, twin.pk]).exists()
-    moving.unmerge(move=move, by=ana)
-    assert list(Case.objects.visible_to(StaffFactory())) == [kept]
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+
+
+def test_taking_a_merge_back_shows_nobody_what_was_written_on_both(ana, two, client):
+    kept, twin = two
+    Case.objects.filter(pk=twin.pk).update(need_to_know=True, sensitivity="SEN-3", owner=ana, title="Beaten")
+    kofi = StaffFactory()
+    merge(client, kept, twin)
+    client.post(f"/cases/{kept.pk}/notes/", {"text": "He has found her."})
+
+    page = client.post(f"/cases/{kept.pk}/moves/{kept.moves_in.get().pk}/undo/", follow=True)
+
+    assert f"{kept.reference} stays only for those named" in page.content.decode()
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+    assert not kept.events.filter(text__contains="Beaten").exists()
+    assert not kept.events.filter(text__contains="Ring them").exists()
+
+
+def test_what_a_case_was_merged_with_is_named_to_whoever_may_know_of_it(ana, two, client):
+    kept, twin = two
+
+    page = merge(client, kept, twin).content.decode()
+
+    assert f"Merged: {twin.reference} Rent again" in page
+    assert "Also planned: Decide the first step" in page
 
 
 def test_an_open_case_does_not_disappear_into_a_closed_one(ana, two, client):
