@@ -101,7 +101,7 @@ def _cases(request: StaffRequest, person: Person) -> list[Any]:
 def _is_secret(request: StaffRequest, person: Person) -> bool:
     """Whether they are on cases that only those who work on them may know of, and on no other."""
     theirs = apps.get_model("cases", "Case").objects.visible_to(request.user).of(person)
-    return theirs.exists() and not theirs.filter(need_to_know=False).exists()
+    return theirs.exists() and not theirs.for_every_caseworker().exists()
 
 
 def _said(person: Person, name: str) -> str:

@@ -78,6 +78,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Of which only those named may know; they enter no figure that leaves the office."""
         return self.filter(models.Q(need_to_know=True) | models.Q(sensitivity=Sensitivity.RESTRICTED))
 
+    def for_every_caseworker(self) -> CaseQuerySet:
+        """Those that everybody who does casework sees, whoever has them."""
+        levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL, Sensitivity.SPECIAL_CATEGORY]
+        return self.filter(need_to_know=False, sensitivity__in=levels)
+
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at=None)
 

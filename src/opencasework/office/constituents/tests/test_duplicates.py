@@ -257,3 +257,19 @@ def test_names_are_read_without_order_accents_titles_or_signs():
     assert names.key("Dr Siân O’Brien-Tŷ 🌻") == names.key("OBRIEN TY, Sian")
     assert names.key("😀") == ""
     assert names.key("नक्शा") != names.key("नक्शी")  # a vowel of another script is not an accent
+
+
+@pytest.mark.parametrize(
+    ("kept_from_some", "is_said"),
+    [({"sensitivity": "SEN-2"}, False), ({"sensitivity": "SEN-3"}, True), ({"need_to_know": True}, True)],
+)
+def test_joining_somebody_whose_cases_not_everybody_may_know_of_is_warned_of(
+    tom, client, kept_from_some, is_said
+):
+    one, other = somebody("Nkechi Marrowby"), somebody("N Marrowby")
+    CaseFactory(person=one, by=tom)
+    CaseFactory(person=other, by=tom, **kept_from_some)
+
+    page = client.get(f"/people/{one.pk}/same-as/{other.pk}/").content.decode()
+
+    assert ("One of them is only on cases" in page) == is_said
