@@ -116,6 +116,17 @@ def test_a_helper_with_only_hidden_cases_is_not_shown(ana, client):
     page = client.get(f"/people/{acting.person.pk}/").content.decode()
 
     assert hidden.full_name not in page
+
+
+def test_why_somebody_gives_authority_names_no_attorney_with_only_hidden_cases(ana, client):
+    hidden = CaseFactory(owner=StaffFactory(), need_to_know=True).constituent
+    acting = ActingForFactory(by=hidden, kind="attorney")
+    ActingForFactory(person=acting.person, kind="carer")
+
+    page = client.get(f"/people/{acting.person.pk}/").content.decode()
+
+    assert "the proof that whoever acts for them may" in page
+    assert hidden.full_name not in page
     assert client.get(f"/people/{acting.person.pk}/acting/{acting.pk}/").status_code == 404
 
 
