@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencasework.office.audit.models import Trace, Watch
 from opencasework.office.cases import access, glass, moving
 from opencasework.office.cases.models import Case, OpeningNotice
-from opencasework.office.cases.views import back_to, visible_case
+from opencasework.office.cases.views import back_to, insist_managed, visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -25,6 +25,12 @@ LOOKS_SHOWN = 100
 
 def _found(request: StaffRequest, pk: int) -> Case:
     return visible_case(request, pk)
+
+
+def _managed(request: StaffRequest, pk: int) -> Case:
+    case = _found(request, pk)
+    insist_managed(request, case)
+    return case
 
 
 @require_GET
@@ -39,7 +45,8 @@ def who_sees(request: StaffRequest, pk: int) -> HttpResponse:
         "would_lose": access.in_words([each for each in here.would_lose if each != request.user]),
         "loses_nobody": not [each for each in here.would_lose if each != request.user],
         "would_gain": access.in_words(here.would_gain),
-        "may_write": may(request.user, May.WRITE_CASES),
+        "may_write": may(request.user, May.WRITE_CASES)
+        and Case.objects.manageable_by(request.user).filter(pk=case.pk).exists(),
         "sees_looks": sees_looks(request.user, case),
     }
     return render(request, "cases/_who_sees.html" if request.htmx else "cases/who_sees.html", context)
@@ -49,7 +56,7 @@ def who_sees(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def restriction(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep the case among those named, or open it to the team again."""
-    case = _found(request, pk)
+    case = _managed(request, pk)
     if request.POST.get("restricted") == "yes":
         lost = access.restrict(case, by=request.user)
         messages.success(
@@ -67,7 +74,7 @@ def restriction(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def naming(request: StaffRequest, pk: int) -> HttpResponse:
     """Name a colleague on the case."""
-    case = _found(request, pk)
+    case = _managed(request, pk)
     here = StaffMember.objects.filter(is_active=True)
     person = here.filter(pk=row_number(request.POST.get("person")) or 0).first()
     if person is None:
@@ -82,7 +89,7 @@ def naming(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def unnaming(request: StaffRequest, pk: int, person_pk: int) -> HttpResponse:
     """Take a colleague's name off the case."""
-    case = _found(request, pk)
+    case = _managed(request, pk)
     person = get_object_or_404(StaffMember, pk=person_pk)
     try:
         access.unname(case, person=person, by=request.user)

@@ -119,6 +119,8 @@ def set_tags(
     if before == (urgency, sensitivity, transferability, tag_reason):
         return
     restricted = sensitivity == Sensitivity.RESTRICTED
+    # Whoever restricts it stays among those named, but not who sees it for a day, in an emergency.
+    stays = restricted and Case.objects.manageable_by(by).filter(pk=case.pk).exists()
     Case.objects.filter(pk=case.pk).update(
         urgency=urgency,
         sensitivity=sensitivity,
@@ -126,8 +128,9 @@ def set_tags(
         tag_reason=tag_reason,
         need_to_know=restricted or case.need_to_know,
     )
-    if restricted:
+    if stays:
         case.shared_with.add(by)
+    case.hand_down_access()
     case.record(
         Event.Kind.TAGGED,
         by=by,
@@ -217,6 +220,7 @@ def share(*, case: Case, need_to_know: bool, shared_with: list[StaffMember], by:
     """Say who may know of the case. Whoever limits it stays among them, so as not to lock themselves out."""
     Case.objects.filter(pk=case.pk).update(need_to_know=need_to_know)
     case.shared_with.set({*shared_with, by} if need_to_know else shared_with)
+    case.hand_down_access()
     case.record(
         Event.Kind.ACCESS,
         by=by,

@@ -21,7 +21,7 @@ from opencasework.office.cases import access as seeing
 from opencasework.office.cases import actions, closings, drafts, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
-from opencasework.office.cases.views import back_to, find_case, page_of
+from opencasework.office.cases.views import back_to, find_case, find_managed, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
@@ -126,7 +126,7 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
 @one_at_a_time
 def access(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who may know of the case."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     initial = {"need_to_know": case.need_to_know, "shared_with": case.shared_with.all()}
     form = case_forms.AccessForm(posted(request), initial=initial)
     if form.is_valid() and form.clashes:
@@ -150,7 +150,7 @@ def access(request: StaffRequest, pk: int) -> HttpResponse:
 @one_at_a_time
 def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the case to a colleague."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     form = case_forms.OwnerForm(posted(request), initial={"owner": str(case.owner_id or "")})
     if form.is_valid() and form.clashes:
         return compared(request, case, form)

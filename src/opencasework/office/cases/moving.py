@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from opencasework.office.cases import actions, ledger, team
 from opencasework.office.cases.models import Case, CasePerson, Event, Helper, Issue, LineShown, Move
+from opencasework.office.cases.timeline import ANOTHER
 from opencasework.office.staff.models import StaffMember
 
 Rows = dict[str, list[int]]  # {"letters.Letter.case": [1, 2]}
+_HOW_PRIVATE = ("sensitivity", "need_to_know")
 _FIELDS = ("closed_at", "next_action", "next_action_on", "sensitivity", "need_to_know", "urgency")
 
 
@@ -142,7 +144,7 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
         pks = list(relation.rows(case).values_list("pk", flat=True))
         if went := _carry(relation, pks, of=[case.pk], to=into.pk):
             rows[relation.label] = went
-    said = _join(case, into)
+    _join(case, into, by=by)
     lines = []
     for issue, original in pairs:
         issue.refresh_from_db()
@@ -154,10 +156,9 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
         kind=Move.Kind.MERGE, source=case, target=into, by=by, rows=rows, before=before,
         after={"case": _kept(case), "into": _kept(into)},
     )  # fmt: skip
-    into.record(
-        Event.Kind.MERGED, by=by, text=f"{case.reference} {case.title}{said}", move=move.pk, case=case.pk
-    )
-    case.record(Event.Kind.MERGED, by=by, text=f"into {into.reference}", move=move.pk, case=into.pk)
+    # It names no case: the line stays when the merge is taken back, and the page says it to who may know.
+    into.record(Event.Kind.MERGED, by=by, text=ANOTHER, move=move.pk, case=case.pk)
+    case.record(Event.Kind.MERGED, by=by, text=f"into {ANOTHER}", move=move.pk, case=into.pk)
     return move
 
 
@@ -169,17 +170,16 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _join(case: Case, into: Case) -> str:
-    """Close the one and let the earlier of two next actions stand; the other one, in words."""
-    said = ""
+def _join(case: Case, into: Case, *, by: StaffMember) -> None:
+    """Close the one and let the earlier of two next actions stand; the other is noted on its own case."""
     if case.next_action_on and into.next_action_on:
         first, second = sorted([into, case], key=lambda one: one.next_action_on or date.max)
-        said = f"\nAlso planned: {second.next_action}, {second.next_action_on:%-d %b %Y}."
+        planned = f"Also planned: {second.next_action}, {second.next_action_on:%-d %b %Y}."
+        second.record(Event.Kind.NOTE, by=by, text=planned)
         into.next_action, into.next_action_on = first.next_action, first.next_action_on
     case.closed_at = case.closed_at or timezone.now()
     case.next_action, case.next_action_on, case.merged_into = "", None, into
     into.urgency = max(case.urgency, into.urgency)
-    return said
 
 
 def _as_strict(case: Case, into: Case, before: dict[str, Any]) -> None:
@@ -193,6 +193,7 @@ def _as_strict(case: Case, into: Case, before: dict[str, Any]) -> None:
         added = named - set(one.shared_with.all())
         before[name]["shared"] = sorted(staff.pk for staff in added)
         one.shared_with.add(*added)
+    into.hand_down_access()  # to what had been merged into either of them before
 
 
 def _owner_helps(case: Case, into: Case, *, by: StaffMember) -> int | None:
@@ -210,12 +211,13 @@ def _owner_helps(case: Case, into: Case, *, by: StaffMember) -> int | None:
 def unmerge(*, move: Move, by: StaffMember) -> bool:
     """Take a merge back: what had come from the other case goes back to it; what came since stays.
 
-    False where that has been done already.
+    Both stay as private as they were together: what was written since may be about either. False where that
+    has been done already.
     """
     if not Move.objects.filter(pk=move.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return False
     case, into = _lock(move.source, move.target)
-    now_at = [pk for pk in family(into.survivor) if pk != case.pk]
+    now_at = [pk for pk in into.survivor.family if pk != case.pk]
     for relation in relations():
         _carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
     case.merged_into = None
@@ -225,19 +227,32 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
         team.remove_helper(helper=helper, by=by)
+        if not helper.was_named:
+            case.shared_with.remove(helper.staff)  # whose case it is: named on it as one who helps on both
+    for one in (case, into.survivor):
+        one.hand_down_access()
     into.record(
-        Event.Kind.MOVE_UNDONE, by=by, text=f"{case.reference} is a case of its own again", move=move.pk
+        Event.Kind.MOVE_UNDONE,
+        by=by,
+        text=f"{ANOTHER} is a case of its own again",
+        move=move.pk,
+        case=case.pk,
     )
     case.record(
-        Event.Kind.MOVE_UNDONE, by=by, text=f"No longer part of {into.reference}", move=move.pk,
+        Event.Kind.MOVE_UNDONE, by=by, text=f"no longer part of {ANOTHER}", move=move.pk, case=into.pk,
         counts=move.before["twins"]["lines"],
     )  # fmt: skip
     return True
 
 
 def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """What the merge changed is as before; what somebody has changed since stays as they left it."""
-    for name in _FIELDS:
+    """What the merge changed is as before; what somebody has changed since stays as they left it.
+
+    Only how private it is never goes down by this, and names stay where that was raised.
+    """
+    for name in _HOW_PRIVATE:
+        setattr(case, name, max(getattr(case, name), before[name]))
+    for name in set(_FIELDS) - set(_HOW_PRIVATE):
         if _plain(getattr(case, name)) == after[name]:
             field: Any = Case._meta.get_field(name)
             setattr(case, name, field.to_python(before[name]))
@@ -247,17 +262,8 @@ def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
     if case.closed_at is not None:
         case.next_action, case.next_action_on = "", None
     case.save(update_fields=[*_FIELDS, "merged_into"])
-    case.shared_with.remove(*before["shared"])
-
-
-def family(case: Case) -> list[int]:
-    """The numbers of the case and of all that were merged into it, and into those."""
-    found, level = [case.pk], [case.pk]
-    while level:
-        merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)
-        level = list(merged.values_list("pk", flat=True))
-        found += level
-    return found
+    if all(getattr(case, name) == before[name] for name in _HOW_PRIVATE):
+        case.shared_with.remove(*before["shared"])
 
 
 def went_to(case: Case) -> list[int]:
@@ -272,7 +278,7 @@ def went_to(case: Case) -> list[int]:
 
 def lines_of(case: Case) -> models.QuerySet[Event]:
     """The timeline its page shows: its own, those of cases merged into it, lines it was split off with."""
-    cases = family(case)
+    cases = case.family
     shown = list(LineShown.objects.filter(case__in=cases).values_list("event", flat=True))
     lines = models.Q(case__in=cases) | models.Q(pk__in=shown) if shown else models.Q(case__in=cases)
     # The survivor says itself that they were merged.
@@ -336,8 +342,9 @@ def split(
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
     shown = {*own, *_lines_about(case, went)}
     LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
-    case.record(Event.Kind.SPLIT, by=by, text=f"{new.reference} {new.title}", move=move.pk, case=new.pk)
-    new.record(Event.Kind.SPLIT, by=by, text=f"from {case.reference}", move=move.pk, case=case.pk)
+    # They name no case: the one may be kept from those who see the other, and what it is about with it.
+    case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
+    new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk)
     return new
 
 

@@ -13,7 +13,7 @@ from opencasework.office.cases.acts import FORM_METHODS
 from opencasework.office.cases.ledger_forms import OtherCaseForm
 from opencasework.office.cases.models import Case, Move
 from opencasework.office.cases.moving_forms import SplitForm, TwinsForm
-from opencasework.office.cases.views import find_case
+from opencasework.office.cases.views import find_managed, insist_managed
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -22,8 +22,8 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 @staff_who_may(May.CLOSE_CASES)
 def merging(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case to become part of this one, look at both, and merge."""
-    case = find_case(request, pk)
-    known = Case.objects.visible_to(request.user)
+    case = find_managed(request, pk)
+    known = Case.objects.manageable_by(request.user)
     asked = request.POST if request.method == "POST" else request.GET
     form = OtherCaseForm(asked if "other" in asked else None, case=case, known=known)
     other, twins, problem = None, None, ""
@@ -68,7 +68,7 @@ def _contents(case: Case) -> list[str]:
 def _candidates(request: StaffRequest, case: Case) -> list[Case]:
     """Open cases of the same people, which may be the same case opened twice."""
     people = case.case_people.values("person")
-    theirs = Case.objects.visible_to(request.user).open().filter(case_people__person__in=people)
+    theirs = Case.objects.manageable_by(request.user).open().filter(case_people__person__in=people)
     return list(theirs.exclude(pk=case.pk).distinct().for_lists()[:8])
 
 
@@ -76,7 +76,7 @@ def _candidates(request: StaffRequest, case: Case) -> list[Case]:
 @staff_who_may(May.CLOSE_CASES)
 def splitting(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose what goes to a new case, and open it."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     form = SplitForm(posted(request), case=case, initial={"on": "5 wd"})
     if form.is_valid():
         try:
@@ -97,13 +97,14 @@ def splitting(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.CLOSE_CASES)
 def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
     """Take a merge or a split back, at any time."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     move = get_object_or_404(
         Move.objects.select_related("source", "target"), pk=row_number(str(move_pk)) or 0
     )
     visible = Case.objects.visible_to(request.user)
     if visible.filter(pk__in=[move.source_id, move.target_id]).count() < 2:
         raise Http404
+    insist_managed(request, move.source, move.target)
     try:
         merged = move.kind == Move.Kind.MERGE
         done = (
@@ -124,5 +125,7 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
 def _now(move: Move) -> str:
     if move.kind == Move.Kind.MERGE:
         since = f"what came since is on {move.target.reference}"
-        return f"{move.source.reference} is a case of its own again; {since}."
+        said = f"{move.source.reference} is a case of its own again; {since}."
+        kept = Case.objects.filter(pk=move.target_id).restricted().exists()
+        return f"{said} {move.target.reference} stays only for those named." if kept else said
     return f"What had gone to {move.target.reference} is on {move.source.reference} again."

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from opencasework.office.cases import access, actions
 from opencasework.office.cases.acts import compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseWord
-from opencasework.office.cases.views import back_to, find_case
+from opencasework.office.cases.views import back_to, find_managed
 from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
@@ -33,7 +33,7 @@ class CaseTagsForm(Versioned, FourTagsForm):
 @one_at_a_time
 def tags(request: StaffRequest, pk: int) -> HttpResponse:
     """The four tags of a case, a key each."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     issue = case.issues.first()
     initial = {name: getattr(case, name) for name in LEVELS}
     initial["category"] = issue.category.code if issue else ""

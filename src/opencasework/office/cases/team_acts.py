@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opencasework.office.cases import drafts, ledger_forms, team
 from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_taken
 from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
-from opencasework.office.cases.views import back_to, find_case
+from opencasework.office.cases.views import back_to, find_case, find_managed
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 
@@ -67,7 +67,7 @@ def person_removal(request: StaffRequest, pk: int, link_pk: int) -> HttpResponse
 @staff_who_may(May.WRITE_CASES)
 def new_helper(request: StaffRequest, pk: int) -> HttpResponse:
     """A colleague helps on the case."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     form = ledger_forms.HelperForm(posted(request), case=case)
     if form.is_valid():
         helper = form.cleaned_data["staff"]
@@ -81,7 +81,7 @@ def new_helper(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def helper_removal(request: StaffRequest, pk: int, helper_pk: int) -> HttpResponse:
     """A colleague helps no more."""
-    case = find_case(request, pk)
+    case = find_managed(request, pk)
     helper = get_object_or_404(case.helpers.select_related("staff", "case"), pk=helper_pk)
     if request.method == "POST":
         team.remove_helper(helper=helper, by=request.user)

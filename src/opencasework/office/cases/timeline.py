@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
+from opencasework.office.staff.models import StaffMember
 
 CORRESPONDENCE = frozenset(
     {
@@ -100,6 +102,10 @@ FIRST_LINE_IN_TITLE = {
     Event.Kind.MERGED: "Merged: {}",
     Event.Kind.SPLIT: "Split: {}",
 }
+# Lines about two cases, whoever may know of one of which need not know of the other. The text says ANOTHER;
+# which one that is stands in the detail as `case`.
+ABOUT_TWO = frozenset({Event.Kind.MERGED, Event.Kind.SPLIT, Event.Kind.MOVE_UNDONE})
+ANOTHER = "another case"
 # Which id in an event's detail leads to which page; the pages belong to the folders above.
 LINKS = {"message": ("message", "Open message"), "letter": ("letter", "Open letter")}
 
@@ -125,17 +131,36 @@ class Entry:
         return str(self.event.by) if self.event.by else "Automatic"
 
 
-def entry(event: Event, *, today: date, case: Case) -> Entry:
-    """The reading of one event on the page of `case`."""
+def other_cases(events: Iterable[Event], *, staff: StaffMember) -> dict[int, str]:
+    """The cases that lines about two name and that the colleague may know of, in words, by their numbers."""
+    numbers = {event.detail.get("case") for event in events if event.kind in ABOUT_TWO} - {None}
+    if not numbers:
+        return {}
+    return {each.pk: str(each) for each in Case.objects.visible_to(staff).filter(pk__in=numbers)}
+
+
+def _said(event: Event, others: Mapping[int, str]) -> str:
+    """The text of an event, with the name of the other case where it is about two."""
+    if event.kind not in ABOUT_TWO or "case" not in event.detail:
+        return event.text
+    other = others.get(event.detail["case"])
+    if ANOTHER in event.text:
+        return event.text.replace(ANOTHER, other or ANOTHER)
+    return event.text if other else ANOTHER  # lines of before say themselves which case it is
+
+
+def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str]) -> Entry:
+    """The reading of one event on the page of `case`; `others` are its `other_cases`."""
+    text = _said(event, others)
     at = timezone.localtime(event.at)
     when = f"{'today' if at.date() == today else dates.short(at.date(), today=today)} {at:%H:%M}"
     icon, state = LOOKS[event.kind]
-    heading, _, rest = event.text.partition("\n") if event.kind == Event.Kind.CALL else ("", "", event.text)
+    heading, _, rest = text.partition("\n") if event.kind == Event.Kind.CALL else ("", "", text)
     title = heading or event.get_kind_display()
-    if event.kind in IN_TITLE and event.text:
-        title, rest = IN_TITLE[Event.Kind(event.kind)].format(event.text), ""
+    if event.kind in IN_TITLE and text:
+        title, rest = IN_TITLE[Event.Kind(event.kind)].format(text), ""
     if event.kind in FIRST_LINE_IN_TITLE:
-        heading, _, rest = event.text.partition("\n")
+        heading, _, rest = text.partition("\n")
         title = FIRST_LINE_IN_TITLE[Event.Kind(event.kind)].format(heading)
     of = event.case.reference if event.case_id != case.pk else ""
     for key, (page, words) in LINKS.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +37,10 @@ TRANSFER_ICONS = {
 }
 ENTRIES = 50  # of the timeline on a page
 FOUND = 20  # people shown while somebody types a name
+FOR_A_DAY = (
+    "You opened this case in an emergency, for a day. Who sees it, whose it is and where it goes is for its "
+    "caseworker or the member to say."
+)
 
 
 @require_GET
@@ -84,6 +89,20 @@ def visible_case(request: StaffRequest, pk: int) -> Case:
     return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
 
 
+def find_managed(request: StaffRequest, pk: int) -> Case:
+    """As `find_case`, for an act that says who sees the case or where it goes."""
+    case = find_case(request, pk)
+    insist_managed(request, case)
+    return case
+
+
+def insist_managed(request: StaffRequest, *cases: Case) -> None:
+    """Raise PermissionDenied where the colleague sees one of these for a day only, in an emergency."""
+    managed = Case.objects.manageable_by(request.user)
+    if managed.filter(pk__in={case.pk for case in cases}).count() < len({case.pk for case in cases}):
+        raise PermissionDenied(FOR_A_DAY)
+
+
 def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")
@@ -91,6 +110,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
     page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    others = timeline.other_cases(page, staff=request.user)
     on = case.next_action_on
     links = list(case.case_people.all())
     constituent = case.constituent
@@ -119,7 +139,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "shown_entries": show,
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
-        "entries": [timeline.entry(event, today=today, case=case) for event in page],
+        "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
         **_composer(case, request, constituent),

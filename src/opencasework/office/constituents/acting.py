@@ -111,8 +111,8 @@ def _as_themselves(person: Person, acting: list[ActingFor]) -> str:
             f"The person themselves. Ask for their date of birth: under {OWN_AUTHORITY_AGE} it is a parent."
         )
     if unseen:
-        who = " and ".join(str(each.by) for each in unseen)
-        return f"The person themselves, until somebody has seen the proof that {who} may."
+        # Not by name: who acts for them may be hidden from the reader.
+        return "The person themselves, until somebody has seen the proof that whoever acts for them may."
     if any(_is_proven(each) for each in acting if each.kind in GOES_WITH):
         return "The person themselves, where they can decide."
     if acting:

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -99,9 +99,9 @@ def _cases(request: StaffRequest, person: Person) -> list[Any]:
 
 
 def _is_secret(request: StaffRequest, person: Person) -> bool:
-    """Whether they are on cases that only those who work on them may know of, and on no other."""
+    """Whether they are on cases that not every caseworker may know of, and on no other."""
     theirs = apps.get_model("cases", "Case").objects.visible_to(request.user).of(person)
-    return theirs.exists() and not theirs.filter(need_to_know=False).exists()
+    return theirs.exists() and not theirs.for_every_caseworker().exists()
 
 
 def _said(person: Person, name: str) -> str:
@@ -197,6 +197,9 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     merge = get_object_or_404(
         PersonMerge.objects.filter(survivor__in=Person.objects.visible_to(request.user)), pk=pk
     )
+    cases = apps.get_model("cases", "Case").objects.filter(pk__in=parting.cases_of(merge))
+    if cases.exclude(pk__in=cases.visible_to(request.user).values("pk")).exists():
+        raise Http404  # whoever comes back may be somebody the reader may not know of
     if request.method == "GET":
         name = next(
             (row["fields"]["full_name"] for row in merge.rows if row["pk"] == merge.loser_number

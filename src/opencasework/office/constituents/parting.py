@@ -31,6 +31,27 @@ Step = tuple[PersonMerge, int, int]  # a merge, whom a row named before it, and 
 Data = dict[str, Any]  # a row, whole, as Django's serializer writes it
 
 
+def cases_of(merge: PersonMerge) -> set[int]:
+    """The numbers of the cases that rows of this merge belong to."""
+    found = set()
+    for label, _column, number, *_ in merge.moved:
+        model = apps.get_model(label)
+        if _is_of_a_case(model):
+            found.update(rows_of(model).filter(pk=number).values_list("case", flat=True))
+    for data in merge.rows:
+        if _is_of_a_case(apps.get_model(data["model"])):
+            found.add(data["fields"]["case"])
+    return found - {None}
+
+
+def _is_of_a_case(model: type[models.Model]) -> bool:
+    # The cases folder stands above this one, so it is named, not imported.
+    return any(
+        key.name == "case" and key.related_model is apps.get_model("cases", "Case")
+        for key in model._meta.fields
+    )
+
+
 @transaction.atomic
 def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
     """Tell the two apart again, as they were; returns the record that comes back.

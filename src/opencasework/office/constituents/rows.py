@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -172,6 +172,7 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "rail": "people",
         "household": found,
+        "is_known": found.is_known_to(request.user),
         "members": living,
         "lived_there": members.exclude(until=None),
         "words": words,
@@ -212,6 +213,8 @@ def member_left(request: StaffRequest, pk: int, member_pk: int) -> HttpResponse:
 def household_name(request: StaffRequest, pk: int) -> HttpResponse:
     """Call the household something else, or say what to mind."""
     found = _household(request, pk)
+    if not found.is_known_to(request.user):
+        raise Http404
     form = row_forms.HouseholdNameForm(posted(request), initial={"name": found.name, "note": found.note})
     if request.method == "POST" and form.is_valid():
         found.name, found.note = form.cleaned_data["name"].strip(), form.cleaned_data["note"].strip()

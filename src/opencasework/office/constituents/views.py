@@ -86,10 +86,10 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
     known = set(visible.filter(pk__in=[giver.person.pk for giver in givers]).values_list("pk", flat=True))
     homes = [
         (each, [other for other in each.household.members.visible_to(staff).select_related("person")
-                if other.person_id != found.pk])
+                if other.person_id != found.pk], each.household.is_known_to(staff))
         for each in found.in_households.select_related("household")
     ]  # fmt: skip
-    together = {other.person_id for home, others in homes if home.until is None for other in others}
+    together = {other.person_id for home, others, _ in homes if home.until is None for other in others}
     neighbours = at_the_same_address(request, found).exclude(pk__in=together)
     return {
         "rail": "people",

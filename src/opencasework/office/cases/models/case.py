@@ -45,24 +45,29 @@ def levels_of(staff: StaffMember) -> list[Sensitivity]:
     return levels
 
 
+def _managed_by(staff: StaffMember) -> models.Q:
+    # A sub-query, not a join: a join would list a case once per person it is shared with.
+    theirs = models.Q(owner=staff) | models.Q(pk__in=staff.named_cases.values("pk"))
+    if not may(staff, May.SEE_ALL_CASES):
+        return theirs
+    return theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff))
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: StaffMember) -> CaseQuerySet:
-        """Cases this colleague may know exist: their own, those shared with them, and those of their role.
-
-        And, for a day, one they have opened in an emergency.
+        """Cases this colleague may know exist: those they may manage and, for a day, one they have opened in
+        an emergency.
         """
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
-        # Sub-queries, not joins: a join would list a case once per person it is shared with.
         opened = Opening.objects.filter(by=staff).in_force(timezone.now())
-        theirs = (
-            models.Q(owner=staff)
-            | models.Q(pk__in=staff.named_cases.values("pk"))
-            | models.Q(pk__in=opened.values("case"))
-        )
-        if not may(staff, May.SEE_ALL_CASES):
-            return self.filter(theirs)
-        return self.filter(theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff)))
+        return self.filter(_managed_by(staff) | models.Q(pk__in=opened.values("case")))
+
+    def manageable_by(self, staff: StaffMember) -> CaseQuerySet:
+        """Those of which this colleague may say who sees them and where they go: their own, those shared with
+        them, and those of their role. An emergency is for looking and helping, for a day, and for no more.
+        """
+        return self.all() if may(staff, May.SEE_RESTRICTED) else self.filter(_managed_by(staff))
 
     def watched(self) -> CaseQuerySet:
         """So sensitive that every look is written down: special category and up, or need to know."""
@@ -72,6 +77,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def restricted(self) -> CaseQuerySet:
         """Of which only those named may know; they enter no figure that leaves the office."""
         return self.filter(models.Q(need_to_know=True) | models.Q(sensitivity=Sensitivity.RESTRICTED))
+
+    def for_every_caseworker(self) -> CaseQuerySet:
+        """Those that everybody who does casework sees, whoever has them."""
+        levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL, Sensitivity.SPECIAL_CATEGORY]
+        return self.filter(need_to_know=False, sensitivity__in=levels)
 
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at=None)
@@ -232,6 +242,30 @@ class Case(models.Model):
             case = case.merged_into
             seen.add(case.pk)
         return case
+
+    @property
+    def family(self) -> list[int]:
+        """The numbers of the case and of all that were merged into it, and into those."""
+        found, level = [self.pk], [self.pk]
+        while level:
+            merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)
+            level = list(merged.values_list("pk", flat=True))
+            found += level
+        return found
+
+    def hand_down_access(self) -> None:
+        """Let what was merged into the case be seen by those who see the case, and by nobody else.
+
+        Call it inside the transaction of the act that changed who sees it.
+        """
+        merged = Case.objects.filter(pk__in=self.family[1:])
+        if not merged:
+            return
+        here = Case.objects.get(pk=self.pk)
+        named = list(here.shared_with.all())
+        merged.update(sensitivity=here.sensitivity, need_to_know=here.need_to_know)
+        for each in merged:
+            each.shared_with.set(named)
 
     @property
     def constituent(self) -> Person | None:

@@ -17,6 +17,8 @@ from opencasework.office.cases import access, glass
 from opencasework.office.cases.access import access_to
 from opencasework.office.cases.models import Case, Event, Opening, OpeningNotice
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -319,6 +321,59 @@ def test_a_case_one_sees_anyway_is_opened_without_an_alarm(office, client):
 
     assert response.url == case.get_absolute_url()
     assert not OpeningNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("names/", lambda kofi: {"person": kofi.pk}),
+        ("restriction/", lambda kofi: {"restricted": "no"}),
+        ("access/", lambda kofi: {"shared_with": [kofi.pk]}),
+        ("owner/", lambda kofi: {"owner": kofi.pk}),
+        ("helpers/new/", lambda kofi: {"staff": kofi.pk}),
+        ("tags/", lambda kofi: {"sensitivity": "SEN-4"}),
+        ("merging/", lambda kofi: {"other": "OC-2026-00001"}),
+        ("splitting/", lambda kofi: {"title": "Mine"}),
+    ],
+)
+def test_a_case_opened_for_a_day_stays_with_those_it_was_kept_for(office, client, address, values):
+    case, ana, kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+
+    response = client.post(f"/cases/{case.pk}/{address}", values(kofi))
+
+    assert response.status_code == 403
+    assert "for a day" in response.content.decode()
+    case.refresh_from_db()
+    assert (case.need_to_know, case.owner, case.sensitivity) == (True, ana, "SEN-1")
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
+        assert not sees(kofi, case)
+
+
+def test_a_case_opened_for_a_day_is_not_merged_into_one_of_ones_own(office, client):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+    mine = CaseFactory(by=kofi)
+
+    page = client.post(f"/cases/{mine.pk}/merging/", {"other": case.reference}).content.decode()
+
+    assert f"There is no case {case.reference} that you may see." in page
+    assert not mine.moves_in.exists()
+
+
+def test_a_message_tagged_restricted_keeps_nobody_on_a_case_they_opened_for_a_day(office, client):
+    case, _ana, kofi, _amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+    message = MessageFactory(sensitivity="SEN-4")
+
+    file_on_case(message, case=case, by=kofi)
+
+    case.refresh_from_db()
+    assert case.sensitivity == "SEN-4"
+    assert not case.shared_with.exists()
 
 
 def test_the_weekly_review_finds_every_use(office, client):

@@ -199,15 +199,70 @@ def test_a_hidden_case_is_as_if_it_were_not_there(ana, two, client):
         assert "Nobody knows" not in page
 
 
-def test_both_cases_are_as_private_as_the_stricter_from_then_on(ana, two):
+def test_both_cases_are_as_private_as_the_stricter_from_then_on(ana, two, client):
     kept, twin = two
     Case.objects.filter(pk=twin.pk).update(need_to_know=True, sensitivity="SEN-3", owner=ana)
+    kofi = StaffFactory()
 
-    move = moving.merge(case=twin, into=kept, by=ana)
+    merge(client, kept, twin)
 
-    assert not Case.objects.visible_to(StaffFactory()).filter(pk__in=[kept.pk, twin.pk]).exists()
-    moving.unmerge(move=move, by=ana)
-    assert list(Case.objects.visible_to(StaffFactory())) == [kept]
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+
+
+def test_taking_a_merge_back_shows_nobody_what_was_written_on_both(ana, two, client):
+    kept, twin = two
+    Case.objects.filter(pk=twin.pk).update(need_to_know=True, sensitivity="SEN-3", owner=ana, title="Beaten")
+    kofi = StaffFactory()
+    merge(client, kept, twin)
+    client.post(f"/cases/{kept.pk}/notes/", {"text": "He has found her."})
+
+    page = client.post(f"/cases/{kept.pk}/moves/{kept.moves_in.get().pk}/undo/", follow=True)
+
+    assert f"{kept.reference} stays only for those named" in page.content.decode()
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+    assert not kept.events.filter(text__contains="Beaten").exists()
+    assert not kept.events.filter(text__contains="Ring them").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("restriction/", {"restricted": "yes"}),
+        ("access/", {"need_to_know": "on"}),
+        ("tags/", {"urgency": "URG-1", "transferability": "TRF-0", "sensitivity": "SEN-4"}),
+    ],
+)
+def test_who_loses_sight_of_a_case_loses_sight_of_what_is_part_of_it(ana, two, client, address, values):
+    kept, twin = two
+    merge(client, kept, twin)
+    kofi = StaffFactory()
+    category = kept.issues.first().category.code
+
+    client.post(f"/cases/{kept.pk}/{address}", {"category": category, **values})
+
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+    assert Case.objects.visible_to(ana).filter(pk__in=[kept.pk, twin.pk]).count() == 2
+
+
+def test_a_name_taken_off_a_case_is_off_what_is_part_of_it(ana, two, client):
+    kept, twin = two
+    kofi = StaffFactory()
+    twin.shared_with.add(kofi)
+    merge(client, kept, twin)
+    client.post(f"/cases/{kept.pk}/restriction/", {"restricted": "yes"})
+
+    client.post(f"/cases/{kept.pk}/names/{kofi.pk}/removal/")
+
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+
+
+def test_what_a_case_was_merged_with_is_named_to_whoever_may_know_of_it(ana, two, client):
+    kept, twin = two
+
+    page = merge(client, kept, twin).content.decode()
+
+    assert f"Merged: {twin.reference} Rent again" in page
+    assert "Also planned: Decide the first step" in page
 
 
 def test_an_open_case_does_not_disappear_into_a_closed_one(ana, two, client):
@@ -325,6 +380,22 @@ def test_a_split_that_leaves_nothing_or_nobody_is_refused_with_a_sentence(ana, t
     assert response.status_code == 422
     assert said in response.content.decode()
     assert not anything_moved(case)
+
+
+def test_what_was_split_off_and_restricted_is_not_named_on_the_case_it_came_from(ana, two, client):
+    _, case = two
+    client.force_login(case.owner)
+    split_page(case, client, title="He beats her")
+    new = Case.objects.get(title="He beats her")
+    client.post(f"/cases/{new.pk}/restriction/", {"restricted": "yes"})
+    assert f"Split: {new.reference} He beats her" in client.get(f"/cases/{case.pk}/").content.decode()
+    client.force_login(StaffFactory())
+
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+
+    assert "Split: another case" in page
+    assert "beats" not in page
+    assert new.reference not in page
 
 
 def anything_moved(case):

@@ -38,6 +38,10 @@ class Household(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("household", args=[self.pk])
 
+    def is_known_to(self, staff: StaffMember) -> bool:
+        """Whether they may know of all who live or lived there: its name and note may be about each."""
+        return not self.members.exclude(person__in=Person.objects.visible_to(staff)).exists()
+
 
 class HouseholdMemberQuerySet(models.QuerySet["HouseholdMember"]):
     def visible_to(self, staff: StaffMember) -> HouseholdMemberQuerySet:

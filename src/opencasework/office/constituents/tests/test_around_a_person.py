@@ -48,7 +48,7 @@ def test_whoever_leaves_a_household_is_kept_as_having_lived_there(ana, client):
 def test_a_household_never_reveals_a_person_with_only_hidden_cases(ana, client):
     known = PersonFactory(full_name="Mair Oakes")
     hidden = CaseFactory(owner=StaffFactory(), need_to_know=True).constituent
-    household = Household.objects.create(name="Quarry Lane 3")
+    household = Household.objects.create(name=f"Oakes and {hidden.full_name}", note="She has left him")
     for person in (known, hidden):
         HouseholdMember.objects.create(household=household, person=person)
 
@@ -61,6 +61,8 @@ def test_a_household_never_reveals_a_person_with_only_hidden_cases(ana, client):
         assert hidden.full_name not in page
         assert f"/people/{hidden.pk}/" not in page
         assert f'value="{hidden.pk}"' not in page
+        assert household.note not in page
+    assert client.get(f"/households/{household.pk}/edit/").status_code == 404
     assert client.post(f"/households/{household.pk}/members/", {"person": hidden.pk}).status_code == 404
 
 
@@ -113,6 +115,17 @@ def test_a_helper_with_only_hidden_cases_is_not_shown(ana, client):
 
     page = client.get(f"/people/{acting.person.pk}/").content.decode()
 
+    assert hidden.full_name not in page
+
+
+def test_why_somebody_gives_authority_names_no_attorney_with_only_hidden_cases(ana, client):
+    hidden = CaseFactory(owner=StaffFactory(), need_to_know=True).constituent
+    acting = ActingForFactory(by=hidden, kind="attorney")
+    ActingForFactory(person=acting.person, kind="carer")
+
+    page = client.get(f"/people/{acting.person.pk}/").content.decode()
+
+    assert "the proof that whoever acts for them may" in page
     assert hidden.full_name not in page
     assert client.get(f"/people/{acting.person.pk}/acting/{acting.pk}/").status_code == 404
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents import duplicates, names
+from opencasework.office.constituents import duplicates, merging, names
 from opencasework.office.constituents.models import NotTheSame, Person, PersonMerge, PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -257,3 +257,33 @@ def test_names_are_read_without_order_accents_titles_or_signs():
     assert names.key("Dr Siân O’Brien-Tŷ 🌻") == names.key("OBRIEN TY, Sian")
     assert names.key("😀") == ""
     assert names.key("नक्शा") != names.key("नक्शी")  # a vowel of another script is not an accent
+
+
+def test_a_merge_that_touches_a_hidden_case_is_undone_by_nobody_who_may_not_know_of_it(tom, client):
+    one, other = somebody("Nkechi Marrowby"), somebody("N Marrowby")
+    case = CaseFactory(person=other, owner=StaffFactory(), need_to_know=True)
+    CaseFactory(person=one, owner=tom)
+    merge = merging.merge(survivor=one, loser=other, by=tom)
+
+    for method in (client.get, client.post):
+        assert method(f"/people/merges/{merge.pk}/undo/").status_code == 404
+
+    assert not PersonMerge.objects.exclude(undone_at=None).exists()
+    case.shared_with.add(tom)
+    assert client.post(f"/people/merges/{merge.pk}/undo/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kept_from_some", "is_said"),
+    [({"sensitivity": "SEN-2"}, False), ({"sensitivity": "SEN-3"}, True), ({"need_to_know": True}, True)],
+)
+def test_joining_somebody_whose_cases_not_everybody_may_know_of_is_warned_of(
+    tom, client, kept_from_some, is_said
+):
+    one, other = somebody("Nkechi Marrowby"), somebody("N Marrowby")
+    CaseFactory(person=one, by=tom)
+    CaseFactory(person=other, by=tom, **kept_from_some)
+
+    page = client.get(f"/people/{one.pk}/same-as/{other.pk}/").content.decode()
+
+    assert ("One of them is only on cases" in page) == is_said
