@@ -182,7 +182,10 @@ class Page:
                 self.note_locked()
                 return self.show("stop", status=410, why="locked")
             return self.show("who", form=form, wrong=True, left=left, status=422)
-        SignLink.objects.filter(pk=link.pk).update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR)
+        # Whoever opened the link meanwhile has not said it: they are asked themselves.
+        ours = SignLink.objects.filter(pk=link.pk, visit_hash=link.visit_hash)
+        if not ours.update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR):
+            return self.show("stop", status=403, why="closed")
         if link.used_at:
             return HttpResponseRedirect(f"{reverse('sign-step', args=['signed'])}?again=yes", status=303)
         return self.go("check")

@@ -109,6 +109,22 @@ def test_nothing_is_shown_before_the_person_has_said_what_only_they_know(link):
         assert "Work and Pensions" not in signer.words
 
 
+def test_whoever_opens_it_while_the_postcode_is_looked_at_is_asked_themselves(link, monkeypatch):
+    person, stranger = Signer(), Signer()
+    looked_at = pages.KnownForm.is_right
+
+    def is_right(form, whom):
+        stranger.opens(link)
+        return looked_at(form, whom)
+
+    monkeypatch.setattr(pages.KnownForm, "is_right", is_right)
+    person.opens(link).is_known()
+
+    assert person.page.status_code == 403
+    assert "Is it you?" in stranger.get("/sign/check/").words
+    assert "Universal Credit" not in stranger.words
+
+
 @pytest.mark.parametrize(
     "factor", ["ZZ99 9ZZ", "zz999zz", "7 March 1981", "07/03/1981", "1981-03-07", "7 Mawrth 1981"]
 )
