@@ -23,6 +23,7 @@ from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFa
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import MAY, May
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
 REASON = "Asked by telephone, form follows"
@@ -110,6 +111,34 @@ def test_the_authority_of_another_constituent_of_the_case_covers_nothing(letter)
     AuthorityFactory(case=letter.case, person=daughter)
 
     assert actions.lacks_authority(letter, on=timezone.localdate())
+
+
+def test_authority_about_one_person_of_the_case_does_not_open_it_for_another(letter, client):
+    son = PersonFactory()
+    letter.case.case_people.create(person=son, role=CasePerson.Role.CONSTITUENT)
+    AuthorityFactory(case=letter.case, about=son)
+
+    response = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert response.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in response.content.decode()
+
+
+def test_a_case_without_a_constituent_has_nobody_who_gave_authority(letter, client):
+    AuthorityFactory(case=letter.case)
+    letter.case.case_people.all().delete()
+
+    assert client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}).status_code == 422
+
+
+@pytest.mark.parametrize(("category", "status"), [("BEN-UC", 302), ("BEN-PIP", 422)])
+def test_implied_authority_holds_for_the_issues_it_is_accepted_for(category, status, client):
+    letter = LetterFactory(authority=False, to_body=body("DWP-UC"))
+    letter.case.issues.update(category=Category.objects.get(code=category))
+    AuthorityFactory(case=letter.case, basis=Authority.Basis.IMPLIED, covers=[body("DWP-UC")])
+    client.force_login(letter.drafted_by)
+
+    assert client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}).status_code == status
 
 
 def test_the_authority_of_another_case_of_the_person_covers_nothing(letter):
