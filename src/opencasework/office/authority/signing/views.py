@@ -270,10 +270,14 @@ class Page:
             "said": said,
             "parts": statement.parts_of(self.link, said),
             "path": statement.drawn_path(said.drawn),
+            "shown": statement.fingerprint_of(self.link, said),
             **self.place("sign"),
         }
         if self.request.method != "POST" or "switch" in self.request.POST:
             return self.show("sign", **context)
+        # Another window may have changed the answers: what they sign is what stood before them.
+        if self.request.POST.get("shown") != context["shown"]:
+            return self.show("sign", status=409, **context)
         if not self.has_room(MADE):
             return self.too_many()
         evidence = statement.evidence_of(

@@ -177,6 +177,28 @@ def test_of_two_presses_at_once_one_signs(link, quick):
     assert Authority.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tab: tab.ticks(body("DWP"), body("HMRC")),
+        lambda tab: tab.ticks(body("DWP"), name="Somebody Else"),
+        lambda tab: tab.checks(address="1 Elsewhere Lane"),
+        lambda tab: tab.post("/sign/sign/", {"switch": "cy"}),
+    ],
+)
+def test_what_another_window_changed_is_read_before_it_is_signed(change, link, quick):
+    signer = Signer()
+    shown = signer.opens(link).is_known().checks().ticks(body("DWP")).shown
+    change(signer)
+
+    signer.presses_sign(shown)
+
+    assert signer.page.status_code == 409
+    assert not Authority.objects.exists()
+    assert signer.presses_sign(signer.shown).page.status_code == 200
+    assert Authority.objects.count() == 1
+
+
 def test_an_expired_link_says_so_and_the_person_can_ask_for_a_new_one(link):
     with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False):
         signer = Signer().opens(link)
