@@ -60,6 +60,39 @@ def test_neither_mail_nor_post_leaves(door, letter, client):
     assert not OutgoingMail.objects.exists()
 
 
+def says_it_was_posted(letter, client, *, days_ago, **more):
+    day = timezone.localdate() - timedelta(days=days_ago)
+    said = {"version": letter.version, "posted_on": day.isoformat()} | more
+    return client.post(f"/letters/{letter.pk}/posting/", said)
+
+
+def test_an_earlier_day_opens_no_gate_that_is_shut_today(letter, client):
+    today = timezone.localdate()
+    Letter.objects.update(drafted_at=after(days=-7))
+    AuthorityFactory(
+        case=letter.case, given_on=today - timedelta(days=9), expires_on=today - timedelta(days=1)
+    )
+
+    refused = says_it_was_posted(letter, client, days_ago=3)
+    with_a_reason = says_it_was_posted(letter, client, days_ago=3, no_authority_reason=REASON)
+
+    assert refused.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in refused.content.decode()
+    assert with_a_reason.status_code == 302
+    assert SentWithout.objects.get().reason == REASON
+
+
+def test_a_letter_was_not_posted_before_it_was_drafted(letter, client):
+    AuthorityFactory(case=letter.case, given_on=timezone.localdate() - timedelta(days=9))
+
+    response = says_it_was_posted(letter, client, days_ago=1)
+
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert "It was drafted on" in response.content.decode()
+    assert letter.is_draft
+
+
 @pytest.mark.parametrize("state", [Letter.State.DRAFT, Letter.State.DISCARDED])
 def test_it_is_not_downloaded_to_be_posted(state, letter, client):
     Letter.objects.update(state=state)
