@@ -23,6 +23,7 @@ from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
@@ -124,7 +125,18 @@ def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
 
 
 def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
-    """Keep new words of a draft, nothing else of it. False once it is a draft no more."""
+    """Keep new words of a draft, nothing else of it. False once it is a draft no more.
+
+    A reason for going without authority was given for the words that stood there: it ends where somebody who
+    may not give one changes what leaves.
+    """
+    if not may(by, May.SEND_WITHOUT_AUTHORITY):
+        standing = Letter.objects.get(pk=letter.pk)
+        read = standing.version
+        for name, value in fields.items():
+            setattr(standing, name, value)
+        if standing.version != read:
+            fields["no_authority_reason"] = ""
     # One conditional update: a letter read a moment ago may have gone to the outbox since.
     return bool(Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by))
 

@@ -293,6 +293,22 @@ def test_who_may_go_without_stands_in_the_table_of_permissions(letter, client, m
     assert letter.no_authority_reason == ""
 
 
+@pytest.mark.parametrize(("text", "left"), [("Other words.", ""), ("Why?", REASON)])
+def test_a_reason_ends_with_the_words_it_was_given_for(text, left, letter, client, monkeypatch):
+    Letter.objects.update(no_authority_reason=REASON, text="Why?", subject="Payment")
+    letter.refresh_from_db()
+    monkeypatch.setitem(MAY, Role.CASEWORKER, MAY[Role.CASEWORKER] - {May.SEND_WITHOUT_AUTHORITY})
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    edit = {"means": "email", "to_contact": letter.to_contact_id, "to_email": letter.to_email}
+    page = client.post(f"/letters/{letter.pk}/", edit | {"subject": "Payment", "text": text})
+
+    letter.refresh_from_db()
+    assert page.status_code == 302
+    assert letter.text == text
+    assert letter.no_authority_reason == left
+
+
 def test_a_reason_of_spaces_is_none(letter, client):
     response = client.post(
         f"/letters/{letter.pk}/sending/", {"version": letter.version, "no_authority_reason": " \n\t "}
