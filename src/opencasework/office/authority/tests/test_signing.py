@@ -92,6 +92,54 @@ def test_it_is_on_the_case_and_its_seal_is_looked_at(link, quick, client):
     assert case.events.filter(kind=Event.Kind.AUTHORITY, detail__authority=authority.pk).exists()
 
 
+def stands_for_it(content):
+    """Put another file in the place of the sealed one, as whoever can write to the database does."""
+    Authority.objects.update(scan_sha256=scans().put(content))
+
+
+def test_a_file_that_another_key_sealed_is_not_what_was_signed(link, quick, client, monkeypatch):
+    Signer().does_it_all(link)
+    authority = Authority.objects.get()
+    client.force_login(link.made_by)
+    with monkeypatch.context() as elsewhere:
+        key = sealing.ec.generate_private_key(sealing.ec.SECP256R1())
+        elsewhere.setattr(sealing, "_key", lambda: key)
+        forged = sealing.sealed(statement.printed("", to_be_sealed=True), office="Office")
+        assert sealing.is_intact(forged)
+
+    assert not sealing.is_intact(forged)
+    stands_for_it(forged)
+    assert "The file is not what was signed" in client.get(f"/authorities/{authority.pk}/").content.decode()
+
+
+def test_the_file_of_another_signature_is_not_what_was_signed(link, quick, client):
+    Signer().does_it_all(link)
+    authority = Authority.objects.get()
+    client.force_login(link.made_by)
+    other = sealing.sealed(statement.printed("", to_be_sealed=True) + b"Other words.", office="Office")
+    assert sealing.is_intact(other)
+
+    stands_for_it(other)
+
+    assert "The file is not what was signed" in client.get(f"/authorities/{authority.pk}/").content.decode()
+
+
+def test_a_seal_covers_every_byte(home):
+    empty = b"/ByteRange " + pdf.printing.EMPTY_RANGE + b"/Contents " + pdf.printing.EMPTY_SEAL + b"%%EOF"
+    content = sealing.sealed(b"%PDF-1.7\n" + empty, office="Office")
+    assert sealing.is_intact(content)
+
+    for changed in (
+        content + b"\n",
+        content[:-1],
+        content.replace(b"1.7", b"1.6"),
+        content.replace(b"00>", b"01>"),
+        pdf.printing.EMPTY_SEAL.join(content.split(content[content.index(b"<") : content.index(b">") + 1])),
+    ):
+        assert changed != content
+        assert not sealing.is_intact(changed)
+
+
 def test_nothing_is_shown_before_the_person_has_said_what_only_they_know(link):
     signer = Signer()
 
