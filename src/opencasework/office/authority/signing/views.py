@@ -145,17 +145,21 @@ class Page:
 
     # --- the steps ----------------------------------------------------------------------------------
 
-    def step(self, name: str) -> HttpResponse:
+    def stopped(self) -> HttpResponse | None:
+        """The page that says so where there is no link, or one of no use; a used one still shows its copy."""
         if self.here.link is None:
             return self.show("stop", status=403, why="closed")
         trouble = self.link.trouble(at=timezone.now())
-        if trouble and trouble != "used":
-            return self.show("stop", status=410, why=trouble)
+        return self.show("stop", status=410, why=trouble) if trouble not in {"", "used"} else None
+
+    def step(self, name: str) -> HttpResponse:
+        if stopped := self.stopped():
+            return stopped
         if name == "who":
             return self.who()
         if not self.here.is_known:
             return self.go("who")
-        if trouble == "used":
+        if self.link.used_at:
             return self.withdrawal() if name == "withdrawal" else self.signed(name)
         if name in {"signed", "withdrawal"}:
             return self.go("check")
@@ -318,7 +322,9 @@ class Page:
         return self.go("signed")
 
     def copy(self) -> HttpResponseBase:
-        authority = self.authority() if self.here.link else None
+        if stopped := self.stopped():
+            return stopped
+        authority = self.authority()
         if not self.here.is_known or authority is None or not authority.scan_sha256:
             return self.show("stop", status=403, why="closed")
         response = FileResponse(
@@ -329,7 +335,9 @@ class Page:
         return response
 
     def paper(self) -> HttpResponse:
-        if not self.here.is_known or self.here.link is None:
+        if stopped := self.stopped():
+            return stopped
+        if not self.here.is_known:
             return self.show("stop", status=403, why="closed")
         try:
             content = form_pdf(self.link.ask, language=self.here.language)

@@ -269,6 +269,18 @@ def test_a_link_withdrawn_while_somebody_reads_signs_nothing(link, quick):
     assert not Authority.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/sign/form/", "/sign/copy/"])
+def test_a_link_withdrawn_while_somebody_reads_serves_no_file(address, link, quick):
+    signer = Signer()
+    signer.opens(link).is_known()
+    SignLink.objects.update(revoked_at=timezone.now())
+
+    signer.get(address)
+
+    assert signer.page.status_code == 410
+    assert "The office has withdrawn it" in signer.words
+
+
 def test_a_newer_link_ends_the_older(link, quick):
     newer = link_for(link.ask)
 
