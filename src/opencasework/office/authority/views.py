@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opencasework.office.authority import clock
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
-from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
+from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
@@ -100,6 +100,9 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "state": state,
         "words": words,
         "seal": _seal(found),
+        "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
+        .exclude(used_at=None)
+        .exists(),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     return render(request, "authority/authority.html", context)

@@ -310,7 +310,8 @@ class Page:
         again = name != "signed" or "again" in self.request.GET
         if self.request.method == "POST" and "new" in self.request.POST:
             return self.asked_again(self.link)
-        return self.show("signed", authority=authority, again=again, link=self.link)
+        has_copy = self.link.has_copy(at=timezone.now())
+        return self.show("signed", authority=authority, again=again, link=self.link, has_copy=has_copy)
 
     def withdrawal(self) -> HttpResponse:
         authority = self.authority()
@@ -327,6 +328,8 @@ class Page:
         authority = self.authority()
         if not self.here.is_known or authority is None or not authority.scan_sha256:
             return self.show("stop", status=403, why="closed")
+        if not self.link.has_copy(at=timezone.now()):
+            return self.show("stop", status=410, why="no copy")
         response = FileResponse(
             scans().open(authority.scan_sha256), as_attachment=True, filename=authority.scan_name,
             content_type="application/pdf",

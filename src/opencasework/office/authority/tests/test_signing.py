@@ -213,6 +213,31 @@ def test_a_link_used_twice_shows_the_copy_and_signs_nothing(link, quick):
     )
 
 
+def test_a_used_link_gives_the_copy_for_thirty_days_and_then_only_lets_them_withdraw(link, quick):
+    Signer().does_it_all(link)
+
+    with time_machine.travel(timezone.now() + timedelta(days=30, minutes=1), tick=False):
+        later = Signer()
+        assert "Download your copy" not in later.opens(link).is_known().words
+        assert later.get("/sign/copy/").page.status_code == 410
+        assert "Ask us and we post it to you." in later.words
+        assert "It is withdrawn" in later.post("/sign/withdrawal/").words
+
+
+def test_the_office_withdraws_a_used_link(link, quick, client):
+    Signer().does_it_all(link)
+    client.force_login(link.made_by)
+    address = f"/authorities/{Authority.objects.get().pk}/"
+
+    page = client.get(address).content.decode()
+    client.post(f"/authority-asks/{link.ask.pk}/link/", {"act": "withdraw"})
+
+    assert "Withdraw the link" in page
+    assert "Withdraw the link" not in client.get(address).content.decode()
+    assert "The office has withdrawn it" in Signer().opens(link).words
+    assert link.ask.case.events.filter(text="The private link to sign is withdrawn.").count() == 1
+
+
 def test_of_two_presses_at_once_one_signs(link, quick):
     signer = Signer()
     signer.opens(link).is_known().checks().ticks(body("DWP"))
