@@ -162,6 +162,8 @@ class Planter:
             )  # fmt: skip
             letter = Letter.objects.filter(case=case).latest("pk")
             if sent:
+                drafted = timezone.now() - timedelta(days=61)
+                Letter.objects.filter(pk=letter.pk).update(drafted_at=drafted)
                 self.post("letter-posting", letter.pk, posted_on=posted.isoformat(), version=letter.version)
         enquiry = case.enquiries.get()
         self.post(

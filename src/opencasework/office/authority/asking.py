@@ -98,7 +98,7 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
         "has_factor": links.has_factor(found.person),
         "languages": Ask.Language.choices,
         "problem": problem,
-        "returned": found.returned.filter(decided_at=None),
+        "returned": ReturnedForm.objects.waiting().filter(ask=found),
     }
     return render(request, "authority/ask.html", context, status=status)
 
@@ -185,7 +185,7 @@ def _returned(request: StaffRequest, pk: int) -> ReturnedForm:
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
-    """A signed form that came back: one key files it, another puts it aside."""
+    """A signed form that came back: whoever has looked at it files it or puts it aside."""
     found = _returned(request, pk)
     case = found.ask.case
     if request.method == "POST" and request.POST.get("act") == "aside":

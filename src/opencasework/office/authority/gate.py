@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
+from opencasework.office.authority import implied
 from opencasework.office.authority.givers import givers_for
 from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
 from opencasework.office.bodies.models import Body
@@ -12,14 +15,19 @@ from opencasework.office.staff.models import StaffMember
 
 
 def covering(case: Case, body: Body, *, on: date) -> AuthorityQuerySet:
-    """The authorities on this case that let us speak to this body about its constituent on this day."""
-    given = Authority.objects.filter(case=case).covering(body, on=on)
+    """The authorities on this case that let us speak to this body about its constituent on this day.
+
+    None where the case has no constituent: nobody has given it then.
+    """
     person = case.constituent
     if person is None:
-        return given
-    # From whoever may give it about them; for another constituent of the case it says nothing.
+        return Authority.objects.none()
+    given = Authority.objects.filter(case=case).covering(body, on=on)
+    if body.code not in implied.for_case(case):  # accepted for some issues, and this case has others
+        given = given.exclude(basis=Authority.Basis.IMPLIED)
+    # From whoever may give it about them; about another constituent of the case it says nothing of them.
     givers = [giver.person for giver in givers_for(person, on=on)]
-    return given.filter(person__in=givers)
+    return given.filter(Q(about=person) | Q(about=None, person=person), person__in=givers)
 
 
 def is_open(case: Case, body: Body, *, on: date) -> bool:

@@ -55,8 +55,8 @@ def make(ask: Ask, *, origin: str, by: StaffMember) -> SignLink:
 
 @transaction.atomic
 def revoke(ask: Ask, *, by: StaffMember) -> bool:
-    """Withdraw the link that is out. False where none is."""
-    live = ask.links.filter(revoked_at=None, used_at=None)
+    """Withdraw the link that is out, a used one too: it shows the copy. False where none is."""
+    live = ask.links.filter(revoked_at=None)
     if not live.update(revoked_at=timezone.now()):
         return False
     ask.case.record(Event.Kind.AUTHORITY, by=by, ask=ask.pk, text="The private link to sign is withdrawn.")

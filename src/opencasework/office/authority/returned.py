@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.actions import keep
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
-from opencasework.office.authority.models.asking import read_code
+from opencasework.office.authority.models.asking import AskQuerySet, read_code
 from opencasework.office.staff.models import StaffMember
 
 # Called inside the transaction that files a form, so that the message it came with joins its case.
@@ -19,6 +19,11 @@ WHEN_FILED: list[Callable[[ReturnedForm, StaffMember], None]] = []
 
 class CannotFile(Exception):
     """A form cannot be filed; the message says why and what to do."""
+
+
+def asks_in(codes: list[str]) -> AskQuerySet:
+    """The statements whose codes stand in these texts, whatever became of them."""
+    return Ask.objects.filter(code__in={code for text in codes if (code := read_code(text))})
 
 
 def hand_in(
@@ -34,11 +39,10 @@ def hand_in(
     """Propose a file for every form of ours whose code stands in it. Handing it in twice changes nothing.
 
     A code we never printed proposes nothing; so does the same form in another file of the same message, and a
-    form that is filed already.
+    form that is filed already or asked for no more.
     """
-    known = Ask.objects.filter(code__in={code for text in codes if (code := read_code(text))})
     proposed = []
-    for ask in known.filter(authority=None):
+    for ask in asks_in(codes).open():
         if message is not None and ask.returned.filter(message=message).exists():
             continue
         form, _ = ReturnedForm.objects.get_or_create(
@@ -60,12 +64,11 @@ def file_form(form: ReturnedForm, *, given_on: date, by: StaffMember) -> Authori
     """A colleague has looked: it is signed. None where somebody had decided already. Raises CannotFile."""
     ask = form.ask
     with transaction.atomic():
-        waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None)
-        now = timezone.now()
-        # Two scans of one form may wait; the ask takes one authority.
-        if not waiting.update(decided_at=now, decided_by=by, is_filed=True):
+        # Two scans of one form may wait; the ask takes one authority, and none once it is withdrawn.
+        if not Ask.objects.select_for_update().open().filter(pk=ask.pk).exists():
             return None
-        if not Ask.objects.select_for_update().filter(pk=ask.pk, authority=None).exists():
+        waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None)
+        if not waiting.update(decided_at=timezone.now(), decided_by=by, is_filed=True):
             return None
         authority = Authority(
             case=ask.case,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opencasework.office.authority import clock
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
-from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
-from opencasework.office.cases.models import Case
+from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
@@ -101,6 +101,9 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "state": state,
         "words": words,
         "seal": _seal(found),
+        "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
+        .exclude(used_at=None)
+        .exists(),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     return render(request, "authority/authority.html", context)
@@ -112,12 +115,14 @@ def _seal(found: Authority) -> str:
         return ""
     try:
         content = scans().read(found.scan_sha256)
-        der, covered = sealing.parts(content)
-    except (FileNotFoundError, BlobDamaged, sealing.CannotBeSealed, ValueError):
+    except (FileNotFoundError, BlobDamaged):
         return "broken"
-    digest = hashlib.sha256(covered).digest()  # stands in the signature itself
     said = hashlib.sha256(str(found.evidence.get("text", "")).encode()).hexdigest()
-    return "intact" if digest in der and said == found.evidence.get("text_sha256") else "broken"
+    # Which file was signed stands on the timeline too, where a later line seals it.
+    kept = Event.objects.filter(kind=Event.Kind.AUTHORITY, detail__authority=found.pk)
+    is_theirs = kept.filter(detail__scan=found.scan_sha256).exists()
+    is_whole = is_theirs and said == found.evidence.get("text_sha256") and sealing.is_intact(content)
+    return "intact" if is_whole else "broken"
 
 
 @require_GET

@@ -11,11 +11,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import returned
-from opencasework.office.inbox.models import Attachment, PreviewPage, blobs
+from opencasework.office.authority.models import Ask
+from opencasework.office.inbox.models import Attachment, Message, PreviewPage, blobs
 from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.reader import Preview, Reader
 from opencasework.office.kit.blobs import BlobDamaged
@@ -62,6 +63,7 @@ def _known_already(file: Attachment) -> bool:
     twin = Attachment.objects.filter(sha256=file.sha256, preview_due_at=None).order_by().first()
     if twin is None:
         return False
+    _claim_for_case(file, Ask.objects.filter(returned__sha256=file.sha256))
     _note(file, twin.preview_state, twin.preview_kind, twin.preview_total, twin.preview_reason)
     return True
 
@@ -114,6 +116,20 @@ def _propose(file: Attachment, codes: list[str], *, kind: str) -> None:
             attachment=file.pk,
             arrived_at=file.message.received_at,
         )
+        _claim_for_case(file, returned.asks_in(codes))
+
+
+def _claim_for_case(file: Attachment, asks: QuerySet[Ask]) -> None:
+    """A message with a form of ours is the business of those who may know of its case, whoever sent it."""
+    # The most private first, where forms of several cases came in one.
+    ask = asks.select_related("case").order_by("-case__need_to_know", "pk").first()
+    if ask is None:
+        return
+    Message.objects.filter(pk=file.message_id, decision="", proposed_case=None).update(
+        proposal=Message.Proposal.UNVERIFIED,
+        proposed_case=ask.case,
+        proposal_reason=f"It has an authority form of {ask.case.reference}.",
+    )
 
 
 def _note(file: Attachment, state: str, kind: str, total: int, reason: str) -> None:

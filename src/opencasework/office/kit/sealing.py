@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -21,6 +22,8 @@ from django.conf import settings
 from opencasework.office.kit.printing import EMPTY_RANGE, EMPTY_SEAL
 
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{10}) (\d{10}) (\d{10})\]")
+_MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
+_OCTETS, _ATTRIBUTES = 0x04, 0xA0
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -43,14 +46,69 @@ def sealed(pdf: bytes, *, office: str) -> bytes:
     return pdf[: at + 1] + seal.hex().encode().ljust(len(EMPTY_SEAL) - 2, b"0") + pdf[end - 1 :]
 
 
+def is_intact(pdf: bytes) -> bool:
+    """Whether our own key sealed this file, the whole of it, and what it sealed stands as it was."""
+    try:
+        der, covered = parts(pdf)
+        signed, signature = _signer(der)
+        _key().public_key().verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+        digests = [_values(said) for kind, said in _attributes(signed) if kind == _MESSAGE_DIGEST]
+    except (CannotBeSealed, InvalidSignature, ValueError, IndexError):
+        return False
+    return digests == [[(_OCTETS, hashlib.sha256(covered).digest())]]
+
+
 def parts(pdf: bytes) -> tuple[bytes, bytes]:
-    """The signature (DER) and the content it covers. Raises CannotBeSealed where there is no seal."""
+    """The signature (DER) and the content it covers: all but the place the signature stands in.
+
+    Raises CannotBeSealed where there is no seal, or one that leaves something of the file uncovered.
+    """
     found = _RANGE.search(pdf)
     if not found:
         raise CannotBeSealed("This PDF has no seal.")
     at, end, rest = (int(number) for number in found.groups())
-    der = bytes.fromhex(pdf[at + 1 : end - 1].decode("ascii", "replace"))
-    return der[: _length(der)], pdf[:at] + pdf[end : end + rest]
+    if end + rest != len(pdf) or not re.fullmatch(rb"<[0-9a-f]+>", pdf[at:end]):
+        raise CannotBeSealed("The seal of this PDF does not cover the whole of it.")
+    place = bytes.fromhex(pdf[at + 1 : end - 1].decode())
+    length = _length(place)
+    if place[length:].strip(b"\0"):
+        raise CannotBeSealed("Something stands beside the seal of this PDF.")
+    return place[:length], pdf[:at] + pdf[end:]
+
+
+def _signer(der: bytes) -> tuple[bytes, bytes]:
+    """What the one signer of a signature signed (their attributes, as a set), and the signature itself."""
+    [(_, content)] = _values(der)
+    _, (_, explicit) = _values(content)  # the type, and what is of it
+    [(_, signed_data)] = _values(explicit)
+    [(_, signer)] = _values(_values(signed_data)[-1][1])
+    _version, _who, _digest, (tag, attributes), _algorithm, (octets, signature) = _values(signer)[:6]
+    if tag != _ATTRIBUTES or octets != _OCTETS:
+        raise ValueError("This signature has no signed attributes.")
+    size = len(attributes)
+    written = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    head = bytes([size]) if size < 0x80 else bytes([0x80 | len(written)]) + written
+    return b"\x31" + head + attributes, signature  # signed as a set, whatever tag it has in there
+
+
+def _attributes(signed: bytes) -> list[tuple[bytes, bytes]]:
+    """Each signed attribute: what it is, and what it says."""
+    [(_, attributes)] = _values(signed)
+    pairs = [_values(attribute) for _, attribute in _values(attributes)]
+    return [(kind, said) for (_, kind), (_, said) in pairs]
+
+
+def _values(der: bytes) -> list[tuple[int, bytes]]:
+    """The values that stand one after another in DER: the tag and the content of each. Raises ValueError."""
+    found = []
+    while der:
+        length = _length(der)
+        if length > len(der):
+            raise ValueError("This DER is cut.")
+        head = 2 if der[1] < 0x80 else 2 + (der[1] & 0x7F)
+        found.append((der[0], der[head:length]))
+        der = der[length:]
+    return found
 
 
 def _length(der: bytes) -> int:

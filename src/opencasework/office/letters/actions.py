@@ -23,6 +23,7 @@ from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
@@ -124,7 +125,18 @@ def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
 
 
 def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
-    """Keep new words of a draft, nothing else of it. False once it is a draft no more."""
+    """Keep new words of a draft, nothing else of it. False once it is a draft no more.
+
+    A reason for going without authority was given for the words that stood there: it ends where somebody who
+    may not give one changes what leaves.
+    """
+    if not may(by, May.SEND_WITHOUT_AUTHORITY):
+        standing = Letter.objects.get(pk=letter.pk)
+        read = standing.version
+        for name, value in fields.items():
+            setattr(standing, name, value)
+        if standing.version != read:
+            fields["no_authority_reason"] = ""
     # One conditional update: a letter read a moment ago may have gone to the outbox since.
     return bool(Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by))
 
@@ -293,7 +305,10 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     chaser = letter.kind == Letter.Kind.CHASER
     text = f"To {letter.recipient}: {letter.subject}"
     day, body = timezone.localdate(at), letter.to_body
-    without = body is not None and bool(letter.no_authority_reason) and lacks_authority(letter, on=day)
+    # A letter in the post may be recorded days later: its reason is listed where either day wanted one.
+    without = bool(letter.no_authority_reason) and any(
+        lacks_authority(letter, on=each) for each in {day, timezone.localdate()}
+    )
     if body is not None and without:
         text += f"\nSent without authority to act: {letter.no_authority_reason}"
         gate.record_override(
@@ -348,7 +363,8 @@ def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dic
 def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | None = None) -> None:
     """A printed letter went into the post on this day. Saying it twice changes nothing.
 
-    `version` is what was printed. Raises NotSendable where the letter has changed since or a check fails.
+    `version` is what was printed. Raises NotSendable where the letter has changed since, or a check fails on
+    that day or today: an earlier day opens no gate that is shut by now.
     """
     if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING):
         return
@@ -356,10 +372,14 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
     insist_version(letter, version)
     letter.means = Letter.Means.POST
     letter.save(update_fields=["means"])
-    insist(letter, on=on)
     now = timezone.now()
+    today, drafted_on = timezone.localdate(now), timezone.localdate(letter.drafted_at)
+    if on < drafted_on:
+        raise NotSendable(f"It was drafted on {in_words(drafted_on)}. Give that day or a later one.")
+    for day in {on, today}:
+        insist(letter, on=day)
     noon = timezone.make_aware(datetime.combine(on, time(12)))
-    record_departure(letter, at=now if on == timezone.localdate(now) else noon, by=by)
+    record_departure(letter, at=now if on == today else noon, by=by)
 
 
 @transaction.atomic

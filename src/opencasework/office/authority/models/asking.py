@@ -25,6 +25,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("ILO", "110")
 CODE = re.compile(r"OCA1([0-9A-HJKMNP-TV-Z]{16})")
 LINK_DAYS = 7
+COPY_DAYS = 30  # from the signature; afterwards the office sends the copy
 WRONG_TRIES = 5
 
 
@@ -155,12 +156,16 @@ class SignLink(models.Model):
         """Behind #, which no browser sends: the token stands in no log and no Referer."""
         return f"{self.origin}/sign/#{self.token}"
 
+    def has_copy(self, *, at: datetime) -> bool:
+        """Whether it still gives the copy of what was signed with it."""
+        return self.used_at is not None and at < self.used_at + timedelta(days=COPY_DAYS)
+
     def trouble(self, *, at: datetime) -> str:
         """Why nobody can sign with it: used, withdrawn, locked, expired, done; empty where they can."""
-        if self.used_at:
-            return "used"
         if self.revoked_at:
             return "withdrawn"
+        if self.used_at:
+            return "used"
         if self.wrong_tries >= WRONG_TRIES:
             return "locked"
         if self.expires_at <= at:

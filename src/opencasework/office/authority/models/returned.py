@@ -16,8 +16,8 @@ class ReturnedFormQuerySet(models.QuerySet["ReturnedForm"]):
         return self.filter(ask__case__in=Case.objects.visible_to(staff))
 
     def waiting(self) -> ReturnedFormQuerySet:
-        """Nobody has said yet that it is signed."""
-        return self.filter(decided_at=None)
+        """Nobody has said yet that it is signed, and it is still asked for."""
+        return self.filter(decided_at=None, ask__authority=None, ask__closed_at=None)
 
 
 class ReturnedForm(models.Model):

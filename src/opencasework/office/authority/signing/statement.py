@@ -64,6 +64,12 @@ def parts_of(link: SignLink, said: Said) -> list[wording.Part]:
     return wording.parts(link.ask, Office.here(), bodies=said.named, any_body=said.any_body, added=said.added)
 
 
+def fingerprint_of(link: SignLink, said: Said) -> str:
+    """Of all that is read before it is signed, in the language in force: words, name, address and drawing."""
+    read = [wording.as_text(parts_of(link, said)), said.name, said.address, said.drawn]
+    return hashlib.sha256(json.dumps(read).encode()).hexdigest()
+
+
 def drawn_path(drawn: str) -> str:
     """A drawn signature as an SVG path, of whole numbers alone."""
     strokes = json.loads(drawn) if drawn else []

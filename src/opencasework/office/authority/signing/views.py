@@ -145,17 +145,21 @@ class Page:
 
     # --- the steps ----------------------------------------------------------------------------------
 
-    def step(self, name: str) -> HttpResponse:
+    def stopped(self) -> HttpResponse | None:
+        """The page that says so where there is no link, or one of no use; a used one still shows its copy."""
         if self.here.link is None:
             return self.show("stop", status=403, why="closed")
         trouble = self.link.trouble(at=timezone.now())
-        if trouble and trouble != "used":
-            return self.show("stop", status=410, why=trouble)
+        return self.show("stop", status=410, why=trouble) if trouble not in {"", "used"} else None
+
+    def step(self, name: str) -> HttpResponse:
+        if stopped := self.stopped():
+            return stopped
         if name == "who":
             return self.who()
         if not self.here.is_known:
             return self.go("who")
-        if trouble == "used":
+        if self.link.used_at:
             return self.withdrawal() if name == "withdrawal" else self.signed(name)
         if name in {"signed", "withdrawal"}:
             return self.go("check")
@@ -182,7 +186,10 @@ class Page:
                 self.note_locked()
                 return self.show("stop", status=410, why="locked")
             return self.show("who", form=form, wrong=True, left=left, status=422)
-        SignLink.objects.filter(pk=link.pk).update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR)
+        # Whoever opened the link meanwhile has not said it: they are asked themselves.
+        ours = SignLink.objects.filter(pk=link.pk, visit_hash=link.visit_hash)
+        if not ours.update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR):
+            return self.show("stop", status=403, why="closed")
         if link.used_at:
             return HttpResponseRedirect(f"{reverse('sign-step', args=['signed'])}?again=yes", status=303)
         return self.go("check")
@@ -267,10 +274,14 @@ class Page:
             "said": said,
             "parts": statement.parts_of(self.link, said),
             "path": statement.drawn_path(said.drawn),
+            "shown": statement.fingerprint_of(self.link, said),
             **self.place("sign"),
         }
         if self.request.method != "POST" or "switch" in self.request.POST:
             return self.show("sign", **context)
+        # Another window may have changed the answers: what they sign is what stood before them.
+        if self.request.POST.get("shown") != context["shown"]:
+            return self.show("sign", status=409, **context)
         if not self.has_room(MADE):
             return self.too_many()
         evidence = statement.evidence_of(
@@ -299,7 +310,8 @@ class Page:
         again = name != "signed" or "again" in self.request.GET
         if self.request.method == "POST" and "new" in self.request.POST:
             return self.asked_again(self.link)
-        return self.show("signed", authority=authority, again=again, link=self.link)
+        has_copy = self.link.has_copy(at=timezone.now())
+        return self.show("signed", authority=authority, again=again, link=self.link, has_copy=has_copy)
 
     def withdrawal(self) -> HttpResponse:
         authority = self.authority()
@@ -311,9 +323,13 @@ class Page:
         return self.go("signed")
 
     def copy(self) -> HttpResponseBase:
-        authority = self.authority() if self.here.link else None
+        if stopped := self.stopped():
+            return stopped
+        authority = self.authority()
         if not self.here.is_known or authority is None or not authority.scan_sha256:
             return self.show("stop", status=403, why="closed")
+        if not self.link.has_copy(at=timezone.now()):
+            return self.show("stop", status=410, why="no copy")
         response = FileResponse(
             scans().open(authority.scan_sha256), as_attachment=True, filename=authority.scan_name,
             content_type="application/pdf",
@@ -322,7 +338,9 @@ class Page:
         return response
 
     def paper(self) -> HttpResponse:
-        if not self.here.is_known or self.here.link is None:
+        if stopped := self.stopped():
+            return stopped
+        if not self.here.is_known:
             return self.show("stop", status=403, why="closed")
         try:
             content = form_pdf(self.link.ask, language=self.here.language)

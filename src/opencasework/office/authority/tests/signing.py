@@ -77,7 +77,16 @@ class Signer:
         return self.post("/sign/bodies/", {"bodies": [each.pk for each in bodies], "name": name} | answers)
 
     def signs(self):
-        return self.post("/sign/sign/")
+        """Press the button below the words as they stand."""
+        return self.presses_sign(self.get("/sign/sign/").shown)
+
+    def presses_sign(self, shown):
+        return self.post("/sign/sign/", {"shown": shown})
+
+    @property
+    def shown(self):
+        """What the page before them says it shows."""
+        return "".join(re.findall(r'name="shown" value="(\w+)"', self.page.content.decode()))
 
     def does_it_all(self, link):
         """From the link to the signature, with everything agreed."""

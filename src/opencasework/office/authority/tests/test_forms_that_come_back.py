@@ -153,6 +153,37 @@ def test_a_second_scan_of_a_filed_form_is_proposed_no_more(ask, page, client):
     assert ReturnedForm.objects.count() == 1
 
 
+def test_a_form_that_is_asked_for_no_more_is_not_filed(ask, page, client):
+    message = comes_in(as_file(page))
+    form = ReturnedForm.objects.get()
+    client.post(f"/authority-asks/{ask.pk}/closing/")
+
+    client.post(f"/returned-forms/{form.pk}/")
+
+    assert not Authority.objects.exists()
+    assert not ReturnedForm.objects.filter(is_filed=True).exists()
+    assert "authority form" not in client.get(f"/inbox/messages/{message.pk}/").content.decode()
+    assert "file it" not in client.get(f"/returned-forms/{form.pk}/").content.decode().partition("<aside")[2]
+
+
+def test_a_scan_of_a_form_that_is_asked_for_no_more_proposes_nothing(ask, page, client):
+    client.post(f"/authority-asks/{ask.pk}/closing/")
+
+    comes_in(as_file(page))
+
+    assert not ReturnedForm.objects.exists()
+
+
+def test_the_inbox_files_nothing_that_nobody_has_looked_at(ask, page, client):
+    message = comes_in(as_file(page))
+
+    inbox = client.get(f"/inbox/messages/{message.pk}/").content.decode()
+
+    address = f"/returned-forms/{ReturnedForm.objects.get().pk}/"
+    assert f'href="{address}"' in inbox
+    assert f'action="{address}"' not in inbox
+
+
 def test_a_form_that_is_not_signed_is_put_aside(ask, page, client):
     comes_in(as_file(page))
 
@@ -169,10 +200,11 @@ def test_the_code_of_a_case_one_may_not_know_of_shows_nothing(ask, page, client)
     message = comes_in(as_file(page))
     form = ReturnedForm.objects.get()
 
-    inbox = client.get(f"/inbox/messages/{message.pk}/").content.decode()
+    again = comes_in(as_file(page))  # the same content, which is drawn no more
 
-    assert "Hidden Person" not in inbox
-    assert "authority form" not in inbox
+    for each in (message, again):
+        assert client.get(f"/inbox/messages/{each.pk}/").status_code == 404
+    assert "Hidden" not in client.get("/inbox/").content.decode()
     assert client.get(f"/returned-forms/{form.pk}/").status_code == 404
     assert client.post(f"/returned-forms/{form.pk}/").status_code == 404
     assert client.get(f"/authority-asks/code/?code={hidden.code}", follow=True).status_code == 200

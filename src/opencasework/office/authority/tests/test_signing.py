@@ -92,6 +92,54 @@ def test_it_is_on_the_case_and_its_seal_is_looked_at(link, quick, client):
     assert case.events.filter(kind=Event.Kind.AUTHORITY, detail__authority=authority.pk).exists()
 
 
+def stands_for_it(content):
+    """Put another file in the place of the sealed one, as whoever can write to the database does."""
+    Authority.objects.update(scan_sha256=scans().put(content))
+
+
+def test_a_file_that_another_key_sealed_is_not_what_was_signed(link, quick, client, monkeypatch):
+    Signer().does_it_all(link)
+    authority = Authority.objects.get()
+    client.force_login(link.made_by)
+    with monkeypatch.context() as elsewhere:
+        key = sealing.ec.generate_private_key(sealing.ec.SECP256R1())
+        elsewhere.setattr(sealing, "_key", lambda: key)
+        forged = sealing.sealed(statement.printed("", to_be_sealed=True), office="Office")
+        assert sealing.is_intact(forged)
+
+    assert not sealing.is_intact(forged)
+    stands_for_it(forged)
+    assert "The file is not what was signed" in client.get(f"/authorities/{authority.pk}/").content.decode()
+
+
+def test_the_file_of_another_signature_is_not_what_was_signed(link, quick, client):
+    Signer().does_it_all(link)
+    authority = Authority.objects.get()
+    client.force_login(link.made_by)
+    other = sealing.sealed(statement.printed("", to_be_sealed=True) + b"Other words.", office="Office")
+    assert sealing.is_intact(other)
+
+    stands_for_it(other)
+
+    assert "The file is not what was signed" in client.get(f"/authorities/{authority.pk}/").content.decode()
+
+
+def test_a_seal_covers_every_byte(home):
+    empty = b"/ByteRange " + pdf.printing.EMPTY_RANGE + b"/Contents " + pdf.printing.EMPTY_SEAL + b"%%EOF"
+    content = sealing.sealed(b"%PDF-1.7\n" + empty, office="Office")
+    assert sealing.is_intact(content)
+
+    for changed in (
+        content + b"\n",
+        content[:-1],
+        content.replace(b"1.7", b"1.6"),
+        content.replace(b"00>", b"01>"),
+        pdf.printing.EMPTY_SEAL.join(content.split(content[content.index(b"<") : content.index(b">") + 1])),
+    ):
+        assert changed != content
+        assert not sealing.is_intact(changed)
+
+
 def test_nothing_is_shown_before_the_person_has_said_what_only_they_know(link):
     signer = Signer()
 
@@ -107,6 +155,22 @@ def test_nothing_is_shown_before_the_person_has_said_what_only_they_know(link):
         assert "Universal Credit" not in signer.words
         assert "Nkechi" not in signer.words
         assert "Work and Pensions" not in signer.words
+
+
+def test_whoever_opens_it_while_the_postcode_is_looked_at_is_asked_themselves(link, monkeypatch):
+    person, stranger = Signer(), Signer()
+    looked_at = pages.KnownForm.is_right
+
+    def is_right(form, whom):
+        stranger.opens(link)
+        return looked_at(form, whom)
+
+    monkeypatch.setattr(pages.KnownForm, "is_right", is_right)
+    person.opens(link).is_known()
+
+    assert person.page.status_code == 403
+    assert "Is it you?" in stranger.get("/sign/check/").words
+    assert "Universal Credit" not in stranger.words
 
 
 @pytest.mark.parametrize(
@@ -149,6 +213,31 @@ def test_a_link_used_twice_shows_the_copy_and_signs_nothing(link, quick):
     )
 
 
+def test_a_used_link_gives_the_copy_for_thirty_days_and_then_only_lets_them_withdraw(link, quick):
+    Signer().does_it_all(link)
+
+    with time_machine.travel(timezone.now() + timedelta(days=30, minutes=1), tick=False):
+        later = Signer()
+        assert "Download your copy" not in later.opens(link).is_known().words
+        assert later.get("/sign/copy/").page.status_code == 410
+        assert "Ask us and we post it to you." in later.words
+        assert "It is withdrawn" in later.post("/sign/withdrawal/").words
+
+
+def test_the_office_withdraws_a_used_link(link, quick, client):
+    Signer().does_it_all(link)
+    client.force_login(link.made_by)
+    address = f"/authorities/{Authority.objects.get().pk}/"
+
+    page = client.get(address).content.decode()
+    client.post(f"/authority-asks/{link.ask.pk}/link/", {"act": "withdraw"})
+
+    assert "Withdraw the link" in page
+    assert "Withdraw the link" not in client.get(address).content.decode()
+    assert "The office has withdrawn it" in Signer().opens(link).words
+    assert link.ask.case.events.filter(text="The private link to sign is withdrawn.").count() == 1
+
+
 def test_of_two_presses_at_once_one_signs(link, quick):
     signer = Signer()
     signer.opens(link).is_known().checks().ticks(body("DWP"))
@@ -158,6 +247,28 @@ def test_of_two_presses_at_once_one_signs(link, quick):
     signed = [statement.sign(SignLink.objects.get(), said, evidence) for _ in range(2)]
 
     assert [bool(each) for each in signed] == [True, False]
+    assert Authority.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tab: tab.ticks(body("DWP"), body("HMRC")),
+        lambda tab: tab.ticks(body("DWP"), name="Somebody Else"),
+        lambda tab: tab.checks(address="1 Elsewhere Lane"),
+        lambda tab: tab.post("/sign/sign/", {"switch": "cy"}),
+    ],
+)
+def test_what_another_window_changed_is_read_before_it_is_signed(change, link, quick):
+    signer = Signer()
+    shown = signer.opens(link).is_known().checks().ticks(body("DWP")).shown
+    change(signer)
+
+    signer.presses_sign(shown)
+
+    assert signer.page.status_code == 409
+    assert not Authority.objects.exists()
+    assert signer.presses_sign(signer.shown).page.status_code == 200
     assert Authority.objects.count() == 1
 
 
@@ -181,6 +292,18 @@ def test_a_link_withdrawn_while_somebody_reads_signs_nothing(link, quick):
 
     assert "The office has withdrawn it" in signer.signs().words
     assert not Authority.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/sign/form/", "/sign/copy/"])
+def test_a_link_withdrawn_while_somebody_reads_serves_no_file(address, link, quick):
+    signer = Signer()
+    signer.opens(link).is_known()
+    SignLink.objects.update(revoked_at=timezone.now())
+
+    signer.get(address)
+
+    assert signer.page.status_code == 410
+    assert "The office has withdrawn it" in signer.words
 
 
 def test_a_newer_link_ends_the_older(link, quick):

@@ -96,8 +96,9 @@ def test_a_fact_counts_in_the_month_the_office_was_in():
 
 
 def test_a_letter_marked_as_posted_on_a_day_of_last_month_counts_in_the_month_it_was_recorded():
-    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
+    with time_machine.travel(datetime(2026, 10, 30, 12, tzinfo=UTC), tick=False):
         letter = LetterFactory(to_body=body("DWP"))
+    with time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC), tick=False):
         mark_posted(letter, on=date(2026, 10, 30), by=letter.drafted_by)
 
     gather()

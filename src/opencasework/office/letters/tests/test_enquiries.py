@@ -77,8 +77,9 @@ def test_the_clock_runs_from_the_day_the_mail_leaves(smtp, time_machine):
 
 
 def test_a_letter_put_into_the_post_yesterday_counts_from_yesterday(client, time_machine):
-    time_machine.move_to(datetime(2026, 11, 24, 9, 0, tzinfo=timezone.get_current_timezone()))
+    time_machine.move_to(datetime(2026, 11, 23, 9, 0, tzinfo=timezone.get_current_timezone()))
     letter = LetterFactory(to_body=BodyFactory(reply_target_days=5))
+    time_machine.move_to(datetime(2026, 11, 24, 9, 0, tzinfo=timezone.get_current_timezone()))
     client.force_login(letter.drafted_by)
 
     client.post(f"/letters/{letter.pk}/posting/", {"posted_on": "yesterday", "version": letter.version})

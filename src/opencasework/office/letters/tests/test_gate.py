@@ -23,6 +23,7 @@ from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFa
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import MAY, May
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
 REASON = "Asked by telephone, form follows"
@@ -57,6 +58,39 @@ def test_neither_mail_nor_post_leaves(door, letter, client):
     assert "No authority covers Department for Work and Pensions" in response.content.decode()
     assert letter.is_draft
     assert not OutgoingMail.objects.exists()
+
+
+def says_it_was_posted(letter, client, *, days_ago, **more):
+    day = timezone.localdate() - timedelta(days=days_ago)
+    said = {"version": letter.version, "posted_on": day.isoformat()} | more
+    return client.post(f"/letters/{letter.pk}/posting/", said)
+
+
+def test_an_earlier_day_opens_no_gate_that_is_shut_today(letter, client):
+    today = timezone.localdate()
+    Letter.objects.update(drafted_at=after(days=-7))
+    AuthorityFactory(
+        case=letter.case, given_on=today - timedelta(days=9), expires_on=today - timedelta(days=1)
+    )
+
+    refused = says_it_was_posted(letter, client, days_ago=3)
+    with_a_reason = says_it_was_posted(letter, client, days_ago=3, no_authority_reason=REASON)
+
+    assert refused.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in refused.content.decode()
+    assert with_a_reason.status_code == 302
+    assert SentWithout.objects.get().reason == REASON
+
+
+def test_a_letter_was_not_posted_before_it_was_drafted(letter, client):
+    AuthorityFactory(case=letter.case, given_on=timezone.localdate() - timedelta(days=9))
+
+    response = says_it_was_posted(letter, client, days_ago=1)
+
+    letter.refresh_from_db()
+    assert response.status_code == 422
+    assert "It was drafted on" in response.content.decode()
+    assert letter.is_draft
 
 
 @pytest.mark.parametrize("state", [Letter.State.DRAFT, Letter.State.DISCARDED])
@@ -110,6 +144,34 @@ def test_the_authority_of_another_constituent_of_the_case_covers_nothing(letter)
     AuthorityFactory(case=letter.case, person=daughter)
 
     assert actions.lacks_authority(letter, on=timezone.localdate())
+
+
+def test_authority_about_one_person_of_the_case_does_not_open_it_for_another(letter, client):
+    son = PersonFactory()
+    letter.case.case_people.create(person=son, role=CasePerson.Role.CONSTITUENT)
+    AuthorityFactory(case=letter.case, about=son)
+
+    response = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert response.status_code == 422
+    assert "No authority covers Department for Work and Pensions" in response.content.decode()
+
+
+def test_a_case_without_a_constituent_has_nobody_who_gave_authority(letter, client):
+    AuthorityFactory(case=letter.case)
+    letter.case.case_people.all().delete()
+
+    assert client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}).status_code == 422
+
+
+@pytest.mark.parametrize(("category", "status"), [("BEN-UC", 302), ("BEN-PIP", 422)])
+def test_implied_authority_holds_for_the_issues_it_is_accepted_for(category, status, client):
+    letter = LetterFactory(authority=False, to_body=body("DWP-UC"))
+    letter.case.issues.update(category=Category.objects.get(code=category))
+    AuthorityFactory(case=letter.case, basis=Authority.Basis.IMPLIED, covers=[body("DWP-UC")])
+    client.force_login(letter.drafted_by)
+
+    assert client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}).status_code == status
 
 
 def test_the_authority_of_another_case_of_the_person_covers_nothing(letter):
@@ -229,6 +291,22 @@ def test_who_may_go_without_stands_in_the_table_of_permissions(letter, client, m
     assert said.status_code == 403
     assert "You may not send letters without authority to act" in said.content.decode()
     assert letter.no_authority_reason == ""
+
+
+@pytest.mark.parametrize(("text", "left"), [("Other words.", ""), ("Why?", REASON)])
+def test_a_reason_ends_with_the_words_it_was_given_for(text, left, letter, client, monkeypatch):
+    Letter.objects.update(no_authority_reason=REASON, text="Why?", subject="Payment")
+    letter.refresh_from_db()
+    monkeypatch.setitem(MAY, Role.CASEWORKER, MAY[Role.CASEWORKER] - {May.SEND_WITHOUT_AUTHORITY})
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    edit = {"means": "email", "to_contact": letter.to_contact_id, "to_email": letter.to_email}
+    page = client.post(f"/letters/{letter.pk}/", edit | {"subject": "Payment", "text": text})
+
+    letter.refresh_from_db()
+    assert page.status_code == 302
+    assert letter.text == text
+    assert letter.no_authority_reason == left
 
 
 def test_a_reason_of_spaces_is_none(letter, client):
