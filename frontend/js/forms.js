@@ -48,7 +48,9 @@ function goToField(event) {
   const field = link && document.getElementById(link.dataset.focuses);
   if (!field) return;
   event.preventDefault();
-  field.focus();
+  // All of the place the link names comes into view: the label too, and the number to ring.
+  field.focus({ preventScroll: true });
+  (link.hash ? document.querySelector(link.hash) ?? field : field).scrollIntoView({ block: "nearest" });
 }
 
 /** Move to the error summary, and name the error in the title, as the server does for whole pages. */

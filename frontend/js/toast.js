@@ -32,9 +32,10 @@ export function showToasts() {
     // A live region tells of what changes in it after it was there: say again what the page came with.
     const words = element.querySelector("[data-words]");
     if (!words) continue;
-    const text = words.textContent;
-    words.textContent = "";
-    setTimeout(() => { words.textContent = text; }, 100);
+    // The nodes themselves, so that a link in the words stays a link.
+    const nodes = [...words.childNodes];
+    words.replaceChildren();
+    setTimeout(() => words.replaceChildren(...nodes), 100);
   }
 }
 

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opencasework.office.authority import clock
@@ -104,6 +105,7 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
         .exclude(used_at=None)
         .exists(),
+        "signed_at": parse_datetime(str(found.evidence.get("signed_at", ""))),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     return render(request, "authority/authority.html", context)

@@ -57,7 +57,9 @@ def compared(request: StaffRequest, case: Case, form: Versioned) -> HttpResponse
     who = "Somebody changed this after you opened it."
     if last:
         who = f"{last.by} changed this case at {said_when(last.recorded_at)}, after you opened this form."
-    return compare(request, form, who=who, back=case.get_absolute_url())
+    back = case.get_absolute_url()
+    crumbs = [(reverse("cases"), "Cases"), (back, f"{case.reference} {case.title}")]
+    return compare(request, form, who=who, back=back, rail="cases", crumbs=crumbs)
 
 
 def said_when(at: datetime) -> str:

@@ -263,6 +263,15 @@ class NextActionForm(Versioned, OfficeDatesForm):
     )
 
 
+class PoundsField(forms.DecimalField):
+    """An amount as people write it: “£1,240.50” is 1240.50."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.translate({ord(sign): None for sign in "£, \u00a0"})
+        return super().to_python(value)
+
+
 class ClosureForm(forms.Form):
     """How the case ended, for every issue still open."""
 
@@ -272,13 +281,13 @@ class ClosureForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Say how the case ended. The figures count every outcome, good or bad."},
     )
-    amount = forms.DecimalField(
+    amount = PoundsField(
         label="Money recovered, in pounds",
         required=False,
         min_value=0,
         max_digits=10,
         decimal_places=2,
-        error_messages={"invalid": "Write the amount in figures, such as 420 or 420.50."},
+        error_messages={"invalid": "Write the amount in figures, such as 420 or £1,240.50."},
         help_text="Needed where money was recovered.",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )

@@ -8,7 +8,7 @@ from django import forms
 
 from opencasework.office.cases import moving
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Event, ReferenceNumber
 from opencasework.office.kit.dates import SpokenDateField
 
 MOST_LINES = 200  # of a timeline, to choose from; the latest
@@ -71,7 +71,7 @@ class SplitForm(OfficeDatesForm):
             name = f"rows_{place}"
             self.labels[name] = relation.label
             title = str(relation.model._meta.verbose_name_plural)
-            self._ask(name, title[:1].upper() + title[1:], [(row.pk, str(row)) for row in rows])
+            self._ask(name, title[:1].upper() + title[1:], [(row.pk, _row(row)) for row in rows])
         lines = moving.lines_of(case).filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL])[:MOST_LINES]
         self._ask(
             "lines",
@@ -106,6 +106,13 @@ class SplitForm(OfficeDatesForm):
             next_action_on=given["on"],
             by=by,
         )
+
+
+def _row(row: Any) -> str:
+    """A row in words; a number that the page of the case masks is masked here too."""
+    if isinstance(row, ReferenceNumber) and row.is_masked:
+        return f"{row.kind_name} {row.masked}"
+    return str(row)
 
 
 def _issue(issue: Any) -> str:

@@ -47,6 +47,14 @@ def compact(number: str) -> str:
     return f"{parsed.country_code}{national}"
 
 
+def link(number: str) -> str:
+    """The address by which a telephone rings the number; empty where it can hardly be one."""
+    parsed = _parsed(number)
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        return ""
+    return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
+
+
 def problem(number: str) -> str:
     """A sentence where this can hardly be a telephone number; empty where it can, and for an empty one."""
     if not number.strip() or DRAMA.fullmatch(compact(number)):

@@ -274,8 +274,7 @@ def end_row(
     at = office.moment(day, hour=17)
     for issue in issues:
         issue.outcome, issue.ended_at, issue.amount = outcome, at, amount
-        label = Outcome(outcome).label
-        office.shelf.event(case, Event.Kind.ISSUE_ENDED, at, by=case.owner, text=f"{issue.category.label}: {label}",
+        office.shelf.event(case, Event.Kind.ISSUE_ENDED, at, by=case.owner, text=f"{issue.category.label}: {issue.ending}",
                            outcome=outcome, **codes(issue))  # fmt: skip
     case.closed_at, case.next_action, case.next_action_on = at, "", None
     office.shelf.event(case, Event.Kind.CLOSED, at + timedelta(minutes=1), by=case.owner, outcome=outcome)

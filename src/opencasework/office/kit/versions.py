@@ -59,7 +59,8 @@ class Difference:
     mine: SafeString
     theirs_value: Any  # for a form
     mine_value: Any
-    both: str  # the two in one, for a text; empty where one has to choose
+    both: str  # the two in one, for a text; for one line the words of this one; empty where one has to choose
+    has_lines: bool  # a text of lines, whose changes can be put together
 
 
 class Versioned(forms.BaseForm):
@@ -116,7 +117,11 @@ class Versioned(forms.BaseForm):
     def _difference(self, name: str, field: forms.Field, was: str, standing: Any) -> Difference:
         theirs, mine = _said(field, standing), _said(field, self.cleaned_data[name])
         is_text = isinstance(field, forms.CharField) and not isinstance(field, dates.SpokenDateField)
+        has_lines = is_text and isinstance(field.widget, forms.Textarea)
         marked = len(theirs) + len(mine) < LONGEST_MARKED
+        both = plain(self.cleaned_data[name]) if is_text else ""
+        if has_lines:
+            both = merged(was, theirs=plain(standing), mine=both)
         return Difference(
             name,
             str(field.label),
@@ -124,7 +129,8 @@ class Versioned(forms.BaseForm):
             marked_against(theirs, mine) if marked else SafeString(format_plain(mine)),
             standing if isinstance(standing, str) else field.prepare_value(standing),
             self.data.get(name, ""),
-            merged(was, theirs=plain(standing), mine=plain(self.cleaned_data[name])) if is_text else "",
+            both,
+            has_lines,
         )
 
 
@@ -158,10 +164,19 @@ def _words_of_choices(choices: Any) -> dict[str, str]:
     return words
 
 
-def compare(request: HttpRequest, form: Versioned, *, who: str, back: str) -> HttpResponse:
+def compare(
+    request: HttpRequest,
+    form: Versioned,
+    *,
+    who: str,
+    back: str,
+    rail: str = "",
+    crumbs: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
     """The page that shows two edits of one record side by side; each of its buttons saves one of them.
 
-    `who` says who changed it and when; `back` is where one goes to leave it as it is.
+    `who` says who changed it and when; `back` is where one goes to leave it as it is. `rail` is the item of
+    the rail the record belongs to, `crumbs` are the addresses and names of what it is part of.
     """
     changed = {clash.name: clash for clash in form.clashes}
     fields = [name for name in form.fields if name != OPENED]
@@ -170,7 +185,10 @@ def compare(request: HttpRequest, form: Versioned, *, who: str, back: str) -> Ht
     mine = [(name, value) for name in fields for value in _posted(form, name)]
     theirs = [(name, value) for name, value in mine if name not in changed]
     theirs += [(clash.name, value) for clash in form.clashes for value in _as_posted(clash.theirs_value)]
+    others = [name for name in fields if name not in changed]
     context = {
+        **({"rail": rail} if rail else {}),
+        "crumbs": crumbs,
         "form": forms.Form(),
         "clashes": form.clashes,
         "who": who,
@@ -180,6 +198,9 @@ def compare(request: HttpRequest, form: Versioned, *, who: str, back: str) -> Ht
         "theirs": theirs,
         "rest": [(name, value) for name, value in mine if not (name in changed and changed[name].both)],
         "can_merge": any(clash.both for clash in form.clashes),
+        "has_lines": any(clash.has_lines for clash in form.clashes),
+        # Whether something else of this one's would be saved beside what the other person wrote.
+        "has_more": any(plain(form.cleaned_data.get(name)) != plain(form._standing(name)) for name in others),
     }
     return render(request, "kit/compare.html", context, status=409)
 

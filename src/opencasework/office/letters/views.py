@@ -195,7 +195,12 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, _found(request, pk), form=form, status=422)
     if form.clashes:
         who = f"{found.changed_by or 'Somebody'} changed this letter after you opened it."
-        return compare(request, form, who=who, back=found.get_absolute_url())
+        back = found.get_absolute_url()
+        crumbs = [
+            (found.case.get_absolute_url(), f"{found.case.reference} {found.case.title}"),
+            (back, str(found)),
+        ]
+        return compare(request, form, who=who, back=back, rail="letters", crumbs=crumbs)
     if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
         return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
     drafts.spend(case=found.case, staff=request.user, form=f"letter-{pk}")

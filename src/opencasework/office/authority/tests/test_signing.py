@@ -86,6 +86,8 @@ def test_it_is_on_the_case_and_its_seal_is_looked_at(link, quick, client):
     forged = client.get(f"/authorities/{authority.pk}/").content.decode()
 
     assert "Seal intact" in page
+    assert authority.evidence["signed_at"] not in page  # a date in words, not one for machines
+    assert f"{timezone.localdate().day} {timezone.localdate():%B %Y}, " in page
     assert PHONE in page
     assert "Signed online" in panel
     assert "The file is not what was signed" in forged
@@ -201,6 +203,8 @@ def test_a_forwarded_link_is_locked_after_five_wrong_tries_and_says_so(link):
 def test_a_link_used_twice_shows_the_copy_and_signs_nothing(link, quick):
     signer = Signer().does_it_all(link)
     assert "Thank you. It is signed" in signer.words
+    assert "How to reach us" in signer.words
+    assert "instead" not in signer.words
 
     again = Signer()
     again.opens(link).is_known()

@@ -58,9 +58,14 @@ class Issue(models.Model):
         return not self.outcome and self.duplicate_of_id is None
 
     @property
+    def pounds(self) -> str:
+        """The money recovered, as “£1,240.50”; empty where there is none."""
+        return f"£{self.amount:,.2f}" if self.amount else ""
+
+    @property
     def ending(self) -> str:
         """How it ended, in words, with the money recovered; empty while it is open."""
-        return str(self.get_outcome_display()) + (f", £{self.amount}" if self.amount else "")
+        return str(self.get_outcome_display()) + (f", {self.pounds}" if self.amount else "")
 
     def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> Event:
         """Record how this issue ended, and say so on the timeline. Call inside a transaction."""
@@ -69,7 +74,7 @@ class Issue(models.Model):
         return self.case.record(
             Event.Kind.ISSUE_ENDED,
             by=by,
-            text=f"{self.category.label}: {self.get_outcome_display()}",
+            text=f"{self.category.label}: {self.ending}",
             outcome=outcome,
             category=self.category.code,
             body=self.body.code if self.body else "",

@@ -71,7 +71,7 @@ def test_the_keys_that_write_go_to_the_field_so_that_no_letter_is_taken_for_a_ke
     page.keyboard.type("Tom")
     expect(page.get_by_label("Call with")).to_have_value("Tom")
     page.keyboard.press("Escape")
-    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#note_text")
+    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#composer")
 
     expect(page.get_by_label("Note")).to_be_focused()
 

@@ -57,6 +57,20 @@ def test_one_problem_ends_with_its_outcome_and_money_and_the_case_stays_open(ana
     assert damp.is_open
 
 
+def test_money_is_taken_as_people_write_it_and_shown_so(ana, case, client):
+    benefit = case.issues.first()
+
+    page = client.post(
+        f"/cases/{case.pk}/issues/{benefit.pk}/ending/",
+        {"outcome": "money-recovered", "amount": " £1,240.50"},
+        follow=True,
+    ).content.decode()
+
+    benefit.refresh_from_db()
+    assert benefit.amount == Decimal("1240.50")
+    assert page.count("£1,240.50") >= 2  # beside the issue, and on the timeline
+
+
 def test_when_every_problem_has_ended_the_case_is_offered_to_be_closed_without_another_question(
     ana, case, client
 ):

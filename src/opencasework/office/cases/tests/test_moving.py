@@ -326,6 +326,15 @@ def split_page(case, client, **more):
     return client.post(f"/cases/{case.pk}/splitting/", {**asked, **more}, follow=True)
 
 
+def test_a_number_that_the_case_masks_is_masked_where_one_chooses_what_goes(ana, two, client):
+    _, case = two
+
+    page = client.get(f"/cases/{case.pk}/splitting/").content.decode()
+
+    assert case.references.get().masked in page
+    assert "123456" not in page.replace(" ", "")
+
+
 def test_a_problem_becomes_a_case_of_its_own_with_what_belongs_to_it(ana, two, client):
     _, case = two
     damp = case.issues.get(category__code="HOU-DAMP")

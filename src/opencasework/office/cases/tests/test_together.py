@@ -64,15 +64,16 @@ def test_two_edits_of_one_field_are_shown_side_by_side_and_nothing_is_saved(ana,
 
 
 @pytest.mark.parametrize(
-    ("button", "stands"), [("Save mine", "Ring the landlord"), ("Keep theirs", "Ring the council")]
+    ("button", "stands"),
+    [("Save mine", "Ring the landlord"), ("Keep theirs, save the rest of mine", "Ring the council")],
 )
 def test_one_click_takes_either(button, stands, ana, kofi, client):
     case = CaseFactory(by=ana)
     address = f"/cases/{case.pk}/next-action/"
     opened = form_of(client, address)
-    case.plan(next_action="Ring the council", on=timezone.localdate() + timedelta(3), by=kofi)
+    case.plan(next_action="Ring the council", on=case.next_action_on, by=kofi)
     page = client.post(
-        address, {"next_action": "Ring the landlord", "on": "tomorrow", "opened": opened}
+        address, {"next_action": "Ring the landlord", "on": "4 weeks", "opened": opened}
     ).content.decode()
 
     [form] = [part for part in page.split("<form") if button in part]
@@ -81,6 +82,25 @@ def test_one_click_takes_either(button, stands, ana, kofi, client):
 
     case.refresh_from_db()
     assert case.next_action == stands
+    assert case.next_action_on == timezone.localdate() + timedelta(weeks=4)
+
+
+def test_two_titles_are_not_glued_together_and_the_page_says_of_which_case(ana, kofi, client):
+    case = CaseFactory(by=ana, title="Rent")
+    address = f"/cases/{case.pk}/title/"
+    opened = form_of(client, address)
+    case.describe(title="Rent arrears", channel=case.channel, by=kofi)
+
+    page = client.post(
+        address, {"title": "Rent unpaid", "channel": case.channel, "opened": opened}
+    ).content.decode()
+
+    assert re.search(r'<input type="text"[^>]* name="title" value="Rent unpaid"', page)
+    assert "Save both in one" not in page
+    assert f"{case.reference} Rent arrears</a>" in page
+    # Nothing else was changed, so that keeping theirs is to save nothing: one way, not two.
+    assert "Keep theirs</a>" in page
+    assert "Save nothing of mine" not in page
 
 
 def test_edits_of_different_fields_are_both_kept(ana, kofi, client):

@@ -296,6 +296,11 @@ class PersonPhone(models.Model):
         return self.standing == Standing.IN_USE
 
     @property
+    def link(self) -> str:
+        """The address by which a telephone rings it; empty where it can hardly be a telephone number."""
+        return phones.link(self.number)
+
+    @property
     def problem(self) -> str:
         """A sentence where this can hardly be a telephone number. It is kept all the same."""
         return phones.problem(self.number)

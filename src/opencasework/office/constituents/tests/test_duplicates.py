@@ -249,6 +249,8 @@ def test_a_caseworker_compares_and_asks_and_does_not_join(client):
     page = client.get(f"/people/{one.pk}/same-as/{other.pk}/").content.decode()
 
     assert "Ask the office manager" in page
+    assert "Nkechi Marroby" in page
+    assert 'type="radio"' not in page  # nothing to choose for who may not join
     assert client.post(f"/people/{one.pk}/same-as/{other.pk}/", {}).status_code == 403
     assert Person.objects.count() == 2
 

@@ -218,6 +218,22 @@ def test_a_name_in_any_script_is_kept_as_given_and_found(name, ana, client):
     assert f"/people/{person.pk}/" in client.get("/people/", {"q": name.split()[0][:50]}).content.decode()
 
 
+def test_a_number_rings_from_the_case_the_call_and_the_person_and_what_is_none_does_not(ana, client):
+    case = CaseFactory(by=ana)
+    person = case.constituent
+    person.phones.all().delete()
+    person.phones.create(number="07700 900123")
+    person.phones.create(number="ask her sister")
+
+    addresses = (f"/cases/{case.pk}/", f"/cases/{case.pk}/?write=call", f"/people/{person.pk}/")
+    for address in addresses:
+        page = client.get(address).content.decode()
+
+        assert 'href="tel:+447700900123"' in page
+        assert "ask her sister" in page
+        assert page.count('href="tel:') == page.count('href="tel:+447700900123"')
+
+
 def test_what_to_mind_is_shown_at_the_case_the_call_and_the_letter(ana, client):
     case = CaseFactory(by=ana)
     person = case.constituent
