@@ -36,6 +36,7 @@ def who_sees(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "access": here,
+        "seers": access.seers(case),
         "would_lose": access.in_words([each for each in here.would_lose if each != request.user]),
         "loses_nobody": not [each for each in here.would_lose if each != request.user],
         "would_gain": access.in_words(here.would_gain),
