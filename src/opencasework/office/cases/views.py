@@ -35,6 +35,7 @@ TRANSFER_ICONS = {
     Transferability.HANDOVER: "arrow-right-left",
 }
 ENTRIES = 50  # of the timeline on a page
+NEWEST = 10  # of them until somebody asks for all, so that on a phone what stands below is not far
 FOUND = 20  # people shown while somebody types a name
 
 
@@ -89,7 +90,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
     events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
-    page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
+    is_whole = "all" in request.GET or "page" in request.GET
+    page = Paginator(events, ENTRIES if is_whole else NEWEST).get_page(request.GET.get("page"))
     today = timezone.localdate()
     on = case.next_action_on
     links = list(case.case_people.all())
@@ -119,6 +121,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "shown_entries": show,
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
+        "is_whole": is_whole,
         "entries": [timeline.entry(event, today=today, case=case) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),

@@ -187,6 +187,20 @@ def test_the_timeline_shows_notes_alone_when_asked(ana, client):
     assert "Automatic" in letters
 
 
+def test_a_long_timeline_shows_its_newest_ten_and_all_of_it_when_asked(ana, client):
+    case = CaseFactory(by=ana)
+    for number in range(12):
+        case.record(Event.Kind.NOTE, by=ana, text=f"Note number {number}.")
+
+    newest = client.get(f"/cases/{case.pk}/?show=notes").content.decode()
+    whole = client.get(f"/cases/{case.pk}/?show=notes&all=1").content.decode()
+
+    assert "Note number 11." in newest
+    assert "Note number 1." not in newest
+    assert "Show all 12" in newest
+    assert "Note number 1." in whole
+
+
 def put_enquiry(case) -> None:
     """An enquiry to the DWP, by Django's registry: the letters folder lies above this one."""
     letter = apps.get_model("letters", "Letter").objects.create(
