@@ -157,6 +157,7 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
     return {
         "status": case.status,
         "asked": asked if case.is_open else [],
+        "asked_of": list(dict.fromkeys(question.asked_of for question in asked)),
         # What a message has ended by itself may have been no answer.
         "heard_by_itself": [
             one for one in questions if case.is_open and not one.is_open and one.ended_by_id is None
