@@ -71,7 +71,7 @@ class SplitForm(OfficeDatesForm):
             name = f"rows_{place}"
             self.labels[name] = relation.label
             title = str(relation.model._meta.verbose_name_plural)
-            self._ask(name, title[:1].upper() + title[1:], [(row.pk, str(row)) for row in rows])
+            self._ask(name, title[:1].upper() + title[1:], [(row.pk, _row(row)) for row in rows])
         lines = moving.lines_of(case).filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL])[:MOST_LINES]
         self._ask(
             "lines",
@@ -106,6 +106,11 @@ class SplitForm(OfficeDatesForm):
             next_action_on=given["on"],
             by=by,
         )
+
+
+def _row(row: Any) -> str:
+    """The row in words; an authority that was withdrawn does not look like a good one."""
+    return f"{row} (withdrawn)" if getattr(row, "withdrawn_on", None) else str(row)
 
 
 def _issue(issue: Any) -> str:

@@ -81,6 +81,19 @@ def test_what_comes_along_is_shown_before_anything_is_done(ana, two, client):
     assert twin.is_open
 
 
+def test_a_case_of_another_person_is_not_merged_unwarned(ana, two, client):
+    kept, twin = two
+    other = CaseFactory(by=ana, person=PersonFactory(full_name="Bryn Hughes"), title="Damp")
+
+    theirs = client.get(f"/cases/{kept.pk}/merging/?other={twin.reference}").content.decode()
+    another = client.get(f"/cases/{kept.pk}/merging/?other={other.reference}").content.decode()
+
+    assert "different people" not in theirs
+    assert "different people" in another
+    assert "Bryn Hughes" in another
+    assert f"links/new/?other={other.reference}" in another
+
+
 def test_everything_of_the_other_case_is_on_the_survivor(ana, two, client):
     kept, twin = two
 
