@@ -17,7 +17,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit.working_days import is_working_day, working_days_after
 from opencasework.office.letters import actions
-from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -165,6 +165,15 @@ def test_they_may_give_us_longer_but_not_a_day_that_has_passed(case, client):
     assert refused.status_code == 422
     assert "That day has passed." in refused.content.decode()
     assert demand.due_on == date(2027, 1, 8)
+
+
+def test_a_case_of_no_such_body_is_not_asked_whether_they_want_it(case, client):
+    before = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+    EnquiryFactory(case=case, to_body=body("UKVI"))
+    after = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+
+    assert "The Home Office asks for it" not in before
+    assert "The Home Office asks for it" in after
 
 
 def test_asking_twice_keeps_one_clock(case, client):
