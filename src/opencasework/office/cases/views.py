@@ -153,6 +153,9 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
     """Where the case stands, whom it waits for, who works on it, and which cases it has to do with."""
     questions = list(case.questions.all())
     asked = [question for question in questions if question.is_open]
+    issues = list(case.issues.all())
+    # What is still worked on; of a closed case, what it was about.
+    about = [issue for issue in issues if issue.is_open] or [one for one in issues if not one.duplicate_of_id]
     plan = {"next_action": case.next_action, "on": plain(case.next_action_on)}
     return {
         "status": case.status,
@@ -162,7 +165,8 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
         "heard_by_itself": [
             one for one in questions if case.is_open and not one.is_open and one.ended_by_id is None
         ][:1],
-        "issues": list(case.issues.all()),
+        "issues": issues,
+        "issue_tags": list(dict.fromkeys(issue.category.label for issue in about)),
         "opened_plan": seal(plan),
         "linked": neighbours(case, request.user),
         "moves": _moves(case, request.user),

@@ -57,6 +57,16 @@ def test_one_problem_ends_with_its_outcome_and_money_and_the_case_stays_open(ana
     assert damp.is_open
 
 
+def test_the_tags_at_the_top_are_those_still_open_once_each(ana, case, client):
+    benefit, damp = case.issues.all()
+    add_issue(case=case, category=damp.category, by=ana)
+    client.post(f"/cases/{case.pk}/issues/{benefit.pk}/ending/", {"outcome": "withdrew"})
+
+    page = client.get(f"/cases/{case.pk}/")
+
+    assert page.context["issue_tags"] == [damp.category.label]
+
+
 def test_when_every_problem_has_ended_the_case_is_offered_to_be_closed_without_another_question(
     ana, case, client
 ):
