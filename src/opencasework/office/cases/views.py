@@ -102,6 +102,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
     if overdue is not None and not (case.is_open and overdue.due_on < today):
         overdue = None
+    # The authority folder stands above this one, so its clocks are reached from the case.
+    demands = case.authority_demands.running().filter(due_on__lte=today).select_related("body")
+    demand = demands.first() if case.is_open else None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
     return {
         "rail": "cases",
@@ -111,6 +114,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "other_cases": list(theirs.standing().exclude(pk=case.pk)[:6]),
         "constituent_link": next((link for link in links if link.person == constituent), None),
         "others": [link for link in links if link.person != constituent],
+        "demand": demand,
+        "demand_late": dates.lateness(demand.due_on, today=today) if demand else "",
         "replied": replied,
         "overdue": overdue,
         "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",

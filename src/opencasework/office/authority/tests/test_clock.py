@@ -133,6 +133,9 @@ def test_it_is_on_the_case_in_the_day_and_in_the_lists_and_late_is_loud(case, cl
     on(DUE + timedelta(days=5))
     assert "s-late" in client.get(pages[0]).content.decode()
     assert "5 days late" in client.get(pages[0]).content.decode()
+    assert "Next: send UK Visas and Immigration the signed authority" in (
+        client.get(f"/cases/{case.pk}/").content.decode()
+    )
     assert "waits for authority: 5 days late" in client.get("/cases/").content.decode()
     assert "Send UK Visas and Immigration the signed authority" in client.get("/").content.decode()
 
