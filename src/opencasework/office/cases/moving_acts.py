@@ -146,7 +146,7 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
         messages.success(request, f"Taken back. {_now(move)}")
     else:
         messages.info(request, "Somebody has taken that back already.")
-    return redirect(move.source)
+    return redirect(case if merged else move.source)
 
 
 def _now(move: Move) -> str:

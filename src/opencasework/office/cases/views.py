@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -197,6 +197,11 @@ def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
 def _moves(case: Case, staff: StaffMember) -> list[Move]:
     """Merges and splits that can be taken back from here, of cases the colleague may know of."""
     moves = Move.objects.filter(Q(target=case) | Q(source=case, kind=Move.Kind.SPLIT), undone_at=None)
+    # A split that was taken back left a merge behind, which is no merge anybody made.
+    taken_back = Move.objects.filter(
+        kind=Move.Kind.SPLIT, source=OuterRef("target"), target=OuterRef("source")
+    ).exclude(undone_at=None)
+    moves = moves.exclude(Exists(taken_back), kind=Move.Kind.MERGE)
     visible = Case.objects.visible_to(staff)
     return list(moves.filter(source__in=visible, target__in=visible).select_related("source", "target", "by"))
 

@@ -138,7 +138,7 @@ def test_a_merge_taken_back_puts_every_row_where_it_was(ana, two, client):
     assert snapshot() != before
     move = kept.moves_in.get()
 
-    client.post(f"/cases/{kept.pk}/moves/{move.pk}/undo/")
+    assert client.post(f"/cases/{kept.pk}/moves/{move.pk}/undo/").url == f"/cases/{kept.pk}/"
 
     assert snapshot() == before
     assert opened() == counted
@@ -315,6 +315,7 @@ def test_a_split_taken_back_puts_everything_on_the_old_case_with_what_came_since
 
     assert list(case.issues.all()) == issues
     assert "The surveyor came." in page
+    assert "Take back" not in page
     assert client.get(f"/cases/{new.pk}/").url == f"/cases/{case.pk}/"
 
 
