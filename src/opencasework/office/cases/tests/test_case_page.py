@@ -173,6 +173,21 @@ def test_when_a_reply_is_late_the_strip_offers_the_chaser(ana, client):
     assert "2 days late" in page
 
 
+def test_what_happened_with_authority_and_issues_is_said_in_the_title(ana, client):
+    case = CaseFactory(by=ana)
+    case.record(Event.Kind.AUTHORITY, by=ana, text="Asked of Lowri.", ask=1)
+    case.record(Event.Kind.AUTHORITY, by=ana, text="From Lowri.", authority=1, basis="online")
+    case.record(Event.Kind.AUTHORITY, by=ana, text="Withdrawn by Lowri.", authority=1, withdrawn=True)
+    case.record(Event.Kind.ISSUE_ENDED, by=ana, text="Damp and mould: Put right")
+
+    entries = {entry.title: entry.state for entry in client.get(f"/cases/{case.pk}/").context["entries"]}
+
+    assert entries["Asking for a signature"] == "waiting"
+    assert entries["Authority signed online"] == "answered"
+    assert entries["Authority withdrawn"] == "late"
+    assert "Damp and mould ended: Put right" in entries
+
+
 def test_the_timeline_shows_notes_alone_when_asked(ana, client):
     case = CaseFactory(by=ana)
     case.record(Event.Kind.NOTE, by=ana, text="She sounded tired.")
