@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority, Demand
@@ -28,6 +29,12 @@ def days_of(body: Body) -> int | None:
         if each.code in WORKING_DAYS:
             return WORKING_DAYS[each.code]
     return None
+
+
+def concerns(case: Case) -> bool:
+    """Whether an issue or an enquiry of the case is with a body that gives days for a signed authority."""
+    bodies = Body.objects.filter(Q(issues__case=case) | Q(enquiries__case=case)).distinct()
+    return any(days_of(body) is not None for body in bodies)
 
 
 @transaction.atomic

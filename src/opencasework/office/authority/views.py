@@ -46,6 +46,7 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
             (demand, *demand.state(on=today), clock.written_for(demand, on=today)) for demand in demands
         ],
         "may_write": may(request.user, May.WRITE_CASES),
+        "may_be_demanded": case.is_open and clock.concerns(case),
     }
     return render(request, "authority/_panel.html" if request.htmx else "authority/list.html", context)
 

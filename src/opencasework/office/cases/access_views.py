@@ -42,6 +42,7 @@ def who_sees(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "access": here,
+        "seers": access.seers(case),
         "would_lose": access.in_words([each for each in here.would_lose if each != request.user]),
         "loses_nobody": not [each for each in here.would_lose if each != request.user],
         "would_gain": access.in_words(here.would_gain),
@@ -78,7 +79,7 @@ def naming(request: StaffRequest, pk: int) -> HttpResponse:
     here = StaffMember.objects.filter(is_active=True)
     person = here.filter(pk=row_number(request.POST.get("person")) or 0).first()
     if person is None:
-        messages.error(request, "Choose a colleague to name. Nothing was changed.")
+        messages.error(request, "Choose who may see it too. Nothing was changed.")
     else:
         access.name(case, person=person, by=request.user)
         messages.success(request, f"{person} may see this case now.")

@@ -224,7 +224,7 @@ class AccessForm(Versioned, forms.Form):
     """Who may know that a case exists."""
 
     need_to_know = forms.BooleanField(
-        label="Only for those who work on it",
+        label="Only for those named",
         required=False,
         help_text="Nobody else sees the case or finds it. The caseworker always does.",
     )

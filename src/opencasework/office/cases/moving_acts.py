@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opencasework.office.cases import moving
 from opencasework.office.cases.acts import FORM_METHODS
 from opencasework.office.cases.ledger_forms import OtherCaseForm
-from opencasework.office.cases.models import Case, Move
+from opencasework.office.cases.models import Case, CasePerson, Move
 from opencasework.office.cases.moving_forms import SplitForm, TwinsForm
 from opencasework.office.cases.views import find_managed, insist_managed
 from opencasework.office.kit.numbers import row_number
@@ -49,6 +49,8 @@ def merging(request: StaffRequest, pk: int) -> HttpResponse:
         "twins": twins,
         "problem": problem,
         "contents": _contents(other) if other else [],
+        "sides": _side_by_side(case, other) if other else [],
+        "other_people": bool(other) and not _share_a_constituent(case, other),
         "candidates": _candidates(request, case) if other is None else [],
     }
     return render(request, "cases/merging.html", context, status=422 if problem or form.errors else 200)
@@ -65,11 +67,37 @@ def _contents(case: Case) -> list[str]:
     return counted
 
 
+def _side_by_side(case: Case, other: Case) -> list[tuple[str, str, str]]:
+    """Both cases in words, to see at a glance whether they are the same: what, this one, the other one."""
+    this, that = _in_words(case), _in_words(other)
+    return [(what, this[what], that[what]) for what in this]
+
+
+def _in_words(case: Case) -> dict[str, str]:
+    people = [str(link.person) for link in case.case_people.select_related("person")]
+    issues = [f"{one.category.label}, {one.body or 'no body named'}" for one in case.issues.all()]
+    return {
+        "Title": case.title,
+        "People": "; ".join(people) or "Nobody",
+        "Issues": "; ".join(issues) or "None",
+        "Caseworker": str(case.owner or "Nobody yet"),
+    }
+
+
+def _share_a_constituent(case: Case, other: Case) -> bool:
+    both = [
+        set(one.case_people.filter(role=CasePerson.Role.CONSTITUENT).values_list("person", flat=True))
+        for one in (case, other)
+    ]
+    return bool(both[0] & both[1])
+
+
 def _candidates(request: StaffRequest, case: Case) -> list[Case]:
-    """Open cases of the same people, which may be the same case opened twice."""
+    """Other cases of the same people, which may be the same case opened twice; the open ones first."""
     people = case.case_people.values("person")
-    theirs = Case.objects.manageable_by(request.user).open().filter(case_people__person__in=people)
-    return list(theirs.exclude(pk=case.pk).distinct().for_lists()[:8])
+    theirs = Case.objects.manageable_by(request.user).standing().filter(case_people__person__in=people)
+    found = theirs.exclude(pk=case.pk).distinct().for_lists()[:24]
+    return sorted(found, key=lambda one: not one.is_open)[:8]
 
 
 @require_http_methods(FORM_METHODS)
@@ -119,7 +147,7 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
         messages.success(request, f"Taken back. {_now(move)}")
     else:
         messages.info(request, "Somebody has taken that back already.")
-    return redirect(move.source)
+    return redirect(case if merged else move.source)
 
 
 def _now(move: Move) -> str:

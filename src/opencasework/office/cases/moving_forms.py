@@ -109,10 +109,10 @@ class SplitForm(OfficeDatesForm):
 
 
 def _row(row: Any) -> str:
-    """A row in words; a number that the page of the case masks is masked here too."""
+    """A row in words: a number is masked as on the page of the case, a withdrawn authority said to be one."""
     if isinstance(row, ReferenceNumber) and row.is_masked:
         return f"{row.kind_name} {row.masked}"
-    return str(row)
+    return f"{row} (withdrawn)" if getattr(row, "withdrawn_on", None) else str(row)
 
 
 def _issue(issue: Any) -> str:

@@ -98,7 +98,8 @@ def new_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Link the case to another."""
     case = find_case(request, pk)
     known = Case.objects.visible_to(request.user)
-    form = ledger_forms.LinkForm(posted(request), case=case, known=known)
+    named = {"other": request.GET.get("other", "")}
+    form = ledger_forms.LinkForm(posted(request), case=case, known=known, initial=named)
     if form.is_valid():
         other = form.cleaned_data["other"]
         if team.link_cases(case=case, other=other, kind=form.cleaned_data["kind"], by=request.user):

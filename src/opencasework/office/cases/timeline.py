@@ -78,7 +78,6 @@ LOOKS: dict[str, tuple[str, str]] = {
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {
     Event.Kind.ISSUE_ADDED: "Issue added: {}",
-    Event.Kind.ISSUE_ENDED: "Issue ended: {}",
     Event.Kind.ASSIGNED: "Assigned to {}",
     Event.Kind.PLANNED: "Next: {}",
     Event.Kind.REFERENCE_ADDED: "Reference added: {}",
@@ -100,7 +99,20 @@ FIRST_LINE_IN_TITLE = {
     Event.Kind.ASKED: "Asked {}",
     Event.Kind.HEARD: "Heard from {}",
     Event.Kind.MERGED: "Merged: {}",
-    Event.Kind.SPLIT: "Split: {}",
+    Event.Kind.SPLIT: "Split off {}",
+}
+# What a line about authority is of, by a name in its detail; the first that is there decides.
+AUTHORITY = {
+    "withdrawn": ("Authority withdrawn", "shield-alert", "late"),
+    "demand": ("Signed authority for a body", "clock-alert", "due"),
+    "link": ("Private link to sign", "link", ""),
+    "ask": ("Asking for a signature", "pen-line", "waiting"),
+}
+GIVEN = {
+    "online": "Authority signed online",
+    "signed": "Authority signed",
+    "verbal": "Authority given by word of mouth",
+    "implied": "Authority implied",
 }
 # Lines about two cases, whoever may know of one of which need not know of the other. The text says ANOTHER;
 # which one that is stands in the detail as `case`.
@@ -162,8 +174,22 @@ def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str]) -
     if event.kind in FIRST_LINE_IN_TITLE:
         heading, _, rest = text.partition("\n")
         title = FIRST_LINE_IN_TITLE[Event.Kind(event.kind)].format(heading)
+    if event.kind == Event.Kind.ISSUE_ENDED and event.text:
+        about, _, ending = event.text.rpartition(": ")
+        title, rest = (f"{about} ended: {ending}" if about else event.text), ""
+    if event.kind == Event.Kind.AUTHORITY:
+        title, icon, state = _of_authority(event)
     of = event.case.reference if event.case_id != case.pk else ""
     for key, (page, words) in LINKS.items():
         if isinstance(event.detail.get(key), int):
             return Entry(event, when, title, rest, icon, state, page, event.detail[key], words, of)
     return Entry(event, when, title, rest, icon, state, "", None, "", of)
+
+
+def _of_authority(event: Event) -> tuple[str, str, str]:
+    """Title, icon and state of a line about authority: asked for, given or withdrawn look different."""
+    for name, look in AUTHORITY.items():
+        if name in event.detail:
+            return look
+    given = GIVEN.get(str(event.detail.get("basis", "")), event.get_kind_display())
+    return given, "shield-check", "answered"

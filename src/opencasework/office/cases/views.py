@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -36,6 +36,7 @@ TRANSFER_ICONS = {
     Transferability.HANDOVER: "arrow-right-left",
 }
 ENTRIES = 50  # of the timeline on a page
+NEWEST = 10  # of them until somebody asks for all, so that on a phone what stands below is not far
 FOUND = 20  # people shown while somebody types a name
 FOR_A_DAY = (
     "You opened this case in an emergency, for a day. Who sees it, whose it is and where it goes is for its "
@@ -108,7 +109,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
     events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
-    page = Paginator(events, ENTRIES).get_page(request.GET.get("page"))
+    is_whole = "all" in request.GET or "page" in request.GET
+    page = Paginator(events, ENTRIES if is_whole else NEWEST).get_page(request.GET.get("page"))
     today = timezone.localdate()
     others = timeline.other_cases(page, staff=request.user)
     on = case.next_action_on
@@ -120,6 +122,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
     if overdue is not None and not (case.is_open and overdue.due_on < today):
         overdue = None
+    # The authority folder stands above this one, so its clocks are reached from the case.
+    demands = case.authority_demands.running().filter(due_on__lte=today).select_related("body")
+    demand = demands.first() if case.is_open else None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
     return {
         "rail": "cases",
@@ -129,6 +134,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "other_cases": list(theirs.standing().exclude(pk=case.pk)[:6]),
         "constituent_link": next((link for link in links if link.person == constituent), None),
         "others": [link for link in links if link.person != constituent],
+        "demand": demand,
+        "demand_late": dates.lateness(demand.due_on, today=today) if demand else "",
         "replied": replied,
         "overdue": overdue,
         "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
@@ -139,6 +146,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "shown_entries": show,
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
+        "is_whole": is_whole,
         "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
@@ -170,15 +178,20 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
     """Where the case stands, whom it waits for, who works on it, and which cases it has to do with."""
     questions = list(case.questions.all())
     asked = [question for question in questions if question.is_open]
+    issues = list(case.issues.all())
+    # What is still worked on; of a closed case, what it was about.
+    about = [issue for issue in issues if issue.is_open] or [one for one in issues if not one.duplicate_of_id]
     plan = {"next_action": case.next_action, "on": plain(case.next_action_on)}
     return {
         "status": case.status,
         "asked": asked if case.is_open else [],
+        "asked_of": list(dict.fromkeys(question.asked_of for question in asked)),
         # What a message has ended by itself may have been no answer.
         "heard_by_itself": [
             one for one in questions if case.is_open and not one.is_open and one.ended_by_id is None
         ][:1],
-        "issues": list(case.issues.all()),
+        "issues": issues,
+        "issue_tags": list(dict.fromkeys(issue.category.label for issue in about)),
         "opened_plan": seal(plan),
         "linked": neighbours(case, request.user),
         "moves": _moves(case, request.user),
@@ -204,6 +217,11 @@ def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
 def _moves(case: Case, staff: StaffMember) -> list[Move]:
     """Merges and splits that can be taken back from here, of cases the colleague may know of."""
     moves = Move.objects.filter(Q(target=case) | Q(source=case, kind=Move.Kind.SPLIT), undone_at=None)
+    # A split that was taken back left a merge behind, which is no merge anybody made.
+    taken_back = Move.objects.filter(
+        kind=Move.Kind.SPLIT, source=OuterRef("target"), target=OuterRef("source")
+    ).exclude(undone_at=None)
+    moves = moves.exclude(Exists(taken_back), kind=Move.Kind.MERGE)
     visible = Case.objects.visible_to(staff)
     return list(moves.filter(source__in=visible, target__in=visible).select_related("source", "target", "by"))
 

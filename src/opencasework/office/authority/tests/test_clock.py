@@ -17,7 +17,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit.working_days import is_working_day, working_days_after
 from opencasework.office.letters import actions
-from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -133,6 +133,9 @@ def test_it_is_on_the_case_in_the_day_and_in_the_lists_and_late_is_loud(case, cl
     on(DUE + timedelta(days=5))
     assert "s-late" in client.get(pages[0]).content.decode()
     assert "5 days late" in client.get(pages[0]).content.decode()
+    assert "Next: send UK Visas and Immigration the signed authority" in (
+        client.get(f"/cases/{case.pk}/").content.decode()
+    )
     assert "waits for authority: 5 days late" in client.get("/cases/").content.decode()
     assert "Send UK Visas and Immigration the signed authority" in client.get("/").content.decode()
 
@@ -165,6 +168,15 @@ def test_they_may_give_us_longer_but_not_a_day_that_has_passed(case, client):
     assert refused.status_code == 422
     assert "That day has passed." in refused.content.decode()
     assert demand.due_on == date(2027, 1, 8)
+
+
+def test_a_case_of_no_such_body_is_not_asked_whether_they_want_it(case, client):
+    before = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+    EnquiryFactory(case=case, to_body=body("UKVI"))
+    after = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+
+    assert "The Home Office asks for it" not in before
+    assert "The Home Office asks for it" in after
 
 
 def test_asking_twice_keeps_one_clock(case, client):

@@ -31,13 +31,17 @@ def test_a_case_is_hidden_and_somebody_named_with_a_click_each(live_office, offi
     page.goto(f"{live_office.url}{case.get_absolute_url()}")
 
     panel = page.locator("#who-sees")
+    panel.get_by_role("heading", name="Who may see this").click()
     expect(panel.get_by_text("Kofi Wren would lose sight of it.")).to_be_visible()
     panel.get_by_role("button", name="Only for those named").click()
     expect(page.get_by_text("Kofi Wren lost sight of it.")).to_be_visible()
+    panel.get_by_role("heading", name="Who may see this").click()
     assert not Case.objects.visible_to(kofi).exists()
-    panel.get_by_label("A colleague to name").select_option(label="Kofi Wren, caseworker")
-    panel.get_by_role("button", name="Name").click()
+    panel.get_by_label("A colleague who may see it too").select_option(label="Kofi Wren, caseworker")
+    panel.get_by_role("button", name="Let them see it").click()
 
+    expect(page.get_by_text("Kofi Wren may see this case now.")).to_be_visible()
+    panel.get_by_role("heading", name="Who may see this").click()
     expect(panel.get_by_role("button", name="Take off Kofi Wren")).to_be_visible()
     assert Case.objects.visible_to(kofi).exists()
 

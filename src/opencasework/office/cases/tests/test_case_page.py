@@ -173,6 +173,21 @@ def test_when_a_reply_is_late_the_strip_offers_the_chaser(ana, client):
     assert "2 days late" in page
 
 
+def test_what_happened_with_authority_and_issues_is_said_in_the_title(ana, client):
+    case = CaseFactory(by=ana)
+    case.record(Event.Kind.AUTHORITY, by=ana, text="Asked of Lowri.", ask=1)
+    case.record(Event.Kind.AUTHORITY, by=ana, text="From Lowri.", authority=1, basis="online")
+    case.record(Event.Kind.AUTHORITY, by=ana, text="Withdrawn by Lowri.", authority=1, withdrawn=True)
+    case.record(Event.Kind.ISSUE_ENDED, by=ana, text="Damp and mould: Put right")
+
+    entries = {entry.title: entry.state for entry in client.get(f"/cases/{case.pk}/").context["entries"]}
+
+    assert entries["Asking for a signature"] == "waiting"
+    assert entries["Authority signed online"] == "answered"
+    assert entries["Authority withdrawn"] == "late"
+    assert "Damp and mould ended: Put right" in entries
+
+
 def test_the_timeline_shows_notes_alone_when_asked(ana, client):
     case = CaseFactory(by=ana)
     case.record(Event.Kind.NOTE, by=ana, text="She sounded tired.")
@@ -185,6 +200,20 @@ def test_the_timeline_shows_notes_alone_when_asked(ana, client):
     assert "we are looking into it" not in notes
     assert "we are looking into it" in letters
     assert "Automatic" in letters
+
+
+def test_a_long_timeline_shows_its_newest_ten_and_all_of_it_when_asked(ana, client):
+    case = CaseFactory(by=ana)
+    for number in range(12):
+        case.record(Event.Kind.NOTE, by=ana, text=f"Note number {number}.")
+
+    newest = client.get(f"/cases/{case.pk}/?show=notes").content.decode()
+    whole = client.get(f"/cases/{case.pk}/?show=notes&all=1").content.decode()
+
+    assert "Note number 11." in newest
+    assert "Note number 1." not in newest
+    assert "Show all 12" in newest
+    assert "Note number 1." in whole
 
 
 def put_enquiry(case) -> None:

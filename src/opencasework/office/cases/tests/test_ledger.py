@@ -71,6 +71,16 @@ def test_money_is_taken_as_people_write_it_and_shown_so(ana, case, client):
     assert page.count("£1,240.50") >= 2  # beside the issue, and on the timeline
 
 
+def test_the_tags_at_the_top_are_those_still_open_once_each(ana, case, client):
+    benefit, damp = case.issues.all()
+    add_issue(case=case, category=damp.category, by=ana)
+    client.post(f"/cases/{case.pk}/issues/{benefit.pk}/ending/", {"outcome": "withdrew"})
+
+    page = client.get(f"/cases/{case.pk}/")
+
+    assert page.context["issue_tags"] == [damp.category.label]
+
+
 def test_when_every_problem_has_ended_the_case_is_offered_to_be_closed_without_another_question(
     ana, case, client
 ):

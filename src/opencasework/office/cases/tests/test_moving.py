@@ -81,6 +81,19 @@ def test_what_comes_along_is_shown_before_anything_is_done(ana, two, client):
     assert twin.is_open
 
 
+def test_a_case_of_another_person_is_not_merged_unwarned(ana, two, client):
+    kept, twin = two
+    other = CaseFactory(by=ana, person=PersonFactory(full_name="Bryn Hughes"), title="Damp")
+
+    theirs = client.get(f"/cases/{kept.pk}/merging/?other={twin.reference}").content.decode()
+    another = client.get(f"/cases/{kept.pk}/merging/?other={other.reference}").content.decode()
+
+    assert "different people" not in theirs
+    assert "different people" in another
+    assert "Bryn Hughes" in another
+    assert f"links/new/?other={other.reference}" in another
+
+
 def test_everything_of_the_other_case_is_on_the_survivor(ana, two, client):
     kept, twin = two
 
@@ -125,7 +138,7 @@ def test_a_merge_taken_back_puts_every_row_where_it_was(ana, two, client):
     assert snapshot() != before
     move = kept.moves_in.get()
 
-    client.post(f"/cases/{kept.pk}/moves/{move.pk}/undo/")
+    assert client.post(f"/cases/{kept.pk}/moves/{move.pk}/undo/").url == f"/cases/{kept.pk}/"
 
     assert snapshot() == before
     assert opened() == counted
@@ -366,6 +379,7 @@ def test_a_split_taken_back_puts_everything_on_the_old_case_with_what_came_since
 
     assert list(case.issues.all()) == issues
     assert "The surveyor came." in page
+    assert "Take back" not in page
     assert client.get(f"/cases/{new.pk}/").url == f"/cases/{case.pk}/"
 
 
