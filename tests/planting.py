@@ -141,9 +141,16 @@ class Planter:
         self.post(
             "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
             basis="verbal", statement=word("what was said"), given_on="2020-01-01",
-            covers_any_body="on",
+            covers_any_body="on", verbal_reason=word("why not in writing"),
         )  # fmt: skip
         assert Authority.objects.filter(case=case).count() == 2
+        self.post(
+            "authority-ask-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
+            problem=word("a problem to sign"), wanted=word("what is wanted"), covers_any_body="on",
+            language="en",
+        )  # fmt: skip
+        self.post("case-question-new", case.pk, to="constituent", text=word("a question"), due_on="5 wd")
+        self.post("case-issue-new", case.pk, category="HOU-DAMP")
 
     def _letters(self, case: Case) -> None:
         """One that was posted weeks ago, with a holding reply, and one that is still a draft."""
