@@ -21,14 +21,36 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 
-from opencasework.office.authority.models import Authority
+from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.bodies.models import BodyContact
-from opencasework.office.cases.models import Case, OpeningNotice, ReferenceNumber
-from opencasework.office.constituents.models import Person
+from opencasework.office.cases.models import (
+    Case,
+    CaseLink,
+    CasePerson,
+    Helper,
+    Issue,
+    Move,
+    OpeningNotice,
+    Question,
+    ReferenceNumber,
+    Transfer,
+)
+from opencasework.office.constituents.models import (
+    ActingFor,
+    Household,
+    HouseholdMember,
+    Person,
+    PersonAddress,
+    PersonEmail,
+    PersonMerge,
+    PersonName,
+    PersonPhone,
+)
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Attachment, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import OwnWord, WordChange
 
 # Not ours to crawl: signing in and out, and the form of the public, which shows what its visitor wrote.
 ELSEWHERE = ("accounts/", "write/")
@@ -46,6 +68,14 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/", "pk"): every(Case),
     ("cases/", "number_pk"): every(ReferenceNumber),
     ("cases/", "person_pk"): every(StaffMember, at_most=2),
+    ("cases/", "issue_pk"): every(Issue),
+    ("cases/", "question_pk"): every(Question),
+    ("cases/", "transfer_pk"): every(Transfer),
+    ("cases/", "helper_pk"): every(Helper),
+    ("cases/<int:pk>/people/", "link_pk"): every(CasePerson),
+    ("cases/<int:pk>/links/", "link_pk"): every(CaseLink),
+    ("cases/", "move_pk"): every(Move),
+    ("cases/", "form"): lambda: ["note"],
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
@@ -57,7 +87,22 @@ NAMED: dict[tuple[str, str], Values] = {
     ("replies/", "pk"): every(Reply),
     ("replies/", "token"): lambda: ["no-token"],
     ("authorities/", "pk"): every(Authority),
+    ("authority-asks/", "pk"): every(Ask),
+    ("authority-demands/", "pk"): every(Demand),
+    ("returned-forms/", "pk"): every(ReturnedForm),
+    ("sign/", "name"): lambda: ["who", "check", "signed"],
     ("people/", "pk"): every(Person),
+    ("people/", "other_pk"): every(Person),
+    ("people/merges/", "pk"): every(PersonMerge),
+    ("people/<int:pk>/acting/", "row_pk"): every(ActingFor),
+    ("people/<int:pk>/phones/", "row_pk"): every(PersonPhone),
+    ("people/<int:pk>/emails/", "row_pk"): every(PersonEmail),
+    ("people/<int:pk>/names/", "row_pk"): every(PersonName),
+    ("people/<int:pk>/addresses/", "row_pk"): every(PersonAddress),
+    ("households/", "pk"): every(Household),
+    ("households/", "member_pk"): every(HouseholdMember),
+    ("tags/words/", "pk"): every(OwnWord),
+    ("tags/changes/", "pk"): every(WordChange),
     ("bodies/", "pk"): lambda: sorted(set(Enquiry.objects.values_list("body", flat=True))),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),

@@ -22,7 +22,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.chasing.actions import draft_due_chasers
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -58,10 +58,10 @@ class Planter:
     folder: Path
     canaries: Canaries = field(default_factory=Canaries)
 
-    def post(self, name: str, *args: Any, status: int = 302, **data: Any) -> HttpResponse:
-        response = self.client.post(reverse(name, args=args), data)
+    def post(self, page: str, /, *args: Any, status: int = 302, **data: Any) -> HttpResponse:
+        response = self.client.post(reverse(page, args=args), data)
         shown = response.content.decode("utf-8", "replace") if response.status_code != status else ""
-        assert response.status_code == status, (name, response.status_code, _errors(shown))
+        assert response.status_code == status, (page, response.status_code, _errors(shown))
         return response
 
     def plant(self) -> Case:
@@ -97,6 +97,7 @@ class Planter:
         assert case.constituent is not None
         self._on_the_person(case.constituent, person)
         self._on_the_case(case)
+        self._beside_the_open_ones(case)
         self._letters(case)
         self._mail(case, person["email"], person["full_name"])
         gather()
@@ -141,9 +142,39 @@ class Planter:
         self.post(
             "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
             basis="verbal", statement=word("what was said"), given_on="2020-01-01",
-            covers_any_body="on",
+            covers_any_body="on", verbal_reason=word("why not in writing"),
         )  # fmt: skip
         assert Authority.objects.filter(case=case).count() == 2
+        self.post(
+            "authority-ask-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
+            problem=word("a problem to sign"), wanted=word("what is wanted"), covers_any_body="on",
+            language="en-gb",
+        )  # fmt: skip
+        self.post("case-question-new", case.pk, to="constituent", text=word("a question"), on="5 wd")
+        self.post("case-issue-new", case.pk, category="HOU-DAMP")
+        self.post(
+            "case-transfer-new", case.pk, to_name=word("who could take it"), level="TRF-1",
+            consent="not-needed",
+        )  # fmt: skip
+
+    def _beside_the_open_ones(self, case: Case) -> None:
+        """What ties it to a case and a person everybody sees."""
+        word = self.canaries.new
+        everybodys = Case.objects.exclude(pk=case.pk).earliest("pk")
+        assert case.constituent is not None
+        assert everybodys.constituent is not None
+        self.post("case-link-new", case.pk, other=everybodys.reference, kind="problem")
+        self.post(
+            "acting-new", case.constituent.pk, by=str(everybodys.constituent.pk), kind="carer",
+            note=word("what is said of a carer"),
+        )  # fmt: skip
+        self.post(
+            "household-new", case.constituent.pk, name=word("the name of a household"),
+            note=word("what to mind in a household"),
+        )  # fmt: skip
+        self.post("household-new", case.constituent.pk, name="Number seven")
+        shared = Household.objects.latest("pk")
+        self.post("household-member-new", shared.pk, person=str(everybodys.constituent.pk))
 
     def _letters(self, case: Case) -> None:
         """One that was posted weeks ago, with a holding reply, and one that is still a draft."""
@@ -172,7 +203,7 @@ class Planter:
         )  # fmt: skip
 
     def _mail(self, case: Case, address: str, name: str) -> None:
-        """One filed on the case with a file, and an answer to it that nobody has filed."""
+        """One filed on the case with a file; an answer to it, and a first mail, that nobody has filed."""
         word = self.canaries.new
         first = _mail(address, name, f"Help with {word('the subject of a mail')}", f"I saw {word('a mail')}.")
         first.add_attachment(
@@ -185,6 +216,9 @@ class Planter:
         answer = _mail(address, name, f"Re: {word('the subject of an answer')}", f"And {word('an answer')}.")
         answer["In-Reply-To"] = first["Message-ID"]
         self._ingest(answer)
+        self._ingest(
+            _mail(address, name, f"Please {word('the subject of a first mail')}", word("a first mail"))
+        )
 
     def _ingest(self, mail: EmailMessage) -> None:
         path = self.folder / f"{hashlib.sha256(bytes(mail)).hexdigest()}.eml"

@@ -7,11 +7,16 @@ import os
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test import client as django_client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from opencasework.office.audit import looking
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import access
+from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.cube import month_cube
@@ -25,12 +30,18 @@ from opencasework.office.tags.tests.factories import CategoryFactory
 from tests.crawling import Address, addresses, asks, body_of, settled
 from tests.planting import Planter
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+# A crawl asks for a thousand pages, and a busy machine takes its time.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.timeout(1500),
+]
 
 
 @pytest.fixture(autouse=True)
-def quiet():
-    """Django logs every refusal with its traceback, and a crawl is refused a thousand times."""
+def quiet(monkeypatch):
+    """A crawl is refused a thousand times: no traceback is logged, no context of a template copied."""
+    monkeypatch.setattr(django_client, "store_rendered_templates", lambda *_args, **_kwargs: None)
     logging.disable(logging.ERROR)
     yield
     logging.disable(logging.NOTSET)
@@ -69,6 +80,14 @@ def shown_to(staff: StaffMember, wanted: list[Address]) -> dict[str, str]:
     return {asked: settled(text) for address in wanted for asked, text in asks(client, address)}
 
 
+def is_of(address: Address, case: Case) -> bool:
+    """Whether it names this case, something on it, or the person it is for."""
+    known = dict(address.kwargs)
+    if address.route.startswith("people/<int:pk>/"):
+        return known["pk"] == case.constituent.pk
+    return looking.case_shown(address.route, known) == case.pk
+
+
 def overviews() -> list[Address]:
     """The addresses that name no thing: lists, counts, figures, settings."""
     return [address for address in addresses() if not address.takes_anything]
@@ -103,10 +122,39 @@ def test_its_owner_finds_every_canary(office):
     planter.plant()
     client = signed_in(owner)
 
-    shown = "".join(text for address in addresses() for _asked, text in asks(client, address))
+    shown = "".join(body_of(client.get(address.path)) for address in addresses())
 
     missing = set(planter.canaries.used.values()) - set(planter.canaries.found_in(shown))
     assert missing <= {"what stands in a file"}  # a file is downloaded; that is asked for below
+
+
+def test_whoever_may_not_know_of_a_case_can_do_nothing_to_it(office):
+    """What is posted to anything of it is answered as for what is not there, and changes nothing."""
+    people, owner, folder = office
+    planter = Planter(signed_in(owner), owner, folder)
+    hidden = planter.plant()
+    assert hidden.constituent is not None
+    its_own = [address for address in addresses() if is_of(address, hidden)]
+    assert len({address.name for address in its_own}) > 70
+    wrong = []
+
+    for role in OUTSIDERS:
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(people[role])
+        browser.get("/account/")
+        for address in its_own:
+            form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+            with CaptureQueriesContext(connection) as queries:
+                answer = browser.post(address.path, form).status_code
+                nothing = browser.post(address.of_nothing().path, form).status_code
+            changed = [each["sql"] for each in queries if each["sql"].startswith(CHANGES)]
+            if answer != nothing or answer not in (403, 404, 405) or changed:
+                wrong.append(f"{role}: POST {address.path} {answer}, of nothing {nothing} {changed}")
+
+    assert wrong == []
+
+
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
 def test_a_restricted_case_enters_no_figure_that_leaves_the_office(office):

@@ -60,7 +60,7 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
     if match is None or not _shows_something(response) or match.url_name in _write_themselves:
         return
     kind = _kind_of(request, response)
-    case = _case(match.route, match.kwargs)
+    case = case_shown(match.route, match.kwargs)
     words = _words(request)
     if kind == Trace.Kind.VIEWED and (case is None or not _sensitive(case)):
         return
@@ -99,7 +99,8 @@ def _names_one_thing(kwargs: Mapping[str, Any]) -> bool:
     return isinstance(kwargs.get("pk"), int)
 
 
-def _case(route: str, kwargs: Mapping[str, Any]) -> int | None:
+def case_shown(route: str, kwargs: Mapping[str, Any]) -> int | None:
+    """Whose case the page at this address shows; None where it shows none, or nobody has said."""
     for prefix, find in _case_of.items():
         if route.startswith(prefix):
             return find(kwargs["pk"])

@@ -8,23 +8,40 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from opencasework.office.audit.looking import searches_by, sensitive_if, shows_case, writes_itself
-from opencasework.office.authority.models import Authority
+from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 
 
-def _by(rows: type[models.Model], case: str | Coalesce) -> Any:
-    """Finds the case of a row by its number; `case` is the way from the row to it.
-
-    A message that waits belongs to the case it seems to be about.
-    """
+def _by(rows: type[models.Model], case: str) -> Any:
+    """Finds the case of a row by its number; `case` is the way from the row to it."""
 
     def find(pk: int) -> int | None:
         found: int | None = rows._default_manager.filter(pk=pk).values_list(case, flat=True).first()
         return found
 
     return find
+
+
+def _of_message(pk: int) -> int | None:
+    """One that waits belongs to the case it seems to be about, or that its sender is a secret of."""
+    found = Message.objects.filter(pk=pk).values_list(
+        Coalesce("case_id", "proposed_case_id"), "from_address"
+    ).first()  # fmt: skip
+    if found is None:
+        return None
+    case, sender = found
+    if case is None and Message.objects.filter(is_from_a_secret(), pk=pk).exists():
+        theirs = Case.objects.restricted().filter(case_people__person__emails__address=sender)
+        case = theirs.order_by("pk").values_list("pk", flat=True).first()
+    return case if case is None else int(case)
+
+
+def _of_attachment(pk: int) -> int | None:
+    message = Attachment.objects.filter(pk=pk).values_list("message", flat=True).first()
+    return None if message is None else _of_message(int(message))
 
 
 def declare() -> None:
@@ -37,10 +54,10 @@ def declare() -> None:
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
     shows_case("replies/<int:pk>/", _by(Reply, "enquiry__case_id"))
     shows_case("authorities/<int:pk>/", _by(Authority, "case_id"))
-    shows_case("inbox/messages/<int:pk>/", _by(Message, Coalesce("case_id", "proposed_case_id")))
-    shows_case(
-        "inbox/attachments/<int:pk>/",
-        _by(Attachment, Coalesce("message__case_id", "message__proposed_case_id")),
-    )
+    shows_case("authority-asks/<int:pk>/", _by(Ask, "case_id"))
+    shows_case("authority-demands/<int:pk>/", _by(Demand, "case_id"))
+    shows_case("returned-forms/<int:pk>/", _by(ReturnedForm, "ask__case_id"))
+    shows_case("inbox/messages/<int:pk>/", _of_message)
+    shows_case("inbox/attachments/<int:pk>/", _of_attachment)
     writes_itself("case-reference")
     searches_by("callers", "from_name")

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Channel
-from opencasework.office.constituents.models import Person
+from opencasework.office.cases.models import Case, CasePerson, Channel
+from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models.mailboxes import Mailbox
 from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.inbox.reading.authentication import SenderCheck as Check
@@ -35,6 +35,26 @@ def levels_seen_by(staff: StaffMember) -> list[str]:
     return [level.value for level in Sensitivity if level not in needed or may(staff, needed[level])]
 
 
+def is_from_a_secret(staff: StaffMember | None = None) -> Q:
+    """Messages whose sender the office knows from restricted cases alone, none of which this colleague sees.
+
+    That they wrote to the office at all is then the secret. Somebody on no case, or on another one, is none.
+    """
+    if staff is not None and may(staff, May.SEE_RESTRICTED):
+        return Q(pk__in=[])
+    seen = Case.objects.visible_to(staff) if staff is not None else Case.objects.none()
+    theirs = seen.filter(pk=OuterRef("case"))
+    restricted = Case.objects.restricted().filter(pk=OuterRef("case"))
+    on_cases = CasePerson.objects.filter(person__emails__address=OuterRef("from_address"))
+    known = PersonEmail.objects.filter(address=OuterRef("from_address"))
+    on_no_case = known.filter(~Exists(CasePerson.objects.filter(person=OuterRef("person"))))
+    return (
+        Q(Exists(on_cases))
+        & ~Q(Exists(on_cases.filter(~Exists(restricted) | Exists(theirs))))
+        & ~Q(Exists(on_no_case))
+    )
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
         """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
@@ -44,7 +64,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.
 
         One that part of a case seems to have written, waiting or filed away, is the business of those who may
-        know of that case. A stranger's stays with everybody: only its proposal is theirs (`proposal_for`).
+        know of that case. A stranger's stays with everybody: only its proposal is theirs (`proposal_for`). So
+        is a first mail of somebody known from restricted cases alone.
         """
         # Asked row by row: a list of all visible cases would be made for a handful of messages.
         theirs = Case.objects.visible_to(staff)
@@ -59,7 +80,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # What somebody tagged as sensitive is for those who may see such data, and for whoever deals with it.
         may_be_seen = Q(sensitivity__in=["", *levels_seen_by(staff)]) | Q(taken_by=staff)
         waiting = Q(case=None) & from_anybody & may_be_seen & (from_no_part_of_a_case | claims_their_case)
-        return self.filter(on_their_cases | waiting)
+        # What somebody wrote down themselves does not vanish before them: that would say whom it is from.
+        no_secret = Q(written_down_by=staff) | ~is_from_a_secret(staff)
+        return self.filter(on_their_cases | (waiting & no_secret))
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from opencasework.office.cases.actions import share
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import processing
 from opencasework.office.inbox.actions import file_away, take_back
 from opencasework.office.inbox.filing import file_on_case
@@ -17,6 +18,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
 from opencasework.office.letters.models import Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MessageFactory
@@ -187,6 +189,24 @@ def arrives_in_a_thread_when_closed(case, address):
     return receive(mail(COUNCIL, confirmed=True, subject="Canary", In_Reply_To="<first@landlord.example>"))
 
 
+def shown_to(staff, message, client):
+    """In the inbox and its count, in the search, and the answer of the message's own page."""
+    client.force_login(staff)
+    inbox = client.get("/inbox/")
+    found = client.get("/search/", {"q": "canary", "kind": "messages"}).content.decode()
+    count = {each["key"]: each["count"] for each in inbox.context["shell"]["items"]}
+    return {
+        "listed": "Canary" in inbox.content.decode(),
+        "counted": count["inbox"],
+        "found": reverse("message", args=[message.pk]) in found,
+        "page": client.get(reverse("message", args=[message.pk])).status_code,
+    }
+
+
+SHOWN = {"listed": True, "counted": 1, "found": True, "page": 200}
+HIDDEN = {"listed": False, "counted": 0, "found": False, "page": 404}
+
+
 @pytest.mark.parametrize(
     "arrives",
     [arrives_unverified, arrives_in_a_thread, arrives_when_closed, arrives_in_a_thread_when_closed],
@@ -197,24 +217,56 @@ def test_what_part_of_a_hidden_case_writes_is_shown_to_those_on_it_only(arrives,
     message = arrives(case, address)
     assert (message.case, message.proposed_case) == (None, case)
 
-    def shown_to(staff):
-        """In the inbox and its count, in the search, and the answer of the message's own page."""
-        client.force_login(staff)
-        inbox = client.get("/inbox/")
-        found = client.get("/search/", {"q": "canary", "kind": "messages"}).content.decode()
-        count = {each["key"]: each["count"] for each in inbox.context["shell"]["items"]}
-        return {
-            "listed": "Canary" in inbox.content.decode(),
-            "counted": count["inbox"],
-            "found": reverse("message", args=[message.pk]) in found,
-            "page": client.get(reverse("message", args=[message.pk])).status_code,
-        }
-
-    assert shown_to(ana) == {"listed": False, "counted": 0, "found": False, "page": 404}
-    assert shown_to(case.owner) == {"listed": True, "counted": 1, "found": True, "page": 200}
+    assert shown_to(ana, message, client) == HIDDEN
+    assert shown_to(case.owner, message, client) == SHOWN
 
     file_away(message, by=case.owner)
-    assert shown_to(ana) == {"listed": False, "counted": 0, "found": False, "page": 404}
+    assert shown_to(ana, message, client) == HIDDEN
+
+
+def test_a_first_mail_of_somebody_known_from_restricted_cases_alone_is_for_those_on_one(client):
+    hidden = CaseFactory(need_to_know=True)
+    message = receive(mail(hidden.constituent.email, confirmed=True, subject="Canary"))
+    assert (message.case, message.proposed_case) == (None, None)
+
+    for role in set(Role) - {Role.MEMBER, Role.VOLUNTEER}:
+        assert shown_to(StaffFactory(role=role), message, client) == HIDDEN
+    assert shown_to(StaffFactory(role=Role.MEMBER), message, client) == SHOWN
+    assert shown_to(hidden.owner, message, client) == SHOWN
+
+    file_away(message, by=hidden.owner)
+    assert message not in Message.objects.visible_to(StaffFactory())
+
+
+@pytest.mark.parametrize("known_from", ["another case", "a case of somebody else", "no case"])
+def test_an_address_known_from_elsewhere_too_gives_nothing_away(known_from):
+    hidden = CaseFactory(need_to_know=True, sensitivity="SEN-4")
+    address = hidden.constituent.email
+    if known_from == "another case":
+        CaseFactory(person=hidden.constituent)
+    else:
+        other = PersonFactory(email__address=address)
+        if known_from == "a case of somebody else":
+            CaseFactory(person=other)
+
+    message = MessageFactory(from_address=address)
+
+    assert message in Message.objects.visible_to(StaffFactory())
+
+
+def test_a_case_open_to_the_team_hides_no_mail_of_its_people(client):
+    case = CaseFactory(sensitivity="SEN-3")
+    message = MessageFactory(from_address=case.constituent.email)
+
+    assert message in Message.objects.visible_to(StaffFactory(role=Role.ADMINISTRATOR))
+
+
+def test_what_somebody_wrote_down_themselves_does_not_vanish_before_them():
+    hidden, ana = CaseFactory(need_to_know=True), StaffFactory()
+    call = MessageFactory(from_address=hidden.constituent.email, channel="phone", written_down_by=ana)
+
+    assert call in Message.objects.visible_to(ana)
+    assert call not in Message.objects.visible_to(StaffFactory())
 
 
 def test_a_volunteer_sees_no_message_but_those_of_their_cases():

@@ -371,7 +371,7 @@ def test_a_hidden_case_is_proposed_to_its_members_only(client, ana):
     nia = PersonFactory(email__address="nia@post.example", address__postcode="WX4 7QP")
     hidden = CaseFactory(need_to_know=True, person=nia, title="Something secret")
     message = MessageFactory(
-        from_address="nia@post.example",
+        from_address="stranger@else.example",
         text=f"About {hidden.reference}. I live in WX4 7QP.",
         proposal="stranger",
         proposed_case=hidden,
