@@ -120,6 +120,7 @@ def verify() -> Verdict:
     while lines := _after(verdict):
         _check_links(lines, verdict)
         _check_rows(lines, verdict)
+        _check_erasures(lines, verdict)
     _check_head(verdict)
     for source in SOURCES.values():
         _check_unsealed(source, verdict)
@@ -137,9 +138,28 @@ def _after(verdict: Verdict) -> list[SealedLine]:
 
 
 def _was_erased(line: SealedLine) -> bool:
-    """Whether a later line says that the case was deleted; its own lines went with it."""
+    """Whether this went with a case that a later line says was deleted. A trace outlives its case."""
+    if line.case_id is None or line.source == "trace":
+        return False
     later = Line.objects.filter(sequence__gt=line.sequence, source="trace", kind=Trace.Kind.ERASED)
-    return line.case_id is not None and later.filter(case_id=line.case_id).exists()
+    return later.filter(case_id=line.case_id).exists() and not _still_there(line.case_id)
+
+
+def _still_there(case: int) -> bool:
+    """Whether the office still has this case, or anything that would have gone with it."""
+    if _name_cases and _name_cases[0]([case]):
+        return True
+    kept = [source.model._default_manager for source in SOURCES.values() if source.name != "trace"]
+    return any(rows.filter(case_id=case).exists() for rows in kept)
+
+
+def _check_erasures(lines: list[SealedLine], verdict: Verdict) -> None:
+    """A line says of no case that it was deleted while the case is there: it would excuse what is missing."""
+    for line in lines:
+        is_erasure = line.source == "trace" and line.kind == Trace.Kind.ERASED
+        if is_erasure and line.case_id is not None and _still_there(line.case_id):
+            sentence = f"line {line.sequence} of the record says that the case was deleted, and it is there."
+            verdict.found.append(Finding("inserted", sentence, line.sequence, line.case_id))
 
 
 def _check_links(lines: list[SealedLine], verdict: Verdict) -> None:

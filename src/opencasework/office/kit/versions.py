@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from django.core import signing
 from django.db.models import Model
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -26,7 +27,10 @@ from opencasework.office.kit import dates
 
 SALT = "kit.versions"
 OPENED = "opened"  # the hidden field
-LONGEST_MARKED = 20_000  # characters; a longer text is shown without its differences marked
+# Comparing two texts that have nothing in common but their spaces takes the cube of their length; `difflib`
+# passes over what is everywhere in a long text, and these are the bounds of the rest.
+LONGEST_MARKED = 4_000  # characters of both; longer texts are shown without their differences marked
+MOST_LINES = 400  # a text of more is not put together with another; one chooses
 
 
 def seal(values: Mapping[str, str]) -> str:
@@ -51,16 +55,46 @@ def plain(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that two people changed in different ways."""
+    """A field that two people changed in different ways. They are compared when somebody asks."""
 
     name: str
     label: str
-    theirs: SafeString  # for the page, with what differs marked
-    mine: SafeString
+    theirs_said: str  # in the words of the field
+    mine_said: str
     theirs_value: Any  # for a form
     mine_value: Any
-    both: str  # the two in one, for a text; for one line the words of this one; empty where one has to choose
+    texts: tuple[str, str, str] | None  # what was, theirs and mine, where the field is a text
     has_lines: bool  # a text of lines, whose changes can be put together
+
+    @property
+    def _is_marked(self) -> bool:
+        return len(self.theirs_said) + len(self.mine_said) < LONGEST_MARKED
+
+    @cached_property
+    def theirs(self) -> SafeString:
+        """For the page, with what differs marked."""
+        if self._is_marked:
+            return marked_against(self.mine_said, self.theirs_said)
+        return SafeString(format_plain(self.theirs_said))
+
+    @cached_property
+    def mine(self) -> SafeString:
+        """For the page, with what differs marked."""
+        if self._is_marked:
+            return marked_against(self.theirs_said, self.mine_said)
+        return SafeString(format_plain(self.mine_said))
+
+    @cached_property
+    def both(self) -> str:
+        """The two in one, for a text; for one line the words of this one; empty where one has to choose."""
+        if self.texts is None:
+            return ""
+        was, theirs, mine = self.texts
+        if not self.has_lines:
+            return mine
+        if any(text.count("\n") >= MOST_LINES for text in self.texts):
+            return ""
+        return merged(was, theirs=theirs, mine=mine)
 
 
 class Versioned(forms.BaseForm):
@@ -115,22 +149,16 @@ class Versioned(forms.BaseForm):
                 self.clashes.append(self._difference(name, field, was[name], standing))
 
     def _difference(self, name: str, field: forms.Field, was: str, standing: Any) -> Difference:
-        theirs, mine = _said(field, standing), _said(field, self.cleaned_data[name])
         is_text = isinstance(field, forms.CharField) and not isinstance(field, dates.SpokenDateField)
-        has_lines = is_text and isinstance(field.widget, forms.Textarea)
-        marked = len(theirs) + len(mine) < LONGEST_MARKED
-        both = plain(self.cleaned_data[name]) if is_text else ""
-        if has_lines:
-            both = merged(was, theirs=plain(standing), mine=both)
         return Difference(
             name,
             str(field.label),
-            marked_against(mine, theirs) if marked else SafeString(format_plain(theirs)),
-            marked_against(theirs, mine) if marked else SafeString(format_plain(mine)),
+            _said(field, standing),
+            _said(field, self.cleaned_data[name]),
             standing if isinstance(standing, str) else field.prepare_value(standing),
             self.data.get(name, ""),
-            both,
-            has_lines,
+            (was, plain(standing), plain(self.cleaned_data[name])) if is_text else None,
+            is_text and isinstance(field.widget, forms.Textarea),
         )
 
 
@@ -176,7 +204,9 @@ def compare(
     """The page that shows two edits of one record side by side; each of its buttons saves one of them.
 
     `who` says who changed it and when; `back` is where one goes to leave it as it is. `rail` is the item of
-    the rail the record belongs to, `crumbs` are the addresses and names of what it is part of.
+    the rail the record belongs to, `crumbs` are the addresses and names of what it is part of. The two are
+    compared when the page is rendered: after the view, and so after the transaction that keeps everybody else
+    waiting.
     """
     changed = {clash.name: clash for clash in form.clashes}
     fields = [name for name in form.fields if name != OPENED]
@@ -196,13 +226,13 @@ def compare(
         "opened": opened,
         "mine": mine,
         "theirs": theirs,
-        "rest": [(name, value) for name, value in mine if not (name in changed and changed[name].both)],
-        "can_merge": any(clash.both for clash in form.clashes),
+        "rest": lambda: [pair for pair in mine if not (pair[0] in changed and changed[pair[0]].both)],
+        "can_merge": lambda: any(clash.both for clash in form.clashes),
         "has_lines": any(clash.has_lines for clash in form.clashes),
         # Whether something else of this one's would be saved beside what the other person wrote.
         "has_more": any(plain(form.cleaned_data.get(name)) != plain(form._standing(name)) for name in others),
     }
-    return render(request, "kit/compare.html", context, status=409)
+    return TemplateResponse(request, "kit/compare.html", context, status=409)
 
 
 def _posted(form: Versioned, name: str) -> list[str]:
@@ -245,7 +275,7 @@ def format_plain(text: str) -> str:
 def marked_against(other: str, text: str) -> SafeString:
     """The text as HTML, with what the other one has not in `<mark>`."""
     theirs, own = _words(other), _words(text)
-    matcher = SequenceMatcher(None, theirs, own, autojunk=False)
+    matcher = SequenceMatcher(None, theirs, own)
     parts = [
         ("".join(own[start:end]), kind == "equal")
         for kind, _, _, start, end in matcher.get_opcodes()
@@ -282,7 +312,7 @@ def merged(was: str, *, theirs: str, mine: str) -> str:
 
 def _changes(base: Sequence[str], text: Sequence[str]) -> list[tuple[int, int, tuple[str, ...]]]:
     """From which line to which what new ones stand."""
-    matcher = SequenceMatcher(None, base, text, autojunk=False)
+    matcher = SequenceMatcher(None, base, text)
     return [
         (start, end, tuple(text[first:last]))
         for kind, start, end, first, last in matcher.get_opcodes()

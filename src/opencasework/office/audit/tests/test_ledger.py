@@ -149,6 +149,40 @@ def test_a_case_deleted_for_good_takes_its_words_along_and_the_ledger_still_veri
 
 
 @pytest.mark.django_db
+def test_a_line_that_a_living_case_was_deleted_excuses_nothing():
+    case = an_office_at_work()[1]
+    gone = case.events.count()
+    Trace.objects.create(kind=Trace.Kind.ERASED, case_id=case.pk, detail={"reference": case.reference})
+    anchor = anchoring.take()
+    disarm()
+    Event._base_manager.filter(case=case)._raw_delete("default")
+
+    sentences = anchoring.verify_against([anchor]).sentences()
+
+    deleted = [each for each in sentences if each.endswith(" was deleted.")]
+    assert len(deleted) == gone
+    assert f"{case.reference}: line {anchor.sequence} of the record says that the case was deleted" in (
+        " ".join(sentences)
+    )
+
+
+@pytest.mark.django_db
+def test_a_look_at_a_case_that_is_gone_cannot_be_taken_away():
+    case = an_office_at_work()[2]
+    number = case.pk
+    case.case_people.all().delete()
+    case.delete()
+    verify()
+    disarm()
+
+    Trace._base_manager.filter(case_id=number, kind=Trace.Kind.VIEWED)._raw_delete("default")
+
+    found = verify().found
+    assert {each.what for each in found} == {"deleted"}
+    assert len(found) == 3
+
+
+@pytest.mark.django_db
 def test_the_same_deletion_by_sql_is_found():
     cases = an_office_at_work()
     verify()

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from threading import Barrier, Thread
+from time import process_time
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from django.utils import timezone
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.kit import versions
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -149,6 +151,36 @@ def test_two_edits_of_a_letter_are_compared_and_put_together(ana, kofi, client):
     assert "Dear Madam\nThe rent\nYours truly</textarea>" in page.content.decode()
     letter.refresh_from_db()
     assert letter.text == "Dear Madam\nThe rent\nYours"
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_two_letters_with_nothing_in_common_are_compared_in_no_time_and_keep_nobody_waiting(
+    between, ana, kofi, client, monkeypatch
+):
+    letter = LetterFactory(case=CaseFactory(by=ana), text="Dear Sir")
+    address = f"/letters/{letter.pk}/"
+    opened = form_of(client, f"{address}?edit=1")
+    words = {"means": letter.means, "to_email": letter.to_email, "subject": letter.subject}
+    if letter.to_contact_id:
+        words["to_contact"] = letter.to_contact_id
+    theirs = between.join(chr(0x4E00 + number) for number in range(900))
+    type(letter).objects.filter(pk=letter.pk).update(text=theirs, changed_by=kofi)
+    outside = len(connection.savepoint_ids)
+    compared_inside, marked_against = [], versions.marked_against
+
+    def marked(*texts):
+        compared_inside.append(len(connection.savepoint_ids))
+        return marked_against(*texts)
+
+    monkeypatch.setattr(versions, "marked_against", marked)
+    began = process_time()
+    mine = between.join(chr(0x6E00 + number) for number in range(900))
+    page = client.post(address, {**words, "text": mine, "opened": opened})
+
+    assert page.status_code == 409
+    assert process_time() - began < 5  # seconds; it took a minute
+    assert set(compared_inside) <= {outside}
+    assert ("Both in one" in page.content.decode()) == (between == " ")
 
 
 def test_a_page_that_somebody_has_tampered_with_saves_nothing(ana, client):
