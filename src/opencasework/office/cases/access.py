@@ -116,6 +116,7 @@ def restrict(case: Case, *, by: StaffMember) -> list[StaffMember]:
     if Case.objects.filter(pk=case.pk, need_to_know=False).update(need_to_know=True):
         if case.owner_id != by.pk:
             case.shared_with.add(by)
+        case.hand_down_access()
         _record(case, "Only for those named on it", by=by, need_to_know=True)
     case.refresh_from_db()
     return losing
@@ -126,6 +127,7 @@ def open_to_team(case: Case, *, by: StaffMember) -> list[StaffMember]:
     """From now on everybody sees it whose role allows its sensitivity. Returns who gained sight of it."""
     gaining = access_to(case).would_gain
     if Case.objects.filter(pk=case.pk, need_to_know=True).update(need_to_know=False):
+        case.hand_down_access()
         _record(case, "Open to the team, as its sensitivity allows", by=by, need_to_know=False)
     case.refresh_from_db()
     return gaining
@@ -136,6 +138,7 @@ def name(case: Case, *, person: StaffMember, by: StaffMember) -> None:
     """Let a colleague see the case, whatever their role."""
     if not case.shared_with.filter(pk=person.pk).exists():
         case.shared_with.add(person)
+        case.hand_down_access()
         _record(case, f"{person} may see it", by=by, named=person.pk)
 
 
@@ -146,6 +149,7 @@ def unname(case: Case, *, person: StaffMember, by: StaffMember) -> None:
     if not case.shared_with.filter(pk=person.pk).exists():
         return
     case.shared_with.remove(person)
+    case.hand_down_access()
     here = access_to(case)
     if not (here.owner and here.owner.is_active) and not (here.named or here.always or here.by_role):
         raise NobodyWouldSee

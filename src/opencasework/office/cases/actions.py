@@ -130,6 +130,7 @@ def set_tags(
     )
     if stays:
         case.shared_with.add(by)
+    case.hand_down_access()
     case.record(
         Event.Kind.TAGGED,
         by=by,
@@ -219,6 +220,7 @@ def share(*, case: Case, need_to_know: bool, shared_with: list[StaffMember], by:
     """Say who may know of the case. Whoever limits it stays among them, so as not to lock themselves out."""
     Case.objects.filter(pk=case.pk).update(need_to_know=need_to_know)
     case.shared_with.set({*shared_with, by} if need_to_know else shared_with)
+    case.hand_down_access()
     case.record(
         Event.Kind.ACCESS,
         by=by,

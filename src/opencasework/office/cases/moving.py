@@ -187,11 +187,13 @@ def _as_strict(case: Case, into: Case, before: dict[str, Any]) -> None:
     for one in (case, into):
         one.sensitivity, one.need_to_know = level, case.need_to_know or into.need_to_know
         one.save(update_fields=[*_FIELDS, "merged_into"])
+    before["named"] = sorted(case.shared_with.values_list("pk", flat=True))
     named = set(case.shared_with.all()) | set(into.shared_with.all())
     for name, one in (("case", case), ("into", into)):
         added = named - set(one.shared_with.all())
         before[name]["shared"] = sorted(staff.pk for staff in added)
         one.shared_with.add(*added)
+    into.hand_down_access()  # to what had been merged into either of them before
 
 
 def _owner_helps(case: Case, into: Case, *, by: StaffMember) -> int | None:
@@ -215,7 +217,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     if not Move.objects.filter(pk=move.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return False
     case, into = _lock(move.source, move.target)
-    now_at = [pk for pk in family(into.survivor) if pk != case.pk]
+    now_at = [pk for pk in into.survivor.family if pk != case.pk]
     for relation in relations():
         _carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
     case.merged_into = None
@@ -225,6 +227,12 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
         team.remove_helper(helper=helper, by=by)
+    if "named" in move.before and not _is_raised(case, move.before["case"]):
+        # They were handed down to it while it was part of the other.
+        theirs = {case.owner_id, into.survivor.owner_id, move.before["helper"]} - {None}
+        case.shared_with.remove(*(theirs - set(move.before["named"])))
+    for one in (case, into.survivor):
+        one.hand_down_access()
     into.record(
         Event.Kind.MOVE_UNDONE,
         by=by,
@@ -256,18 +264,13 @@ def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
     if case.closed_at is not None:
         case.next_action, case.next_action_on = "", None
     case.save(update_fields=[*_FIELDS, "merged_into"])
-    if all(getattr(case, name) == before[name] for name in _HOW_PRIVATE):
+    if not _is_raised(case, before):
         case.shared_with.remove(*before["shared"])
 
 
-def family(case: Case) -> list[int]:
-    """The numbers of the case and of all that were merged into it, and into those."""
-    found, level = [case.pk], [case.pk]
-    while level:
-        merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)
-        level = list(merged.values_list("pk", flat=True))
-        found += level
-    return found
+def _is_raised(case: Case, before: dict[str, Any]) -> bool:
+    """Whether the case is more private than it was before the merge."""
+    return any(getattr(case, name) > before[name] for name in _HOW_PRIVATE)
 
 
 def went_to(case: Case) -> list[int]:
@@ -282,7 +285,7 @@ def went_to(case: Case) -> list[int]:
 
 def lines_of(case: Case) -> models.QuerySet[Event]:
     """The timeline its page shows: its own, those of cases merged into it, lines it was split off with."""
-    cases = family(case)
+    cases = case.family
     shown = list(LineShown.objects.filter(case__in=cases).values_list("event", flat=True))
     lines = models.Q(case__in=cases) | models.Q(pk__in=shown) if shown else models.Q(case__in=cases)
     # The survivor says itself that they were merged.

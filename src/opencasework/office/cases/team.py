@@ -76,6 +76,7 @@ def add_helper(*, case: Case, staff: StaffMember, by: StaffMember) -> bool:
     _, is_new = Helper.objects.get_or_create(case=case, staff=staff, defaults={"was_named": named})
     if is_new:
         case.shared_with.add(staff)
+        case.hand_down_access()
         case.record(Event.Kind.HELPER_ADDED, by=by, text=str(staff), staff=staff.pk)
     return is_new
 
@@ -86,6 +87,7 @@ def remove_helper(*, helper: Helper, by: StaffMember) -> None:
     case, staff = helper.case, helper.staff
     if not helper.was_named:
         case.shared_with.remove(staff)
+        case.hand_down_access()
     case.record(Event.Kind.HELPER_REMOVED, by=by, text=str(staff), staff=staff.pk)
     helper.delete()
 

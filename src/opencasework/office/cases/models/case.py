@@ -241,6 +241,30 @@ class Case(models.Model):
         return case
 
     @property
+    def family(self) -> list[int]:
+        """The numbers of the case and of all that were merged into it, and into those."""
+        found, level = [self.pk], [self.pk]
+        while level:
+            merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)
+            level = list(merged.values_list("pk", flat=True))
+            found += level
+        return found
+
+    def hand_down_access(self) -> None:
+        """Let what was merged into the case be seen by those who see the case, and by nobody else.
+
+        Call it inside the transaction of the act that changed who sees it.
+        """
+        merged = Case.objects.filter(pk__in=self.family[1:])
+        if not merged:
+            return
+        here = Case.objects.get(pk=self.pk)
+        named = [*here.shared_with.all(), *filter(None, [here.owner])]
+        merged.update(sensitivity=here.sensitivity, need_to_know=here.need_to_know)
+        for each in merged:
+            each.shared_with.set(named)
+
+    @property
     def constituent(self) -> Person | None:
         """The person the case is for: the first constituent on it."""
         people = [link.person for link in self.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
@@ -367,6 +391,7 @@ class Case(models.Model):
         with transaction.atomic():
             others = Case.objects.filter(pk=self.pk).exclude(owner=to)
             if others.update(owner=to):
+                self.hand_down_access()
                 self.record(
                     Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
                 )

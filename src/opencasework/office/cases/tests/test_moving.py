@@ -224,6 +224,38 @@ def test_taking_a_merge_back_shows_nobody_what_was_written_on_both(ana, two, cli
     assert not kept.events.filter(text__contains="Ring them").exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("restriction/", {"restricted": "yes"}),
+        ("access/", {"need_to_know": "on"}),
+        ("tags/", {"urgency": "URG-1", "transferability": "TRF-0", "sensitivity": "SEN-4"}),
+    ],
+)
+def test_who_loses_sight_of_a_case_loses_sight_of_what_is_part_of_it(ana, two, client, address, values):
+    kept, twin = two
+    merge(client, kept, twin)
+    kofi = StaffFactory()
+    category = kept.issues.first().category.code
+
+    client.post(f"/cases/{kept.pk}/{address}", {"category": category, **values})
+
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+    assert Case.objects.visible_to(ana).filter(pk__in=[kept.pk, twin.pk]).count() == 2
+
+
+def test_a_name_taken_off_a_case_is_off_what_is_part_of_it(ana, two, client):
+    kept, twin = two
+    kofi = StaffFactory()
+    twin.shared_with.add(kofi)
+    merge(client, kept, twin)
+    client.post(f"/cases/{kept.pk}/restriction/", {"restricted": "yes"})
+
+    client.post(f"/cases/{kept.pk}/names/{kofi.pk}/removal/")
+
+    assert not Case.objects.visible_to(kofi).filter(pk__in=[kept.pk, twin.pk]).exists()
+
+
 def test_what_a_case_was_merged_with_is_named_to_whoever_may_know_of_it(ana, two, client):
     kept, twin = two
 
