@@ -347,8 +347,9 @@ def split(
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
     shown = {*own, *_lines_about(case, went)}
     LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
-    case.record(Event.Kind.SPLIT, by=by, text=f"{new.reference} {new.title}", move=move.pk, case=new.pk)
-    new.record(Event.Kind.SPLIT, by=by, text=f"from {case.reference}", move=move.pk, case=case.pk)
+    # They name no case: the one may be kept from those who see the other, and what it is about with it.
+    case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
+    new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk)
     return new
 
 

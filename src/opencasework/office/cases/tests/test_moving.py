@@ -382,6 +382,22 @@ def test_a_split_that_leaves_nothing_or_nobody_is_refused_with_a_sentence(ana, t
     assert not anything_moved(case)
 
 
+def test_what_was_split_off_and_restricted_is_not_named_on_the_case_it_came_from(ana, two, client):
+    _, case = two
+    client.force_login(case.owner)
+    split_page(case, client, title="He beats her")
+    new = Case.objects.get(title="He beats her")
+    client.post(f"/cases/{new.pk}/restriction/", {"restricted": "yes"})
+    assert f"Split: {new.reference} He beats her" in client.get(f"/cases/{case.pk}/").content.decode()
+    client.force_login(StaffFactory())
+
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+
+    assert "Split: another case" in page
+    assert "beats" not in page
+    assert new.reference not in page
+
+
 def anything_moved(case):
     return case.moves_out.exists() or LineShown.objects.exists()
 
