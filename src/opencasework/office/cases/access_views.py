@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opencasework.office.audit.models import Trace, Watch
-from opencasework.office.cases import access, glass, moving
+from opencasework.office.cases import access, glass
 from opencasework.office.cases.models import Case, OpeningNotice
 from opencasework.office.cases.views import back_to, insist_managed, visible_case
 from opencasework.office.kit.numbers import row_number
@@ -117,7 +117,7 @@ def looks(request: StaffRequest, pk: int) -> HttpResponse:
     case = _found(request, pk)
     if not sees_looks(request.user, case):
         raise PermissionDenied("Only its caseworker and the member see who has looked at a case.")
-    found = Trace.objects.of_case(*moving.family(case)).looks().select_related("by")[:LOOKS_SHOWN]
+    found = Trace.objects.of_case(*case.family).looks().select_related("by")[:LOOKS_SHOWN]
     context = {
         "rail": "cases",
         "case": case,

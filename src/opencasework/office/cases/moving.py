@@ -188,6 +188,7 @@ def _as_strict(case: Case, into: Case, before: dict[str, Any]) -> None:
     for one in (case, into):
         one.sensitivity, one.need_to_know = level, case.need_to_know or into.need_to_know
         one.save(update_fields=[*_FIELDS, "merged_into"])
+    before["named"] = sorted(case.shared_with.values_list("pk", flat=True))
     named = set(case.shared_with.all()) | set(into.shared_with.all())
     for name, one in (("case", case), ("into", into)):
         added = named - set(one.shared_with.all())
@@ -227,8 +228,10 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
         team.remove_helper(helper=helper, by=by)
-        if not helper.was_named:
-            case.shared_with.remove(helper.staff)  # whose case it is: named on it as one who helps on both
+    if "named" in move.before and not _is_raised(case, move.before["case"]):
+        # They were handed down to it while it was part of the other.
+        theirs = {case.owner_id, into.survivor.owner_id, move.before["helper"]} - {None}
+        case.shared_with.remove(*(theirs - set(move.before["named"])))
     for one in (case, into.survivor):
         one.hand_down_access()
     into.record(
@@ -262,8 +265,13 @@ def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
     if case.closed_at is not None:
         case.next_action, case.next_action_on = "", None
     case.save(update_fields=[*_FIELDS, "merged_into"])
-    if all(getattr(case, name) == before[name] for name in _HOW_PRIVATE):
+    if not _is_raised(case, before):
         case.shared_with.remove(*before["shared"])
+
+
+def _is_raised(case: Case, before: dict[str, Any]) -> bool:
+    """Whether the case is more private than it was before the merge."""
+    return any(getattr(case, name) > before[name] for name in _HOW_PRIVATE)
 
 
 def went_to(case: Case) -> list[int]:

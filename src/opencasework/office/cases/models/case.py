@@ -262,7 +262,7 @@ class Case(models.Model):
         if not merged:
             return
         here = Case.objects.get(pk=self.pk)
-        named = list(here.shared_with.all())
+        named = [*here.shared_with.all(), *filter(None, [here.owner])]
         merged.update(sensitivity=here.sensitivity, need_to_know=here.need_to_know)
         for each in merged:
             each.shared_with.set(named)
@@ -394,6 +394,7 @@ class Case(models.Model):
         with transaction.atomic():
             others = Case.objects.filter(pk=self.pk).exclude(owner=to)
             if others.update(owner=to):
+                self.hand_down_access()
                 self.record(
                     Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
                 )
