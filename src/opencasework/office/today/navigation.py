@@ -44,13 +44,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     Lazy: a page that shows no rail asks the database nothing.
     """
-    if (
-        not getattr(request, "user", None)
-        or not request.user.is_authenticated
-        or getattr(request, "htmx", False)
-    ):
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"shell": {"current": ""}}
-    return {"shell": SimpleLazyObject(lambda: _frame(request))}
+    # Where one comes who finds no case: the same whether there is none or they may not see it.
+    emergency = reverse("restricted-opening") if _may_open_restricted(request) else ""
+    if getattr(request, "htmx", False):
+        return {"shell": {"current": ""}, "emergency_url": emergency}
+    return {"shell": SimpleLazyObject(lambda: _frame(request)), "emergency_url": emergency}
+
+
+def _may_open_restricted(request: HttpRequest) -> bool:
+    return isinstance(request.user, StaffMember) and may(request.user, May.OPEN_RESTRICTED)
 
 
 def counts_for(request: HttpRequest) -> dict[str, int]:

@@ -194,6 +194,17 @@ def test_a_hidden_case_reads_like_one_that_does_not_exist(office, client, name):
 # --- in an emergency ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("trait", "is_led"), [({}, True), ({"volunteer": True}, False)])
+def test_who_may_open_a_case_in_an_emergency_is_led_there_from_one_not_found(office, client, trait, is_led):
+    client.force_login(StaffFactory(**trait))
+
+    missing = client.get(reverse("case", args=[987_654_321])).content.decode()
+    searched = client.get("/search/?q=OC-2019-00001").content.decode()
+
+    for page in (missing, searched):
+        assert (reverse("restricted-opening") in page) == is_led
+
+
 def test_a_restricted_case_opens_for_a_day_and_its_owner_and_the_member_are_told(office, client):
     case, ana, kofi, amira = office
     restricted(case)
