@@ -281,9 +281,7 @@ class Reply(models.Model):
 class ReplyToken(models.Model):
     """What we put into the reply address of a mail: it alone can bring an answer back to its case."""
 
-    stays_with_its_case = (
-        True  # a seal over the case's number; `tokens.enquiry_answered` follows a merge
-    )
+    stays_with_its_case = True  # a seal over the case's number; `tokens.enquiry_answered` follows a merge
 
     token = models.CharField(max_length=32, unique=True)  # 128-bit HMAC over case and recipient, in hex
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reply_tokens")
