@@ -14,9 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from opencasework.office.audit.models import Trace
 from opencasework.office.cases.models import Case, Draft, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import versions
+from opencasework.office.kit.versions import seal
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -62,6 +64,18 @@ def test_two_edits_of_one_field_are_shown_side_by_side_and_nothing_is_saved(ana,
     assert "Ring the <mark>landlord</mark>" in page
     case.refresh_from_db()
     assert case.next_action == "Ring the council"
+
+
+def test_two_edits_of_a_sensitive_case_side_by_side_are_a_look_at_it(ana, kofi, client):
+    case = CaseFactory(by=ana, sensitivity="SEN-3")
+    opened = seal({"title": "Before", "channel": case.channel})
+
+    response = client.post(
+        f"/cases/{case.pk}/title/", {"title": "Other", "channel": case.channel, "opened": opened}
+    )
+
+    assert response.status_code == 409
+    assert Trace.objects.get().case_id == case.pk
 
 
 @pytest.mark.parametrize(
