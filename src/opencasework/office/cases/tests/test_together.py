@@ -317,6 +317,21 @@ def test_a_draft_of_a_hidden_case_or_an_unknown_form_is_not_found(ana, client):
     assert not Draft.objects.exists()
 
 
+def test_only_a_letter_of_this_case_has_a_draft_on_it_and_there_are_twenty_at_most(ana, client):
+    case, other = CaseFactory(by=ana), LetterFactory(case=CaseFactory(by=ana))
+    own = [LetterFactory(case=case) for _ in range(21)]
+
+    refused = [type_in(client, case, "Dear", form=f"letter-{pk}") for pk in (other.pk, 10**17)]
+    answers = [type_in(client, case, "Dear", form=f"letter-{letter.pk}") for letter in own]
+
+    assert {each.status_code for each in refused} == {404}
+    assert [each.json()["kept"] for each in answers] == [True] * 20 + [False]
+    assert "20 things that you have not saved" in answers[-1].json()["said"]
+    assert Draft.objects.filter(case=case).count() == 20
+    client.post(f"/cases/{case.pk}/drafts/letter-{own[0].pk}/", {"drop": "yes"})
+    assert type_in(client, case, "Dear", form="note").json()["kept"]
+
+
 def test_ten_megabytes_in_a_note_get_a_sentence_and_nothing_is_lost(ana, client):
     case = CaseFactory(by=ana)
     text = "She said it again. " * 551_882  # 10 MB
