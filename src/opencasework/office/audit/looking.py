@@ -19,6 +19,7 @@ from opencasework.office.staff.permissions import StaffRequest
 # Somebody who works on a case opens it again and again: within these minutes it is one look.
 FOLD = timedelta(minutes=10)
 LONGEST_WORDS = 200  # of a search that are kept
+SHOW_NOTHING = {403, 404, 405}
 
 FindCase = Callable[[int], int | None]
 _case_of: dict[str, FindCase] = {}
@@ -77,7 +78,12 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
 
 
 def _shows_something(response: HttpResponseBase) -> bool:
-    return response.status_code < 300 or response.status_code == 422
+    """All but what leads elsewhere, is refused, not found, not asked for so, or went wrong.
+
+    A page that compares two edits is a conflict (409), one that asks again is 422, and both show the case.
+    """
+    status = response.status_code
+    return status < 300 or (400 <= status < 500 and status not in SHOW_NOTHING)
 
 
 def _kind_of(request: StaffRequest, response: HttpResponseBase) -> Trace.Kind:

@@ -15,11 +15,22 @@ from opencasework.office.staff.models import StaffMember
 
 FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}")
 MOST_FIELDS = 12
+MOST_DRAFTS = 20  # of one colleague on one case
 
 
-class DraftTooLong(Exception):
+class NotKept(Exception):
     """More than is kept; the message says so."""
 
+
+class TooManyDrafts(NotKept):
+    def __init__(self) -> None:
+        super().__init__(
+            f"On this case are {MOST_DRAFTS} things that you have not saved, so this is not kept on the "
+            "server. Save it, or save or throw away one of the others."
+        )
+
+
+class DraftTooLong(NotKept):
     def __init__(self) -> None:
         super().__init__(
             f"What you are writing is longer than {LARGEST_NOTE:,} characters, so it is not kept on the "
@@ -32,7 +43,7 @@ def keep(*, case: Case, staff: StaffMember, form: str, values: dict[str, str], s
     """Keep what somebody has typed into a form they opened at `since`.
 
     False where they have saved that form since: these are the last keystrokes, coming late.
-    Raises DraftTooLong.
+    Raises NotKept.
     """
     if len(values) > MOST_FIELDS or sum(map(len, values.values())) > LARGEST_NOTE:
         raise DraftTooLong
@@ -40,6 +51,9 @@ def keep(*, case: Case, staff: StaffMember, form: str, values: dict[str, str], s
     if not any(value.strip() for value in values.values()):
         Draft.objects.filter(case=case, staff=staff, form=form, spent_at=None).delete()
         return True
+    begun_here = Draft.objects.filter(case=case, staff=staff, spent_at=None).exclude(form=form)
+    if begun_here.count() >= MOST_DRAFTS:
+        raise TooManyDrafts
     kept, is_new = Draft.objects.select_for_update().get_or_create(
         case=case, staff=staff, form=form, defaults={"values": values, "saved_at": now}
     )

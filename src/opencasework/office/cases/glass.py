@@ -83,12 +83,20 @@ def _to_be_told(case: Case, by: StaffMember) -> list[StaffMember]:
 def mail_notices() -> int:
     """Mail those who have to be told and have an address; returns how many. It names no case and no reason.
 
-    Marked after it is sent: of two mails too many and one too few, too many is the lesser evil.
+    Marked after it is sent: of two mails too many and one too few, too many is the lesser evil. One that
+    cannot be sent keeps no other back; its trouble is raised when all were tried.
     """
-    sent = 0
+    sent, troubles = 0, list[Exception]()
     for notice in OpeningNotice.objects.unsent().select_related("opening__by", "to")[:50]:
         at = timezone.localtime(notice.opening.at)
-        EmailMessage(SUBJECT, LETTER.format(who=notice.opening.by, when=at), to=[notice.to.email]).send()
+        letter = LETTER.format(who=notice.opening.by, when=at)
+        try:
+            EmailMessage(SUBJECT, letter, to=[notice.to.email]).send()
+        except Exception as trouble:  # a bad address is refused in many ways
+            troubles.append(trouble)
+            continue
         OpeningNotice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
         sent += 1
+    if troubles:
+        raise troubles[0]
     return sent

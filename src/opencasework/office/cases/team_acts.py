@@ -134,16 +134,18 @@ def draft(request: StaffRequest, pk: int, form: str) -> HttpResponse:
     case = find_case(request, pk)
     if not drafts.FORM.fullmatch(form):
         raise Http404
+    number = form.removeprefix("letter-")
+    if number.isdigit():
+        get_object_or_404(case.letters, pk=int(number))
     if "drop" in request.POST:
         drafts.spend(case=case, staff=request.user, form=form)
-        number = form.removeprefix("letter-")
         return redirect(reverse("letter", args=[int(number)]) if number.isdigit() else case)
     since = _moment(request.POST.get("since", ""))
     own = {"since", "csrfmiddlewaretoken", "opened"}
     values = {name: str(value) for name, value in request.POST.items() if name not in own}
     try:
         kept = drafts.keep(case=case, staff=request.user, form=form, values=values, since=since)
-    except drafts.DraftTooLong as problem:
+    except drafts.NotKept as problem:
         return JsonResponse({"kept": False, "said": str(problem)}, status=413)
     return JsonResponse({"kept": kept, "said": ""})
 

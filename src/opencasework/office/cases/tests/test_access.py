@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
@@ -238,6 +239,27 @@ def test_the_mail_says_who_and_when_and_nothing_of_the_case(office, client):
         assert str(kofi) in each.body
         for secret in (case.reference, case.title, REASON, str(case.constituent)):
             assert secret not in each.subject + each.body
+
+
+def test_one_bad_address_keeps_no_other_mail_back(office, client, monkeypatch):
+    case, ana, _kofi, amira = office
+    restricted(case)
+    client.post(reverse("restricted-opening"), {"reference": case.reference, "reason": REASON})
+    first = OpeningNotice.objects.unsent().first().to
+    send = mail.EmailMessage.send
+
+    def refuses_the_first(letter):
+        if letter.to == [first.email]:
+            raise SMTPRecipientsRefused({first.email: (550, b"No such mailbox")})
+        return send(letter)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuses_the_first)
+    with pytest.raises(SMTPRecipientsRefused):
+        glass.mail_notices()
+
+    [told] = {ana, amira} - {first}
+    assert [each.to for each in mail.outbox] == [[told.email]]
+    assert [each.to for each in OpeningNotice.objects.unsent()] == [first]
 
 
 def test_a_notice_goes_when_it_has_been_read(office, client):

@@ -14,10 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from opencasework.office.audit.models import Trace
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import versions
+from opencasework.office.kit.versions import seal
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -63,6 +65,18 @@ def test_two_edits_of_one_field_are_shown_side_by_side_and_nothing_is_saved(ana,
     assert "Ring the <mark>landlord</mark>" in page
     case.refresh_from_db()
     assert case.next_action == "Ring the council"
+
+
+def test_two_edits_of_a_sensitive_case_side_by_side_are_a_look_at_it(ana, kofi, client):
+    case = CaseFactory(by=ana, sensitivity="SEN-3")
+    opened = seal({"title": "Before", "channel": case.channel})
+
+    response = client.post(
+        f"/cases/{case.pk}/title/", {"title": "Other", "channel": case.channel, "opened": opened}
+    )
+
+    assert response.status_code == 409
+    assert Trace.objects.get().case_id == case.pk
 
 
 @pytest.mark.parametrize(
@@ -323,6 +337,21 @@ def test_a_draft_of_a_hidden_case_or_an_unknown_form_is_not_found(ana, client):
     assert type_in(client, hidden, "Secret").status_code == 404
     assert type_in(client, own, "Odd", form="nonsense").status_code == 404
     assert not Draft.objects.exists()
+
+
+def test_only_a_letter_of_this_case_has_a_draft_on_it_and_there_are_twenty_at_most(ana, client):
+    case, other = CaseFactory(by=ana), LetterFactory(case=CaseFactory(by=ana))
+    own = [LetterFactory(case=case) for _ in range(21)]
+
+    refused = [type_in(client, case, "Dear", form=f"letter-{pk}") for pk in (other.pk, 10**17)]
+    answers = [type_in(client, case, "Dear", form=f"letter-{letter.pk}") for letter in own]
+
+    assert {each.status_code for each in refused} == {404}
+    assert [each.json()["kept"] for each in answers] == [True] * 20 + [False]
+    assert "20 things that you have not saved" in answers[-1].json()["said"]
+    assert Draft.objects.filter(case=case).count() == 20
+    client.post(f"/cases/{case.pk}/drafts/letter-{own[0].pk}/", {"drop": "yes"})
+    assert type_in(client, case, "Dear", form="note").json()["kept"]
 
 
 def test_ten_megabytes_in_a_note_get_a_sentence_and_nothing_is_lost(ana, client):
