@@ -79,7 +79,7 @@ def naming(request: StaffRequest, pk: int) -> HttpResponse:
     here = StaffMember.objects.filter(is_active=True)
     person = here.filter(pk=row_number(request.POST.get("person")) or 0).first()
     if person is None:
-        messages.error(request, "Choose who may see it too. Nothing was changed.")
+        messages.error(request, "Choose a colleague who may see it too. Nothing was changed.")
     else:
         access.name(case, person=person, by=request.user)
         messages.success(request, f"{person} may see this case now.")

@@ -50,7 +50,7 @@ def merging(request: StaffRequest, pk: int) -> HttpResponse:
         "problem": problem,
         "contents": _contents(other) if other else [],
         "sides": _side_by_side(case, other) if other else [],
-        "other_people": bool(other) and not _share_a_constituent(case, other),
+        "other_people": other is not None and not _share_a_constituent(case, other),
         "candidates": _candidates(request, case) if other is None else [],
     }
     return render(request, "cases/merging.html", context, status=422 if problem or form.errors else 200)
