@@ -17,8 +17,9 @@ from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
-from opencasework.office.letters.actions import participants, participants_by_case, receive_reply
+from opencasework.office.letters.actions import receive_reply
 from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
+from opencasework.office.letters.participants import participants, participants_by_case
 from opencasework.office.staff.models import StaffMember
 
 # The fields `place` may set.

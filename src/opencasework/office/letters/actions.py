@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,12 +14,12 @@ from django.utils import timezone
 from opencasework.office.authority import clock, gate, links
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.actions import FIRST_ACTION
-from opencasework.office.cases.models import Case, CasePerson, Event, Issue
+from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import filling
 from opencasework.office.letters.facts import facts_for, in_words
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -476,34 +475,3 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
             reply_kind=kind,
         )
     reply.refresh_from_db()
-
-
-# --- who is part of the conversation ------------------------------------------------------------------
-
-
-def participants(case: Case) -> set[str]:
-    """The email addresses a mail about this case may honestly come from, in lower case.
-
-    The people on it, the contacts of every body it concerns, and every address it was written to; not one
-    that a letter taken back or thrown away would have gone to.
-    """
-    return participants_by_case([case.pk])[case.pk]
-
-
-def participants_by_case(cases: Collection[int]) -> dict[int, set[str]]:
-    """`participants` of each of these cases, with as many queries as one takes."""
-    written = OutgoingMail.objects.exclude(state=OutgoingMail.State.WITHDRAWN).exclude(
-        letter__state=Letter.State.DISCARDED
-    )
-    questions = [
-        CasePerson.objects.filter(case__in=cases).values_list("case", "person__emails__address"),
-        Issue.objects.filter(case__in=cases).values_list("case", "body__contacts__email"),
-        Enquiry.objects.filter(case__in=cases).values_list("case", "body__contacts__email"),
-        written.filter(letter__case__in=cases).values_list("letter__case", "to"),
-    ]
-    found: dict[int, set[str]] = {case: set() for case in cases}
-    for question in questions:
-        for case, address in question.order_by():
-            if address and address.strip():
-                found[case].add(address.strip().lower())
-    return found

@@ -14,9 +14,10 @@ from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
-from opencasework.office.letters.actions import NotSendable, participants
+from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.forms import LetterForm
 from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.letters.participants import participants
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
