@@ -164,7 +164,7 @@ def test_merges_are_taken_back_in_any_order(ana, two, client):
     before = snapshot()
     first = moving.merge(case=twin, into=kept, by=ana)
     second = moving.merge(case=kept, into=third, by=ana)
-    assert "She sounded tired." in client.get(f"/cases/{third.pk}/").content.decode()
+    assert "She sounded tired." in client.get(f"/cases/{third.pk}/?all=1").content.decode()
 
     moving.unmerge(move=first, by=ana)
     moving.unmerge(move=second, by=ana)
@@ -411,12 +411,12 @@ def test_what_was_split_off_and_restricted_is_not_named_on_the_case_it_came_from
     split_page(case, client, title="He beats her")
     new = Case.objects.get(title="He beats her")
     client.post(f"/cases/{new.pk}/restriction/", {"restricted": "yes"})
-    assert f"Split: {new.reference} He beats her" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert f"Split off {new.reference} He beats her" in client.get(f"/cases/{case.pk}/").content.decode()
     client.force_login(StaffFactory())
 
     page = client.get(f"/cases/{case.pk}/").content.decode()
 
-    assert "Split: another case" in page
+    assert "Split off another case" in page
     assert "beats" not in page
     assert new.reference not in page
 
