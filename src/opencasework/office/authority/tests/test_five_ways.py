@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opencasework.office.authority import gate, implied, links
-from opencasework.office.authority.givers import Giver, givers_for
+from opencasework.office.authority.givers import givers_for
 from opencasework.office.authority.models import Ask, Authority, SignLink
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.authority.tests.signing import Signer, ask_of, link_for, lives_somewhere
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.acting import who_must_give_authority
+from opencasework.office.constituents.models import ActingFor
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
@@ -149,35 +150,35 @@ def test_it_is_accepted_for_the_issue_its_route_is_about(case):
 # --- who gives it -------------------------------------------------------------------------------------
 
 
-def test_where_the_record_says_that_another_speaks_for_the_person_that_one_gives_it(
-    case, client, monkeypatch
-):
+def under_sixteen(person):
+    person.date_of_birth = timezone.localdate() - timedelta(days=9 * 365)
+    person.save()
+
+
+def test_where_the_record_says_that_another_speaks_for_the_person_that_one_gives_it(case, client):
     mother = PersonFactory(full_name="Ada Marrowby")
-    acting = types.ModuleType("opencasework.office.constituents.acting")
-    acting.who_must_give_authority = lambda person, *, on: [Giver(mother, "her mother, she is under 16")]
-    monkeypatch.setitem(sys.modules, acting.__name__, acting)
+    under_sixteen(case.constituent)
+    ActingFor.objects.create(person=case.constituent, by=mother, kind=ActingFor.As.PARENT)
+    [giver] = who_must_give_authority(case.constituent, on=timezone.localdate())
 
     page = client.get(f"/cases/{case.pk}/authorities/new/").content.decode()
     given = said(case, person=mother.pk, about=case.constituent.pk)
     client.post(f"/cases/{case.pk}/authorities/new/", given)
 
     authority = Authority.objects.get()
-    assert "Ada Marrowby: her mother, she is under 16" in page
+    assert f"Ada Marrowby: {giver.because}" in unescape(page)
     assert (authority.person, authority.subject) == (mother, case.constituent)
     assert "about Nkechi Marrowby" in case.events.get(kind=Event.Kind.AUTHORITY).text
 
 
-def test_where_nobody_may_give_it_the_page_says_why_and_the_gate_stays_shut(case, client, monkeypatch):
-    acting = types.ModuleType("opencasework.office.constituents.acting")
-    acting.who_must_give_authority = lambda person, *, on: []
-    acting.why_nobody = lambda person, *, on: f"{person} is under 16. Add a parent."
-    monkeypatch.setitem(sys.modules, acting.__name__, acting)
+def test_where_nobody_may_give_it_the_page_says_why_and_the_gate_stays_shut(case, client):
+    under_sixteen(case.constituent)
     AuthorityFactory(case=case)
 
     page = client.get(f"/cases/{case.pk}/authorities/asking/").content.decode()
     response = client.post(f"/cases/{case.pk}/authorities/new/", said(case))
 
-    assert "Nkechi Marrowby is under 16. Add a parent." in page
+    assert "Nkechi Marrowby is under 16, and no parent or guardian is on record." in page
     assert response.status_code == 422
     assert not gate.is_open(case, body("DWP"), on=timezone.localdate())
 
