@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from datetime import date
 
 import pytest
@@ -47,10 +46,8 @@ def quiet(monkeypatch):
     logging.disable(logging.NOTSET)
 
 
-# Who sees most without being named; `benchmarks/need_to_know.py` crawls as every role.
-EVERY_DAY = [Role.CASEWORKER, Role.OFFICE_MANAGER]
-EVERYBODY = [role for role in Role if role != Role.MEMBER]
-OUTSIDERS = EVERYBODY if os.environ.get("CASEWORK_TEST_ROLES") == "all" else EVERY_DAY
+# The crawls over every address, marked `crawl`, take many minutes: `benchmarks/need_to_know.py` runs them.
+OUTSIDERS = [role for role in Role if role != Role.MEMBER]
 
 
 @pytest.fixture
@@ -93,6 +90,7 @@ def overviews() -> list[Address]:
     return [address for address in addresses() if not address.takes_anything]
 
 
+@pytest.mark.crawl
 def test_no_page_shows_an_outsider_anything_of_a_restricted_case(office):
     people, owner, folder = office
     before = {role: shown_to(people[role], overviews()) for role in OUTSIDERS}
@@ -115,6 +113,7 @@ def test_no_page_shows_an_outsider_anything_of_a_restricted_case(office):
     assert leaks == []
 
 
+@pytest.mark.crawl
 def test_its_owner_finds_every_canary(office):
     """Else the test above would find nothing because there is nothing."""
     _people, owner, folder = office
@@ -128,6 +127,7 @@ def test_its_owner_finds_every_canary(office):
     assert missing <= {"what stands in a file"}  # a file is downloaded; that is asked for below
 
 
+@pytest.mark.crawl
 def test_whoever_may_not_know_of_a_case_can_do_nothing_to_it(office):
     """What is posted to anything of it is answered as for what is not there, and changes nothing."""
     people, owner, folder = office
@@ -170,7 +170,8 @@ def test_a_restricted_case_enters_no_figure_that_leaves_the_office(office):
     assert month_cube(month) == before
 
 
-@pytest.mark.parametrize("role", EVERY_DAY)
+@pytest.mark.crawl
+@pytest.mark.parametrize("role", OUTSIDERS)
 def test_no_search_as_somebody_types_knows_a_hidden_name(office, role):
     """Asked with the beginning of each word, and with a slip in it: no suggestion gives it away either."""
     people, owner, folder = office

@@ -38,6 +38,7 @@ def planted(office):  # noqa: F811
     return people, planter, planter.plant()
 
 
+@pytest.mark.crawl
 def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted, monkeypatch):
     _people, planter, case = planted
     monkeypatch.setattr(looking, "FOLD", timedelta(0))

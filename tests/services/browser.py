@@ -55,7 +55,9 @@ class Complaints:
 
     def _note(self, message: ConsoleMessage) -> None:
         # A refused form answers 422 and a hidden case 404; the browser logs those as errors, we do not.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # A page that is left while a part of it still loads gives that part up, and htmx says so.
+        given_up = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type == "error" and "Failed to load resource" not in message.text and not given_up:
             self.lines.append(f"{message.text} ({message.location.get('url', '')})")
 
 

@@ -97,7 +97,9 @@ def _kind_of(request: StaffRequest, response: HttpResponseBase) -> Trace.Kind:
 def _words(request: StaffRequest) -> str:
     match = request.resolver_match
     field = _searched_by.get(match.url_name or "", "") if match else ""
-    return (request.GET.get("q") or request.POST.get(field) or "").strip()[:LONGEST_WORDS]
+    typed = request.GET.get("q") or request.POST.get(field) or ""
+    # PostgreSQL keeps no NUL, and nobody can read the others.
+    return "".join(filter(str.isprintable, typed)).strip()[:LONGEST_WORDS]
 
 
 def _names_one_thing(kwargs: Mapping[str, Any]) -> bool:
