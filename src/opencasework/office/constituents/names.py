@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import cache, lru_cache
 
+from opencasework.office.kit.spelling import slips
+
 LONGEST = 300  # characters
 MOST_PARTS = 12  # of one name; nobody is told apart by the thirteenth
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "dame", "rev", "revd", "prof", "cllr"})
@@ -77,25 +79,6 @@ def key(name: str) -> str:
     “Bob O'Brien”, “O’BRIEN, Robert” and “Mr Robert Obrien” have one key. Empty for a name without a letter.
     """
     return " ".join(sorted({one_name(part) for part in parts(name[:LONGEST])}))
-
-
-def slips(one: str, other: str, *, most: int) -> int:
-    """Letters left out, added, mistaken or swapped with their neighbour; beyond `most` it is most + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        now = [i]
-        for j, against in enumerate(other, start=1):
-            cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, before[j - 2] + 1)
-            now.append(cost)
-        if min(now) > most:
-            return most + 1
-        before, last = last, now
-    return min(last[-1], most + 1)
 
 
 @lru_cache(maxsize=100_000)

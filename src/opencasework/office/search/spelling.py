@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit.spelling import slips
 from opencasework.office.search import index
 from opencasework.office.search.folding import words_of
 from opencasework.office.search.question import Question
@@ -46,24 +47,9 @@ def _nearest(word: str, staff: StaffMember) -> str | None:
             counted.update(each for each in words_of(name) if each.startswith(beginning))
     allowed = 2 if len(word) >= LONG else 1
     near = [
-        (slips(word, each), -number, each)
+        (slips(word, each, most=allowed), -number, each)
         for each, number in counted.items()
         if abs(len(each) - len(word)) <= allowed
     ]
     best = min(near, default=None)
     return best[2] if best and best[0] <= allowed else None
-
-
-def slips(one: str, other: str) -> int:
-    """How many letters were left out, added, mistaken or swapped with their neighbour."""
-    before: list[int] = []  # the row of the table two letters ago, one letter ago, and now
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        now = [i]
-        for j, against in enumerate(other, start=1):
-            cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, before[j - 2] + 1)
-            now.append(cost)
-        before, last = last, now
-    return last[-1]
