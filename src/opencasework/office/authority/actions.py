@@ -86,7 +86,7 @@ def _close_asks(authority: Authority) -> None:
     now = timezone.now()
     asks = Ask.objects.open().filter(case=authority.case, person=authority.person)
     for ask in asks:
-        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+        ask.end_links(at=now)
     asks.update(closed_at=now, asked_again_at=None)
 
 

@@ -152,7 +152,7 @@ def closing(request: StaffRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     with transaction.atomic():
         if Ask.objects.open().filter(pk=pk).update(closed_at=timezone.now(), asked_again_at=None):
-            found.links.filter(revoked_at=None, used_at=None).update(revoked_at=timezone.now())
+            found.end_links(at=timezone.now())
             found.case.record(
                 Event.Kind.AUTHORITY, by=request.user, text=f"No longer asked of {found.person}", ask=pk
             )

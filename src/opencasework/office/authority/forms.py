@@ -12,12 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import implied
-from opencasework.office.authority.givers import givers_for, why_nobody
 from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.authority.scans import ScanType, scan_type
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerField
 from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.constituents.acting import who_must_give_authority, why_nobody
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
@@ -95,7 +95,7 @@ class StatementForm(OfficeDatesForm):
         self.givers = {
             giver.person.pk: "" if giver.person == person else giver.because
             for person in reversed(constituents)
-            for giver in reversed(givers_for(person, on=today))
+            for giver in reversed(who_must_give_authority(person, on=today))
         }
         allowed = Person.objects.filter(pk__in=self.givers)
         if by is not None:  # somebody who speaks for the person may be known from a hidden case alone
@@ -122,11 +122,13 @@ class StatementForm(OfficeDatesForm):
             return
         constituent = self.case.constituent
         if about is None and constituent is not None and person != constituent:
-            speaks_for = [giver.person for giver in givers_for(constituent, on=timezone.localdate())]
+            speaks_for = [
+                giver.person for giver in who_must_give_authority(constituent, on=timezone.localdate())
+            ]
             if person in speaks_for:
                 cleaned["about"] = about = constituent
         if about is not None and person not in [
-            giver.person for giver in givers_for(about, on=timezone.localdate())
+            giver.person for giver in who_must_give_authority(about, on=timezone.localdate())
         ]:
             self.add_error("about", f"{person} may not give authority for {about}, by what is on record.")
 

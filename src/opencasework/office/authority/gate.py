@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from opencasework.office.authority import implied
-from opencasework.office.authority.givers import givers_for
 from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
+from opencasework.office.constituents.acting import who_must_give_authority
 from opencasework.office.staff.models import StaffMember
 
 
@@ -26,7 +26,7 @@ def covering(case: Case, body: Body, *, on: date) -> AuthorityQuerySet:
     if body.code not in implied.for_case(case):  # accepted for some issues, and this case has others
         given = given.exclude(basis=Authority.Basis.IMPLIED)
     # From whoever may give it about them; about another constituent of the case it says nothing of them.
-    givers = [giver.person for giver in givers_for(person, on=on)]
+    givers = [giver.person for giver in who_must_give_authority(person, on=on)]
     return given.filter(Q(about=person) | Q(about=None, person=person), person__in=givers)
 
 

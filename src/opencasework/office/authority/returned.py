@@ -70,16 +70,9 @@ def file_form(form: ReturnedForm, *, given_on: date, by: StaffMember) -> Authori
         waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None)
         if not waiting.update(decided_at=timezone.now(), decided_by=by, is_filed=True):
             return None
-        authority = Authority(
-            case=ask.case,
-            person=ask.person,
-            about=ask.about,
+        authority = ask.authority_given(
             basis=Authority.Basis.SIGNED,
-            problem=ask.problem,
-            wanted=ask.wanted,
-            covers_any_body=ask.covers_any_body,
             given_on=given_on,
-            expires_on=ask.expires_on,
             recorded_by=by,
             scan_sha256=form.sha256,
             scan_name=form.name,
@@ -96,7 +89,7 @@ def finish(ask: Ask, authority: Authority) -> None:
     """What was asked for is there: its links and its other scans are done with. Call inside a transaction."""
     now = timezone.now()
     Ask.objects.filter(pk=ask.pk).update(authority=authority, closed_at=now, asked_again_at=None)
-    ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now)
+    ask.end_links(at=now)
     ask.returned.filter(decided_at=None).update(decided_at=now)
 
 

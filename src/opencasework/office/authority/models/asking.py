@@ -8,6 +8,7 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -96,6 +97,23 @@ class Ask(models.Model):
     def qr_text(self) -> str:
         return f"OCA1{self.code}"
 
+    def end_links(self, *, at: datetime) -> None:
+        """Links that are out are of no use any more, and what somebody began to answer on them goes."""
+        self.links.filter(revoked_at=None, used_at=None).update(revoked_at=at, answers={})
+
+    def authority_given(self, **given: Any) -> Authority:
+        """What the ask becomes once it is signed, not saved yet; `given` is what only the signature says."""
+        asked = {
+            "case": self.case,
+            "person": self.person,
+            "about": self.about,
+            "problem": self.problem,
+            "wanted": self.wanted,
+            "covers_any_body": self.covers_any_body,
+            "expires_on": self.expires_on,
+        }
+        return Authority(**asked | given)
+
     @property
     def subject(self) -> Person:
         """Whom it is about."""
@@ -135,7 +153,7 @@ class SignLink(models.Model):
     def make(cls, ask: Ask, *, origin: str, by: StaffMember, now: datetime | None = None) -> SignLink:
         """A new link; those made before are of no use any more. Call inside a transaction."""
         now = now or timezone.now()
-        ask.links.filter(revoked_at=None, used_at=None).update(revoked_at=now, answers={})
+        ask.end_links(at=now)
         link = cls(
             ask=ask, origin=origin, made_by=by, made_at=now, expires_at=now + timedelta(days=LINK_DAYS)
         )

@@ -137,17 +137,12 @@ def sign(link: SignLink, said: Said, evidence: dict[str, Any]) -> Authority | No
         unused = usable.filter(ask__authority=None, ask__closed_at=None)
         if not unused.update(used_at=now, answers={}):
             return None
-        authority = Authority(
-            case=ask.case,
-            person=ask.person,
-            about=ask.about,
+        authority = ask.authority_given(
             basis=Authority.Basis.ONLINE,
             problem=ask.problem if not said.added else f"{ask.problem}\n\n{said.added}",
-            wanted=ask.wanted,
             statement=said.other and f"They may also speak to: {said.other}",
             covers_any_body=said.any_body,
             given_on=timezone.localdate(now),
-            expires_on=ask.expires_on,
             scan_sha256=sha256,
             scan_name=f"signed-{ask.code[:4]}.pdf",
             scan_type="application/pdf",

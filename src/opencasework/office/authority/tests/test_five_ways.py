@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opencasework.office.authority import gate, implied, links
-from opencasework.office.authority.givers import givers_for
 from opencasework.office.authority.models import Ask, Authority, SignLink
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.authority.tests.signing import Signer, ask_of, link_for, lives_somewhere
@@ -194,7 +193,7 @@ def test_nobody_speaks_for_a_person_whose_record_does_not_say_so(case, client):
 
 
 def test_without_such_a_record_people_speak_for_themselves(case):
-    [giver] = givers_for(case.constituent, on=timezone.localdate())
+    [giver] = who_must_give_authority(case.constituent, on=timezone.localdate())
 
     assert giver.person == case.constituent
 
