@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -79,13 +79,15 @@ def find_case(request: StaffRequest, pk: int) -> Case:
         "case_people__acting",
         "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
     )  # fmt: skip
-    case = get_object_or_404(visible, pk=pk)
-    return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
+    return _standing(visible, pk)
 
 
 def visible_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, or the one it became part of; a hidden one is simply not found."""
-    visible = Case.objects.visible_to(request.user)
+    return _standing(Case.objects.visible_to(request.user), pk)
+
+
+def _standing(visible: QuerySet[Case], pk: int) -> Case:
     case = get_object_or_404(visible, pk=pk)
     return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
 
