@@ -189,7 +189,7 @@ def _text_of(pdf: bytes) -> str:
 
 
 _VARIES = [
-    re.compile(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken": ?)"[^"]*"'),
+    re.compile(r'(name="csrfmiddlewaretoken" value=|name="csrf-token" content=|X-CSRFToken": ?)"[^"]*"'),
     re.compile(r"nonce-[\w+/=-]+"),
     re.compile(r"Set-Cookie:.*"),
     re.compile(r'"?csrf[tT]oken"?[:=] ?"[^"]*"'),

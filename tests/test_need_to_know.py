@@ -17,6 +17,7 @@ from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import access
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.cube import month_cube
 from opencasework.office.inbox.models import Message
@@ -62,6 +63,7 @@ def office(tmp_path):
     MessageFactory(case=open_case, decision="case")
     MessageFactory(subject="Bin day")
     gather()
+    draft_due_chasers(timezone.localdate())  # as the planter has it done: that of the open case is no trace
     return people, owner, tmp_path
 
 
@@ -88,6 +90,23 @@ def is_of(address: Address, case: Case) -> bool:
 def overviews() -> list[Address]:
     """The addresses that name no thing: lists, counts, figures, settings."""
     return [address for address in addresses() if not address.takes_anything]
+
+
+LISTS = {"today", "inbox", "cases", "people", "search", "figures", "chasers", "publications"}
+
+
+def test_no_list_or_count_tells_a_caseworker_of_a_restricted_case(office):
+    people, owner, folder = office
+    lists = [address for address in overviews() if address.name in LISTS]
+    assert {address.name for address in lists} == LISTS
+    before = shown_to(people[Role.CASEWORKER], lists)
+
+    planter = Planter(signed_in(owner), owner, folder)
+    planter.plant()
+
+    after = shown_to(people[Role.CASEWORKER], lists)
+    assert [asked for asked, text in before.items() if text != after[asked]] == []
+    assert [place for text in after.values() for place in planter.canaries.found_in(text)] == []
 
 
 @pytest.mark.crawl
