@@ -42,6 +42,14 @@ function beginAtMark() {
   if (place?.matches("input:not([type=checkbox], [type=radio], [type=file])")) place.select();
 }
 
+/** An address with "#place" takes the focus away again when the page has loaded: begin once more, unless someone is elsewhere. */
+function beginAgainAtPlace() {
+  if (!location.hash) return;
+  window.addEventListener("load", () => requestAnimationFrame(() => {
+    if (document.activeElement === document.body) beginAtMark();
+  }));
+}
+
 /** A link to a form that is on this page already goes to its field: `<a data-focuses="note_text">`. */
 function goToField(event) {
   const link = event.target.closest("a[data-focuses]");
@@ -89,5 +97,6 @@ export function guardForms() {
   });
   document.addEventListener("click", goToField);
   beginAtMark();
+  beginAgainAtPlace();
   showErrors();
 }

@@ -79,7 +79,7 @@ def test_the_keys_that_write_go_to_the_field_so_that_no_letter_is_taken_for_a_ke
 @pytest.mark.parametrize(
     ("act", "first"),
     [
-        ("references/new/", "#id_text"), ("tags/", "#id_category"), ("closure/", "#id_outcome_0"),
+        ("references/new/", "#id_text"), ("tags/", "[name=urgency]:checked"), ("closure/", "#id_outcome_0"),
         ("next-action/", "#id_next_action"), ("owner/", "#id_owner"), ("authorities/new/", "#id_person"),
     ],
 )  # fmt: skip
@@ -183,6 +183,8 @@ def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, requ
     for address in PAGES:
         page.goto(office.url + address.format(case=case.pk, person=person.pk, body=body("DWP").pk))
         page.wait_for_load_state("networkidle")
+        # A page that begins further down has its buttons half under the bar; axe takes those for small ones.
+        page.evaluate("window.scrollTo(0, 0)")
         wrong += [f"{address}: {line}" for line in axe(page)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{address}: scrolls sideways")
