@@ -44,11 +44,17 @@ def _of_attachment(pk: int) -> int | None:
     return None if message is None else _of_message(int(message))
 
 
+def _standing_for(pk: int) -> int:
+    """The case that the page of this one shows: what it was merged into, where it was."""
+    case = Case.objects.filter(pk=pk).exclude(merged_into=None).first()
+    return case.survivor.pk if case else pk
+
+
 def declare() -> None:
     """Say it for the whole office, once, when it starts."""
     sensitive_if(lambda pk: Case.objects.filter(pk=pk).watched().exists())
     for prefix in ("cases/<int:pk>/", "today/cases/<int:pk>/"):
-        shows_case(prefix, lambda pk: pk)
+        shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
