@@ -55,8 +55,8 @@ class TraceQuerySet(models.QuerySet["Trace"]):
         return self.filter(case_id__in=case_ids)
 
     def looks(self) -> TraceQuerySet:
-        """By which somebody saw something, without the erasures and refusals."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.REFUSED])
+        """By which somebody saw something, without the erasures, refusals and settings."""
+        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.REFUSED, Trace.Kind.SET])
 
 
 class Trace(models.Model):
@@ -69,6 +69,7 @@ class Trace(models.Model):
         SEARCHED = "searched", "Searched"
         REFUSED = "refused", "Asked for in vain"
         ERASED = "erased", "Case deleted"
+        SET = "set", "Changed how the record is kept"
 
     kind = models.CharField(max_length=16, choices=Kind)
     by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
