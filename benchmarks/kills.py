@@ -268,7 +268,7 @@ def kill_at_random(
 
 
 def come_right(office: Office, wanted: Counter[str], server: Dovecot) -> None:
-    """Leave it to the worker alone, as in an office where nobody does anything, until nothing comes for long."""
+    """Leave it to the worker alone, as where nobody does anything, until nothing has come for long."""
     worker = office.start(str(CASEWORK), "worker")
     try:
         until, had = time.monotonic() + IDLE_SECONDS, -1
