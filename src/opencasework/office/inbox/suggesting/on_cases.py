@@ -1,0 +1,163 @@
+"""Which case a message may belong to, each with its reason; only those the colleague may know of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+
+from opencasework.office.bodies.models import BodyContact
+from opencasework.office.cases.models import Case, CasePerson, CaseQuerySet, Issue, ReferenceNumber
+from opencasework.office.inbox.learning.words import STOP, stems
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting.categories import SuggestedCategory
+from opencasework.office.inbox.suggesting.facts import TEXT_LOOKED_AT
+from opencasework.office.inbox.suggesting.people import SuggestedPerson
+from opencasework.office.kit import references
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.staff.models import StaffMember
+
+MOST_CASES = 8
+MOST_LOOKED_AT = 40  # enquiries of one body, cases of one person
+STILL_MEANT = timedelta(days=365)  # for which a closed case may be what somebody writes about
+CASE_REFERENCE = re.compile(r"\bOC-\d{4}-\d{5}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SuggestedCase:
+    """A case it may belong to, and perhaps the enquiry it answers."""
+
+    case: Case
+    reason: str
+    enquiry: Enquiry | None = None
+
+
+def cases(
+    message: Message,
+    text: str,
+    people: Sequence[SuggestedPerson],
+    categories: Sequence[SuggestedCategory],
+    staff: StaffMember,
+    *,
+    guess: bool = True,
+) -> list[SuggestedCase]:
+    """The cases it may belong to, the most likely first. Without `guess`, what the mail itself answers or names."""
+    visible = Case.objects.visible_to(staff).select_related("owner")
+    found: dict[int, SuggestedCase] = {}
+    sources = [_answered(message, visible, staff), _named(text, visible)]
+    if guess:
+        sources += [
+            _by_enquiry(message, text, visible),
+            _by_people(message, people, categories, visible),
+        ]
+    for suggested in (each for source in sources for each in source):
+        found.setdefault(suggested.case.pk, suggested)
+    return list(found.values())[:MOST_CASES]
+
+
+def _answered(message: Message, visible: CaseQuerySet, staff: StaffMember) -> Iterator[SuggestedCase]:
+    proposed = message.proposal_for(staff)
+    if proposed:
+        yield SuggestedCase(proposed, message.proposal_reason, message.proposed_enquiry)
+    if message.thread_id:
+        earlier = Message.objects.filter(Q(pk=message.thread_id) | Q(thread=message.thread_id))
+        for case in visible.filter(pk__in=earlier.exclude(case=None).values("case"))[:MOST_CASES]:
+            yield SuggestedCase(case, "An earlier mail of this thread is on it.")
+
+
+def _named(text: str, visible: CaseQuerySet) -> Iterator[SuggestedCase]:
+    named = sorted({each.upper() for each in CASE_REFERENCE.findall(text)})[:MOST_CASES]
+    for case in visible.filter(reference__in=named) if named else ():
+        yield SuggestedCase(case, f"It names {case.reference}.")
+    kinds = references.kinds()
+    wanted = {
+        (code, kinds[code].compact(value)) for code, value in references.found_in(text) if code in kinds
+    }
+    if not wanted:
+        return
+    numbers = ReferenceNumber.objects.filter(
+        compact__in=sorted({compact for _, compact in wanted})[:MOST_LOOKED_AT], case__in=visible
+    )
+    for number in numbers.select_related("case__owner"):
+        if (number.kind, number.compact) in wanted:
+            yield SuggestedCase(number.case, f"It gives the {number.kind_name} of this case.")
+
+
+def _by_enquiry(message: Message, text: str, visible: CaseQuerySet) -> list[SuggestedCase]:
+    """What a body's mail may answer: an enquiry it owes, of somebody the mail names."""
+    if not message.from_address:
+        return []
+    contacts = BodyContact.objects.filter(email__iexact=message.from_address)
+    bodies = list(contacts.order_by("pk").values_list("body", flat=True)[:MOST_CASES])
+    # A team that is nobody's contact has answered us before, perhaps.
+    earlier = Message.objects.filter(from_address=message.from_address).exclude(case=None).order_by("-pk")
+    asked = list(earlier.values_list("case", flat=True)[:MOST_LOOKED_AT])
+    if not bodies and not asked:
+        return []
+    owed = Enquiry.objects.filter(Q(case__in=asked) | Q(body__in=bodies), case__in=visible.open())
+    owed = owed.select_related("case__owner", "body")
+    lowered = text.lower()
+    scored: list[tuple[int, SuggestedCase]] = []
+    rows = list(owed.order_by("-pk")[:MOST_LOOKED_AT])
+    on = CasePerson.objects.filter(case__in=[each.case_id for each in rows]).select_related("person")
+    people: dict[int, list[str]] = {}
+    for link in on:
+        people.setdefault(link.case_id, []).append(link.person.full_name)
+    for enquiry in rows:
+        name = next((each for each in people.get(enquiry.case_id, []) if each.lower() in lowered), "")
+        if name:
+            reason = f"It names {name}, for whom {enquiry.body} was asked."
+            scored.append((2, SuggestedCase(enquiry.case, reason, enquiry)))
+        elif len(rows) == 1:
+            scored.append(
+                (1, SuggestedCase(enquiry.case, f"{enquiry.body} was asked in this case.", enquiry))
+            )
+    return [suggested for _, suggested in sorted(scored, key=lambda each: -each[0])]
+
+
+def _by_people(
+    message: Message,
+    people: Sequence[SuggestedPerson],
+    categories: Sequence[SuggestedCategory],
+    visible: CaseQuerySet,
+) -> Iterator[SuggestedCase]:
+    """The cases of those it may be from: open ones first, and among them what it speaks of."""
+    if not people:
+        return
+    order = {suggested.person.pk: at for at, suggested in enumerate(people)}
+    named = {suggested.person.pk: suggested.person.full_name for suggested in people}
+    links = CasePerson.objects.filter(person__in=order).order_by("-pk").values_list("person", "case")
+    of: dict[int, int] = {}
+    for person, case in links[: MOST_LOOKED_AT * 2]:
+        if case not in of or order[person] < order[of[case]]:
+            of[case] = person
+    since = message.received_at - STILL_MEANT
+    theirs = list(visible.standing().filter(pk__in=of).filter(Q(closed_at=None) | Q(closed_at__gte=since)))
+    # What ended is meant only where nothing of theirs goes on.
+    busy = {of[case.pk] for case in theirs if case.is_open}
+    theirs = [case for case in theirs if case.is_open or of[case.pk] not in busy]
+    spoken = _topics(message)
+    about = {suggested.category.pk: 3 - at for at, suggested in enumerate(categories)}
+    fit: dict[int, float] = {}
+    for case, category in Issue.objects.filter(case__in=theirs).values_list("case", "category"):
+        fit[case] = max(fit.get(case, 0.0), about.get(category, 0))
+    for case in theirs:
+        fit[case.pk] = fit.get(case.pk, 0.0) + 2 * len(spoken & _told(case.title))
+    theirs.sort(
+        key=lambda case: (order[of[case.pk]], not case.is_open, -fit[case.pk], -case.opened_at.timestamp())
+    )
+    for case in theirs:
+        state = "An open case" if case.is_open else "A closed case"
+        fits = " It speaks of the same." if fit[case.pk] >= 2 and len(theirs) > 1 else ""
+        yield SuggestedCase(case, f"{state} of {named[of[case.pk]]}.{fits}")
+
+
+def _topics(message: Message) -> set[str]:
+    return _told(f"{message.subject} {message.new_text[:TEXT_LOOKED_AT]}")
+
+
+def _told(text: str) -> set[str]:
+    return {word for word in stems(text) if word not in STOP and len(word) > 2}
