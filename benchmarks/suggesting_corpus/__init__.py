@@ -1,4 +1,4 @@
-"""Messages written for trying the suggestions: one a line, code | subject | text. Every person in them is invented."""
+"""Messages written for trying the suggestions, one a line: code | subject | text. Nobody in them is real."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.B
 def _tagged(found: Message, wanted: Plan) -> dict[str, Any]:
     """Tag the message as suggested; returns what stood before, for undoing."""
     was = {"category": found.category_id, **{axis: getattr(found, axis) for axis in LEVELS}}
-    tag(found, category=wanted.category, tag_reason=found.tag_reason, **wanted.levels)
+    levels: dict[str, Any] = dict(wanted.levels)
+    tag(found, category=wanted.category, tag_reason=found.tag_reason, **levels)
     return was
 
 

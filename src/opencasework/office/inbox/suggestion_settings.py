@@ -1,4 +1,4 @@
-"""The office says whether it wants suggestions, sees what they were learned from, and can have it forgotten."""
+"""Whether the office wants suggestions, what they were learned from, and having it forgotten."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from opencasework.office.inbox.learning.keywords import Keywords
 from opencasework.office.inbox.learning.weights import Weights
-from opencasework.office.inbox.learning.words import features
+from opencasework.office.inbox.learning.words import features, stem, tokens
 
 SHARPER = 2.0  # of two categories the one with twice the sum of words is four times as likely
 FAINTEST = 1.5  # a sum of words below which nothing is said
@@ -50,11 +50,13 @@ def about(
             for code in order
             if listed[code] >= SURE_ENOUGH or code in order[:NAMED]
         ]
-    trust = MOST_LEARNED * weights.examples / (weights.examples + AS_MANY_AGAIN)
     counted = features(subject, text)
-    learned, because = weights.shares(counted) if counted else ({}, {})
-    if not any(word in weights.places for word in counted):
-        learned = {}
+    is_known = any(word in weights.places for word in counted)
+    learned, because = weights.shares(counted) if is_known else ({}, {})
+    trust = MOST_LEARNED * weights.examples / (weights.examples + AS_MANY_AGAIN)
+    # Where one of the two says nothing, the other speaks alone.
+    trust = 0.0 if not learned else trust if listed else 1.0
+    written = _written(f"{subject} {text}")
     share = {
         code: (1 - trust) * listed.get(code, 0.0) + trust * learned.get(code, 0.0)
         for code in {*listed, *learned}
@@ -62,11 +64,23 @@ def about(
     found = []
     for code in sorted(share, key=lambda code: (-share[code], code))[: 2 * NAMED]:
         by_office = trust * learned.get(code, 0.0) >= (1 - trust) * listed.get(code, 0.0)
-        said = [word for word in because.get(code, []) if sayable is None or word in sayable]
+        said = [
+            " ".join(written.get(part, part) for part in word.split())
+            for word in because.get(code, [])
+            if sayable is None or word in sayable
+        ]
         listed_words = scores[code].because if code in scores else []
         reasons = _once([*said, *listed_words] if by_office else [*listed_words, *said])
         found.append(About(code, share[code], reasons[:NAMED], is_learned=by_office))
     return [each for each in found[:NAMED] if each.share >= SURE_ENOUGH or listed.get(each.code)]
+
+
+def _written(text: str) -> dict[str, str]:
+    """How the message writes each word, which is what a person is told; the first way of several."""
+    found: dict[str, str] = {}
+    for word in tokens(text):
+        found.setdefault(stem(word), word)
+    return found
 
 
 def _once(words: list[str]) -> list[str]:

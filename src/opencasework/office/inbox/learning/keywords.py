@@ -1,7 +1,7 @@
 """What the words of the code list mean: the categories before the office has filed enough to learn from.
 
-The words stand in `tags/data/keywords.csv`, beside the code list: for each category what names it surely, what is
-only likely, and Welsh. This file knows how to weigh them, and holds none.
+The words stand in `tags/data/keywords.csv`, beside the code list: for each category what names it surely,
+what is only likely, what people tell of who do not name it, and Welsh. This file knows how to weigh them, and holds none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from opencasework.office.kit import tables
 
 TAGS = "opencasework.office.tags"
 # What a term counts for, by where it stands. Set by trying on benchmarks/suggesting_corpus/filed.txt.
-SURE, LIKELY, LABEL, DESCRIBED = 3.0, 1.0, 2.5, 0.8
+SURE, LIKELY, EVERYDAY, LABEL, DESCRIBED = 3.0, 1.0, 0.7, 2.5, 0.8
 PER_WORD = 0.6  # more for each further word of a phrase: those that meet by chance are few
 COVERED = 0.3  # of a term inside a longer one that was found: “council tax” in “council tax band”
 IN_SUBJECT = 1.5  # people name their trouble there
@@ -47,14 +47,14 @@ class Keywords:
     """The words of the code list, ready to be looked for in a text."""
 
     def __init__(self, lists: Sequence[Mapping[str, str]]) -> None:
-        """`lists`: rows with code, sure, likely, welsh, label, label_cy and description."""
+        """`lists`: rows with code, label, label_cy, description, sure, likely, everyday and welsh."""
         self.codes = [row["code"] for row in lists]
         by_stems: dict[str, dict[str, float]] = defaultdict(dict)
         said: dict[str, str] = {}
         for row in lists:
             for words, weight in _terms(row):
                 found = tokens(words)[:LONGEST_PHRASE]
-                # SEND is not what somebody does with a letter: what stands in capitals counts in capitals alone.
+                # SEND is not what somebody does with a letter: written in capitals, it counts in capitals.
                 is_capital = len(found) == 1 and words.strip().isupper() and weight >= LABEL
                 key = words.strip() if is_capital else " ".join(stem(word) for word in found)
                 if not key or (len(found) == 1 and found[0] in STOP and not is_capital):
@@ -125,7 +125,7 @@ class Keywords:
 
 
 def _terms(row: Mapping[str, str]) -> Iterator[tuple[str, float]]:
-    for column, weight in (("sure", SURE), ("welsh", SURE), ("likely", LIKELY)):
+    for column, weight in (("sure", SURE), ("welsh", SURE), ("likely", LIKELY), ("everyday", EVERYDAY)):
         for words in row.get(column, "").split(";"):
             yield words, weight
     for label in (row.get("label", ""), row.get("label_cy", "")):

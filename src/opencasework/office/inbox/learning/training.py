@@ -2,8 +2,8 @@
 
     python -m opencasework.office.inbox.learning.training < examples > weights
 
-Examples are a JSON list of [code, {word: times}, whether everybody may see it, a number that tells its sender];
-what comes out is what `weights.unpack` reads. It opens no file and no database.
+Examples are a JSON list of [code, {word: times}, whether everybody may see it, a number for its sender]; what
+comes out is what `weights.unpack` reads. It opens no file and no database.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def main() -> int:
     try:
         packed = learn(json.load(sys.stdin.buffer))
     except ValueError as error:
-        print(type(error).__name__, file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__}\n")  # the kind, never the content
         return 1
     sys.stdout.buffer.write(packed)
     return 0

@@ -1,7 +1,7 @@
 """What was learned, as plain numbers: one small signed byte for each word and category.
 
-Loaded data is never code: a header in JSON says what follows and how much of it, and bytes that do not fit what it
-says are refused. Scoring is a sum of bytes; a message of 200 words takes some three thousandths of a second.
+Loaded data is never code: a header in JSON says what follows and how much of it, and bytes that do not fit
+what it says are refused. Scoring is a sum of bytes; a message of 200 words takes some 3 ms.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Weights:
         return shares, {self.codes[at]: self._because(known, signed, at) for at in best}
 
     def _weighed(self, features: Mapping[str, int]) -> list[tuple[str, float]]:
-        """The known words of a message with what each counts for: often here, rare elsewhere, of unit length."""
+        """The known words of a message with what each counts for: often here, rare elsewhere."""
         counted = [
             (word, (1 + math.log(number)) * self.rarities[self.places[word]])
             for word, number in features.items()

@@ -8,13 +8,27 @@ from collections.abc import Iterable, Iterator
 
 WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*")
 LONGEST_WORD = 30  # characters; what is longer is no word
-STOP = frozenset(
-    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "cannot", "cant", "could", "couldnt", "did", "didnt", "do", "does", "doesnt", "doing", "dont", "down", "even", "ever", "every", "for", "from", "get", "getting", "give", "go", "going", "got", "had", "has", "hasnt", "have", "havent", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "im", "in", "into", "is", "isnt", "it", "its", "ive", "just", "let", "like", "made", "make", "may", "me", "might", "mine", "more", "most", "much", "must", "my", "myself", "never", "no", "nobody", "nor", "not", "nothing", "now", "of", "off", "on", "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "put", "said", "same", "say", "says", "she", "should", "since", "so", "some", "someone", "still", "such", "take", "than", "thank", "thanks", "that", "thats", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "to", "told", "too", "two", "up", "us", "very", "was", "wasnt", "we", "well", "went", "were", "werent", "what", "when", "where", "which", "while", "who", "why", "will", "with", "wont", "would", "wouldnt", "yet", "you", "your", "yours", "dear", "sir", "madam", "regards", "sincerely", "faithfully", "hello", "hi", "mr", "mrs", "ms", "miss", "mp", "msp", "councillor", "kind", "best", "wishes", "many", "need", "want", "know", "tell", "told", "ask", "asked", "writing", "write", "help", "year", "years", "month", "months", "week", "weeks", "day", "days", "time", "today", "yesterday", "last", "next", "first", "new", "old", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "people", "person", "way", "back", "able", "really", "mae", "yn", "y", "yr", "a", "ac", "i", "o", "ar", "am", "fy", "ein", "eich", "eu", "ei", "mi", "ni", "chi", "ond", "wedi", "ddim", "dim", "ers", "gan", "gyda", "dwi", "rwy", "rydw", "rydym", "bod", "oes", "sydd", "sy", "ydy", "yw", "hyn", "hwn", "hon", "annwyl", "diolch", "oherwydd"]
-)
+# What says nothing about a subject, in English and Welsh.
+_STOP = """
+a about after again all also am an and any are as at be because been before being but by can cannot cant
+could couldnt did didnt do does doesnt doing dont down even ever every for from get getting give go going
+got had has hasnt have havent having he her here hers him his how i if im in into is isnt it its ive just
+let like made make may me might mine more most much must my myself never no nobody nor not nothing now of
+off on once one only or other our ours out over own please put said same say says she should since so some
+someone still such take than thank thanks that thats the their them then there these they thing things
+this those to told too two up us very was wasnt we well went were werent what when where which while who
+why will with wont would wouldnt yet you your yours dear sir madam regards sincerely faithfully hello hi
+mr mrs ms miss mp msp councillor kind best wishes many need want know tell told ask asked writing write
+help year years month months week weeks day days time today yesterday last next first new old three four
+five six seven eight nine ten people person way back able really mae yn y yr a ac i o ar am fy ein eich eu
+ei mi ni chi ond wedi ddim dim ers gan gyda dwi rwy rydw rydym bod oes sydd sy ydy yw hyn hwn hon annwyl
+diolch oherwydd
+"""
+STOP = frozenset(_STOP.split())
 
 
 def tokens(text: str, *, keep_case: bool = False) -> list[str]:
-    """The words of a text in order, in small letters; apostrophes go, so that don’t, don't and dont are one."""
+    """The words of a text in order, in small letters and without apostrophes: don’t and dont are one."""
     found = []
     for match in WORD.finditer(text):
         word = (match[0] if keep_case else match[0].lower()).replace("’", "'")
@@ -37,14 +51,14 @@ def stem(word: str) -> str:
     for ending in ("ing", "ed"):
         if (
             word.endswith(ending)
-            and len(word) - len(ending) >= 3
+            and len(word) - len(ending) >= 4
             and re.search("[aeiouy]", word[: -len(ending)])
         ):
             word = word[: -len(ending)]
             if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
                 word = word[:-1]
             break
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+    return word[:-1] if len(word) > 5 and word.endswith("e") else word
 
 
 def stems(text: str) -> list[str]:

@@ -28,8 +28,8 @@ class SuggestionSettings(models.Model):
 class Lesson(models.Model):
     """One time of learning from what was filed: work for the worker, and then what came of it.
 
-    `weights` is what `learning.weights.unpack` reads: numbers for words, no text of anybody. The newest lesson
-    that has some is in force; older ones are deleted.
+    `weights` is what `learning.weights.unpack` reads: numbers for words, no text of anybody. The newest
+    lesson with some is in force; older ones are deleted.
     """
 
     asked_at = models.DateTimeField(default=timezone.now)

@@ -22,7 +22,8 @@ _MONTH = (
 )
 _DAY_NAMED = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 DAY = re.compile(
-    rf"\b(?:(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b(?:,? (?P<year>20[0-9]{{2}})\b)?"
+    r"\b(?:(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?: of)? "
+    rf"(?P<month>{_MONTH})\b(?:,? (?P<year>20[0-9]{{2}})\b)?"
     rf"|(?P<numbers>[0-3]?[0-9]/[01]?[0-9]/(?:20)?[0-9]{{2}})\b"
     rf"|(?:on|by|this|next|until) (?P<named>{_DAY_NAMED})\b"
     r"|(?P<near>tomorrow|tonight)\b)",

@@ -53,7 +53,7 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     guess = lessons.wanted()
     found.people = people(message, found.postcode, staff, guess=guess)
     if guess:
-        found.categories = categories_of(message, staff)
+        found.categories = categories_of(message, staff, wanted=True)
         found.days = days_in(message)
     found.cases = cases(message, text, found.people, found.categories, staff, guess=guess)
     found.numbers = numbers_in(message)

@@ -1,4 +1,4 @@
-"""The weights in force, and whether the office wants suggestions. Asked at every message, so it costs one query."""
+"""The weights in force, and whether the office wants suggestions. Asked at every message: a query each."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def _elsewhere(text: str, category: Category | None) -> str:
 
 @cache
 def _devolved() -> dict[str, set[str]]:
-    """By category the nations that decide all of it themselves; what is devolved in part is not among them."""
+    """By category the nations that decide all of it themselves; devolved in part is not among them."""
     rows = tables.rows("opencasework.office.tags", "categories.csv")
     return {
         row["code"]: {nation for nation in row["devolved"].split(";") if not nation.startswith("part:")}

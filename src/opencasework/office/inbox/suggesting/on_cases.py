@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,15 +44,14 @@ def cases(
     *,
     guess: bool = True,
 ) -> list[SuggestedCase]:
-    """The cases it may belong to, the most likely first. Without `guess`, what the mail itself answers or names."""
+    """The cases it may belong to, the most likely first. Without `guess`, what the mail answers or names."""
     visible = Case.objects.visible_to(staff).select_related("owner")
     found: dict[int, SuggestedCase] = {}
-    sources = [_answered(message, visible, staff), _named(text, visible)]
+    sources: list[Iterable[SuggestedCase]] = [_answered(message, visible, staff), _named(text, visible)]
     if guess:
-        sources += [
-            _by_enquiry(message, text, visible),
-            _by_people(message, people, categories, visible),
-        ]
+        # A body's mail is of nobody we help.
+        sources.append([] if people else _by_enquiry(message, text, visible))
+        sources.append(_by_people(message, people, categories, visible))
     for suggested in (each for source in sources for each in source):
         found.setdefault(suggested.case.pk, suggested)
     return list(found.values())[:MOST_CASES]
@@ -131,9 +130,9 @@ def _by_people(
     named = {suggested.person.pk: suggested.person.full_name for suggested in people}
     links = CasePerson.objects.filter(person__in=order).order_by("-pk").values_list("person", "case")
     of: dict[int, int] = {}
-    for person, case in links[: MOST_LOOKED_AT * 2]:
-        if case not in of or order[person] < order[of[case]]:
-            of[case] = person
+    for person, number in links[: MOST_LOOKED_AT * 2]:
+        if number not in of or order[person] < order[of[number]]:
+            of[number] = person
     since = message.received_at - STILL_MEANT
     theirs = list(visible.standing().filter(pk__in=of).filter(Q(closed_at=None) | Q(closed_at__gte=since)))
     # What ended is meant only where nothing of theirs goes on.
@@ -142,8 +141,8 @@ def _by_people(
     spoken = _topics(message)
     about = {suggested.category.pk: 3 - at for at, suggested in enumerate(categories)}
     fit: dict[int, float] = {}
-    for case, category in Issue.objects.filter(case__in=theirs).values_list("case", "category"):
-        fit[case] = max(fit.get(case, 0.0), about.get(category, 0))
+    for on, category in Issue.objects.filter(case__in=theirs).values_list("case", "category"):
+        fit[on] = max(fit.get(on, 0.0), about.get(category, 0))
     for case in theirs:
         fit[case.pk] = fit.get(case.pk, 0.0) + 2 * len(spoken & _told(case.title))
     theirs.sort(

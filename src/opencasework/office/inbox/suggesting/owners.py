@@ -47,9 +47,11 @@ def owner(
         case__sensitivity__in=["SEN-0", "SEN-1", "SEN-2"],
     ).order_by("-pk")
     owners = Counter(pk for pk in rows.values_list("case__owner", flat=True)[:MOST_LOOKED_AT] if pk)
-    for pk, number in owners.most_common(3):
-        habitual = StaffMember.objects.filter(pk=pk, is_active=True).first()
-        if habitual is not None and number >= FEWEST:
+    usual = [(pk, number) for pk, number in owners.most_common(3) if number >= FEWEST]
+    here = StaffMember.objects.filter(is_active=True).in_bulk([pk for pk, _ in usual]) if usual else {}
+    for pk, number in usual:
+        habitual = here.get(pk)
+        if habitual is not None:
             reason = f"Usually takes {category.label}: {number} of the last {owners.total()}."
             return SuggestedOwner(habitual, reason)
     return None

@@ -17,11 +17,11 @@ from opencasework.office.staff.models import StaffMember
 MOST_PEOPLE = 5
 MOST_LOOKED_AT = 40  # of one kind of sign: a landlord's postcode may have a hundred people
 SHORTEST_NUMBER = 6  # digits that tell one telephone from others
-# What a sign counts for. An address is stronger than a name, and a name with a postcode is stronger than either
-# of two people who share an address.
+# What a sign counts for. An address is stronger than a name; of two people who share one, the name decides.
 CHOSEN, ADDRESS, RANG, TELEPHONE_GIVEN, NAME, OTHER_NAME, SURNAME_THERE = 100, 10, 9, 8, 5, 4, 4
 CLOSING = re.compile(
-    r"(?im)^\s*(?:yours|kind|many|best|warm|with|regards|thanks|thank you|sincerely|diolch|cofion|cheers)\b.{0,40}$"
+    r"(?im)^\s*(?:yours|kind|many|best|warm|with|regards|thanks|thank you|sincerely|diolch|cofion|cheers)"
+    r"\b.{0,40}$"
 )
 PERSON_LIKE = re.compile(r"^(?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){1,4}$")
 
@@ -55,7 +55,7 @@ class _Signs:
 def people(
     message: Message, postcode: str, staff: StaffMember, *, guess: bool = True
 ) -> list[SuggestedPerson]:
-    """Who may have written, the most likely first. Without `guess`, by the address and a colleague's word alone.
+    """Who may have written, the most likely first. Without `guess`, by address and a colleague's word alone.
 
     However many people the office knows, the rows looked at are bounded and found by an index.
     """

@@ -1,7 +1,7 @@
 """Learning from what the office filed: a row of work, done by the worker in a process of its own.
 
-What is learned from is what every caseworker sees. A restricted case, or one about crime or abuse, teaches nothing:
-a word of it could otherwise be said to somebody who may not know of it.
+What is learned from is what every caseworker sees. A restricted case, or one about crime or abuse, teaches
+nothing: a word of it could otherwise be said to somebody who may not know of it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Example = tuple[str, dict[str, int], bool, int]
 
 
 def learn_when_due(*, now: datetime | None = None) -> bool:
-    """A turn of the worker: ask for a lesson where one is due, and give the one that waits. Whether one was given."""
+    """A turn of the worker: ask for a lesson where one is due, give the one that waits. True if one was."""
     moment = now or timezone.now()
     if not lessons.wanted():
         return False
@@ -104,7 +104,7 @@ def is_due(now: datetime) -> bool:
 
 
 def _claim(now: datetime) -> Lesson | None:
-    """The lesson that waits, for whoever gets it first; one whose worker died is free again after its lease."""
+    """The lesson that waits, for whoever is first; one whose worker died is free again after its lease."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
     lesson = Lesson.objects.filter(free, learned_at=None, problem="").order_by("pk").first()
     if lesson is None:
