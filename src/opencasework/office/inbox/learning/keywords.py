@@ -1,7 +1,7 @@
 """What the words of the code list mean: the categories before the office has filed enough to learn from.
 
 The words stand in `tags/data/keywords.csv`, beside the code list: for each category what names it surely,
-what is only likely, what people tell of who do not name it, and Welsh. This file knows how to weigh them, and holds none.
+what is only likely, what people tell of who do not name it, and Welsh. This file weighs them, and holds none.
 """
 
 from __future__ import annotations

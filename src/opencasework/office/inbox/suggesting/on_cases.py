@@ -21,7 +21,8 @@ from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 
 MOST_CASES = 8
-MOST_LOOKED_AT = 40  # enquiries of one body, cases of one person
+MOST_LOOKED_AT = 40  # earlier mails of one address, cases of one person
+MOST_ENQUIRIES = 150  # of one body, the newest
 STILL_MEANT = timedelta(days=365)  # for which a closed case may be what somebody writes about
 CASE_REFERENCE = re.compile(r"\bOC-\d{4}-\d{5}\b", re.IGNORECASE)
 
@@ -96,25 +97,41 @@ def _by_enquiry(message: Message, text: str, visible: CaseQuerySet) -> list[Sugg
     asked = list(earlier.values_list("case", flat=True)[:MOST_LOOKED_AT])
     if not bodies and not asked:
         return []
-    owed = Enquiry.objects.filter(Q(case__in=asked) | Q(body__in=bodies), case__in=visible.open())
-    owed = owed.select_related("case__owner", "body")
-    lowered = text.lower()
-    scored: list[tuple[int, SuggestedCase]] = []
-    rows = list(owed.order_by("-pk")[:MOST_LOOKED_AT])
-    on = CasePerson.objects.filter(case__in=[each.case_id for each in rows]).select_related("person")
+    put = Enquiry.objects.filter(Q(case__in=asked) | Q(body__in=bodies), case__in=visible)
+    put = put.filter(sent_on__lte=message.received_at.date()).select_related("case__owner", "body")
+    rows = list(put.order_by("-sent_on", "-pk")[:MOST_ENQUIRIES])
     people: dict[int, list[str]] = {}
-    for link in on:
-        people.setdefault(link.case_id, []).append(link.person.full_name)
+    links = CasePerson.objects.filter(case__in=[each.case_id for each in rows])
+    for case, name in links.values_list("case", "person__full_name"):
+        people.setdefault(case, []).append(name)
+    waiting = [each for each in rows if not each.is_answered and each.case.is_open]
+    scored = []
     for enquiry in rows:
-        name = next((each for each in people.get(enquiry.case_id, []) if each.lower() in lowered), "")
-        if name:
-            reason = f"It names {name}, for whom {enquiry.body} was asked."
-            scored.append((2, SuggestedCase(enquiry.case, reason, enquiry)))
-        elif len(rows) == 1:
-            scored.append(
-                (1, SuggestedCase(enquiry.case, f"{enquiry.body} was asked in this case.", enquiry))
-            )
+        worth, reason = _answers(enquiry, message, text, people.get(enquiry.case_id, []))
+        if not worth and waiting == [enquiry]:
+            worth, reason = 1, f"{enquiry.body} was asked in this case alone."
+        if worth:
+            scored.append((worth + (enquiry in waiting), SuggestedCase(enquiry.case, reason, enquiry)))
     return [suggested for _, suggested in sorted(scored, key=lambda each: -each[0])]
+
+
+def _answers(enquiry: Enquiry, message: Message, text: str, people: Sequence[str]) -> tuple[int, str]:
+    """How much says that a mail answers this enquiry, and the first thing that does."""
+    lowered = text.lower()
+    signs: list[tuple[int, str]] = []
+    name = next((each for each in people if each.lower() in lowered), "")
+    if name:
+        signs.append((4, f"It names {name}, for whom {enquiry.body} was asked."))
+    title = " ".join(enquiry.case.title.lower().split())
+    subject = " ".join(message.subject.lower().split())
+    if title and title in subject:
+        signs.append((4, f"Its subject is that of our letter to {enquiry.body}."))
+    elif len(shared := _told(title) & _told(subject)) >= 2:
+        signs.append((2, f"Its subject speaks of {', '.join(sorted(shared)[:3])}."))
+    day = f"{enquiry.sent_on.day} {enquiry.sent_on:%B}".lower()
+    if re.search(rf"(?<!\d){day}\b", lowered):
+        signs.append((3, f"It speaks of our letter of {enquiry.sent_on.day} {enquiry.sent_on:%B}."))
+    return sum(worth for worth, _ in signs), signs[0][1] if signs else ""
 
 
 def _by_people(
