@@ -34,6 +34,16 @@ COMMANDS = {
     ),
     "collect-mail": ("opencasework.office.config.cli", "collect_mail", "Collect every mailbox once."),
     "ingest": ("opencasework.office.config.cli", "ingest", "Take in mail from files and folders."),
+    "tags": (
+        "opencasework.office.config.suggesting_cli",
+        "tags",
+        "Say what a list of old tags could become.",
+    ),
+    "suggestions": (
+        "opencasework.office.config.suggesting_cli",
+        "suggestions",
+        "What is suggested about a message, and why.",
+    ),
     "publish": (
         "opencasework.office.config.cli",
         "publish",

@@ -25,6 +25,7 @@ from opencasework.office.inbox.listening import listen_to_all
 from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.scanning import scan_due
+from opencasework.office.inbox.suggesting.teaching import learn_when_due
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
@@ -80,6 +81,7 @@ def lanes() -> list[list[Duty]]:
         ],
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
+            Duty("Learning from what was filed", timedelta(minutes=5), learn_when_due),
             Duty("Gathering figures", timedelta(seconds=60), gather),
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),

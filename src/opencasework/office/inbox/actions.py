@@ -13,11 +13,13 @@ from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
 
 
 def take(message: Message, *, by: StaffMember) -> bool:
@@ -69,6 +71,8 @@ def take_back(message: Message, *, by: StaffMember) -> None:
         .exclude(decision="")
         .update(decision="", decided_by=None, decided_at=None, decision_note="", case=None, enquiry=None)
     )
+    if changed and "before_accepting" in message.details:
+        _untag(message)
     if changed and enquiry is not None:
         forget_reply(enquiry=enquiry, message_id=message.pk)
     if changed and case is not None:
@@ -76,6 +80,18 @@ def take_back(message: Message, *, by: StaffMember) -> None:
             Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
         )
     message.refresh_from_db()
+
+
+def _untag(message: Message) -> None:
+    """Give a message back the tags it had before everything suggested was accepted."""
+    details = dict(message.details)
+    was = details.pop("before_accepting")
+    category = was.pop("category", None)
+    Message.objects.filter(pk=message.pk).update(
+        category=Category.objects.filter(pk=category).first(),
+        details=details,
+        **{axis: was.get(axis, "") for axis in LEVELS},
+    )
 
 
 def join_case_of_form(form: ReturnedForm, by: StaffMember) -> None:

@@ -226,7 +226,7 @@ class Beside:
     @property
     def category(self) -> Category | None:
         """What it is most likely about."""
-        return self.found.categories[0].category if self.found.categories else None
+        return self.found.category
 
 
 def beside(message: Message, *, staff: StaffMember) -> Beside:

@@ -14,8 +14,8 @@ from opencasework.office.cases.access import in_words
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import levels_seen_by
-from opencasework.office.inbox.suggesting import categories_of
-from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.suggesting.categories import categories_of, for_a_case
+from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.views import find_message
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -74,8 +74,7 @@ def _given(form: MessageTagsForm) -> dict[str, Any]:
 
 
 def _category(message: Message) -> Category | None:
-    best = categories_of(message)
-    return best[0].category if best else None
+    return for_a_case(categories_of(message))
 
 
 @require_POST

@@ -3,11 +3,13 @@
 from django.urls import URLPattern, path
 
 from opencasework.office.inbox import (
+    accepting,
     bringing_in,
     deciding,
     files,
     mailboxes,
     panels,
+    suggestion_settings,
     tagging,
     views,
     writing_down,
@@ -35,10 +37,12 @@ urlpatterns: list[URLPattern] = [
     path("inbox/messages/<int:pk>/filing/", deciding.filing, name="message-filing"),
     path("inbox/messages/<int:pk>/case/", deciding.new_case, name="message-case"),
     path("inbox/messages/<int:pk>/decision/", deciding.decision, name="message-decision"),
+    path("inbox/messages/<int:pk>/accepted/", accepting.accepted, name="message-accepted"),
     path("inbox/messages/<int:pk>/tags/", tagging.tags, name="message-tags"),
     path("inbox/messages/<int:pk>/tags/accepted/", tagging.accept, name="message-tags-accepted"),
     path("inbox/messages/<int:pk>/taking/", deciding.taking, name="message-taking"),
     path("inbox/messages/<int:pk>/undo/", deciding.undo, name="message-undo"),
+    path("settings/suggestions/", suggestion_settings.settings, name="suggestion-settings"),
     path("settings/web-form/", managing.settings, name="web-form-settings"),
     path("write/", write, name="write"),
     path("write/<slug:name>/", write, name="write-step"),

@@ -16,7 +16,8 @@ from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox import bringing_in, particulars, showing
 from opencasework.office.inbox.models import Message, MessageQuerySet
-from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.suggesting.levels import suggested
+from opencasework.office.inbox.suggesting.plans import plan
 from opencasework.office.letters.models import Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -116,6 +117,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         context |= opened(request, found) | {
             "beside": beside,
             "tags_offered": suggested(found, found.category or beside.category),
+            "accept": plan(found, beside, staff),
             "next": waiting.filter(older(found)).newest_first().first(),
             "previous": waiting.filter(newer(found)).order_by("received_at", "pk").first(),
         }

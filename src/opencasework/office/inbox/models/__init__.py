@@ -1,6 +1,7 @@
 """Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
 
 from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
+from opencasework.office.inbox.models.learning import Lesson, SuggestionSettings
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
 from opencasework.office.inbox.models.messages import Message, MessageQuerySet, blobs
 from opencasework.office.inbox.models.viruses import VirusChecked
@@ -12,11 +13,13 @@ __all__ = [
     "Arrival",
     "Attachment",
     "FileText",
+    "Lesson",
     "Mailbox",
     "MailboxCursor",
     "Message",
     "MessageQuerySet",
     "PreviewPage",
+    "SuggestionSettings",
     "Upload",
     "VirusChecked",
     "blobs",

@@ -117,7 +117,7 @@ def test_suggestions_cost_a_fixed_number_of_queries(ana, django_assert_max_num_q
         CaseFactory(person=nia)
     message = MessageFactory(from_address="nia@post.example", text="WX4 7QP, QQ123456C, OC-2026-00001")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         suggestions(message, ana)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import lessons
+from opencasework.office.kit import postcodes, tables
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
 
 READ = 20_000  # characters of a message in which words are looked for
@@ -45,7 +49,12 @@ class Suggested:
 
 
 def suggested(message: Message, category: Category | None) -> dict[str, Suggested]:
-    """Urgency, sensitivity and transferability, each with the reason; the higher of issue and words."""
+    """Urgency, sensitivity and transferability, each with the reason; the higher of issue and words.
+
+    Nothing where the office wants no suggestions.
+    """
+    if not lessons.wanted():
+        return {}
     text = f"{message.subject}\n{message.new_text[:READ]}"
     found: dict[str, Suggested] = {}
     usual = {
@@ -62,4 +71,38 @@ def suggested(message: Message, category: Category | None) -> dict[str, Suggeste
             if match and (axis not in found or wanted.value > found[axis].level):
                 found[axis] = Suggested(wanted.value, str(wanted.label), f"It mentions “{match[0]}”.")
                 break
+    elsewhere = _elsewhere(text, category)
+    if elsewhere:
+        level = Transferability.OTHER_REPRESENTATIVE
+        found["transferability"] = Suggested(level.value, str(level.label), elsewhere)
     return found
+
+
+def _elsewhere(text: str, category: Category | None) -> str:
+    """Why it is another representative's: where the writer lives, or who decides such things there."""
+    office = Office.objects.filter(pk=1).first()
+    if office is None:
+        return ""
+    own = postcodes.found_in(office.address)
+    postcode = next((each for each in postcodes.found_in(text) if each not in own), "")
+    if postcode and office.covers(postcode) is False:
+        return f"{postcode} is outside {office.area_name}."
+    if category and office.member_kind == MemberKind.MP and _is_devolved(category.code, office.nation):
+        return f"{category.label} is decided in {office.get_nation_display()}, not at Westminster."
+    return ""
+
+
+@cache
+def _devolved() -> dict[str, set[str]]:
+    """By category the nations that decide all of it themselves; devolved in part is not among them."""
+    rows = tables.rows("opencasework.office.tags", "categories.csv")
+    return {
+        row["code"]: {nation for nation in row["devolved"].split(";") if not nation.startswith("part:")}
+        for row in rows
+        if not row["devolved"].startswith("part:")
+    }
+
+
+def _is_devolved(code: str, nation: str) -> bool:
+    names = {"wa": "wales", "sc": "scotland", "ni": "ni"}
+    return names.get(nation, "") in _devolved().get(code, set())

@@ -1,0 +1,62 @@
+"""All that is suggested about a message, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import lessons
+from opencasework.office.inbox.suggesting.categories import SuggestedCategory, categories_of, for_a_case
+from opencasework.office.inbox.suggesting.facts import Day, Number, days_in, numbers_in, words_of
+from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
+from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
+from opencasework.office.inbox.suggesting.people import SuggestedPerson, people
+from opencasework.office.kit import postcodes
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Category
+
+
+@dataclass
+class Suggestions:
+    """All of them, the best first."""
+
+    people: list[SuggestedPerson] = field(default_factory=list)
+    cases: list[SuggestedCase] = field(default_factory=list)
+    categories: list[SuggestedCategory] = field(default_factory=list)
+    owner: SuggestedOwner | None = None
+    days: list[Day] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    postcode: str = ""  # the first in the text
+    in_area: bool | None = None  # whether it lies in the member's area; None when that is not known
+
+    @property
+    def category(self) -> Category | None:
+        """What a case about it would be about."""
+        return for_a_case(self.categories)
+
+
+def suggestions(message: Message, staff: StaffMember) -> Suggestions:
+    """What this message may be, as far as this colleague may know.
+
+    Where the office wants no suggestions: what the mail itself says and answers, and who uses its address.
+    """
+    found = Suggestions()
+    text = words_of(message)
+    written = postcodes.found_in(text)
+    office = Office.objects.filter(pk=1).first()
+    # An office's own address stands in what people quote.
+    own = postcodes.found_in(office.address) if office else []
+    found.postcode = next((each for each in written if each not in own), "")
+    if found.postcode and office:
+        found.in_area = office.covers(found.postcode)
+    guess = lessons.wanted()
+    found.people = people(message, found.postcode, staff, guess=guess)
+    if guess:
+        found.categories = categories_of(message, staff, wanted=True)
+        found.days = days_in(message)
+    found.cases = cases(message, text, found.people, found.categories, staff, guess=guess)
+    found.numbers = numbers_in(message)
+    if guess:
+        found.owner = owner(message, found.cases, message.category or found.category)
+    return found
