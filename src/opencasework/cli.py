@@ -34,6 +34,11 @@ COMMANDS = {
     ),
     "collect-mail": ("opencasework.office.config.cli", "collect_mail", "Collect every mailbox once."),
     "ingest": ("opencasework.office.config.cli", "ingest", "Take in mail from files and folders."),
+    "places": (
+        "opencasework.office.config.places_cli",
+        "places",
+        "Load the postcode directory: who represents whom.",
+    ),
     "publish": (
         "opencasework.office.config.cli",
         "publish",

@@ -56,7 +56,7 @@ class TraceQuerySet(models.QuerySet["Trace"]):
 
     def looks(self) -> TraceQuerySet:
         """By which somebody saw something, without the erasures and refusals."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.REFUSED])
+        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.FORGOTTEN, Trace.Kind.REFUSED])
 
 
 class Trace(models.Model):
@@ -69,6 +69,7 @@ class Trace(models.Model):
         SEARCHED = "searched", "Searched"
         REFUSED = "refused", "Asked for in vain"
         ERASED = "erased", "Case deleted"
+        FORGOTTEN = "forgotten", "Message erased"
 
     kind = models.CharField(max_length=16, choices=Kind)
     by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

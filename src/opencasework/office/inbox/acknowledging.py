@@ -85,7 +85,7 @@ def _not_to(office: Office, addresses: set[str]) -> set[str]:
     """Those of our own, of bodies, and of people one must take care with: somebody else may read their mail."""
     ours = {office.email.lower(), *map(str.lower, Mailbox.objects.values_list("address", flat=True))}
     domain = office.email.lower().rpartition("@")[2]
-    bodies = BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True)
+    bodies = BodyContact.objects.exclude(email="").values_list("email", flat=True)
     careful = Person.objects.filter(emails__address__in=addresses).exclude(Q(safe_contact="") & Q(contact_limit=""))
     return {
         *ours,
@@ -96,7 +96,9 @@ def _not_to(office: Office, addresses: set[str]) -> set[str]:
 
 
 def _claim(address: str, now: datetime) -> bool:
-    """Whether this address may have one now; of two who ask, one is told so."""
+    """Whether this address may have one now; of two who ask, one is told so. All its +tags are one address."""
+    local, _, domain = address.partition("@")
+    address = f"{local.partition('+')[0]}@{domain}"
     earlier = Acknowledged.objects.filter(address=address)
     if earlier.filter(last_at__lte=now - PAUSE).update(last_at=now):
         return True

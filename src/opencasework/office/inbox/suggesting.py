@@ -18,6 +18,8 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading.characters import words
 from opencasework.office.kit import postcodes, references
 from opencasework.office.letters.models import Enquiry
+from opencasework.office.places import directory
+from opencasework.office.places.directory import Place
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import CASEWORK, Category
@@ -70,6 +72,7 @@ class Suggestions:
     cases: list[SuggestedCase] = field(default_factory=list)
     categories: list[SuggestedCategory] = field(default_factory=list)
     postcode: str = ""  # the first in the text
+    place: Place | None = None  # where it lies, where a postcode directory is loaded
     in_area: bool | None = None  # whether it lies in the member's area; None when that is not known
 
 
@@ -83,7 +86,8 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     own = postcodes.found_in(office.address) if office else []
     found.postcode = next((each for each in written if each not in own), "")
     if found.postcode and office:
-        found.in_area = office.covers(found.postcode)
+        found.in_area = directory.covers(found.postcode, office=office)
+        found.place = directory.place_of(found.postcode, office=office)
     found.people = _people(message, found.postcode, staff)
     found.cases = _cases(message, text, found.people, staff)
     found.categories = categories_of(message)
