@@ -27,7 +27,7 @@ from opencasework.office.inbox.keeping import (
     record_copies,
 )
 from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
-from opencasework.office.inbox.reading.authentication import sender_check
+from opencasework.office.inbox.reading.authentication import names_another, sender_check
 from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
@@ -298,7 +298,8 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
         facts["authentication_results"],
         trusted=message.mailbox.authserv_id if message.mailbox else "",
         from_address=message.from_address,
-        senders=facts["senders"],
+        # A name that is the address of somebody else is a second sender.
+        senders=facts["senders"] + names_another(facts["sender"]),
     ).value
 
 

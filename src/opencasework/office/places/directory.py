@@ -64,11 +64,11 @@ def loaded() -> Loaded | None:
         stamp = path.stat()
     except OSError:
         return None
-    return _opened(path, stamp.st_mtime_ns, stamp.st_size)
+    return _opened(path, (stamp.st_ino, stamp.st_mtime_ns), stamp.st_size)
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path, _changed: int, size: int) -> Loaded | None:
+def _opened(path: Path, _changed: tuple[int, int], size: int) -> Loaded | None:
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
@@ -147,15 +147,22 @@ def members() -> dict[str, str]:
     """Who represents each area, by its code, as far as a list of members was loaded."""
     path = folder() / "members.json"
     try:
-        return _members(path, path.stat().st_mtime_ns)
+        stamp = path.stat()
+        return _members(path, (stamp.st_ino, stamp.st_mtime_ns))
     except (OSError, ValueError):
         return {}
 
 
 @lru_cache(maxsize=4)
-def _members(path: Path, _changed: int) -> dict[str, str]:
+def _members(path: Path, _changed: tuple[int, int]) -> dict[str, str]:
     found: dict[str, str] = json.loads(path.read_text("utf-8"))
     return found
+
+
+def forget() -> None:
+    """Something new was loaded: a clock that ticks slowly may not tell."""
+    _opened.cache_clear()
+    _members.cache_clear()
 
 
 def first_in(text: str, *, besides: str = "") -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from opencasework.office.places.directory import LENGTH, MAGIC, NOWHERE, RECORD, folder, padded
+from opencasework.office.places.directory import LENGTH, MAGIC, NOWHERE, RECORD, folder, forget, padded
 
 Opener: TypeAlias = Callable[[], IO[bytes]]
 CHUNK = 100_000  # rows sorted at once
@@ -212,6 +212,7 @@ def _of_run(file: IO[bytes]) -> Iterator[bytes]:
 
 def _replace(new: Path, path: Path) -> None:
     os.replace(new, path)
+    forget()
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
