@@ -65,7 +65,7 @@ def measure(count: int, seed: int) -> list[Row]:
         print(f"FILED: {each}")
     return [
         Row(f"forged references filed silently, of {count:,}", str(len(filed)), "0", not filed),
-        Row("… read", f"{Message.objects.count() - honest:,}", f"{count:,}", True),
+        Row("… read", f"{Message.objects.count() - honest:,}", f"{count:,}", good=True),
         Row(f"honest replies filed, of {honest}", str(on_cases), str(honest), on_cases == honest),
     ]
 

@@ -71,7 +71,9 @@ def wired(deliveries: int, *, seed: int) -> list[bytes]:
                 while len(waiting[at]) < size:
                     waiting[at].append(_more(chance, replies, sender=other.address, to=office.address))
                 now, waiting[at] = waiting[at][:size], waiting[at][size:]
-                sent = office.receive([_travelled(raw, sender=other.address, to=office.address) for raw in now])
+                sent = office.receive(
+                    [_travelled(raw, sender=other.address, to=office.address) for raw in now]
+                )
                 delivered += len(now)
                 replies += sent
                 waiting[1 - at] = [*sent, *waiting[1 - at]]
@@ -88,7 +90,8 @@ def _more(chance: random.Random, replies: list[bytes], *, sender: str, to: str) 
     tag = chance.choice(["", "", f"+{serial[:6]}"])
     return (
         f"From: {sender.replace('@', f'{tag}@')}\nTo: {to}\nSubject: Please tell everybody {serial}\n"
-        f"Message-ID: <{serial}@north.example>\nDate: Tue, 3 Nov 2026 09:00:00 +0000\n\nCan you help? {serial}\n"
+        f"Message-ID: <{serial}@north.example>\nDate: Tue, 3 Nov 2026 09:00:00 +0000\n\n"
+        f"Can you help? {serial}\n"
     ).encode()
 
 

@@ -51,9 +51,10 @@ def queue(messages: Sequence[Message]) -> list[Answer]:
         return []
     refused = _not_to(office, {message.from_address for message in wanted})
     made: list[Answer] = []
-    left = MOST_A_DAY - Answer.objects.filter(
-        kind=Answer.Kind.ACKNOWLEDGEMENT, made_at__gt=now - timedelta(days=1)
-    ).count()
+    left = (
+        MOST_A_DAY
+        - Answer.objects.filter(kind=Answer.Kind.ACKNOWLEDGEMENT, made_at__gt=now - timedelta(days=1)).count()
+    )
     for message in wanted:
         if len(made) < left and message.from_address not in refused and _claim(message.from_address, now):
             made.append(_answer(message, office, now))
@@ -82,11 +83,13 @@ def is_robot(address: str) -> bool:
 
 
 def _not_to(office: Office, addresses: set[str]) -> set[str]:
-    """Those of our own, of bodies, and of people one must take care with: somebody else may read their mail."""
+    """Our own, those of bodies, and of people to take care with: somebody else may read their mail."""
     ours = {office.email.lower(), *map(str.lower, Mailbox.objects.values_list("address", flat=True))}
     domain = office.email.lower().rpartition("@")[2]
     bodies = BodyContact.objects.exclude(email="").values_list("email", flat=True)
-    careful = Person.objects.filter(emails__address__in=addresses).exclude(Q(safe_contact="") & Q(contact_limit=""))
+    careful = Person.objects.filter(emails__address__in=addresses).exclude(
+        Q(safe_contact="") & Q(contact_limit="")
+    )
     return {
         *ours,
         *(each for each in addresses if each.rpartition("@")[2] == domain),
@@ -96,7 +99,7 @@ def _not_to(office: Office, addresses: set[str]) -> set[str]:
 
 
 def _claim(address: str, now: datetime) -> bool:
-    """Whether this address may have one now; of two who ask, one is told so. All its +tags are one address."""
+    """Whether this address, with any +tag, may have one now; of two who ask, one is told so."""
     local, _, domain = address.partition("@")
     address = f"{local.partition('+')[0]}@{domain}"
     earlier = Acknowledged.objects.filter(address=address)

@@ -78,7 +78,15 @@ def take_back(message: Message, *, by: StaffMember) -> None:
     changed = (
         Message.objects.filter(pk=message.pk)
         .exclude(decision="")
-        .update(decision="", decided_by=None, decided_at=None, decision_note="", erase_on=None, case=None, enquiry=None)
+        .update(
+            decision="",
+            decided_by=None,
+            decided_at=None,
+            decision_note="",
+            erase_on=None,
+            case=None,
+            enquiry=None,
+        )
     )
     if changed and enquiry is not None:
         forget_reply(enquiry=enquiry, message_id=message.pk)

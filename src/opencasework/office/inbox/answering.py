@@ -104,7 +104,9 @@ def content_of(answer: Answer) -> bytes:
     """The mail as it crosses the wire."""
     office = Office.here()
     headers = {"Message-ID": answer.mail_id, "Date": formatdate(), **acknowledging.headers_of(answer)}
-    if answer.kind == Answer.Kind.OTHER_MEMBER and re.fullmatch(r"<[\x21-\x7e]{3,240}>", answer.message.message_id):
+    if answer.kind == Answer.Kind.OTHER_MEMBER and re.fullmatch(
+        r"<[\x21-\x7e]{3,240}>", answer.message.message_id
+    ):
         headers["In-Reply-To"] = headers["References"] = answer.message.message_id
     message = EmailMessage(
         subject=one_line(answer.subject),

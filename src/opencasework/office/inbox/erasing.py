@@ -1,6 +1,6 @@
 """What is not ours to keep: a message for another member goes after some days, and its writer with it.
 
-Nothing goes that anything else refers to. The record keeps a line that says how many went, and no word of them.
+Nothing goes that anything else refers to. The record keeps a line of each, and no word of it.
 """
 
 from __future__ import annotations

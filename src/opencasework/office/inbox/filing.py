@@ -112,7 +112,9 @@ def _by_thread(messages: Sequence[Message]) -> None:
             continue
         kind = Message.Proposal.THREAD if case.is_open else Message.Proposal.CLOSED
         closed = "" if case.is_open else ", which is closed"
-        verified = "" if message.sender_check == Message.SenderCheck.ALIGNED else " The sender is not verified."
+        verified = (
+            "" if message.sender_check == Message.SenderCheck.ALIGNED else " The sender is not verified."
+        )
         _propose(message, kind, case, None, f"It answers a mail on {case.reference}{closed}.{verified}")
 
 

@@ -40,7 +40,8 @@ STORAGE_HEADER = re.compile(
 )
 # What its writer's mail program wrote; everything else may be added or changed on the way.
 WRITTEN_HEADER = re.compile(
-    rb"\n(From|To|Cc|Subject|Date|Message-ID|In-Reply-To|References|Content-Type|MIME-Version):([^\n]*(?:\n[ \t][^\n]*)*)",
+    rb"\n(From|To|Cc|Subject|Date|Message-ID|In-Reply-To|References|Content-Type|MIME-Version):"
+    rb"([^\n]*(?:\n[ \t][^\n]*)*)",
     re.IGNORECASE,
 )
 TOKEN_IN_TRACES = re.compile(rb"(?i)\n(?:Delivered-To|X-Original-To|Envelope-To):[^\n]*\+([0-9a-f]{32})@")
@@ -162,7 +163,9 @@ def known_fingerprints(prints: Iterable[str]) -> set[str]:
     found = {
         mark
         for kept in (Message, Copy, Erased)
-        for mark in kept.objects.filter(fingerprint__in=wanted).order_by().values_list("fingerprint", flat=True)  # type: ignore[attr-defined]
+        for mark in kept.objects.filter(fingerprint__in=wanted)
+        .order_by()
+        .values_list("fingerprint", flat=True)  # type: ignore[attr-defined]
     }
     return {mark for mark in found if mark}
 

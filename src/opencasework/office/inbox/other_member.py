@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,7 +62,9 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     office = Office.here()
     place = place_of(found, office)
     form = ReplyForm(posted(request), initial=_initial(found, office, place))
-    may_send = bool(found.from_address) and not (found.auto_reply or acknowledging.is_robot(found.from_address))
+    may_send = bool(found.from_address) and not (
+        found.auto_reply or acknowledging.is_robot(found.from_address)
+    )
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
         if not actions.give_to_other_member(found, by=request.user, note=words["note"]):
@@ -99,7 +100,11 @@ def _initial(message: Message, office: Office, place: Place | None) -> dict[str,
     note = ", ".join(part for part in (member, area) if part)
     if wording is None:
         return {"note": note}
-    known = f"{member}, the member for {area}" if member and area else member or (area and f"the member for {area}")
+    known = (
+        f"{member}, the member for {area}"
+        if member and area
+        else member or (area and f"the member for {area}")
+    )
     facts = {
         "constituent_salutation": message.from_name or "Sir or Madam",
         "other_member_name": known,

@@ -1,6 +1,7 @@
 """What only some messages have, in `Message.details`, and how it is shown. Nothing empty is.
 
-Of a mail `list_name` and what a machine says; `damaged`: something in it could not be read as it was meant. Of the web form `WebDetails`. Of what
+Of a mail its list and what a machine says; `damaged`: something in it could not be read as it was meant. Of
+the web form `WebDetails`. Of what
 was written down the fields of `WORDS`, and of a letter `problems`, sentences about scans not in its PDF.
 """
 

@@ -15,7 +15,7 @@ from opencasework.office.letters.models import BadAddress, OutgoingMail
 
 
 def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[Message]:
-    """Act on the reports among these messages and propose them for the case of the mail; the others are returned.
+    """Act on the reports among these messages and propose each for the case of its mail. Returns the others.
 
     `reports` are by message. Call it inside the transaction that reads them; the messages are not saved.
     """
@@ -23,7 +23,9 @@ def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[
     others: list[Message] = []
     for message in messages:
         report = reports.get(message.pk)
-        mail = next((mails[each] for each in report["message_ids"] if each in mails), None) if report else None
+        mail = (
+            next((mails[each] for each in report["message_ids"] if each in mails), None) if report else None
+        )
         if report is None or mail is None or message.direction != Message.Direction.IN:
             others.append(message)
             continue

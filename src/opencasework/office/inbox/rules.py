@@ -29,19 +29,22 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "acknowledges_mail": (
-                "To confirmed senders only, once in seven days each, never to machines or lists. Off is safer: "
-                "such replies are misused to send spam."
+                "To confirmed senders only, once in seven days each, never to machines or lists. Off is "
+                "safer: such replies are misused to send spam."
             ),
             "other_member_days": (
-                "Then it is erased, and its writer where nothing else is known of them. The record keeps a line."
+                "Then it is erased, and its writer where nothing else is known of them. The record keeps a "
+                "line."
             ),
-            "postcode_prefixes": "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded.",
+            "postcode_prefixes": "By commas, such as WX3, WX4 7. Used where no postcode directory is loaded.",
         }
 
     def clean_other_member_days(self) -> int:
         days: int = self.cleaned_data["other_member_days"]
         if not 1 <= days <= LONGEST_DAYS:
-            raise forms.ValidationError(f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example.")
+            raise forms.ValidationError(
+                f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example."
+            )
         return days
 
 

@@ -367,13 +367,13 @@ class OutgoingMail(models.Model):
 
     @property
     def can_be_withdrawn(self) -> bool:
-        """It has certainly not arrived: it waits, came back, or was refused, at its first try and every one."""
+        """It has certainly not arrived: it waits, came back, or was refused, at each of its tries."""
         waits = self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED, self.State.RETURNED}
         return waits and not self.may_have_arrived
 
 
 class BadAddress(models.Model):
-    """An address a mail of ours came back from. Letters to it warn, until it writes to us or somebody says so."""
+    """An address a mail of ours came back from. Letters to it warn, until it writes to us."""
 
     address = models.EmailField(unique=True)  # lower case
     status = models.CharField(max_length=12, blank=True)  # RFC 3463, such as 5.1.1

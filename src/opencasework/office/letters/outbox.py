@@ -112,7 +112,7 @@ def _subject(letter: Letter) -> str:
 
 @transaction.atomic
 def withdraw(mail: OutgoingMail) -> bool:
-    """Take a mail back before it leaves, or after it was refused or came back. False when it is too late for that."""
+    """Take a mail back before it leaves, or after it was refused or came back. False when it is too late."""
     if not OutgoingMail.objects.filter(
         pk=mail.pk,
         state__in=[State.QUEUED, State.RETRY, State.FAILED, State.RETURNED],

@@ -69,7 +69,7 @@ def came_back(mail: OutgoingMail, *, status: str) -> bool:
 
 @transaction.atomic
 def is_late(mail: OutgoingMail, *, status: str) -> bool:
-    """A server reports that it is still trying: no failure, said once on the timeline. False when it was said."""
+    """A server reports that it is still trying: no failure, said once on the timeline. False if it was."""
     lines = mail.letter.case.events.filter(kind=Event.Kind.NOTE)
     if any(line.detail.get("delayed_mail") == mail.pk for line in lines):
         return False
@@ -107,6 +107,9 @@ def say_it_works(letter: Letter, *, by: StaffMember) -> bool:
         if not works_again(letter.to_email):
             return False
         letter.case.record(
-            Event.Kind.NOTE, by=by, text=f"{letter.to_email} works again, as far as we know.", letter=letter.pk
+            Event.Kind.NOTE,
+            by=by,
+            text=f"{letter.to_email} works again, as far as we know.",
+            letter=letter.pk,
         )
     return True

@@ -139,7 +139,11 @@ def covers(postcode: str, *, office: Office) -> bool | None:
 @lru_cache(maxsize=1)
 def constituency_names() -> dict[str, str]:
     """The names of the constituencies of the UK Parliament, by code."""
-    text = resources.files("opencasework.office.places").joinpath("data", "constituencies.csv").read_text("utf-8")
+    text = (
+        resources.files("opencasework.office.places")
+        .joinpath("data", "constituencies.csv")
+        .read_text("utf-8")
+    )
     return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
 
 

@@ -10,6 +10,7 @@ import contextlib
 import csv
 import heapq
 import io
+import itertools
 import json
 import os
 import re
@@ -53,7 +54,9 @@ class _Codes:
             return NOWHERE
         if code not in self.numbers:
             if not CODE.fullmatch(code):
-                raise NotLoadable(f"Line {line} has “{code[:20]}” where the code of an area belongs. {WHERE_FROM}")
+                raise NotLoadable(
+                    f"Line {line} has “{code[:20]}” where the code of an area belongs. {WHERE_FROM}"
+                )
             if len(self.numbers) >= NOWHERE:
                 raise NotLoadable(f"Line {line} is of the {NOWHERE + 1}th area; no directory has so many.")
             self.numbers[code] = len(self.numbers)
@@ -147,7 +150,7 @@ def _load_directory(parts: list[tuple[str, Opener]], names: dict[str, str], sour
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(dir=folder(), prefix=".new-")))
         runs: list[Path] = []
         records = _records(parts, constituencies, wards)
-        while chunk := _some(records):
+        while chunk := list(itertools.islice(records, CHUNK)):
             chunk.sort()
             runs.append(scratch / str(len(runs)))
             runs[-1].write_bytes(b"".join(chunk))
@@ -157,11 +160,16 @@ def _load_directory(parts: list[tuple[str, Opener]], names: dict[str, str], sour
             "source": source[:200],
             "constituencies": list(constituencies.numbers),
             "wards": list(wards.numbers),
-            "names": {code: name for code, name in names.items() if code in constituencies.numbers or code in wards.numbers},
+            "names": {
+                code: name
+                for code, name in names.items()
+                if code in constituencies.numbers or code in wards.numbers
+            },
         }
         written = _write(scratch / "whole", json.dumps(header).encode(), runs)
         _replace(scratch / "whole", folder() / "postcodes")
-    return f"{written:,} postcodes in {len(constituencies.numbers)} constituencies and {len(wards.numbers)} wards loaded."
+    areas = f"{len(constituencies.numbers)} constituencies and {len(wards.numbers)} wards"
+    return f"{written:,} postcodes in {areas} loaded."
 
 
 def _records(parts: list[tuple[str, Opener]], constituencies: _Codes, wards: _Codes) -> Iterator[bytes]:
@@ -175,19 +183,19 @@ def _records(parts: list[tuple[str, Opener]], constituencies: _Codes, wards: _Co
                 raise NotLoadable(f"{Path(name).name} has no column for the {missing}. {WHERE_FROM}")
             for line, row in _rows(file, name):
                 if len(row) < len(header):
-                    raise NotLoadable(f"Line {line} of {Path(name).name} is cut off. Download the file again.")
+                    raise NotLoadable(
+                        f"Line {line} of {Path(name).name} is cut off. Download the file again."
+                    )
                 written = row[postcode].strip().upper()
                 if not POSTCODE.fullmatch(written):
-                    raise NotLoadable(f"Line {line} has “{written[:12]}” where a postcode belongs. {WHERE_FROM}")
+                    raise NotLoadable(
+                        f"Line {line} has “{written[:12]}” where a postcode belongs. {WHERE_FROM}"
+                    )
                 yield RECORD.pack(
                     padded(written),
                     constituencies.number(row[constituency].strip(), line=line),
                     wards.number(row[ward].strip(), line=line) if ward is not None else NOWHERE,
                 )
-
-
-def _some(records: Iterator[bytes]) -> list[bytes]:
-    return [record for record, _ in zip(records, range(CHUNK), strict=False)]
 
 
 def _write(path: Path, header: bytes, runs: list[Path]) -> int:
@@ -235,7 +243,9 @@ def _load_members(rows: Iterable[tuple[int, list[str]]], header: list[str]) -> s
     if not found:
         raise NotLoadable("No line has a member's name and the code of an area such as E14001063.")
     folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=folder(), prefix=".new-", encoding="utf-8", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        "w", dir=folder(), prefix=".new-", encoding="utf-8", delete=False
+    ) as file:
         json.dump(found, file)
         file.flush()
         os.fsync(file.fileno())

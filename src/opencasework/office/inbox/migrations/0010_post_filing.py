@@ -7,93 +7,199 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0009_message_tags'),
+        ("inbox", "0009_message_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Acknowledged',
+            name="Acknowledged",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, unique=True)),
-                ('last_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254, unique=True)),
+                ("last_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'acknowledged addresses',
+                "verbose_name_plural": "acknowledged addresses",
             },
         ),
         migrations.CreateModel(
-            name='Erased',
+            name="Erased",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('erased_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("erased_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name_plural': 'erased messages',
+                "verbose_name_plural": "erased messages",
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='erase_on',
+            model_name="message",
+            name="erase_on",
             field=models.DateField(blank=True, db_index=True, null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='machine',
-            field=models.CharField(blank=True, choices=[('failed', 'Could not be delivered'), ('delayed', 'Delivery is delayed'), ('delivered', 'Was delivered'), ('absence', 'Out of office'), ('calendar', 'Calendar reply'), ('automatic', 'Automatic reply')], max_length=9),
+            model_name="message",
+            name="machine",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("failed", "Could not be delivered"),
+                    ("delayed", "Delivery is delayed"),
+                    ("delivered", "Was delivered"),
+                    ("absence", "Out of office"),
+                    ("calendar", "Calendar reply"),
+                    ("automatic", "Automatic reply"),
+                ],
+                max_length=9,
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='same_mark',
+            model_name="message",
+            name="same_mark",
             field=models.CharField(blank=True, max_length=64, null=True, unique=True),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='proposal',
-            field=models.CharField(blank=True, choices=[('unverified', 'Claims to be a reply on a case, not verified'), ('stranger', 'A reply token used by somebody else'), ('closed', 'A reply on a closed case'), ('thread', 'Part of a known thread'), ('number', "A body's letter with the number of a case"), ('returned', 'A report about a mail of ours')], max_length=10),
+            model_name="message",
+            name="proposal",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unverified", "Claims to be a reply on a case, not verified"),
+                    ("stranger", "A reply token used by somebody else"),
+                    ("closed", "A reply on a closed case"),
+                    ("thread", "Part of a known thread"),
+                    ("number", "A body's letter with the number of a case"),
+                    ("returned", "A report about a mail of ours"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='Copy',
+            name="Copy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('arrived_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('mailbox', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inbox.mailbox')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='inbox.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("arrived_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="inbox.mailbox",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="copies", to="inbox.message"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'copies',
-                'ordering': ['pk'],
+                "verbose_name_plural": "copies",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('acknowledgement', 'Automatic acknowledgement'), ('other_member', 'Who represents them')], max_length=15)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('mail_id', models.CharField(max_length=200, unique=True)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to leave'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('failed', 'Refused'), ('uncertain', 'Delivery uncertain'), ('withdrawn', 'Taken back')], default='queued', max_length=9)),
-                ('send_after', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('said', models.CharField(blank=True, max_length=500)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='inbox.message')),
-                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("acknowledgement", "Automatic acknowledgement"),
+                            ("other_member", "Who represents them"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("mail_id", models.CharField(max_length=200, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to leave"),
+                            ("sending", "Being handed over"),
+                            ("sent", "Sent"),
+                            ("failed", "Refused"),
+                            ("uncertain", "Delivery uncertain"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="queued",
+                        max_length=9,
+                    ),
+                ),
+                ("send_after", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("said", models.CharField(blank=True, max_length=500)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="inbox.message",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['send_after'], name='inbox_answers_ready')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('message', 'kind'), name='one_answer_of_a_kind')],
+                "ordering": ["-made_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["send_after"],
+                        name="inbox_answers_ready",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("message", "kind"),
+                        name="one_answer_of_a_kind",
+                    )
+                ],
             },
         ),
     ]

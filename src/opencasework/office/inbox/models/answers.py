@@ -57,7 +57,9 @@ class Answer(models.Model):
     class Meta:
         ordering = ["-made_at", "-pk"]
         indexes = [
-            models.Index(fields=["send_after"], name="inbox_answers_ready", condition=models.Q(state="queued"))
+            models.Index(
+                fields=["send_after"], name="inbox_answers_ready", condition=models.Q(state="queued")
+            )
         ]
         constraints = [
             models.UniqueConstraint(

@@ -27,7 +27,7 @@ class Copy(models.Model):
 
 
 class Erased(models.Model):
-    """A message that was erased. Only its fingerprint is kept, so that it does not come back from the mailbox."""
+    """A message that was erased. Its fingerprint is kept, so that the mailbox does not bring it back."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
     erased_at = models.DateTimeField(default=timezone.now)

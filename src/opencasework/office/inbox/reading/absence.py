@@ -30,8 +30,9 @@ DAY = re.compile(
 BACK = re.compile(r"(?i)\b(?:back|return(?:ing|s)?|resum\w{1,5}|yn ôl|dychwel\w{0,5})\b")
 AWAY = re.compile(r"(?i)\b(?:until|till?|through|to|tan|hyd)\b")
 ABSENCE = re.compile(
-    r"(?i)out of (?:the )?office|on (?:annual |sick |maternity |paternity |parental )?leave|annual leave|on holiday"
-    r"|away (?:from|until|on)|not in the office|i am (?:currently )?away|allan o'r swyddfa|ar wyliau|i ffwrdd"
+    r"(?i)out of (?:the )?office|on (?:annual |sick |maternity |paternity |parental )?leave|annual leave"
+    r"|on holiday|away (?:from|until|on)|not in the office|i am (?:currently )?away"
+    r"|allan o'r swyddfa|ar wyliau|i ffwrdd"
 )
 NEAR = 60  # characters between the word and the day
 
@@ -42,7 +43,7 @@ def is_absence(subject: str, text: str) -> bool:
 
 
 def returns(text: str, *, written_on: date) -> tuple[str, date] | None:
-    """The day somebody is back ("back_on") or until which they are away ("away_until"); None when it says neither.
+    """The day somebody is back ("back_on") or until which they are away ("away_until"); None without one.
 
     A day without a year is the next one. "I am back on" counts before "I am away until".
     """

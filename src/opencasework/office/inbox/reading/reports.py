@@ -1,4 +1,4 @@
-"""What a mail server reports about a mail of ours: delivered, delayed or returned (RFC 3464, and what is no such thing).
+"""What a mail server reports about a mail: delivered, delayed or returned (RFC 3464, or in plain words).
 
 Exchange, Gmail and Postfix write the proper form; Exim, qmail and many a gateway write a letter to a person.
 Whose mail it is, only the Message-ID in it can say; that it is ours, only we can (`inbox.returned`).
@@ -26,16 +26,24 @@ STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -][45]\.\d|[ -][A-Za-z<])")
 ID_IN_TEXT = re.compile(r"(?im)^[> \t]{0,9}message-id:\s{0,9}(<[^<>\s]{1,990}>)")
 FAILED = re.compile(
-    r"(?i)undeliver(?:able|ed)|could ?n[o']t be delivered|could not deliver|wasn't delivered|was not delivered"
+    r"(?i)undeliver(?:able|ed)|could ?n[o']t be delivered|could not deliver|was(?:n't| not) delivered"
     r"|delivery (?:has )?failed|delivery (?:status notification \()?failure|failure notice|returned mail"
-    r"|permanent (?:fatal )?error|returning message to sender|(?:giving|given) up|address (?:not found|rejected)"
+    r"|permanent (?:fatal )?error|returning message to sender|(?:giving|given) up"
+    r"|address (?:not found|rejected)"
 )
 DELAYED = re.compile(
     r"(?i)delay(?:ed)?\b|not yet been delivered|has not been delivered yet|still (?:being retried|trying)"
-    r"|will (?:keep trying|continue to (?:try|be tried)|be retried)|delivery incomplete|do not need to (?:resend|take)"
+    r"|will (?:keep trying|continue to (?:try|be tried)|be retried)|delivery incomplete"
+    r"|do not need to (?:resend|take)"
 )
 WORST = ("failed", "delayed", "delivered")
-MEANS = {"failed": "failed", "delayed": "delayed", "delivered": "delivered", "relayed": "delivered", "expanded": "delivered"}
+MEANS = {
+    "failed": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
 
 
 def read(
@@ -68,7 +76,10 @@ def _from_a_server(by_name: Mapping[str, Sequence[str]], content_type: str) -> b
 
 def _is_status(content_type: str, content: bytes) -> bool:
     # Some gateways give it no type of its own: it is known by how it begins.
-    return content_type in REPORT_TYPES or content.lstrip()[:14].lower() in (b"reporting-mta:", b"original-envel")
+    return content_type in REPORT_TYPES or content.lstrip()[:14].lower() in (
+        b"reporting-mta:",
+        b"original-envel",
+    )
 
 
 def _proper(parts: Sequence[bytes]) -> Report | None:
@@ -101,10 +112,12 @@ def _address(value: str) -> str:
 
 
 def _in_words(by_name: Mapping[str, Sequence[str]], text: str) -> Report | None:
-    """A letter from a server to a person. What is both late and lost was late first: it says so at its end."""
+    """A letter from a server to a person. What is both late and lost was late first."""
     subject = headers.subject(next(iter(by_name.get("subject", ())), ""))
     beginning = text[:LOOKED_AT]
-    said = next((where for where in (subject, beginning) if FAILED.search(where) or DELAYED.search(where)), "")
+    said = next(
+        (where for where in (subject, beginning) if FAILED.search(where) or DELAYED.search(where)), ""
+    )
     if not said:
         return None
     action = "delayed" if DELAYED.search(said) and not FAILED.search(DELAYED.sub("", said)) else "failed"
@@ -121,7 +134,7 @@ def _in_words(by_name: Mapping[str, Sequence[str]], text: str) -> Report | None:
 
 
 def _about(by_name: Mapping[str, Sequence[str]], text: str, attachments: Sequence[File]) -> list[str]:
-    """The ids of the mails it is about, the surest first: of the one it brings back, then of those it answers."""
+    """The ids of the mails it is about: first of the one it brings back, then of those it answers."""
     found: list[str] = []
     for facts, content in attachments:
         if facts["content_type"] in RETURNED_TYPES:

@@ -59,7 +59,7 @@ class Facts(TypedDict):
     list_name: str  # of the mailing list it came by
     bounce: bool
     report: Report | None
-    # What kind of machine wrote it: "failed", "delayed", "delivered", "absence", "calendar", "automatic" or empty.
+    # Which machine wrote it: "failed", "delayed", "delivered", "absence", "calendar", "automatic" or empty.
     machine: str
     back_on: str  # ISO date; when somebody who is away says they are back
     away_until: str  # ISO date; where they say that instead

@@ -1,5 +1,6 @@
 """Reports of mail servers, written after the forms each program uses. Every name in them is invented."""
 
+# ruff: noqa: E501 - lines of mail, as long as they come
 from __future__ import annotations
 
 ORIGINAL = """\
@@ -13,17 +14,24 @@ Date: Tue, 3 Nov 2026 09:00:00 +0000
 
 def postfix(id: str, to: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
     """As Postfix writes one: a letter, the report, and what it is about."""
-    letter = "I'm sorry to have to inform you that your message could not be\ndelivered to one or more recipients."
+    letter = (
+        "I'm sorry to have to inform you that your message could not be\ndelivered to one or more recipients."
+    )
     if action == "delayed":
         letter = "THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\nYour message could not be delivered for more than 4 hour(s)."
     return _report(
         sender="MAILER-DAEMON@mx.member.example (Mail Delivery System)",
-        subject="Undelivered Mail Returned to Sender" if action == "failed" else "Delayed Mail (still being retried)",
+        subject="Undelivered Mail Returned to Sender"
+        if action == "failed"
+        else "Delayed Mail (still being retried)",
         letter=letter,
         status=f"Reporting-MTA: dns; mx.member.example\nX-Postfix-Queue-ID: 4ABC\n\nFinal-Recipient: rfc822; {to}\n"
         f"Original-Recipient: rfc822;{to}\nAction: {action}\nStatus: {status}\nRemote-MTA: dns; mx.landlord.example\n"
         f"Diagnostic-Code: smtp; 550 {status} <{to}>: Recipient address rejected: User unknown\n",
-        returned=("message/rfc822" if action == "failed" else "text/rfc822-headers", ORIGINAL.format(id=id, to=to)),
+        returned=(
+            "message/rfc822" if action == "failed" else "text/rfc822-headers",
+            ORIGINAL.format(id=id, to=to),
+        ),
     )
 
 

@@ -96,7 +96,9 @@ class Forger:
     def with_a_token_one_digit_off(self, known: Known) -> bytes:
         at = self.chance.randrange(32)
         digit = self.chance.choice("0123456789abcdef".replace(known.token[at], ""))
-        return self._mail(known.participant, to=self._to(known.token[:at] + digit + known.token[at + 1 :]), confirmed=True)
+        return self._mail(
+            known.participant, to=self._to(known.token[:at] + digit + known.token[at + 1 :]), confirmed=True
+        )
 
     def with_a_token_of_another_key(self, known: Known) -> bytes:
         text = f"{known.case.pk}\n{known.participant}".encode()
@@ -143,14 +145,20 @@ class Forger:
 
     def with_the_token_of_a_closed_case(self, known: Known) -> bytes:
         closed = self.targets.closed
-        return self._mail(closed.participant, to=self._to(closed.token), confirmed=True, In_Reply_To=closed.mail_id)
+        return self._mail(
+            closed.participant, to=self._to(closed.token), confirmed=True, In_Reply_To=closed.mail_id
+        )
 
     def with_the_token_of_an_erased_case(self, known: Known) -> bytes:
         erased = self.targets.erased
-        return self._mail(erased.participant, to=self._to(erased.token), confirmed=True, In_Reply_To=erased.mail_id)
+        return self._mail(
+            erased.participant, to=self._to(erased.token), confirmed=True, In_Reply_To=erased.mail_id
+        )
 
     def with_a_case_number_in_the_subject(self, known: Known) -> bytes:
-        return self._mail(known.participant, confirmed=True, subject=f"Re: your enquiry [{known.case.reference}]")
+        return self._mail(
+            known.participant, confirmed=True, subject=f"Re: your enquiry [{known.case.reference}]"
+        )
 
     def with_a_report_about_a_mail_we_never_sent(self, known: Known) -> bytes:
         make = self.chance.choice([bounces.postfix, bounces.gmail, bounces.exchange, bounces.exim])
@@ -176,7 +184,7 @@ class Forger:
 
 
 def filed() -> list[str]:
-    """Everything forged that came onto a case without a person, in words; nothing is the only right answer."""
+    """What came onto a case without a person, in words; nothing is the only right answer."""
     found = [f"{message} is on {message.case}" for message in Message.objects.exclude(case=None)]
     kinds = [Event.Kind.MESSAGE_IN, Event.Kind.REPLY_IN, Event.Kind.UNDELIVERED]
     found += [f"{line.kind} on {line.case}" for line in Event.objects.filter(kind__in=kinds)]

@@ -37,7 +37,10 @@ def arrive(*raws, at=None):
     cursor, _ = MailboxCursor.objects.get_or_create(mailbox=box, folder="INBOX", uid_validity=1)
     first = Arrival.objects.count() + 1
     at = at or timezone.now()
-    keep([Found(raw=raw, size=len(raw), uid=uid, received_at=at) for uid, raw in enumerate(raws, start=first)], cursor=cursor)
+    keep(
+        [Found(raw=raw, size=len(raw), uid=uid, received_at=at) for uid, raw in enumerate(raws, start=first)],
+        cursor=cursor,
+    )
     processing.process_raw()
 
 
@@ -68,7 +71,9 @@ def test_nothing_is_answered_while_it_is_off(office):
 
 
 def test_a_person_is_answered_from_nobody_and_without_a_word_of_theirs(office):
-    raw = mail(f'"Buy now" <{NIA}>', confirmed=True, subject="Buy cheap pills", Message_ID="<buy.pills@post.example>")
+    raw = mail(
+        f'"Buy now" <{NIA}>', confirmed=True, subject="Buy cheap pills", Message_ID="<buy.pills@post.example>"
+    )
 
     arrive(raw)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading import message as reading
-from opencasework.office.letters import outbox, tokens, undelivered
+from opencasework.office.letters import outbox, tokens
 from opencasework.office.letters.actions import checks
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -91,7 +91,9 @@ def test_somebody_who_pretends_to_be_the_address_does_not_mend_it(sent):
     assert BadAddress.objects.exists()
 
 
-@pytest.mark.parametrize("report", [bounces.exim_delayed, lambda id, to: bounces.postfix(id, to, action="delayed", status="4.4.1")])
+@pytest.mark.parametrize(
+    "report", [bounces.exim_delayed, lambda id, to: bounces.postfix(id, to, action="delayed", status="4.4.1")]
+)
 def test_a_mail_that_is_delayed_has_not_failed(report, sent):
     message = receive(report(sent.message_id, COUNCIL))
     receive(report(sent.message_id, COUNCIL).replace(b"09:05", b"13:05"))
@@ -153,7 +155,9 @@ def test_a_returned_letter_is_a_draft_again_when_somebody_says_so(sent, client):
 def test_a_person_who_sends_a_report_on_is_no_server():
     raw = bounces.postfix("<a@b.example>", COUNCIL).replace(b"Return-Path: <>\n", b"")
     raw = raw.replace(b"MAILER-DAEMON@mx.member.example (Mail Delivery System)", b"Nia <nia@post.example>")
-    raw = raw.replace(b"Auto-Submitted: auto-replied\n", b"").replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    raw = raw.replace(b"Auto-Submitted: auto-replied\n", b"").replace(
+        b"multipart/report; report-type=delivery-status", b"multipart/mixed"
+    )
 
     assert reading.read(raw)[0]["report"] is None
 
@@ -181,7 +185,9 @@ def test_reports_of_a_restricted_case_are_for_those_who_may_know_of_it(sent):
     ],
 )
 def test_the_day_somebody_is_back_is_read(words, name, day):
-    raw = mail(COUNCIL, subject="Automatic reply: Enquiry", **ABSENT).replace(b"We have looked into it.", words.encode())
+    raw = mail(COUNCIL, subject="Automatic reply: Enquiry", **ABSENT).replace(
+        b"We have looked into it.", words.encode()
+    )
 
     facts = reading.read(raw)[0]
 
@@ -216,8 +222,14 @@ def test_somebody_away_is_on_the_case_and_has_not_answered(sent, client):
 def test_an_answer_to_an_invitation_is_labelled_and_answers_nothing(client):
     enquiry = EnquiryFactory(email=COUNCIL)
     token = tokens.issue(enquiry.case, COUNCIL, enquiry=enquiry)
-    body = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nSUMMARY:Surgery\nATTENDEE;PARTSTAT=DECLINED:mailto:a@b.example\nEND:VEVENT\nEND:VCALENDAR"
-    raw = mail(COUNCIL, to=f"office+{token.token}@member.example", confirmed=True, Content_Type="text/calendar; method=REPLY")
+    body = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nSUMMARY:Surgery\n"
+    body += "ATTENDEE;PARTSTAT=DECLINED:mailto:a@b.example\nEND:VEVENT\nEND:VCALENDAR"
+    raw = mail(
+        COUNCIL,
+        to=f"office+{token.token}@member.example",
+        confirmed=True,
+        Content_Type="text/calendar; method=REPLY",
+    )
 
     message = receive(raw.replace(b"We have looked into it.", body.encode()))
 

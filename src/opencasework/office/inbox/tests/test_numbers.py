@@ -24,7 +24,9 @@ def enquiry():
 
 
 def quoting(sender, number=NUMBER, **more):
-    return mail(sender, **more).replace(b"We have looked into it.", f"National Insurance number: {number}".encode())
+    return mail(sender, **more).replace(
+        b"We have looked into it.", f"National Insurance number: {number}".encode()
+    )
 
 
 def test_a_body_that_gives_the_number_of_a_case_is_proposed_as_its_reply(enquiry, client):

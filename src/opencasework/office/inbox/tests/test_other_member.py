@@ -174,7 +174,12 @@ def test_bytes_that_another_message_has_stay(given_away):
     other = receive(mail("x@y.example"))
     Message.objects.filter(pk=other.pk).update(sha256=None)
     Attachment.objects.create(
-        message=other, position=0, filename="a.eml", content_type="message/rfc822", size=1, sha256=given_away.sha256
+        message=other,
+        position=0,
+        filename="a.eml",
+        content_type="message/rfc822",
+        size=1,
+        sha256=given_away.sha256,
     )
 
     erasing.erase_due(given_away.erase_on)

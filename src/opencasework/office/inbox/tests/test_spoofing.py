@@ -17,7 +17,10 @@ STYLES = {
     "rfc": (spoofs.rfc_style, spoofs.PROVIDER),
     "exchange": (spoofs.exchange_style, EXCHANGE_ONLINE),
     "forged": (spoofs.forged_below, spoofs.PROVIDER),
-    "forged, exchange": (lambda spoof: spoofs.exchange_style(spoof) + spoofs.forged_below(spoof), EXCHANGE_ONLINE),
+    "forged, exchange": (
+        lambda spoof: spoofs.exchange_style(spoof) + spoofs.forged_below(spoof),
+        EXCHANGE_ONLINE,
+    ),
 }
 
 
@@ -46,7 +49,10 @@ def test_a_spoofed_constituent_is_never_shown_as_verified(spoof, style, client):
     ("results", "trusted"),
     [
         (f"Authentication-Results: {spoofs.PROVIDER}; {spoofs.FORGED_PASS}\r\n", spoofs.PROVIDER),
-        (f"Authentication-Results: spf=pass smtp.mailfrom=legitimate.example; {spoofs.FORGED_PASS}\r\n", EXCHANGE_ONLINE),
+        (
+            f"Authentication-Results: spf=pass smtp.mailfrom=legitimate.example; {spoofs.FORGED_PASS}\r\n",
+            EXCHANGE_ONLINE,
+        ),
     ],
 )
 def test_an_honest_constituent_is_shown_as_verified(results, trusted):

@@ -5,28 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('letters', '0005_may_have_arrived'),
+        ("letters", "0005_may_have_arrived"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BadAddress',
+            name="BadAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, unique=True)),
-                ('status', models.CharField(blank=True, max_length=12)),
-                ('reported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254, unique=True)),
+                ("status", models.CharField(blank=True, max_length=12)),
+                ("reported_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name_plural': 'bad addresses',
-                'ordering': ['address'],
+                "verbose_name_plural": "bad addresses",
+                "ordering": ["address"],
             },
         ),
         migrations.AlterField(
-            model_name='outgoingmail',
-            name='state',
-            field=models.CharField(choices=[('queued', 'Waiting to leave'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('retry', 'Will be tried again'), ('failed', 'Refused'), ('uncertain', 'Delivery uncertain'), ('returned', 'Came back undelivered'), ('withdrawn', 'Withdrawn before it left')], db_index=True, default='queued', max_length=9),
+            model_name="outgoingmail",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Waiting to leave"),
+                    ("sending", "Being handed over"),
+                    ("sent", "Sent"),
+                    ("retry", "Will be tried again"),
+                    ("failed", "Refused"),
+                    ("uncertain", "Delivery uncertain"),
+                    ("returned", "Came back undelivered"),
+                    ("withdrawn", "Withdrawn before it left"),
+                ],
+                db_index=True,
+                default="queued",
+                max_length=9,
+            ),
         ),
     ]

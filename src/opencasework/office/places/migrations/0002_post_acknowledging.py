@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='office',
-            name='acknowledges_mail',
+            model_name="office",
+            name="acknowledges_mail",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='office',
-            name='other_member_days',
+            model_name="office",
+            name="other_member_days",
             field=models.PositiveSmallIntegerField(default=30),
         ),
     ]

@@ -50,7 +50,13 @@ def archive(path: Path, *, parts: bool = False) -> Path:
         else:
             file.writestr("Data/ONSPD_FEB_2024_UK.csv", sheet())
             file.writestr("Data/multi_csv/ONSPD_FEB_2024_UK_WX.csv", sheet(ROWS[:1]))
-        file.writestr("Documents/Ward names and codes UK as at 05_24.csv", f"\ufeffWD24CD,WD24NM\r\n{WARD},Quarry Hill\r\n{OTHER_WARD},Market\r\n")
-        file.writestr("Documents/Westminster names and codes.csv", f"PCON24CD,PCON24NM\r\n{OURS},Wexcombe North\r\n{THEIRS},Aldershot\r\n")
+        file.writestr(
+            "Documents/Ward names and codes UK as at 05_24.csv",
+            f"\ufeffWD24CD,WD24NM\r\n{WARD},Quarry Hill\r\n{OTHER_WARD},Market\r\n",
+        )
+        file.writestr(
+            "Documents/Westminster names and codes.csv",
+            f"PCON24CD,PCON24NM\r\n{OURS},Wexcombe North\r\n{THEIRS},Aldershot\r\n",
+        )
         file.writestr("User Guide/readme.txt", "Invented.")
     return path

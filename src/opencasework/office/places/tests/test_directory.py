@@ -72,7 +72,9 @@ def test_a_parliament_the_directory_does_not_know_uses_the_own_list(load):
 
 def test_a_list_of_members_names_who_represents_a_place(load):
     load(onspd.sheet())
-    said = load(f"chamber,name,area_gss\ncommons,Jo Ashdown,{onspd.THEIRS}\nscotparl,Nobody,\n", "members.csv")
+    said = load(
+        f"chamber,name,area_gss\ncommons,Jo Ashdown,{onspd.THEIRS}\nscotparl,Nobody,\n", "members.csv"
+    )
 
     assert said == "1 members loaded."
     assert directory.place_of("ZZ1 2AB", office=OfficeFactory()).member_name == "Jo Ashdown"
