@@ -120,7 +120,7 @@ def serve(address: str) -> None:
 
         Here.objects.update(email=address, acknowledges_mail=True)
         box = MailboxFactory(address=address, authserv_id=f"mx.{address.partition('@')[2]}")  # type: ignore[no-untyped-call]
-        cursor = MailboxCursor.objects.create(mailbox=box, folder="INBOX", uid_validity=1)
+        cursor = MailboxCursor.objects.create(mailbox_id=box.pk, folder="INBOX", uid_validity=1)
         uid = 0
         for line in sys.stdin:
             found = []

@@ -68,7 +68,7 @@ def main() -> None:
     with short_folder("places") as home:
         folder = Path(home)
         os.environ["CASEWORK_HOME"] = str(folder / "home")
-        command = [
+        command: list[str | Path] = [
             casework,
             "init",
             "--member",

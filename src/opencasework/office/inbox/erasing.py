@@ -85,7 +85,7 @@ def _erase_person(person: Person) -> bool:
     for relation in Person._meta.related_objects:
         if relation.related_model in OWN:
             continue
-        rows = relation.related_model._default_manager  # type: ignore[union-attr]
+        rows = relation.related_model._default_manager
         if rows.filter(**{relation.field.name: person}).exists():
             return False
     person.delete()

@@ -165,28 +165,23 @@ def known_fingerprints(prints: Iterable[str]) -> set[str]:
         for kept in (Message, Copy, Erased)
         for mark in kept.objects.filter(fingerprint__in=wanted)
         .order_by()
-        .values_list("fingerprint", flat=True)  # type: ignore[attr-defined]
+        .values_list("fingerprint", flat=True)
     }
     return {mark for mark in found if mark}
 
 
 def record_copies(copies: Iterable[tuple[str, Found]], mailbox: Mailbox | None = None) -> None:
     """Say of which message each of these is another copy: of the one with its mark."""
-    found = {each.same_mark: (sha256, each) for sha256, each in copies if each.same_mark}
-    firsts = Message.objects.filter(same_mark__in=[mark for mark in found if mark]).order_by()
-    Copy.objects.bulk_create(
-        [
-            Copy(
-                message_id=pk,
-                mailbox=mailbox,
-                sha256=found[mark][0],
-                fingerprint=found[mark][1].fingerprint,
-                arrived_at=found[mark][1].received_at or timezone.now(),
-            )
-            for pk, mark in firsts.values_list("pk", "same_mark")
-        ],
-        ignore_conflicts=True,
-    )
+    found = {mark: (sha256, each) for sha256, each in copies if (mark := each.same_mark)}
+    firsts = Message.objects.filter(same_mark__in=list(found)).order_by()
+    rows: list[Copy] = []
+    for message in firsts.only("pk", "same_mark"):
+        sha256, each = found[message.same_mark or ""]
+        at = each.received_at or timezone.now()
+        rows.append(
+            Copy(message=message, mailbox=mailbox, sha256=sha256, fingerprint=each.fingerprint, arrived_at=at)
+        )
+    Copy.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def keep(

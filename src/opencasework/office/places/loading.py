@@ -82,7 +82,8 @@ def load(path: Path) -> str:
 def _load_zip(archive: zipfile.ZipFile, source: str) -> str:
     """Of the directory's zip the one big file, or where there is none its parts; names from beside it."""
     sheets = [each for each in archive.infolist() if each.filename.lower().endswith(".csv")]
-    parts, names = [], {}
+    parts: list[zipfile.ZipInfo] = []
+    names: dict[str, str] = {}
     for sheet in sheets:
         with archive.open(sheet) as file:
             header = _header(file)
