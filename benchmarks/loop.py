@@ -113,14 +113,15 @@ def serve(address: str) -> None:
 
         from opencasework.office.inbox import answering
         from opencasework.office.inbox.keeping import Found, keep
-        from opencasework.office.inbox.models import MailboxCursor
+        from opencasework.office.inbox.models import Mailbox, MailboxCursor
         from opencasework.office.inbox.processing import process_raw
         from opencasework.office.inbox.tests.factories import MailboxFactory
         from opencasework.office.places.models import Office as Here
 
         Here.objects.update(email=address, acknowledges_mail=True)
-        box = MailboxFactory(address=address, authserv_id=f"mx.{address.partition('@')[2]}")  # type: ignore[no-untyped-call]
-        cursor = MailboxCursor.objects.create(mailbox_id=box.pk, folder="INBOX", uid_validity=1)
+        MailboxFactory(address=address, authserv_id=f"mx.{address.partition('@')[2]}")  # type: ignore[no-untyped-call]
+        box = Mailbox.objects.get()
+        cursor = MailboxCursor.objects.create(mailbox=box, folder="INBOX", uid_validity=1)
         uid = 0
         for line in sys.stdin:
             found = []

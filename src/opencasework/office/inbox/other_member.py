@@ -17,11 +17,15 @@ from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import LetterTemplate
 from opencasework.office.places import directory
 from opencasework.office.places.directory import Place
-from opencasework.office.places.models import Office
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 CODE = "LT-NOTMINE"
-HOW_TO_FIND = "https://members.parliament.uk/FindYourMP"
+# Where anybody finds how to reach theirs; of the other parliaments a person writes it in.
+HOW_TO_REACH: dict[str, str] = {
+    MemberKind.MP: "https://members.parliament.uk/FindYourMP",
+    MemberKind.COUNCILLOR: "https://www.gov.uk/find-your-local-councillors",
+}
 
 
 class ReplyForm(forms.Form):
@@ -108,7 +112,7 @@ def _initial(message: Message, office: Office, place: Place | None) -> dict[str,
     facts = {
         "constituent_salutation": message.from_name or "Sir or Madam",
         "other_member_name": known,
-        "other_member_contact": HOW_TO_FIND,
+        "other_member_contact": HOW_TO_REACH.get(office.member_kind, ""),
         "member_title": office.title,
         "member_name": office.member_name,
         "office_address": office.address,
