@@ -44,6 +44,11 @@ COMMANDS = {
         "suggestions",
         "What is suggested about a message, and why.",
     ),
+    "places": (
+        "opencasework.office.config.places_cli",
+        "places",
+        "Load the postcode directory: who represents whom.",
+    ),
     "publish": (
         "opencasework.office.config.cli",
         "publish",

@@ -21,6 +21,7 @@ from opencasework.office.cases import drafts
 from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.figures.actions import gather
+from opencasework.office.inbox import acknowledging, answering, erasing
 from opencasework.office.inbox.listening import listen_to_all
 from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.inbox.processing import process_raw
@@ -70,6 +71,7 @@ def lanes() -> list[list[Duty]]:
     return [
         [
             Duty("Sending mail", timedelta(seconds=2), lambda: send_ready(timezone.now())),
+            Duty("Sending answers", timedelta(seconds=2), answering.send_ready),
             Duty("Telling of openings", timedelta(seconds=5), mail_notices),
             Duty("Keeping PDFs", timedelta(seconds=30), keep_pdfs),
         ],
@@ -85,6 +87,8 @@ def lanes() -> list[list[Duty]]:
             Duty("Gathering figures", timedelta(seconds=60), gather),
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
+            Duty("Erasing what is not ours to keep", timedelta(minutes=30), erasing.erase_due),
+            Duty("Forgetting whom we answered", timedelta(hours=6), acknowledging.forget_old),
             Duty("Forgetting drafts of colleagues", timedelta(minutes=10), drafts.forget_old),
         ],
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import answering, erasing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Attachment, Message
@@ -44,8 +45,12 @@ def file_away(message: Message, *, by: StaffMember, note: str = "") -> bool:
 
 
 def give_to_other_member(message: Message, *, by: StaffMember, note: str = "") -> bool:
-    """It is for another member; `note` says whom. False when it was decided about already."""
-    return _decide(message, Message.Decision.OTHER_MEMBER, by=by, note=note)
+    """It is for another member; `note` says whom. False when it was decided about already.
+
+    It is not ours to keep: after the days the office has set it is erased.
+    """
+    erase_on = erasing.keep_until(timezone.localdate())
+    return _decide(message, Message.Decision.OTHER_MEMBER, by=by, note=note, erase_on=erase_on)
 
 
 def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bool:
@@ -53,10 +58,16 @@ def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bo
     return _decide(message, Message.Decision.CAMPAIGN, by=by, note=note)
 
 
-def _decide(message: Message, decision: str, *, by: StaffMember, note: str) -> bool:
+def _decide(
+    message: Message, decision: str, *, by: StaffMember, note: str, erase_on: date | None = None
+) -> bool:
     undecided = Message.objects.filter(pk=message.pk, decision="")
     decided = undecided.update(
-        decision=decision, decided_by=by, decided_at=timezone.now(), decision_note=note[:300]
+        decision=decision,
+        decided_by=by,
+        decided_at=timezone.now(),
+        decision_note=note[:300],
+        erase_on=erase_on,
     )
     message.refresh_from_db()
     return bool(decided)
@@ -69,7 +80,15 @@ def take_back(message: Message, *, by: StaffMember) -> None:
     changed = (
         Message.objects.filter(pk=message.pk)
         .exclude(decision="")
-        .update(decision="", decided_by=None, decided_at=None, decision_note="", case=None, enquiry=None)
+        .update(
+            decision="",
+            decided_by=None,
+            decided_at=None,
+            decision_note="",
+            erase_on=None,
+            case=None,
+            enquiry=None,
+        )
     )
     if changed and "before_accepting" in message.details:
         _untag(message)
@@ -79,6 +98,7 @@ def take_back(message: Message, *, by: StaffMember) -> None:
         case.record(
             Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
         )
+    answering.take_back(message)
     message.refresh_from_db()
 
 

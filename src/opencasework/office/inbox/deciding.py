@@ -42,7 +42,7 @@ WAS_DECIDED: dict[str, str] = {
 }
 
 
-def _find(request: StaffRequest, pk: int) -> Message:
+def find_undecided(request: StaffRequest, pk: int) -> Message:
     """A message one can decide about: it came in and has been looked at by the reader."""
     found = find_message(request, pk)
     if found.direction != Message.Direction.IN or found.state == Message.State.RAW:
@@ -50,7 +50,7 @@ def _find(request: StaffRequest, pk: int) -> Message:
     return found
 
 
-def _go_on(request: StaffRequest, decided: Message) -> HttpResponse:
+def go_on(request: StaffRequest, decided: Message) -> HttpResponse:
     """To the next message: the next older one or, at the end, the one before it."""
     waiting = waiting_for(request.user)
     following = (
@@ -60,12 +60,12 @@ def _go_on(request: StaffRequest, decided: Message) -> HttpResponse:
     return redirect("message", following.pk) if following else redirect("inbox")
 
 
-def _say(request: StaffRequest, words: str, decided: Message) -> None:
+def say(request: StaffRequest, words: str, decided: Message) -> None:
     undo_url = reverse("message-undo", args=[decided.pk])
     messages.success(request, words, extra_tags=f"undo:{undo_url}")
 
 
-def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
+def too_late(request: StaffRequest, found: Message) -> HttpResponse:
     """Somebody else decided first: say who and what, and show it where one may see it."""
     found.refresh_from_db()
     by = found.decided_by or "The office"
@@ -79,23 +79,23 @@ def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """File a message away, or say that it is for another member or campaign mail."""
-    found = _find(request, pk)
+    found = find_undecided(request, pk)
     wish = request.POST.get("decision", "")
     if wish not in ACTS:
         messages.error(request, "Say what becomes of the message: press one of the buttons.")
         return redirect("message", pk)
     act, words = ACTS[Decision(wish)]
     if not act(found, by=request.user, note=request.POST.get("note", "").strip()):
-        return _too_late(request, found)
-    _say(request, words.format(found.subject or "A message"), found)
-    return _go_on(request, found)
+        return too_late(request, found)
+    say(request, words.format(found.subject or "A message"), found)
+    return go_on(request, found)
 
 
 @require_POST
 @staff_who_may(May.TRIAGE)
 def taking(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that you are dealing with a message, or let go of it again."""
-    found = _find(request, pk)
+    found = find_undecided(request, pk)
     if request.POST.get("act") == "release":
         actions.release(found, by=request.user)
         messages.success(request, "Free again for anybody.")
@@ -110,7 +110,7 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a message back into the inbox. A case that was opened for it stays open."""
-    found = _find(request, pk)
+    found = find_undecided(request, pk)
     case = found.case
     actions.take_back(found, by=request.user)
     words = "Back in the inbox."
@@ -127,7 +127,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
-    found = _find(request, pk)
+    found = find_undecided(request, pk)
     if request.method == "POST":
         case = visible_case(request, row_number(request.POST.get("case")) or 0)
         enquiry = None
@@ -136,11 +136,11 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         before = {axis: getattr(case, axis) for axis in LEVELS}
         seen = seers(case)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
-            return _too_late(request, found)
+            return too_late(request, found)
         case.refresh_from_db()
         said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
-        _say(request, ". ".join(said), found)
-        return _go_on(request, found)
+        say(request, ". ".join(said), found)
+        return go_on(request, found)
     words = request.GET.get("q", "").strip()[:100]
     choices = {
         "words": words,
@@ -181,7 +181,7 @@ def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]
 @staff_who_may(May.WRITE_CASES)
 def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
-    found = _find(request, pk)
+    found = find_undecided(request, pk)
     reach = particulars.how_to_reach(found)
     numbers = [
         each
@@ -194,11 +194,11 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             case = form.open_case_from(found, by=request.user)
             if case is None:
-                return _too_late(request, found)
-            _say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
+                return too_late(request, found)
+            say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
-            return _go_on(request, found)
+            return go_on(request, found)
         beside = showing.beside(found, staff=request.user)
         return render(request, "inbox/case.html", _case_page(request, found, form, beside), status=422)
     if not found.is_untriaged:

@@ -7,6 +7,7 @@ our own mail provider vouches for. Everything else is a proposal with its reason
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,8 +15,10 @@ from django.utils import timezone
 from opencasework.office.cases.asking import heard_from
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.inbox import numbers
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit import dates
 from opencasework.office.letters import tokens
 from opencasework.office.letters.actions import receive_reply
 from opencasework.office.letters.models import Enquiry, OutgoingMail, ReplyToken
@@ -48,6 +51,7 @@ def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> No
         else:
             unclaimed.append(message)
     _by_thread(unclaimed)
+    numbers.propose([message for message in unclaimed if not message.proposal])
 
 
 def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None:
@@ -108,7 +112,10 @@ def _by_thread(messages: Sequence[Message]) -> None:
             continue
         kind = Message.Proposal.THREAD if case.is_open else Message.Proposal.CLOSED
         closed = "" if case.is_open else ", which is closed"
-        _propose(message, kind, case, None, f"It answers a mail on {case.reference}{closed}.")
+        verified = (
+            "" if message.sender_check == Message.SenderCheck.ALIGNED else " The sender is not verified."
+        )
+        _propose(message, kind, case, None, f"It answers a mail on {case.reference}{closed}.{verified}")
 
 
 def _is_person_on(case: Case, address: str) -> bool:
@@ -139,13 +146,21 @@ def _file(
         case.record(
             Event.Kind.MESSAGE_IN,
             by=by,
-            text=f"From {message.sender}: {message.subject or message.get_channel_display()}",
+            text=f"From {message.sender}: {message.subject or message.get_channel_display()}{_away(message)}",
             message=message.pk,
             channel=message.channel,
             auto_reply=message.auto_reply,
         )
     if not message.auto_reply:
         heard_from(case, message.person, at=message.received_at)
+
+
+def _away(message: Message) -> str:
+    """What somebody who is away says about being back; empty where they say nothing of it."""
+    for name, words in (("back_on", "back on"), ("away_until", "away until")):
+        if day := message.details.get(name):
+            return f". They say they are {words} {dates.say(date.fromisoformat(day))}."
+    return ""
 
 
 def _writer(case: Case, address: str) -> Person | None:

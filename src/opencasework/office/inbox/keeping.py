@@ -13,7 +13,15 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message, blobs
+from opencasework.office.inbox.models import (
+    Arrival,
+    Copy,
+    Erased,
+    Mailbox,
+    MailboxCursor,
+    Message,
+    blobs,
+)
 from opencasework.office.inbox.reading import limits
 from opencasework.office.kit.steps import step
 
@@ -30,6 +38,13 @@ STORAGE_HEADER = re.compile(
     rb"|X-Gmail-Labels):[^\n]*(?:\n[ \t][^\n]*)*",
     re.IGNORECASE,
 )
+# What its writer's mail program wrote; everything else may be added or changed on the way.
+WRITTEN_HEADER = re.compile(
+    rb"\n(From|To|Cc|Subject|Date|Message-ID|In-Reply-To|References|Content-Type|MIME-Version):"
+    rb"([^\n]*(?:\n[ \t][^\n]*)*)",
+    re.IGNORECASE,
+)
+TOKEN_IN_TRACES = re.compile(rb"(?i)\n(?:Delivered-To|X-Original-To|Envelope-To):[^\n]*\+([0-9a-f]{32})@")
 LINE_ENDS = re.compile(rb"(?:\r?\n)*")
 EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 PIECE = 64_000  # bytes; small enough for the memory that is at hand already
@@ -57,6 +72,10 @@ class Found:
     @cached_property
     def fingerprint(self) -> str:
         return fingerprint(self.raw)
+
+    @cached_property
+    def same_mark(self) -> str | None:
+        return same_mark(self.raw) if self.is_whole else None
 
 
 @dataclass
@@ -112,10 +131,57 @@ def _body(raw: bytes, start: int, end: int) -> Iterator[bytes]:
         start = stop
 
 
+def same_mark(raw: bytes) -> str | None:
+    """The SHA-256 of what the writer of a message wrote, without the traces of the way it came.
+
+    Two copies of one mail to two of our addresses have one. None for a mail without an id and a date of its
+    writer's. A reply address of ours among the traces counts: a copy may have come to a case's.
+    """
+    start, end = _without_empty_lines(raw)
+    empty_line = EMPTY_LINE.search(raw, start, end)
+    head = b"\n" + raw[start : empty_line.start() if empty_line else end].replace(b"\r\n", b"\n")
+    written: dict[bytes, bytes] = {}
+    for field in WRITTEN_HEADER.finditer(head):
+        name = field[1].lower()
+        written[name] = written.get(name, b"") + b" ".join(field[2].split()) + b"\n"
+    if not (empty_line and written.get(b"message-id", b"").strip() and written.get(b"date")):
+        return None
+    mark = hashlib.sha256()
+    for name in sorted(written):
+        mark.update(name + b":" + written[name])
+    for token in sorted({each.lower() for each in TOKEN_IN_TRACES.findall(head)}):
+        mark.update(b"+" + token)
+    mark.update(b"\n")
+    for piece in _body(raw, empty_line.end(), end):
+        mark.update(piece)
+    return mark.hexdigest()
+
+
 def known_fingerprints(prints: Iterable[str]) -> set[str]:
-    """Which of these messages we have."""
-    found = Message.objects.filter(fingerprint__in=list(prints)).order_by()
-    return {mark for mark in found.values_list("fingerprint", flat=True) if mark}
+    """Which of these messages we have, or had and erased."""
+    wanted = list(prints)
+    found = {
+        mark
+        for kept in (Message, Copy, Erased)
+        for mark in kept.objects.filter(fingerprint__in=wanted)
+        .order_by()
+        .values_list("fingerprint", flat=True)
+    }
+    return {mark for mark in found if mark}
+
+
+def record_copies(copies: Iterable[tuple[str, Found]], mailbox: Mailbox | None = None) -> None:
+    """Say of which message each of these is another copy: of the one with its mark."""
+    found = {mark: (sha256, each) for sha256, each in copies if (mark := each.same_mark)}
+    firsts = Message.objects.filter(same_mark__in=list(found)).order_by()
+    rows: list[Copy] = []
+    for message in firsts.only("pk", "same_mark"):
+        sha256, each = found[message.same_mark or ""]
+        at = each.received_at or timezone.now()
+        rows.append(
+            Copy(message=message, mailbox=mailbox, sha256=sha256, fingerprint=each.fingerprint, arrived_at=at)
+        )
+    Copy.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def keep(
@@ -141,6 +207,9 @@ def keep(
             [message_row(sha256, each, mailbox) for sha256, each in new.values()],
             ignore_conflicts=True,  # on PostgreSQL another process may have kept it since we looked
         )
+        written = set(Message.objects.filter(fingerprint__in=list(new)).values_list("fingerprint", flat=True))
+        copies = [each for mark, each in new.items() if mark not in written]
+        record_copies(copies, mailbox)
         step()
         if cursor:
             _record_arrivals(list(zip(hashes, found, strict=True)), cursor, no_further_than)
@@ -148,7 +217,7 @@ def keep(
             Arrival.objects.bulk_create(arrival_row(sha256, each) for sha256, each in new.values())
         step()
     step()
-    return Counts(new=len(new), known=len(found) - len(new))
+    return Counts(new=len(written), known=len(found) - len(written))
 
 
 def message_row(sha256: str, found: Found, mailbox: Mailbox | None = None) -> Message:
@@ -156,6 +225,7 @@ def message_row(sha256: str, found: Found, mailbox: Mailbox | None = None) -> Me
     return Message(
         sha256=sha256,
         fingerprint=found.fingerprint,
+        same_mark=found.same_mark,
         size=found.size,
         state=Message.State.RAW,
         mailbox=mailbox,

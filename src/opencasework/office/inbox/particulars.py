@@ -1,15 +1,18 @@
 """What only some messages have, in `Message.details`, and how it is shown. Nothing empty is.
 
-Of a mail `damaged`: something in it could not be read as it was meant. Of the web form `WebDetails`. Of what
+Of a mail its list and what a machine says; `damaged`: something in it could not be read as it was meant. Of
+the web form `WebDetails`. Of what
 was written down the fields of `WORDS`, and of a letter `problems`, sentences about scans not in its PDF.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypedDict
 
 from opencasework.office.constituents.forms import HOW_TO_REACH
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit import dates
 
 
 class WebDetails(TypedDict, total=False):
@@ -36,9 +39,15 @@ WORDS = {
     "handle": "Account",
     "link": "Link, not opened by us",
     "private": "Seen by",
+    "list_name": "Mailing list",
+    "back_on": "Back on",
+    "away_until": "Away until",
+    "calendar": "The invitation is",
 }
 SAID = {("follow_up", True): "Yes", ("follow_up", False): "No",
         ("private", True): "Only us, a private message", ("private", False): "Everybody"}  # fmt: skip
+
+DAYS = ("back_on", "away_until")
 
 
 def length(seconds: int) -> str:
@@ -55,6 +64,8 @@ def facts(message: Message) -> list[tuple[str, str]]:
         value = details.get(name)
         if name in details and value not in ("", None):
             said = SAID.get((name, value)) if isinstance(value, bool) else None
+            if name in DAYS:
+                said = dates.say(date.fromisoformat(str(value)))
             found.append((words, said or (length(value) if name == "seconds" else str(value))))
     return found
 

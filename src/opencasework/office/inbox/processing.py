@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import BigIntegerField, Case, Q, When
 from django.utils import timezone
 
-from opencasework.office.inbox import filing
+from opencasework.office.inbox import acknowledging, filing, returned
 from opencasework.office.inbox.keeping import (
     BATCH,
     BATCH_BYTES,
@@ -24,9 +24,10 @@ from opencasework.office.inbox.keeping import (
     arrival_row,
     known_fingerprints,
     message_row,
+    record_copies,
 )
 from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
-from opencasework.office.inbox.reading.authentication import sender_check
+from opencasework.office.inbox.reading.authentication import names_another, sender_check
 from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
@@ -40,11 +41,12 @@ LONGEST_ID = 250
 CLUES = 50  # addresses and references in which a reply token is looked for
 ADOPTED_AT_ONCE = 200  # a database reads only so long a sentence
 REFERENCES_LOOKED_UP = 20  # the newest; a thread's members name each other many times over
+SAID_BY_MACHINES = ("list_name", "back_on", "away_until", "calendar")  # kept among the details
 # Every field that reading sets.
 READ_FIELDS = [
     "state", "message_id", "in_reply_to", "references", "thread", "from_name", "from_address", "to", "cc",
     "subject", "sent_at", "received_at", "text", "reply_text", "has_html", "language", "sender_check",
-    "protection", "auto_reply", "bulk", "unreadable_reason", "details", *filing.FIELDS,
+    "protection", "auto_reply", "machine", "bulk", "unreadable_reason", "details", *filing.FIELDS,
 ]  # fmt: skip
 
 
@@ -216,16 +218,28 @@ def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
     """
     with transaction.atomic():
         known = known_fingerprints([each.message.fingerprint or "" for each in new.batch])
+        marks = Message.objects.filter(
+            same_mark__in=[each.message.same_mark for each in new.batch if each.message.same_mark]
+        )
+        taken = set(marks.order_by().values_list("same_mark", flat=True))
         mine: dict[str, tuple[_Read, Arrival]] = {}
-        for each, arrival in zip(new.batch, new.arrivals, strict=True):
-            if each.message.fingerprint not in known:
-                mine.setdefault(each.message.fingerprint or "", (each, arrival))
+        copies: dict[str, tuple[str, Found]] = {}
+        for found, each, arrival in zip(new.found, new.batch, new.arrivals, strict=True):
+            mark = each.message.fingerprint or ""
+            if mark in known or mark in mine:
+                continue
+            if each.message.same_mark in taken and each.message.same_mark:
+                copies[mark] = (arrival.sha256, found)
+                continue
+            mine[mark] = (each, arrival)
+            taken.add(each.message.same_mark)
         messages = [each.message for each, _ in mine.values()]
         parents = _parents(messages)
         _join(messages, parents)  # what answers a mail we have is written with its thread at once
         threads = [message.thread_id for message in messages]
         Message.objects.bulk_create(messages)
         Arrival.objects.bulk_create(arrival for _, arrival in mine.values())
+        record_copies(copies.values())
         step()
         _place([each for each, _ in mine.values()], parents)
         joined = [each for each, before in zip(messages, threads, strict=True) if each.thread_id != before]
@@ -243,7 +257,11 @@ def _place(batch: Sequence[_Read], parents: Mapping[str, Message]) -> None:
     _join(messages, parents)
     _adopt_orphans(messages)
     Attachment.objects.bulk_create(row for each in batch for row in _attachments(each))
-    filing.place(messages, {each.message.pk: _clues(each.reading) for each in batch})
+    reports = {each.message.pk: found for each in batch if (found := each.reading.facts["report"])}
+    returned.heard_from(messages)
+    others = returned.take_in(messages, reports)
+    filing.place(others, {each.message.pk: _clues(each.reading) for each in batch})
+    acknowledging.queue(messages)
 
 
 def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
@@ -269,6 +287,10 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
     message.language = facts["language"]
     message.protection = facts["protection"]
     message.auto_reply = facts["auto_reply"]
+    message.machine = facts["machine"]
+    told = {name: facts[name] for name in SAID_BY_MACHINES if facts[name]}  # type: ignore[literal-required]
+    if told:
+        message.details = {**message.details, **told}
     message.bulk = facts["bulk"]
     if set(facts["problems"]) - {ONLY_BEGINNING}:
         message.details = {**message.details, "damaged": True}
@@ -276,7 +298,8 @@ def _fill_in(message: Message, reading: Reading, *, now: datetime) -> None:
         facts["authentication_results"],
         trusted=message.mailbox.authserv_id if message.mailbox else "",
         from_address=message.from_address,
-        senders=facts["senders"],
+        # A name that is the address of somebody else is a second sender.
+        senders=facts["senders"] + names_another(facts["sender"]),
     ).value
 
 

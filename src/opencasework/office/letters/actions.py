@@ -17,9 +17,9 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import filling
+from opencasework.office.letters import filling, undelivered
 from opencasework.office.letters.facts import facts_for, in_words
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -219,6 +219,8 @@ def _address_check(letter: Letter) -> Check:
     if letter.to_person and (contact := other.select_related("body").first()):
         text = f"{address} is an address of {contact.body}. Write to them, or correct the person’s profile."
         return Check(ok=False, text=text)
+    if bad := BadAddress.objects.filter(address=address).first():
+        return Check(ok=False, must=False, text=undelivered.warning(bad))
     if letter.to_body:
         if whose.exists():
             return Check(ok=False, text=f"{address} is a constituent’s address, not one of {letter.to_body}.")

@@ -306,7 +306,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(letter__case__in=Case.objects.visible_to(staff))
 
     def needing_a_person(self) -> OutgoingMailQuerySet:
-        return self.filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.UNCERTAIN])
+        return self.filter(state__in=OutgoingMail.TROUBLES)
 
 
 class OutgoingMail(models.Model):
@@ -319,9 +319,11 @@ class OutgoingMail(models.Model):
         RETRY = "retry", "Will be tried again"
         FAILED = "failed", "Refused"
         UNCERTAIN = "uncertain", "Delivery uncertain"
+        RETURNED = "returned", "Came back undelivered"
         WITHDRAWN = "withdrawn", "Withdrawn before it left"
 
     LEASE = timedelta(minutes=5)
+    TROUBLES = (State.FAILED, State.UNCERTAIN, State.RETURNED)  # of which a person decides what becomes
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mails")
     to = models.EmailField()
@@ -361,10 +363,25 @@ class OutgoingMail(models.Model):
 
     @property
     def needs_a_person(self) -> bool:
-        return self.state in {self.State.FAILED, self.State.UNCERTAIN}
+        return self.state in self.TROUBLES
 
     @property
     def can_be_withdrawn(self) -> bool:
-        """It has certainly not been handed over: it waits, or was refused, at its first try and every one."""
-        waits = self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED}
+        """It has certainly not arrived: it waits, came back, or was refused, at each of its tries."""
+        waits = self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED, self.State.RETURNED}
         return waits and not self.may_have_arrived
+
+
+class BadAddress(models.Model):
+    """An address a mail of ours came back from. Letters to it warn, until it writes to us."""
+
+    address = models.EmailField(unique=True)  # lower case
+    status = models.CharField(max_length=12, blank=True)  # RFC 3463, such as 5.1.1
+    reported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["address"]
+        verbose_name_plural = "bad addresses"
+
+    def __str__(self) -> str:
+        return f"{self.address} since {timezone.localdate(self.reported_at)}"

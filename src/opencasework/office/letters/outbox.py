@@ -112,9 +112,11 @@ def _subject(letter: Letter) -> str:
 
 @transaction.atomic
 def withdraw(mail: OutgoingMail) -> bool:
-    """Take a mail back before it leaves, or after it was refused. False when it is too late for that."""
+    """Take a mail back before it leaves, or after it was refused or came back. False when it is too late."""
     if not OutgoingMail.objects.filter(
-        pk=mail.pk, state__in=[State.QUEUED, State.RETRY, State.FAILED], may_have_arrived=False
+        pk=mail.pk,
+        state__in=[State.QUEUED, State.RETRY, State.FAILED, State.RETURNED],
+        may_have_arrived=False,
     ).update(state=State.WITHDRAWN):
         return False
     Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
@@ -145,7 +147,7 @@ def take_back_uncovered(case: Case) -> None:
 
 @transaction.atomic
 def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
-    """A person decides to try a refused or uncertain mail once more, under the Message-ID it had.
+    """A person decides to try a refused, returned or uncertain mail once more, under the Message-ID it had.
 
     Raises NotSendable where a check fails by now, such as an authority withdrawn meanwhile.
     """

@@ -14,6 +14,7 @@ urlpatterns = [
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
     path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
     path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
+    path("letters/<int:pk>/address/", views.address_works, name="letter-address"),
     path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),
     path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),
     path("cases/<int:pk>/letters/new/", views.letter_new, name="letter-new"),

@@ -24,7 +24,7 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
-from opencasework.office.letters import actions, outbox, paper
+from opencasework.office.letters import actions, outbox, paper, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
@@ -239,6 +239,7 @@ def _page(
         "lacks_authority": lacks,
         "needs_a_reason": lacks and not found.no_authority_reason,
         "mail": found.mail,
+        "bad_address": found.to_email if undelivered.is_bad(found.to_email) else "",
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
         "may_go_without": may(request.user, May.SEND_WITHOUT_AUTHORITY),
@@ -333,6 +334,16 @@ def discarding(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, found, problem="It is not a draft any more; look where it is.", status=422)
     messages.success(request, "The draft is discarded.")
     return redirect(found.case)
+
+
+@posted_from_the_letter
+@staff_who_may(May.SEND_LETTERS)
+def address_works(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say that the address of a letter, which a mail came back from, is good again."""
+    found = _found(request, pk)
+    if undelivered.say_it_works(found, by=request.user):
+        messages.success(request, f"{found.to_email} is no longer marked.")
+    return redirect(found)
 
 
 @staff_who_may(May.SEND_LETTERS)

@@ -46,6 +46,10 @@ class Office(models.Model):
     reply_days = models.PositiveSmallIntegerField(
         default=15
     )  # working days, where a body has no target: three weeks
+    # An answer to every first mail, by a machine. Off, because such answers are what relay spam is made of.
+    acknowledges_mail = models.BooleanField(default=False)
+    # Days a message for another member is kept, and its writer where nothing else is known of them.
+    other_member_days = models.PositiveSmallIntegerField(default=30)
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -1,5 +1,7 @@
 """Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
 
+from opencasework.office.inbox.models.answers import Acknowledged, Answer
+from opencasework.office.inbox.models.copies import Copy, Erased
 from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
 from opencasework.office.inbox.models.learning import Lesson, SuggestionSettings
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
@@ -10,8 +12,12 @@ from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.inbox.webform import models as webform_models  # noqa: F401
 
 __all__ = [
+    "Acknowledged",
+    "Answer",
     "Arrival",
     "Attachment",
+    "Copy",
+    "Erased",
     "FileText",
     "Lesson",
     "Mailbox",

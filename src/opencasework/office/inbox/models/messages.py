@@ -129,11 +129,26 @@ class Message(VirusChecked):
         STRANGER = "stranger", "A reply token used by somebody else"
         CLOSED = "closed", "A reply on a closed case"
         THREAD = "thread", "Part of a known thread"
+        NUMBER = "number", "A body's letter with the number of a case"
+        RETURNED = "returned", "A report about a mail of ours"
+
+    class Machine(models.TextChoices):
+        """What kind of machine wrote it. None of them answers anything, and none is answered."""
+
+        FAILED = "failed", "Could not be delivered"
+        DELAYED = "delayed", "Delivery is delayed"
+        DELIVERED = "delivered", "Was delivered"
+        ABSENCE = "absence", "Out of office"
+        CALENDAR = "calendar", "Calendar reply"
+        AUTOMATIC = "automatic", "Automatic reply"
 
     # Null, not empty, for a message that was typed in: many of those, and unique all the same.
     sha256 = models.CharField(max_length=64, unique=True, null=True, blank=True)
     # Of the raw message in a form that the way it travelled does not change (keeping.fingerprint).
     fingerprint = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # Of what its writer wrote, the same at each address it was sent to (keeping.same_mark); null where that
+    # cannot be told.
+    same_mark = models.CharField(max_length=64, unique=True, null=True, blank=True)
     size = models.BigIntegerField(default=0)  # bytes of the raw message
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
@@ -161,6 +176,7 @@ class Message(VirusChecked):
     sender_check = models.CharField(max_length=7, choices=SenderCheck, default=SenderCheck.UNKNOWN)
     protection = models.CharField(max_length=15, choices=Protection, blank=True)
     auto_reply = models.BooleanField(default=False)
+    machine = models.CharField(max_length=9, choices=Machine, blank=True)
     bulk = models.BooleanField(default=False)
     unreadable_reason = models.CharField(max_length=300, blank=True)
     taken_by = models.ForeignKey(
@@ -174,6 +190,7 @@ class Message(VirusChecked):
     )
     decision_note = models.CharField(max_length=300, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    erase_on = models.DateField(null=True, blank=True, db_index=True)  # of what is not ours to keep
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     enquiry = models.ForeignKey(
         Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
@@ -260,6 +277,12 @@ class Message(VirusChecked):
         An answer that does not say what it answers is a first letter, without the mail quoted below it.
         """
         return self.reply_text if self.in_reply_to and self.reply_text else unquoted(self.text)
+
+    @property
+    def came_to(self) -> list[str]:
+        """The addresses of the office it was sent to and arrived at; one where it came once."""
+        boxes = [self.mailbox, *(copy.mailbox for copy in self.copies.select_related("mailbox"))]
+        return list(dict.fromkeys(box.address for box in boxes if box))
 
     def raw(self) -> bytes:
         """The message as it came. Raises FileNotFoundError for one that was typed in."""

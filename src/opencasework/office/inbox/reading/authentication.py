@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from .structure import Address
+
 EXCHANGE_ONLINE = "exchange-online"  # the setting, in place of a server name
 LONGEST = 10_000  # characters of a header we look at
 
 METHOD = re.compile(r"\s*([a-z0-9-]{1,40})(?:/\d{1,5})?\s*=\s*([a-z]{1,40})\b", re.IGNORECASE)
+AT_DOMAIN = re.compile(r"[@\uff20\ufe6b]\s{0,3}([\w.-]{1,253}\w)")
 HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?([^\s;\"]{1,255})", re.IGNORECASE)
 
 
@@ -41,6 +44,12 @@ def sender_check(results: Sequence[str], *, trusted: str, from_address: str, sen
     elif name.strip().split(" ")[0].lower() != trusted.lower():
         return SenderCheck.UNKNOWN
     return _verdict(findings, domain)
+
+
+def names_another(sender: Address) -> bool:
+    """Whether the name of a sender is an address, or the domain of one, that is not the sender's own."""
+    domain = sender["address"].rpartition("@")[2].lower()
+    return any(each.lower() != domain for each in AT_DOMAIN.findall(sender["name"][:LONGEST]))
 
 
 def _verdict(findings: Sequence[str], domain: str) -> SenderCheck:

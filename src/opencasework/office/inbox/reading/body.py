@@ -43,6 +43,7 @@ class Body:
     attachments: list[File] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     protection: str = ""
+    calendar: str = ""  # what a reply to an invitation answers
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,9 @@ class _Reading:
         if not name and part.transfer_encoding in transfer.UU_NAMES:
             name = next((characters.decode(each[0]) for each in transfer.uuencoded(part.body)), "")
         if part.content_type == "text/calendar" or name.lower().endswith((".ics", ".vcs")):
-            summary = calendars.summary(characters.decode(content, part.parameters.get("charset", "")))
+            event = characters.decode(content, part.parameters.get("charset", ""))
+            summary = calendars.summary(event)
+            self.body.calendar = self.body.calendar or calendars.reply(event)
             self.instead.append(_Words([_Text(summary)] if summary else []))
         content_id = headers.decoded(part.header("content-id")).strip("<> ")
         shown = part.disposition[0]

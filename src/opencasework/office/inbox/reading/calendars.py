@@ -12,6 +12,7 @@ NAMES = {
 }
 LINES = 2_000
 TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?")
+ANSWER = re.compile(r"(?i)PARTSTAT=\"?(accepted|declined|tentative)\b")
 NAMED = re.compile(r"CN=(\"[^\"]{1,200}\"|[^;:\"]{1,200})", re.IGNORECASE)
 
 
@@ -37,6 +38,15 @@ def summary(text: str) -> str:
         for name, label in NAMES.items()
         if found.get(name)
     )
+
+
+def reply(text: str) -> str:
+    """What a reply to an invitation (METHOD:REPLY) answers, in small letters; empty for anything else."""
+    lines = text[:200_000].replace("\r", "").replace("\n ", "").replace("\n\t", "").split("\n")[:LINES]
+    if not any(re.fullmatch(r"(?i)method\s*:\s*(?:reply|counter)\s*", line) for line in lines):
+        return ""
+    answers = (ANSWER.search(line) for line in lines if line[:8].upper() == "ATTENDEE")
+    return next((answer[1].lower() for answer in answers if answer), "answered")
 
 
 def _said(name: str, more: str, value: str) -> str:

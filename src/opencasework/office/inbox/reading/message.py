@@ -1,8 +1,9 @@
 """One raw message to what it says. Pure, but run in the child process: hostile mail can be slow, or worse."""
 
 import re
+from datetime import date
 
-from . import automatic, body, characters, headers, limits, replies
+from . import absence, automatic, body, characters, headers, limits, replies, reports
 from .addresses import addresses
 from .parameters import parameters
 from .structure import Facts, File, nothing_read
@@ -63,7 +64,10 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
         return facts, []
     facts["problems"] += parts.problems
     facts["protection"] = parts.protection
-    return _with_content(facts, parts.text, parts.html, parts.attachments)
+    facts["calendar"] = parts.calendar
+    found = _with_content(facts, parts.text, parts.html, parts.attachments)
+    _say_which_machine(facts, head[0], parts.attachments)
+    return found
 
 
 def _is_one_text(found: list[headers.Field]) -> bool:
@@ -81,6 +85,36 @@ def _with_content(facts: Facts, text: str, html: str, attachments: list[File]) -
     if LEFT_ENCODED.search(line) or "\ufffd" in line or "\ufffd" in text:
         facts["problems"].append("Some of its characters could not be read.")
     return facts, [content for _, content in attachments]
+
+
+def _say_which_machine(facts: Facts, found: list[headers.Field], attachments: list[File]) -> None:
+    """What kind of machine wrote it, if one did, and what that machine says."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in found:
+        by_name.setdefault(name.lower(), []).append(headers.as_text(value[: limits.HEADER_BYTES]))
+    content_type, _ = parameters(_first(by_name, "content-type"))
+    facts["report"] = reports.read(
+        by_name, content_type=content_type, text=facts["text"], attachments=attachments
+    )
+    if facts["report"]:
+        facts["machine"] = facts["report"]["action"]
+        facts["bounce"] = True
+    elif facts["calendar"]:
+        facts["machine"] = "calendar"
+    elif facts["auto_reply"]:
+        _read_absence(facts)
+    facts["auto_reply"] = facts["auto_reply"] or bool(facts["machine"])
+
+
+def _read_absence(facts: Facts) -> None:
+    facts["machine"] = "automatic"
+    written_on = date.fromisoformat(facts["date"][:10]) if facts["date"] else None
+    back = absence.returns(facts["reply_text"], written_on=written_on) if written_on else None
+    if back:
+        name, day = back
+        facts[name] = day.isoformat()  # type: ignore[literal-required]
+    if back or absence.is_absence(facts["subject"], facts["reply_text"]):
+        facts["machine"] = "absence"
 
 
 def _read_outlook(raw: bytes) -> tuple[Facts, list[bytes]]:
@@ -142,6 +176,8 @@ def _facts_of_headers(raw: bytes, found: list[headers.Field]) -> Facts:
     )
     facts["auto_reply"] = bool(facts["auto_reply_because"])
     facts["bulk"] = automatic.is_bulk(by_name)
+    facts["list_name"] = headers.decoded(_first(by_name, "list-id")[:300]).replace("<", "").replace(">", "")
+    facts["machine"] = "automatic" if facts["auto_reply"] else ""
     facts["bounce"] = automatic.is_bounce(by_name, content_type=content_type)
     facts["authentication_results"] = by_name.get("authentication-results", [])[:20]
     facts["headers"] = [[name, headers.decoded(text[:2_000])] for name, text in kept[:200]]

@@ -24,6 +24,15 @@ class AttachmentFacts(TypedDict):
 File = tuple[AttachmentFacts, bytes]
 
 
+class Report(TypedDict):
+    """What a mail server says became of a mail."""
+
+    action: str  # "failed", "delayed" or "delivered"
+    status: str  # RFC 3463, such as 5.1.1; empty where it says none
+    recipient: str  # whom it could not reach, as it says
+    message_ids: list[str]  # of the mails it is about, the surest first
+
+
 class Facts(TypedDict):
     """All that was read from one message. Missing things are empty; nothing is guessed."""
 
@@ -47,7 +56,14 @@ class Facts(TypedDict):
     auto_reply: bool
     auto_reply_because: list[str]
     bulk: bool
+    list_name: str  # of the mailing list it came by
     bounce: bool
+    report: Report | None
+    # Which machine wrote it: "failed", "delayed", "delivered", "absence", "calendar", "automatic" or empty.
+    machine: str
+    back_on: str  # ISO date; when somebody who is away says they are back
+    away_until: str  # ISO date; where they say that instead
+    calendar: str  # what a reply to an invitation answers: "accepted", "declined", "tentative"
     authentication_results: list[str]  # in the order of the message, the newest first
     headers: list[list[str]]  # name and text of each, in order
     problems: list[str]  # sentences: what was broken and how we read it all the same
@@ -110,7 +126,13 @@ def nothing_read(reason: str = "") -> Facts:
         auto_reply=False,
         auto_reply_because=[],
         bulk=False,
+        list_name="",
         bounce=False,
+        report=None,
+        machine="",
+        back_on="",
+        away_until="",
+        calendar="",
         authentication_results=[],
         headers=[],
         problems=[],

@@ -12,6 +12,8 @@ from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
 from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
 from opencasework.office.inbox.suggesting.people import SuggestedPerson, people
 from opencasework.office.kit import postcodes
+from opencasework.office.places import directory
+from opencasework.office.places.directory import Place
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
@@ -28,6 +30,7 @@ class Suggestions:
     days: list[Day] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     postcode: str = ""  # the first in the text
+    place: Place | None = None  # where it lies, where a postcode directory is loaded
     in_area: bool | None = None  # whether it lies in the member's area; None when that is not known
 
     @property
@@ -49,7 +52,8 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     own = postcodes.found_in(office.address) if office else []
     found.postcode = next((each for each in written if each not in own), "")
     if found.postcode and office:
-        found.in_area = office.covers(found.postcode)
+        found.in_area = directory.covers(found.postcode, office=office)
+        found.place = directory.place_of(found.postcode, office=office)
     guess = lessons.wanted()
     found.people = people(message, found.postcode, staff, guess=guess)
     if guess:

@@ -1,0 +1,122 @@
+"""Not our constituent: who represents them, a courteous reply that says so, and nothing kept for long."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from opencasework.office.inbox import acknowledging, actions, answering, erasing
+from opencasework.office.inbox.deciding import find_undecided, go_on, say, too_late
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters import filling
+from opencasework.office.letters.actions import one_line
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.models import LetterTemplate
+from opencasework.office.places import directory
+from opencasework.office.places.directory import Place
+from opencasework.office.places.models import MemberKind, Office
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+CODE = "LT-NOTMINE"
+# Where anybody finds how to reach theirs; of the other parliaments a person writes it in.
+HOW_TO_REACH: dict[str, str] = {
+    MemberKind.MP: "https://members.parliament.uk/FindYourMP",
+    MemberKind.COUNCILLOR: "https://www.gov.uk/find-your-local-councillors",
+}
+
+
+class ReplyForm(forms.Form):
+    """The reply as it will leave."""
+
+    note = forms.CharField(
+        label="Whose constituent",
+        required=False,
+        max_length=300,
+        help_text="Kept with the message for as long as that is kept.",
+    )
+    subject = forms.CharField(label="Subject", max_length=200, required=False)
+    text = forms.CharField(
+        label="Reply", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 14})
+    )
+
+    def clean_subject(self) -> str:
+        return one_line(self.cleaned_data["subject"])
+
+    def clean_text(self) -> str:
+        """What is sent has no gap left in it; what is not sent may stand as it is."""
+        text: str = self.cleaned_data["text"].strip()
+        if self.data.get("act") == "send":
+            if not text:
+                raise forms.ValidationError("Write a reply, or choose to send none.")
+            if left := filling.gaps(text):
+                raise forms.ValidationError(f"Fill in or take out: {', '.join(left)}")
+        return text
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def other_member(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say that a message is for another member, and perhaps tell its writer who that is."""
+    found = find_undecided(request, pk)
+    if not found.is_untriaged:
+        return redirect("message", pk)
+    office = Office.here()
+    place = place_of(found, office)
+    form = ReplyForm(posted(request), initial=_initial(found, office, place))
+    may_send = bool(found.from_address) and not (
+        found.auto_reply or acknowledging.is_robot(found.from_address)
+    )
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        if not actions.give_to_other_member(found, by=request.user, note=words["note"]):
+            return too_late(request, found)
+        said = f"“{found.subject or 'A message'}” is for another member"
+        if request.POST.get("act") == "send" and may_send:
+            answering.write(found, subject=words["subject"], text=words["text"], by=request.user)
+            said += "; the reply leaves in a moment"
+        say(request, said, found)
+        return go_on(request, found)
+    context = {
+        "rail": "inbox",
+        "message": found,
+        "form": form,
+        "place": place,
+        "may_send": may_send,
+        "erased_on": in_words(erasing.keep_until(timezone.localdate())),
+    }
+    return render(request, "inbox/other_member.html", context, status=422 if form.errors else 200)
+
+
+def place_of(message: Message, office: Office) -> Place | None:
+    """Where its writer lives, by the first postcode in it that is not the office's own."""
+    postcode = directory.first_in(f"{message.subject}\n{message.text[:20_000]}", besides=office.address)
+    return directory.place_of(postcode, office=office) if postcode else None
+
+
+def _initial(message: Message, office: Office, place: Place | None) -> dict[str, str]:
+    """The office's own wording for it, filled in as far as the directory goes."""
+    wording = LetterTemplate.objects.filter(code=CODE).first()
+    member = place.member_name if place else ""
+    area = place.area_name if place else ""
+    note = ", ".join(part for part in (member, area) if part)
+    if wording is None:
+        return {"note": note}
+    known = (
+        f"{member}, the member for {area}"
+        if member and area
+        else member or (area and f"the member for {area}")
+    )
+    facts = {
+        "constituent_salutation": message.from_name or "Sir or Madam",
+        "other_member_name": known,
+        "other_member_contact": HOW_TO_REACH.get(office.member_kind, ""),
+        "member_title": office.title,
+        "member_name": office.member_name,
+        "office_address": office.address,
+        "office_phone": office.phone,
+    }
+    # The wording's subject gives the number of a case, and there is none.
+    return {"note": note, "subject": "Who can help you", "text": filling.fill(wording.text, facts)}

@@ -1,0 +1,60 @@
+"""Reports of mail servers about mails of ours: whose mail it is decides, not who says so.
+
+A Message-ID of ours has 64 random bits and the token of its recipient in it. A report that names none of ours
+marks nothing; one that does may still be forged by whoever had the mail, so it is put on no case by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.reading.structure import Report
+from opencasework.office.letters import undelivered
+from opencasework.office.letters.models import BadAddress, OutgoingMail
+
+
+def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[Message]:
+    """Act on the reports among these messages and propose each for the case of its mail. Returns the others.
+
+    `reports` are by message. Call it inside the transaction that reads them; the messages are not saved.
+    """
+    mails = _mails_named(reports.values())
+    others: list[Message] = []
+    for message in messages:
+        report = reports.get(message.pk)
+        mail = (
+            next((mails[each] for each in report["message_ids"] if each in mails), None) if report else None
+        )
+        if report is None or mail is None or message.direction != Message.Direction.IN:
+            others.append(message)
+            continue
+        if report["action"] == "failed":
+            undelivered.came_back(mail, status=report["status"])
+        elif report["action"] == "delayed":
+            undelivered.is_late(mail, status=report["status"])
+        case = mail.letter.case.survivor
+        message.proposal, message.proposed_case = Message.Proposal.RETURNED, case
+        message.proposal_reason = (
+            f"A mail server reports about our mail to {mail.to}: {message.get_machine_display().lower()}."
+        )
+    return others
+
+
+def _mails_named(reports: Iterable[Report]) -> dict[str, OutgoingMail]:
+    named = {each for report in reports for each in report["message_ids"]}
+    if not named:
+        return {}
+    ours = OutgoingMail.objects.filter(message_id__in=named).select_related("letter__case", "letter__enquiry")
+    return {mail.message_id: mail for mail in ours}
+
+
+def heard_from(messages: Iterable[Message]) -> None:
+    """An address that writes to us, as its provider confirms, works again."""
+    confirmed = {
+        message.from_address
+        for message in messages
+        if message.sender_check == Message.SenderCheck.ALIGNED and not message.machine
+    }
+    if confirmed:
+        BadAddress.objects.filter(address__in=confirmed).delete()

@@ -1,0 +1,68 @@
+"""The office's rules for mail: the automatic acknowledgement, and what is not its to keep."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from opencasework.office.inbox.acknowledging import SUBJECT, TEXT
+from opencasework.office.places import directory
+from opencasework.office.places.models import Office
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+LONGEST_DAYS = 365
+
+
+class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What happens to mail by itself."""
+
+    class Meta:
+        model = Office
+        fields = ["acknowledges_mail", "other_member_days", "postcode_prefixes"]
+        labels = {
+            "acknowledges_mail": "Say by itself that a first mail has arrived",
+            "other_member_days": "Days to keep a message for another member",
+            "postcode_prefixes": "Postcode districts of your area",
+        }
+        help_texts = {
+            "acknowledges_mail": (
+                "To confirmed senders only, once in seven days each, never to machines or lists. Off is "
+                "safer: such replies are misused to send spam."
+            ),
+            "other_member_days": (
+                "Then it is erased, and its writer where nothing else is known of them. The record keeps a "
+                "line."
+            ),
+            "postcode_prefixes": "By commas, such as WX3, WX4 7. Used where no postcode directory is loaded.",
+        }
+
+    def clean_other_member_days(self) -> int:
+        days: int = self.cleaned_data["other_member_days"]
+        if not 1 <= days <= LONGEST_DAYS:
+            raise forms.ValidationError(
+                f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example."
+            )
+        return days
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.MANAGE_OFFICE)
+def rules(request: StaffRequest) -> HttpResponse:
+    """The rules for mail of this office."""
+    office = Office.here()
+    form = MailRulesForm(posted(request), instance=office)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("mail-rules")
+    context = {
+        "rail": "settings",
+        "form": form,
+        "subject": SUBJECT,
+        "text": TEXT.format(title=office.title),
+        "loaded": directory.loaded(),
+    }
+    return render(request, "inbox/rules.html", context, status=422 if form.errors else 200)

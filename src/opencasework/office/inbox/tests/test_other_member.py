@@ -1,0 +1,206 @@
+"""Not our constituent: who represents them, a courteous reply, and nothing kept for long."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.audit.models import Trace
+from opencasework.office.audit.verifying import verify
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox import erasing
+from opencasework.office.inbox.keeping import Found, keep
+from opencasework.office.inbox.models import Answer, Arrival, Attachment, Message, blobs
+from opencasework.office.places import loading
+from opencasework.office.places.models import Office
+from opencasework.office.places.tests import onspd
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
+
+from .receiving import mail, receive
+from .test_acknowledging import leaving
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+RAW = mail("Nia Pryce <nia@post.example>", Message_ID="<one@post.example>").replace(
+    b"We have looked into it.", b"I live at 4 Mill Lane, ZZ1 2AB. My street light is broken."
+)
+
+
+@pytest.fixture
+def desk(client, tmp_path):
+    """Somebody who triages, with the directory and a list of members loaded."""
+    OfficeFactory(postcode_prefixes="WX3, WX4")
+    for name, text in {
+        "onspd.csv": onspd.sheet(),
+        "members.csv": f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+        loading.load(tmp_path / name)
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+    return client
+
+
+def decide(client, message, act="send", **more):
+    page = client.get(f"/inbox/messages/{message.pk}/other-member/")
+    words = {name: page.context["form"].initial[name] for name in ("note", "subject", "text")}
+    return client.post(f"/inbox/messages/{message.pk}/other-member/", words | {"act": act} | more)
+
+
+def test_the_panel_says_who_represents_the_postcode(desk):
+    message = receive(RAW)
+
+    page = desk.get(f"/inbox/messages/{message.pk}/").content.decode()
+
+    assert "ZZ1 2AB is outside Wexcombe North" in page
+    assert "ZZ1 2AB is in Aldershot, represented by Jo Ashdown." in page
+    assert f"/inbox/messages/{message.pk}/other-member/" in page
+
+
+def test_a_courteous_reply_is_drafted_and_leaves_with_the_decision(desk):
+    message = receive(RAW)
+
+    decide(desk, message)
+    Answer.objects.update(send_after=timezone.now())
+
+    [(sender, recipient, content)] = leaving()
+    message.refresh_from_db()
+    assert message.decision == Message.Decision.OTHER_MEMBER
+    assert message.decision_note == "Jo Ashdown, Aldershot"
+    assert message.erase_on == timezone.localdate() + timedelta(days=30)
+    assert recipient == "nia@post.example"
+    assert sender == Office.here().email
+    assert "Jo Ashdown, the member for Aldershot" in content
+    assert "Dear Nia Pryce" in content
+    assert "In-Reply-To: <one@post.example>" in content
+    assert "Auto-Submitted" not in content
+
+
+def test_nothing_leaves_where_no_reply_is_wanted(desk):
+    message = receive(RAW)
+
+    decide(desk, message, act="none")
+
+    message.refresh_from_db()
+    assert message.decision == Message.Decision.OTHER_MEMBER
+    assert not Answer.objects.exists()
+
+
+def test_a_reply_with_a_gap_in_it_does_not_leave(desk):
+    message = receive(RAW.replace(b"ZZ1 2AB", b"London"))
+
+    response = decide(desk, message)
+
+    assert response.status_code == 422
+    assert "other member name missing" in response.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
+    message = receive(RAW)
+    decide(desk, message)
+
+    desk.post(f"/inbox/messages/{message.pk}/undo/")
+
+    message.refresh_from_db()
+    assert message.is_untriaged
+    assert message.erase_on is None
+    assert Answer.objects.get().state == Answer.State.WITHDRAWN
+
+
+def test_the_office_says_for_how_long_it_is_kept(desk):
+    boss = StaffFactory(role=Role.OFFICE_MANAGER)
+    desk.force_login(boss)
+    desk.post("/settings/mail/", {"other_member_days": "7", "postcode_prefixes": "WX3"})
+    message = receive(RAW)
+
+    desk.post(f"/inbox/messages/{message.pk}/decision/", {"decision": "other_member"})
+
+    message.refresh_from_db()
+    assert message.erase_on == timezone.localdate() + timedelta(days=7)
+
+
+# --- erased when its day has come -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def given_away(desk):
+    """A message for another member, from somebody of whom nothing else is known."""
+    message = receive(RAW)
+    message.person = PersonFactory(email__address="nia@post.example")
+    message.save()
+    decide(desk, message)
+    message.refresh_from_db()
+    return message
+
+
+def test_it_stays_until_its_day(given_away):
+    assert erasing.erase_due(given_away.erase_on - timedelta(days=1)) == 0
+    assert Message.objects.exists()
+
+
+def test_on_its_day_the_message_its_bytes_and_its_writer_are_gone(given_away):
+    sha256 = given_away.sha256
+
+    assert erasing.erase_due(given_away.erase_on) == 1
+
+    assert not Message.objects.exists()
+    assert not Answer.objects.exists()
+    assert not Person.objects.exists()
+    assert not blobs().exists(sha256)
+
+
+def test_the_record_keeps_a_line_without_a_word_of_it(given_away):
+    erasing.erase_due(given_away.erase_on)
+
+    trace = Trace.objects.get(kind=Trace.Kind.FORGOTTEN)
+    assert trace.detail == {"message": given_away.pk, "because": "for another member", "person": True}
+    assert verify().found == []
+
+
+def test_somebody_with_a_case_stays(given_away):
+    case = CaseFactory()
+    case.case_people.update(person=given_away.person)
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert Person.objects.filter(pk=given_away.person_id).exists()
+    assert not Message.objects.exists()
+
+
+def test_bytes_that_another_message_has_stay(given_away):
+    other = receive(mail("x@y.example"))
+    Message.objects.filter(pk=other.pk).update(sha256=None)
+    Attachment.objects.create(
+        message=other,
+        position=0,
+        filename="a.eml",
+        content_type="message/rfc822",
+        size=1,
+        sha256=given_away.sha256,
+    )
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert blobs().exists(given_away.sha256)
+
+
+def test_it_does_not_come_back_when_the_mailbox_is_rebuilt(given_away):
+    cursor = given_away.mailbox.cursors.get()
+    type(cursor).objects.filter(pk=cursor.pk).update(uid_validity=2, last_uid=0)
+    cursor.refresh_from_db()
+    erasing.erase_due(given_away.erase_on)
+
+    counts = keep([Found(raw=RAW, size=len(RAW), uid=1)], cursor=cursor)
+
+    assert counts.new == 0
+    assert not Message.objects.exists()
+
+
+def test_what_was_put_back_or_filed_is_never_erased(desk, given_away):
+    desk.post(f"/inbox/messages/{given_away.pk}/undo/")
+
+    assert erasing.erase_due(timezone.localdate() + timedelta(days=400)) == 0
+    assert Message.objects.count() == Arrival.objects.count() == 1
