@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,8 +12,11 @@ from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import acts
+from opencasework.office.inbox.companions import companions, decided_with
 from opencasework.office.inbox.filing import file_on_case
-from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.inbox.models import Act, Attachment, Message
+from opencasework.office.inbox.models.desk import standing
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
@@ -51,24 +54,63 @@ def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bo
     return _decide(message, Message.Decision.CAMPAIGN, by=by, note=note)
 
 
+@transaction.atomic
 def _decide(message: Message, decision: str, *, by: StaffMember, note: str) -> bool:
-    undecided = Message.objects.filter(pk=message.pk, decision="")
-    decided = undecided.update(
-        decision=decision, decided_by=by, decided_at=timezone.now(), decision_note=note[:300]
-    )
+    decided = decide([message.pk], decision, by=by, note=note) is not None
     message.refresh_from_db()
-    return bool(decided)
+    return decided
 
 
 @transaction.atomic
-def take_back(message: Message, *, by: StaffMember) -> None:
-    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so."""
+def decide(pks: Iterable[int], decision: str, *, by: StaffMember, note: str = "") -> Act | None:
+    """Decide in one act about those of these messages that nobody decided about, and their companions.
+
+    None where none was left. What is on a case is put there with `file_on_case`.
+    """
+    wanted = list(pks)
+    # Of two people deciding at once, the update lets one through.
+    taken = {
+        "decision": decision,
+        "decided_by": by,
+        "decided_at": timezone.now(),
+        "decision_note": note[:300],
+    }
+    changes = []
+    for found in acts.current([*wanted, *companions(wanted, staff=by)]):
+        before = standing(found)
+        if found.is_untriaged and Message.objects.filter(pk=found.pk, decision="").update(**taken):
+            for name, value in taken.items():
+                setattr(found, name, value)
+            changes.append((found, before))
+    return acts.write(decision, by=by, changes=changes) if changes else None
+
+
+@transaction.atomic
+def take_back(message: Message, *, by: StaffMember, alone: bool = False) -> None:
+    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so.
+
+    What was decided about together with it comes back too, unless it is taken back `alone`.
+    """
+    along = [] if alone else decided_with(message, staff=by)
+    _take_back(message, by=by)
+    for companion in along:
+        _take_back(companion, by=by)
+    acts.was_taken_back([message.pk, *(each.pk for each in along)], by=by)
+
+
+def _take_back(message: Message, *, by: StaffMember) -> None:
     case, enquiry = message.case, message.enquiry
     changed = (
         Message.objects.filter(pk=message.pk)
         .exclude(decision="")
         .update(decision="", decided_by=None, decided_at=None, decision_note="", case=None, enquiry=None)
     )
+    if changed:
+        for part in message.parts.exclude(case=case).select_related("case"):
+            part.case.record(
+                Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
+            )
+        message.parts.all().delete()
     if changed and enquiry is not None:
         forget_reply(enquiry=enquiry, message_id=message.pk)
     if changed and case is not None:

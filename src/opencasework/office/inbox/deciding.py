@@ -14,13 +14,15 @@ from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import actions, particulars, showing
+from opencasework.office.inbox import actions, particulars, showing, viewing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.suggesting import TELEPHONE
-from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
+from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.views import desk, find_message, newer, older, opened
 from opencasework.office.kit import references
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Enquiry
@@ -42,7 +44,7 @@ WAS_DECIDED: dict[str, str] = {
 }
 
 
-def _find(request: StaffRequest, pk: int) -> Message:
+def find_to_decide(request: StaffRequest, pk: int) -> Message:
     """A message one can decide about: it came in and has been looked at by the reader."""
     found = find_message(request, pk)
     if found.direction != Message.Direction.IN or found.state == Message.State.RAW:
@@ -50,14 +52,16 @@ def _find(request: StaffRequest, pk: int) -> Message:
     return found
 
 
-def _go_on(request: StaffRequest, decided: Message) -> HttpResponse:
-    """To the next message: the next older one or, at the end, the one before it."""
-    waiting = waiting_for(request.user)
+def go_on(request: StaffRequest, decided: Message) -> HttpResponse:
+    """To the next message of the list: the next older one or, at the end, the one before it."""
+    waiting = viewing.waiting(request).exclude(pk=decided.pk)
     following = (
         waiting.filter(older(decided)).newest_first().first()
         or waiting.filter(newer(decided)).order_by("received_at", "pk").first()
     )
-    return redirect("message", following.pk) if following else redirect("inbox")
+    if following:
+        return redirect("message", following.pk)
+    return redirect(viewing.address(viewing.asked_by(request)))
 
 
 def _say(request: StaffRequest, words: str, decided: Message) -> None:
@@ -65,7 +69,7 @@ def _say(request: StaffRequest, words: str, decided: Message) -> None:
     messages.success(request, words, extra_tags=f"undo:{undo_url}")
 
 
-def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
+def too_late(request: StaffRequest, found: Message) -> HttpResponse:
     """Somebody else decided first: say who and what, and show it where one may see it."""
     found.refresh_from_db()
     by = found.decided_by or "The office"
@@ -79,23 +83,23 @@ def _too_late(request: StaffRequest, found: Message) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """File a message away, or say that it is for another member or campaign mail."""
-    found = _find(request, pk)
+    found = find_to_decide(request, pk)
     wish = request.POST.get("decision", "")
     if wish not in ACTS:
         messages.error(request, "Say what becomes of the message: press one of the buttons.")
         return redirect("message", pk)
     act, words = ACTS[Decision(wish)]
     if not act(found, by=request.user, note=request.POST.get("note", "").strip()):
-        return _too_late(request, found)
+        return too_late(request, found)
     _say(request, words.format(found.subject or "A message"), found)
-    return _go_on(request, found)
+    return go_on(request, found)
 
 
 @require_POST
 @staff_who_may(May.TRIAGE)
 def taking(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that you are dealing with a message, or let go of it again."""
-    found = _find(request, pk)
+    found = find_to_decide(request, pk)
     if request.POST.get("act") == "release":
         actions.release(found, by=request.user)
         messages.success(request, "Free again for anybody.")
@@ -110,7 +114,7 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a message back into the inbox. A case that was opened for it stays open."""
-    found = _find(request, pk)
+    found = find_to_decide(request, pk)
     case = found.case
     actions.take_back(found, by=request.user)
     words = "Back in the inbox."
@@ -127,7 +131,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
-    found = _find(request, pk)
+    found = find_to_decide(request, pk)
     if request.method == "POST":
         case = visible_case(request, row_number(request.POST.get("case")) or 0)
         enquiry = None
@@ -136,11 +140,11 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         before = {axis: getattr(case, axis) for axis in LEVELS}
         seen = seers(case)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
-            return _too_late(request, found)
+            return too_late(request, found)
         case.refresh_from_db()
         said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
         _say(request, ". ".join(said), found)
-        return _go_on(request, found)
+        return _go_on_to(request, found, case)
     words = request.GET.get("q", "").strip()[:100]
     choices = {
         "words": words,
@@ -153,6 +157,13 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
     if not found.is_untriaged:
         return redirect("message", pk)
     return render(request, "inbox/desk.html", desk(request, found) | choices)
+
+
+def _go_on_to(request: StaffRequest, decided: Message, case: Case) -> HttpResponse:
+    """To the letter one wanted to write, which needs a case; else to the next message."""
+    if request.POST.get("then") == "reply":
+        return redirect("letter-new", case.pk)
+    return go_on(request, decided)
 
 
 def _filed(case: Case, enquiry: Enquiry | None) -> str:
@@ -181,7 +192,7 @@ def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]
 @staff_who_may(May.WRITE_CASES)
 def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
-    found = _find(request, pk)
+    found = find_to_decide(request, pk)
     reach = particulars.how_to_reach(found)
     numbers = [
         each
@@ -189,16 +200,16 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         if each[0] in references.kinds()
     ]
     if request.method == "POST":
-        person = _chosen(request, request.POST.get("person", ""))
+        person = chosen_person(request, request.POST.get("person", ""))
         form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
         if form.is_valid():
             case = form.open_case_from(found, by=request.user)
             if case is None:
-                return _too_late(request, found)
+                return too_late(request, found)
             _say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
-            return _go_on(request, found)
+            return _go_on_to(request, found, case)
         beside = showing.beside(found, staff=request.user)
         return render(request, "inbox/case.html", _case_page(request, found, form, beside), status=422)
     if not found.is_untriaged:
@@ -208,13 +219,14 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, "cases/_people.html", {"words": words, "found": _people(request, words)})
     beside = showing.beside(found, staff=request.user)
     asked = request.GET.get("person", "")
-    person = None if asked == "new" else _chosen(request, asked) or beside.person
+    person = None if asked == "new" else chosen_person(request, asked) or beside.person
     initial = _initial(request, found, beside)
     form = CaseFromMessageForm(person=person, numbers=numbers, reach=reach, initial=initial)
     return render(request, "inbox/case.html", _case_page(request, found, form, beside))
 
 
-def _chosen(request: StaffRequest, number: str) -> Person | None:
+def chosen_person(request: StaffRequest, number: str) -> Person | None:
+    """The person of this number, where a number is given and this colleague may know of them."""
     if row_number(number) is None:
         return None
     return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=row_number(number))
@@ -228,6 +240,7 @@ def _people(request: StaffRequest, words: str) -> list[Person]:
 
 def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
     """What the message says about the case to be; a category chosen beside it comes in the address."""
+    step = next_step(found, beside, suggested(found, found.category or beside.category))
     phone = TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
     category = found.category or beside.category
     return {
@@ -239,6 +252,7 @@ def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> d
         "full_name": found.from_name,
         "email": found.from_address,
         "postcode": beside.found.postcode,
+        **({"next_action": step.text, "next_action_on": step.on} if step.sets_case else {}),
         "phone": found.details.get("number") or (phone.group(0) if phone else ""),
     }
 
@@ -254,6 +268,7 @@ def _case_page(
         "person": person,
         "beside": beside,
         "words": words,
+        "then": "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else "",
         "found": _people(request, words),
         "open_cases": list(theirs.of(person)[:5]) if person else [],
     }

@@ -1,5 +1,6 @@
 """Mailboxes, what arrived in them, and the messages it is: who writes, what about, and what became of it."""
 
+from opencasework.office.inbox.models.desk import Act, ActLine, InboxView, MessagePart, Reader, Snooze
 from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
 from opencasework.office.inbox.models.messages import Message, MessageQuerySet, blobs
@@ -9,14 +10,20 @@ from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.inbox.webform import models as webform_models  # noqa: F401
 
 __all__ = [
+    "Act",
+    "ActLine",
     "Arrival",
     "Attachment",
     "FileText",
+    "InboxView",
     "Mailbox",
     "MailboxCursor",
     "Message",
+    "MessagePart",
     "MessageQuerySet",
     "PreviewPage",
+    "Reader",
+    "Snooze",
     "Upload",
     "VirusChecked",
     "blobs",
