@@ -1,7 +1,7 @@
-"""What was done at the desk, kept so that it can be taken back: by its doer in seconds, or later from the list.
+"""What was done at the desk, kept so that it can be taken back: in seconds, or later from a list.
 
-An act can be taken back while the message still stands as the act left it. What somebody did about it since is
-theirs, and stays.
+An act can be taken back while the message still stands as the act left it. What somebody did about it
+since is theirs, and stays.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ Change = tuple[Message, dict[str, Any]]  # a message as it is now, and how it st
 
 def current(pks: Iterable[int]) -> list[Message]:
     """These messages as the database has them, without their texts; locked until the transaction ends."""
+    wanted = list(pks)
     # Locked without the join: PostgreSQL refuses to lock what an outer join may leave empty.
-    list(Message.objects.select_for_update().filter(pk__in=list(pks)).order_by("pk").values_list("pk"))
+    list(Message.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
     return list(
-        Message.objects.filter(pk__in=list(pks))
+        Message.objects.filter(pk__in=wanted)
         .select_related("snooze", "taken_by", "decided_by", "case")
         .defer("text", "reply_text", "references", "to", "cc")
         .order_by("-received_at", "-pk")
@@ -89,4 +90,4 @@ def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50)
     if of is not None:
         found = found.filter(by=of)
     acts = found.select_related("by").prefetch_related(Prefetch("lines", queryset=lines, to_attr="seen"))
-    return [Shown(act, act.seen) for act in acts[:most]]  # type: ignore[attr-defined]
+    return [Shown(act, act.seen) for act in acts[:most]]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from opencasework.office.inbox import acts
 from opencasework.office.inbox.models import Act, Message
 from opencasework.office.inbox.models.desk import standing
+from opencasework.office.inbox.showing import title_from
 from opencasework.office.staff.models import StaffMember
 
 MOST = 20  # offered beside one message
@@ -36,7 +37,18 @@ def offered(message: Message, *, staff: StaffMember) -> list[Message]:
         same |= Q(person=message.person_id)
     waiting = Message.objects.visible_to(staff).untriaged().filter(same).exclude(pk=message.pk)
     return list(
-        waiting.only("subject", "received_at", "together", "from_address", "channel").newest_first()[:MOST]
+        waiting.only(
+            "subject", "received_at", "together", "from_address", "channel", "thread"
+        ).newest_first()[:MOST]
+    )
+
+
+def is_same_matter(message: Message, other: Message) -> bool:
+    """Whether two of one person seem to be one matter: of one thread, or under one subject."""
+    threads = {message.pk, message.thread_id} - {None}
+    subject = title_from(message).casefold()
+    return bool({other.pk, other.thread_id} & threads) or (
+        subject != "" and title_from(other).casefold() == subject
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of the desk beside deciding: give to a colleague, let rest, who is there, and what was done lately."""
+"""Pages of the desk beside deciding: give away, let rest, take together, who is there, what was done."""
 
 from __future__ import annotations
 
@@ -122,10 +122,10 @@ def together(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, "Each stands for itself again.")
         return redirect("message", pk)
     ticked = {row_number(number) for number in request.POST.getlist("message")}
-    chosen = [each.pk for each in waiting if not ticked or each.pk in ticked]
-    act = take_together([found.pk, *chosen], by=request.user)
+    chosen = [each.pk for each in waiting if each.pk in ticked]
+    act = take_together([found.pk, *chosen], by=request.user) if chosen else None
     if act is None:
-        messages.error(request, "There is nothing else waiting from the same person.")
+        messages.error(request, "Tick the messages of this person that are about the same matter.")
         return redirect("message", pk)
     lines = list(act.lines.select_related("message"))
     leader = next(line.message_id for line in lines if line.after["together"] is None)

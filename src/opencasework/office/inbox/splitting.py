@@ -1,7 +1,7 @@
 """One message, several problems: each part opens a case or goes on one, and every case shows the message.
 
-The whole message is then read only by those who may see all of these cases. What is about one case stands on its
-timeline, for whoever sees that one.
+The whole message is then read only by those who may see all of these cases. What is about one case stands
+on its timeline, for whoever sees that one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Part:
 
 @transaction.atomic
 def split(message: Message, parts: list[Part], *, person: Person | None, by: StaffMember) -> list[Case]:
-    """Put each part on its case, opening those that are new for `person`. Empty when it was decided already."""
+    """Put each part on its case, opening those that are new for `person`.
+
+    Returns the cases, the first being that of the message; empty when somebody had decided already.
+    """
     # Locked first, so that of two people at once the second opens no case.
     if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
         return []

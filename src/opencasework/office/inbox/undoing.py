@@ -16,7 +16,7 @@ from opencasework.office.staff.models import StaffMember
 
 @transaction.atomic
 def undo(act: Act, *, by: StaffMember) -> tuple[list[Message], list[Message]]:
-    """Take an act back, as far as `by` may see it: the messages put back, and those that were changed since."""
+    """Take an act back, as far as `by` may see it: what was put back, and what was changed since."""
     visible = Message.objects.visible_to(by)
     lines = list(act.lines.filter(message__in=visible.values("pk"), taken_back_at=None))
     messages = {message.pk: message for message in acts.current(line.message_id for line in lines)}

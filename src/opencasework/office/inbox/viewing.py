@@ -1,4 +1,4 @@
-"""Which messages the list of the inbox shows: views with their counts, and the filter one may give a name to."""
+"""Which messages the inbox shows: views with their counts, and the filter one may give a name to."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
             "tags_offered": offered,
             "next_step": next_step(found, beside, offered),
             "colleagues": desk_acts.triagers(),
-            "companions": same_person,
+            "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
             "are_together": any(each.together_id == found.pk for each in same_person),
             "apart": any(each.together_id != found.pk for each in same_person),
             "why_back": desk_acts.why_back(found, staff),

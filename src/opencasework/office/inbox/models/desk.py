@@ -1,4 +1,4 @@
-"""What the triage desk keeps beside the messages: who is there, what rests, what was done and can be undone."""
+"""What the desk keeps beside the messages: who is there, what rests, what was done and can be undone."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def is_from_a_secret(staff: StaffMember | None = None) -> Q:
 
 def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     """Parts of a message that are about a case not among `theirs`. Who reads it whole reads those too."""
-    parts = Message.parts.rel.related_model._base_manager.filter(message=OuterRef("pk"))  # type: ignore[attr-defined]
+    parts = Message.parts.rel.related_model._base_manager.filter(message=OuterRef("pk"))
     return parts.filter(~Exists(theirs.filter(pk=OuterRef("case"))))
 
 
