@@ -26,6 +26,8 @@ NO_LOOK = {
     "case-new": "the person's name, above an empty form",
     "body": "a body's page lists the enquiries put to it by title",
     "inbox": "a list",
+    "inbox-log": "a list",
+    "inbox-selection": "a list",
 }
 # A person's name, addresses and household, and their cases by title; opening one leaves a line.
 OF_PEOPLE = ("people/", "households/")
