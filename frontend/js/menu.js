@@ -8,7 +8,8 @@ let typedAt = 0;
 
 function pressByInitials(event) {
   const menu = document.querySelector("details[data-menu][data-initials][open]");
-  if (!menu?.contains(document.activeElement) || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Open is enough: the focus goes into it a moment later, and who types fast is there before it.
+  if (!menu || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " || event.target.closest("input, textarea, select")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
