@@ -47,7 +47,7 @@ from opencasework.office.constituents.models import (
     PersonPhone,
 )
 from opencasework.office.inbox.entry_forms import KINDS
-from opencasework.office.inbox.models import Attachment, Mailbox, Message, Upload
+from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
@@ -109,6 +109,8 @@ NAMED: dict[tuple[str, str], Values] = {
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],
     ("inbox/messages/", "pk"): every(Message),
     ("inbox/attachments/", "pk"): every(Attachment),
+    ("inbox/acts/", "pk"): every(Act, at_most=3),
+    ("inbox/views/", "pk"): every(InboxView),
     ("inbox/attachments/", "number"): lambda: [0, 1],
     ("mailboxes/", "pk"): every(Mailbox),
     ("publications/", "month"): lambda: ["2026-10", "2026-11"],

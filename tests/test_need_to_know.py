@@ -92,7 +92,7 @@ def overviews() -> list[Address]:
     return [address for address in addresses() if not address.takes_anything]
 
 
-LISTS = {"today", "inbox", "cases", "people", "search", "figures", "chasers", "publications"}
+LISTS = {"today", "inbox", "inbox-log", "cases", "people", "search", "figures", "chasers", "publications"}
 
 
 def test_no_list_or_count_tells_a_caseworker_of_a_restricted_case(office):

@@ -26,6 +26,8 @@ NO_LOOK = {
     "case-new": "the person's name, above an empty form",
     "body": "a body's page lists the enquiries put to it by title",
     "inbox": "a list",
+    "inbox-log": "a list",
+    "inbox-selection": "a list",
 }
 # Addresses that name a row and never show a case.
 OF_NO_CASE = (

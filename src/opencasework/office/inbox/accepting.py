@@ -28,9 +28,9 @@ CHANGED = "What is suggested has changed since you looked. Nothing was done; loo
 @staff_who_may(May.TRIAGE)
 def accepted(request: StaffRequest, pk: int) -> HttpResponse:
     """File the message, or open a case for it, with all that was suggested when the colleague looked."""
-    found = deciding._find(request, pk)
+    found = deciding.find_to_decide(request, pk)
     if not found.is_untriaged:
-        return deciding._too_late(request, found)
+        return deciding.too_late(request, found)
     beside = showing.beside(found, staff=request.user)
     wanted = plan(found, beside, request.user)
     if wanted is None or request.POST.get("seen") != wanted.fingerprint:
@@ -52,21 +52,21 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan) -> HttpRes
         if not filed:
             transaction.set_rollback(True)
     if not filed:
-        return deciding._too_late(request, found)
+        return deciding.too_late(request, found)
     _remember(found, was)
     case.refresh_from_db()
     said = [
-        deciding._filed(case, wanted.enquiry), *changes_said(case, before), *sight_said(seen, seers(case)),
+        deciding.filed_said(case, wanted.enquiry), *changes_said(case, before), *sight_said(seen, seers(case)),
     ]  # fmt: skip
-    deciding._say(request, ". ".join(said), found)
-    return deciding._go_on(request, found)
+    deciding.say(request, ". ".join(said), found)
+    return deciding.go_on(request, found)
 
 
 def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside) -> HttpResponse:
     numbers = [(each.kind, each.value) for each in numbers_in(found)]
     reach = particulars.how_to_reach(found)
     data: dict[str, Any] = {
-        **deciding._initial(request, found, beside),
+        **deciding.initial_for(request, found, beside),
         **reach,
         **wanted.levels,
         "category": wanted.category.code if wanted.category else "",
@@ -76,15 +76,15 @@ def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.B
     data["title"] = data["title"] or (wanted.category.label if wanted.category else "")
     form = CaseFromMessageForm(data, person=wanted.person, numbers=numbers, reach=reach)
     if not form.is_valid():
-        page = deciding._case_page(request, found, form, beside)
+        page = deciding.case_page(request, found, form, beside)
         return render(request, "inbox/case.html", page, status=422)
     was = _tagged(found, wanted)
     case = form.open_case_from(found, by=request.user)
     if case is None:
-        return deciding._too_late(request, found)
+        return deciding.too_late(request, found)
     _remember(found, was)
-    deciding._say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
-    return deciding._go_on(request, found)
+    deciding.say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
+    return deciding.go_on(request, found)
 
 
 def _tagged(found: Message, wanted: Plan) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +12,12 @@ from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import answering, erasing
+from opencasework.office.inbox import acts, answering, erasing
+from opencasework.office.inbox.companions import companions, decided_with
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.handing_over import LEVELS
-from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.inbox.models import Act, Attachment, Message
+from opencasework.office.inbox.models.desk import standing
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
@@ -45,12 +47,8 @@ def file_away(message: Message, *, by: StaffMember, note: str = "") -> bool:
 
 
 def give_to_other_member(message: Message, *, by: StaffMember, note: str = "") -> bool:
-    """It is for another member; `note` says whom. False when it was decided about already.
-
-    It is not ours to keep: after the days the office has set it is erased.
-    """
-    erase_on = erasing.keep_until(timezone.localdate())
-    return _decide(message, Message.Decision.OTHER_MEMBER, by=by, note=note, erase_on=erase_on)
+    """It is for another member; `note` says whom. False when it was decided about already."""
+    return _decide(message, Message.Decision.OTHER_MEMBER, by=by, note=note)
 
 
 def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bool:
@@ -58,24 +56,54 @@ def mark_as_campaign(message: Message, *, by: StaffMember, note: str = "") -> bo
     return _decide(message, Message.Decision.CAMPAIGN, by=by, note=note)
 
 
-def _decide(
-    message: Message, decision: str, *, by: StaffMember, note: str, erase_on: date | None = None
-) -> bool:
-    undecided = Message.objects.filter(pk=message.pk, decision="")
-    decided = undecided.update(
-        decision=decision,
-        decided_by=by,
-        decided_at=timezone.now(),
-        decision_note=note[:300],
-        erase_on=erase_on,
-    )
+@transaction.atomic
+def _decide(message: Message, decision: str, *, by: StaffMember, note: str) -> bool:
+    decided = decide([message.pk], decision, by=by, note=note) is not None
     message.refresh_from_db()
-    return bool(decided)
+    return decided
 
 
 @transaction.atomic
-def take_back(message: Message, *, by: StaffMember) -> None:
-    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so."""
+def decide(pks: Iterable[int], decision: str, *, by: StaffMember, note: str = "") -> Act | None:
+    """Decide in one act about those of these messages that nobody decided about, and their companions.
+
+    None where none was left. What is on a case is put there with `file_on_case`. What is for another member
+    is not ours to keep: after the days the office has set it is erased.
+    """
+    wanted = list(pks)
+    is_elsewhere = decision == Message.Decision.OTHER_MEMBER
+    # Of two people deciding at once, the update lets one through.
+    taken = {
+        "decision": decision,
+        "decided_by": by,
+        "decided_at": timezone.now(),
+        "decision_note": note[:300],
+        "erase_on": erasing.keep_until(timezone.localdate()) if is_elsewhere else None,
+    }
+    changes = []
+    for found in acts.current([*wanted, *companions(wanted, staff=by)]):
+        before = standing(found)
+        if found.is_untriaged and Message.objects.filter(pk=found.pk, decision="").update(**taken):
+            for name, value in taken.items():
+                setattr(found, name, value)
+            changes.append((found, before))
+    return acts.write(decision, by=by, changes=changes) if changes else None
+
+
+@transaction.atomic
+def take_back(message: Message, *, by: StaffMember, alone: bool = False) -> None:
+    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so.
+
+    What was decided about together with it comes back too, unless it is taken back `alone`.
+    """
+    along = [] if alone else decided_with(message, staff=by)
+    _take_back(message, by=by)
+    for companion in along:
+        _take_back(companion, by=by)
+    acts.was_taken_back([message.pk, *(each.pk for each in along)], by=by)
+
+
+def _take_back(message: Message, *, by: StaffMember) -> None:
     case, enquiry = message.case, message.enquiry
     changed = (
         Message.objects.filter(pk=message.pk)
@@ -92,6 +120,12 @@ def take_back(message: Message, *, by: StaffMember) -> None:
     )
     if changed and "before_accepting" in message.details:
         _untag(message)
+    if changed:
+        for part in message.parts.exclude(case=case).select_related("case"):
+            part.case.record(
+                Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
+            )
+        message.parts.all().delete()
     if changed and enquiry is not None:
         forget_reply(enquiry=enquiry, message_id=message.pk)
     if changed and case is not None:

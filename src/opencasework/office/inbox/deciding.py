@@ -14,13 +14,15 @@ from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import actions, particulars, showing
+from opencasework.office.inbox import actions, particulars, showing, viewing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.suggesting import TELEPHONE
-from opencasework.office.inbox.views import desk, find_message, newer, older, opened, waiting_for
+from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.views import desk, find_message, newer, older, opened
 from opencasework.office.kit import references
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Enquiry
@@ -42,7 +44,7 @@ WAS_DECIDED: dict[str, str] = {
 }
 
 
-def find_undecided(request: StaffRequest, pk: int) -> Message:
+def find_to_decide(request: StaffRequest, pk: int) -> Message:
     """A message one can decide about: it came in and has been looked at by the reader."""
     found = find_message(request, pk)
     if found.direction != Message.Direction.IN or found.state == Message.State.RAW:
@@ -51,13 +53,15 @@ def find_undecided(request: StaffRequest, pk: int) -> Message:
 
 
 def go_on(request: StaffRequest, decided: Message) -> HttpResponse:
-    """To the next message: the next older one or, at the end, the one before it."""
-    waiting = waiting_for(request.user)
+    """To the next message of the list: the next older one or, at the end, the one before it."""
+    waiting = viewing.waiting(request).exclude(pk=decided.pk)
     following = (
         waiting.filter(older(decided)).newest_first().first()
         or waiting.filter(newer(decided)).order_by("received_at", "pk").first()
     )
-    return redirect("message", following.pk) if following else redirect("inbox")
+    if following:
+        return redirect("message", following.pk)
+    return redirect(viewing.address(viewing.asked_by(request)))
 
 
 def say(request: StaffRequest, words: str, decided: Message) -> None:
@@ -79,7 +83,7 @@ def too_late(request: StaffRequest, found: Message) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """File a message away, or say that it is for another member or campaign mail."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     wish = request.POST.get("decision", "")
     if wish not in ACTS:
         messages.error(request, "Say what becomes of the message: press one of the buttons.")
@@ -95,7 +99,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def taking(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that you are dealing with a message, or let go of it again."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     if request.POST.get("act") == "release":
         actions.release(found, by=request.user)
         messages.success(request, "Free again for anybody.")
@@ -110,7 +114,7 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a message back into the inbox. A case that was opened for it stays open."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     case = found.case
     actions.take_back(found, by=request.user)
     words = "Back in the inbox."
@@ -127,7 +131,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.TRIAGE)
 def filing(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose a case by typing; POST puts the message on it, as a reply where an enquiry is named."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     if request.method == "POST":
         case = visible_case(request, row_number(request.POST.get("case")) or 0)
         enquiry = None
@@ -138,9 +142,9 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return too_late(request, found)
         case.refresh_from_db()
-        said = [_filed(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
+        said = [filed_said(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
         say(request, ". ".join(said), found)
-        return go_on(request, found)
+        return _go_on_to(request, found, case)
     words = request.GET.get("q", "").strip()[:100]
     choices = {
         "words": words,
@@ -155,7 +159,14 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "inbox/desk.html", desk(request, found) | choices)
 
 
-def _filed(case: Case, enquiry: Enquiry | None) -> str:
+def _go_on_to(request: StaffRequest, decided: Message, case: Case) -> HttpResponse:
+    """To the letter one wanted to write, which needs a case; else to the next message."""
+    if request.POST.get("then") == "reply":
+        return redirect("letter-new", case.pk)
+    return go_on(request, decided)
+
+
+def filed_said(case: Case, enquiry: Enquiry | None) -> str:
     where = f"On {case.reference}, {case.title}"
     if enquiry is not None:
         return f"{where}, as a reply from {enquiry.body}"
@@ -181,7 +192,7 @@ def _choices(staff: StaffMember, words: str) -> list[tuple[Case, list[Enquiry]]]
 @staff_who_may(May.WRITE_CASES)
 def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     reach = particulars.how_to_reach(found)
     numbers = [
         each
@@ -189,7 +200,7 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         if each[0] in references.kinds()
     ]
     if request.method == "POST":
-        person = _chosen(request, request.POST.get("person", ""))
+        person = chosen_person(request, request.POST.get("person", ""))
         form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
         if form.is_valid():
             case = form.open_case_from(found, by=request.user)
@@ -198,9 +209,9 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
             say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
-            return go_on(request, found)
+            return _go_on_to(request, found, case)
         beside = showing.beside(found, staff=request.user)
-        return render(request, "inbox/case.html", _case_page(request, found, form, beside), status=422)
+        return render(request, "inbox/case.html", case_page(request, found, form, beside), status=422)
     if not found.is_untriaged:
         return redirect("message", pk)
     words = request.GET.get("q", "").strip()
@@ -208,13 +219,14 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, "cases/_people.html", {"words": words, "found": _people(request, words)})
     beside = showing.beside(found, staff=request.user)
     asked = request.GET.get("person", "")
-    person = None if asked == "new" else _chosen(request, asked) or beside.person
-    initial = _initial(request, found, beside)
+    person = None if asked == "new" else chosen_person(request, asked) or beside.person
+    initial = initial_for(request, found, beside)
     form = CaseFromMessageForm(person=person, numbers=numbers, reach=reach, initial=initial)
-    return render(request, "inbox/case.html", _case_page(request, found, form, beside))
+    return render(request, "inbox/case.html", case_page(request, found, form, beside))
 
 
-def _chosen(request: StaffRequest, number: str) -> Person | None:
+def chosen_person(request: StaffRequest, number: str) -> Person | None:
+    """The person of this number, where a number is given and this colleague may know of them."""
     if row_number(number) is None:
         return None
     return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=row_number(number))
@@ -226,8 +238,9 @@ def _people(request: StaffRequest, words: str) -> list[Person]:
     return list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
 
 
-def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
+def initial_for(request: StaffRequest, found: Message, beside: showing.Beside) -> dict[str, Any]:
     """What the message says about the case to be; a category chosen beside it comes in the address."""
+    step = next_step(found, beside, suggested(found, found.category or beside.category))
     phone = TELEPHONE.search(found.new_text[: showing.RECOGNISED_IN])
     category = found.category or beside.category
     return {
@@ -239,11 +252,12 @@ def _initial(request: StaffRequest, found: Message, beside: showing.Beside) -> d
         "full_name": found.from_name,
         "email": found.from_address,
         "postcode": beside.found.postcode,
+        **({"next_action": step.text, "next_action_on": step.on} if step.sets_case else {}),
         "phone": found.details.get("number") or (phone.group(0) if phone else ""),
     }
 
 
-def _case_page(
+def case_page(
     request: StaffRequest, found: Message, form: CaseFromMessageForm, beside: showing.Beside
 ) -> dict[str, Any]:
     words = request.GET.get("q", "").strip()
@@ -254,6 +268,7 @@ def _case_page(
         "person": person,
         "beside": beside,
         "words": words,
+        "then": "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else "",
         "found": _people(request, words),
         "open_cases": list(theirs.of(person)[:5]) if person else [],
     }

@@ -15,9 +15,11 @@ from django.utils import timezone
 from opencasework.office.cases.asking import heard_from
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
-from opencasework.office.inbox import numbers
+from opencasework.office.inbox import acts, numbers
+from opencasework.office.inbox.companions import companions
 from opencasework.office.inbox.handing_over import hand_over
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Act, Message
+from opencasework.office.inbox.models.desk import standing
 from opencasework.office.kit import dates
 from opencasework.office.letters import tokens
 from opencasework.office.letters.actions import receive_reply
@@ -185,6 +187,7 @@ def file_on_case(
     With an `enquiry` of that case the message is recorded as a reply to it.
     """
     case = case.survivor
+    before = standing(message)
     # Of two people deciding at once, the update lets one through.
     undecided = Message.objects.filter(pk=message.pk, decision="")
     claimed = undecided.update(decision=Message.Decision.CASE, case=case, taken_by=by)
@@ -199,4 +202,19 @@ def file_on_case(
         update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
     )
     hand_over(message, case=case, by=by)
+    changes = [(message, before)]
+    for companion in acts.current(companions([message.pk], staff=by)):
+        was = standing(companion)
+        if Message.objects.filter(pk=companion.pk, decision="").update(
+            decision=Message.Decision.CASE, case=case
+        ):
+            companion.person = message.person or companion.person
+            _file(companion, case, None, by=by)
+            companion.decided_at = message.decided_at  # what was decided together says the same moment
+            companion.save(
+                update_fields=["case", "person", "decision", "decided_by", "decided_at", "decision_note"]
+            )
+            hand_over(companion, case=case, by=by)
+            changes.append((companion, was))
+    acts.write(Act.Kind.CASE, by=by, changes=changes)
     return True

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.inbox import acknowledging, actions, answering, erasing
-from opencasework.office.inbox.deciding import find_undecided, go_on, say, too_late
+from opencasework.office.inbox.deciding import find_to_decide, go_on, say, too_late
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import filling
 from opencasework.office.letters.actions import one_line
@@ -60,7 +60,7 @@ class ReplyForm(forms.Form):
 @staff_who_may(May.TRIAGE)
 def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that a message is for another member, and perhaps tell its writer who that is."""
-    found = find_undecided(request, pk)
+    found = find_to_decide(request, pk)
     if not found.is_untriaged:
         return redirect("message", pk)
     office = Office.here()

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person, PersonEmail
-from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.inbox.models import Attachment, Message, Reader
 from opencasework.office.inbox.reading.replies import folded_text, signs_and_quotes
 from opencasework.office.inbox.suggesting import (
     TELEPHONE,
@@ -55,19 +55,25 @@ class Row:
     case: Case | None  # proposed, and known to whoever looks
     is_new_person: bool
     files: int
+    rests: str  # until when it rests, or that it is back
+    companions: int  # how many are taken together with it
+    readers: list[Reader]  # colleagues who have it open just now
 
 
 def listed(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With what a row shows, and without the texts, which may be long."""
     return (
-        messages.select_related("taken_by")
+        messages.select_related("taken_by", "snooze")
         .defer("text", "reply_text", "references", "to", "cc")
         .annotate(start=Coalesce(NullIf(Left(F("reply_text"), SNIPPET), Value("")), Left(F("text"), SNIPPET)))
     )
 
 
-def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
-    """The rows of messages that were `listed`, in four more queries however many there are."""
+def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = False) -> list[Row]:
+    """The rows of messages that were `listed`, in six more queries however many there are.
+
+    `resting`: they are those that are snoozed, not those that wait.
+    """
     found = list(messages)
     proposed = Case.objects.visible_to(staff).in_bulk(
         {message.proposed_case_id for message in found if message.proposed_case_id}
@@ -84,6 +90,19 @@ def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
         .values_list("message")
         .annotate(number=Count("pk"))
     )
+    together = dict(
+        Message.objects.visible_to(staff)
+        .untriaged()
+        .filter(together__in=found)
+        .order_by()
+        .values_list("together")
+        .annotate(number=Count("pk"))
+    )
+    readers: dict[int, list[Reader]] = {}
+    since = timezone.now() - Reader.LASTS
+    here = Reader.objects.filter(message__in=found, seen_at__gt=since).exclude(staff=staff)
+    for reader in here.select_related("staff"):
+        readers.setdefault(reader.message_id, []).append(reader)
     today = timezone.localdate()
     return [
         Row(
@@ -96,9 +115,20 @@ def rows(messages: Iterable[Message], *, staff: StaffMember) -> list[Row]:
             and message.person_id is None
             and not (message.proposed_case_id or message.auto_reply or message.bulk),
             files=files.get(message.pk, 0),
+            rests=_rests(message, resting=resting),
+            companions=together.get(message.pk, 0),
+            readers=readers.get(message.pk, []),
         )
         for message in found
     ]
+
+
+def _rests(message: Message, *, resting: bool) -> str:
+    """Until when a message rests, or that it is back; empty for one that was never snoozed."""
+    snooze = getattr(message, "snooze", None)
+    if snooze is None:
+        return ""
+    return str(snooze) if resting else "Back"
 
 
 def _when(message: Message, today: date) -> str:

@@ -14,12 +14,19 @@ from django.views.decorators.http import require_safe
 
 from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.cases.models import Event
-from opencasework.office.inbox import bringing_in, particulars, showing
-from opencasework.office.inbox.models import Message, MessageQuerySet
+from opencasework.office.inbox import (
+    bringing_in,
+    companions,
+    desk_acts,
+    particulars,
+    showing,
+    viewing,
+)
+from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import plan
 from opencasework.office.letters.models import Reply
-from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 50
@@ -27,11 +34,6 @@ TOKEN = re.compile(r"\+[0-9a-f]{32}(?=@)")  # the secret of a reply address is n
 
 
 # --- the three columns ----------------------------------------------------------------------------------
-
-
-def waiting_for(staff: StaffMember) -> MessageQuerySet:
-    """What this colleague still has to sort."""
-    return Message.objects.visible_to(staff).untriaged()
 
 
 def newer(than: Message) -> Q:
@@ -45,7 +47,14 @@ def older(than: Message) -> Q:
 def find_message(request: StaffRequest, pk: int) -> Message:
     """The message of this number, with all its page shows; one on a hidden case is simply not found."""
     visible = Message.objects.visible_to(request.user).select_related(
-        "mailbox", "taken_by", "decided_by", "written_down_by", "case", "person", "enquiry__body"
+        "mailbox",
+        "taken_by",
+        "snooze__by",
+        "decided_by",
+        "written_down_by",
+        "case",
+        "person",
+        "enquiry__body",
     )
     return get_object_or_404(visible.prefetch_related("attachments"), pk=pk)
 
@@ -54,7 +63,8 @@ def find_message(request: StaffRequest, pk: int) -> Message:
 @staff_who_may(May.TRIAGE)
 def inbox(request: StaffRequest) -> HttpResponse:
     """What has arrived and is not decided about, the newest first and open."""
-    first = waiting_for(request.user).newest_first().values_list("pk", flat=True)
+    viewing.remember(request)
+    first = viewing.waiting(request).newest_first().values_list("pk", flat=True)
     page = Paginator(first, ROWS).get_page(request.GET.get("page"))
     opened = find_message(request, page[0]) if len(page) else None
     return render(request, "inbox/desk.html", desk(request, opened, listing=True))
@@ -96,7 +106,8 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
 def desk(request: StaffRequest, found: Message | None, *, listing: bool = False) -> dict[str, Any]:
     """What the three columns show. `listing` says that a phone shows the list, not the message."""
     staff = request.user
-    waiting = waiting_for(staff)
+    waiting = viewing.waiting(request)
+    asked, views = viewing.asked_by(request), viewing.views_of(request)
     number: int | str | None = request.GET.get("page")
     if found and not listing:
         number = waiting.filter(newer(found)).count() // ROWS + 1
@@ -104,9 +115,14 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
     context = {
         "rail": "inbox",
         "page": page,
-        "rows": showing.rows(page, staff=staff),
+        "rows": showing.rows(page, staff=staff, resting=asked.get("show") == "snoozed"),
         "count": page.paginator.count,
-        "progress": showing.progress(staff, waiting=page.paginator.count),
+        "views": views,
+        "view": next((each for each in views if each.is_current), None),
+        "filter": viewing.InboxFilter(asked),
+        "is_narrowed": bool(asked),
+        "came_back": next(each for each in views if each.url.endswith("show=back")),
+        "progress": showing.progress(staff, waiting=views[0].count),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),
         "is_listing": listing,
         "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],
@@ -114,10 +130,18 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
     }
     if found:
         beside = showing.beside(found, staff=staff)
+        offered = suggested(found, found.category or beside.category)
+        same_person = companions.offered(found, staff=staff)
         context |= opened(request, found) | {
             "beside": beside,
-            "tags_offered": suggested(found, found.category or beside.category),
+            "tags_offered": offered,
             "accept": plan(found, beside, staff),
+            "next_step": next_step(found, beside, offered),
+            "colleagues": desk_acts.triagers(),
+            "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
+            "are_together": any(each.together_id == found.pk for each in same_person),
+            "apart": any(each.together_id != found.pk for each in same_person),
+            "why_back": desk_acts.why_back(found, staff),
             "next": waiting.filter(older(found)).newest_first().first(),
             "previous": waiting.filter(newer(found)).order_by("received_at", "pk").first(),
         }

@@ -75,7 +75,7 @@ def _rail_sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
     }
     if may(staff, May.TRIAGE):
-        sets["untriaged"] = Message.objects.visible_to(staff).untriaged()
+        sets["untriaged"] = Message.objects.visible_to(staff).untriaged().awake_for(staff)
     return sets
 
 

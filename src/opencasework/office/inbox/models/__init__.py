@@ -2,6 +2,7 @@
 
 from opencasework.office.inbox.models.answers import Acknowledged, Answer
 from opencasework.office.inbox.models.copies import Copy, Erased
+from opencasework.office.inbox.models.desk import Act, ActLine, InboxView, MessagePart, Reader, Snooze
 from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
 from opencasework.office.inbox.models.learning import Lesson, SuggestionSettings
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
@@ -14,18 +15,24 @@ from opencasework.office.inbox.webform import models as webform_models  # noqa: 
 __all__ = [
     "Acknowledged",
     "Answer",
+    "Act",
+    "ActLine",
     "Arrival",
     "Attachment",
     "Copy",
     "Erased",
     "FileText",
     "Lesson",
+    "InboxView",
     "Mailbox",
     "MailboxCursor",
     "Message",
+    "MessagePart",
     "MessageQuerySet",
     "PreviewPage",
     "SuggestionSettings",
+    "Reader",
+    "Snooze",
     "Upload",
     "VirusChecked",
     "blobs",

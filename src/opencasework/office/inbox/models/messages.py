@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -55,6 +57,26 @@ def is_from_a_secret(staff: StaffMember | None = None) -> Q:
     )
 
 
+def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
+    """Parts of a message that are about a case not among `theirs`. Who reads it whole reads those too."""
+    parts = Message.parts.rel.related_model._base_manager.filter(message=OuterRef("pk"))
+    return parts.filter(~Exists(theirs.filter(pk=OuterRef("case"))))
+
+
+def is_awake(staff: StaffMember) -> Q:
+    """Messages that do not rest, see `MessageQuerySet.awake_for`."""
+    wrote_again = Message.objects.visible_to(staff).filter(
+        ~Q(from_address="") & Q(from_address=OuterRef("from_address"))
+        | ~Q(in_reply_to="") & Q(in_reply_to=OuterRef("message_id")),
+        pk__gt=OuterRef("snooze__after"),
+        direction=Message.Direction.IN,
+        auto_reply=False,
+    )
+    is_back = Q(snooze__until__lte=timezone.localdate()) | Q(snooze__for_reply=True) & Exists(wrote_again)
+    led = Message.objects.filter(pk=OuterRef("together"), decision="")
+    return (Q(snooze=None) | is_back) & (Q(together=None) | ~Q(Exists(led)))
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
         """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
@@ -69,7 +91,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """
         # Asked row by row: a list of all visible cases would be made for a handful of messages.
         theirs = Case.objects.visible_to(staff)
-        on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case"))))
+        on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case")))) & ~Q(Exists(_on_hidden_case(theirs)))
         if not may(staff, May.TRIAGE):
             return self.filter(on_their_cases)
         from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
@@ -83,6 +105,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # What somebody wrote down themselves does not vanish before them: that would say whom it is from.
         no_secret = Q(written_down_by=staff) | ~is_from_a_secret(staff)
         return self.filter(on_their_cases | (waiting & no_secret))
+
+    def awake_for(self, staff: StaffMember) -> MessageQuerySet:
+        """Those that do not rest: not snoozed, or its day has come, or a reply came that this one may see.
+
+        One that is taken together with another rests while that one waits: it is decided about with it.
+        """
+        return self.filter(is_awake(staff))
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")
@@ -181,6 +210,10 @@ class Message(VirusChecked):
     unreadable_reason = models.CharField(max_length=300, blank=True)
     taken_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="taken_messages"
+    )
+    # Another one of the same person and matter: while that waits, what becomes of it becomes of both.
+    together = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="companions"
     )
 
     decision = models.CharField(max_length=12, choices=Decision, blank=True)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0009_message_tags"),
+        ("inbox", "0010_desk_triage"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0009_message_tags"),
+        ("inbox", "0011_learn_suggestions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

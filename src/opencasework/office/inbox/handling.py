@@ -1,0 +1,184 @@
+"""Pages of the desk beside deciding: give away, let rest, take together, who is there, what was done."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
+from opencasework.office.inbox import acts, desk_acts
+from opencasework.office.inbox.companions import offered, take_together
+from opencasework.office.inbox.deciding import find_to_decide, go_on
+from opencasework.office.inbox.models import Act, Message, Reader
+from opencasework.office.inbox.undoing import undo
+from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+WHEN_THEY_REPLY = "reply"
+
+
+def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
+    """Say what was done, with the key that takes it back."""
+    undo_url = reverse("act-undo", args=[act.pk]) if act else ""
+    messages.success(request, words, extra_tags=f"undo:{undo_url}" if act else "")
+
+
+def say_left(request: StaffRequest, outcome: desk_acts.Done) -> None:
+    """Name what was left out, each with its reason."""
+    for message, reason in outcome.left:
+        messages.error(request, f"“{message.subject or 'A message'}” was left as it is. {reason}")
+
+
+def colleague(asked: str | None) -> StaffMember:
+    """The colleague of this number, among those who sort the inbox."""
+    number = row_number(asked)
+    found = next((each for each in desk_acts.triagers() if each.pk == number), None)
+    if found is None:
+        raise Http404("Nobody of that number sorts the inbox.")
+    return found
+
+
+# --- giving to a colleague, letting rest --------------------------------------------------------------
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def assigning(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a message to a colleague, or take it oneself, and go on to the next."""
+    found = find_to_decide(request, pk)
+    to = colleague(request.POST.get("to"))
+    outcome = desk_acts.assign([found.pk], to=to, by=request.user)
+    say_left(request, outcome)
+    if not outcome.done:
+        return redirect("message", pk)
+    whom = "yours" if to == request.user else f"with {to}"
+    say_done(request, f"“{found.subject or 'A message'}” is {whom}", outcome.act)
+    return go_on(request, found)
+
+
+class SnoozeForm(OfficeDatesForm):
+    """Until when a message rests."""
+
+    until = SpokenDateField(
+        label="Until",
+        not_before=NOT_IN_THE_PAST,
+        error_messages={"required": "Give the day, like “fri”, “5 wd” or “27 Nov”."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    for_reply = forms.BooleanField(label="Or until they write again, if that is sooner", required=False)
+
+    def clean_until(self) -> object:
+        day = self.cleaned_data["until"]
+        if day and day <= timezone.localdate():
+            raise forms.ValidationError("That is today already. Give a day after it.")
+        return day
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def snoozing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a message rest: a day given by a button of the menu or typed here, or until they write again."""
+    found = find_to_decide(request, pk)
+    asked = request.POST.get("until", "")
+    if asked == "now":
+        desk_acts.wake(found)
+        messages.success(request, "Awake again.")
+        return redirect("message", pk)
+    form = SnoozeForm(posted(request))
+    if asked == WHEN_THEY_REPLY:
+        outcome = desk_acts.snooze([found.pk], until=None, for_reply=True, by=request.user)
+    elif form.is_valid():
+        outcome = desk_acts.snooze([found.pk], by=request.user, **form.cleaned_data)
+    else:
+        context = {"rail": "inbox", "message": found, "form": form}
+        return render(request, "inbox/snooze.html", context, status=422 if form.is_bound else 200)
+    say_left(request, outcome)
+    if outcome.done:
+        say_done(request, f"“{found.subject or 'A message'}” rests {rests(outcome.done[0])}", outcome.act)
+    return go_on(request, found)
+
+
+def rests(message: Message) -> str:
+    """Until when a snoozed message rests, in the middle of a sentence."""
+    words = str(message.snooze)
+    return words[:1].lower() + words[1:]
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def together(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take all that waits from the same person together with this message, or what was ticked; or apart."""
+    found = find_to_decide(request, pk)
+    waiting = offered(found, staff=request.user)
+    if request.POST.get("act") == "apart":
+        Message.objects.filter(pk__in=[each.pk for each in waiting], together=found).update(together=None)
+        messages.success(request, "Each stands for itself again.")
+        return redirect("message", pk)
+    ticked = {row_number(number) for number in request.POST.getlist("message")}
+    chosen = [each.pk for each in waiting if each.pk in ticked]
+    act = take_together([found.pk, *chosen], by=request.user) if chosen else None
+    if act is None:
+        messages.error(request, "Tick the messages of this person that are about the same matter.")
+        return redirect("message", pk)
+    lines = list(act.lines.select_related("message"))
+    leader = next(line.message_id for line in lines if line.after["together"] is None)
+    say_done(request, f"{len(lines)} messages are taken together: what you decide is for all of them", act)
+    return redirect("message", leader)
+
+
+# --- who is there -------------------------------------------------------------------------------------
+
+
+@require_POST
+def presence(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody has the message open: note it, and answer who else has. Their page asks every few seconds."""
+    found = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    now = timezone.now()
+    doing = request.GET.get("doing", "")
+    if doing not in Reader.Doing.values:
+        doing = Reader.Doing.READING
+    Reader.objects.update_or_create(
+        message=found, staff=request.user, defaults={"seen_at": now, "doing": doing}
+    )
+    here = Reader.objects.filter(message=found, seen_at__gt=now - Reader.LASTS).exclude(staff=request.user)
+    return render(request, "inbox/_presence.html", {"others": here.select_related("staff")})
+
+
+# --- what was done lately -----------------------------------------------------------------------------
+
+
+@require_safe
+@staff_who_may(May.TRIAGE)
+def log(request: StaffRequest) -> HttpResponse:
+    """The latest acts at the desk, one's own or everybody's, each with its way back while there is one."""
+    of = None if request.GET.get("of") == "all" else request.user
+    context = {"rail": "inbox", "acts": acts.recent(request.user, of=of), "of_all": of is None}
+    return render(request, "inbox/log.html", context)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take an act back, whole; what was changed since stays as it is and is named."""
+    visible = Message.objects.visible_to(request.user)
+    act = Act.objects.filter(pk=pk, lines__message__in=visible.values("pk")).distinct().first()
+    if act is None:
+        raise Http404("There is no such act, or nothing of it that you may see.")
+    back, left = undo(act, by=request.user)
+    for message in left:
+        messages.error(request, f"“{message.subject or 'A message'}” was changed since, and stays as it is.")
+    if back:
+        words = "Taken back." if len(back) == 1 else f"Taken back for {len(back)} messages."
+        messages.success(request, words)
+    elif not left:
+        messages.info(request, "It was taken back already.")
+    if request.POST.get("from") == "log":
+        return redirect("inbox-log")
+    return redirect("message", back[0].pk) if len(back) == 1 else redirect("inbox")

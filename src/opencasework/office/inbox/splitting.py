@@ -1,0 +1,221 @@
+"""One message, several problems: each part opens a case or goes on one, and every case shows the message.
+
+The whole message is then read only by those who may see all of these cases. What is about one case stands
+on its timeline, for whoever sees that one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from opencasework.office.cases.actions import open_case
+from opencasework.office.cases.forms import CategoryField
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.constituents.forms import WhereaboutsForm
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import showing
+from opencasework.office.inbox.deciding import chosen_person, find_to_decide, go_on, too_late
+from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.handing_over import hand_over
+from opencasework.office.inbox.handling import say_done
+from opencasework.office.inbox.models import Act, Message, MessagePart
+from opencasework.office.inbox.views import opened
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+ROWS, LONGEST_PART = 4, 4000
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is about one case: the case it goes on or, without one, what a new case is about."""
+
+    text: str
+    case: Case | None = None
+    category: Any = None
+    title: str = ""
+
+
+@transaction.atomic
+def split(message: Message, parts: list[Part], *, person: Person | None, by: StaffMember) -> list[Case]:
+    """Put each part on its case, opening those that are new for `person`.
+
+    Returns the cases, the first being that of the message; empty when somebody had decided already.
+    """
+    # Locked first, so that of two people at once the second opens no case.
+    if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
+        return []
+    texts: dict[Case, str] = {}
+    for part in parts:
+        case = part.case.survivor if part.case else _open(message, part, person, by=by)
+        texts[case] = "\n\n".join(filter(None, [texts.get(case, ""), part.text]))
+    first, *further = texts
+    file_on_case(message, case=first, by=by, person=person)
+    for case in further:
+        said = f"From {message.sender}: {message.subject or message.get_channel_display()}"
+        case.record(Event.Kind.MESSAGE_IN, by=by, text=said, message=message.pk, channel=message.channel)
+        hand_over(message, case=case, by=by)
+    if further:
+        for case, text in texts.items():
+            MessagePart.objects.create(message=message, case=case, text=text, by=by)
+            if text:
+                case.record(Event.Kind.NOTE, by=by, text=f"Of this message is about this case:\n\n{text}")
+        Act.objects.filter(lines__message=message, lines__taken_back_at=None, kind=Act.Kind.CASE).update(
+            kind=Act.Kind.SPLIT
+        )
+    return list(texts)
+
+
+def _open(message: Message, part: Part, person: Person | None, *, by: StaffMember) -> Case:
+    if person is None:
+        raise ValueError("A new case is for somebody; choose or write down the person.")
+    return open_case(
+        person=person,
+        by=by,
+        owner=by,
+        category=part.category,
+        title=part.title or part.category.label,
+        channel=message.channel,
+    )
+
+
+# --- the page -----------------------------------------------------------------------------------------
+
+
+class PartForm(forms.Form):
+    """One part. A row that says nothing is no part."""
+
+    case = forms.ChoiceField(label="Goes on", required=False)
+    category = CategoryField(required=False)
+    title = forms.CharField(
+        label="Title of the new case",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label="What of it is about this case",
+        max_length=LONGEST_PART,
+        required=False,
+        help_text="Copy the sentences. They stand on the timeline of this case.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, cases: list[Case], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.cases = {str(case.pk): case for case in cases}
+        choices: Choices = [(pk, f"{case.reference} {case.title}") for pk, case in self.cases.items()]
+        field = self.fields["case"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "A new case"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        says = any(cleaned.get(name) for name in ("title", "text"))
+        if says and not cleaned.get("case") and not cleaned.get("category"):
+            self.add_error("category", "Say what the new case is about, or choose a case it goes on.")
+        return cleaned
+
+    @property
+    def part(self) -> Part | None:
+        """What was said; None for a row that was left empty."""
+        said = self.cleaned_data
+        if not said.get("case") and not said.get("category"):
+            return None
+        return Part(
+            said["text"].strip(), self.cases.get(said["case"]), said["category"], said["title"].strip()
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def split_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say which part of a message is about what; POST opens the new cases and puts the message on all."""
+    found = find_to_decide(request, pk)
+    if not found.is_untriaged:
+        return too_late(request, found) if request.method == "POST" else redirect("message", pk)
+    beside = showing.beside(found, staff=request.user)
+    asked = request.POST.get("person") or request.GET.get("person", "")
+    person = None if asked == "new" else chosen_person(request, asked) or beside.person
+    cases = _cases(request, beside, person)
+    rows = _rows(request, beside, cases)
+    who = None if person else WhereaboutsForm(posted(request), initial=_initial(found, beside))
+    problem = ""
+    if request.method == "POST":
+        valid = all([form.is_valid() for form in rows])
+        parts = [form.part for form in rows if form.part] if valid else []
+        problem = _problem(parts) if valid else "Look at what is marked below."
+        needs_somebody = who is not None and any(part.case is None for part in parts)
+        if not problem and (not needs_somebody or (who is not None and who.is_valid())):
+            return _split(request, found, parts, person, who if needs_somebody else None)
+    context = opened(request, found) | {
+        "beside": beside, "person": person, "rows": rows, "form": who, "problem": problem,
+    }  # fmt: skip
+    return render(request, "inbox/splitting.html", context, status=422 if request.method == "POST" else 200)
+
+
+@transaction.atomic
+def _split(
+    request: StaffRequest,
+    found: Message,
+    parts: list[Part],
+    person: Person | None,
+    who: WhereaboutsForm | None,
+) -> HttpResponse:
+    # Locked before a person is written down, so that of two people at once the second writes down nobody.
+    if not Message.objects.select_for_update().filter(pk=found.pk, decision="").exists():
+        return too_late(request, found)
+    done = split(found, parts, person=who.create_person() if who else person, by=request.user)
+    found.refresh_from_db()
+    act = Act.objects.filter(lines__message=found).first()
+    say_done(request, "On " + ", ".join(case.reference for case in done), act)
+    if not Message.objects.visible_to(request.user).filter(pk=found.pk).exists():
+        messages.warning(request, "You see only the parts on cases that you may see.")
+    return go_on(request, found)
+
+
+def _problem(parts: list[Part]) -> str:
+    targets = {part.case.pk for part in parts if part.case}
+    if len(targets) + sum(part.case is None for part in parts) < 2:
+        return "Give two parts or more, each with a case of its own. For one case, add the message to it."
+    return ""
+
+
+def _cases(request: StaffRequest, beside: showing.Beside, person: Person | None) -> list[Case]:
+    known = {each.case.pk: each.case for each in beside.found.cases if each.case.is_open}
+    if person:
+        known |= {case.pk: case for case in Case.objects.visible_to(request.user).open().of(person)[:12]}
+    return list(known.values())
+
+
+def _rows(request: StaffRequest, beside: showing.Beside, cases: list[Case]) -> list[PartForm]:
+    """Rows begun with the categories the words speak for; the others are empty."""
+    wanted = [each.category.code for each in beside.found.categories[: ROWS - 1]]
+    number = row_number(request.POST.get("rows")) or ROWS
+    return [
+        PartForm(
+            posted(request),
+            prefix=f"part{index}",
+            cases=cases,
+            initial={"category": wanted[index] if index < len(wanted) else ""},
+        )
+        for index in range(min(number, ROWS))
+    ]
+
+
+def _initial(message: Message, beside: showing.Beside) -> dict[str, str]:
+    return {
+        "full_name": message.from_name,
+        "email": message.from_address,
+        "postcode": beside.found.postcode,
+    }

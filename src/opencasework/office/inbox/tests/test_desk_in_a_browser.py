@@ -1,0 +1,183 @@
+"""Ten messages of ten kinds, none with more than three keys; many at once; and the same with scripts off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.browser import axe, open_context
+
+from .factories import MessageFactory
+from .triaging import decide_the_open_one
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREE_KEYS = 3
+
+
+@pytest.fixture
+def ana():
+    OfficeFactory(postcode_prefixes="WX4, WX5")
+    StaffFactory(first_name="Kofi", last_name="Wren")
+    return StaffFactory(first_name="Ana", last_name="Lys")
+
+
+@pytest.fixture
+def ten(ana):
+    """Two replies, three problems, a newsletter, an automatic reply, a campaign, a neighbour, a riddle."""
+    enquiry = EnquiryFactory()
+    nia = PersonFactory(email__address="nia@post.example")
+    proposed = {"proposal": "thread", "proposal_reason": "It answers a mail on the case."}
+    made = [
+        {"subject": "Photographs", "proposed_case": CaseFactory(), **proposed},
+        {
+            "subject": "RE: Your enquiry",
+            "proposed_case": enquiry.case,
+            "proposed_enquiry": enquiry,
+            **proposed,
+        },
+        {"subject": "Universal Credit stopped", "text": "My Universal Credit stopped.\n\nWX4 7QP"},
+        {"subject": "Damp", "text": "Damp and mould in every room.\n\nWX5 1QL", "from_address": nia.email},
+        {"subject": "Passport delayed", "text": "My passport renewal takes months and we fly on Friday."},
+        {"subject": "This month in trade", "text": "News.", "bulk": True},
+        {"subject": "Out of office", "text": "I am away.", "auto_reply": True},
+        {"subject": "Please vote for the Clean Rivers Bill", "text": "Please vote for it."},
+        {"subject": "Potholes", "text": "My road.\n\n12 High Street, AB1 2CD"},
+        {"subject": "Hello", "text": "Have you heard anything?"},
+    ]
+    return [
+        MessageFactory(
+            received_at=datetime(2026, 11, 20 - number, 9, tzinfo=UTC),
+            from_name=f"{'Abcdefghij'[number] * 4} {'Klmnopqrst'[number] * 5}",  # nobody's name is another's
+            **each,
+        )
+        for number, each in enumerate(made)
+    ]
+
+
+def test_no_message_of_ten_kinds_takes_more_than_three_keys(live_office, ana, ten):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[0].pk}/")
+
+    decided = [decide_the_open_one(page) for _ in ten]
+
+    assert [each.subject for each in decided] == [message.subject for message in ten]
+    assert {each.subject: each.keys for each in decided if each.keys > THREE_KEYS} == {}
+    assert Message.objects.untriaged().filter(taken_by=None).count() == 0
+    assert len({each.presses for each in decided}) >= 4
+
+
+def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(live_office, ana, ten):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
+
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.get_by_role("heading", name="Out of office", level=1).wait_for()
+    page.keyboard.press("x")
+    page.get_by_text("Messages ticked: 2").wait_for()
+    page.keyboard.press("j")
+    page.get_by_role("heading", name="Please vote", level=1).wait_for()
+    page.keyboard.press("Shift+x")
+    page.get_by_text("Messages ticked: 3").wait_for()
+    page.keyboard.press("e")
+    page.get_by_role("heading", name="File away: 3 messages").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("3 messages: filed away").wait_for()
+
+    assert Message.objects.filter(decision="filed_away").count() == 3
+    page.keyboard.press("z")
+    page.get_by_text("Taken back for 3 messages.").wait_for()
+    assert Message.objects.untriaged().count() == 10
+
+
+def test_a_colleague_is_picked_by_initial_and_a_snooze_by_its_letter(live_office, ana, ten):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[2].pk}/")
+
+    page.keyboard.press("t")
+    page.keyboard.press("k")
+    page.get_by_role("heading", name="Damp", level=1).wait_for()
+    page.keyboard.press("s")
+    page.keyboard.press("m")
+    page.get_by_role("heading", name="Passport delayed", level=1).wait_for()
+
+    ten[2].refresh_from_db()
+    assert str(ten[2].taken_by) == "Kofi Wren"
+    assert ten[3].snooze.until is not None
+
+
+def test_single_keys_rest_where_the_settings_say_so(live_office, ana, ten):
+    ana.keyboard_shortcuts = False
+    ana.save()
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
+
+    for key in ("e", "x", "m", "o", "t", "s", "j"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+
+    assert page.url.endswith(f"/{ten[5].pk}/")
+    assert not page.locator(".row-tick:checked").count()
+    assert Message.objects.untriaged().count() == 10
+
+
+def test_the_desk_works_with_scripts_off(live_office, browser, ana, ten):
+    live_office.sign_in(ana)
+    with browser.new_context(java_script_enabled=False) as context:
+        context.add_cookies(live_office.context.cookies())
+        page = context.new_page()
+
+        page.goto(f"{live_office.url}/inbox/messages/{ten[2].pk}/")
+        page.locator("summary", has_text="Assign").click()
+        page.get_by_role("button", name="Kofi Wren").click()
+        page.locator("summary", has_text="Snooze").click()
+        page.get_by_role("button", name="Tomorrow").click()
+        page.get_by_label("Tick This month in trade").check()
+        page.get_by_label("Tick Out of office").check()
+        page.locator("#selection").get_by_role("button", name="File away").click()
+        page.get_by_role("button", name="File away").click()
+        page.get_by_text("2 messages: filed away").wait_for()
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_text("Taken back for 2 messages.").wait_for()
+
+    ten[2].refresh_from_db()
+    assert str(ten[2].taken_by) == "Kofi Wren"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
+def test_every_page_of_the_desk_is_free_of_barriers_at_any_width(live_office, browser, ana, ten, size):
+    live_office.sign_in(ana)
+    pages = [
+        f"/inbox/messages/{ten[3].pk}/",
+        "/inbox/?show=urgent",
+        f"/inbox/messages/{ten[3].pk}/snoozing/",
+        f"/inbox/messages/{ten[3].pk}/splitting/",
+        f"/inbox/selection/?act=snoozed&message={ten[3].pk}&message={ten[4].pk}",
+        "/inbox/log/",
+    ]
+    found = []
+    viewport = {"width": size[0], "height": size[1]}
+    with open_context(browser, base_url=live_office.url, viewport=viewport) as context:
+        context.add_cookies(live_office.context.cookies())
+        page = context.new_page()
+        live_office.complaints.watch(page)
+        for address in pages:
+            page.goto(f"{live_office.url}{address}")
+            if page.locator(".inbox-filter > summary").is_visible():
+                page.locator(".inbox-filter > summary").click()
+            found += [f"{address}: {each}" for each in axe(page)]
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                found.append(f"{address}: it scrolls sideways")
+
+    assert found == []

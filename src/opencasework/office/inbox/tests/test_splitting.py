@@ -1,0 +1,136 @@
+"""One message, several problems: each part on a case of its own, each case showing the message."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.models import Act, Message, MessagePart
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+from .factories import MessageFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory()
+    for code in ("HOU-DAMP", "BEN-UC"):
+        CategoryFactory(code=code)
+    ana = StaffFactory(first_name="Ana", last_name="Lys")
+    client.force_login(ana)
+    return ana
+
+
+@pytest.fixture
+def nia(ana):
+    return PersonFactory(email__address="nia@post.example")
+
+
+@pytest.fixture
+def message(nia):
+    return MessageFactory(
+        from_address="nia@post.example",
+        subject="Two things",
+        text="There is mould. And my Universal Credit stopped.",
+    )
+
+
+def split(client, message, *rows, **more):
+    sent = dict(more)
+    for index, row in enumerate(rows):
+        sent |= {f"part{index}-{name}": value for name, value in row.items()}
+    return client.post(f"/inbox/messages/{message.pk}/splitting/", sent)
+
+
+DAMP = {"category": "HOU-DAMP", "title": "Mould", "text": "There is mould."}
+UC = {"category": "BEN-UC", "title": "Credit stopped", "text": "My Universal Credit stopped."}
+
+
+def test_two_problems_become_two_cases_and_each_shows_the_message(client, ana, nia, message):
+    split(client, message, DAMP, UC)
+
+    cases = list(Case.objects.order_by("pk"))
+    cards = [client.get(f"/cases/{case.pk}/messages/").content.decode() for case in cases]
+    lines = [case.events.filter(kind=Event.Kind.NOTE).get().text for case in cases]
+    message.refresh_from_db()
+    assert [case.title for case in cases] == ["Mould", "Credit stopped"]
+    assert {case.constituent for case in cases} == {nia}
+    assert all("Two things" in card for card in cards)
+    assert ["There is mould." in lines[0], "Credit" in lines[0], "Credit stopped" in lines[1]] == [1, 0, 1]
+    assert message.case == cases[0]
+
+
+def test_a_part_goes_on_a_case_there_is_already(client, ana, nia, message):
+    known = CaseFactory(person=nia, title="Damp since spring")
+
+    split(client, message, {"case": known.pk, "text": "There is mould."}, UC)
+
+    assert set(message.parts.values_list("case__title", flat=True)) == {"Damp since spring", "Credit stopped"}
+
+
+def test_somebody_new_is_written_down_once(client, ana):
+    message = MessageFactory(from_name="Owen Tir", from_address="owen@post.example")
+
+    split(client, message, DAMP, UC, person="new", full_name="Owen Tir", email="owen@post.example")
+
+    owen = Person.objects.get()
+    assert {case.constituent for case in Case.objects.all()} == {owen}
+
+
+def test_one_part_is_no_split(client, ana, message):
+    response = split(client, message, DAMP)
+
+    assert response.status_code == 422
+    assert "two parts or more" in response.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_the_second_of_two_colleagues_splits_nothing(client, ana, nia, message):
+    kofi = StaffFactory(first_name="Kofi")
+    other = Client()
+    other.force_login(kofi)
+    other.post(f"/inbox/messages/{message.pk}/decision/", {"decision": "filed_away"})
+
+    split(client, message, DAMP, UC)
+
+    assert not Case.objects.exists()
+
+
+def test_a_split_is_taken_back_and_the_cases_keep_a_line(client, ana, message):
+    split(client, message, DAMP, UC)
+
+    client.post(f"/inbox/acts/{Act.objects.get().pk}/undo/")
+
+    message.refresh_from_db()
+    assert message.is_untriaged
+    assert not MessagePart.objects.exists()
+    for case in Case.objects.all():
+        assert case.events.filter(text__startswith="Taken off this case").count() == 1
+
+
+def test_the_whole_is_for_those_who_see_all_the_cases_and_a_part_for_those_of_its_case(
+    client, ana, nia, message
+):
+    split(client, message, DAMP, UC)
+    damp, credit = Case.objects.order_by("pk")
+    Case.objects.filter(pk=credit.pk).update(need_to_know=True)
+    kofi = StaffFactory(first_name="Kofi")
+    other = Client()
+    other.force_login(kofi)
+
+    page = other.get(f"/cases/{damp.pk}/").content.decode()
+
+    assert not Message.objects.visible_to(kofi).filter(pk=message.pk).exists()
+    assert Message.objects.visible_to(ana).filter(pk=message.pk).exists()
+    assert other.get(f"/inbox/messages/{message.pk}/").status_code == 404
+    assert "Two things" not in other.get(f"/cases/{damp.pk}/messages/").content.decode()
+    assert "There is mould." in page
+    assert "Universal Credit stopped" not in page

@@ -1,0 +1,180 @@
+"""Which messages the inbox shows: views with their counts, and the filter one may give a name to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from opencasework.office.bodies.models import BodyContact
+from opencasework.office.cases.models import Case, Channel
+from opencasework.office.inbox.models import InboxView, Message, MessageQuerySet
+from opencasework.office.inbox.models.messages import is_awake
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import StaffRequest
+from opencasework.office.tags.models import Urgency
+
+SHOWN = {
+    "all": "To decide about",
+    "mine": "Mine",
+    "unassigned": "Nobody has it",
+    "urgent": "Urgent",
+    "bodies": "From bodies",
+    "web": "Web form",
+    "campaign": "Sent to many",
+    "back": "Back from a snooze",
+    "snoozed": "Snoozed",
+}
+IN_SESSION = "inbox_asked"
+MOST_VIEWS = 24  # own and shared ones shown; more would be no view any more
+
+
+def shown(show: str, staff: StaffMember) -> Q:
+    """The messages of one of the views that everybody has, among all that nobody decided about."""
+    awake = is_awake(staff)
+    if show == "snoozed":
+        return ~awake & Q(together=None)
+    wanted = {
+        "mine": Q(taken_by=staff),
+        "unassigned": Q(taken_by=None),
+        "urgent": Q(urgency__gte=Urgency.URGENT),
+        "bodies": Q(proposed_enquiry__isnull=False) & _proposed_to(staff)
+        | Q(from_address__in=BodyContact.objects.exclude(email="").values("email")),
+        "web": Q(channel=Channel.WEB),
+        "campaign": Q(bulk=True),
+        "back": Q(snooze__isnull=False),
+    }
+    return awake & wanted.get(show, Q())
+
+
+def _proposed_to(staff: StaffMember) -> Q:
+    """What is proposed for a case this colleague may know of."""
+    return Q(Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("proposed_case"))))
+
+
+class InboxFilter(forms.Form):
+    """The questions the list answers. Every one is optional and stands in the address of the inbox."""
+
+    show = forms.ChoiceField(label="Which messages", choices=list(SHOWN.items()), required=False)
+    q = forms.CharField(
+        label="Sender or subject",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    who = forms.ModelChoiceField(
+        label="Who has it",
+        queryset=StaffMember.objects.filter(is_active=True).order_by("first_name", "username"),
+        required=False,
+        empty_label="Anybody or nobody",
+    )
+    channel = forms.ChoiceField(
+        label="How it came", choices=[("", "In any way"), *Channel.choices], required=False
+    )
+    urgency = forms.ChoiceField(
+        label="At least as urgent as", choices=[("", "Any, or not said"), *Urgency.choices], required=False
+    )
+
+    def condition(self, staff: StaffMember) -> Q:
+        """What a message must be, among all that nobody decided about."""
+        asked = self.cleaned_data
+        wanted = shown(asked.get("show") or "all", staff)
+        if words := asked.get("q"):
+            wanted &= (
+                Q(subject__icontains=words) | Q(from_name__icontains=words) | Q(from_address__icontains=words)
+            )
+        if asked.get("who"):
+            wanted &= Q(taken_by=asked["who"])
+        if asked.get("channel"):
+            wanted &= Q(channel=asked["channel"])
+        if asked.get("urgency"):
+            wanted &= Q(urgency__gte=asked["urgency"])
+        return wanted
+
+
+def understood(asked: Any) -> dict[str, str]:
+    """The questions of a filter that are filled in and make sense, in plain values."""
+    found = {name: str(asked.get(name, "")).strip()[:100] for name in InboxFilter.base_fields}
+    found["who"] = str(row_number(found["who"]) or "")
+    if found["show"] == "all" or found["show"] not in SHOWN:
+        del found["show"]
+    for name, choices in (("channel", Channel.values), ("urgency", Urgency.values)):
+        if found[name] not in choices:
+            del found[name]
+    return {name: value for name, value in found.items() if value}
+
+
+def asked_by(request: StaffRequest) -> dict[str, str]:
+    """What the list is narrowed to, as the inbox was last opened by this colleague."""
+    kept = request.session.get(IN_SESSION, {})
+    return understood(kept) if isinstance(kept, dict) else {}
+
+
+def remember(request: StaffRequest) -> None:
+    """The address of the inbox says what it shows; messages opened from it go on in the same list."""
+    if "page" in request.GET and len(request.GET) == 1:
+        return
+    asked = understood(request.GET)
+    if asked != request.session.get(IN_SESSION, {}):
+        request.session[IN_SESSION] = asked
+
+
+def address(asked: dict[str, str]) -> str:
+    """Where the inbox shows this."""
+    return reverse("inbox") + (f"?{urlencode(asked)}" if asked else "")
+
+
+def everything(staff: StaffMember) -> MessageQuerySet:
+    """All that nobody has decided about, whether it rests or not."""
+    return Message.objects.visible_to(staff).untriaged()
+
+
+def waiting(request: StaffRequest) -> MessageQuerySet:
+    """What the list shows now."""
+    form = InboxFilter(asked_by(request))
+    form.is_valid()
+    return everything(request.user).filter(form.condition(request.user))
+
+
+@dataclass(frozen=True)
+class View:
+    """A view as the list names it."""
+
+    label: str
+    url: str
+    count: int
+    is_current: bool
+    saved: InboxView | None = None
+
+
+def views_of(request: StaffRequest) -> list[View]:
+    """Everybody's views, the shared ones and one's own, each with its count: two queries for all of them."""
+    staff = request.user
+    asked = asked_by(request)
+    saved = list(
+        InboxView.objects.filter(Q(staff=staff) | Q(is_shared=True)).select_related("staff")[:MOST_VIEWS]
+    )
+    named: list[tuple[str, dict[str, str], InboxView | None]] = [
+        (label, {} if show == "all" else {"show": show}, None) for show, label in SHOWN.items()
+    ]
+    named += [(view.name, understood(view.asked), view) for view in saved]
+    conditions = {f"view{number}": _plain(query, staff) for number, (_, query, _) in enumerate(named)}
+    counts = everything(staff).aggregate(
+        **{name: Count("pk", filter=wanted, distinct=True) for name, wanted in conditions.items()}
+    )
+    return [
+        View(label, address(query), counts[f"view{number}"], query == asked, view)
+        for number, (label, query, view) in enumerate(named)
+    ]
+
+
+def _plain(asked: dict[str, str], staff: StaffMember) -> Q:
+    """The condition of a filter that was understood already, without asking the database who is who."""
+    form = InboxFilter(asked)
+    form.cleaned_data = dict(asked)
+    return form.condition(staff)
