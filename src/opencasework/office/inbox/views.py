@@ -104,6 +104,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "rail": "inbox",
         "page": page,
         "rows": showing.rows(page, staff=staff),
+        "gathered": showing.gathered(staff) if page.number == 1 else [],
         "count": page.paginator.count,
         "progress": showing.progress(staff, waiting=page.paginator.count),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -55,10 +57,20 @@ def is_from_a_secret(staff: StaffMember | None = None) -> Q:
     )
 
 
+# A folder above says here which messages it shows together in one row, for a person to decide about as one.
+FOLDED: list[Callable[[], Q]] = []
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
-        """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
-        return self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+        """Arrived, read or found unreadable, and nobody has decided what becomes of it.
+
+        Not what is folded into one row with others like it.
+        """
+        found = self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+        for folded in FOLDED:
+            found = found.exclude(folded())
+        return found
 
     def visible_to(self, staff: StaffMember) -> MessageQuerySet:
         """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.

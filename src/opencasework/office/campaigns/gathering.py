@@ -1,0 +1,240 @@
+"""Gathering near-identical messages into campaigns as they arrive.
+
+A turn looks at what is new, against the campaigns there are and what is still alone. It may be taken at any time by
+any process, and die at any line: all it does is one transaction, and every message is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from opencasework.office.campaigns import lifting, recording
+from opencasework.office.campaigns.likeness import FEWEST_SHARED, Group, Groups, Sketch
+from opencasework.office.campaigns.models import Campaign, Likeness, packed, unpacked
+from opencasework.office.campaigns.wording import Said, said, traces
+from opencasework.office.inbox.models import Message, MessageQuerySet
+from opencasework.office.inbox.showing import REPLY_MARKS
+from opencasework.office.kit import postcodes
+from opencasework.office.places.models import Office
+
+FEWEST_SENDERS = 5  # whose messages make a campaign
+AT_ONCE = 2_000  # messages of one turn
+LOOK_BACK = timedelta(days=45)  # older mail makes no campaign any more
+MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
+SAMPLE = 60  # messages from which the common text is worked out
+TEXTS = ("pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note", "received_at")
+
+
+@dataclass
+class Gathered:
+    """What a turn came to."""
+
+    looked_at: int = 0
+    campaigns: int = 0
+    joined: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.looked_at} messages looked at, {self.joined} gathered, {self.campaigns} campaigns proposed."
+
+
+@dataclass(frozen=True)
+class Known:
+    """A message with what it says."""
+
+    message: Message
+    said: Said
+
+    @property
+    def sketch(self) -> Sketch:
+        found = frozenset(chain.from_iterable(traces(sentence) for sentence in self.said.sentences))
+        # Who gives no address is nobody's double.
+        return Sketch(self.message.pk, self.message.from_address or f"#{self.message.pk}", found)
+
+
+def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK) -> Gathered:
+    """Gather what has arrived since the last turn. `since` is how far back it looks for it."""
+    done = Gathered()
+    recording.catch_up()
+    while True:
+        with transaction.atomic():
+            fresh = list(_fresh(since).only(*TEXTS).order_by("pk")[:at_most])
+            if not fresh:
+                break
+            try:
+                with transaction.atomic():
+                    _gather(fresh, since, done)
+            except IntegrityError:  # another process gathered one of them in the same moment
+                break
+        if len(fresh) < at_most:
+            break
+    recording.catch_up()
+    return done
+
+
+def _fresh(since: timedelta) -> MessageQuerySet:
+    """Mail nobody has looked at here: what waits, and what a person says is campaign mail."""
+    oldest = timezone.now() - since
+    looked_at = Likeness.objects.filter(message=OuterRef("pk"))
+    incoming = Message.objects.filter(direction=Message.Direction.IN, state=Message.State.READ, case=None)
+    waits = Q(decision="", proposed_case=None, auto_reply=False, received_at__gte=oldest)
+    # One that stood alone, or had been taken out, is looked at again when somebody says that it is campaign mail.
+    said_so = Q(decision=Message.Decision.CAMPAIGN, decided_at__gte=oldest)
+    return incoming.filter(
+        (waits & ~Exists(looked_at)) | (said_so & ~Exists(looked_at.exclude(campaign=None)))
+    )
+
+
+def know(message: Message) -> Known:
+    """What a message says, read for gathering."""
+    return Known(message, said(message.reply_text or message.text, sender=message.from_name))
+
+
+def _gather(fresh: Sequence[Message], since: timedelta, done: Gathered) -> None:
+    known = {message.pk: know(message) for message in fresh}
+    sketches = {pk: each.sketch for pk, each in known.items()}
+    campaigns = {each.pk: each for each in Campaign.objects.exclude(state=Campaign.State.CLOSED)}
+    merged = Campaign.objects.exclude(merged_into=None).filter(merged_into__in=campaigns)
+    groups = Groups(
+        Group(unpacked(each.core), campaign=each.merged_into_id or each.pk)
+        for each in [*campaigns.values(), *merged]
+    )
+    alone = _alone(list(sketches.values()), since)
+    for sketch in [*alone, *sketches.values()]:
+        groups.take(sketch)
+    in_campaigns: dict[int, list[int]] = defaultdict(list)
+    for group in groups.settled(fewest=FEWEST_SENDERS):
+        if group.members:
+            number = group.campaign or _propose(group, known, campaigns)
+            in_campaigns[number] += [sketch.pk for sketch in group.members]
+            done.campaigns += group.campaign is None
+    done.looked_at += len(fresh)
+    _as_people_say(known, sketches, in_campaigns, campaigns)
+    done.joined += _write(known, sketches, in_campaigns, campaigns)
+
+
+def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
+    """Single messages from before that share enough with a new one to be worth comparing."""
+    wanted = frozenset(chain.from_iterable(sketch.traces for sketch in new))
+    rows = (
+        Likeness.objects.filter(
+            campaign=None, kept_out=False, message__decision="", message__received_at__gte=timezone.now() - since
+        )
+        .order_by("-message")
+        .values_list("message", "message__from_address", "traces")[:MOST_ALONE]
+    )
+    found = []
+    anew = {sketch.pk for sketch in new}
+    for pk, address, kept in rows:
+        if pk in anew:
+            continue
+        its = unpacked(kept)
+        if len(its & wanted) >= min(FEWEST_SHARED, len(its) or 1):
+            found.append(Sketch(pk, address or f"#{pk}", its))
+    return found[::-1]
+
+
+def _propose(group: Group, known: dict[int, Known], campaigns: dict[int, Campaign]) -> int:
+    """A campaign of messages that stand together, named after their subject."""
+    sample = _texts([sketch.pk for sketch in group.members[:SAMPLE]], known)
+    text = lifting.common_text([each.said for each in sample], group.core)
+    name = lifting.usual(REPLY_MARKS.sub("", each.message.subject).strip() for each in sample)
+    first = next(iter(said(text).sentences), "")
+    made = Campaign.objects.create(
+        name=(name or first or "Campaign")[:150], common_text=text, core=packed(group.core)
+    )
+    campaigns[made.pk] = made
+    return made.pk
+
+
+def _texts(pks: Sequence[int], known: dict[int, Known]) -> list[Known]:
+    """What these messages say; those not at hand are read from the database, and then at hand."""
+    missing = [pk for pk in pks if pk not in known]
+    for message in Message.objects.filter(pk__in=missing).only(*TEXTS) if missing else ():
+        known[message.pk] = know(message)
+    return [known[pk] for pk in pks if pk in known]
+
+
+def _as_people_say(
+    known: dict[int, Known],
+    sketches: dict[int, Sketch],
+    in_campaigns: dict[int, list[int]],
+    campaigns: dict[int, Campaign],
+) -> None:
+    """Campaign mail by a person's word goes to the campaign they named, or makes one, though it stands alone."""
+    gathered = set(chain.from_iterable(in_campaigns.values()))
+    made = Groups()
+    for pk, sketch in sketches.items():
+        message = known[pk].message
+        if message.decision != Message.Decision.CAMPAIGN:
+            continue
+        note = message.decision_note.strip()
+        named = next((each for each in campaigns.values() if note and each.name.casefold() == note.casefold()), None)
+        if named is not None:
+            for members in in_campaigns.values():
+                if pk in members:
+                    members.remove(pk)
+            in_campaigns[named.pk].append(pk)
+        elif pk not in gathered and made.take(sketch) is None:
+            made.all.append(Group(sketch.traces, members=[sketch]))  # too short to compare
+    for group in made.all:
+        number = _propose(group, known, campaigns)
+        first = known[group.members[0].pk].message
+        campaign = campaigns[number]
+        campaign.name = (first.decision_note or REPLY_MARKS.sub("", first.subject).strip() or campaign.name)[:150]
+        campaign.state, campaign.confirmed_at = Campaign.State.OPEN, timezone.now()
+        campaign.save()
+        in_campaigns[number] += [sketch.pk for sketch in group.members]
+
+
+def _write(
+    known: dict[int, Known],
+    sketches: dict[int, Sketch],
+    in_campaigns: dict[int, list[int]],
+    campaigns: dict[int, Campaign],
+) -> int:
+    """Keep what was found, in a few statements. Returns how many messages are in a campaign now."""
+    office = Office.objects.filter(pk=1).first()
+    where = {pk: campaigns[number] for number, members in in_campaigns.items() for pk in members}
+    _texts(list(where), known)
+    templates = {number: campaigns[number].template for number in in_campaigns}
+    rows = Likeness.objects.in_bulk(list({*known, *where}), field_name="message_id")
+    new, changed = [], []
+    for pk, its in known.items():
+        if pk not in sketches and pk not in where:
+            continue  # only read for its words
+        row = rows.get(pk) or Likeness(message_id=pk)
+        campaign = where.get(pk)
+        if campaign is None:
+            row.traces = packed(sketches[pk].traces)
+        else:
+            fill_in(row, its, campaign, templates[campaign.pk], office)
+        (changed if row.pk else new).append(row)
+    Likeness.objects.bulk_create(new, batch_size=500)
+    Likeness.objects.bulk_update(changed, FILLED, batch_size=200)
+    return len(where)
+
+
+FILLED = [
+    "campaign", "traces", "kept_out", "additions", "changed", "has_own", "postcode", "in_area", "look_reason",
+]  # fmt: skip
+
+
+def fill_in(row: Likeness, its: Known, campaign: Campaign, template: lifting.Template, office: Office | None) -> None:
+    """Put a message into a campaign: what its writer added, where they live, whether to look at it."""
+    message = its.message
+    lifted = lifting.lift(its.said, template)
+    row.campaign, row.traces, row.kept_out = campaign, b"", False
+    row.additions, row.changed = lifted.additions, lifted.changed
+    row.has_own = bool(lifted.additions or lifted.changed)
+    row.look_reason = lifting.reason_to_look(lifted, its.said, message.subject, template)[:200]
+    own = postcodes.found_in(office.address) if office else []
+    row.postcode = next((each for each in postcodes.found_in(message.text) if each not in own), "")
+    row.in_area = office.covers(row.postcode) if office and row.postcode else None

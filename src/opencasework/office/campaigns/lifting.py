@@ -1,0 +1,132 @@
+"""What somebody added to the text of a campaign, and whether they ask for help in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from opencasework.office.campaigns.wording import Said, traces, words
+
+OF_THE_TEXT = 0.5  # of its traces: a sentence is the campaign's
+EDITED = 0.5  # how much an edited sentence still is the one it was
+# Words that may be a call for help. One too many costs a glance; one too few may be the eviction nobody saw.
+HELP = re.compile(
+    r"\b(?:help (?:me|us|my|with my)|need (?:your |some |urgent )?help|please help|ask(?:ing)? for (?:your )?help"
+    r"|my (?:own )?(?:case|claim|appeal|application|appointment|rent|landlord|benefits?|passport|visa|pension)"
+    r"|(?:another|different|separate|personal|own) (?:problem|matter|issue|question|case)|(?:ring|call|phone) me"
+    r"|evict\w*|homeless\w*|landlords?|bailiffs?|arrears|repossess\w*|tenancy|nowhere to (?:go|live|sleep)"
+    r"|food ?bank|no (?:money|food|heating|income|gas|electricity)|cannot (?:pay|afford)|can't (?:pay|afford)|debts?"
+    r"|universal credit|pip|esa|dla|carer'?s allowance|benefits? (?:was |were |has |have )?(?:been )?stopped|sanction(?:ed|s)?"
+    r"|tribunal|in court|court (?:date|hearing)|home office|asylum|deport\w*|detain\w*|detention|visas?|passports?"
+    r"|removed from the country|suicid\w*|(?:kill|harm|hurt)(?:ing)? (?:my|him|her|them)sel\w+|end (?:my|it) (?:life|all)"
+    r"|abus(?:e|ed|ing|ive)|violen\w+|beat(?:s|en|ing)? me|threaten\w*|afraid|scared|frightened|stalk\w*|police|arrest\w*"
+    r"|prison|custody|social services|safeguarding|cancer|operation|surgery date|waiting list|hospital|care home"
+    r"|mould|damp|council tax|urgent(?:ly)?|emergency|desperate\w*|deadline|by (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|cymorth|helpu fi|digartref|troi allan|brys)\b",
+    re.IGNORECASE,
+)
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Template:
+    """The common text of a campaign, ready to compare with."""
+
+    core: frozenset[int]
+    sentences: tuple[str, ...]
+
+    @cached_property
+    def worded(self) -> list[list[str]]:
+        return [words(sentence) for sentence in self.sentences]
+
+    @cached_property
+    def cries(self) -> set[str]:
+        """What in the common text itself sounds like a call for help."""
+        return set(calls(" ".join(self.sentences)))
+
+    def has(self, sentence: str) -> bool:
+        """Whether a sentence is of the campaign's text."""
+        found = traces(sentence)
+        return bool(found) and sum(trace in self.core for trace in found) >= len(found) * OF_THE_TEXT
+
+    def edited(self, sentence: str) -> bool:
+        """Whether it is a sentence of the campaign in which somebody changed words."""
+        own = words(sentence)
+        for theirs in self.worded:
+            if len(set(own) & set(theirs)) * 2 < min(len(set(own)), len(set(theirs))):
+                continue
+            if SequenceMatcher(None, own, theirs, autojunk=False).ratio() >= EDITED:
+                return True
+        return False
+
+    def whole(self, sentence: str) -> bool:
+        return all(trace in self.core for trace in traces(sentence))
+
+
+@dataclass
+class Lifted:
+    """What is the writer's own: paragraphs they added, and sentences of the campaign they changed."""
+
+    additions: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+
+def lift(said: Said, template: Template) -> Lifted:
+    """Take out of a message what is not of the campaign."""
+    found = Lifted()
+    for paragraph in said.paragraphs:
+        own: list[str] = []
+        for sentence in paragraph:
+            if template.has(sentence) or template.edited(sentence):
+                if not template.whole(sentence):
+                    found.changed.append(sentence)
+                _close(own, found)
+            else:
+                own.append(sentence)
+        _close(own, found)
+    return found
+
+
+def _close(own: list[str], found: Lifted) -> None:
+    if own:
+        found.additions.append(" ".join(own))
+        own.clear()
+
+
+def calls(text: str) -> list[str]:
+    """The words of a text that may be a call for help, each once, in order."""
+    return list(dict.fromkeys(" ".join(match.group().lower().split()) for match in HELP.finditer(text)))
+
+
+def reason_to_look(lifted: Lifted, said: Said, subject: str, template: Template) -> str:
+    """Why a person should look at this one, as a sentence; empty where nothing calls for it."""
+    theirs = "\n".join([subject, *lifted.additions, *lifted.changed, *said.aside])
+    named = [call for call in calls(theirs) if call not in template.cries][:MOST_NAMED]
+    return f"It mentions {', '.join(f'“{call}”' for call in named)}." if named else ""
+
+
+def common_text(texts: Sequence[Said], core: frozenset[int]) -> str:
+    """The text of a campaign as most people sent it, with its paragraphs."""
+
+    def fits(said: Said) -> float:
+        found = {trace for sentence in said.sentences for trace in traces(sentence)}
+        return len(found & core) - 0.5 * len(found - core)
+
+    best = max(texts, key=fits)
+    kept = ([each for each in paragraph if _mostly(traces(each), core)] for paragraph in best.paragraphs)
+    return "\n\n".join(" ".join(paragraph) for paragraph in kept if paragraph)
+
+
+def _mostly(found: Sequence[int], core: frozenset[int]) -> bool:
+    return bool(found) and sum(trace in core for trace in found) >= len(found) * OF_THE_TEXT
+
+
+def usual(values: Iterable[str]) -> str:
+    """The value most often given; empty where none was given twice, because then it is one person's own."""
+    counts = Counter(value for value in values if value)
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] > 1 else ""
