@@ -145,10 +145,19 @@ def _propose(group: Group, known: dict[int, Known], campaigns: dict[int, Campaig
     """A campaign of messages that stand together, named after their subject."""
     sample = _texts([sketch.pk for sketch in group.members[:SAMPLE]], known)
     text = lifting.common_text([each.said for each in sample], group.core)
-    name = lifting.usual(REPLY_MARKS.sub("", each.message.subject).strip() for each in sample)
-    first = next(iter(said(text).sentences), "")
+    subjects = [REPLY_MARKS.sub("", each.message.subject).strip() for each in sample]
+    name = lifting.usual(subjects) or next(iter(said(text).sentences), "")
+    # Campaign mail by a person's word needs no confirmation, and goes by the name they gave it.
+    by_word = all(each.message.decision == Message.Decision.CAMPAIGN for each in sample)
+    if by_word:
+        note = sample[0].message.decision_note
+        name = lifting.usual(each.message.decision_note for each in sample) or note or subjects[0] or name
     made = Campaign.objects.create(
-        name=(name or first or "Campaign")[:150], common_text=text, core=packed(group.core)
+        name=(name or "Campaign")[:150],
+        state=Campaign.State.OPEN if by_word else Campaign.State.PROPOSED,
+        confirmed_at=timezone.now() if by_word else None,
+        common_text=text,
+        core=packed(group.core),
     )
     campaigns[made.pk] = made
     return made.pk
@@ -186,11 +195,6 @@ def _as_people_say(
             made.all.append(Group(sketch.traces, members=[sketch]))  # too short to compare
     for group in made.all:
         number = _propose(group, known, campaigns)
-        first = known[group.members[0].pk].message
-        campaign = campaigns[number]
-        campaign.name = (first.decision_note or REPLY_MARKS.sub("", first.subject).strip() or campaign.name)[:150]
-        campaign.state, campaign.confirmed_at = Campaign.State.OPEN, timezone.now()
-        campaign.save()
         in_campaigns[number] += [sketch.pk for sketch in group.members]
 
 
