@@ -134,7 +134,8 @@ if __name__ == "__main__":
     asked_for.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     options = asked_for.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(DUMMY_SECRETS | {"CASEWORK_HOME": str(Path(folder))})
+        # As an office runs it: while debugging, Django writes every statement down.
+        os.environ.update(DUMMY_SECRETS | {"CASEWORK_HOME": str(Path(folder)), "CASEWORK_DEBUG": "no"})
         if options.database == "postgresql":
             with PostgreSQL() as server:
                 os.environ.update(server.environment())

@@ -6,11 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.campaigns import recording
-from opencasework.office.campaigns.gathering import FILLED, fill_in, know
+from opencasework.office.campaigns.gathering import know, refill
 from opencasework.office.campaigns.models import Answer, Campaign, Likeness
 from opencasework.office.inbox import actions as inbox
 from opencasework.office.inbox.models import Message
-from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 State = Campaign.State
@@ -42,9 +41,9 @@ def unconfirm(campaign: Campaign) -> bool:
     pks = list(campaign.gathered.filter(counted=True).values_list("message", flat=True))
     campaign.gathered.update(counted=False)
     for start in range(0, len(pks), 500):
-        Message.objects.filter(
-            pk__in=pks[start : start + 500], decision=Message.Decision.CAMPAIGN
-        ).update(decision="", decided_by=None, decided_at=None, decision_note="")
+        Message.objects.filter(pk__in=pks[start : start + 500], decision=Message.Decision.CAMPAIGN).update(
+            decision="", decided_by=None, decided_at=None, decision_note=""
+        )
     return True
 
 
@@ -97,9 +96,9 @@ def put_in(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
     if message.decision not in ("", Message.Decision.CAMPAIGN):
         return False
     row, _ = Likeness.objects.select_for_update().get_or_create(message=message)
-    fill_in(row, know(message), campaign, campaign.template, Office.objects.filter(pk=1).first())
+    refill(campaign, [row], {message.pk: know(message)})
     row.looked_at, row.looked_by = timezone.now(), by
-    row.save(update_fields=[*FILLED, "looked_at", "looked_by"])
+    row.save(update_fields=["looked_at", "looked_by"])
     _decide(message, campaign, by=by)
     return True
 

@@ -88,7 +88,11 @@ def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     except NotSendable as problem:
         return _page(request, found, None, str(problem))
     if number:
-        words = "1 mail leaves in a moment." if number == 1 else f"{number:,} mails leave in a moment, one to each."
+        words = (
+            "1 mail leaves in a moment."
+            if number == 1
+            else f"{number:,} mails leave in a moment, one to each."
+        )
         undo = reverse("campaign-letter-undo", args=[pk, audience])
         messages.success(request, words, extra_tags=f"undo:{undo}")
     else:

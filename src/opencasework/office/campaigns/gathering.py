@@ -13,24 +13,29 @@ from datetime import timedelta
 from itertools import chain
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from opencasework.office.campaigns import lifting, recording
+from opencasework.office.campaigns import lifting, likeness, recording
 from opencasework.office.campaigns.likeness import FEWEST_SHARED, Group, Groups, Sketch
 from opencasework.office.campaigns.models import Campaign, Likeness, packed, unpacked
 from opencasework.office.campaigns.wording import Said, said, traces
-from opencasework.office.inbox.models import Message, MessageQuerySet
+from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.showing import REPLY_MARKS
 from opencasework.office.kit import postcodes
 from opencasework.office.places.models import Office
+from opencasework.office.tags.models import Urgency
 
 FEWEST_SENDERS = 5  # whose messages make a campaign
-AT_ONCE = 2_000  # messages of one turn
+AT_ONCE = 500  # messages of one transaction, so that nobody waits long for it
 LOOK_BACK = timedelta(days=45)  # older mail makes no campaign any more
 MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
+SETTLES_AT = (12, 30, 80, 200)  # messages of a campaign at which its common text is worked out anew
 SAMPLE = 60  # messages from which the common text is worked out
-TEXTS = ("pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note", "received_at")
+TEXTS = (
+    "pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note", "received_at",
+    "urgency",
+)  # fmt: skip
 
 
 @dataclass
@@ -63,33 +68,35 @@ def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK) -> Gathered:
     """Gather what has arrived since the last turn. `since` is how far back it looks for it."""
     done = Gathered()
     recording.catch_up()
-    while True:
-        with transaction.atomic():
-            fresh = list(_fresh(since).only(*TEXTS).order_by("pk")[:at_most])
-            if not fresh:
-                break
-            try:
-                with transaction.atomic():
-                    _gather(fresh, since, done)
-            except IntegrityError:  # another process gathered one of them in the same moment
-                break
+    # Asked outside the transaction: a turn with nothing to do waits for nobody who is writing.
+    while fresh := _fresh(since, at_most):
+        try:
+            with transaction.atomic():
+                _gather(fresh, since, done)
+        except IntegrityError:  # another process gathered one of them in the same moment
+            break
         if len(fresh) < at_most:
             break
-    recording.catch_up()
+    if done.looked_at:
+        recording.catch_up()
     return done
 
 
-def _fresh(since: timedelta) -> MessageQuerySet:
-    """Mail nobody has looked at here: what waits, and what a person says is campaign mail."""
+def _fresh(since: timedelta, at_most: int) -> list[Message]:
+    """Mail nobody has looked at here: what waits, and what a person says is campaign mail; the oldest first."""
     oldest = timezone.now() - since
     looked_at = Likeness.objects.filter(message=OuterRef("pk"))
-    incoming = Message.objects.filter(direction=Message.Direction.IN, state=Message.State.READ, case=None)
-    waits = Q(decision="", proposed_case=None, auto_reply=False, received_at__gte=oldest)
-    # One that stood alone, or had been taken out, is looked at again when somebody says that it is campaign mail.
-    said_so = Q(decision=Message.Decision.CAMPAIGN, decided_at__gte=oldest)
-    return incoming.filter(
-        (waits & ~Exists(looked_at)) | (said_so & ~Exists(looked_at.exclude(campaign=None)))
+    incoming = Message.objects.filter(direction=Message.Direction.IN, state=Message.State.READ)
+    # Asked one by one, so that each is answered from its index, however much mail there is.
+    waits = incoming.filter(
+        ~Exists(looked_at), decision="", proposed_case=None, auto_reply=False, received_at__gte=oldest
     )
+    # One that stood alone, or had been taken out, is looked at again when somebody says that it is campaign mail.
+    said_so = incoming.filter(
+        ~Exists(looked_at.exclude(campaign=None)), decision=Message.Decision.CAMPAIGN, decided_at__gte=oldest
+    )
+    found = [each for some in (said_so, waits) for each in some.only(*TEXTS).order_by("pk")[:at_most]]
+    return sorted(found[:at_most], key=lambda message: message.pk)
 
 
 def know(message: Message) -> Known:
@@ -118,6 +125,8 @@ def _gather(fresh: Sequence[Message], since: timedelta, done: Gathered) -> None:
     done.looked_at += len(fresh)
     _as_people_say(known, sketches, in_campaigns, campaigns)
     done.joined += _write(known, sketches, in_campaigns, campaigns)
+    for number in in_campaigns:
+        settle(campaigns[number], known)
 
 
 def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
@@ -125,7 +134,10 @@ def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
     wanted = frozenset(chain.from_iterable(sketch.traces for sketch in new))
     rows = (
         Likeness.objects.filter(
-            campaign=None, kept_out=False, message__decision="", message__received_at__gte=timezone.now() - since
+            campaign=None,
+            kept_out=False,
+            message__decision="",
+            message__received_at__gte=timezone.now() - since,
         )
         .order_by("-message")
         .values_list("message", "message__from_address", "traces")[:MOST_ALONE]
@@ -158,6 +170,7 @@ def _propose(group: Group, known: dict[int, Known], campaigns: dict[int, Campaig
         confirmed_at=timezone.now() if by_word else None,
         common_text=text,
         core=packed(group.core),
+        settled_at=len(group.members),
     )
     campaigns[made.pk] = made
     return made.pk
@@ -185,7 +198,9 @@ def _as_people_say(
         if message.decision != Message.Decision.CAMPAIGN:
             continue
         note = message.decision_note.strip()
-        named = next((each for each in campaigns.values() if note and each.name.casefold() == note.casefold()), None)
+        named = next(
+            (each for each in campaigns.values() if note and each.name.casefold() == note.casefold()), None
+        )
         if named is not None:
             for members in in_campaigns.values():
                 if pk in members:
@@ -210,6 +225,7 @@ def _write(
     _texts(list(where), known)
     templates = {number: campaigns[number].template for number in in_campaigns}
     rows = Likeness.objects.in_bulk(list({*known, *where}), field_name="message_id")
+    with_files = _with_files(list(where))
     new, changed = [], []
     for pk, its in known.items():
         if pk not in sketches and pk not in where:
@@ -219,11 +235,53 @@ def _write(
         if campaign is None:
             row.traces = packed(sketches[pk].traces)
         else:
-            fill_in(row, its, campaign, templates[campaign.pk], office)
+            fill_in(row, its, campaign, templates[campaign.pk], office, has_files=pk in with_files)
         (changed if row.pk else new).append(row)
     Likeness.objects.bulk_create(new, batch_size=500)
     Likeness.objects.bulk_update(changed, FILLED, batch_size=200)
     return len(where)
+
+
+def settle(campaign: Campaign, known: dict[int, Known] | None = None) -> None:
+    """Work out anew what is common to a campaign that has grown, and with it what each of its people added.
+
+    The first five may all have left out the same paragraph.
+    """
+    size = campaign.gathered.count()
+    if not any(campaign.settled_at < step <= size for step in SETTLES_AT):
+        return
+    known = {} if known is None else known
+    pks = list(campaign.gathered.order_by("-message").values_list("message", flat=True))
+    sample = _texts(pks[:SAMPLE], known)
+    core = likeness.common([each.sketch.traces for each in sample])
+    if not core:
+        return
+    campaign.core, campaign.settled_at = packed(core), size
+    campaign.common_text = lifting.common_text([each.said for each in sample], core)
+    campaign.save(update_fields=["core", "common_text", "settled_at"])
+    _texts(pks, known)
+    refill(campaign, list(campaign.gathered.all()), known)
+
+
+def refill(campaign: Campaign, rows: Sequence[Likeness], known: dict[int, Known]) -> None:
+    """Lift anew what these added; their messages are known."""
+    office, template = Office.objects.filter(pk=1).first(), campaign.template
+    with_files = _with_files([row.message_id for row in rows])
+    for row in rows:
+        its = known[row.message_id]
+        fill_in(row, its, campaign, template, office, has_files=row.message_id in with_files)
+    Likeness.objects.bulk_update(rows, FILLED, batch_size=200)
+
+
+def _with_files(pks: Sequence[int]) -> set[int]:
+    """Which of these messages came with a file, other than a picture within the text."""
+    found: set[int] = set()
+    for start in range(0, len(pks), 500):
+        files = Attachment.objects.filter(
+            message__in=pks[start : start + 500], inline=False, is_original=False
+        )
+        found.update(files.order_by().values_list("message", flat=True))
+    return found
 
 
 FILLED = [
@@ -231,14 +289,27 @@ FILLED = [
 ]  # fmt: skip
 
 
-def fill_in(row: Likeness, its: Known, campaign: Campaign, template: lifting.Template, office: Office | None) -> None:
+def fill_in(
+    row: Likeness,
+    its: Known,
+    campaign: Campaign,
+    template: lifting.Template,
+    office: Office | None,
+    *,
+    has_files: bool,
+) -> None:
     """Put a message into a campaign: what its writer added, where they live, whether to look at it."""
     message = its.message
     lifted = lifting.lift(its.said, template)
     row.campaign, row.traces, row.kept_out = campaign, b"", False
     row.additions, row.changed = lifted.additions, lifted.changed
     row.has_own = bool(lifted.additions or lifted.changed)
-    row.look_reason = lifting.reason_to_look(lifted, its.said, message.subject, template)[:200]
+    why = lifting.reason_to_look(lifted, its.said, message.subject, template)
+    if message.urgency >= Urgency.TIME_LIMITED:
+        why = f"It is tagged: {message.get_urgency_display()}. {why}"
+    if has_files:
+        why = f"It came with a file. {why}"
+    row.look_reason = why.strip()[:200]
     own = postcodes.found_in(office.address) if office else []
     row.postcode = next((each for each in postcodes.found_in(message.text) if each not in own), "")
     row.in_area = office.covers(row.postcode) if office and row.postcode else None

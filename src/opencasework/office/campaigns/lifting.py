@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from enum import Enum
 from functools import cached_property
 
 from opencasework.office.campaigns.wording import Said, traces, words
@@ -32,12 +33,21 @@ HELP = re.compile(
 MOST_NAMED = 3
 
 
+class Whose(Enum):
+    """Whose words a sentence is."""
+
+    THE_CAMPAIGNS = "the campaign's"
+    CHANGED = "the campaign's, with other words in it"
+    THEIR_OWN = "the writer's own"
+
+
 @dataclass(frozen=True)
 class Template:
     """The common text of a campaign, ready to compare with."""
 
     core: frozenset[int]
     sentences: tuple[str, ...]
+    _judged: dict[str, Whose] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def worded(self) -> list[list[str]]:
@@ -48,12 +58,22 @@ class Template:
         """What in the common text itself sounds like a call for help."""
         return set(calls(" ".join(self.sentences)))
 
-    def has(self, sentence: str) -> bool:
-        """Whether a sentence is of the campaign's text."""
-        found = traces(sentence)
-        return bool(found) and sum(trace in self.core for trace in found) >= len(found) * OF_THE_TEXT
+    def judge(self, sentence: str) -> Whose:
+        """Whose a sentence is. That of one a hundred people sent is worked out once."""
+        if (known := self._judged.get(sentence)) is None:
+            known = self._judged[sentence] = self._judge(sentence)
+        return known
 
-    def edited(self, sentence: str) -> bool:
+    def _judge(self, sentence: str) -> Whose:
+        found = traces(sentence)
+        of_the_text = sum(trace in self.core for trace in found)
+        if found and of_the_text == len(found):
+            return Whose.THE_CAMPAIGNS
+        if (found and of_the_text >= len(found) * OF_THE_TEXT) or self._is_edited(sentence):
+            return Whose.CHANGED
+        return Whose.THEIR_OWN
+
+    def _is_edited(self, sentence: str) -> bool:
         """Whether it is a sentence of the campaign in which somebody changed words."""
         own = words(sentence)
         for theirs in self.worded:
@@ -62,9 +82,6 @@ class Template:
             if SequenceMatcher(None, own, theirs, autojunk=False).ratio() >= EDITED:
                 return True
         return False
-
-    def whole(self, sentence: str) -> bool:
-        return all(trace in self.core for trace in traces(sentence))
 
 
 @dataclass
@@ -81,12 +98,13 @@ def lift(said: Said, template: Template) -> Lifted:
     for paragraph in said.paragraphs:
         own: list[str] = []
         for sentence in paragraph:
-            if template.has(sentence) or template.edited(sentence):
-                if not template.whole(sentence):
-                    found.changed.append(sentence)
-                _close(own, found)
-            else:
+            whose = template.judge(sentence)
+            if whose == Whose.THEIR_OWN:
                 own.append(sentence)
+                continue
+            if whose == Whose.CHANGED:
+                found.changed.append(sentence)
+            _close(own, found)
         _close(own, found)
     return found
 

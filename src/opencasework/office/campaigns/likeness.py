@@ -15,6 +15,7 @@ from itertools import chain
 
 ALIKE = 0.5  # of the shorter text
 FEWEST_SHARED = 8  # traces, some ten words: less than that strangers share by chance
+NEARLY_ALL = 0.7  # of the text of most members is of the campaign, when one is proposed
 COMMON = 0.5  # of the members have what is of the campaign
 SETTLES_AT = frozenset([3, 5, 8, 12, 20, 35, 60, 100])  # members at which the common part is worked out anew
 MOST_GROUPS_OF_A_TRACE = 60  # “thank you for your” stands in everything and tells nothing
@@ -44,23 +45,31 @@ class Group:
 
     @property
     def is_one_text(self) -> bool:
-        """Whether most members are mostly the common text, not letters of their own with a sentence in common."""
-        mostly = sum(len(each.traces & self.core) * 2 >= len(each.traces) for each in self.members)
+        """Whether most members are hardly more than the common text, not letters of their own with a form in common."""
+        if len(self.core) < FEWEST_SHARED:
+            return False
+        mostly = sum(len(each.traces & self.core) >= len(each.traces) * NEARLY_ALL for each in self.members)
         return mostly * 2 > len(self.members)
 
     def settle(self) -> None:
         """Work out anew what is common to the members."""
-        counts = Counter(chain.from_iterable(sketch.traces for sketch in self.members))
-        most = len(self.members) * COMMON
-        self.core = frozenset(trace for trace, count in counts.items() if count > most) or self.core
+        self.core = common([sketch.traces for sketch in self.members]) or self.core
+
+
+def common(texts: Sequence[frozenset[int]]) -> frozenset[int]:
+    """What more than half of these texts have."""
+    counts = Counter(chain.from_iterable(texts))
+    most = len(texts) * COMMON
+    return frozenset(trace for trace, count in counts.items() if count > most)
 
 
 def likeness(one: frozenset[int], other: frozenset[int]) -> float:
     """How much of the shorter text stands in the other: 0 to 1."""
     shared = len(one & other)
-    shorter = min(len(one), len(other))
-    # A text of a few words is like another only where it is all of it.
-    return shared / shorter if shorter and shared >= min(FEWEST_SHARED, shorter) else 0.0
+    shorter, longer = sorted([len(one), len(other)])
+    if shorter < FEWEST_SHARED:  # “thank you for your email” stands in many letters, and is like none of them
+        return shared / longer if longer else 0.0
+    return shared / shorter if shared >= FEWEST_SHARED else 0.0
 
 
 class Groups:
@@ -84,10 +93,8 @@ class Groups:
 
     def best_for(self, traces: frozenset[int], *, among: frozenset[int] | None = None) -> Group | None:
         """The group it is most like, if it is alike at all."""
-        hits: Counter[int] = Counter()
-        for trace in traces:
-            if posted := self._index.get(trace):
-                hits.update(posted)
+        index = self._index
+        hits = Counter(chain.from_iterable(index[trace] for trace in traces if trace in index))
         best, most = None, 0.0
         for number, _ in hits.most_common(8):
             if among is not None and number not in among:
@@ -137,7 +144,8 @@ def _joined(groups: Sequence[Group]) -> list[Group]:
     kept: list[Group] = []
     for group in sorted(groups, key=lambda each: (each.campaign is None, -len(each.members))):
         twin = next(
-            (each for each in kept if group.campaign is None and likeness(group.core, each.core) >= ALIKE), None
+            (each for each in kept if group.campaign is None and likeness(group.core, each.core) >= ALIKE),
+            None,
         )
         if twin is None:
             kept.append(group)

@@ -55,6 +55,7 @@ class Campaign(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.PROPOSED, db_index=True)
     common_text = models.TextField(blank=True)
     core = models.BinaryField(default=bytes)  # the traces most of its messages share (wording.traces)
+    settled_at = models.PositiveIntegerField(default=0)  # of how many messages that was worked out last
     made_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
@@ -110,7 +111,9 @@ class Likeness(models.Model):
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="gathered"
     )
-    kept_out = models.BooleanField(default=False)  # somebody said that it is no part: no machine gathers it again
+    kept_out = models.BooleanField(
+        default=False
+    )  # somebody said that it is no part: no machine gathers it again
     counted = models.BooleanField(default=False)  # it was decided about as campaign mail
     additions = models.JSONField(default=list, blank=True)  # paragraphs
     has_own = models.BooleanField(default=False)  # any addition or change
@@ -133,6 +136,11 @@ class Likeness(models.Model):
             # Looked for by every inbox, among rows of which hardly any is in a campaign.
             models.Index(
                 fields=["campaign", "message"], name="campaigns_gathered", condition=Q(campaign__isnull=False)
+            ),
+            models.Index(
+                fields=["message"],
+                name="campaigns_nobody_yet",
+                condition=Q(counted=True, person_sought=False),
             ),
         ]
 
@@ -191,7 +199,9 @@ class Answer(models.Model):
     person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaign_answers"
     )
-    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="campaign_answers")
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="campaign_answers"
+    )
     mail = models.OneToOneField(OutgoingMail, on_delete=models.CASCADE, related_name="campaign_answer")
 
     class Meta:

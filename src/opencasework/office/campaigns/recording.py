@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from opencasework.office.campaigns.models import Campaign, Likeness
+from opencasework.office.campaigns.models import Campaign, Likeness, LikenessQuerySet
 from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.models import StaffMember
@@ -22,10 +22,21 @@ LONGEST_ADDRESS = 254  # characters (RFC 5321)
 
 def catch_up() -> None:
     """Do what is left to do: any process may have died, and people decide elsewhere too."""
+    campaigns = [
+        campaign
+        for campaign in Campaign.objects.filter(state=Campaign.State.OPEN)
+        if _waiting(campaign, by=None).exists()
+    ]
+    # Asked first: a turn with nothing to do waits for nobody who is writing.
+    if not (campaigns or _gone().exists() or _decided().exists() or _nobody_yet().exists()):
+        return
     with transaction.atomic():
-        _let_go()
-        _see_decisions()
-        for campaign in Campaign.objects.filter(state=Campaign.State.OPEN):
+        gone = _gone()
+        # On a case it stays gathered: its writer is one of the campaign all the same.
+        gone.filter(message__decision="").update(campaign=None, counted=False, kept_out=True)
+        gone.update(counted=False)
+        _decided().update(counted=True)
+        for campaign in campaigns:
             decide(campaign, by=None)
         record_people()
 
@@ -36,13 +47,7 @@ def decide(campaign: Campaign, *, by: StaffMember | None) -> int:
     `by` decides about what they may see; without them the machine does about all, as the campaign was confirmed.
     What a colleague has taken is theirs.
     """
-    waiting = campaign.gathered.filter(message__decision="", message__case=None).filter(
-        Q(look_reason="") | Q(looked_at__isnull=False)
-    )
-    if by is not None:
-        waiting = waiting.filter(message__in=Message.objects.visible_to(by))
-    waiting = waiting.filter(Q(message__taken_by=None) | Q(message__taken_by=by))
-    pks = list(waiting.values_list("message", flat=True))
+    pks = list(_waiting(campaign, by=by).values_list("message", flat=True))
     decided = 0
     for some in _batches(pks):
         decided += Message.objects.filter(pk__in=some, decision="").update(
@@ -55,21 +60,34 @@ def decide(campaign: Campaign, *, by: StaffMember | None) -> int:
     return decided
 
 
+def _waiting(campaign: Campaign, *, by: StaffMember | None) -> LikenessQuerySet:
+    waiting = campaign.gathered.filter(message__decision="", message__case=None).filter(
+        Q(look_reason="") | Q(looked_at__isnull=False)
+    )
+    if by is not None:
+        waiting = waiting.filter(message__in=Message.objects.visible_to(by))
+    return waiting.filter(Q(message__taken_by=None) | Q(message__taken_by=by))
+
+
 def _batches(pks: list[int], size: int = 500) -> Iterable[list[int]]:
     return (pks[start : start + size] for start in range(0, len(pks), size))
 
 
-def _let_go() -> None:
-    """Campaign mail that was taken back, or put on a case, is not what the campaign counts any more."""
-    gone = Likeness.objects.filter(counted=True).exclude(message__decision=Message.Decision.CAMPAIGN)
-    # On a case it stays gathered: its writer is one of the campaign all the same.
-    gone.filter(message__decision="").update(campaign=None, counted=False, kept_out=True)
-    gone.update(counted=False)
+def _gone() -> LikenessQuerySet:
+    """Campaign mail that was taken back, or put on a case: the campaign does not count it any more."""
+    counted = Likeness.objects.filter(counted=True, campaign__state=Campaign.State.OPEN)
+    return counted.exclude(message__decision=Message.Decision.CAMPAIGN)
 
 
-def _see_decisions() -> None:
-    decided = Likeness.objects.filter(counted=False, campaign__isnull=False)
-    decided.filter(message__decision=Message.Decision.CAMPAIGN).update(counted=True)
+def _decided() -> LikenessQuerySet:
+    """What somebody decided about as campaign mail elsewhere."""
+    theirs = Likeness.objects.filter(counted=False, campaign__in=Campaign.objects.gathering())
+    return theirs.filter(message__decision=Message.Decision.CAMPAIGN)
+
+
+def _nobody_yet() -> LikenessQuerySet:
+    """Campaign mail whose writer has not been looked for."""
+    return Likeness.objects.filter(counted=True, person_sought=False, campaign__isnull=False)
 
 
 # --- people -------------------------------------------------------------------------------------------
@@ -78,7 +96,7 @@ def _see_decisions() -> None:
 def record_people() -> int:
     """Find the person each piece of campaign mail is from, or put them on record. Returns how many were new."""
     rows = list(
-        Likeness.objects.filter(counted=True, person_sought=False, campaign__isnull=False)
+        _nobody_yet()
         .select_related("message")
         .defer("message__text", "message__reply_text", "traces")
         .order_by("pk")[:AT_ONCE]
@@ -152,6 +170,10 @@ def _keep(new: dict[tuple[str, str], Person], postcodes: dict[tuple[str, str], s
         emails.append(PersonEmail(person=person, address=address, is_preferred=True))
     PersonEmail.objects.bulk_create(emails, batch_size=500)
     PersonAddress.objects.bulk_create(
-        [PersonAddress(person=person, postcode=postcodes[key]) for key, person in new.items() if postcodes[key]],
+        [
+            PersonAddress(person=person, postcode=postcodes[key])
+            for key, person in new.items()
+            if postcodes[key]
+        ],
         batch_size=500,
     )

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Likeness
@@ -30,6 +31,7 @@ MailState = OutgoingMail.State
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,240}>")
 NOBODY_NAMED = "constituent"  # "Dear constituent", where nobody gave a name
 LONGEST_NAME = 100
+ALREADY = "Somebody has answered this message already."
 FIELDS = ("name", "campaign", "member", "area")
 WORDS = {
     Audience.HERE: (
@@ -56,7 +58,10 @@ def draft(campaign: Campaign, audience: str) -> CampaignLetter:
     """The letter to these people; one not written yet comes with words to begin from, unsaved."""
     kept = campaign.letters.filter(audience=audience).select_related("approved_by", "changed_by").first()
     return kept or CampaignLetter(
-        campaign=campaign, audience=audience, subject=f"Re: {campaign.name}"[:200], text=WORDS[Audience(audience)]
+        campaign=campaign,
+        audience=audience,
+        subject=f"Re: {campaign.name}"[:200],
+        text=WORDS[Audience(audience)],
     )
 
 
@@ -83,6 +88,11 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         .filter(message__decision=Message.Decision.CAMPAIGN)
         .elsewhere(yes=letter.audience == Audience.ELSEWHERE)
         .select_related("message__person")
+        .annotate(
+            was_answered=Exists(
+                Message.objects.filter(direction=Message.Direction.OUT, thread=OuterRef("message"))
+            )
+        )
         .defer("message__text", "message__reply_text", "message__references", "message__to", "message__cc")
         .order_by("message__received_at", "message")
     )
@@ -96,7 +106,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         address, person = message.from_address.strip().lower(), message.person_id
         if address in addresses or (person and person in people):
             continue
-        if reason := _held_back(message, address, own):
+        if reason := ALREADY if member.was_answered else _held_back(message, address, own):
             found.held.append((member, reason))
             continue
         addresses.add(address)

@@ -13,7 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/messages/", views.putting_in, name="campaign-messages"),
     path("campaigns/<int:pk>/messages/<int:message_pk>/", views.member, name="campaign-message"),
     path("campaigns/<int:pk>/letters/<slug:audience>/", answering.letter, name="campaign-letter"),
-    path("campaigns/<int:pk>/letters/<slug:audience>/approval/", answering.approval, name="campaign-approval"),
+    path(
+        "campaigns/<int:pk>/letters/<slug:audience>/approval/", answering.approval, name="campaign-approval"
+    ),
     path("campaigns/<int:pk>/letters/<slug:audience>/undo/", answering.undo, name="campaign-letter-undo"),
     path("campaigns/<int:pk>/mails/<int:mail_pk>/", answering.mail, name="campaign-mail"),
 ]

@@ -69,7 +69,9 @@ def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in SHOWN else "all"
     numbers = members.aggregate(
-        **{name: Count("pk", filter=wanted) if wanted else Count("pk") for name, (_, wanted) in SHOWN.items()},
+        **{
+            name: Count("pk", filter=wanted) if wanted else Count("pk") for name, (_, wanted) in SHOWN.items()
+        },
         unknown=Count("pk", filter=Q(in_area=None)),
         people=Count("message__person", distinct=True),
     )
@@ -103,7 +105,14 @@ def _in_order(members: LikenessQuerySet) -> LikenessQuerySet:
     return (
         members.alias(rank=rank)
         .select_related("message__person", "message__case")
-        .defer("traces", "message__text", "message__reply_text", "message__references", "message__to", "message__cc")
+        .defer(
+            "traces",
+            "message__text",
+            "message__reply_text",
+            "message__references",
+            "message__to",
+            "message__cc",
+        )
         .order_by("rank", "-message__received_at", "-pk")
     )
 
@@ -141,7 +150,10 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "confirm": (lambda: actions.confirm(found, by=request.user), "“{}” is handled as one campaign"),
         "unconfirm": (lambda: actions.unconfirm(found), "Its messages wait in the inbox again."),
-        "dismiss": (lambda: actions.dismiss(found), "“{}” is no campaign: its messages stand in the inbox one by one"),
+        "dismiss": (
+            lambda: actions.dismiss(found),
+            "“{}” is no campaign: its messages stand in the inbox one by one",
+        ),
         "propose": (lambda: actions.propose_again(found), "“{}” is proposed again."),
         "close": (lambda: actions.close(found), "“{}” is closed. Nothing more joins it"),
         "reopen": (lambda: actions.reopen(found), "“{}” is open again."),
@@ -167,7 +179,9 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_campaign(request, pk)
     form = NameForm(request.POST)
     if not form.is_valid():
-        return render(request, "campaigns/detail.html", page_of(request, found) | {"name_form": form}, status=422)
+        return render(
+            request, "campaigns/detail.html", page_of(request, found) | {"name_form": form}, status=422
+        )
     actions.rename(found, form.cleaned_data["name"])
     messages.success(request, f"It is called “{found.name}” now.")
     return redirect(found)
@@ -197,7 +211,9 @@ def putting_in(request: StaffRequest, pk: int) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100].replace("\0", "")
     waiting = Message.objects.none()
     if len(words) >= 2:
-        wanted = Q(subject__icontains=words) | Q(from_name__icontains=words) | Q(from_address__icontains=words)
+        wanted = (
+            Q(subject__icontains=words) | Q(from_name__icontains=words) | Q(from_address__icontains=words)
+        )
         waiting = Message.objects.visible_to(request.user).untriaged().filter(wanted)
         waiting = waiting.exclude(likeness__campaign=found).newest_first().defer("text", "reply_text")
     context = {"campaign": found, "words": words, "found": waiting[:FOUND], "rail": "campaigns"}

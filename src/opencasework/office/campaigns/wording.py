@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opencasework.office.inbox.reading.replies import SENT_FROM, SIGN_OFF
 from opencasework.office.kit import postcodes
@@ -29,6 +30,7 @@ HEAD_LINES, FOOT_LINES = 8, 14  # in which an address above, or below a farewell
 LONGEST_PARTICULAR = 6  # words of a line that is a name or part of an address
 SHORTEST_BROKEN_LINE = 50  # characters; only a longer line was broken by a program
 WORDS_IN_A_TRACE = 3
+SENTENCES_KEPT = 4_096  # whose traces are not worked out again: those of campaigns come by the hundred
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,11 @@ def words(sentence: str) -> list[str]:
     return WORD.findall(sentence.casefold().translate(APOSTROPHES))
 
 
-def traces(sentence: str) -> list[int]:
+@lru_cache(maxsize=SENTENCES_KEPT)
+def traces(sentence: str) -> tuple[int, ...]:
     """A number for each three words that follow one another in a sentence; of a shorter one, a number for all."""
     found = words(sentence)
     if len(found) <= WORDS_IN_A_TRACE:
-        return [zlib.crc32(" ".join(found).encode())] if found else []
-    return [zlib.crc32(" ".join(three).encode()) for three in zip(found, found[1:], found[2:], strict=False)]
+        return (zlib.crc32(" ".join(found).encode()),) if found else ()
+    threes = zip(found, found[1:], found[2:], strict=False)
+    return tuple(zlib.crc32(" ".join(three).encode()) for three in threes)

@@ -15,12 +15,26 @@ TEXT = (
     "Last year the library lent more than ninety thousand books and ran a homework club on four evenings a week.\n\n"
     "Please write to the leader of the council and ask her to publish the figures behind the decision."
 )
-NAMES = ["Nia Pryce", "Tomasz Kowalski", "Ayesha Rahman", "Gareth Osei", "Moira Byrne", "Kwame Quill", "Ivo Vance"]
+NAMES = [
+    "Nia Pryce",
+    "Tomasz Kowalski",
+    "Ayesha Rahman",
+    "Gareth Osei",
+    "Moira Byrne",
+    "Kwame Quill",
+    "Ivo Vance",
+]
 _numbers = count(1)
 
 
 def campaign_mail(
-    *, text: str = TEXT, before: str = "", after: str = "", postcode: str = "WX4 7QP", name: str = "", **fields: object
+    *,
+    text: str = TEXT,
+    before: str = "",
+    after: str = "",
+    postcode: str = "WX4 7QP",
+    name: str = "",
+    **fields: object,
 ) -> Message:
     """A mail of the campaign for the library, as somebody new sent it on."""
     number = next(_numbers)
@@ -41,5 +55,3 @@ def campaign_mail(
 def many(number: int, **fields: object) -> list[Message]:
     """So many people send it on."""
     return [campaign_mail(**fields) for _ in range(number)]
-
-

@@ -15,6 +15,7 @@ from opencasework.office.campaigns.models import Answer, Campaign, CampaignLette
 from opencasework.office.campaigns.replying import approve, draft, keep
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.kit.tests.dying import die_at
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import OutgoingMail
@@ -51,7 +52,9 @@ def opened(client, number=5):
 
 
 def write(client, campaign, text=WORDS, audience="here", subject="Your library"):
-    return client.post(f"/campaigns/{campaign.pk}/letters/{audience}/?edit=1", {"subject": subject, "text": text})
+    return client.post(
+        f"/campaigns/{campaign.pk}/letters/{audience}/?edit=1", {"subject": subject, "text": text}
+    )
 
 
 def approve_it(client, campaign, audience="here"):
@@ -80,7 +83,9 @@ def test_one_approved_reply_goes_to_everybody_once_with_their_own_name(client, a
         assert f"Dear {mail.from_name}," in message.get_payload()
         assert message["In-Reply-To"] == mail.message_id
         assert message["To"] == mail.from_address
-        assert all(other.from_name not in message.as_string() or other.from_name == mail.from_name for other in mails)
+        assert all(
+            other.from_name not in message.as_string() or other.from_name == mail.from_name for other in mails
+        )
     assert send().sent == 0
 
 
@@ -135,7 +140,12 @@ def test_the_database_itself_refuses_a_second_answer(client, ana):
     approve_it(client, campaign)
     first = Answer.objects.first()
     mail = OutgoingMail.objects.create(
-        to=first.address, reply_to="office@x.example", subject="x", text="x", message_id="<2@x>", send_after=timezone.now()
+        to=first.address,
+        reply_to="office@x.example",
+        subject="x",
+        text="x",
+        message_id="<2@x>",
+        send_after=timezone.now(),
     )
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -218,6 +228,8 @@ def test_those_with_a_limit_on_contact_or_no_address_are_held_back_with_the_reas
     campaign_mail(name="Hester Care", from_address="hester@post.example")
     campaign_mail(from_address="")
     campaign_mail(sender_check="failed")
+    answered = campaign_mail()
+    MessageFactory(direction="out", thread=answered, from_address="office@member.example")
     gather()
     write(client, campaign)
 
@@ -226,6 +238,7 @@ def test_those_with_a_limit_on_contact_or_no_address_are_held_back_with_the_reas
 
     assert "Check first how to reach them" in shown
     assert "There is no address to write to" in shown
+    assert "answered this message already" in shown
     assert Answer.objects.count() == len(mails)
 
 

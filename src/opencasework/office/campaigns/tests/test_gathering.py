@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencasework.office.campaigns.gathering import gather
-from opencasework.office.campaigns.likeness import Groups, Sketch, likeness
+from opencasework.office.campaigns.likeness import FEWEST_SHARED, Groups, Sketch, likeness
 from opencasework.office.campaigns.models import Campaign, Likeness
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 
@@ -35,7 +35,11 @@ def test_five_people_who_write_the_same_make_a_campaign_named_after_its_subject(
     gather()
 
     campaign = Campaign.objects.get()
-    assert (campaign.name, campaign.state, campaign.gathered.count()) == ("Save Fenwick Library", "proposed", 5)
+    assert (campaign.name, campaign.state, campaign.gathered.count()) == (
+        "Save Fenwick Library",
+        "proposed",
+        5,
+    )
     assert campaign.common_text == TEXT
 
 
@@ -73,7 +77,9 @@ def test_what_somebody_added_at_the_start_and_at_the_end_is_lifted_out_to_the_le
 
 def test_an_edited_line_is_shown_as_changed_not_as_an_addition():
     many(5)
-    edited = campaign_mail(text=TEXT.replace("lent more than ninety thousand", "lent to my children at least nine"))
+    edited = campaign_mail(
+        text=TEXT.replace("lent more than ninety thousand", "lent to my children at least nine")
+    )
 
     gather()
 
@@ -190,7 +196,46 @@ def test_two_campaigns_of_one_cause_stay_two():
     gather()
 
     assert sorted(each.gathered.count() for each in Campaign.objects.all()) == [6, 6]
-    assert {each.name for each in Campaign.objects.all()} == {"Save Fenwick Library", "Keep the evening hours"}
+    assert {each.name for each in Campaign.objects.all()} == {
+        "Save Fenwick Library",
+        "Keep the evening hours",
+    }
+
+
+def test_a_paragraph_that_the_first_five_left_out_is_no_addition_of_all_who_come_later():
+    one, two, three = TEXT.split("\n\n")
+    short = many(5, text=f"{one}\n\n{three}")
+    gather()
+    later = many(9)
+    gather()
+
+    campaign = Campaign.objects.get()
+    assert campaign.common_text == TEXT
+    assert {tuple(mail.likeness.additions) for mail in [*short, *later]} == {()}
+    assert two in campaign.common_text
+
+
+def test_words_of_thanks_make_no_campaign_and_gather_no_letter_that_begins_with_them():
+    many(6, text="Thank you for your reply.", subject="Re: Library")
+    MessageFactory(
+        text="Thank you for your reply. My landlord has now changed the locks.", received_at=timezone.now()
+    )
+
+    gather()
+
+    assert not Campaign.objects.exists()
+
+
+def test_one_that_came_with_a_file_or_is_tagged_as_urgent_needs_a_look():
+    many(5)
+    with_file, urgent = campaign_mail(), campaign_mail(urgency="URG-3")
+    Attachment.objects.create(message=with_file, position=0, filename="notice.pdf", size=1, sha256="0" * 64)
+
+    gather()
+
+    assert with_file.likeness.look_reason == "It came with a file."
+    assert urgent.likeness.look_reason.startswith("It is tagged")
+    assert set(Message.objects.untriaged()) == {with_file, urgent}
 
 
 def test_a_subject_that_only_one_person_wrote_names_no_campaign():
@@ -210,7 +255,7 @@ traces = st.frozensets(st.integers(0, 400), max_size=60)
 def test_likeness_is_the_same_both_ways_and_whole_of_what_stands_in_the_other(one, other):
     assert likeness(one, other) == likeness(other, one)
     assert 0 <= likeness(one, other) <= 1
-    if one:
+    if len(one) >= FEWEST_SHARED:
         assert likeness(one, one | other) == 1
 
 

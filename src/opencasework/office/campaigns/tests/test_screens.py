@@ -197,7 +197,9 @@ def test_the_key_m_on_a_message_gathers_it_to_its_campaign_and_undo_takes_it_out
     campaign, mails = proposed()
     client.post(f"/inbox/messages/{mails[0].pk}/decision/", {"decision": "campaign"})
     odd = MessageFactory(subject="Odd", text="Save it!")
-    client.post(f"/inbox/messages/{odd.pk}/decision/", {"decision": "campaign", "note": "save fenwick library"})
+    client.post(
+        f"/inbox/messages/{odd.pk}/decision/", {"decision": "campaign", "note": "save fenwick library"}
+    )
 
     gather()
     assert campaign.gathered.filter(message__in=[odd, mails[0]]).count() == 2
@@ -243,7 +245,9 @@ def test_two_campaigns_become_one_and_one_is_renamed_closed_and_opened_again(cli
     assert campaign.state == "open"
 
 
-def test_everybody_in_it_is_on_record_once_found_or_made_and_it_counts_as_policy_mail(client, ana, time_machine_hour):
+def test_everybody_in_it_is_on_record_once_found_or_made_and_it_counts_as_policy_mail(
+    client, ana, time_machine_hour
+):
     known = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example")
     campaign, _ = proposed(5)
     theirs = campaign_mail(name="Nia Pryce", from_address="nia@post.example")
@@ -336,7 +340,9 @@ def test_who_may_not_sort_the_inbox_sees_no_campaign(client, ana):
     assert Likeness.objects.filter(campaign=campaign).count() == len(mails)
 
 
-def test_a_page_of_forty_asks_the_database_no_more_than_a_page_of_six(client, ana, django_assert_max_num_queries):
+def test_a_page_of_forty_asks_the_database_no_more_than_a_page_of_six(
+    client, ana, django_assert_max_num_queries
+):
     campaign, _ = proposed(6)
     client.get(reverse("campaign", args=[campaign.pk]))
     many(40)
