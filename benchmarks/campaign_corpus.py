@@ -2,7 +2,7 @@
 
 Written before the gathering it judges, from what people do to the text of a campaign, and with no look at how
 likeness is measured. Campaigns come in pairs that share a cause, sometimes a sentence; casework on the same
-themes lies between them. Every message says which campaign it is of, and what its writer added, to the letter.
+themes lies between them. Every message says which campaign it is of, and what its writer added, word by word.
 """
 
 from __future__ import annotations
@@ -254,9 +254,7 @@ class Corpus:
             "month": lambda: draw.choice(
                 ["January", "March", "April", "June", "August", "October", "November"]
             ),
-            "date": lambda: (
-                f"{draw.randint(1, 28)} {draw.choice(['January', 'March', 'April', 'June', 'August', 'October'])}"
-            ),
+            "date": lambda: f"{draw.randint(1, 28)} {draw.choice(WORDS['days_of'])}",
             "ref": lambda: f"{draw.choice('ABCDEFGH')}{draw.randint(10_000, 99_999)}",
             "name": lambda: f"{draw.choice(WORDS['first'])} {draw.choice(WORDS['last'])}",
             "child": lambda: draw.choice(WORDS["first"]),

@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks.campaigns [MESSAGES] [--seed N] [--database postgresql]
 
-The corpus (`campaign_corpus`) was written before the gathering and with no look at it. Precision and recall are of
-pairs: of all pairs gathered into one campaign the share that belongs together, and the other way round. Reading the
-mails is not in the time; taking them from the database, gathering and writing it all down is.
+The corpus (`campaign_corpus`) was written before the gathering and with no look at it. Precision and recall
+are of pairs: of all pairs gathered into one campaign the share that belongs together, and the other way
+round. Reading the mails is not in the time; taking them from the database, gathering and writing it all
+down is.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def fill(sent: list[Sent]) -> dict[int, Sent]:
         [
             Message(
                 from_name=each.name, from_address=each.address, subject=each.subject, text=each.text,
-                reply_text=new_text(each.text), received_at=now - timedelta(seconds=20 * (len(sent) - number)),
+                reply_text=new_text(each.text),
+                received_at=now - timedelta(seconds=20 * (len(sent) - number)),
             )
             for number, each in enumerate(sent)
         ],
@@ -106,15 +108,17 @@ def judge(truth: dict[int, Sent]) -> list[Row]:
     belong = sum(pairs(n) for label, n in Counter(each.campaign for each in truth.values()).items() if label)
     precision, recall = right / max(1, together), right / max(1, belong)
     share = lifted / max(1, added)
+    campaigns = {each.campaign for each in truth.values()} - {""}
+    exact = precision >= PROMISED_PRECISION
     return [
-        Row("campaigns proposed", f"{len(groups)} of {len({s.campaign for s in truth.values() if s.campaign})}", "", good=True),
-        Row("pairs: precision", f"{precision:.4f}", f"≥ {PROMISED_PRECISION}", good=precision >= PROMISED_PRECISION),
+        Row("campaigns proposed", f"{len(groups)} of {len(campaigns)}", "", good=True),
+        Row("pairs: precision", f"{precision:.4f}", f"≥ {PROMISED_PRECISION}", good=exact),
         Row("pairs: recall", f"{recall:.4f}", f"≥ {PROMISED_RECALL}", good=recall >= PROMISED_RECALL),
         Row(
             "additions lifted out to the letter", f"{lifted:,} of {added:,}, {share:.1%}",
             f"≥ {PROMISED_LIFTED:.0%}", good=share >= PROMISED_LIFTED,
         ),
-        Row("calls for help in them put before a person", f"{looked_at:,} of {asked:,}", "all", good=looked_at == asked),
+        Row("calls for help put first", f"{looked_at:,} of {asked:,}", "all", good=looked_at == asked),
         Row("looks without need", f"{needless:,}", "", good=True),
     ]  # fmt: skip
 

@@ -17,7 +17,7 @@ State = Campaign.State
 
 @transaction.atomic
 def confirm(campaign: Campaign, *, by: StaffMember) -> int:
-    """Handle it as one campaign: what waits in it becomes campaign mail, and what comes later joins by itself.
+    """Handle it as one campaign: what waits becomes campaign mail, and what comes later joins by itself.
 
     What somebody has to look at stays in the inbox. Returns how many were decided about.
     """
@@ -81,7 +81,7 @@ def rename(campaign: Campaign, name: str) -> None:
 
 @transaction.atomic
 def take_out(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
-    """It is not part of it: it waits in the inbox again, and no machine gathers it anew. False when it is out."""
+    """It is not part of it: it waits again, and no machine gathers it anew. False when it is out."""
     out = Likeness.objects.filter(message=message, campaign=campaign)
     if not out.update(campaign=None, kept_out=True, counted=False):
         return False

@@ -79,7 +79,7 @@ def _page(
 @require_POST
 @staff_who_may(May.SEND_LETTERS)
 def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
-    """Approve the letter as it was read: it goes to everybody not answered yet, each in a mail of their own."""
+    """Approve the letter as it was read: it goes to all not answered yet, each in a mail of their own."""
     found = _find(request, pk, audience)
     if found.pk is None:
         return redirect("campaign-letter", pk, audience)

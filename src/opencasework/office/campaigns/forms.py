@@ -35,7 +35,7 @@ class CampaignLetterForm(forms.Form):
         label="Letter",
         max_length=LONGEST_LETTER,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
-        help_text="{{ name }} becomes the name of each. There are also {{ campaign }}, {{ member }} and {{ area }}.",
+        help_text="{{ name }} becomes the name of each. Also: {{ campaign }}, {{ member }}, {{ area }}.",
         error_messages={"required": "Write the letter."},
     )
 

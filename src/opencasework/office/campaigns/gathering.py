@@ -1,7 +1,8 @@
 """Gathering near-identical messages into campaigns as they arrive.
 
-A turn looks at what is new, against the campaigns there are and what is still alone. It may be taken at any time by
-any process, and die at any line: all it does is one transaction, and every message is looked at once.
+A turn looks at what is new, against the campaigns there are and what is still alone. It may be taken at any
+time by any process, and die at any line: what belongs together is one transaction, and each message is
+looked at once.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
 SETTLES_AT = (12, 30, 80, 200)  # messages of a campaign at which its common text is worked out anew
 SAMPLE = 60  # messages from which the common text is worked out
 TEXTS = (
-    "pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note", "received_at",
-    "urgency",
+    "pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note",
+    "received_at", "urgency",
 )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class Gathered:
     joined: int = 0
 
     def __str__(self) -> str:
-        return f"{self.looked_at} messages looked at, {self.joined} gathered, {self.campaigns} campaigns proposed."
+        return f"{self.looked_at} messages looked at, {self.joined} gathered, {self.campaigns} proposed."
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK) -> Gathered:
 
 
 def _fresh(since: timedelta, at_most: int) -> list[Message]:
-    """Mail nobody has looked at here: what waits, and what a person says is campaign mail; the oldest first."""
+    """Mail not looked at here: what waits, and what a person says is campaign mail; the oldest first."""
     oldest = timezone.now() - since
     looked_at = Likeness.objects.filter(message=OuterRef("pk"))
     incoming = Message.objects.filter(direction=Message.Direction.IN, state=Message.State.READ)
@@ -91,7 +92,7 @@ def _fresh(since: timedelta, at_most: int) -> list[Message]:
     waits = incoming.filter(
         ~Exists(looked_at), decision="", proposed_case=None, auto_reply=False, received_at__gte=oldest
     )
-    # One that stood alone, or had been taken out, is looked at again when somebody says that it is campaign mail.
+    # One that stood alone, or was taken out, is looked at again when somebody says that it is campaign mail.
     said_so = incoming.filter(
         ~Exists(looked_at.exclude(campaign=None)), decision=Message.Decision.CAMPAIGN, decided_at__gte=oldest
     )
@@ -140,7 +141,7 @@ def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
             message__received_at__gte=timezone.now() - since,
         )
         .order_by("-message")
-        .values_list("message", "message__from_address", "traces")[:MOST_ALONE]
+        .values_list("message_id", "message__from_address", "traces")[:MOST_ALONE]
     )
     found = []
     anew = {sketch.pk for sketch in new}
@@ -190,7 +191,7 @@ def _as_people_say(
     in_campaigns: dict[int, list[int]],
     campaigns: dict[int, Campaign],
 ) -> None:
-    """Campaign mail by a person's word goes to the campaign they named, or makes one, though it stands alone."""
+    """Campaign mail by a person's word goes to the campaign they named, or makes one, though alone."""
     gathered = set(chain.from_iterable(in_campaigns.values()))
     made = Groups()
     for pk, sketch in sketches.items():
@@ -226,7 +227,8 @@ def _write(
     templates = {number: campaigns[number].template for number in in_campaigns}
     rows = Likeness.objects.in_bulk(list({*known, *where}), field_name="message_id")
     with_files = _with_files(list(where))
-    new, changed = [], []
+    new: list[Likeness] = []
+    changed: list[Likeness] = []
     for pk, its in known.items():
         if pk not in sketches and pk not in where:
             continue  # only read for its words
@@ -251,7 +253,7 @@ def settle(campaign: Campaign, known: dict[int, Known] | None = None) -> None:
     if not any(campaign.settled_at < step <= size for step in SETTLES_AT):
         return
     known = {} if known is None else known
-    pks = list(campaign.gathered.order_by("-message").values_list("message", flat=True))
+    pks = list(campaign.gathered.order_by("-message").values_list("message_id", flat=True))
     sample = _texts(pks[:SAMPLE], known)
     core = likeness.common([each.sketch.traces for each in sample])
     if not core:
@@ -280,7 +282,7 @@ def _with_files(pks: Sequence[int]) -> set[int]:
         files = Attachment.objects.filter(
             message__in=pks[start : start + 500], inline=False, is_original=False
         )
-        found.update(files.order_by().values_list("message", flat=True))
+        found.update(files.order_by().values_list("message_id", flat=True))
     return found
 
 

@@ -1,9 +1,9 @@
 """Which messages are nearly the same: what they share, counted exactly, and the groups that follow from it.
 
-Two texts are alike when half of the shorter one stands in the other, three words at a time. Unlike the share of
-all words that MinHash estimates, this does not fall when somebody adds a page about themselves or leaves half out.
-An index from each three words to the groups that have them makes it as quick: a message is compared with the few
-groups it shares words with, never with every message.
+Two texts are alike when half of the shorter one stands in the other, three words at a time. Unlike the
+share of all words that MinHash estimates, this does not fall when somebody adds a page about themselves or
+leaves half out. An index from each three words to the groups that have them makes it as quick: a message is
+compared with the few groups it shares words with, never with every message.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Group:
 
     @property
     def is_one_text(self) -> bool:
-        """Whether most members are hardly more than the common text, not letters of their own with a form in common."""
+        """Whether most members say hardly more than the common text, and do not just share a form."""
         if len(self.core) < FEWEST_SHARED:
             return False
         mostly = sum(len(each.traces & self.core) >= len(each.traces) * NEARLY_ALL for each in self.members)
@@ -105,7 +105,7 @@ class Groups:
         return best
 
     def take(self, sketch: Sketch) -> Group | None:
-        """Put a message into the group it is most like, or into one of its own. None for one that says nothing."""
+        """Put a message into the group it is most like, or one of its own. None where it says nothing."""
         if not sketch.traces:
             return None
         group = self.best_for(sketch.traces)
@@ -121,7 +121,7 @@ class Groups:
         return group
 
     def settled(self, *, fewest: int) -> list[Group]:
-        """The known ones and those of at least `fewest` senders, after a second look at all that stayed apart."""
+        """The known ones and those of at least `fewest` senders, after a second look at what stayed apart."""
         standing = []
         for number, group in enumerate(self.all):
             if group.campaign is None and group.senders >= fewest:

@@ -153,7 +153,7 @@ class Likeness(models.Model):
 
 
 class CampaignLetter(models.Model):
-    """One letter to all of a campaign, or to those of them outside the area; approved by a person, sent once."""
+    """One letter to all of a campaign, or to those outside the area; approved by a person, sent once."""
 
     class Audience(models.TextChoices):
         HERE = "here", "Everybody in the area, or of whom nobody knows where they live"
@@ -191,7 +191,7 @@ class CampaignLetter(models.Model):
 
 
 class Answer(models.Model):
-    """That one person of a campaign is answered. The constraints are what keeps anybody from being sent two."""
+    """That one person of a campaign is answered. The constraints keep anybody from being sent two."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="answers")
     letter = models.ForeignKey(CampaignLetter, on_delete=models.CASCADE, related_name="answers")

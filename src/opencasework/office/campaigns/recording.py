@@ -44,10 +44,10 @@ def catch_up() -> None:
 def decide(campaign: Campaign, *, by: StaffMember | None) -> int:
     """Make campaign mail of what waits in an open campaign, but for what somebody has to look at first.
 
-    `by` decides about what they may see; without them the machine does about all, as the campaign was confirmed.
+    `by` decides about what they may see; without them the machine does about all: the campaign was confirmed.
     What a colleague has taken is theirs.
     """
-    pks = list(_waiting(campaign, by=by).values_list("message", flat=True))
+    pks = list(_waiting(campaign, by=by).values_list("message_id", flat=True))
     decided = 0
     for some in _batches(pks):
         decided += Message.objects.filter(pk__in=some, decision="").update(
@@ -94,7 +94,7 @@ def _nobody_yet() -> LikenessQuerySet:
 
 
 def record_people() -> int:
-    """Find the person each piece of campaign mail is from, or put them on record. Returns how many were new."""
+    """Find the person each campaign mail is from, or put them on record. Returns how many were new."""
     rows = list(
         _nobody_yet()
         .select_related("message")
@@ -137,7 +137,7 @@ def _is_name(name: str) -> bool:
 
 
 def _may_be(known: str, name: str) -> bool:
-    """Whether two names at one address may be one person: the same surname and initial. A couple shares neither."""
+    """Whether two names at one address may be one person: they share surname and initial."""
     one, other = known.casefold().split(), name.casefold().split()
     return bool(one and other) and (one[-1], one[0][0]) == (other[-1], other[0][0])
 

@@ -1,7 +1,7 @@
 """One letter to all of a campaign: drafted, approved by a person, then a mail of its own to each.
 
-An answer and its mail are made in the transaction of the approval, and the database refuses a second answer to an
-address or a person. So whatever dies when, each is written to once; the outbox does the rest.
+An answer and its mail are made in the transaction of the approval, and the database refuses a second answer
+to an address or a person. So whatever dies when, each is written to once; the outbox does the rest.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ ALREADY = "Somebody has answered this message already."
 FIELDS = ("name", "campaign", "member", "area")
 WORDS = {
     Audience.HERE: (
-        "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. Many people in {{ area }} have.\n\n"
+        "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. "
+        "Many people in {{ area }} have.\n\n"
         "[your position missing]\n\nYours sincerely,\n{{ member }}\n"
     ),
     Audience.ELSEWHERE: (
-        "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. Your postcode is not in {{ area }}, "
-        "so another member speaks for you in this, and by custom I leave it to them. You find their name and address "
-        "at members.parliament.uk.\n\nI have not passed your message on.\n\nYours sincerely,\n{{ member }}\n"
+        "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. "
+        "Your postcode is not in {{ area }}, so another member speaks for you in this, and by custom I leave "
+        "it to them. You find their name and address at members.parliament.uk.\n\n"
+        "I have not passed your message on.\n\nYours sincerely,\n{{ member }}\n"
     ),
 }
 
@@ -106,7 +108,8 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         address, person = message.from_address.strip().lower(), message.person_id
         if address in addresses or (person and person in people):
             continue
-        if reason := ALREADY if member.was_answered else _held_back(message, address, own):
+        was_answered: bool = member.was_answered  # type: ignore[attr-defined]  # as annotated above
+        if reason := ALREADY if was_answered else _held_back(message, address, own):
             found.held.append((member, reason))
             continue
         addresses.add(address)
@@ -161,8 +164,8 @@ def problem_of(letter: CampaignLetter) -> str:
 def approve(letter: CampaignLetter, *, by: StaffMember, version: str) -> int:
     """Approve the letter as it was read, and put a mail into the outbox for everybody not answered yet.
 
-    Once more, for those who came later, it sends them the same words. Returns how many mails were made. Raises
-    NotSendable where it has changed since it was read, or cannot go as it stands.
+    Once more, for those who came later, it sends them the same words. Returns how many mails were made.
+    Raises NotSendable where it has changed since it was read, or cannot go as it stands.
     """
     # One approval at a time: the second finds everybody answered.
     campaign = Campaign.objects.select_for_update().get(pk=letter.campaign_id)

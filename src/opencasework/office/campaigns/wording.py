@@ -1,4 +1,4 @@
-"""What a message says, sentence by sentence, without what is its sender's own: greeting, name, address, farewell.
+"""What a message says, sentence by sentence, without greeting, farewell, name and address.
 
 Where a rule is unsure it keeps a line: one too many costs a glance, one too few may be the one that mattered.
 """
@@ -16,7 +16,8 @@ from opencasework.office.kit import postcodes
 
 CHARACTERS = 20_000  # of a message that are looked at; the text of a campaign has some two thousand
 GREETING = re.compile(
-    r"(?:dear|hello|hi|good (?:morning|afternoon|evening)|to whom it may concern|annwyl|helo)\b[^.?!\n]{0,60}",
+    r"(?:dear|hello|hi|good (?:morning|afternoon|evening)|to whom it may concern|annwyl|helo)\b"
+    r"[^.?!\n]{0,60}",
     re.IGNORECASE,
 )
 GREETING_WITHIN = re.compile(r"(?:dear|hello|hi|annwyl)\b[^.?!,\n]{0,50},\s+", re.IGNORECASE)
@@ -134,7 +135,7 @@ def words(sentence: str) -> list[str]:
 
 @lru_cache(maxsize=SENTENCES_KEPT)
 def traces(sentence: str) -> tuple[int, ...]:
-    """A number for each three words that follow one another in a sentence; of a shorter one, a number for all."""
+    """A number for each three words in a row of a sentence; of a shorter one, a number for all."""
     found = words(sentence)
     if len(found) <= WORDS_IN_A_TRACE:
         return (zlib.crc32(" ".join(found).encode()),) if found else ()

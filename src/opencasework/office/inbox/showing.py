@@ -112,7 +112,7 @@ def _when(message: Message, today: date) -> str:
     return dates.short(at.date(), today=today).partition(" ")[2]
 
 
-# A folder above shows here what it gathered, a row for many messages: each has a `template` and what that needs.
+# A folder above shows here what it gathered, a row for many messages, each with its `template`.
 GATHERED: list[Callable[[StaffMember], Sequence[Any]]] = []
 
 

@@ -323,10 +323,8 @@ class OutgoingMail(models.Model):
 
     LEASE = timedelta(minutes=5)
 
-    # Null for a mail that is about no case, such as the answer to a campaign: whoever queued it keeps its words.
-    letter = models.ForeignKey(
-        Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
-    )
+    # Null for a mail that is about no case, such as the answer to a campaign.
+    letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = models.CharField(max_length=250)

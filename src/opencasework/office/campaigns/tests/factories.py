@@ -10,9 +10,11 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 
 TEXT = (
-    "I am writing to ask you to stand with the residents of Fenwick against the plan to close our library in March. "
+    "I am writing to ask you to stand with the residents of Fenwick against the plan to close our library in "
+    "March. "
     "Nobody has asked the people who use it.\n\n"
-    "Last year the library lent more than ninety thousand books and ran a homework club on four evenings a week.\n\n"
+    "Last year the library lent more than ninety thousand books and ran a homework club on four evenings a "
+    "week.\n\n"
     "Please write to the leader of the council and ask her to publish the figures behind the decision."
 )
 NAMES = [

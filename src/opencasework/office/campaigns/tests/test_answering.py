@@ -281,7 +281,9 @@ def test_who_was_answered_stays_answered_when_two_campaigns_become_one(client, a
     campaign, mails = opened(client)
     write(client, campaign)
     approve_it(client, campaign)
-    text = "Hedgehogs walk two kilometres a night and cannot find a mate behind closed boards. Ask for a hole in every fence."
+    text = (
+        "Hedgehogs walk two kilometres a night and find no mate behind boards. Ask for a hole in each fence."
+    )
     many(5, text=text, subject="Hedgehogs")
     campaign_mail(text=text, subject="Hedgehogs", name=mails[0].from_name, from_address=mails[0].from_address)
     gather()

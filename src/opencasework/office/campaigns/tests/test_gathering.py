@@ -121,7 +121,7 @@ def test_casework_on_the_same_theme_is_no_campaign_mail():
     many(5)
     own = MessageFactory(
         subject="Fenwick Library",
-        text="The lift at Fenwick Library broke in March. My mother uses a wheelchair and cannot reach the computers.",
+        text="The lift at Fenwick Library broke in March. My mother's wheelchair cannot reach the computers.",
         received_at=timezone.now(),
     )
 
@@ -188,7 +188,8 @@ def test_two_campaigns_of_one_cause_stay_two():
     other = (
         "The county proposes that Fenwick Library should shut at three o'clock on every weekday. "
         "Volunteers have offered to keep the doors open until seven, and the union supports them.\n\n"
-        "Last year the library lent more than ninety thousand books and ran a homework club on four evenings a week."
+        "Last year the library lent more than ninety thousand books and ran a homework club on four evenings "
+        "a week."
     )
     many(6)
     many(6, text=other, subject="Keep the evening hours")

@@ -224,7 +224,9 @@ def test_the_key_m_on_a_message_like_no_other_begins_a_campaign_that_the_next_on
 
 def test_two_campaigns_become_one_and_one_is_renamed_closed_and_opened_again(client, ana):
     campaign, mails = proposed()
-    text = "Hedgehogs walk two kilometres a night and cannot find a mate behind closed boards. Ask for a hole in every fence."
+    text = (
+        "Hedgehogs walk two kilometres a night and find no mate behind boards. Ask for a hole in each fence."
+    )
     other, more = proposed(5, text=text, subject="Hedgehogs")
 
     client.post(f"/campaigns/{other.pk}/merge/", {"into": campaign.pk})

@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('letters', '0005_may_have_arrived'),
+        ("letters", "0005_may_have_arrived"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='outgoingmail',
-            name='letter',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='letters.letter'),
+            model_name="outgoingmail",
+            name="letter",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="mails",
+                to="letters.letter",
+            ),
         ),
     ]
