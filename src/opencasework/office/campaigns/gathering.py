@@ -28,7 +28,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.tags.models import Urgency
 
 FEWEST_SENDERS = 5  # whose messages make a campaign
-AT_ONCE = 500  # messages of one transaction, so that nobody waits long for it
+AT_ONCE = 1_000  # messages of one transaction, so that nobody waits long for it
 LOOK_BACK = timedelta(days=45)  # older mail makes no campaign any more
 MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
 SETTLES_AT = (12, 30, 80, 200)  # messages of a campaign at which its common text is worked out anew
@@ -240,7 +240,7 @@ def _write(
             fill_in(row, its, campaign, templates[campaign.pk], office, has_files=pk in with_files)
         (changed if row.pk else new).append(row)
     Likeness.objects.bulk_create(new, batch_size=500)
-    Likeness.objects.bulk_update(changed, FILLED, batch_size=200)
+    _save(changed)
     return len(where)
 
 
@@ -269,10 +269,20 @@ def refill(campaign: Campaign, rows: Sequence[Likeness], known: dict[int, Known]
     """Lift anew what these added; their messages are known."""
     office, template = Office.objects.filter(pk=1).first(), campaign.template
     with_files = _with_files([row.message_id for row in rows])
+    different = []
     for row in rows:
-        its = known[row.message_id]
+        its, before = known[row.message_id], [getattr(row, name) for name in LIFTED]
         fill_in(row, its, campaign, template, office, has_files=row.message_id in with_files)
-    Likeness.objects.bulk_update(rows, FILLED, batch_size=200)
+        if before != [getattr(row, name) for name in LIFTED]:
+            different.append(row)
+    _save(different)
+
+
+def _save(rows: Sequence[Likeness]) -> None:
+    """Save what gathering sets, in one statement. The rows are there, so that each is an update."""
+    Likeness.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["pk"], update_fields=FILLED
+    )
 
 
 def _with_files(pks: Sequence[int]) -> set[int]:
@@ -286,6 +296,7 @@ def _with_files(pks: Sequence[int]) -> set[int]:
     return found
 
 
+LIFTED = ["campaign_id", "additions", "changed", "postcode", "in_area", "look_reason"]
 FILLED = [
     "campaign", "traces", "kept_out", "additions", "changed", "has_own", "postcode", "in_area", "look_reason",
 ]  # fmt: skip

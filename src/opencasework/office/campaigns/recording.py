@@ -75,7 +75,7 @@ def _batches(pks: list[int], size: int = 500) -> Iterable[list[int]]:
 
 def _gone() -> LikenessQuerySet:
     """Campaign mail that was taken back, or put on a case: the campaign does not count it any more."""
-    counted = Likeness.objects.filter(counted=True, campaign__state=Campaign.State.OPEN)
+    counted = Likeness.objects.filter(counted=True, campaign__in=Campaign.objects.gathering())
     return counted.exclude(message__decision=Message.Decision.CAMPAIGN)
 
 

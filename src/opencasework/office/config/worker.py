@@ -75,7 +75,7 @@ def lanes() -> list[list[Duty]]:
         ],
         [
             Duty("Reading mail", timedelta(seconds=2), process_raw),
-            Duty("Gathering campaigns", timedelta(seconds=2), gather_campaigns),
+            Duty("Gathering campaigns", timedelta(seconds=3), gather_campaigns),
         ],
         [Duty("Bringing in files", timedelta(seconds=1), take_in_waiting)],  # somebody is waiting for it
         [
