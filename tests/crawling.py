@@ -23,6 +23,7 @@ from pypdf.errors import PdfReadError
 
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.bodies.models import BodyContact
+from opencasework.office.campaigns.models import Campaign
 from opencasework.office.cases.models import (
     Case,
     CaseLink,
@@ -112,6 +113,10 @@ NAMED: dict[tuple[str, str], Values] = {
     ("inbox/acts/", "pk"): every(Act, at_most=3),
     ("inbox/views/", "pk"): every(InboxView),
     ("inbox/attachments/", "number"): lambda: [0, 1],
+    ("campaigns/", "pk"): every(Campaign),
+    ("campaigns/", "message_pk"): every(Message, at_most=3),
+    ("campaigns/", "mail_pk"): every(OutgoingMail, at_most=2),
+    ("campaigns/", "audience"): lambda: ["here", "elsewhere"],
     ("mailboxes/", "pk"): every(Mailbox),
     ("publications/", "month"): lambda: ["2026-10", "2026-11"],
     ("staff/", "pk"): every(StaffMember, at_most=3),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "opencasework.office.letters",
     "opencasework.office.chasing",
     "opencasework.office.inbox",
+    "opencasework.office.campaigns",
     "opencasework.office.figures",
     "opencasework.office.today",
     "opencasework.office.search",

@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 FOLDERS = [
     "today",
     "inbox",
+    "campaigns",
     "cases",
     "authority",
     "letters",

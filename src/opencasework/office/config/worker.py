@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from opencasework.office.audit.anchoring import keep_watch
+from opencasework.office.campaigns.gathering import gather as gather_campaigns
 from opencasework.office.cases import drafts
 from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
@@ -75,7 +76,10 @@ def lanes() -> list[list[Duty]]:
             Duty("Telling of openings", timedelta(seconds=5), mail_notices),
             Duty("Keeping PDFs", timedelta(seconds=30), keep_pdfs),
         ],
-        [Duty("Reading mail", timedelta(seconds=2), process_raw)],
+        [
+            Duty("Reading mail", timedelta(seconds=2), process_raw),
+            Duty("Gathering campaigns", timedelta(seconds=3), gather_campaigns),
+        ],
         [Duty("Bringing in files", timedelta(seconds=1), take_in_waiting)],  # somebody is waiting for it
         [
             Duty("Scanning files", timedelta(seconds=5), scan_due),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from opencasework.office.campaigns.gathering import gather
+from opencasework.office.campaigns.models import Campaign
 from opencasework.office.cases.models import Case
 from opencasework.office.demo.journeys import Teller
 from opencasework.office.demo.lives import Office as Lives
@@ -70,6 +72,8 @@ def fill_inbox(lives: Lives, *, seed: int, campaign_size: int) -> None:
         (raw, now - timedelta(minutes=20 * (len(samples) - index))) for index, raw in enumerate(samples)
     ]
     _take_in([*spread, *_answers(lives, now), *_known_people(lives, now)])
+    gather(since=timedelta(days=400))
+    Campaign.objects.filter(name=CAMPAIGN).update(state=Campaign.State.CLOSED, closed_at=now)
 
 
 def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:

@@ -96,6 +96,7 @@ def _by_thread(messages: Sequence[Message]) -> None:
     ours = {
         mail.message_id: mail.letter.case
         for mail in OutgoingMail.objects.filter(message_id__in=named).select_related("letter__case")
+        if mail.letter is not None  # an answer to a campaign is on no case
     }
     earlier = Message.objects.filter(message_id__in=named).order_by().values_list("message_id", "case_id")
     on_cases = {message_id: case for message_id, case in earlier if case}

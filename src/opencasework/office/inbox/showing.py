@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, NullIf
@@ -139,6 +140,15 @@ def _when(message: Message, today: date) -> str:
     if timedelta(0) < today - at.date() < timedelta(days=7):
         return f"{at:%a}"
     return dates.short(at.date(), today=today).partition(" ")[2]
+
+
+# A folder above shows here what it gathered, a row for many messages, each with its `template`.
+GATHERED: list[Callable[[StaffMember], Sequence[Any]]] = []
+
+
+def gathered(staff: StaffMember) -> list[Any]:
+    """The rows of messages gathered into one, above those of single messages."""
+    return [row for rows_of in GATHERED for row in rows_of(staff)]
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "rail": "inbox",
         "page": page,
         "rows": showing.rows(page, staff=staff, resting=asked.get("show") == "snoozed"),
+        "gathered": showing.gathered(staff) if page.number == 1 and not asked else [],
         "count": page.paginator.count,
         "views": views,
         "view": next((each for each in views if each.is_current), None),

@@ -325,7 +325,8 @@ class OutgoingMail(models.Model):
     LEASE = timedelta(minutes=5)
     TROUBLES = (State.FAILED, State.UNCERTAIN, State.RETURNED)  # of which a person decides what becomes
 
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mails")
+    # Null for a mail that is about no case, such as the answer to a campaign.
+    letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = models.CharField(max_length=250)
@@ -359,7 +360,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()}: {self.letter}"
+        return f"{self.get_state_display()}: {self.letter or self.subject}"
 
     @property
     def needs_a_person(self) -> bool:

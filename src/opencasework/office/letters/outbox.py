@@ -119,9 +119,10 @@ def withdraw(mail: OutgoingMail) -> bool:
         may_have_arrived=False,
     ).update(state=State.WITHDRAWN):
         return False
-    Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
-    # The clock starts when a letter leaves; this one has not.
-    Enquiry.objects.filter(letter=mail.letter_id).delete()
+    if mail.letter_id is not None:
+        Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
+        # The clock starts when a letter leaves; this one has not.
+        Enquiry.objects.filter(letter=mail.letter_id).delete()
     mail.refresh_from_db()
     return True
 
@@ -155,7 +156,8 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
     waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
     if not waits.update(state=State.QUEUED, data_sent=False, send_after=now):
         return False
-    insist(Letter.objects.get(pk=mail.letter_id), on=timezone.localdate(now))
+    if mail.letter_id is not None:
+        insist(Letter.objects.get(pk=mail.letter_id), on=timezone.localdate(now))
     return True
 
 
@@ -166,7 +168,8 @@ def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = Non
     decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
     if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} found that it arrived."):
         return False
-    record_departure(mail.letter, at=at, by=by)
+    if mail.letter is not None:
+        record_departure(mail.letter, at=at, by=by)
     return True
 
 
@@ -232,7 +235,8 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
     sender = Office.here().email
     try:
         # Hours or days may have passed since somebody sent it: an authority may have been withdrawn.
-        insist(mail.letter, on=timezone.localdate(now))
+        if mail.letter is not None:
+            insist(mail.letter, on=timezone.localdate(now))
         answer = courier.hand_over(
             sender=sender, recipient=mail.to, content=content_of(mail), before_the_end=before_the_end
         )
@@ -275,7 +279,8 @@ def _arrived(mail: OutgoingMail, answer: str) -> bool:
     )
     if not ours.update(state=State.SENT, sent_at=at, answer=answer, lease_until=None):
         return False
-    record_departure(mail.letter, at=at, by=mail.queued_by)
+    if mail.letter is not None:
+        record_departure(mail.letter, at=at, by=mail.queued_by)
     step()
     return True
 
@@ -285,7 +290,7 @@ def _fail(mail: OutgoingMail, answer: str) -> None:
     """This try came to nothing. An earlier one may have arrived all the same: then that is the question."""
     state = State.UNCERTAIN if mail.may_have_arrived else State.FAILED
     ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENDING)
-    if ours.update(state=state, answer=answer[:500], data_sent=False):
+    if ours.update(state=state, answer=answer[:500], data_sent=False) and mail.letter is not None:
         mail.letter.case.record(
             Event.Kind.UNDELIVERED,
             by=None,
@@ -308,12 +313,14 @@ def content_of(mail: OutgoingMail) -> bytes:
     }
     if mail.in_reply_to:
         headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
-    # A private link is in the mail alone, never in the letter we keep.
-    try:
-        text = links.put_in(mail.text, case=mail.letter.case, person=mail.letter.to_person)
-    except links.DeadLink as problem:
-        raise NotSendable(str(problem)) from problem
-    signature = f"{office.title}\n{office.address}\nOur reference {mail.letter.case.reference}"
+    text, signature = mail.text, f"{office.title}\n{office.address}".strip()
+    if mail.letter is not None:
+        # A private link is in the mail alone, never in the letter we keep.
+        try:
+            text = links.put_in(mail.text, case=mail.letter.case, person=mail.letter.to_person)
+        except links.DeadLink as problem:
+            raise NotSendable(str(problem)) from problem
+        signature = f"{office.title}\n{office.address}\nOur reference {mail.letter.case.reference}"
     message = EmailMessage(
         subject=one_line(mail.subject),
         body=f"{text}\n\n-- \n{signature}\n",

@@ -79,5 +79,6 @@ def enquiry_answered(token: ReplyToken, references: Iterable[str]) -> Enquiry | 
     )
     if mail is None:
         return token.enquiry
+    assert mail.letter is not None  # it is on the case
     own: Enquiry | None = getattr(mail.letter, "enquiry", None)
     return own or mail.letter.about_enquiry or token.enquiry

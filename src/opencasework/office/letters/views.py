@@ -349,9 +349,10 @@ def address_works(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.SEND_LETTERS)
 def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
-    mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
+    mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user).select_related("letter"), pk=pk)
+    assert mail.letter is not None  # one that is on no case is not found here
     if request.method != "POST":
-        return redirect("letter", mail.letter_id)
+        return redirect("letter", mail.letter.pk)
     act = request.POST.get("act", "")
     decide: dict[str, Callable[[], bool]] = {
         "again": lambda: outbox.send_again(mail),
@@ -368,7 +369,7 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         done = act in decide and decide[act]()
     except actions.NotSendable as problem:
-        return _page(request, _found(request, mail.letter_id), problem=str(problem), status=422)
+        return _page(request, _found(request, mail.letter.pk), problem=str(problem), status=422)
     if done:
         messages.success(request, words[act])
     else:

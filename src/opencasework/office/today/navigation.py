@@ -31,6 +31,7 @@ RAIL: tuple[tuple[str, str, str, str, str, str, May | None], ...] = (
     ("letters", "Letters", "letters", "pen-line", "G L", "", None),
     ("bodies", "Bodies", "bodies", "building-2", "", "Office", None),
     ("people", "Constituents", "people", "users", "", "Office", None),
+    ("campaigns", "Campaigns", "campaigns", "megaphone", "", "Office", May.TRIAGE),
     ("tags", "Tags", "tags", "tags", "", "Office", May.WRITE_CASES),
     ("figures", "Figures", "figures", "chart-column", "", "Office", May.SEE_FIGURES),
     ("publications", "Publications", "publications", "newspaper", "", "Office", May.SEE_FIGURES),

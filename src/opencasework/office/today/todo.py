@@ -359,6 +359,7 @@ def _read_transfer(transfer: Transfer, day: Day) -> Todo:
 
 
 def _read_failed(mail: OutgoingMail, day: Day) -> Todo:
+    assert mail.letter is not None  # those on a case
     return Todo(
         case=mail.letter.case,
         title=f"{mail.get_state_display()}: {mail.subject}",

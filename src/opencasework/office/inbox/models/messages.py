@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -57,6 +58,10 @@ def is_from_a_secret(staff: StaffMember | None = None) -> Q:
     )
 
 
+# A folder above says here which messages it shows together in one row, for a person to decide about as one.
+FOLDED: list[Callable[[], Q]] = []
+
+
 def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     """Parts of a message that are about a case not among `theirs`. Who reads it whole reads those too."""
     parts = Message.parts.rel.related_model._base_manager.filter(message=OuterRef("pk"))
@@ -79,8 +84,14 @@ def is_awake(staff: StaffMember) -> Q:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
-        """Arrived, read or found unreadable, and nobody has decided what becomes of it."""
-        return self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+        """Arrived, read or found unreadable, and nobody has decided what becomes of it.
+
+        Not what is folded into one row with others like it.
+        """
+        found = self.filter(direction=Message.Direction.IN, decision="").exclude(state=Message.State.RAW)
+        for folded in FOLDED:
+            found = found.exclude(folded())
+        return found
 
     def visible_to(self, staff: StaffMember) -> MessageQuerySet:
         """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.

@@ -1,0 +1,159 @@
+"""What people do with a campaign: confirm it, correct who is in it, name, merge and close it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.campaigns import recording
+from opencasework.office.campaigns.gathering import know, refill
+from opencasework.office.campaigns.models import Answer, Campaign, Likeness
+from opencasework.office.inbox import actions as inbox
+from opencasework.office.inbox.models import Message
+from opencasework.office.staff.models import StaffMember
+
+State = Campaign.State
+
+
+@transaction.atomic
+def confirm(campaign: Campaign, *, by: StaffMember) -> int:
+    """Handle it as one campaign: what waits becomes campaign mail, and what comes later joins by itself.
+
+    What somebody has to look at stays in the inbox. Returns how many were decided about.
+    """
+    proposed = Campaign.objects.filter(pk=campaign.pk, state__in=[State.PROPOSED, State.DISMISSED])
+    proposed.update(state=State.OPEN, confirmed_by=by, confirmed_at=timezone.now())
+    campaign.refresh_from_db()
+    return recording.decide(campaign, by=by)
+
+
+@transaction.atomic
+def unconfirm(campaign: Campaign) -> bool:
+    """Take the confirmation back: all its mail waits in the inbox again. False once anybody was answered."""
+    # Of this and an approval in the same moment, the lock lets one go first.
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.answers.exists():
+        return False
+    if not Campaign.objects.filter(pk=campaign.pk, state=State.OPEN).update(
+        state=State.PROPOSED, confirmed_by=None, confirmed_at=None
+    ):
+        return False
+    pks = list(campaign.gathered.filter(counted=True).values_list("message", flat=True))
+    campaign.gathered.update(counted=False)
+    for start in range(0, len(pks), 500):
+        Message.objects.filter(pk__in=pks[start : start + 500], decision=Message.Decision.CAMPAIGN).update(
+            decision="", decided_by=None, decided_at=None, decision_note=""
+        )
+    return True
+
+
+def dismiss(campaign: Campaign) -> bool:
+    """It is none: its messages stand in the inbox one by one, and no machine proposes it again."""
+    return bool(Campaign.objects.filter(pk=campaign.pk, state=State.PROPOSED).update(state=State.DISMISSED))
+
+
+def propose_again(campaign: Campaign) -> bool:
+    """Undo a dismissal."""
+    return bool(Campaign.objects.filter(pk=campaign.pk, state=State.DISMISSED).update(state=State.PROPOSED))
+
+
+def close(campaign: Campaign) -> bool:
+    """Nothing more joins it."""
+    still_open = Campaign.objects.filter(pk=campaign.pk, state=State.OPEN)
+    return bool(still_open.update(state=State.CLOSED, closed_at=timezone.now()))
+
+
+def reopen(campaign: Campaign) -> bool:
+    """More may join again. Not one that is part of another by now."""
+    closed = Campaign.objects.filter(pk=campaign.pk, state=State.CLOSED, merged_into=None)
+    return bool(closed.update(state=State.OPEN, closed_at=None))
+
+
+@transaction.atomic
+def rename(campaign: Campaign, name: str) -> None:
+    """Call it something else; its messages say so too."""
+    Campaign.objects.filter(pk=campaign.pk).update(name=name)
+    Message.objects.filter(
+        likeness__campaign=campaign.pk, decision=Message.Decision.CAMPAIGN, decision_note=campaign.name
+    ).update(decision_note=name)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def take_out(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
+    """It is not part of it: it waits again, and no machine gathers it anew. False when it is out."""
+    out = Likeness.objects.filter(message=message, campaign=campaign)
+    if not out.update(campaign=None, kept_out=True, counted=False):
+        return False
+    if message.decision == Message.Decision.CAMPAIGN:
+        inbox.take_back(message, by=by)
+    return True
+
+
+@transaction.atomic
+def put_in(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
+    """It is part of it, whatever it says. False where somebody has decided otherwise about it."""
+    if message.decision not in ("", Message.Decision.CAMPAIGN):
+        return False
+    row, _ = Likeness.objects.select_for_update().get_or_create(message=message)
+    refill(campaign, [row], {message.pk: know(message)})
+    row.looked_at, row.looked_by = timezone.now(), by
+    row.save(update_fields=["looked_at", "looked_by"])
+    _decide(message, campaign, by=by)
+    return True
+
+
+@transaction.atomic
+def looked(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
+    """Somebody has looked: there is nothing in it but the campaign. False when somebody had already."""
+    row = Likeness.objects.filter(message=message, campaign=campaign, looked_at=None)
+    if not row.update(looked_at=timezone.now(), looked_by=by):
+        return False
+    _decide(message, campaign, by=by)
+    return True
+
+
+@transaction.atomic
+def look_again(message: Message, campaign: Campaign, *, by: StaffMember) -> bool:
+    """Undo a look: it waits in the inbox again, beside its campaign."""
+    row = Likeness.objects.filter(message=message, campaign=campaign).exclude(look_reason="")
+    if not row.update(looked_at=None, looked_by=None, counted=False):
+        return False
+    if message.decision == Message.Decision.CAMPAIGN:
+        inbox.take_back(message, by=by)
+    return True
+
+
+def _decide(message: Message, campaign: Campaign, *, by: StaffMember) -> None:
+    if campaign.state in (State.OPEN, State.CLOSED):
+        inbox.mark_as_campaign(message, by=by, note=campaign.name)
+        Likeness.objects.filter(message=message).update(counted=True)
+
+
+@transaction.atomic
+def merge(campaign: Campaign, into: Campaign, *, by: StaffMember) -> bool:
+    """Make two campaigns one. Who was answered stays answered. False where either is gone by now."""
+    locked = Campaign.objects.select_for_update().in_bulk(sorted([campaign.pk, into.pk]))
+    if len(locked) < 2 or any(each.merged_into_id for each in locked.values()):
+        return False
+    campaign, into = locked[campaign.pk], locked[into.pk]
+    campaign.gathered.update(campaign=into)
+    answered = Answer.objects.filter(campaign=into)
+    Answer.objects.filter(campaign=campaign).exclude(address__in=answered.values("address")).exclude(
+        person__in=answered.exclude(person=None).values("person")
+    ).update(campaign=into)
+    taken = list(into.letters.values_list("audience", flat=True))
+    campaign.letters.exclude(audience__in=taken).update(campaign=into)
+    campaign.merged.update(merged_into=into)
+    was_open = State.OPEN in (campaign.state, into.state)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        state=State.CLOSED, merged_into=into, closed_at=timezone.now()
+    )
+    if was_open and into.state != State.OPEN:
+        Campaign.objects.filter(pk=into.pk).update(
+            state=State.OPEN, confirmed_by=by, confirmed_at=timezone.now()
+        )
+        into.state = State.OPEN
+    if into.state == State.OPEN:
+        recording.decide(into, by=by)
+    return True

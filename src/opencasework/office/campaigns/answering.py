@@ -1,0 +1,136 @@
+"""The letter to all of a campaign: written, approved, taken back, and what the mail server said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opencasework.office.campaigns import replying
+from opencasework.office.campaigns.forms import CampaignLetterForm
+from opencasework.office.campaigns.models import Campaign, CampaignLetter
+from opencasework.office.campaigns.views import find_campaign
+from opencasework.office.inbox.models import Message
+from opencasework.office.letters import outbox
+from opencasework.office.letters.actions import NotSendable
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.places.models import Office
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+
+SHOWN = 60  # names of those it goes to
+
+
+def _find(request: StaffRequest, pk: int, audience: str) -> CampaignLetter:
+    found = find_campaign(request, pk)
+    if audience not in replying.Audience.values:
+        raise Http404("There is no letter to these people.")
+    return replying.draft(found, audience)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.TRIAGE)
+def letter(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
+    """Write the letter; once it is written, see how one person gets it, to whom it goes, and approve it."""
+    found = _find(request, pk, audience)
+    editing = (found.pk is None or "edit" in request.GET) and found.approved_at is None
+    form = None
+    if editing or request.method == "POST":
+        form = CampaignLetterForm(posted(request), initial={"subject": found.subject, "text": found.text})
+        if request.method == "POST" and form.is_valid():
+            if not replying.keep(found, by=request.user, **form.cleaned_data):
+                messages.error(request, "It was approved meanwhile. What people were sent does not change.")
+            return redirect("campaign-letter", pk, audience)
+    return _page(request, found, form)
+
+
+def _page(
+    request: StaffRequest, found: CampaignLetter, form: CampaignLetterForm | None, problem: str = ""
+) -> HttpResponse:
+    chosen = replying.recipients(found, by=request.user)
+    example = chosen.to[0].message if chosen.to else None
+    try:
+        subject, text = replying.filled(found, example, Office.here())
+    except TemplateProblem as broken:
+        subject, text = found.subject, str(broken)
+    context = {
+        "rail": "campaigns",
+        "campaign": found.campaign,
+        "letter": found,
+        "form": form,
+        "subject": subject,
+        "text": text,
+        "example": example,
+        "to": chosen.to[:SHOWN],
+        "number": len(chosen.to),
+        "held": chosen.held[:SHOWN],
+        "blocked": problem or (replying.problem_of(found) if form is None else ""),
+        "is_open": found.campaign.state in (Campaign.State.OPEN, Campaign.State.CLOSED),
+        "may_send": may(request.user, May.SEND_LETTERS),
+    }
+    bad = bool(problem or (form and form.errors))
+    return render(request, "campaigns/letter.html", context, status=422 if bad else 200)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
+    """Approve the letter as it was read: it goes to all not answered yet, each in a mail of their own."""
+    found = _find(request, pk, audience)
+    if found.pk is None:
+        return redirect("campaign-letter", pk, audience)
+    try:
+        number = replying.approve(found, by=request.user, version=request.POST.get("version", ""))
+    except NotSendable as problem:
+        return _page(request, found, None, str(problem))
+    if number:
+        words = (
+            "1 mail leaves in a moment."
+            if number == 1
+            else f"{number:,} mails leave in a moment, one to each."
+        )
+        undo = reverse("campaign-letter-undo", args=[pk, audience])
+        messages.success(request, words, extra_tags=f"undo:{undo}")
+    else:
+        messages.success(request, "Nobody is left to answer.")
+    return redirect(found.campaign)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def undo(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
+    """Take back what has not left."""
+    found = _find(request, pk, audience)
+    number = replying.take_back(found) if found.pk else 0
+    if number:
+        messages.success(request, f"Taken back: {number:,} not sent.")
+    else:
+        messages.error(request, "Every mail has left already.")
+    return redirect(found.campaign)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def mail(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
+    """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
+    found = find_campaign(request, pk)
+    theirs = OutgoingMail.objects.filter(
+        campaign_answer__campaign=found,
+        campaign_answer__message__in=Message.objects.visible_to(request.user),
+    )
+    chosen = get_object_or_404(theirs, pk=mail_pk)
+    decide: dict[str, Callable[[], bool]] = {
+        "again": lambda: outbox.send_again(chosen),
+        "sent": lambda: outbox.mark_sent(chosen, by=request.user),
+        "lost": lambda: outbox.mark_lost(chosen, by=request.user),
+    }
+    act = request.POST.get("act", "")
+    if act in decide and decide[act]():
+        messages.success(request, "It leaves once more." if act == "again" else "Noted.")
+    else:
+        messages.error(request, "That mail has been dealt with already.")
+    return redirect(found)

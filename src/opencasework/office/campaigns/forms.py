@@ -1,0 +1,60 @@
+"""Forms of a campaign: its name, and the letter to all of it."""
+
+from __future__ import annotations
+
+from django import forms
+
+from opencasework.office.campaigns.replying import FIELDS
+from opencasework.office.letters import filling
+from opencasework.office.letters.actions import one_line
+
+LONGEST_LETTER = 20_000  # characters
+
+
+class NameForm(forms.Form):
+    """What the office calls a campaign."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=150,
+        error_messages={"required": "Give the campaign a name."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+
+class CampaignLetterForm(forms.Form):
+    """The words that everybody gets, with their own name in them."""
+
+    subject = forms.CharField(
+        label="Subject", max_length=200, error_messages={"required": "Give the letter a subject."}
+    )
+    text = forms.CharField(
+        label="Letter",
+        max_length=LONGEST_LETTER,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
+        help_text="{{ name }} becomes the name of each. Also: {{ campaign }}, {{ member }}, {{ area }}.",
+        error_messages={"required": "Write the letter."},
+    )
+
+    def clean_text(self) -> str:
+        return self._fillable(self.cleaned_data["text"].replace("\r\n", "\n"))
+
+    def clean_subject(self) -> str:
+        return self._fillable(one_line(self.cleaned_data["subject"]))
+
+    def _fillable(self, words: str) -> str:
+        try:
+            # With every field there is: what is still missing then is a field that there is not.
+            text = filling.fill(words, dict.fromkeys(FIELDS, "x"))
+        except filling.TemplateProblem as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        unknown = [gap for gap in filling.gaps(text) if gap not in words]
+        if unknown:
+            fields = ", ".join(f"{{{{ {field} }}}}" for field in FIELDS)
+            raise forms.ValidationError(
+                f"There is no such field: {', '.join(unknown)}. Use {fields}, or write it out."
+            )
+        return words

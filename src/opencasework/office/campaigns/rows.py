@@ -1,0 +1,79 @@
+"""Campaigns as the inbox shows them: one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.utils import timezone
+
+from opencasework.office.campaigns.models import Campaign, Likeness
+from opencasework.office.inbox.models import Message
+from opencasework.office.kit import dates
+from opencasework.office.staff.models import StaffMember
+
+TO_LOOK_AT = ~Q(look_reason="") & Q(looked_at=None, message__decision="")
+
+
+def folded() -> Q:
+    """The messages that stand in the row of their campaign, not in one of their own."""
+    return Q(Exists(Likeness.objects.folded().filter(message=OuterRef("pk"))))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A campaign in a list, with what this colleague may know of it."""
+
+    campaign: Campaign
+    count: int
+    to_look_at: int
+    since: str
+    newest: datetime
+    template: str = "campaigns/_row.html"
+
+
+def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
+    """These campaigns with their numbers, the one with the newest message first, in two queries."""
+    known = {each.pk: each for each in campaigns}
+    if not known:
+        return []
+    numbers = (
+        Likeness.objects.filter(campaign__in=known, message__in=Message.objects.visible_to(staff))
+        .order_by()
+        .values("campaign")
+        .annotate(
+            count=Count("pk"),
+            look=Count("pk", filter=TO_LOOK_AT),
+            first=Min("message__received_at"),
+            newest=Max("message__received_at"),
+        )
+    )
+    today = timezone.localdate()
+    found = [
+        Row(
+            known[each["campaign"]],
+            each["count"],
+            each["look"],
+            since(timezone.localdate(each["first"]), today),
+            each["newest"],
+        )
+        for each in numbers
+    ]
+    return sorted(found, key=lambda row: row.newest, reverse=True)
+
+
+def rows_for(staff: StaffMember) -> list[Row]:
+    """The campaigns that want a decision: those proposed, and those with somebody to look at."""
+    rows = counted(staff, Campaign.objects.gathering())
+    return [row for row in rows if row.campaign.state == Campaign.State.PROPOSED or row.to_look_at]
+
+
+def since(first: date, today: date) -> str:
+    """“Friday” in the last six days, else “19 Nov”."""
+    if first == today:
+        return "this morning"
+    if timedelta(0) < today - first < timedelta(days=7):
+        return f"{first:%A}"
+    return dates.short(first, today=today).partition(" ")[2]

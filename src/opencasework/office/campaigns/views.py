@@ -1,0 +1,249 @@
+"""Pages of campaigns. A campaign of which somebody may know no message is simply not found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from opencasework.office.campaigns import actions, replying
+from opencasework.office.campaigns.forms import NameForm
+from opencasework.office.campaigns.models import Campaign, LikenessQuerySet
+from opencasework.office.campaigns.rows import TO_LOOK_AT, counted
+from opencasework.office.inbox.models import Message
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.places.models import Office
+from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+
+ROWS, FOUND = 40, 12
+State = Campaign.State
+SHOWN: dict[str, tuple[str, Q]] = {
+    "all": ("All", Q()),
+    "look": ("Need a look", TO_LOOK_AT),
+    "own": ("With words of their own", Q(has_own=True)),
+    "elsewhere": ("Outside the area", Q(in_area=False)),
+}
+
+
+def find_campaign(request: StaffRequest, pk: int) -> Campaign:
+    """The campaign of this number, where this colleague may know of any of its messages."""
+    return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("confirmed_by"), pk=pk)
+
+
+@require_safe
+@staff_who_may(May.TRIAGE)
+def campaigns(request: StaffRequest) -> HttpResponse:
+    """Every campaign, those that want something first."""
+    rows = counted(request.user, Campaign.objects.exclude(state=State.DISMISSED).filter(merged_into=None))
+    groups = [
+        (label, [row for row in rows if row.campaign.state == state])
+        for state, label in (
+            (State.PROPOSED, "Proposed"),
+            (State.OPEN, "Handled as one"),
+            (State.CLOSED, "Closed"),
+        )
+    ]
+    context = {"groups": [(label, found) for label, found in groups if found], "rail": "campaigns"}
+    return render(request, "campaigns/list.html", context)
+
+
+@require_safe
+@staff_who_may(May.TRIAGE)
+def campaign(request: StaffRequest, pk: int) -> HttpResponse:
+    """What most wrote, and beside each sender what they added; those to look at come first."""
+    found = find_campaign(request, pk)
+    return render(request, "campaigns/detail.html", page_of(request, found))
+
+
+def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
+    """What the page of a campaign shows."""
+    members = found.members_for(request.user)
+    show = request.GET.get("show", "all")
+    show = show if show in SHOWN else "all"
+    numbers = members.aggregate(
+        **{
+            name: Count("pk", filter=wanted) if wanted else Count("pk") for name, (_, wanted) in SHOWN.items()
+        },
+        unknown=Count("pk", filter=Q(in_area=None)),
+        people=Count("message__person", distinct=True),
+    )
+    page = Paginator(_in_order(members.filter(SHOWN[show][1])), ROWS).get_page(request.GET.get("page"))
+    here = found.letters.all()
+    return {
+        "rail": "campaigns",
+        "campaign": found,
+        "page": page,
+        "show": show,
+        "tabs": [(key, label, numbers[key]) for key, (label, _) in SHOWN.items()],
+        "numbers": numbers,
+        "area": Office.here().area_name,
+        "letters": [_letter_card(request, found, audience, here) for audience in replying.Audience],
+        "troubled": OutgoingMail.objects.needing_a_person().filter(
+            campaign_answer__campaign=found,
+            campaign_answer__message__in=Message.objects.visible_to(request.user),
+        ),
+        "others": Campaign.objects.visible_to(request.user).gathering().exclude(pk=found.pk),
+        "name_form": NameForm(initial={"name": found.name}),
+        "may_send": may(request.user, May.SEND_LETTERS),
+    }
+
+
+def _in_order(members: LikenessQuerySet) -> LikenessQuerySet:
+    """Those to look at, then those with words of their own, then the rest; the newest first."""
+    rank = Case(
+        When(TO_LOOK_AT, then=Value(0)), When(has_own=True, then=Value(1)),
+        default=Value(2), output_field=IntegerField(),
+    )  # fmt: skip
+    return (
+        members.alias(rank=rank)
+        .select_related("message__person", "message__case")
+        .defer(
+            "traces",
+            "message__text",
+            "message__reply_text",
+            "message__references",
+            "message__to",
+            "message__cc",
+        )
+        .order_by("rank", "-message__received_at", "-pk")
+    )
+
+
+def _letter_card(request: StaffRequest, found: Campaign, audience: str, kept: Any) -> dict[str, Any]:
+    """How far the letter to these people is."""
+    letter = next((each for each in kept if each.audience == audience), None)
+    states: dict[str, int] = {}
+    if letter is not None:
+        mails = letter.answers.filter(message__in=Message.objects.visible_to(request.user)).order_by()
+        states = dict(mails.values_list("mail__state").annotate(number=Count("pk")))
+    waiting = found.state in (State.OPEN, State.CLOSED) and replying.recipients(
+        letter or replying.draft(found, audience), by=request.user
+    )
+    return {
+        "audience": audience,
+        "letter": letter,
+        "sent": states.get("sent", 0),
+        "leaving": sum(states.get(each, 0) for each in ("queued", "sending", "retry")),
+        "waiting": len(waiting.to) if waiting else 0,
+        "held": len(waiting.held) if waiting else 0,
+    }
+
+
+# --- deciding -----------------------------------------------------------------------------------------
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def decision(request: StaffRequest, pk: int) -> HttpResponse:
+    """Handle it as one campaign, say that it is none, close it; and each of these back again."""
+    found = find_campaign(request, pk)
+    act = request.POST.get("act") or request.GET.get("act", "")
+    back = {"confirm": "unconfirm", "dismiss": "propose", "close": "reopen"}
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "confirm": (lambda: actions.confirm(found, by=request.user), "“{}” is handled as one campaign"),
+        "unconfirm": (lambda: actions.unconfirm(found), "Its messages wait in the inbox again."),
+        "dismiss": (
+            lambda: actions.dismiss(found),
+            "“{}” is no campaign: its messages stand in the inbox one by one",
+        ),
+        "propose": (lambda: actions.propose_again(found), "“{}” is proposed again."),
+        "close": (lambda: actions.close(found), "“{}” is closed. Nothing more joins it"),
+        "reopen": (lambda: actions.reopen(found), "“{}” is open again."),
+    }
+    if act not in acts:
+        messages.error(request, "Say what becomes of the campaign: press one of the buttons.")
+        return redirect(found)
+    done, words = acts[act]
+    if done() is False:
+        messages.error(request, "That cannot be done any more: look at where the campaign is.")
+        return redirect(found)
+    undo = reverse("campaign-decision", args=[pk]) if act in back else ""
+    messages.success(
+        request, words.format(found.name), extra_tags=f"undo:{undo}?act={back[act]}" if undo else ""
+    )
+    return redirect("inbox" if act == "dismiss" else found)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def name(request: StaffRequest, pk: int) -> HttpResponse:
+    """Call it something else."""
+    found = find_campaign(request, pk)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "campaigns/detail.html", page_of(request, found) | {"name_form": form}, status=422
+        )
+    actions.rename(found, form.cleaned_data["name"])
+    messages.success(request, f"It is called “{found.name}” now.")
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
+    """Make it part of another campaign."""
+    found = find_campaign(request, pk)
+    into = find_campaign(request, row_number(request.POST.get("into")) or 0)
+    if found == into or not actions.merge(found, into, by=request.user):
+        messages.error(request, "Choose another campaign that is still there.")
+        return redirect(found)
+    messages.success(request, f"“{found.name}” is part of “{into.name}” now.")
+    return redirect(into)
+
+
+# --- who is in it -------------------------------------------------------------------------------------
+
+
+@require_safe
+@staff_who_may(May.TRIAGE)
+def putting_in(request: StaffRequest, pk: int) -> HttpResponse:
+    """Find a message that waits and belongs to it."""
+    found = find_campaign(request, pk)
+    words = request.GET.get("q", "").strip()[:100].replace("\0", "")
+    waiting = Message.objects.none()
+    if len(words) >= 2:
+        wanted = (
+            Q(subject__icontains=words) | Q(from_name__icontains=words) | Q(from_address__icontains=words)
+        )
+        waiting = Message.objects.visible_to(request.user).untriaged().filter(wanted)
+        waiting = waiting.exclude(likeness__campaign=found).newest_first().defer("text", "reply_text")
+    context = {"campaign": found, "words": words, "found": waiting[:FOUND], "rail": "campaigns"}
+    return render(request, "campaigns/putting_in.html", context)
+
+
+@require_POST
+@staff_who_may(May.TRIAGE)
+def member(request: StaffRequest, pk: int, message_pk: int) -> HttpResponse:
+    """A message is part of it or is not, or has been looked at; and each of these back again."""
+    found = find_campaign(request, pk)
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_pk)
+    if message.direction != Message.Direction.IN or message.state == Message.State.RAW:
+        raise Http404("There is nothing to decide about this message.")
+    act = request.POST.get("act") or request.GET.get("act", "")
+    back = {"out": "in", "in": "out", "looked": "look"}
+    acts: dict[str, tuple[Callable[..., bool], str]] = {
+        "out": (actions.take_out, "Not part of it: it waits in the inbox"),
+        "in": (actions.put_in, "Part of the campaign"),
+        "looked": (actions.looked, "Looked at, and part of the campaign"),
+        "look": (actions.look_again, "To look at again."),
+    }
+    if act not in acts:
+        messages.error(request, "Say whether it is part of the campaign: press one of the buttons.")
+    elif acts[act][0](message, found, by=request.user):
+        undo = reverse("campaign-message", args=[pk, message_pk])
+        tags = f"undo:{undo}?act={back[act]}" if act in back else ""
+        messages.success(request, acts[act][1], extra_tags=tags)
+    else:
+        messages.error(request, "Somebody was quicker. Look at it again.")
+    # Taking the last one out leaves nothing of it to show.
+    still_there = Campaign.objects.visible_to(request.user).filter(pk=pk).exists()
+    return redirect(found) if still_there else redirect("message", message_pk)
