@@ -52,7 +52,8 @@ def write(path: Path, count: int) -> None:
         for first, second in pairs:
             area, ward = chance.randrange(650), chance.randrange(8_000)
             file.write(
-                f'"{first:<4}{second}","{first:<5}{second}","{first} {second}",198001,,E99999999,E99999999,E99999999,'
+                f'"{first:<4}{second}","{first:<5}{second}","{first} {second}",198001,,'
+                "E99999999,E99999999,E99999999,"
                 f"E05{ward:06},{fill},E14{area:06},{rest}\n"
             )
     path.with_name("asked").write_text("\n".join(" ".join(pair) for pair in chance.sample(pairs, ASKED)))

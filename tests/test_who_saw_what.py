@@ -14,7 +14,7 @@ from opencasework.office.audit.models import Line, Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.staff.models import Role
-from tests.crawling import addresses, body_of
+from tests.crawling import addresses, body_of, patterns
 from tests.planting import Planter
 from tests.test_need_to_know import office, quiet, signed_in  # noqa: F401 (fixtures)
 
@@ -27,8 +27,11 @@ NO_LOOK = {
     "body": "a body's page lists the enquiries put to it by title",
     "inbox": "a list",
 }
-# A person's name, addresses and household, and their cases by title; opening one leaves a line.
-OF_PEOPLE = ("people/", "households/")
+# Addresses that name a row and never show a case.
+OF_NO_CASE = (
+    "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
+    "bodies/", "publications/", "staff/", "cases/openings/", "people/merges/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted,
         left = Trace.objects.count() - before
         saves = response.headers.get("Content-Disposition", "").startswith("attachment")
         shows = bool(planter.canaries.found_in(body_of(response))) and address.takes_anything
-        lists = address.name in NO_LOOK or address.route.startswith(OF_PEOPLE)
+        lists = address.name in NO_LOOK
         # A case that everybody sees names the sensitive one it is linked with, to those who may know.
         of_another = looking.case_shown(address.route, dict(address.kwargs)) not in (None, case.pk)
         due = saves or (shows and not lists and not of_another)
@@ -59,6 +62,23 @@ def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted,
 
     assert wrong == []
     assert verify().is_sound
+
+
+def test_every_address_that_names_a_row_says_whether_it_shows_a_case():
+    naming = {route for _name, route, parameters in patterns() if parameters}
+    watched = tuple(looking.prefixes())
+
+    assert {route for route in naming if not route.startswith((*watched, *OF_NO_CASE))} == set()
+
+
+def test_the_page_of_somebody_on_a_sensitive_case_is_a_look_at_it(planted):
+    _people, planter, case = planted
+    person = case.case_people.first().person
+    Trace.objects.all()._raw_delete("default")
+
+    planter.client.get(person.get_absolute_url())
+
+    assert [(trace.case_id, trace.page) for trace in Trace.objects.all()] == [(case.pk, "person")]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,12 @@ function sayLinkIsLost() {
   (inFront ?? document.getElementById("main")).prepend(banner);
 }
 
+/** A panel that somebody opened before its words had come stays open. */
+function keepOpen({ detail }) {
+  if (!detail.target?.querySelector(":scope > details[open]")) return;
+  detail.serverResponse = detail.serverResponse.replace("<details>", "<details open>");
+}
+
 export function connectHtmx() {
   const body = document.body;
   body.addEventListener("htmx:configRequest", (event) => {
@@ -20,6 +26,7 @@ export function connectHtmx() {
     if (token) event.detail.headers["X-CSRFToken"] = token.content;
   });
   body.addEventListener("htmx:beforeSwap", rememberRow);
+  body.addEventListener("htmx:beforeSwap", keepOpen);
   body.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById("link-lost")?.remove();
     refreshKeys(event.target);

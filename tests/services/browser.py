@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.services.local import ServiceUnavailableError, program
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000  # no test measures time, and a busy machine takes its own
 
 # No sandbox, because tests run as root in containers; no shared memory, because containers have little.
 FLAGS = [
@@ -33,6 +33,7 @@ def chromium() -> Iterator[Browser]:
     """Start one browser; every test opens a fresh context in it, so they share nothing."""
     # Playwright's loop runs in this thread; without this Django refuses the ORM to a test that arranges data.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program("chromium", package="chromium"), args=FLAGS

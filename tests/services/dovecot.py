@@ -48,6 +48,8 @@ first_valid_uid = 0
 first_valid_gid = 0
 mail_max_userip_connections = {connections}
 mail_fsync = never
+# Where many servers run, the kernel tells not all of them of a new file; they look for themselves.
+mailbox_idle_check_interval = 1 secs
 {plugins}
 passdb {{
   driver = oauth2

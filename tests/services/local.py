@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-READY_SECONDS = 30  # far more than any of these servers needs, so only a broken one runs into it
+READY_SECONDS = 50  # far more than any of these servers needs, so only a broken one runs into it
 
 
 class ServiceUnavailableError(RuntimeError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from _pytest.reports import BaseReport
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from opencasework.office.staff.models import StaffMember
     from tests.services.browser import Complaints
 
+
+# The same examples on every run, and none fails because the machine is busy.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -55,8 +55,9 @@ class TraceQuerySet(models.QuerySet["Trace"]):
         return self.filter(case_id__in=case_ids)
 
     def looks(self) -> TraceQuerySet:
-        """By which somebody saw something, without the erasures and refusals."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.FORGOTTEN, Trace.Kind.REFUSED])
+        """By which somebody saw something, without the erasures, refusals and settings."""
+        kinds = Trace.Kind
+        return self.exclude(kind__in=[kinds.ERASED, kinds.FORGOTTEN, kinds.REFUSED, kinds.SET])
 
 
 class Trace(models.Model):
@@ -69,6 +70,7 @@ class Trace(models.Model):
         SEARCHED = "searched", "Searched"
         REFUSED = "refused", "Asked for in vain"
         ERASED = "erased", "Case deleted"
+        SET = "set", "Changed how the record is kept"
         FORGOTTEN = "forgotten", "Message erased"
 
     kind = models.CharField(max_length=16, choices=Kind)

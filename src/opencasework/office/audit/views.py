@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.audit import anchoring
 from opencasework.office.audit.forms import WatchForm
-from opencasework.office.audit.models import Head, Watch
+from opencasework.office.audit.models import Head, Trace, Watch
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 
@@ -21,7 +22,11 @@ def record(request: StaffRequest) -> HttpResponse:
     watch = Watch.here()
     form = WatchForm(posted(request), instance=watch)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            if form.changed_data:
+                changed = {name: [form[name].initial, form.cleaned_data[name]] for name in form.changed_data}
+                Trace.objects.create(kind=Trace.Kind.SET, by=request.user, page="record", detail=changed)
         messages.success(request, "Saved.")
         return redirect("record")
     said, *found = watch.verified_said.splitlines() or [""]

@@ -115,6 +115,9 @@ def set_tags(
     *, case: Case, urgency: str, sensitivity: str, transferability: str, tag_reason: str, by: StaffMember
 ) -> None:
     """Change the three levels. Restricting a case makes it need-to-know for those who work on it."""
+    # From reading what stands there to writing it, nobody else changes it.
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))
+    case.refresh_from_db(fields=["urgency", "sensitivity", "transferability", "tag_reason", "need_to_know"])
     before = (case.urgency, case.sensitivity, case.transferability, case.tag_reason)
     if before == (urgency, sensitivity, transferability, tag_reason):
         return

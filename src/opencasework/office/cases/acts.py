@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -24,31 +22,15 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import back_to, find_case, find_managed, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
-from opencasework.office.kit.versions import Versioned, compare
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FORM_METHODS = ["GET", "POST"]
-P = ParamSpec("P")
-
-
-def one_at_a_time(
-    view: Callable[Concatenate[StaffRequest, P], HttpResponse],
-) -> Callable[Concatenate[StaffRequest, P], HttpResponse]:
-    """A view that edits the case `pk`: from comparing what stands there to saving, nobody else edits it."""
-
-    @wraps(view)
-    def alone(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        with transaction.atomic():
-            number: Any = kwargs["pk"]
-            list(Case.objects.select_for_update().filter(pk=number).values_list("pk"))
-            return view(request, *args, **kwargs)
-
-    return alone
+one_at_a_time = alone_on(Case)
 
 
 def compared(request: StaffRequest, case: Case, form: Versioned) -> HttpResponse:
@@ -68,14 +50,6 @@ def said_when(at: datetime) -> str:
     return f"{local:%H:%M} " + (
         "today" if local.date() == today else f"on {dates.short(local.date(), today=today)}"
     )
-
-
-def say_taken(request: StaffRequest, form: Versioned) -> None:
-    """Tell whoever saved what a colleague had changed meanwhile in other fields, and that it stays."""
-    if form.taken:
-        messages.info(
-            request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. That is kept too."
-        )
 
 
 def ask(

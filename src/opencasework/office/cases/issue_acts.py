@@ -11,11 +11,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import asking, ledger, ledger_forms
-from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_taken
+from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
 from opencasework.office.cases.forms import IssueForm
 from opencasework.office.cases.models import Case, Issue, Question
 from opencasework.office.cases.views import find_case
 from opencasework.office.kit import dates
+from opencasework.office.kit.versions import say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 CLOSED = "This case is closed, so its issues stay as they ended. Reopen the case first."

@@ -80,7 +80,9 @@ def count_once(*, issue: Issue, original: Issue | None, by: StaffMember) -> list
 def line_that_added(issue: Issue) -> Event | None:
     """The line of a timeline by which the issue counts as taken on."""
     added = Event.objects.filter(kind=Event.Kind.ISSUE_ADDED)
-    named = added.filter(detail__issue=issue.pk).order_by("pk").first()
+    naming = added.filter(detail__issue=issue.pk).order_by("pk")
+    # Most stand on its own case; a merge or a split may have left the line behind.
+    named = naming.filter(case=issue.case_id).first() or naming.first()
     if named:
         return named
     # Lines from before 0.4 do not name their issue.

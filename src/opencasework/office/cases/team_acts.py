@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import drafts, ledger_forms, team
-from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_taken
+from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
 from opencasework.office.cases.views import back_to, find_case, find_managed
+from opencasework.office.kit.versions import say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 

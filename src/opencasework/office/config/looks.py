@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from opencasework.office.audit.looking import searches_by, sensitive_if, shows_case, writes_itself
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
+from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
@@ -44,11 +47,29 @@ def _of_attachment(pk: int) -> int | None:
     return None if message is None else _of_message(int(message))
 
 
+def _watched_of(people: Callable[[int], Q]) -> Any:
+    """Finds the first sensitive case among those of the people that `people` picks by the number of a row."""
+
+    def find(pk: int) -> int | None:
+        ids = Person.objects.filter(people(pk)).values("pk")
+        theirs = Case.objects.watched().filter(case_people__person__in=ids)
+        found: int | None = theirs.order_by("pk").values_list("pk", flat=True).first()
+        return found
+
+    return find
+
+
+def _standing_for(pk: int) -> int:
+    """The case that the page of this one shows: what it was merged into, where it was."""
+    case = Case.objects.filter(pk=pk).exclude(merged_into=None).first()
+    return case.survivor.pk if case else pk
+
+
 def declare() -> None:
     """Say it for the whole office, once, when it starts."""
     sensitive_if(lambda pk: Case.objects.filter(pk=pk).watched().exists())
     for prefix in ("cases/<int:pk>/", "today/cases/<int:pk>/"):
-        shows_case(prefix, lambda pk: pk)
+        shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
@@ -59,5 +80,8 @@ def declare() -> None:
     shows_case("returned-forms/<int:pk>/", _by(ReturnedForm, "ask__case_id"))
     shows_case("inbox/messages/<int:pk>/", _of_message)
     shows_case("inbox/attachments/<int:pk>/", _of_attachment)
+    # Who they are, where they live and what their cases are called: of somebody on a sensitive case.
+    shows_case("people/<int:pk>/", _watched_of(lambda pk: Q(pk=pk)))
+    shows_case("households/<int:pk>/", _watched_of(lambda pk: Q(in_households__household=pk)))
     writes_itself("case-reference")
     searches_by("callers", "from_name")

@@ -19,10 +19,12 @@ from opencasework.office.constituents.models import (
     clean_postcode,
 )
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 
 HOW_TO_REACH = ("preferred_channel", "language", "needs_interpreter", "access_needs", "safe_contact")
 # What tells whether somebody is known already: each of these fields asks while it is filled in.
+OF_A_LIST = ("address_lines", "postcode", "email", "phone", "phone_note")
 TELLING = ("full_name", "address_lines", "postcode", "email", "phone", "date_of_birth")
 
 
@@ -220,13 +222,13 @@ class PersonForm(HowToReachForm):
         return person
 
 
-class WhoForm(PersonForm):
+class WhoForm(Versioned, PersonForm):
     """What stands once on somebody's record. Addresses, emails and telephones have forms of their own."""
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         shown = {name: getattr(person, name) for name in ("full_name", *self.PLAIN)}
         super().__init__(*args, initial=shown, **options)
-        for name in ("address_lines", "postcode", "email", "phone", "phone_note"):
+        for name in OF_A_LIST:
             del self.fields[name]
         for name in TELLING:
             if name in self.fields:  # they are known

@@ -23,6 +23,7 @@ from opencasework.office.constituents.models import (
     clean_postcode,
 )
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.versions import Versioned
 
 NOT_YET = (timezone.localdate, "That day has not come yet. Give today or a day before it.")
 NOT_SEEN_YET = (timezone.localdate, "Nobody has seen it on a day to come. Give today or a day before it.")
@@ -37,7 +38,7 @@ def line(label: str, length: int, *, missing: str = "", **options: Any) -> forms
     )  # fmt: skip
 
 
-class RowForm(forms.Form):
+class RowForm(Versioned, forms.Form):
     """One row of a list that a person has. `save()` keeps it, in the row given or a new one."""
 
     model: ClassVar[type[models.Model]]
@@ -261,7 +262,7 @@ class HouseholdForm(forms.Form):
         return household
 
 
-class HouseholdNameForm(forms.Form):
+class HouseholdNameForm(Versioned, forms.Form):
     """What a household is called, and what to mind about it."""
 
     name = line("Name", 200, missing="Give it a name, such as “The Marrowbys, Quarry Lane”.")

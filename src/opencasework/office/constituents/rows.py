@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.constituents import row_forms
 from opencasework.office.constituents.models import Household, HouseholdMember, Person
-from opencasework.office.constituents.views import at_the_same_address, find_person
+from opencasework.office.constituents.views import at_the_same_address, compared, find_person
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import OPENED, compare, say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FOUND = 20  # people shown for a name
@@ -60,18 +62,31 @@ def new_row(request: StaffRequest, pk: int, what: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Person)
 def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     """Change one of them, or take it off."""
     person, kind = find_person(request, pk), KINDS[what]
-    found = get_object_or_404(getattr(person, kind.rows), pk=row_pk)
-    if request.method == "POST" and "remove" in request.POST:
+    found = getattr(person, kind.rows).filter(pk=row_pk).first()
+    is_removing = "remove" in request.POST
+    if found is None and (request.method != "POST" or is_removing):
+        raise Http404
+    if is_removing:
         found.delete()
         messages.success(request, f"{kind.name.capitalize()} taken off: {found}.")
         return redirect(person)
-    form = kind.form(posted(request), person=person, row=found)
+    given = posted(request)
+    if given and found is None:
+        given = given.copy()
+        given.pop(OPENED, None)  # there is nothing left to compare with
+    form = kind.form(given, person=person, row=found)
+    if form.is_valid() and form.clashes:
+        return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
+        if found is None:  # what somebody has typed is not lost because a colleague took the row off
+            messages.info(request, "A colleague had taken it off meanwhile. It stands there as you wrote it.")
+        say_taken(request, form)
         if form.warning:
             messages.warning(request, form.warning)
         return redirect(person)
@@ -125,6 +140,7 @@ def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Person)
 def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
     """Change what somebody acts as, add the proof, or say that it is over."""
     person = find_person(request, pk)
@@ -135,9 +151,12 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
         messages.success(request, f"{found.by} no longer stands here.")
         return redirect(person)
     form = row_forms.ActingForm(posted(request), person=person, row=found, people=people)
+    if form.is_valid() and form.clashes:
+        return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
+        say_taken(request, form)
         return redirect(person)
     title = f"{found.by} acts for {person}"
     return ask(request, person, form, title=title, button="Save", remove="It was never so")
@@ -210,12 +229,16 @@ def member_left(request: StaffRequest, pk: int, member_pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Household)
 def household_name(request: StaffRequest, pk: int) -> HttpResponse:
     """Call the household something else, or say what to mind."""
     found = _household(request, pk)
     if not found.is_known_to(request.user):
         raise Http404
     form = row_forms.HouseholdNameForm(posted(request), initial={"name": found.name, "note": found.note})
+    if form.is_valid() and form.clashes:
+        who = "Somebody changed this after you opened it."
+        return compare(request, form, who=who, back=found.get_absolute_url(), rail="people")
     if request.method == "POST" and form.is_valid():
         found.name, found.note = form.cleaned_data["name"].strip(), form.cleaned_data["note"].strip()
         found.save(update_fields=["name", "note"])

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opencasework.office.constituents import acting, duplicates
 from opencasework.office.constituents.forms import PersonForm, WhoForm
 from opencasework.office.constituents.models import Person, PersonMerge, PersonQuerySet
+from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -152,13 +154,25 @@ def alike(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Person)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change who somebody is to us. Where they live and how they are reached have forms of their own."""
     found = find_person(request, pk)
     form = WhoForm(posted(request), person=found)
+    if form.is_valid() and form.clashes:
+        return compared(request, found, form)
     if request.method == "POST" and form.is_valid():
         form.write(found)
         messages.success(request, "Saved.")
+        say_taken(request, form)
         return redirect(found)
     context = {"rail": "people", "form": form, "person": found, "title": f"Edit {found}"}
     return render(request, "constituents/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def compared(request: StaffRequest, person: Person, form: Versioned) -> HttpResponse:
+    """The page that shows two edits of one thing about a person side by side."""
+    who = "Somebody changed this after you opened it."
+    back = person.get_absolute_url()
+    crumbs = [(reverse("people"), "Constituents"), (back, str(person))]
+    return compare(request, form, who=who, back=back, rail="people", crumbs=crumbs)

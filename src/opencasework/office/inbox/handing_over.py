@@ -19,6 +19,8 @@ def hand_over(message: Message, *, case: Case, by: StaffMember | None) -> None:
     """
     if word := OwnWord.objects.in_use().filter(pk=message.details.get("own_word")).first():
         CaseWord.objects.get_or_create(case=case, word=word)
+    # What a colleague raised in the same moment stays raised.
+    case = Case.objects.select_for_update().get(pk=case.pk)
     levels = {
         "urgency": max(case.urgency, message.urgency),
         "sensitivity": max(case.sensitivity, message.sensitivity),

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core import signing
 from django.db.models import Model
 from django.forms.utils import ErrorDict
@@ -112,15 +113,13 @@ class Versioned(forms.BaseForm):
     def __init__(self, *args: Any, standing: Mapping[str, Any] | None = None, **options: Any) -> None:
         """`standing` is what the record holds, where that is not what the fields begin with."""
         super().__init__(*args, **options)
-        self.clashes, self.taken, self.standing = [], [], standing
-        standing = {name: plain(self._standing(name)) for name in self.fields}
-        self.fields[OPENED] = forms.CharField(
-            required=False, widget=forms.HiddenInput, initial=seal(standing)
-        )
+        self.clashes, self.taken, self._record = [], [], standing
+        now = {name: plain(self._standing(name)) for name in self.fields}
+        self.fields[OPENED] = forms.CharField(required=False, widget=forms.HiddenInput, initial=seal(now))
 
     def _standing(self, name: str) -> Any:
-        if self.standing is not None:
-            return self.standing.get(name)
+        if self._record is not None:
+            return self._record.get(name)
         return self.get_initial_for_field(self.fields[name], name)
 
     def full_clean(self) -> None:
@@ -233,6 +232,14 @@ def compare(
         "has_more": any(plain(form.cleaned_data.get(name)) != plain(form._standing(name)) for name in others),
     }
     return TemplateResponse(request, "kit/compare.html", context, status=409)
+
+
+def say_taken(request: HttpRequest, form: Versioned) -> None:
+    """Tell whoever saved what a colleague had changed meanwhile in other fields, and that it stays."""
+    if form.taken:
+        messages.info(
+            request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. That is kept too."
+        )
 
 
 def _posted(form: Versioned, name: str) -> list[str]:

@@ -98,6 +98,18 @@ def test_a_place_where_no_anchor_can_be_left_is_refused_in_a_sentence(case, clie
     assert Watch.here().may_open_restricted == Watch.MayOpen.CASEWORKERS
 
 
+def test_who_changed_how_the_record_is_kept_is_sealed_in_it(case, client):
+    posted = {"anchor_email": "it@parliament.example", "may_open_restricted": "caseworker"}
+
+    client.post(reverse("record"), posted)
+    client.post(reverse("record"), posted)
+
+    trace = Trace.objects.get(kind=Trace.Kind.SET)
+    assert trace.by.is_authenticated
+    assert trace.detail == {"anchor_email": ["", "it@parliament.example"]}
+    assert verify().is_sound
+
+
 def test_once_a_day_the_record_is_verified_and_an_anchor_left_in_both_places(case, client, tmp_path):
     posted = {
         "anchor_folder": str(tmp_path),

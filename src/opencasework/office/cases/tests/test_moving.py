@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from opencasework.office.audit import looking
+from opencasework.office.audit.models import Trace
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import asking, moving, team
 from opencasework.office.cases.actions import add_issue, add_reference
@@ -116,6 +118,21 @@ def test_the_old_reference_leads_to_the_survivor(ana, two, client):
 
     assert kept.events.filter(text="Written with an old bookmark.").exists()
     assert "Rent again" not in client.get("/cases/?show=all").content.decode()
+
+
+def test_a_look_by_the_old_number_is_a_look_at_the_survivor(ana, two, client, monkeypatch):
+    kept, twin = two
+    monkeypatch.setattr(looking, "FOLD", timedelta(0))
+    merge(client, kept, twin)
+    Case.objects.filter(pk=kept.pk).update(sensitivity="SEN-3")
+    before = Trace.objects.count()
+
+    response = client.post(f"/cases/{twin.pk}/notes/", {"text": ""})
+
+    assert response.status_code == 422
+    assert kept.reference in response.content.decode()
+    assert Trace.objects.count() == before + 1
+    assert Trace.objects.latest("pk").case_id == kept.pk
 
 
 @pytest.mark.parametrize(("chosen", "count"), [(True, 2), (False, 3)])

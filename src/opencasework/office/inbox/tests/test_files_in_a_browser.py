@@ -51,6 +51,7 @@ def test_text_formatted_and_pages_by_keyboard(live_office, message):
     page.get_by_text("Page 1 of 3").wait_for()
     page.keyboard.press("j")
     page.get_by_text("Page 2 of 3").wait_for()
+    page.wait_for_load_state("load")  # its picture
     drawn = page.locator("img.page-picture").evaluate("picture => picture.naturalHeight")
 
     assert loaded == 60

@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
+from opencasework.office.inbox.webform.models import WebForm
+from opencasework.office.places.tests.factories import OfficeFactory
+
+JPEG = b"\xff\xd8\xff\xe0" + b"photograph " * 20
+PDF = b"%PDF-1.7 a letter"
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00" + b"photograph"
 HAPPENED = "My Universal Credit stopped in March. Nobody answers the telephone."
 USUAL = {
     "postcode": {"postcode": "WX4 7QP"},
@@ -82,3 +90,14 @@ class Constituent:
         if at > 1:
             brought = {step: given[step] for step in pages[: at - 1]}
             self.post(pages[at - 1], given[pages[at - 1]] | {"carried": json.dumps(brought)})
+
+
+@pytest.fixture(autouse=True)
+def open_form(home):
+    OfficeFactory()
+    return WebForm.objects.create(pk=1, is_on=True, privacy_url="https://www.amira-selwood.example/privacy")
+
+
+@pytest.fixture(autouse=True)
+def _people_take_their_time(monkeypatch):
+    monkeypatch.setattr("opencasework.office.inbox.webform.views.QUICKEST_SECONDS", 0)

@@ -1,0 +1,32 @@
+"""One at a time: a view that edits a row keeps everybody else from editing it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+View = Callable[Concatenate[R, P], HttpResponse]
+
+
+def alone_on(model: type[models.Model]) -> Callable[[View[R, P]], View[R, P]]:
+    """For a view that edits the row `pk`: from comparing what stands there to saving, nobody else does."""
+
+    def decorate(view: View[R, P]) -> View[R, P]:
+        @wraps(view)
+        def alone(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            with transaction.atomic():
+                number: Any = kwargs["pk"]
+                list(model._default_manager.select_for_update().filter(pk=number).values_list("pk"))
+                return view(request, *args, **kwargs)
+
+        return alone
+
+    return decorate
