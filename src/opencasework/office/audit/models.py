@@ -55,16 +55,9 @@ class TraceQuerySet(models.QuerySet["Trace"]):
         return self.filter(case_id__in=case_ids)
 
     def looks(self) -> TraceQuerySet:
-<<<<<<< HEAD
-        """By which somebody saw something, without the erasures and refusals."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.FORGOTTEN, Trace.Kind.REFUSED])
-||||||| 47b9c63
-        """By which somebody saw something, without the erasures and refusals."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.REFUSED])
-=======
         """By which somebody saw something, without the erasures, refusals and settings."""
-        return self.exclude(kind__in=[Trace.Kind.ERASED, Trace.Kind.REFUSED, Trace.Kind.SET])
->>>>>>> main
+        kinds = Trace.Kind
+        return self.exclude(kind__in=[kinds.ERASED, kinds.FORGOTTEN, kinds.REFUSED, kinds.SET])
 
 
 class Trace(models.Model):
@@ -77,12 +70,8 @@ class Trace(models.Model):
         SEARCHED = "searched", "Searched"
         REFUSED = "refused", "Asked for in vain"
         ERASED = "erased", "Case deleted"
-<<<<<<< HEAD
-        FORGOTTEN = "forgotten", "Message erased"
-||||||| 47b9c63
-=======
         SET = "set", "Changed how the record is kept"
->>>>>>> main
+        FORGOTTEN = "forgotten", "Message erased"
 
     kind = models.CharField(max_length=16, choices=Kind)
     by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
