@@ -31,7 +31,7 @@ FEWEST_SENDERS = 5  # whose messages make a campaign
 AT_ONCE = 1_000  # messages of one transaction, so that nobody waits long for it
 LOOK_BACK = timedelta(days=45)  # older mail makes no campaign any more
 MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
-SETTLES_AT = (12, 30, 80, 200)  # messages of a campaign at which its common text is worked out anew
+SETTLES_AT = (12, 30, 80)  # messages of a campaign at which its common text is worked out anew
 SAMPLE = 60  # messages from which the common text is worked out
 TEXTS = (
     "pk", "subject", "text", "reply_text", "from_address", "from_name", "decision", "decision_note",

@@ -125,12 +125,13 @@ def common_text(texts: Sequence[Said], core: frozenset[int]) -> str:
         return len(found & core) - 0.5 * len(found - core)
 
     best = max(texts, key=fits)
-    kept = ([each for each in paragraph if _mostly(traces(each), core)] for paragraph in best.paragraphs)
+    # Only what is common word for word: a sentence somebody changed may hold what is theirs alone.
+    kept = ([each for each in paragraph if _is_in(traces(each), core)] for paragraph in best.paragraphs)
     return "\n\n".join(" ".join(paragraph) for paragraph in kept if paragraph)
 
 
-def _mostly(found: Sequence[int], core: frozenset[int]) -> bool:
-    return bool(found) and sum(trace in core for trace in found) >= len(found) * OF_THE_TEXT
+def _is_in(found: Sequence[int], core: frozenset[int]) -> bool:
+    return bool(found) and all(trace in core for trace in found)
 
 
 def usual(values: Iterable[str]) -> str:

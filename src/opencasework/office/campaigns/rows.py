@@ -56,7 +56,7 @@ def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
             known[each["campaign"]],
             each["count"],
             each["look"],
-            since(timezone.localdate(each["first"]), today),
+            since(timezone.localtime(each["first"]), today),
             each["newest"],
         )
         for each in numbers
@@ -70,10 +70,11 @@ def rows_for(staff: StaffMember) -> list[Row]:
     return [row for row in rows if row.campaign.state == Campaign.State.PROPOSED or row.to_look_at]
 
 
-def since(first: date, today: date) -> str:
-    """“Friday” in the last six days, else “19 Nov”."""
-    if first == today:
-        return "this morning"
-    if timedelta(0) < today - first < timedelta(days=7):
+def since(first: datetime, today: date) -> str:
+    """“08:41” today, “Friday” in the last six days, else “19 Nov”."""
+    day = first.date()
+    if day == today:
+        return f"{first:%H:%M}"
+    if timedelta(0) < today - day < timedelta(days=7):
         return f"{first:%A}"
-    return dates.short(first, today=today).partition(" ")[2]
+    return dates.short(day, today=today).partition(" ")[2]

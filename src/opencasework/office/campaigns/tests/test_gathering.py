@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -214,6 +215,23 @@ def test_a_paragraph_that_the_first_five_left_out_is_no_addition_of_all_who_come
     assert campaign.common_text == TEXT
     assert {tuple(mail.likeness.additions) for mail in [*short, *later]} == {()}
     assert two in campaign.common_text
+
+
+def test_what_one_person_wrote_into_a_sentence_is_never_part_of_the_common_text():
+    many(4)
+    campaign_mail(text=TEXT.replace("Nobody has asked", "My daughter Mair Hidden says that nobody has asked"))
+
+    gather()
+
+    assert "Mair" not in Campaign.objects.get().common_text
+
+
+def test_the_command_gathers_too(capsys):
+    many(5)
+
+    call_command("gather_campaigns")
+
+    assert capsys.readouterr().out == "5 messages looked at, 5 gathered, 1 proposed.\n"
 
 
 def test_words_of_thanks_make_no_campaign_and_gather_no_letter_that_begins_with_them():

@@ -58,7 +58,7 @@ def test_the_inbox_shows_one_row_for_all_and_a_row_for_each_that_needs_a_look(cl
 
     shown = client.get("/inbox/").content.decode()
 
-    assert "6 near-identical emails since this morning" in shown
+    assert "6 near-identical emails since " in shown
     assert "1 needs a look" in shown
     assert f"/inbox/messages/{calls.pk}/" in shown
     assert shown.count('class="row-title"') == 3

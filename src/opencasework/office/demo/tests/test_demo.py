@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from opencasework.office.campaigns.models import Campaign
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import PersonAddress, PersonEmail
 from opencasework.office.demo.build import build
@@ -36,7 +37,8 @@ def days_of(case: Case, kind: str) -> list[date]:
 @pytest.mark.timeout(240)
 def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     # Living: mail to read, work that is late, a publication to sign, a year behind it.
-    assert Message.objects.untriaged().count() >= 60
+    assert Message.objects.untriaged().count() >= 50
+    assert Campaign.objects.get(state="proposed").gathered.count() >= 10  # this morning's, one row
     assert Publication.objects.filter(state="draft").values_list("month", flat=True).get() == "2026-10"
     assert Publication.objects.filter(state="published").count() >= 9  # the months with a case
     assert Case.objects.filter(kind=Case.Kind.CASEWORK).count() == 40
@@ -73,6 +75,7 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     assert Message.objects.get(direction="out", person=bell.person).sent_at.date() == date(2026, 3, 5)
     assert "with her consent" in please.decision_note
     assert Message.objects.filter(decision=Message.Decision.CAMPAIGN).count() == 40
+    assert Campaign.objects.get(state="closed").gathered.exclude(message__person=None).count() == 40
     assert (
         Message.objects.filter(direction="out", subject="Re: Amendment 14: please vote for it").count() == 40
     )
