@@ -56,7 +56,9 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan) -> HttpRes
     _remember(found, was)
     case.refresh_from_db()
     said = [
-        deciding.filed_said(case, wanted.enquiry), *changes_said(case, before), *sight_said(seen, seers(case)),
+        deciding.filed_said(case, wanted.enquiry),
+        *changes_said(case, before),
+        *sight_said(seen, seers(case)),
     ]  # fmt: skip
     deciding.say(request, ". ".join(said), found)
     return deciding.go_on(request, found)

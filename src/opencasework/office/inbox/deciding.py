@@ -21,7 +21,7 @@ from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.suggesting import TELEPHONE
-from opencasework.office.inbox.tag_suggesting import suggested
+from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened
 from opencasework.office.kit import references
 from opencasework.office.kit.numbers import row_number

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.showing import Beside
-from opencasework.office.inbox.tag_suggesting import Suggested
+from opencasework.office.inbox.suggesting.levels import Suggested
 from opencasework.office.tags.models import Urgency
 
 PRESSING = {Urgency.EMERGENCY.value, Urgency.URGENT.value}

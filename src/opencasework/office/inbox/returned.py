@@ -33,6 +33,9 @@ def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[
             undelivered.came_back(mail, status=report["status"])
         elif report["action"] == "delayed":
             undelivered.is_late(mail, status=report["status"])
+        if mail.letter is None:  # the answer to a campaign: no case to propose
+            others.append(message)
+            continue
         case = mail.letter.case.survivor
         message.proposal, message.proposed_case = Message.Proposal.RETURNED, case
         message.proposal_reason = (

@@ -56,7 +56,9 @@ def came_back(mail: OutgoingMail, *, status: str) -> bool:
     BadAddress.objects.update_or_create(
         address=mail.to.lower(), defaults={"status": status, "reported_at": timezone.now()}
     )
-    Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.SENDING)
+    if mail.letter is None:
+        return True  # it was about no case; its address is marked, so it gets no more of such mail
+    Letter.objects.filter(pk=mail.letter.pk).update(state=Letter.State.SENDING)
     mail.letter.case.record(
         Event.Kind.UNDELIVERED,
         by=None,
@@ -70,6 +72,8 @@ def came_back(mail: OutgoingMail, *, status: str) -> bool:
 @transaction.atomic
 def is_late(mail: OutgoingMail, *, status: str) -> bool:
     """A server reports that it is still trying: no failure, said once on the timeline. False if it was."""
+    if mail.letter is None:
+        return False
     lines = mail.letter.case.events.filter(kind=Event.Kind.NOTE)
     if any(line.detail.get("delayed_mail") == mail.pk for line in lines):
         return False
