@@ -1,5 +1,7 @@
 """The inbox says who it may be and what it may be about, and why."""
 
+from datetime import date
+
 import pytest
 
 from opencasework.office.bodies.models import BodyContact
@@ -182,8 +184,11 @@ def test_of_two_people_with_one_address_the_one_who_signs_is_first(ana):
 def test_what_a_body_answers_is_found_by_the_letter_it_speaks_of(ana):
     office = BodyFactory()
     BodyContact.objects.create(body=office, email="replies@body.example")
-    EnquiryFactory(body=office, case=CaseFactory(title="Bins in Mill Road"))
-    ours = EnquiryFactory(body=office, case=CaseFactory(title="Boiler broken at Larkmoor"))
+    sent_on = date(2026, 10, 20)
+    EnquiryFactory(to_body=office, case=CaseFactory(title="Bins in Mill Road"), sent_on=sent_on)
+    ours = EnquiryFactory(
+        to_body=office, case=CaseFactory(title="Boiler broken at Larkmoor"), sent_on=sent_on
+    )
     message = MessageFactory(
         from_address="replies@body.example", subject="RE: Boiler broken at Larkmoor", text="Done."
     )
