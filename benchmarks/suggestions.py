@@ -65,6 +65,8 @@ def categories() -> list[Row]:
         promised = f"≥ {PROMISED['category']:.0%}" if number == max(FILED) else ""
         rows.append(Row(f"right category in the first three, {after}", f"{three:.1%}", promised, good))
         rows.append(Row(f"right category first, {after}", f"{first:.1%}", "", good=True))
+    oblique = _right(messages("fresh"), _learned(filed, max(FILED)))
+    rows.append(Row("of messages that name nothing: in the first three", f"{oblique[1]:.1%}", "", good=True))
     return rows
 
 

@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models import Attachment, Message, Reader
 from opencasework.office.inbox.reading.replies import folded_text, signs_and_quotes
@@ -27,6 +27,7 @@ from opencasework.office.inbox.suggesting import (
     Suggestions,
     suggestions,
 )
+from opencasework.office.inbox.suggesting.people import living_together
 from opencasework.office.kit import dates, postcodes, references
 from opencasework.office.kit.working_days import is_working_day
 from opencasework.office.places.models import MemberKind, Office
@@ -282,15 +283,10 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
     if person is None and message.person_id is None and len(users) == 1:
         person = next(each.person for each in found.people if each.person.pk in users)
     household = Case.objects.none()
-    if found.postcode:
-        there = Person.objects.living_at(found.postcode)
-        household = (
-            Case.objects.visible_to(staff)
-            .open()
-            .filter(case_people__person__in=there)
-            .exclude(pk__in=[each.case.pk for each in found.cases])
-            .distinct()
-        )
+    if there := living_together([each.person for each in found.people], found.postcode):
+        theirs = CasePerson.objects.filter(person__in=there).values_list("case", flat=True)
+        others = set(theirs) - {each.case.pk for each in found.cases}
+        household = Case.objects.visible_to(staff).open().filter(pk__in=others)
     contact = (
         BodyContact.objects.filter(email__iexact=message.from_address).select_related("body").first()
         if message.from_address

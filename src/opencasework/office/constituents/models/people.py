@@ -60,6 +60,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
             known |= ~models.Q(pk__in=links.values("person"))
         return self.filter(known)
 
+    def visible_among_few(self, staff: StaffMember) -> PersonQuerySet:
+        """Those of `visible_to`, asked row by row: for a handful of people of whom the numbers are given.
+
+        `visible_to` makes a list of everybody on any case first, which at 10,000 cases takes 40 ms.
+        """
+        links = apps.get_model("cases", "CasePerson").objects.filter(person=models.OuterRef("pk"))
+        seen = apps.get_model("cases", "Case").objects.visible_to(staff).filter(pk=models.OuterRef("case"))
+        known = models.Q(models.Exists(links.filter(models.Exists(seen))))
+        if may(staff, May.SEE_ALL_CASES):
+            known |= ~models.Q(models.Exists(links))
+        return self.filter(known)
+
     def with_words(self, words: str) -> PersonQuerySet:
         """Each word stands in the name or the email, or the whole is a postcode or a telephone number."""
         words = words.replace("\0", " ")  # which PostgreSQL takes in no text

@@ -15,6 +15,10 @@ AS_MANY_AGAIN = 400  # filed messages from which on what was learned counts as m
 MOST_LEARNED = 0.75  # the words of the code list never count for less than the rest of it
 SURE_ENOUGH = 0.05  # a share below which a category is not worth a line
 NAMED = 3  # words in a reason
+PLAIN_SUM, PLAIN_SHARE = (
+    3.0,
+    0.3,
+)  # from which on it is plain: as much as one sure word of the list, or the office's own
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class About:
     share: float
     because: list[str]
     is_learned: bool  # whether what the office filed says so at least as much as the code list
+    is_plain: bool = False  # whether enough speaks for it to act on, and not a word or two that anybody says
 
 
 def about(
@@ -46,7 +51,13 @@ def about(
     if weights is None:
         order = sorted(listed, key=lambda code: (-listed[code], code))
         return [
-            About(code, listed[code], scores[code].because[:NAMED], is_learned=False)
+            About(
+                code,
+                listed[code],
+                scores[code].because[:NAMED],
+                is_learned=False,
+                is_plain=scores[code].total >= PLAIN_SUM and listed[code] >= PLAIN_SHARE,
+            )
             for code in order
             if listed[code] >= SURE_ENOUGH or code in order[:NAMED]
         ]
@@ -71,7 +82,9 @@ def about(
         ]
         listed_words = scores[code].because if code in scores else []
         reasons = _once([*said, *listed_words] if by_office else [*listed_words, *said])
-        found.append(About(code, share[code], reasons[:NAMED], is_learned=by_office))
+        total = scores[code].total if code in scores else 0.0
+        plain = share[code] >= PLAIN_SHARE and (total >= PLAIN_SUM or learned.get(code, 0.0) >= PLAIN_SHARE)
+        found.append(About(code, share[code], reasons[:NAMED], is_learned=by_office, is_plain=plain))
     return [each for each in found[:NAMED] if each.share >= SURE_ENOUGH or listed.get(each.code)]
 
 

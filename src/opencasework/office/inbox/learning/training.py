@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -86,7 +87,9 @@ def _fit(
         ends.append(len(columns))
     matrix = csr_matrix((numbers, columns, ends), shape=(len(documents), len(words)))
     machine = LinearSVC(C=STRENGTH, dual=True, random_state=0)
-    machine.fit(matrix, numpy.array([code for code, _ in documents]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that there are many categories for so few examples
+        machine.fit(matrix, numpy.array([code for code, _ in documents]))
     return list(machine.classes_), rarities, machine.intercept_.tolist(), machine.coef_.T.tolist()
 
 

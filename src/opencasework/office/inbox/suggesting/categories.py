@@ -24,6 +24,7 @@ class SuggestedCategory:
     category: Category
     reason: str
     share: float = 0.0  # how likely, of 1
+    is_plain: bool = False  # enough speaks for it to open a case on
 
 
 def told(message: Message) -> str:
@@ -57,7 +58,7 @@ def categories_of(
     )
     categories = {each.code: each for each in Category.objects.filter(code__in=[each.code for each in found])}
     return [
-        SuggestedCategory(categories[each.code], _reason(each), each.share)
+        SuggestedCategory(categories[each.code], _reason(each), each.share, each.is_plain)
         for each in found
         if each.code in categories
     ][:MOST_CATEGORIES]

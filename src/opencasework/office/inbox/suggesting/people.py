@@ -66,7 +66,7 @@ def people(
     for each in signs:
         for person, reason, worth in each:
             found.setdefault(person, _Signs()).add(reason, worth)
-    visible = Person.objects.visible_to(staff).in_bulk(list(found)) if found else {}
+    visible = Person.objects.visible_among_few(staff).in_bulk(list(found)) if found else {}
     known = {pk: each for pk, each in found.items() if pk in visible}
     order = sorted(known, key=lambda pk: (-known[pk].worth, visible[pk].full_name, pk))[:MOST_PEOPLE]
     return [SuggestedPerson(visible[pk], known[pk].said(all_of_them=len(order) > 1)) for pk in order]

@@ -60,6 +60,8 @@ def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
         return None
     if beside.person is None and (beside.others or not message.from_name):
         return None
+    if message.category is None and not beside.found.categories[0].is_plain:
+        return None  # a word or two that anybody says open no case
     owner = beside.found.owner.owner if beside.found.owner else staff
     return Plan(None, None, beside.person, category, owner, levels)
 

@@ -102,6 +102,14 @@ def test_where_two_people_may_have_written_a_person_chooses(client, ana):
     assert offered(client, message) is None
 
 
+def test_a_word_or_two_that_anybody_says_open_no_case(client, ana):
+    message = MessageFactory(
+        from_name="Piotr Wrona", subject="My new number", text="Please ring after three."
+    )
+
+    assert offered(client, message) is None
+
+
 def test_a_second_press_changes_nothing(client, ana):
     message = MessageFactory(
         from_name="Cuthbert Osei", subject="Passport delay", text="Our passport has not come"

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencasework.office.inbox.learning import keywords, training
@@ -17,6 +17,8 @@ from opencasework.office.inbox.learning.tag_groups import grouped
 from opencasework.office.inbox.learning.weights import NotWeights, pack, unpack
 from opencasework.office.inbox.learning.words import features, stem, tokens
 from tests.services.environment import DUMMY_SECRETS
+
+steady = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def best(subject, text, weights=None):
@@ -61,6 +63,7 @@ def test_forms_of_a_word_are_one(forms):
     assert len({stem(form) for form in forms.split()}) == 1
 
 
+@steady
 @given(st.text(max_size=400))
 def test_any_text_at_all_is_taken_apart_and_weighed(text):
     assert all(word == word.lower() for word in tokens(text) if word.isascii())
@@ -132,6 +135,7 @@ def test_weights_come_back_as_they_were_packed():
     assert because["A"] == ["x"]
 
 
+@steady
 @given(st.binary(max_size=200), st.integers(0, 120))
 def test_bytes_that_are_no_weights_are_refused_and_never_run(noise, cut):
     packed = a_pack()
@@ -169,6 +173,7 @@ def test_old_tags_are_put_together_with_reasons():
     assert not any("Zebedee" in group.tags for group in found)
 
 
+@steady
 @given(st.dictionaries(st.text(min_size=1, max_size=30), st.integers(0, 999), max_size=20))
 def test_a_tag_is_in_one_group_at_most(counts):
     tags = [tag for group in grouped(counts) for tag in group.tags]

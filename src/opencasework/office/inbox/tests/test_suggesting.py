@@ -1,14 +1,21 @@
 """The inbox says who it may be and what it may be about, and why."""
 
+from datetime import date
+
 import pytest
 
+from opencasework.office.bodies.models import BodyContact
+from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.actions import take, write_down
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import suggestions
+from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MessageFactory
@@ -135,3 +142,57 @@ def test_a_message_a_colleague_has_taken_is_theirs(ana):
     assert take(message, by=ana)
     assert not take(message, by=StaffFactory())
     assert message.taken_by == ana
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_whoever_may_be_suggested_is_exactly_who_may_be_seen(role):
+    staff = StaffFactory(role=role)
+    PersonFactory()  # on no case
+    CaseFactory(person=PersonFactory())
+    CaseFactory(person=PersonFactory(), need_to_know=True)
+    CaseFactory(person=PersonFactory(), need_to_know=True).shared_with.add(staff)
+    CaseFactory(person=PersonFactory(), sensitivity="SEN-2")
+    CaseFactory(person=PersonFactory(), sensitivity="SEN-3")
+    both = PersonFactory()
+    CaseFactory(person=both, need_to_know=True)
+    CaseFactory(person=both)
+
+    assert set(Person.objects.visible_among_few(staff)) == set(Person.objects.visible_to(staff))
+
+
+def test_a_person_known_from_a_hidden_case_alone_is_suggested_to_nobody_else(ana):
+    nia = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example", address__postcode="WX4 7QP")
+    CaseFactory(person=nia, need_to_know=True)
+    message = MessageFactory(from_address="nia@post.example", text="Nia Pryce, WX4 7QP")
+
+    assert suggestions(message, ana).people == []
+
+
+def test_of_two_people_with_one_address_the_one_who_signs_is_first(ana):
+    PersonFactory(full_name="Ceri Pryce", email__address="family@post.example")
+    nia = PersonFactory(full_name="Nia Pryce", email__address="family@post.example")
+    message = MessageFactory(
+        from_name="", from_address="family@post.example", text="There is mould.\n\nKind regards,\nNia Pryce\n"
+    )
+
+    first, _ = suggestions(message, ana).people
+
+    assert first.person == nia
+    assert first.reason.endswith("The same name.")
+
+
+def test_what_a_body_answers_is_found_by_the_letter_it_speaks_of(ana):
+    office = BodyFactory()
+    BodyContact.objects.create(body=office, email="replies@body.example")
+    sent_on = date(2026, 10, 20)
+    EnquiryFactory(to_body=office, case=CaseFactory(title="Bins in Mill Road"), sent_on=sent_on)
+    ours = EnquiryFactory(
+        to_body=office, case=CaseFactory(title="Boiler broken at Larkmoor"), sent_on=sent_on
+    )
+    message = MessageFactory(
+        from_address="replies@body.example", subject="RE: Boiler broken at Larkmoor", text="Done."
+    )
+
+    [first, *_] = suggestions(message, ana).cases
+
+    assert (first.case, first.enquiry) == (ours.case, ours)
