@@ -28,7 +28,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.tags.models import Urgency
 
 FEWEST_SENDERS = 5  # whose messages make a campaign
-AT_ONCE = 1_000  # messages of one transaction, so that nobody waits long for it
+AT_ONCE = 2_000  # messages of one transaction, so that nobody waits long for it
 LOOK_BACK = timedelta(days=45)  # older mail makes no campaign any more
 MOST_ALONE = 6_000  # the newest single messages that new ones are compared with
 SETTLES_AT = (12, 30, 80)  # messages of a campaign at which its common text is worked out anew

@@ -128,10 +128,10 @@ class Groups:
                 group.settle()
             if group.campaign is not None or (group.senders >= fewest and group.is_one_text):
                 standing.append(number)
-        among = frozenset(standing)
-        for number, group in enumerate(self.all):
-            if number in among:
-                continue
+        # What was known before has been looked at already.
+        among = frozenset(number for number in standing if self.all[number].campaign is None)
+        apart = set(range(len(self.all))) - set(standing) if among else set()
+        for group in (self.all[number] for number in sorted(apart)):
             for sketch in list(group.members):
                 if (better := self.best_for(sketch.traces, among=among)) is not None:
                     group.members.remove(sketch)
