@@ -64,14 +64,15 @@ def read(
 
 def _from_a_server(by_name: Mapping[str, Sequence[str]], content_type: str) -> bool:
     """A report has no return path, or comes from a daemon; a person's mail with one attached does not."""
+    no_return = next(iter(by_name.get("return-path", ())), "").strip() == "<>"
+    return content_type == "multipart/report" or no_return or _is_a_daemon(by_name)
+
+
+def _is_a_daemon(by_name: Mapping[str, Sequence[str]]) -> bool:
+    """Whether it is nothing but a mail server; no return path have people's automatic replies as well."""
     sender = next(iter(by_name.get("from", ())), "")
-    return (
-        content_type == "multipart/report"
-        or "x-failed-recipients" in by_name
-        or "x-ms-exchange-message-is-ndr" in by_name
-        or bool(DAEMONS.search(sender[:1_000]))
-        or next(iter(by_name.get("return-path", ())), "").strip() == "<>"
-    )
+    marked = "x-failed-recipients" in by_name or "x-ms-exchange-message-is-ndr" in by_name
+    return marked or bool(DAEMONS.search(sender[:1_000]))
 
 
 def _is_status(content_type: str, content: bytes) -> bool:
@@ -115,9 +116,9 @@ def _in_words(by_name: Mapping[str, Sequence[str]], text: str) -> Report | None:
     """A letter from a server to a person. What is both late and lost was late first."""
     subject = headers.subject(next(iter(by_name.get("subject", ())), ""))
     beginning = text[:LOOKED_AT]
-    said = next(
-        (where for where in (subject, beginning) if FAILED.search(where) or DELAYED.search(where)), ""
-    )
+    # Somebody who is away may write that their answer is delayed: of them only a subject counts.
+    looked_at = (subject, beginning) if _is_a_daemon(by_name) else (subject,)
+    said = next((where for where in looked_at if FAILED.search(where) or DELAYED.search(where)), "")
     if not said:
         return None
     action = "delayed" if DELAYED.search(said) and not FAILED.search(DELAYED.sub("", said)) else "failed"

@@ -201,6 +201,13 @@ def test_a_person_who_writes_that_they_are_away_is_no_machine():
     assert reading.read(raw)[0]["machine"] == ""
 
 
+def test_somebody_away_whose_answer_will_be_delayed_is_no_mail_server():
+    raw = mail(COUNCIL, subject="Automatic reply: Enquiry", Return_Path="<>", **ABSENT)
+    raw = raw.replace(b"We have looked into it.", b"I am away until 9 November. My answer is delayed.")
+
+    assert reading.read(raw)[0]["machine"] == "absence"
+
+
 def test_somebody_away_is_on_the_case_and_has_not_answered(sent, client):
     raw = mail(COUNCIL, to=sent.reply_to, confirmed=True, subject="Out of office", **ABSENT)
     raw = raw.replace(b"We have looked into it.", b"I am back on Monday 9 November.")

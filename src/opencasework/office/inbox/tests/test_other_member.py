@@ -113,6 +113,9 @@ def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
 def test_the_office_says_for_how_long_it_is_kept(desk):
     boss = StaffFactory(role=Role.OFFICE_MANAGER)
     desk.force_login(boss)
+    page = desk.get("/settings/mail/").content.decode()
+    assert "4 postcodes are loaded, from onspd.csv." in page
+    assert "We have your message" in page
     desk.post("/settings/mail/", {"other_member_days": "7", "postcode_prefixes": "WX3"})
     message = receive(RAW)
 
