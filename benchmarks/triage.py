@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -69,7 +68,7 @@ def office(home: Path, *, cases: int, messages: int) -> Iterator[str]:
 def _wait_for(url: str) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(OSError):
             urllib.request.urlopen(url, timeout=5)
             return
         time.sleep(0.5)

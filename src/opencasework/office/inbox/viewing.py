@@ -13,7 +13,7 @@ from django.urls import reverse
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.cases.models import Case, Channel
 from opencasework.office.inbox.models import InboxView, Message, MessageQuerySet
-from opencasework.office.inbox.models.messages import is_awake
+from opencasework.office.inbox.models.messages import Resting, resting
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import StaffRequest
@@ -34,11 +34,18 @@ IN_SESSION = "inbox_asked"
 MOST_VIEWS = 24  # own and shared ones shown; more would be no view any more
 
 
-def shown(show: str, staff: StaffMember) -> Q:
+def rest(request: StaffRequest) -> Resting:
+    """What rests for this colleague, asked once for a request."""
+    if not hasattr(request, "inbox_rest"):
+        request.inbox_rest = resting(request.user)  # type: ignore[attr-defined]
+    found: Resting = request.inbox_rest  # type: ignore[attr-defined]
+    return found
+
+
+def shown(show: str, staff: StaffMember, rests: Resting) -> Q:
     """The messages of one of the views that everybody has, among all that nobody decided about."""
-    awake = is_awake(staff)
     if show == "snoozed":
-        return ~awake & Q(together=None)
+        return Q(pk__in=rests.snoozed)
     wanted = {
         "mine": Q(taken_by=staff),
         "unassigned": Q(taken_by=None),
@@ -49,7 +56,7 @@ def shown(show: str, staff: StaffMember) -> Q:
         "campaign": Q(bulk=True),
         "back": Q(snooze__isnull=False),
     }
-    return awake & wanted.get(show, Q())
+    return rests.awake & wanted.get(show, Q())
 
 
 def _proposed_to(staff: StaffMember) -> Q:
@@ -80,10 +87,10 @@ class InboxFilter(forms.Form):
         label="At least as urgent as", choices=[("", "Any, or not said"), *Urgency.choices], required=False
     )
 
-    def condition(self, staff: StaffMember) -> Q:
+    def condition(self, staff: StaffMember, rests: Resting) -> Q:
         """What a message must be, among all that nobody decided about."""
         asked = self.cleaned_data
-        wanted = shown(asked.get("show") or "all", staff)
+        wanted = shown(asked.get("show") or "all", staff, rests)
         if words := asked.get("q"):
             wanted &= (
                 Q(subject__icontains=words) | Q(from_name__icontains=words) | Q(from_address__icontains=words)
@@ -136,9 +143,8 @@ def everything(staff: StaffMember) -> MessageQuerySet:
 
 def waiting(request: StaffRequest) -> MessageQuerySet:
     """What the list shows now."""
-    form = InboxFilter(asked_by(request))
-    form.is_valid()
-    return everything(request.user).filter(form.condition(request.user))
+    condition = _condition(asked_by(request), request.user, rest(request))
+    return everything(request.user).filter(condition)
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ class View:
 
 def views_of(request: StaffRequest) -> list[View]:
     """Everybody's views, the shared ones and one's own, each with its count: two queries for all of them."""
-    staff = request.user
+    staff, rests = request.user, rest(request)
     asked = asked_by(request)
     saved = list(
         InboxView.objects.filter(Q(staff=staff) | Q(is_shared=True)).select_related("staff")[:MOST_VIEWS]
@@ -163,9 +169,11 @@ def views_of(request: StaffRequest) -> list[View]:
         (label, {} if show == "all" else {"show": show}, None) for show, label in SHOWN.items()
     ]
     named += [(view.name, understood(view.asked), view) for view in saved]
-    conditions = {f"view{number}": _plain(query, staff) for number, (_, query, _) in enumerate(named)}
+    conditions = {
+        f"view{number}": _condition(query, staff, rests) for number, (_, query, _) in enumerate(named)
+    }
     counts = everything(staff).aggregate(
-        **{name: Count("pk", filter=wanted, distinct=True) for name, wanted in conditions.items()}
+        **{name: Count("pk", filter=wanted) for name, wanted in conditions.items()}
     )
     return [
         View(label, address(query), counts[f"view{number}"], query == asked, view)
@@ -173,8 +181,8 @@ def views_of(request: StaffRequest) -> list[View]:
     ]
 
 
-def _plain(asked: dict[str, str], staff: StaffMember) -> Q:
+def _condition(asked: dict[str, str], staff: StaffMember, rests: Resting) -> Q:
     """The condition of a filter that was understood already, without asking the database who is who."""
     form = InboxFilter(asked)
     form.cleaned_data = dict(asked)
-    return form.condition(staff)
+    return form.condition(staff, rests)

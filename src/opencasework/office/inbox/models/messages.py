@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -68,18 +69,52 @@ def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     return parts.filter(~Exists(theirs.filter(pk=OuterRef("case"))))
 
 
-def is_awake(staff: StaffMember) -> Q:
-    """Messages that do not rest, see `MessageQuerySet.awake_for`."""
-    wrote_again = Message.objects.visible_to(staff).filter(
-        ~Q(from_address="") & Q(from_address=OuterRef("from_address"))
-        | ~Q(in_reply_to="") & Q(in_reply_to=OuterRef("message_id")),
-        pk__gt=OuterRef("snooze__after"),
-        direction=Message.Direction.IN,
-        auto_reply=False,
+@dataclass(frozen=True)
+class Resting:
+    """The numbers of the undecided messages that rest, for one colleague. They are few, so they are listed.
+
+    Asked as conditions of a query they would be asked again for each count of a view.
+    """
+
+    snoozed: frozenset[int]
+    led: frozenset[int]  # taken together with another, and decided about with that
+
+    @property
+    def awake(self) -> Q:
+        """The messages that do not rest."""
+        return ~Q(pk__in=self.snoozed | self.led)
+
+
+def resting(staff: StaffMember) -> Resting:
+    """What rests: snoozed, its day has not come, and no reply came that this colleague may see."""
+    waiting = Message.objects.untriaged().order_by()
+    not_due = Q(snooze__until=None) | Q(snooze__until__gt=timezone.localdate())
+    asleep = list(
+        waiting.filter(not_due, snooze__isnull=False).values_list(
+            "pk", "snooze__for_reply", "snooze__after", "from_address", "message_id"
+        )
     )
-    is_back = Q(snooze__until__lte=timezone.localdate()) | Q(snooze__for_reply=True) & Exists(wrote_again)
-    led = Message.objects.filter(pk=OuterRef("together"), decision="")
-    return (Q(snooze=None) | is_back) & (Q(together=None) | ~Q(Exists(led)))
+    since = {pk: after for pk, for_reply, after, _, _ in asleep if for_reply}
+    senders = {address for pk, _, _, address, _ in asleep if pk in since} - {""}
+    answered = {number for pk, _, _, _, number in asleep if pk in since} - {""}
+    last: dict[str, int] = {}  # the last message from an address, or in answer to a mail
+    if since:
+        later = Message.objects.visible_to(staff).filter(
+            Q(from_address__in=senders) | Q(in_reply_to__in=answered),
+            pk__gt=min(since.values()),
+            direction=Message.Direction.IN,
+            auto_reply=False,
+        )
+        for pk, address, number in later.order_by("pk").values_list("pk", "from_address", "in_reply_to"):
+            last[address] = last[number] = pk
+    last.pop("", None)
+    back = {
+        pk
+        for pk, _, _, address, number in asleep
+        if pk in since and max(last.get(address, 0), last.get(number, 0)) > since[pk]
+    }
+    led = waiting.filter(together__decision="").values_list("pk", flat=True)
+    return Resting(frozenset(pk for pk, *_ in asleep) - back, frozenset(led))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -122,7 +157,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         One that is taken together with another rests while that one waits: it is decided about with it.
         """
-        return self.filter(is_awake(staff))
+        return self.filter(resting(staff).awake)
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")
