@@ -61,6 +61,7 @@ def ten(ana):
     ]
 
 
+@pytest.mark.timeout(400)  # ten messages, some thirty pages
 def test_no_message_of_ten_kinds_takes_more_than_three_keys(live_office, ana, ten):
     live_office.sign_in(ana)
     page = live_office.page()

@@ -48,6 +48,8 @@ def decide_the_open_one(page: Any) -> Decided:
         if press == "c" and number == 0:
             page.wait_for_url("**/case/")
             page.wait_for_load_state()
+        if press in {"t", "s"} and number == 0:  # a hand is slower than a browser that opens a menu
+            page.wait_for_function("document.activeElement?.closest('details[open]')")
     page.wait_for_function(NEXT_IS_THERE, arg=before, timeout=30_000)
     return Decided(seen["subject"].strip(), tuple(presses), time.perf_counter() - started)
 
