@@ -98,6 +98,18 @@ def test_a_reply_with_a_gap_in_it_does_not_leave(desk):
     assert not Answer.objects.exists()
 
 
+def test_who_may_not_send_letters_decides_and_sends_nothing(desk):
+    desk.force_login(StaffFactory(role=Role.ADMINISTRATOR))
+    message = receive(RAW)
+
+    assert 'value="send"' not in desk.get(f"/inbox/messages/{message.pk}/other-member/").content.decode()
+    decide(desk, message, text="Pay here.")
+
+    message.refresh_from_db()
+    assert message.decision == Message.Decision.OTHER_MEMBER
+    assert not Answer.objects.exists()
+
+
 def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
     message = receive(RAW)
     decide(desk, message)
