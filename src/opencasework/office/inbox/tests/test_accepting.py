@@ -151,3 +151,13 @@ def test_a_message_tagged_as_sensitive_since_stays_so_when_it_is_taken_back(clie
     message.refresh_from_db()
     assert message.is_untriaged
     assert message.sensitivity == "SEN-3"
+
+
+def test_what_the_senders_domain_denies_is_never_accepted_by_one_key(client, ana):
+    nia = PersonFactory(email__address="nia@post.example")
+    case = CaseFactory(person=nia)
+    message = MessageFactory(
+        from_address="nia@post.example", text=f"About {case.reference}, there is mould", sender_check="failed"
+    )
+
+    assert offered(client, message) is None
