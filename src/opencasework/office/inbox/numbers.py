@@ -17,14 +17,14 @@ from opencasework.office.letters.models import Enquiry
 
 LOOKED_AT = 20_000  # characters
 # Where anybody gets an address: that a body's clerk has one there makes no body of all the others.
-EVERYBODYS = frozenset(
-    """
-    aol.com aol.co.uk blueyonder.co.uk btinternet.com btopenworld.com fastmail.com gmail.com gmx.com gmx.co.uk
-    googlemail.com hotmail.com hotmail.co.uk icloud.com live.com live.co.uk mac.com mail.com me.com msn.com
-    ntlworld.com outlook.com plus.com proton.me protonmail.com rocketmail.com sky.com talktalk.net
-    tiscali.co.uk virginmedia.com yahoo.com yahoo.co.uk ymail.com zoho.com
-    """.split()
-)
+EVERYBODYS = {
+    "aol.com", "aol.co.uk", "blueyonder.co.uk", "btinternet.com", "btopenworld.com", "fastmail.com",
+    "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com", "hotmail.com", "hotmail.co.uk",
+    "icloud.com", "live.com", "live.co.uk", "mac.com", "mail.com", "me.com", "msn.com", "ntlworld.com",
+    "outlook.com", "plus.com", "proton.me", "protonmail.com", "rocketmail.com", "sky.com",
+    "talktalk.net", "tiscali.co.uk", "virginmedia.com", "yahoo.com", "yahoo.co.uk", "ymail.com",
+    "zoho.com",
+}  # fmt: skip
 
 
 def propose(messages: Sequence[Message]) -> None:
