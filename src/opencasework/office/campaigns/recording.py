@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -18,6 +19,9 @@ from opencasework.office.staff.models import StaffMember
 
 AT_ONCE = 2_000
 LONGEST_ADDRESS = 254  # characters (RFC 5321)
+LONGEST_NAME, MOST_WORDS = 80, 6
+# What a link, an address or a number has in it, and no name: whoever signs so wants something printed.
+NO_NAME = re.compile(r"[\d@/\\:<>\[\]{}]|\w\.\w{2,}|\bwww\b", re.IGNORECASE)
 
 
 def catch_up() -> None:
@@ -110,8 +114,10 @@ def record_people() -> int:
     for row in rows:
         message = row.message
         name = " ".join(message.from_name.split())
-        if message.person_id or not _is_name(name) or not is_address(message.from_address):
+        if message.person_id or not is_name(name) or not is_address(message.from_address):
             continue
+        if message.sender_check == Message.SenderCheck.FAILED:
+            continue  # it is from somebody else, and nobody is put on record as having written it
         people = known.get(message.from_address, [])
         same = [each for each in people if _may_be(each.full_name, name)]
         if len(same) == 1:
@@ -131,9 +137,10 @@ def record_people() -> int:
     return len(new)
 
 
-def _is_name(name: str) -> bool:
-    """Whether somebody signs with a name, not with an address or a mark."""
-    return "@" not in name and sum(map(str.isalpha, name)) >= 2
+def is_name(name: str) -> bool:
+    """Whether somebody signs with a name, not with an address, a mark or a sentence for others to read."""
+    is_short = len(name) <= LONGEST_NAME and len(name.split()) <= MOST_WORDS
+    return is_short and sum(map(str.isalpha, name)) >= 2 and not NO_NAME.search(name)
 
 
 def _may_be(known: str, name: str) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Likeness
-from opencasework.office.campaigns.recording import is_address
+from opencasework.office.campaigns.recording import is_address, is_name
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit.steps import step
 from opencasework.office.letters import filling
@@ -29,8 +29,7 @@ from opencasework.office.staff.models import StaffMember
 Audience = CampaignLetter.Audience
 MailState = OutgoingMail.State
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,240}>")
-NOBODY_NAMED = "constituent"  # "Dear constituent", where nobody gave a name
-LONGEST_NAME = 100
+NOBODY_NAMED = "constituent"  # "Dear constituent", where nobody gave a name that is one
 ALREADY = "Somebody has answered this message already."
 FIELDS = ("name", "campaign", "member", "area")
 WORDS = {
@@ -138,9 +137,10 @@ def filled(letter: CampaignLetter, message: Message | None, office: Office) -> t
     """Subject and text as this person gets them. Raises TemplateProblem for wording that cannot be used."""
     name = ""
     if message is not None:
-        name = message.person.salutation if message.person else message.from_name
+        name = one_line(message.person.salutation if message.person else message.from_name)
     facts = {
-        "name": one_line(name)[:LONGEST_NAME] or NOBODY_NAMED,
+        # Anybody may sign anything, and from an address of somebody else: our letter is not to say it there.
+        "name": name if is_name(name) else NOBODY_NAMED,
         "campaign": letter.campaign.name,
         "member": office.title,
         "area": office.area_name,

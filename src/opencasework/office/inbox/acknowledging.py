@@ -23,6 +23,7 @@ from opencasework.office.places.models import Office
 
 PAUSE = timedelta(days=7)  # between two to one address
 MOST_A_DAY = 100
+LONGEST_ADDRESS = 254  # characters (RFC 5321), and as many as we keep of one to write to
 NEWEST = timedelta(days=2)  # what is older is no first mail but a mailbox brought in
 SUBJECT = "We have your message"
 TEXT = """\
@@ -77,8 +78,10 @@ def _may_be_answered(message: Message, now: datetime) -> bool:
 
 
 def is_robot(address: str) -> bool:
-    """Whether nobody reads what is sent to this address, as far as its name says."""
+    """Whether nobody reads what is sent to this address, as far as its name and its length say."""
     local, _, domain = address.lower().rpartition("@")
+    if len(address) > LONGEST_ADDRESS:
+        return True
     return not local or not domain or len(local) > 64 or bool(ROBOTS.fullmatch(local.split("+")[0]))
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import ForeignObjectRel
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
@@ -82,8 +83,9 @@ def _hashes(message: Message) -> set[str]:
 
 def _erase_person(person: Person) -> bool:
     """Erase somebody of whom nothing else is known. False where anything refers to them."""
-    for relation in Person._meta.related_objects:
-        if relation.related_model in OWN:
+    # The hidden ones too: those are the relations that have no name on the person's side.
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in OWN:
             continue
         rows = relation.related_model._default_manager
         if rows.filter(**{relation.field.name: person}).exists():

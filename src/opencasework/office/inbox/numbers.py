@@ -16,6 +16,15 @@ from opencasework.office.kit import references
 from opencasework.office.letters.models import Enquiry
 
 LOOKED_AT = 20_000  # characters
+# Where anybody gets an address: that a body's clerk has one there makes no body of all the others.
+EVERYBODYS = {
+    "aol.com", "aol.co.uk", "blueyonder.co.uk", "btinternet.com", "btopenworld.com", "fastmail.com",
+    "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com", "hotmail.com", "hotmail.co.uk",
+    "icloud.com", "live.com", "live.co.uk", "mac.com", "mail.com", "me.com", "msn.com", "ntlworld.com",
+    "outlook.com", "plus.com", "proton.me", "protonmail.com", "rocketmail.com", "sky.com",
+    "talktalk.net", "tiscali.co.uk", "virginmedia.com", "yahoo.com", "yahoo.co.uk", "ymail.com",
+    "zoho.com",
+}  # fmt: skip
 
 
 def propose(messages: Sequence[Message]) -> None:
@@ -32,7 +41,8 @@ def _bodies(messages: Sequence[Message]) -> dict[int, set[int]]:
     if any(message.from_address for message in messages):
         for body, email in BodyContact.objects.exclude(email="").values_list("body", "email").order_by():
             addresses[email.lower()].add(body)
-            domains[_domain(email)].add(body)
+            if _domain(email) not in EVERYBODYS:
+                domains[_domain(email)].add(body)
     found = {
         message.pk: addresses.get(message.from_address) or domains.get(_domain(message.from_address))
         for message in messages

@@ -18,7 +18,7 @@ from opencasework.office.letters.models import LetterTemplate
 from opencasework.office.places import directory
 from opencasework.office.places.directory import Place
 from opencasework.office.places.models import MemberKind, Office
-from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 CODE = "LT-NOTMINE"
 # Where anybody finds how to reach theirs; of the other parliaments a person writes it in.
@@ -66,8 +66,10 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     office = Office.here()
     place = place_of(found, office)
     form = ReplyForm(posted(request), initial=_initial(found, office, place))
-    may_send = bool(found.from_address) and not (
-        found.auto_reply or acknowledging.is_robot(found.from_address)
+    may_send = (
+        may(request.user, May.SEND_LETTERS)
+        and bool(found.from_address)
+        and not (found.auto_reply or acknowledging.is_robot(found.from_address))
     )
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data

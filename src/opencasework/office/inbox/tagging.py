@@ -106,7 +106,9 @@ def tag(
     message.category = category
     message.urgency, message.sensitivity, message.transferability = urgency, sensitivity, transferability
     message.tag_reason = tag_reason
-    message.save(update_fields=["category", *LEVELS, "tag_reason"])
+    # Said anew, these tags are no part of what was accepted: taking that back leaves them.
+    message.details = {name: said for name, said in message.details.items() if name != "before_accepting"}
+    message.save(update_fields=["category", *LEVELS, "tag_reason", "details"])
     if word is not None:
         message.details = {**message.details, "own_word": word.pk}
         message.save(update_fields=["details"])

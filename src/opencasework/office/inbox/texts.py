@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.numbers import MOST_TEXTS, Text
-from opencasework.office.inbox.models import Attachment, FileText, Message, blobs
+from opencasework.office.inbox.models import Attachment, FileText, Message, MessagePart, blobs
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.first_bytes import is_pdf
@@ -20,9 +20,12 @@ LONGEST_TEXT = 100_000  # characters of one file that are kept
 def texts_of(case: Case) -> Iterable[Text]:
     """The messages of a case, the newest first, each with the text of its PDFs and plain files.
 
-    A PDF is taken apart in the child, once: what stood in it is kept. A scan without text has none.
+    A PDF is taken apart in the child, once: what stood in it is kept. A scan without text has none. Of a
+    message about several cases only the part about this one is read: who sees this may not know of those.
     """
-    messages = Message.objects.filter(case=case).newest_first().prefetch_related("attachments")
+    for part in MessagePart.objects.filter(case=case).select_related("message")[:MOST_TEXTS]:
+        yield Text(f"part of a message of {part.message.received_at:%-d %B}", part.text)
+    messages = Message.objects.filter(case=case, parts=None).newest_first().prefetch_related("attachments")
     left = FILES_AT_ONCE
     for message in messages[:MOST_TEXTS]:
         said = f"{message.get_channel_display().lower()} of {message.received_at:%-d %B}"

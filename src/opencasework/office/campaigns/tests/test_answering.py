@@ -339,3 +339,26 @@ def test_an_approval_killed_at_any_step_and_given_again_writes_to_each_once(clie
 
         sent = Counter(OutgoingMail.objects.values_list("to", flat=True))
         assert sent == Counter(mail.from_address for mail in mails)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "You have won at http://evil.example/x",
+        "Claim at evil.example",
+        "Ring 0900 555 1234",
+        "Your account is closed please ring the bank on the number below",
+    ],
+)
+def test_what_somebody_signs_with_is_said_to_nobody_where_it_is_no_name(client, ana, name):
+    campaign, _mails = opened(client)
+    forged = campaign_mail(name=name, from_address="victim@elsewhere.example")
+    gather()
+    write(client, campaign)
+
+    approve_it(client, campaign)
+
+    forged.refresh_from_db()
+    text = OutgoingMail.objects.get(to="victim@elsewhere.example").text
+    assert text.startswith("Dear constituent,")
+    assert forged.person is None

@@ -10,12 +10,15 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencasework.office.campaigns import actions
 from opencasework.office.campaigns.gathering import gather
 from opencasework.office.campaigns.likeness import FEWEST_SHARED, Groups, Sketch, likeness
 from opencasework.office.campaigns.models import Campaign, Likeness
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import TEXT, campaign_mail, many
 
@@ -289,3 +292,18 @@ def test_no_message_is_ever_in_two_groups_or_lost(texts):
 
     assert len(found) == len(set(found))
     assert set(found) <= {number for number, text in enumerate(texts) if text}
+
+
+def test_what_a_senders_domain_denies_is_put_on_record_for_nobody():
+    ana = StaffFactory()
+    nia = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example")
+    many(5)
+    gather()
+    actions.confirm(Campaign.objects.get(), by=ana)
+    forged = campaign_mail(name="Nia Pryce", from_address="nia@post.example", sender_check="failed")
+
+    gather()
+
+    forged.refresh_from_db()
+    assert forged.person is None
+    assert not nia.messages.exists()

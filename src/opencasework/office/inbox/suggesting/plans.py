@@ -43,9 +43,11 @@ class Plan:
 def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
     """What one key accepts; None where a person has to choose first.
 
-    That is so where two people may have written, where nothing says what it is about, and where a case is
-    named by somebody who is no part of it: anybody can write down a number.
+    That is so where two people may have written, where nothing says what it is about, where a case is named
+    by somebody who is no part of it (anybody writes down a number), and where the sender's domain denies it.
     """
+    if message.sender_check == Message.SenderCheck.FAILED:
+        return None
     category = message.category or beside.category
     offered = suggested(message, category)
     levels = {

@@ -160,6 +160,7 @@ def _filed() -> MessageQuerySet:
             sensitivity__in=["", *OF_CASEWORKERS],
             enquiry=None,
             auto_reply=False,
+            parts=None,  # what is about several cases may be about one that teaches nothing
         )
         .exclude(from_address__in=bodies)
         .filter(~Exists(earlier.order_by("pk")[OF_A_CASE - 1 : OF_A_CASE]))

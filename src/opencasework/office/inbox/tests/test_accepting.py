@@ -132,3 +132,32 @@ def test_the_page_says_what_the_key_would_do(client, ana):
     assert "Accept all" in page
     assert "A new case: Passports" in page
     assert page.count('data-hotkey="y"') == 1
+
+
+def test_a_message_tagged_as_sensitive_since_stays_so_when_it_is_taken_back(client, ana):
+    PersonFactory(email__address="nia@post.example")
+    message = MessageFactory(
+        from_name="Cuthbert Osei", subject="Passport delay", text="Our passport has not come"
+    )
+    accept(client, message)
+    tags = {"category": "IMM-PASS", "urgency": "URG-1", "sensitivity": "SEN-3", "transferability": "TRF-0"}
+    client.force_login(StaffFactory(role="senior_caseworker"))
+    client.post(reverse("message-tags", args=[message.pk]), tags)
+    message.refresh_from_db()
+    assert message.sensitivity == "SEN-3"
+
+    client.post(reverse("message-undo", args=[message.pk]))
+
+    message.refresh_from_db()
+    assert message.is_untriaged
+    assert message.sensitivity == "SEN-3"
+
+
+def test_what_the_senders_domain_denies_is_never_accepted_by_one_key(client, ana):
+    nia = PersonFactory(email__address="nia@post.example")
+    case = CaseFactory(person=nia)
+    message = MessageFactory(
+        from_address="nia@post.example", text=f"About {case.reference}, there is mould", sender_check="failed"
+    )
+
+    assert offered(client, message) is None

@@ -170,3 +170,9 @@ def test_whom_we_answered_is_forgotten_after_seven_days(office):
 
     assert acknowledging.forget_old() == 0
     assert acknowledging.forget_old(timezone.now() + timedelta(days=8)) == 1
+
+
+def test_an_address_longer_than_mail_allows_is_answered_by_nobody(office):
+    arrive(mail(f"nia@{'.'.join(['x' * 60] * 5)}.example", confirmed=True))
+
+    assert not Answer.objects.exists()

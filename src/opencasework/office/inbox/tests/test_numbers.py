@@ -75,3 +75,12 @@ def test_the_reply_about_a_restricted_case_is_for_those_who_may_know_of_it(enqui
     message = receive(quoting(COUNCIL, confirmed=True))
 
     assert message not in Message.objects.visible_to(stranger)
+
+
+def test_a_stranger_with_the_same_mail_provider_as_a_bodys_clerk_is_no_body():
+    put = EnquiryFactory(email="parish.clerk@gmail.com")
+    ReferenceNumber.objects.create(case=put.case, kind="NINO", value=NUMBER)
+
+    assert receive(quoting("stranger@gmail.com", confirmed=True)).proposal == ""
+    clerk = receive(quoting("parish.clerk@gmail.com", confirmed=True, Message_ID="<2@gmail.com>"))
+    assert clerk.proposed_case == put.case

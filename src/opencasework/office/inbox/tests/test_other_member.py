@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
+from opencasework.office.authority.models import Ask
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -98,6 +99,18 @@ def test_a_reply_with_a_gap_in_it_does_not_leave(desk):
     assert not Answer.objects.exists()
 
 
+def test_who_may_not_send_letters_decides_and_sends_nothing(desk):
+    desk.force_login(StaffFactory(role=Role.ADMINISTRATOR))
+    message = receive(RAW)
+
+    assert 'value="send"' not in desk.get(f"/inbox/messages/{message.pk}/other-member/").content.decode()
+    decide(desk, message, text="Pay here.")
+
+    message.refresh_from_db()
+    assert message.decision == Message.Decision.OTHER_MEMBER
+    assert not Answer.objects.exists()
+
+
 def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
     message = receive(RAW)
     decide(desk, message)
@@ -166,6 +179,15 @@ def test_the_record_keeps_a_line_without_a_word_of_it(given_away):
 def test_somebody_with_a_case_stays(given_away):
     case = CaseFactory()
     case.case_people.update(person=given_away.person)
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert Person.objects.filter(pk=given_away.person_id).exists()
+    assert not Message.objects.exists()
+
+
+def test_somebody_whose_signature_is_asked_for_stays_and_stops_nothing(given_away):
+    Ask.objects.create(case=CaseFactory(), person_id=given_away.person_id, problem="Damp", wanted="Repairs")
 
     erasing.erase_due(given_away.erase_on)
 

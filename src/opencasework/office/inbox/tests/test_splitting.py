@@ -10,6 +10,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Act, Message, MessagePart
+from opencasework.office.inbox.texts import texts_of
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
@@ -134,3 +135,13 @@ def test_the_whole_is_for_those_who_see_all_the_cases_and_a_part_for_those_of_it
     assert "Two things" not in other.get(f"/cases/{damp.pk}/messages/").content.decode()
     assert "There is mould." in page
     assert "Universal Credit stopped" not in page
+
+
+def test_the_numbers_of_one_part_are_offered_on_its_own_case_alone(client, ana, nia, message):
+    Message.objects.filter(pk=message.pk).update(text="There is mould. My number is QQ 12 34 56 C.")
+    split(client, message, DAMP, UC | {"text": "My number is QQ 12 34 56 C."})
+    damp, credit = Case.objects.order_by("pk")
+
+    read = ["\n".join(text.text for text in texts_of(case)) for case in (damp, credit)]
+
+    assert ["QQ 12 34 56 C" in each for each in read] == [False, True]

@@ -10,7 +10,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.learning import training
-from opencasework.office.inbox.models import Lesson, Message, SuggestionSettings
+from opencasework.office.inbox.models import Lesson, Message, MessagePart, SuggestionSettings
 from opencasework.office.inbox.suggesting import suggestions, teaching
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
@@ -255,3 +255,15 @@ def test_days_and_numbers_in_the_text_are_pointed_at(ana):
     assert [f"{day.on:%d.%m.%Y}" for day in found.days] == ["12.11.2026", "01.02.2026"]
     assert found.days[0].reason == "“…Help. The hearing is on 12 November at ten. My number is…”"
     assert [number.value for number in found.numbers]
+
+
+def test_a_message_that_is_partly_about_a_restricted_case_teaches_nothing(ana):
+    case = filed("The bins stand there for weeks and he strangled me again.", by=ana)
+    secret = CaseFactory(need_to_know=True)
+    message = case.messages.get()
+    for each in (case, secret):
+        MessagePart.objects.create(message=message, case=each, by=ana)
+
+    examples, used = teaching.gather()
+
+    assert (examples, used) == ([], set())
