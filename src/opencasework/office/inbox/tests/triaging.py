@@ -18,6 +18,7 @@ READ_THE_SCREEN = """() => {
         people: [...document.querySelectorAll(".panel-menu [name=to]")].map((one) => one.textContent.trim()),
     };
 }"""
+OPENS = {"c": "**/case/", "o": "**/other-member/"}  # what opens a page first, ready to be sent
 IS_A_CAMPAIGN = re.compile(r"please vote|please sign|act now|bill\b", re.IGNORECASE)
 NEXT_IS_THERE = """(before) => location.href !== before && document.readyState === "complete" && (
     document.activeElement?.matches("h1") || document.querySelector(".inbox-clear"))"""
@@ -45,8 +46,8 @@ def decide_the_open_one(page: Any) -> Decided:
     started = time.perf_counter()
     for number, press in enumerate(presses):
         page.keyboard.press(press)
-        if press == "c" and number == 0:
-            page.wait_for_url("**/case/")
+        if number == 0 and press in OPENS:
+            page.wait_for_url(OPENS[press])
             page.wait_for_load_state()
     page.wait_for_function(NEXT_IS_THERE, arg=before, timeout=30_000)
     return Decided(seen["subject"].strip(), tuple(presses), time.perf_counter() - started)
@@ -60,7 +61,7 @@ def _presses(seen: dict[str, Any]) -> list[str]:
     if IS_A_CAMPAIGN.search(seen["subject"]):
         return ["m"]
     if seen["outside"]:
-        return ["o"]
+        return ["o", "Control+Enter"]
     if seen["issue"]:
         return ["c", "Control+Enter"]
     # Nothing says what it is about: somebody who knows the person has it.
