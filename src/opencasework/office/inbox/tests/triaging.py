@@ -21,7 +21,7 @@ READ_THE_SCREEN = """() => {
 OPENS = {"c": "**/case/", "o": "**/other-member/"}  # what opens a page first, ready to be sent
 IS_A_CAMPAIGN = re.compile(r"please vote|please sign|act now|bill\b", re.IGNORECASE)
 NEXT_IS_THERE = """(before) => location.href !== before && document.readyState === "complete" && (
-    document.activeElement?.matches("h1") || document.querySelector(".inbox-clear"))"""
+    document.activeElement?.matches("h1") || document.querySelector(".inbox-clear, .columns-listing"))"""
 
 
 @dataclass(frozen=True)
