@@ -160,6 +160,14 @@ def test_the_office_says_for_how_long_it_is_kept(desk):
     assert message.erase_on == timezone.localdate() + timedelta(days=7)
 
 
+def test_the_automatic_reply_is_shown_without_the_line_ends_of_a_mail(desk):
+    desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+
+    page = desk.get("/settings/mail/").content.decode()
+
+    assert "A person in the office reads every message and will write to you." in page
+
+
 # --- erased when its day has come -------------------------------------------------------------------------
 
 
