@@ -34,10 +34,12 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
                 "safer: such replies are misused to send spam."
             ),
             "other_member_days": (
-                "Then it is erased, and its writer too where nothing else is known of them. The record keeps a "
-                "line."
+                "Then it is erased, and its writer too where nothing else is known of them. The record keeps "
+                "a line."
             ),
-            "postcode_prefixes": "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded.",
+            "postcode_prefixes": (
+                "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded."
+            ),
         }
 
     def clean_other_member_days(self) -> int:

@@ -108,8 +108,12 @@ def test_a_key_pressed_while_the_next_message_is_on_its_way_does_not_untick_this
     page.get_by_text("Messages ticked: 1").wait_for()
     # Both keys before the browser has anything of the next page.
     page.evaluate(
-        """() => { for (const key of ["j", "x"])
-            document.body.dispatchEvent(new KeyboardEvent("keydown", {key, code: `Key${key.toUpperCase()}`, bubbles: true})); }"""
+        """() => {
+            for (const key of ["j", "x"]) {
+                const typed = {key, code: `Key${key.toUpperCase()}`, bubbles: true};
+                document.body.dispatchEvent(new KeyboardEvent("keydown", typed));
+            }
+        }"""
     )
     page.get_by_role("heading", name="Out of office", level=1).wait_for()
 
