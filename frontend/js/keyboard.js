@@ -99,6 +99,10 @@ function listKeys(place) {
   const everywhere = [...seen].filter(([keys]) => keys.startsWith("g "));
   const here = [["Mod+K", words.find], ...[...seen].filter(([keys]) => keys !== "z" && !keys.startsWith("g ")), ...undo, ["F6", words.region]];
   const parts = [section(words.titlePage, here), section(words.titleMove, everywhere)];
+  if (!keysAreOff() && document.querySelector("[data-for-ticked]")) {
+    const forTicked = [...document.querySelectorAll("[data-for-ticked]")].map((button) => [button.dataset.forTicked, nameOf(button)]);
+    parts.push(section(words.titleTicked, [["X", words.tick], ["Shift+X", words.tickTo], ...forTicked, ["Escape", words.untick]]));
+  }
   const kinds = new Map([...document.querySelectorAll("[data-entry-key]")].map((link) => [link.dataset.entryKey, link.dataset.entryAct]));
   if (kinds.size) parts.push(section(words.titleEntry, [...kinds]));
   if (!keysAreOff() && document.querySelector("[data-list]")) {

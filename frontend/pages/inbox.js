@@ -52,7 +52,13 @@ function tick(box, wholeRange) {
   keep({ ticked: state.ticked, last: box.value });
 }
 
+/** While the next message is on its way, what is typed is meant for that one: it must not tick or untick this. */
+const LEAVING_MS = 1_000;
+let leavingUntil = 0;
+window.addEventListener("beforeunload", () => (leavingUntil = performance.now() + LEAVING_MS));
+
 function pressForTicked(event) {
+  if (performance.now() < leavingUntil) return;
   if (keysAreOff() || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open], details[data-menu][open]")) return;
   const key = event.key.toLowerCase();

@@ -92,9 +92,14 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "inbox/other_member.html", context, status=422 if form.errors else 200)
 
 
+def _postcode_in(message: Message, office: Office) -> str:
+    """The first postcode in it that is not the office's own; empty where there is none."""
+    return directory.first_in(f"{message.subject}\n{message.text[:20_000]}", besides=office.address) or ""
+
+
 def place_of(message: Message, office: Office) -> Place | None:
-    """Where its writer lives, by the first postcode in it that is not the office's own."""
-    postcode = directory.first_in(f"{message.subject}\n{message.text[:20_000]}", besides=office.address)
+    """Where its writer lives, by that postcode."""
+    postcode = _postcode_in(message, office)
     return directory.place_of(postcode, office=office) if postcode else None
 
 
@@ -111,6 +116,9 @@ def _initial(message: Message, office: Office, place: Place | None) -> dict[str,
         if member and area
         else member or (area and f"the member for {area}")
     )
+    if not known and (postcode := _postcode_in(message, office)):
+        # Not ours, but without a directory nobody knows whose: the page it links to does.
+        known = "another member" if directory.covers(postcode, office=office) is False else ""
     facts = {
         "constituent_salutation": message.from_name or "Sir or Madam",
         "other_member_name": known,

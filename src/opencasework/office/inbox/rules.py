@@ -22,8 +22,9 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Office
         fields = ["acknowledges_mail", "other_member_days", "postcode_prefixes"]
+        widgets = {"postcode_prefixes": forms.Textarea(attrs={"rows": 2})}
         labels = {
-            "acknowledges_mail": "Say by itself that a first mail has arrived",
+            "acknowledges_mail": "Answer a first mail automatically, to say that it has arrived",
             "other_member_days": "Days to keep a message for another member",
             "postcode_prefixes": "Postcode districts of your area",
         }
@@ -33,10 +34,12 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
                 "safer: such replies are misused to send spam."
             ),
             "other_member_days": (
-                "Then it is erased, and its writer where nothing else is known of them. The record keeps a "
-                "line."
+                "Then it is erased, and its writer too where nothing else is known of them. The record keeps "
+                "a line."
             ),
-            "postcode_prefixes": "By commas, such as WX3, WX4 7. Used where no postcode directory is loaded.",
+            "postcode_prefixes": (
+                "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded."
+            ),
         }
 
     def clean_other_member_days(self) -> int:
@@ -62,7 +65,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "rail": "settings",
         "form": form,
         "subject": SUBJECT,
-        "text": TEXT.format(title=office.title),
+        "paragraphs": [part.replace("\n", " ") for part in TEXT.format(title=office.title).split("\n\n")],
         "loaded": directory.loaded(),
     }
     return render(request, "inbox/rules.html", context, status=422 if form.errors else 200)

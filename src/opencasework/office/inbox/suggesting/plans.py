@@ -43,8 +43,9 @@ class Plan:
 def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
     """What one key accepts; None where a person has to choose first.
 
-    That is so where two people may have written, where nothing says what it is about, where a case is named
-    by somebody who is no part of it (anybody writes down a number), and where the sender's domain denies it.
+    That is so where two people may have written, where nothing says what it is about, where they live in
+    somebody else's area, where a case is named by somebody who is no part of it (anybody writes down a
+    number), and where the sender's domain denies it.
     """
     if message.sender_check == Message.SenderCheck.FAILED:
         return None
@@ -60,6 +61,8 @@ def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
         return Plan(proposed.case, proposed.enquiry, beside.person, category, None, levels)
     if category is None or not may(staff, May.WRITE_CASES) or message.auto_reply or beside.body is not None:
         return None
+    if beside.found.in_area is False:
+        return None  # they have a member of their own: whether it is ours all the same, a person says
     if beside.person is None and (beside.others or not message.from_name):
         return None
     if message.category is None and not beside.found.categories[0].is_plain:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -105,6 +106,15 @@ def test_where_two_people_may_have_written_a_person_chooses(client, ana):
 def test_a_word_or_two_that_anybody_says_open_no_case(client, ana):
     message = MessageFactory(
         from_name="Piotr Wrona", subject="My new number", text="Please ring after three."
+    )
+
+    assert offered(client, message) is None
+
+
+def test_who_lives_in_another_area_gets_no_case_by_one_key(client, ana):
+    Office.objects.update(postcode_prefixes="WX4")
+    message = MessageFactory(
+        from_name="Siân Llewelyn", subject="Passport delay", text="Our passport has not come.\n\nZZ9 9RL"
     )
 
     assert offered(client, message) is None

@@ -100,6 +100,52 @@ def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(liv
     assert Message.objects.untriaged().count() == 10
 
 
+def test_a_key_pressed_while_the_next_message_is_on_its_way_does_not_untick_this_one(live_office, ana, ten):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
+
+    page.keyboard.press("x")
+    page.get_by_text("Messages ticked: 1").wait_for()
+    # Both keys before the browser has anything of the next page.
+    page.evaluate(
+        """() => {
+            for (const key of ["j", "x"]) {
+                const typed = {key, code: `Key${key.toUpperCase()}`, bubbles: true};
+                document.body.dispatchEvent(new KeyboardEvent("keydown", typed));
+            }
+        }"""
+    )
+    page.get_by_role("heading", name="Out of office", level=1).wait_for()
+
+    page.get_by_text("Messages ticked: 1").wait_for()
+
+
+def test_the_help_lists_the_keys_for_what_is_ticked(live_office, ana, ten):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
+
+    page.keyboard.press("?")
+    keys = page.locator("[data-keys-list] section", has_text="Many messages at once")
+
+    keys.get_by_text("tick all from the one ticked last").wait_for()
+    keys.get_by_text("Together").wait_for()
+
+
+def test_on_a_phone_what_becomes_of_the_ticked_stands_at_the_lower_edge(live_office, browser, ana, ten):
+    live_office.sign_in(ana)
+    phone = {"width": 390, "height": 844}
+    with open_context(browser, base_url=live_office.url, viewport=phone) as context:
+        context.add_cookies(live_office.context.cookies())
+        page = context.new_page()
+        page.goto(f"{live_office.url}/inbox/")
+        page.get_by_label("Tick Photographs").check()
+        button = page.locator("#selection").get_by_role("button", name="File away")
+
+        assert button.evaluate("(it) => it.getBoundingClientRect().bottom < innerHeight")
+
+
 def test_a_colleague_is_picked_by_initial_and_a_snooze_by_its_letter(live_office, ana, ten):
     live_office.sign_in(ana)
     page = live_office.page()

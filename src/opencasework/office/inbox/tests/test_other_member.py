@@ -1,5 +1,6 @@
 """Not our constituent: who represents them, a courteous reply, and nothing kept for long."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,27 @@ def test_the_panel_says_who_represents_the_postcode(desk):
     assert f"/inbox/messages/{message.pk}/other-member/" in page
 
 
+def test_its_key_opens_the_reply_which_one_more_sends_or_leaves_out(desk):
+    message = receive(RAW)
+
+    panel = desk.get(f"/inbox/messages/{message.pk}/").content.decode()
+    page = desk.get(f"/inbox/messages/{message.pk}/other-member/").content.decode()
+
+    assert re.search(rf'<a href="/inbox/messages/{message.pk}/other-member/"[^>]*data-hotkey="o"', panel)
+    assert re.search(r'data-hotkey="Mod\+Enter"[^>]*value="send"', page)
+    assert re.search(r'data-hotkey="n"[^>]*value="none"', page)
+
+
+def test_to_a_machine_no_reply_is_offered_and_the_same_keys_decide(desk):
+    message = receive(RAW)
+    Message.objects.update(auto_reply=True)
+
+    page = desk.get(f"/inbox/messages/{message.pk}/other-member/").content.decode()
+
+    assert 'value="send"' not in page
+    assert re.search(r'data-hotkey="Mod\+Enter"[^>]*value="none"', page)
+
+
 def test_a_courteous_reply_is_drafted_and_leaves_with_the_decision(desk):
     message = receive(RAW)
 
@@ -111,6 +133,19 @@ def test_who_may_not_send_letters_decides_and_sends_nothing(desk):
     assert not Answer.objects.exists()
 
 
+def test_where_nobody_knows_whose_area_it_is_the_reply_still_reads_whole(client):
+    OfficeFactory(postcode_prefixes="WX3, WX4")  # and no directory
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+    message = receive(RAW)
+
+    response = decide(client, message)
+
+    assert response.status_code == 302
+    Answer.objects.update(send_after=timezone.now())
+    [(_, _, content)] = leaving()
+    assert "Your address is in the area of another member" in content
+
+
 def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
     message = receive(RAW)
     decide(desk, message)
@@ -136,6 +171,14 @@ def test_the_office_says_for_how_long_it_is_kept(desk):
 
     message.refresh_from_db()
     assert message.erase_on == timezone.localdate() + timedelta(days=7)
+
+
+def test_the_automatic_reply_is_shown_without_the_line_ends_of_a_mail(desk):
+    desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+
+    page = desk.get("/settings/mail/").content.decode()
+
+    assert "A person in the office reads every message and will write to you." in page
 
 
 # --- erased when its day has come -------------------------------------------------------------------------

@@ -18,9 +18,10 @@ READ_THE_SCREEN = """() => {
         people: [...document.querySelectorAll(".panel-menu [name=to]")].map((one) => one.textContent.trim()),
     };
 }"""
+OPENS = {"c": "**/case/", "o": "**/other-member/"}  # what opens a page first, ready to be sent
 IS_A_CAMPAIGN = re.compile(r"please vote|please sign|act now|bill\b", re.IGNORECASE)
 NEXT_IS_THERE = """(before) => location.href !== before && document.readyState === "complete" && (
-    document.activeElement?.matches("h1") || document.querySelector(".inbox-clear"))"""
+    document.activeElement?.matches("h1") || document.querySelector(".inbox-clear, .columns-listing"))"""
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def decide_the_open_one(page: Any) -> Decided:
     started = time.perf_counter()
     for number, press in enumerate(presses):
         page.keyboard.press(press)
-        if press == "c" and number == 0:
-            page.wait_for_url("**/case/")
+        if number == 0 and press in OPENS:
+            page.wait_for_url(OPENS[press])
             page.wait_for_load_state()
         if press in {"t", "s"} and number == 0:  # a hand is slower than a browser that opens a menu
             page.wait_for_function("document.activeElement?.closest('details[open]')")
@@ -62,7 +63,7 @@ def _presses(seen: dict[str, Any]) -> list[str]:
     if IS_A_CAMPAIGN.search(seen["subject"]):
         return ["m"]
     if seen["outside"]:
-        return ["o"]
+        return ["o", "Control+Enter"]
     if seen["issue"]:
         return ["c", "Control+Enter"]
     # Nothing says what it is about: somebody who knows the person has it.
