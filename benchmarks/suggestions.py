@@ -4,9 +4,9 @@
 
 `categories`: messages of benchmarks/suggesting_corpus. `filed.txt` is what an office filed, `heldout.txt`
 what comes next; no sentence stands in both, and the command looks whether that is so. Where more are filed
-than were written, they are written again with fewer of their sentences, in another order and other greetings. The halves of
-`seen_by_another` are of one who had seen neither these nor the words of the code list. Misses of half A were
-looked at to mend the words; those of half B never are.
+than were written, they are written again with fewer of their sentences, in another order and other greetings.
+The halves of `seen_by_another` were written before these and the words of the code list were read. Misses of
+half A were looked at to mend the words; those of half B never are.
 
 `replies`: the mails of the demonstration's year, taken off their cases from the newest on, so that each is
 suggested about by an office that has only what came before it.
