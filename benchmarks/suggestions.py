@@ -5,6 +5,8 @@
 `categories`: messages of benchmarks/suggesting_corpus. `filed.txt` is what an office filed, `heldout.txt`
 what comes next; no sentence stands in both, and the command looks whether that is so. Where more are filed
 than were written, they are written again with fewer of their sentences, in another order and other greetings.
+The halves of `seen_by_another` were written before these and the words of the code list were read. Misses of
+half A were looked at to mend the words; those of half B never are.
 
 `replies`: the mails of the demonstration's year, taken off their cases from the newest on, so that each is
 suggested about by an office that has only what came before it.
@@ -45,6 +47,12 @@ GREETINGS = ("Dear Ms Holloway,", "Hello,", "Good morning,", "To whom it may con
 CLOSINGS = ("Yours sincerely,", "Kind regards,", "Thank you for reading this.", "Many thanks,", "")
 PEOPLE, CASES, ASKED = 20_000, 10_000, 200
 PROMISED = {"category": 0.85, "person": 0.95, "case": 0.90, "ms": 50.0}
+HALVES = ("seen_by_another_a", "seen_by_another_b")
+OTHERS = {
+    "fresh": "that name nothing",
+    "seen_by_another_a": "of another hand, half A",
+    "seen_by_another_b": "of another hand, half B, whose misses nobody looked at",
+}
 SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 
@@ -65,8 +73,15 @@ def categories() -> list[Row]:
         promised = f"≥ {PROMISED['category']:.0%}" if number == max(FILED) else ""
         rows.append(Row(f"right category in the first three, {after}", f"{three:.1%}", promised, good))
         rows.append(Row(f"right category first, {after}", f"{first:.1%}", "", good=True))
-    oblique = _right(messages("fresh"), _learned(filed, max(FILED)))
-    rows.append(Row("of messages that name nothing: in the first three", f"{oblique[1]:.1%}", "", good=True))
+    learned = _learned(filed, max(FILED))
+    for name, called in OTHERS.items():
+        for weights, after in ((None, "code list alone"), (learned, f"after {max(FILED)} filed")):
+            first, three = _right(messages(name), weights)
+            least = PROMISED["category"] if weights and name in HALVES else 0.0
+            rows.append(
+                Row(f"of messages {called}: in the first three, {after}", f"{three:.1%} (first {first:.1%})",
+                    f"≥ {least:.0%}" if least else "", good=three >= least)
+            )  # fmt: skip
     return rows
 
 

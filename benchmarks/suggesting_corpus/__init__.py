@@ -18,7 +18,7 @@ class Written:
 
 
 def messages(name: str) -> list[Written]:
-    """The messages of `filed` or `heldout`."""
+    """The messages of `filed`, `heldout` or another file here."""
     found = []
     for line in (HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

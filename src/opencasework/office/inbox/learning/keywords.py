@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opencasework.office.inbox.learning.words import STOP, stem, tokens
+from opencasework.office.inbox.learning.words import SPELT_RIGHT, STOP, stem, tokens
 from opencasework.office.kit import tables
 
 TAGS = "opencasework.office.tags"
 # What a term counts for, by where it stands. Set by trying on benchmarks/suggesting_corpus/filed.txt.
 SURE, LIKELY, EVERYDAY, LABEL, DESCRIBED = 3.0, 1.0, 0.7, 2.5, 0.8
+PART = 1.5  # a single word of a label that has several: meetings, post, health
 PER_WORD = 0.6  # more for each further word of a phrase: those that meet by chance are few
+FEWEST_OF_SMALL = 4  # words of a phrase that has none but small ones; fewer meet by chance: “get out of”
 COVERED = 0.3  # of a term inside a longer one that was found: “council tax” in “council tax band”
 IN_SUBJECT = 1.5  # people name their trouble there
 AGAIN = 0.35  # more, by the logarithm, for a term that comes again
@@ -55,11 +57,15 @@ class Keywords:
             for words, weight in _terms(row):
                 found = tokens(words)[:LONGEST_PHRASE]
                 # SEND is not what somebody does with a letter: written in capitals, it counts in capitals.
-                is_capital = len(found) == 1 and words.strip().isupper() and weight >= LABEL
+                is_capital = len(found) == 1 and words.strip().isupper() and weight >= PART
                 key = words.strip() if is_capital else " ".join(stem(word) for word in found)
                 if not key or (len(found) == 1 and found[0] in STOP and not is_capital):
                     continue
-                weight += PER_WORD * (len(found) - 1) if weight > LIKELY else PER_WORD / 2 * (len(found) - 1)
+                telling = sum(word not in STOP for word in found)
+                if not telling and len(found) < FEWEST_OF_SMALL:
+                    weight = min(weight, LIKELY)
+                else:
+                    weight += (PER_WORD if weight > LIKELY else PER_WORD / 2) * (len(found) - 1)
                 weights = by_stems[key]
                 weights[row["code"]] = max(weight, weights.get(row["code"], 0.0))
                 said.setdefault(key, words.strip())
@@ -105,7 +111,8 @@ class Keywords:
             for at in range(len(stemmed) - length + 1):
                 here = stemmed[at : at + length]
                 key = " ".join(part for part, _ in here)
-                if key not in self.terms:
+                # “writing” is no writ, and who wishes a good day speaks of no goods.
+                if key not in self.terms or (length == 1 and written[at] in STOP):
                     continue
                 inside = all(each > length for each in covered[at : at + length])
                 yield key, min(share for _, share in here) * (COVERED if inside else 1.0)
@@ -114,12 +121,17 @@ class Keywords:
 
     def _spelt(self, stemmed: str, word: str) -> tuple[str, float]:
         """A word we know for one that is a slip of the keyboard away from it; else the word itself."""
-        if len(stemmed) < SHORTEST_MISSPELT or stemmed in self._known or word in STOP or stemmed.isdigit():
+        if len(stemmed) < SHORTEST_MISSPELT or stemmed in self._known or stemmed.isdigit():
+            return stemmed, 1.0
+        if word in STOP or word in SPELT_RIGHT:
             return stemmed, 1.0
         candidates = {stemmed, *_without_one(stemmed)}
         for shortened in sorted(candidates):
             for known in self._misspelt.get(shortened, ()):
-                if known[0] == stemmed[0] and abs(len(known) - len(stemmed)) <= 1:
+                more = len(known) - len(stemmed)
+                # Of a short word one letter may be missing; with another in its place it is another word.
+                slips = (1,) if len(stemmed) == SHORTEST_MISSPELT else (-1, 0, 1)
+                if known[0] == stemmed[0] and more in slips:
                     return known, MISSPELT
         return stemmed, 1.0
 
@@ -131,7 +143,7 @@ def _terms(row: Mapping[str, str]) -> Iterator[tuple[str, float]]:
     for label in (row.get("label", ""), row.get("label_cy", "")):
         yield label, LABEL
         for part in label.replace(" and ", ",").split(","):
-            yield part, LABEL
+            yield part, LABEL if " " in part.strip() or part == label else PART
     for part in row.get("description", "").split(","):
         yield part, LABEL if " " in part.strip() else DESCRIBED
 

@@ -19,12 +19,28 @@ someone still such take than thank thanks that thats the their them then there t
 this those to told too two up us very was wasnt we well went were werent what when where which while who
 why will with wont would wouldnt yet you your yours dear sir madam regards sincerely faithfully hello hi
 mr mrs ms miss mp msp councillor kind best wishes many need want know tell told ask asked writing write
-help year years month months week weeks day days time today yesterday last next first new old three four
+help year years month months week weeks day days time today yesterday last next first new old good three four
 five six seven eight nine ten people person way back able really mae yn y yr a ac i o ar am fy ein eich eu
 ei mi ni chi ond wedi ddim dim ers gan gyda dwi rwy rydw rydym bod oes sydd sy ydy yw hyn hwn hon annwyl
 diolch oherwydd
 """
 STOP = frozenset(_STOP.split())
+# Common words a letter away from a word of the code list: nobody meant tired by tried, or saving by saying.
+_SPELT_RIGHT = """
+above accept admit advice affect agreed allow alone although angry answer arent aware badly became become
+began begin behind being better beyond breast bring broken brother camper careful carry chance change cheese
+clearly climbing close corner couple course crates cross crying derek differ doubt drawn early eight either
+enough entire even event exact except excuse exist expect explain fault finally flight friend front further
+gorfod gravel great guess hadnt happy havent heart heavy hoping idea insult issue itself kind known large
+later least leave likely listen lives local longer lovely lying matter merch methu middle minute moment
+morning muddle muscle myself nearly neither notice often other owner partly party past patience person place
+please point possible properly proud quick quiet quite rated rather reach really reason remain rover saying
+scared second series severe shake sharp short should shouldve since sister small sorry sound spelt spite
+stand start state still strange supply sure surely sworn taken taped their there theyre third though thought
+through tired together toward treat tried trust under until upset usual visit waste weather whether white
+whole willing without woman women worth wouldve wrist write wrong young youve
+"""
+SPELT_RIGHT = frozenset(_SPELT_RIGHT.split())
 
 
 def tokens(text: str, *, keep_case: bool = False) -> list[str]:

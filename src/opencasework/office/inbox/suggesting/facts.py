@@ -15,17 +15,30 @@ from opencasework.office.kit.dates import NoSuchDay, parse
 
 TEXT_LOOKED_AT = 20_000  # characters
 MOST_FACTS = 6  # of a kind
-TELEPHONE = re.compile(r"(?<![\w+])(?:\+44 ?|0)[1-9](?:[ -]?[0-9]){8,9}\b")
+TELEPHONE = re.compile(
+    r"(?<![\w+])(?![0-3]?[0-9][.-][01]?[0-9][.-])"  # 01.12.2026 10.30 is a day and an hour
+    r"(?:(?:\+44|0044)[ .-]?(?:\(0\)[ .-]?|0)?|\(?0)[1-9](?:(?:[ .-]|\)[ -]?)?[0-9]){8,9}\b"
+)
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_DAY_NAMED = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+# As they stand after a number, changed at the front or not.
+WELSH_MONTHS = {
+    "ionawr": "jan", "chwefror": "feb", "mawrth": "mar", "fawrth": "mar", "ebrill": "apr", "mai": "may",
+    "fai": "may", "mehefin": "jun", "fehefin": "jun", "gorffennaf": "jul", "orffennaf": "jul", "awst": "aug",
+    "medi": "sep", "fedi": "sep", "hydref": "oct", "tachwedd": "nov", "dachwedd": "nov", "rhagfyr": "dec",
+    "ragfyr": "dec",
+}  # fmt: skip
+_DAY_NAMED = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thu(?:rs?)?|fri)"
 DAY = re.compile(
-    r"\b(?:(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?: of)? "
-    rf"(?P<month>{_MONTH})\b(?:,? (?P<year>20[0-9]{{2}})\b)?"
-    rf"|(?P<numbers>[0-3]?[0-9]/[01]?[0-9]/(?:20)?[0-9]{{2}})\b"
-    rf"|(?:on|by|this|next|until) (?P<named>{_DAY_NAMED})\b"
+    r"\b(?:(?P<day>[0-3]?[0-9])(?:st|nd|rd|th|af|ail|ydd|ed|eg|fed)?(?: of| o)? "
+    rf"(?P<month>{_MONTH}|{'|'.join(WELSH_MONTHS)})\b(?:,? (?P<year>20[0-9]{{2}})\b)?"
+    rf"|(?P<month_before>{_MONTH})\.? (?P<day_after>[0-3]?[0-9])"
+    r"(?:(?:st|nd|rd|th)\b(?:,? (?P<year_after>20[0-9]{2})\b)?|,? (?P<only_year>20[0-9]{2})\b)"
+    r"|(?<![0-9/.-])(?P<numbers>[0-3]?[0-9]/[01]?[0-9]/(?:20)?[0-9]{2}|[0-3]?[0-9]\.[01]?[0-9]\.(?:20)?[0-9]{2}"
+    r"|[0-3]?[0-9]-[01]?[0-9]-20[0-9]{2}|20[0-9]{2}-[01][0-9]-[0-3][0-9])\b(?![-/.]?[0-9])"  # no sort code
+    rf"|(?P<week_before>a week )?(?:on|by|this|next|until) (?P<named>{_DAY_NAMED})\b(?P<week_after> week\b)?"
     r"|(?P<near>tomorrow|tonight)\b)",
     re.IGNORECASE,
 )
@@ -77,9 +90,14 @@ def _read(text: str, arrived: date) -> Iterator[tuple[re.Match[str], date]]:
             continue
         words = match["numbers"] or match["named"]
         if not words:
-            words = " ".join(filter(None, [match["day"], match["month"][:3], match["year"]]))
+            month = (match["month"] or match["month_before"]).lower()
+            year = match["year"] or match["year_after"] or match["only_year"]
+            day = match["day"] or match["day_after"]
+            words = " ".join(filter(None, [day, WELSH_MONTHS.get(month, month[:3]), year]))
         try:
-            yield match, parse(words, today=arrived)
+            on = parse(words, today=arrived)
+            # “Friday week” and “a week on Friday” are seven days after the next one.
+            yield match, on + timedelta(days=7 if match["week_before"] or match["week_after"] else 0)
         except (NoSuchDay, ValueError):
             continue
 

@@ -57,6 +57,23 @@ def test_small_talk_is_about_nothing():
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I am writing to you about something else", "JUS-CIVIL"),  # no writ
+        ("Have a good day", "UTL-CONS"),  # no goods
+        ("They made me an offer", "SOC-EQUIP"),  # the Welsh for equipment
+        ("It was severe, though he tried, saying so", "UTL-WAT"),  # no sewer
+        ("I was called a few times", "CRI-HATE"),
+        ("I could not get out of bed", "FOR-EVAC"),
+    ],
+)
+def test_words_of_every_letter_are_about_nothing(text, code):
+    found = about("Help", text, keywords=keywords.of_the_code_list(), weights=None)
+
+    assert code not in [each.code for each in found]
+
+
+@pytest.mark.parametrize(
     "forms", ["evict evicted evicting evicts", "story stories", "repair repairs repaired"]
 )
 def test_forms_of_a_word_are_one(forms):
