@@ -76,9 +76,7 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():  # who dies between the two has done neither
             given = actions.give_to_other_member(found, by=request.user, note=words["note"])
             if given and request.POST.get("act") == "send" and may_send:
-                leaves = answering.write(
-                    found, subject=words["subject"], text=words["text"], by=request.user
-                )
+                leaves = answering.write(found, subject=words["subject"], text=words["text"], by=request.user)
                 said += "; the reply leaves in a moment" if leaves else "; no second reply leaves"
         if not given:
             return too_late(request, found)
