@@ -84,10 +84,15 @@ class Campaign(models.Model):
 
     def members_for(self, staff: StaffMember) -> LikenessQuerySet:
         """The messages gathered in it, as far as this colleague may see them."""
-        return self.gathered.filter(message__in=Message.objects.visible_to(staff))
+        return self.gathered.all().visible_to(staff)
 
 
 class LikenessQuerySet(models.QuerySet["Likeness"]):
+    def visible_to(self, staff: StaffMember) -> LikenessQuerySet:
+        """Those of messages this colleague may see."""
+        # Asked row by row: a list of all visible messages would be made for those of one campaign.
+        return self.filter(Exists(Message.objects.visible_to(staff).filter(pk=OuterRef("message"))))
+
     def to_look_at(self) -> LikenessQuerySet:
         """Those that may ask for help, which nobody has looked at or decided about."""
         return self.exclude(look_reason="").filter(looked_at=None, message__decision="")

@@ -69,7 +69,7 @@ def _waiting(campaign: Campaign, *, by: StaffMember | None) -> LikenessQuerySet:
         Q(look_reason="") | Q(looked_at__isnull=False)
     )
     if by is not None:
-        waiting = waiting.filter(message__in=Message.objects.visible_to(by))
+        waiting = waiting.visible_to(by)
     return waiting.filter(Q(message__taken_by=None) | Q(message__taken_by=by))
 
 

@@ -22,7 +22,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.kit.steps import step
 from opencasework.office.letters import filling
 from opencasework.office.letters.actions import NotSendable, one_line
-from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters.models import BadAddress, OutgoingMail
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
@@ -101,6 +101,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
     addresses = {address for address, _ in answered}
     people = {person for _, person in answered if person}
     own = Office.here().email.lower()
+    bad = set(BadAddress.objects.values_list("address", flat=True))
     found = Recipients()
     for member in members:
         message = member.message
@@ -108,7 +109,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         if address in addresses or (person and person in people):
             continue
         was_answered: bool = member.was_answered  # type: ignore[attr-defined]  # as annotated above
-        if reason := ALREADY if was_answered else _held_back(message, address, own):
+        if reason := ALREADY if was_answered else _held_back(message, address, own, bad):
             found.held.append((member, reason))
             continue
         addresses.add(address)
@@ -118,11 +119,13 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
     return found
 
 
-def _held_back(message: Message, address: str, own: str) -> str:
+def _held_back(message: Message, address: str, own: str, bad: set[str]) -> str:
     if not is_address(address):
         return "There is no address to write to."
     if address == own:
         return "It is our own address."
+    if address in bad:
+        return "A mail to this address came back. Look for another one."
     if message.sender_check == Message.SenderCheck.FAILED:
         return "The sender's domain denies that the message is from there."
     person = message.person

@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
 from opencasework.office.campaigns.models import Campaign, Likeness
-from opencasework.office.inbox.models import Message
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 
@@ -40,7 +39,8 @@ def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
     if not known:
         return []
     numbers = (
-        Likeness.objects.filter(campaign__in=known, message__in=Message.objects.visible_to(staff))
+        Likeness.objects.filter(campaign__in=known)
+        .visible_to(staff)
         .order_by()
         .values("campaign")
         .annotate(
@@ -66,8 +66,11 @@ def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
 
 def rows_for(staff: StaffMember) -> list[Row]:
     """The campaigns that want a decision: those proposed, and those with somebody to look at."""
-    rows = counted(staff, Campaign.objects.gathering())
-    return [row for row in rows if row.campaign.state == Campaign.State.PROPOSED or row.to_look_at]
+    proposed = Campaign.State.PROPOSED
+    to_look_at = Likeness.objects.filter(TO_LOOK_AT, campaign=OuterRef("pk"))
+    # Asked first: what is handled as one may be thousands, and needs no counting here.
+    wanted = Campaign.objects.gathering().filter(Q(state=proposed) | Q(Exists(to_look_at)))
+    return [row for row in counted(staff, wanted) if row.campaign.state == proposed or row.to_look_at]
 
 
 def since(first: datetime, today: date) -> str:

@@ -27,25 +27,28 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1
 
 
 @transaction.atomic
-def write(message: Message, *, subject: str, text: str, by: StaffMember) -> Answer:
+def write(message: Message, *, subject: str, text: str, by: StaffMember) -> bool:
     """A colleague tells the writer of a message who represents them; it leaves when the hold is over.
 
-    Writing twice writes once.
+    False where they have been told already, or may have been. One that a server refused is written anew.
     """
     office = Office.here()
-    answer, _ = Answer.objects.exclude(state=State.WITHDRAWN).get_or_create(
+    words = {
+        "to": message.from_address,
+        "subject": one_line(subject)[:200],
+        "text": text,
+        "send_after": timezone.now() + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
+        "written_by": by,
+    }
+    theirs = Answer.objects.filter(message=message, kind=Answer.Kind.OTHER_MEMBER)
+    if theirs.filter(state=State.FAILED).update(state=State.QUEUED, attempts=0, said="", **words):
+        return True
+    _, made = theirs.exclude(state=State.WITHDRAWN).get_or_create(
         message=message,
         kind=Answer.Kind.OTHER_MEMBER,
-        defaults={
-            "to": message.from_address,
-            "subject": one_line(subject)[:200],
-            "text": text,
-            "mail_id": f"<{secrets.token_hex(16)}@{office.email.partition('@')[2]}>",
-            "send_after": timezone.now() + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
-            "written_by": by,
-        },
+        defaults={**words, "mail_id": f"<{secrets.token_hex(16)}@{office.email.partition('@')[2]}>"},
     )
-    return answer
+    return made
 
 
 def take_back(message: Message) -> bool:

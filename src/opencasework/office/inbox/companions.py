@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from opencasework.office.inbox import acts
-from opencasework.office.inbox.models import Act, Message
+from opencasework.office.inbox.models import Act, Message, MessageQuerySet
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.inbox.showing import title_from
 from opencasework.office.staff.models import StaffMember
@@ -28,14 +28,17 @@ def decided_with(message: Message, *, staff: StaffMember) -> list[Message]:
     return list(theirs) if message.decided_at else []
 
 
-def offered(message: Message, *, staff: StaffMember) -> list[Message]:
-    """What else waits from the same person: what could be taken together with it, and what is already."""
+def offered(message: Message, *, among: MessageQuerySet) -> list[Message]:
+    """What else waits from the same person: what could be taken together with it, and what is already.
+
+    `among` is all that waits and whoever looks may see.
+    """
     same = Q(together=message.pk)
     if message.from_address:
         same |= Q(from_address=message.from_address)
     if message.person_id:
         same |= Q(person=message.person_id)
-    waiting = Message.objects.visible_to(staff).untriaged().filter(same).exclude(pk=message.pk)
+    waiting = among.filter(same).exclude(pk=message.pk)
     return list(
         waiting.only(
             "subject", "received_at", "together", "from_address", "channel", "thread"

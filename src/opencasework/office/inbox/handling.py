@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
-from opencasework.office.inbox import acts, desk_acts
+from opencasework.office.inbox import acts, desk_acts, viewing
 from opencasework.office.inbox.companions import offered, take_together
 from opencasework.office.inbox.deciding import find_to_decide, go_on
 from opencasework.office.inbox.models import Act, Message, Reader
@@ -116,7 +116,7 @@ def rests(message: Message) -> str:
 def together(request: StaffRequest, pk: int) -> HttpResponse:
     """Take all that waits from the same person together with this message, or what was ticked; or apart."""
     found = find_to_decide(request, pk)
-    waiting = offered(found, staff=request.user)
+    waiting = offered(found, among=viewing.everything(request))
     if request.POST.get("act") == "apart":
         Message.objects.filter(pk__in=[each.pk for each in waiting], together=found).update(together=None)
         messages.success(request, "Each stands for itself again.")

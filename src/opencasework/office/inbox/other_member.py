@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -73,12 +74,14 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
-        if not actions.give_to_other_member(found, by=request.user, note=words["note"]):
-            return too_late(request, found)
         said = f"“{found.subject or 'A message'}” is for another member"
-        if request.POST.get("act") == "send" and may_send:
-            answering.write(found, subject=words["subject"], text=words["text"], by=request.user)
-            said += "; the reply leaves in a moment"
+        with transaction.atomic():  # who dies between the two has done neither
+            given = actions.give_to_other_member(found, by=request.user, note=words["note"])
+            if given and request.POST.get("act") == "send" and may_send:
+                leaves = answering.write(found, subject=words["subject"], text=words["text"], by=request.user)
+                said += "; the reply leaves in a moment" if leaves else "; no second reply leaves"
+        if not given:
+            return too_late(request, found)
         say(request, said, found)
         return go_on(request, found)
     context = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -81,9 +81,8 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
         {message.proposed_case_id for message in found if message.proposed_case_id}
     )
     addresses = {message.from_address for message in found if message.from_address}
-    theirs = PersonEmail.objects.filter(
-        address__in=addresses, person__in=Person.objects.visible_to(staff).values("pk")
-    )
+    seen = Person.objects.visible_among_few(staff).filter(pk=OuterRef("person"))
+    theirs = PersonEmail.objects.filter(Exists(seen), address__in=addresses)
     known = set(theirs.values_list("address", flat=True))
     known |= set(BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True))
     files = dict(
@@ -92,14 +91,10 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
         .values_list("message")
         .annotate(number=Count("pk"))
     )
-    together = dict(
-        Message.objects.visible_to(staff)
-        .untriaged()
-        .filter(together__in=found)
-        .order_by()
-        .values_list("together")
-        .annotate(number=Count("pk"))
-    )
+    together: dict[int, int] = {}
+    if Message.objects.filter(together__in=found, decision="").exists():  # mostly none is
+        followers = Message.objects.visible_to(staff).untriaged().filter(together__in=found).order_by()
+        together = dict(followers.values_list("together").annotate(number=Count("pk")))
     readers: dict[int, list[Reader]] = {}
     since = timezone.now() - Reader.LASTS
     here = Reader.objects.filter(message__in=found, seen_at__gt=since).exclude(staff=staff)

@@ -31,6 +31,7 @@ SHOWN = {
     "snoozed": "Snoozed",
 }
 IN_SESSION = "inbox_asked"
+MOST_LISTED = 2_000  # numbers of messages that stand in a query one by one
 MOST_VIEWS = 24  # own and shared ones shown; more would be no view any more
 
 
@@ -46,12 +47,12 @@ def shown(show: str, staff: StaffMember, rests: Resting) -> Q:
     """The messages of one of the views that everybody has, among all that nobody decided about."""
     if show == "snoozed":
         return Q(pk__in=rests.snoozed)
+    if show == "bodies":
+        return rests.awake & _from_bodies(staff)
     wanted = {
         "mine": Q(taken_by=staff),
         "unassigned": Q(taken_by=None),
         "urgent": Q(urgency__gte=Urgency.URGENT),
-        "bodies": Q(proposed_enquiry__isnull=False) & _proposed_to(staff)
-        | Q(from_address__in=BodyContact.objects.exclude(email="").values("email")),
         "web": Q(channel=Channel.WEB),
         "campaign": Q(bulk=True),
         "back": Q(snooze__isnull=False),
@@ -59,9 +60,11 @@ def shown(show: str, staff: StaffMember, rests: Resting) -> Q:
     return rests.awake & wanted.get(show, Q())
 
 
-def _proposed_to(staff: StaffMember) -> Q:
-    """What is proposed for a case this colleague may know of."""
-    return Q(Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("proposed_case"))))
+def _from_bodies(staff: StaffMember) -> Q:
+    """What comes from a body, or is proposed for an enquiry on a case this colleague may know of."""
+    theirs = Case.objects.visible_to(staff).filter(pk=OuterRef("proposed_case"))
+    contacts = BodyContact.objects.exclude(email="").values("email")
+    return Q(proposed_enquiry__isnull=False) & Q(Exists(theirs)) | Q(from_address__in=contacts)
 
 
 class InboxFilter(forms.Form):
@@ -136,15 +139,30 @@ def address(asked: dict[str, str]) -> str:
     return reverse("inbox") + (f"?{urlencode(asked)}" if asked else "")
 
 
-def everything(staff: StaffMember) -> MessageQuerySet:
-    """All that nobody has decided about, whether it rests or not."""
-    return Message.objects.visible_to(staff).untriaged()
+def everything(request: StaffRequest) -> MessageQuerySet:
+    """All that nobody has decided about and this colleague may see, whether it rests or not.
+
+    Which these are is asked once for a request: a page asks about them ten times, and to put the question
+    of who may see what into SQL takes longer than to answer it. Of very many it is asked each time.
+    """
+    if not hasattr(request, "inbox_seen"):
+        pks = _seen(request).order_by().values_list("pk", flat=True)[: MOST_LISTED + 1]
+        listed = frozenset(pks)
+        request.inbox_seen = listed if len(listed) <= MOST_LISTED else None  # type: ignore[attr-defined]
+    if request.inbox_seen is None:  # type: ignore[attr-defined]
+        return _seen(request)
+    # Asked again: in this request somebody may have decided about one of them.
+    return Message.objects.filter(pk__in=request.inbox_seen, decision="")  # type: ignore[attr-defined]
+
+
+def _seen(request: StaffRequest) -> MessageQuerySet:
+    return Message.objects.visible_to(request.user).untriaged()
 
 
 def waiting(request: StaffRequest) -> MessageQuerySet:
     """What the list shows now."""
     condition = _condition(asked_by(request), request.user, rest(request))
-    return everything(request.user).filter(condition)
+    return everything(request).filter(condition)
 
 
 @dataclass(frozen=True)
@@ -172,7 +190,7 @@ def views_of(request: StaffRequest) -> list[View]:
     conditions = {
         f"view{number}": _condition(query, staff, rests) for number, (_, query, _) in enumerate(named)
     }
-    counts = everything(staff).aggregate(
+    counts = everything(request).aggregate(
         **{name: Count("pk", filter=wanted) for name, wanted in conditions.items()}
     )
     return [

@@ -132,7 +132,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
     if found:
         beside = showing.beside(found, staff=staff)
         offered = suggested(found, found.category or beside.category)
-        same_person = companions.offered(found, staff=staff)
+        same_person = companions.offered(found, among=viewing.everything(request))
         context |= opened(request, found) | {
             "beside": beside,
             "tags_offered": offered,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from opencasework.office.cases.models import Case
+from opencasework.office.inbox import viewing
 from opencasework.office.inbox.entry_forms import KINDS
-from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.watching import troubles
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.permissions import May, may
+from opencasework.office.staff.permissions import May, StaffRequest, may
 from opencasework.office.today import agenda
 from opencasework.office.today.counting import count_all, on_visible_cases
 from opencasework.office.today.todo import Day, Whose
@@ -64,19 +64,20 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
         staff = request.user
         assert isinstance(staff, StaffMember)
         day = Day(timezone.localdate())
-        sets = _rail_sets(staff, day) | agenda.sets(staff, Whose.MINE, day)
+        sets = _rail_sets(request, staff, day) | agenda.sets(staff, Whose.MINE, day)
         request.office_counts = count_all(staff, **sets)  # type: ignore[attr-defined]
     return request.office_counts  # type: ignore[no-any-return,attr-defined]
 
 
-def _rail_sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+def _rail_sets(request: HttpRequest, staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
     sets: dict[str, QuerySet[Any]] = {
         "open_cases": Case.objects.visible_to(staff).open(),
         "overdue": on_visible_cases(Enquiry.objects.overdue(on=day.today), staff),
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
     }
     if may(staff, May.TRIAGE):
-        sets["untriaged"] = Message.objects.visible_to(staff).untriaged().awake_for(staff)
+        asked = cast(StaffRequest, request)  # as `staff` is
+        sets["untriaged"] = viewing.everything(asked).filter(viewing.rest(asked).awake)
     return sets
 
 

@@ -18,7 +18,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.kit.tests.dying import die_at
 from opencasework.office.letters import outbox
-from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters.models import BadAddress, OutgoingMail
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -240,6 +240,18 @@ def test_those_with_a_limit_on_contact_or_no_address_are_held_back_with_the_reas
     assert "There is no address to write to" in shown
     assert "answered this message already" in shown
     assert Answer.objects.count() == len(mails)
+
+
+def test_an_address_from_which_a_mail_came_back_is_held_back(client, ana):
+    campaign, mails = opened(client)
+    BadAddress.objects.create(address=mails[0].from_address, status="5.1.1", reported_at=timezone.now())
+    write(client, campaign)
+
+    page = client.get(f"/campaigns/{campaign.pk}/letters/here/").content.decode()
+    approve_it(client, campaign)
+
+    assert "A mail to this address came back." in page
+    assert OutgoingMail.objects.count() == len(mails) - 1
 
 
 def test_who_needs_a_look_or_is_on_a_case_is_not_sent_the_reply(client, ana):

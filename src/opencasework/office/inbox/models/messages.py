@@ -143,7 +143,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
         claims_their_case = Q(Exists(theirs.filter(pk=OuterRef("proposed_case"))))
         # Whom a colleague chose may be somebody of whom only those on a case may know.
-        people = Person.objects.visible_to(staff)
+        people = Person.objects.visible_among_few(staff)
         from_anybody = Q(person=None) | Q(Exists(people.filter(pk=OuterRef("person"))))
         # What somebody tagged as sensitive is for those who may see such data, and for whoever deals with it.
         may_be_seen = Q(sensitivity__in=["", *levels_seen_by(staff)]) | Q(taken_by=staff)

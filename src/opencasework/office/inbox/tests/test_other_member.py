@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
@@ -12,7 +14,7 @@ from opencasework.office.authority.models import Ask
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.inbox import erasing
+from opencasework.office.inbox import answering, erasing
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Answer, Arrival, Attachment, Message, blobs
 from opencasework.office.places import loading
@@ -156,6 +158,43 @@ def test_an_undone_decision_takes_the_reply_back_and_keeps_the_message(desk):
     assert message.is_untriaged
     assert message.erase_on is None
     assert Answer.objects.get().state == Answer.State.WITHDRAWN
+
+
+def test_a_reply_that_was_refused_is_written_anew_with_the_next_decision(desk):
+    message = receive(RAW)
+    decide(desk, message)
+    Answer.objects.update(state=Answer.State.FAILED, said="550 not here", send_after=timezone.now())
+    desk.post(f"/inbox/messages/{message.pk}/undo/")
+
+    decide(desk, message, text="Dear Nia Pryce, please write to Jo Ashdown.")
+    Answer.objects.update(send_after=timezone.now())
+
+    [(_, _, content)] = leaving()
+    assert "please write to Jo Ashdown." in content
+
+
+def test_who_was_told_already_is_not_said_to_be_told_again(desk):
+    message = receive(RAW)
+    decide(desk, message)
+    Answer.objects.update(state=Answer.State.SENT, sent_at=timezone.now())
+    desk.post(f"/inbox/messages/{message.pk}/undo/")
+
+    done = decide(desk, message)
+
+    [*_, said] = get_messages(done.wsgi_request)
+    assert "no second reply leaves" in str(said)
+    assert Answer.objects.get().state == Answer.State.SENT
+
+
+def test_a_decision_whose_reply_cannot_be_kept_is_not_made(desk, monkeypatch):
+    message = receive(RAW)
+    monkeypatch.setattr(answering, "write", Mock(side_effect=OSError("the disk is full")))
+    desk.raise_request_exception = False
+
+    decide(desk, message)
+
+    message.refresh_from_db()
+    assert message.is_untriaged
 
 
 def test_the_office_says_for_how_long_it_is_kept(desk):

@@ -12,8 +12,9 @@ from django.utils import timezone
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox import viewing
 from opencasework.office.inbox.files import plain_name
-from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -153,12 +154,38 @@ def test_the_list_asks_the_database_as_often_for_fifteen_as_for_three(
     first = MessageFactory(received_at=datetime(2026, 11, 4, tzinfo=UTC))
     fill(3)
     page(client, url("message", first))
-    with django_assert_max_num_queries(50) as asked:
+    with django_assert_max_num_queries(53) as asked:
         page(client, url("message", first))
     fill(12)
 
     with django_assert_num_queries(len(asked)):
         page(client, url("message", first))
+
+
+def test_who_may_see_what_waits_is_asked_once_for_a_page(client, ana, monkeypatch):
+    asked = []
+    visible_to = MessageQuerySet.visible_to
+    monkeypatch.setattr(
+        MessageQuerySet, "visible_to", lambda self, staff: asked.append(1) or visible_to(self, staff)
+    )
+    for _ in range(3):
+        MessageFactory()
+
+    page(client, "/inbox/")
+
+    assert len(asked) <= 4  # what waits, the message that is open, campaigns, and what was decided
+
+
+def test_a_very_long_inbox_shows_the_same(client, ana, monkeypatch):
+    for number in range(3):
+        MessageFactory(subject=f"Letter {number}", from_address="nia@post.example")
+    short = page(client, "/inbox/")
+    monkeypatch.setattr(viewing, "MOST_LISTED", 2)
+
+    long = page(client, "/inbox/")
+
+    assert all(f"Letter {number}" in short and f"Letter {number}" in long for number in range(3))
+    assert short.count("Letter") == long.count("Letter")
 
 
 def test_the_page_of_the_list_is_the_one_with_the_open_message(client, ana):
