@@ -49,11 +49,11 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan) -> HttpRes
     with transaction.atomic():
         was = _tagged(found, wanted)
         filed = file_on_case(found, case=case, by=request.user, enquiry=wanted.enquiry, person=wanted.person)
-        if not filed:
-            transaction.set_rollback(True)
+        if filed:
+            _remember(found, was)
+        transaction.set_rollback(not filed)
     if not filed:
         return deciding.too_late(request, found)
-    _remember(found, was)
     case.refresh_from_db()
     said = [
         deciding.filed_said(case, wanted.enquiry),
@@ -80,11 +80,15 @@ def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.B
     if not form.is_valid():
         page = deciding.case_page(request, found, form, beside)
         return render(request, "inbox/case.html", page, status=422)
-    was = _tagged(found, wanted)
-    case = form.open_case_from(found, by=request.user)
+    # One act: a colleague who was quicker finds the message as they left it.
+    with transaction.atomic():
+        was = _tagged(found, wanted)
+        case = form.open_case_from(found, by=request.user)
+        if case is not None:
+            _remember(found, was)
+        transaction.set_rollback(case is None)
     if case is None:
         return deciding.too_late(request, found)
-    _remember(found, was)
     deciding.say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
     return deciding.go_on(request, found)
 
