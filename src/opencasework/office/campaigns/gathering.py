@@ -65,15 +65,24 @@ class Known:
         return Sketch(self.message.pk, self.message.from_address or f"#{self.message.pk}", found)
 
 
-def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK) -> Gathered:
+def gather_new() -> Gathered:
+    """A turn of the worker. What people decided elsewhere is caught up with in turns of its own."""
+    return gather(catching_up=False)
+
+
+def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK, catching_up: bool = True) -> Gathered:
     """Gather what has arrived since the last turn. `since` is how far back it looks for it."""
     done = Gathered()
-    recording.catch_up()
+    if catching_up:
+        recording.catch_up()
     # Asked outside the transaction: a turn with nothing to do waits for nobody who is writing.
     while fresh := _fresh(since, at_most):
+        # Read before it: while a transaction writes, nobody else does.
+        known = {message.pk: know(message) for message in fresh}
+        sketches = {pk: each.sketch for pk, each in known.items()}
         try:
             with transaction.atomic():
-                _gather(fresh, since, done)
+                _gather(known, sketches, since, done)
         except IntegrityError:  # another process gathered one of them in the same moment
             break
         if len(fresh) < at_most:
@@ -105,9 +114,7 @@ def know(message: Message) -> Known:
     return Known(message, said(message.reply_text or message.text, sender=message.from_name))
 
 
-def _gather(fresh: Sequence[Message], since: timedelta, done: Gathered) -> None:
-    known = {message.pk: know(message) for message in fresh}
-    sketches = {pk: each.sketch for pk, each in known.items()}
+def _gather(known: dict[int, Known], sketches: dict[int, Sketch], since: timedelta, done: Gathered) -> None:
     campaigns = {each.pk: each for each in Campaign.objects.exclude(state=Campaign.State.CLOSED)}
     merged = Campaign.objects.exclude(merged_into=None).filter(merged_into__in=campaigns)
     groups = Groups(
@@ -123,7 +130,7 @@ def _gather(fresh: Sequence[Message], since: timedelta, done: Gathered) -> None:
             number = group.campaign or _propose(group, known, campaigns)
             in_campaigns[number] += [sketch.pk for sketch in group.members]
             done.campaigns += group.campaign is None
-    done.looked_at += len(fresh)
+    done.looked_at += len(sketches)
     _as_people_say(known, sketches, in_campaigns, campaigns)
     done.joined += _write(known, sketches, in_campaigns, campaigns)
     for number in in_campaigns:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from opencasework.office.audit.models import Watch
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
-from opencasework.office.inbox.models import Attachment, Mailbox
+from opencasework.office.inbox.models import Answer, Attachment, Mailbox
 from opencasework.office.inbox.scanning import scanner
 from opencasework.office.inbox.watching import troubles, when
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
@@ -26,6 +26,8 @@ from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
 
 LEAST_FREE_BYTES = 1_000_000_000
+
+ANSWERS_LOOKED_AT = timedelta(days=14)  # what was refused before that was seen to, or is past helping
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def checks() -> Iterator[Check]:
     yield _web_form()
     yield _scanner()
     yield _outbox()
+    yield _answers()
     yield _record()
     yield _front_end()
 
@@ -193,6 +196,15 @@ def _outbox() -> Check:
     if waiting:
         return wrong("Outbox", f"{waiting} mails need a person: open Letters in the office.")
     return well("Outbox", "Nothing is stuck.")
+
+
+def _answers() -> Check:
+    """Mails about no case: to those another member represents, and the automatic reply."""
+    lost = Answer.objects.filter(state__in=[Answer.State.FAILED, Answer.State.UNCERTAIN])
+    recent = lost.filter(send_after__gte=timezone.now() - ANSWERS_LOOKED_AT)
+    if waiting := recent.exclude(kind=Answer.Kind.ACKNOWLEDGEMENT).count():
+        return wrong("Replies", f"{waiting} replies for another member's constituents may not have arrived.")
+    return well("Replies", "None about another member was refused.")
 
 
 def _record() -> Check:

@@ -132,9 +132,15 @@ def _propose(message: Message, kind: str, case: Case, enquiry: Enquiry | None, r
 
 
 def _file(
-    message: Message, case: Case, enquiry: Enquiry | None, *, by: StaffMember | None, note: str = ""
+    message: Message,
+    case: Case,
+    enquiry: Enquiry | None,
+    *,
+    by: StaffMember | None,
+    note: str = "",
+    said: str = "",
 ) -> None:
-    """Set what being on the case means, and say so on its timeline."""
+    """Set what being on the case means, and say so on its timeline, where `said` stands for its subject."""
     message.case, message.enquiry = case, enquiry
     message.person = message.person or _writer(case, message.from_address)
     message.decision, message.decided_by = Message.Decision.CASE, by
@@ -149,13 +155,18 @@ def _file(
         case.record(
             Event.Kind.MESSAGE_IN,
             by=by,
-            text=f"From {message.sender}: {message.subject or message.get_channel_display()}{_away(message)}",
+            text=f"From {message.sender}: {said or named(message)}{_away(message)}",
             message=message.pk,
             channel=message.channel,
             auto_reply=message.auto_reply,
         )
     if not message.auto_reply:
         heard_from(case, message.person, at=message.received_at)
+
+
+def named(message: Message) -> str:
+    """What a timeline calls a message: its subject or, without one, the way it came."""
+    return message.subject or str(message.get_channel_display())
 
 
 def _away(message: Message) -> str:
@@ -182,10 +193,12 @@ def file_on_case(
     by: StaffMember,
     enquiry: Enquiry | None = None,
     person: Person | None = None,
+    said: str = "",
 ) -> bool:
     """Put a message on a case because a person says so. False when somebody had decided about it already.
 
-    With an `enquiry` of that case the message is recorded as a reply to it.
+    With an `enquiry` of that case the message is recorded as a reply to it. On the timeline `said` stands for
+    its subject.
     """
     case = case.survivor
     before = standing(message)
@@ -198,7 +211,7 @@ def file_on_case(
     message.person = person or message.person
     if enquiry is not None and enquiry.case_id != case.pk:
         raise ValueError(f"The enquiry {enquiry.pk} is not of the case {case.pk}.")
-    _file(message, case, enquiry, by=by)
+    _file(message, case, enquiry, by=by, said=said)
     message.save(
         update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
     )

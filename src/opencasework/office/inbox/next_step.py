@@ -42,9 +42,9 @@ def next_step(message: Message, beside: Beside, offered: dict[str, Suggested]) -
         return NextStep("Ring them now, before anything is written", "today", why, "phone-call")
     if beside.found.in_area is False:
         return NextStep(
-            f"Ask where they live: {beside.found.postcode} is not in our area",
+            f"Tell them who represents them: {beside.found.postcode} is not in our area",
             "2 wd",
-            "From the postcode in the message.",
+            "From the postcode in the message. Ask first if it may not be where they live.",
             "map-pin",
         )
     body = beside.usual_bodies[0] if beside.usual_bodies else None

@@ -36,6 +36,9 @@ ROWS, LONGEST_PART = 4, 4000
 Choices = list[tuple[str, str]]
 
 
+PART = "part of a message"
+
+
 @dataclass(frozen=True)
 class Part:
     """What is about one case: the case it goes on or, without one, what a new case is about."""
@@ -60,10 +63,12 @@ def split(message: Message, parts: list[Part], *, person: Person | None, by: Sta
         case = part.case.survivor if part.case else _open(message, part, person, by=by)
         texts[case] = "\n\n".join(filter(None, [texts.get(case, ""), part.text]))
     first, *further = texts
-    file_on_case(message, case=first, by=by, person=person)
+    # The subject is of the whole, and whoever sees one of the cases may not know of another.
+    said = PART if further else ""
+    file_on_case(message, case=first, by=by, person=person, said=said)
     for case in further:
-        said = f"From {message.sender}: {message.subject or message.get_channel_display()}"
-        case.record(Event.Kind.MESSAGE_IN, by=by, text=said, message=message.pk, channel=message.channel)
+        line = f"From {message.sender}: {said}"
+        case.record(Event.Kind.MESSAGE_IN, by=by, text=line, message=message.pk, channel=message.channel)
         hand_over(message, case=case, by=by)
     if further:
         for case, text in texts.items():

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
@@ -180,9 +181,10 @@ def views_of(request: StaffRequest) -> list[View]:
     """Everybody's views, the shared ones and one's own, each with its count: two queries for all of them."""
     staff, rests = request.user, rest(request)
     asked = asked_by(request)
-    saved = list(
-        InboxView.objects.filter(Q(staff=staff) | Q(is_shared=True)).select_related("staff")[:MOST_VIEWS]
-    )
+    # One's own first: however many others share, none of one's own falls off the list.
+    shown = InboxView.objects.filter(Q(staff=staff) | Q(is_shared=True)).select_related("staff")
+    is_own = models.ExpressionWrapper(Q(staff=staff), output_field=models.BooleanField())
+    saved = list(shown.order_by(is_own.desc(), "name", "pk")[:MOST_VIEWS])
     named: list[tuple[str, dict[str, str], InboxView | None]] = [
         (label, {} if show == "all" else {"show": show}, None) for show, label in SHOWN.items()
     ]

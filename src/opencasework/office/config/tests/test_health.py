@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from opencasework.office.config.health import _begins_plainly, _database
+from opencasework.office.config.health import _answers, _begins_plainly, _database
+from opencasework.office.inbox.models import Answer
+from opencasework.office.inbox.tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +42,19 @@ def test_a_file_that_can_be_read_without_the_key_is_known_by_its_beginning(tmp_p
     assert _begins_plainly(plain)
     assert not _begins_plainly(locked)
     assert not _begins_plainly(tmp_path / "missing")
+
+
+def test_a_reply_about_another_member_that_was_refused_is_told():
+    assert _answers().ok
+    Answer.objects.create(
+        message=MessageFactory(),
+        kind=Answer.Kind.OTHER_MEMBER,
+        to="sol@post.example",
+        subject="Who can help you",
+        text="Your address is in another area.",
+        mail_id="<one@office.example>",
+        send_after=timezone.now(),
+        state=Answer.State.FAILED,
+    )
+
+    assert not _answers().ok

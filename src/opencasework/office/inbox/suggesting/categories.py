@@ -36,14 +36,16 @@ def told(message: Message) -> str:
 def categories_of(
     message: Message, staff: StaffMember | None = None, *, wanted: bool | None = None
 ) -> list[SuggestedCategory]:
-    """What it may be about by its words, the best first; nothing where the office wants no suggestions.
+    """What it may be about by its words, the best first; nothing of a machine, or where the
+    office wants no suggestions.
 
     `wanted` is given by whoever has asked that already.
 
     The reasons name words of this message. To those who may not see special categories of data, and to nobody
     in particular, only words that cases open to everybody, or the code list, taught us.
     """
-    if not (lessons.wanted() if wanted is None else wanted):
+    # A machine says what it does with mail, not what somebody's trouble is.
+    if message.auto_reply or not (lessons.wanted() if wanted is None else wanted):
         return []
     weights = lessons.in_force()
     sayable = None

@@ -334,6 +334,16 @@ def test_no_count_of_a_view_tells_of_a_message_one_may_not_see(client, ana, kofi
     assert counts(signed_in(kofi))["Damp"] == 1
 
 
+def test_views_that_others_share_push_none_of_ones_own_off_the_list(client, ana, kofi):
+    for number in range(40):
+        InboxView.objects.create(name=f"A{number}", asked={"q": "damp"}, staff=kofi, is_shared=True)
+    InboxView.objects.create(name="Mould", asked={"q": "mould"}, staff=ana)
+
+    shown = client.get("/inbox/").content.decode()
+
+    assert "Mould" in shown
+
+
 def test_going_through_a_view_stays_in_it(client, ana, kofi):
     mine = [MessageFactory(taken_by=ana, received_at=datetime(2026, 11, day, tzinfo=UTC)) for day in (9, 5)]
     MessageFactory(received_at=datetime(2026, 11, 7, tzinfo=UTC))

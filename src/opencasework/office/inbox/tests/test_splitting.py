@@ -69,6 +69,15 @@ def test_two_problems_become_two_cases_and_each_shows_the_message(client, ana, n
     assert message.case == cases[0]
 
 
+def test_the_subject_of_the_whole_stands_on_no_timeline(client, ana, nia, message):
+    split(client, message, DAMP, UC)
+
+    for case in Case.objects.all():
+        said = case.events.filter(kind=Event.Kind.MESSAGE_IN).get().text
+        assert said.endswith("part of a message")
+        assert not case.events.filter(text__contains="Two things").exists()
+
+
 def test_a_part_goes_on_a_case_there_is_already(client, ana, nia, message):
     known = CaseFactory(person=nia, title="Damp since spring")
 

@@ -196,3 +196,13 @@ def test_what_a_body_answers_is_found_by_the_letter_it_speaks_of(ana):
     [first, *_] = suggestions(message, ana).cases
 
     assert (first.case, first.enquiry) == (ours.case, ours)
+
+
+def test_what_a_machine_says_is_about_nothing(ana):
+    message = MessageFactory(
+        subject="Automatic reply: complaint",
+        text="Your complaint about your bins was received.",
+        auto_reply=True,
+    )
+
+    assert suggestions(message, ana).categories == []
