@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import lessons
-from opencasework.office.inbox.suggesting.categories import SuggestedCategory, categories_of, for_a_case
+from opencasework.office.inbox.suggesting.categories import (
+    MOST_CATEGORIES,
+    SuggestedCategory,
+    categories_of,
+    for_a_case,
+)
 from opencasework.office.inbox.suggesting.facts import Day, Number, days_in, numbers_in, words_of
 from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
 from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
@@ -61,6 +66,13 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
         found.days = days_in(message)
     found.cases = cases(message, text, found.people, found.categories, staff, guess=guess)
     found.numbers = numbers_in(message)
+    proposed = message.proposal_for(staff)
+    about = proposed.main_category if guess and proposed else None
+    if proposed and about:
+        # What a body writes in its answer tells little of the problem; the case has it written down.
+        rest = [each for each in found.categories if each.category != about]
+        first = SuggestedCategory(about, f"{proposed.reference} is about it.", share=1.0, is_plain=True)
+        found.categories = [first, *rest][:MOST_CATEGORIES]
     if guess:
         found.owner = owner(message, found.cases, message.category or found.category)
     return found

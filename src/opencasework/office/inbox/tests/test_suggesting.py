@@ -206,3 +206,16 @@ def test_what_a_machine_says_is_about_nothing(ana):
     )
 
     assert suggestions(message, ana).categories == []
+
+
+def test_an_answer_on_a_case_is_about_what_the_case_is_about(ana):
+    case = CaseFactory(by=ana)
+    message = MessageFactory(
+        subject="Your letter", text="Thank you for your letter about your constituent’s petition.",
+        proposed_case=case, proposal=Message.Proposal.THREAD, proposal_reason="It answers a mail on it.",
+    )  # fmt: skip
+
+    first, *_ = suggestions(message, ana).categories
+
+    assert first.category == case.main_category
+    assert first.reason == f"{case.reference} is about it."
