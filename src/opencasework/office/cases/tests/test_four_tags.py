@@ -12,7 +12,7 @@ from opencasework.office.cases import words
 from opencasework.office.cases.models import Case, CaseWord, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.models import Fact
-from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import OwnWord, Sensitivity, Urgency
@@ -169,7 +169,7 @@ def test_a_message_that_files_itself_changes_no_tag(ana):
     case = CaseFactory(by=ana, urgency="URG-1")
     found = message(urgency="URG-3")
 
-    file_on_case(found, case=case, by=None)
+    hand_over(found, case=case, by=None)
 
     case.refresh_from_db()
     assert case.urgency == "URG-1"
