@@ -32,7 +32,8 @@ NO_LOOK = {
 # Addresses that name a row and never show a case.
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
-    "bodies/", "publications/", "staff/", "cases/openings/", "people/merges/",
+    "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "publications/", "staff/",
+    "cases/openings/", "people/merges/",
 )  # fmt: skip
 
 

@@ -286,7 +286,7 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, ana, djang
     for _ in range(2):
         CaseFactory.create_batch(6, by=ana, title="Damp")
 
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(28):
             answer(client, "damp")
 
 
