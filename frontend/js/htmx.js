@@ -6,11 +6,15 @@ import { showToasts } from "./toast.js";
 
 function sayLinkIsLost() {
   const template = document.getElementById("lost-link");
-  if (!template || document.getElementById("link-lost")) return;
-  const banner = template.content.firstElementChild.cloneNode(true);
-  banner.id = "link-lost";
+  if (!template) return;
   const inFront = document.querySelector("dialog[open] .dialog-body");
-  (inFront ?? document.getElementById("main")).prepend(banner);
+  const place = inFront ?? document.getElementById("main");
+  const standing = document.getElementById("link-lost");
+  if (standing && place.contains(standing)) return;
+  // What stands behind an open dialog is seen by nobody: it comes to the front.
+  const banner = standing ?? template.content.firstElementChild.cloneNode(true);
+  banner.id = "link-lost";
+  place.prepend(banner);
 }
 
 /** A panel that somebody opened before its words had come stays open. */
