@@ -53,7 +53,7 @@ def arrives(number):
 
 @pytest.mark.timeout(500)
 def test_new_mail_shows_without_waiting_for_the_next_look(mailbox, home, monkeypatch):
-    """The server itself says so, within seconds; on a busy machine now and then only the next look finds it."""
+    """The server itself says so, in seconds; a busy machine now and then finds it with the next look only."""
     monkeypatch.setattr(local, "READY_SECONDS", 150)
     box = MailboxFactory(account=mailbox)
     mailbox.deliver(mail(1))
