@@ -229,7 +229,7 @@ def test_ctrl_c_ends_web_worker_and_observatory_together(served):
     family = psutil.Process(process.pid).children(recursive=True)
 
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=40)
+    output, errors = process.communicate(timeout=100)
 
     assert "Sign in" in page
     assert re.search(r"priya\s+\S+\s+Priya Sundaresan", output)
