@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import threading
 from collections.abc import Callable
 from typing import Self
+
+HELD_SECONDS = 3.0  # at most; a server with nothing more to say is not waited for
 
 
 class CuttingProxy:
     """Passes on to `port` what it is sent, and back, until `bytes_next()` bytes have come back; then cuts.
 
     It also cuts as soon as it is asked for `never`, without passing that on. Cut means reset: neither side
-    hears a goodbye. Use it as a context manager.
+    hears a goodbye. What the server says with `held` in it comes in one piece with what it says next.
+    Use it as a context manager.
     """
 
-    def __init__(self, port: int, bytes_next: Callable[[], int], *, never: bytes = b"") -> None:
+    def __init__(
+        self, port: int, bytes_next: Callable[[], int], *, never: bytes = b"", held: bytes = b""
+    ) -> None:
         self._to = port
         self._bytes_next = bytes_next
         self._never = never
+        self._held = held
         self.cuts = 0
 
     def __enter__(self) -> Self:
@@ -58,6 +65,9 @@ class CuttingProxy:
                     self.cuts += 1
                     self._reset(source, target)
                     return
+                if left is not None and self._held and self._held in data:
+                    ready, _, _ = select.select([source], [], [], HELD_SECONDS)
+                    data += source.recv(65536) if ready else b""
                 target.sendall(data)
                 if left is not None:
                     left -= len(data)

@@ -8,10 +8,12 @@ with what is here.
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BufferedReader
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
@@ -123,6 +125,9 @@ def _wait_for_mail(server: IMAPClient, visit: Visit, wanted: Callable[[], bool])
     if seen_now(server.select_folder(folder, readonly=True)) != visit.last_uids[folder]:
         return
     server.idle()
+    if _has_said_something(server):
+        server.idle_done()
+        return
     until = time.monotonic() + POLL_SECONDS
     while wanted() and time.monotonic() < until:
         asked_at = time.monotonic()
@@ -132,6 +137,29 @@ def _wait_for_mail(server: IMAPClient, visit: Visit, wanted: Callable[[], bool])
         if not said and time.monotonic() - asked_at < SLICE_SECONDS / 2:
             raise Interrupted("The mail server hung up. We connect again by ourselves.")
     server.idle_done()
+
+
+def _has_said_something(server: IMAPClient) -> bool:
+    """Whether news came in one piece with the answer to IDLE, as it does when mail arrives in that moment.
+
+    It lies in the buffer of imaplib then; `idle_check` waits for the socket and would not see it.
+    """
+    connection = server.socket()
+    timeout = connection.gettimeout()
+    connection.settimeout(0)
+    try:
+        return bool(_buffer(server).peek(1))
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        connection.settimeout(timeout)
+
+
+def _buffer(server: IMAPClient) -> BufferedReader:
+    imap = server._imap  # neither library says in another way whether something waits to be read
+    # Its name from Python 3.14 on, and before.
+    found: BufferedReader = imap._file if hasattr(imap, "_file") else imap.file
+    return found
 
 
 def reconciling_is_due(mailbox: Mailbox) -> bool:
