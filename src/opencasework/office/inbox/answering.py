@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime, timedelta
-from email.generator import BytesGenerator
 from email.utils import formataddr, formatdate
-from io import BytesIO
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,14 +14,15 @@ from django.utils import timezone
 
 from opencasework.office.inbox import acknowledging
 from opencasework.office.inbox.models import Answer, Message
-from opencasework.office.letters import courier
+from opencasework.office.letters import courier, outbox
 from opencasework.office.letters.actions import one_line
+from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 State = Answer.State
-LEASE = timedelta(minutes=5)
-BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+LEASE = OutgoingMail.LEASE
+BACK_OFF = outbox.BACK_OFF[:7]  # two days: what is of use for so long
 
 
 @transaction.atomic
@@ -118,6 +117,4 @@ def content_of(answer: Answer) -> bytes:
         to=[answer.to],
         headers=headers,
     )
-    written = BytesIO()
-    BytesGenerator(written, mangle_from_=False, maxheaderlen=0).flatten(message.message())
-    return re.sub(rb"\r\n|\r|\n", b"\r\n", written.getvalue())
+    return courier.as_it_leaves(message)

@@ -7,10 +7,22 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.generator import BytesGenerator
+from io import BytesIO
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 
 from opencasework.office.kit.steps import step
+
+
+def as_it_leaves(message: EmailMessage) -> bytes:
+    """A mail as it crosses the wire."""
+    written = BytesIO()
+    # Unfolded: some servers cannot read a Message-ID that stands on the line below its name.
+    BytesGenerator(written, mangle_from_=False, maxheaderlen=0).flatten(message.message())
+    # Every line ends as SMTP wants it, so that no line of a letter can pass for the end of the mail.
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", written.getvalue())
 
 
 class Refused(Exception):

@@ -7,13 +7,10 @@ exist in SMTP (RFC 1047): we promise that no mail is lost and that none is sent 
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.generator import BytesGenerator
 from email.utils import formataddr, formatdate
-from io import BytesIO
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -328,8 +325,4 @@ def content_of(mail: OutgoingMail) -> bytes:
         to=[mail.to],
         headers=headers,
     )
-    written = BytesIO()
-    # Unfolded: some servers cannot read a Message-ID that stands on the line below its name.
-    BytesGenerator(written, mangle_from_=False, maxheaderlen=0).flatten(message.message())
-    # Every line ends as SMTP wants it, so that no line of a letter can pass for the end of the mail.
-    return re.sub(rb"\r\n|\r|\n", b"\r\n", written.getvalue())
+    return courier.as_it_leaves(message)
