@@ -23,7 +23,7 @@ from opencasework.office.campaigns.models import Campaign, Likeness, packed, unp
 from opencasework.office.campaigns.wording import Said, said, traces
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.showing import REPLY_MARKS
-from opencasework.office.kit import postcodes
+from opencasework.office.places import directory
 from opencasework.office.places.models import Office
 from opencasework.office.tags.models import Urgency
 
@@ -330,6 +330,5 @@ def fill_in(
     if has_files:
         why = f"It came with a file. {why}"
     row.look_reason = why.strip()[:200]
-    own = postcodes.found_in(office.address) if office else []
-    row.postcode = next((each for each in postcodes.found_in(message.text) if each not in own), "")
-    row.in_area = office.covers(row.postcode) if office and row.postcode else None
+    row.postcode = directory.first_in(message.text, besides=office.address if office else "")
+    row.in_area = directory.covers(row.postcode, office=office) if office and row.postcode else None

@@ -16,7 +16,6 @@ from opencasework.office.inbox.suggesting.facts import Day, Number, days_in, num
 from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
 from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
 from opencasework.office.inbox.suggesting.people import SuggestedPerson, people
-from opencasework.office.kit import postcodes
 from opencasework.office.places import directory
 from opencasework.office.places.directory import Place
 from opencasework.office.places.models import Office
@@ -51,11 +50,9 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     """
     found = Suggestions()
     text = words_of(message)
-    written = postcodes.found_in(text)
     office = Office.objects.filter(pk=1).first()
     # An office's own address stands in what people quote.
-    own = postcodes.found_in(office.address) if office else []
-    found.postcode = next((each for each in written if each not in own), "")
+    found.postcode = directory.first_in(text, besides=office.address if office else "")
     if found.postcode and office:
         found.in_area = directory.covers(found.postcode, office=office)
         found.place = directory.place_of(found.postcode, office=office)

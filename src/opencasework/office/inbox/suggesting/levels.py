@@ -8,7 +8,8 @@ from functools import cache
 
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import lessons
-from opencasework.office.kit import postcodes, tables
+from opencasework.office.kit import tables
+from opencasework.office.places import directory
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
 
@@ -83,9 +84,8 @@ def _elsewhere(text: str, category: Category | None) -> str:
     office = Office.objects.filter(pk=1).first()
     if office is None:
         return ""
-    own = postcodes.found_in(office.address)
-    postcode = next((each for each in postcodes.found_in(text) if each not in own), "")
-    if postcode and office.covers(postcode) is False:
+    postcode = directory.first_in(text, besides=office.address)
+    if postcode and directory.covers(postcode, office=office) is False:
         return f"{postcode} is outside {office.area_name}."
     if category and office.member_kind == MemberKind.MP and _is_devolved(category.code, office.nation):
         return f"{category.label} is decided in {office.get_nation_display()}, not at Westminster."
