@@ -195,7 +195,8 @@ def speed() -> list[Row]:
         suggested(message, found.category)
         bare.append((time.process_time() - started) * 1000)
         started = time.process_time()
-        plan(message, showing.beside(message, staff=staff), staff)
+        beside = showing.beside(message, staff=staff)
+        plan(message, beside, staff, suggested(message, message.category or beside.category))
         page.append((time.process_time() - started) * 1000)
     median, worst = statistics.median(bare), statistics.quantiles(bare, n=20)[-1]
     return [

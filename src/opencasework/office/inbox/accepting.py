@@ -17,6 +17,7 @@ from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting.facts import numbers_in
+from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import Plan, plan
 from opencasework.office.inbox.tagging import tag
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
@@ -32,7 +33,8 @@ def accepted(request: StaffRequest, pk: int) -> HttpResponse:
     if not found.is_untriaged:
         return deciding.too_late(request, found)
     beside = showing.beside(found, staff=request.user)
-    wanted = plan(found, beside, request.user)
+    offered = suggested(found, found.category or beside.category)
+    wanted = plan(found, beside, request.user, offered)
     if wanted is None or request.POST.get("seen") != wanted.fingerprint:
         messages.warning(request, CHANGED)
         return redirect("message", pk)

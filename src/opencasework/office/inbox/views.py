@@ -136,7 +136,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         context |= opened(request, found) | {
             "beside": beside,
             "tags_offered": offered,
-            "accept": plan(found, beside, staff),
+            "accept": plan(found, beside, staff, offered),
             "next_step": next_step(found, beside, offered),
             "colleagues": desk_acts.triagers(),
             "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],

@@ -11,7 +11,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.showing import Beside
-from opencasework.office.inbox.suggesting.levels import suggested
+from opencasework.office.inbox.suggesting.levels import Suggested
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.letters.participants import participants
 from opencasework.office.staff.models import StaffMember
@@ -40,8 +40,8 @@ class Plan:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
-def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
-    """What one key accepts; None where a person has to choose first.
+def plan(message: Message, beside: Beside, staff: StaffMember, offered: dict[str, Suggested]) -> Plan | None:
+    """What one key accepts, with the levels `offered`; None where a person has to choose first.
 
     That is so where two people may have written, where nothing says what it is about, where they live in
     somebody else's area, where a case is named by somebody who is no part of it (anybody writes down a
@@ -50,7 +50,6 @@ def plan(message: Message, beside: Beside, staff: StaffMember) -> Plan | None:
     if message.sender_check == Message.SenderCheck.FAILED:
         return None
     category = message.category or beside.category
-    offered = suggested(message, category)
     levels = {
         axis: getattr(message, axis) or (offered[axis].level if axis in offered else "") for axis in LEVELS
     }
