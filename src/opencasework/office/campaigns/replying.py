@@ -19,6 +19,7 @@ from django.utils import timezone
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Likeness
 from opencasework.office.campaigns.recording import is_address, is_name
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.kit.steps import step
 from opencasework.office.letters import filling
 from opencasework.office.letters.actions import NotSendable, one_line
@@ -94,7 +95,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
                 Message.objects.filter(direction=Message.Direction.OUT, thread=OuterRef("message"))
             )
         )
-        .defer("message__text", "message__reply_text", "message__references", "message__to", "message__cc")
+        .defer(*texts_by("message"))
         .order_by("message__received_at", "message")
     )
     answered = campaign.answers.values_list("address", "person")

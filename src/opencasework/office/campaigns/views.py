@@ -18,6 +18,7 @@ from opencasework.office.campaigns.forms import NameForm
 from opencasework.office.campaigns.models import Campaign, LikenessQuerySet
 from opencasework.office.campaigns.rows import TO_LOOK_AT, counted
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.places.models import Office
@@ -105,14 +106,7 @@ def _in_order(members: LikenessQuerySet) -> LikenessQuerySet:
     return (
         members.alias(rank=rank)
         .select_related("message__person", "message__case")
-        .defer(
-            "traces",
-            "message__text",
-            "message__reply_text",
-            "message__references",
-            "message__to",
-            "message__cc",
-        )
+        .defer("traces", *texts_by("message"))
         .order_by("rank", "-message__received_at", "-pk")
     )
 

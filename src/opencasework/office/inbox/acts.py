@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from opencasework.office.inbox.models import Act, ActLine, Message
 from opencasework.office.inbox.models.desk import standing
+from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.staff.models import StaffMember
 
 Change = tuple[Message, dict[str, Any]]  # a message as it is now, and how it stood before
@@ -28,7 +29,7 @@ def current(pks: Iterable[int]) -> list[Message]:
     return list(
         Message.objects.filter(pk__in=wanted)
         .select_related("snooze", "taken_by", "decided_by", "case")
-        .defer("text", "reply_text", "references", "to", "cc")
+        .without_texts()
         .order_by("-received_at", "-pk")
     )
 
@@ -85,7 +86,7 @@ def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50)
     theirs = ActLine.objects.filter(Exists(visible.filter(pk=OuterRef("message"))))
     lines = theirs.select_related(
         "message__snooze", "message__case", "message__taken_by", "taken_back_by"
-    ).defer("message__text", "message__reply_text", "message__references", "message__to", "message__cc")
+    ).defer(*texts_by("message"))
     found = Act.objects.filter(Exists(theirs.filter(act=OuterRef("pk"))))
     if of is not None:
         found = found.filter(by=of)

@@ -91,7 +91,7 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     act, words = ACTS[Decision(wish)]
     if not act(found, by=request.user, note=request.POST.get("note", "").strip()):
         return too_late(request, found)
-    say(request, words.format(found.subject or "A message"), found)
+    say(request, words.format(found.in_a_word), found)
     return go_on(request, found)
 
 

@@ -33,7 +33,7 @@ def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
 def say_left(request: StaffRequest, outcome: desk_acts.Done) -> None:
     """Name what was left out, each with its reason."""
     for message, reason in outcome.left:
-        messages.error(request, f"“{message.subject or 'A message'}” was left as it is. {reason}")
+        messages.error(request, f"“{message.in_a_word}” was left as it is. {reason}")
 
 
 def colleague(asked: str | None) -> StaffMember:
@@ -59,7 +59,7 @@ def assigning(request: StaffRequest, pk: int) -> HttpResponse:
     if not outcome.done:
         return redirect("message", pk)
     whom = "yours" if to == request.user else f"with {to}"
-    say_done(request, f"“{found.subject or 'A message'}” is {whom}", outcome.act)
+    say_done(request, f"“{found.in_a_word}” is {whom}", outcome.act)
     return go_on(request, found)
 
 
@@ -101,7 +101,7 @@ def snoozing(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, "inbox/snooze.html", context, status=422 if form.is_bound else 200)
     say_left(request, outcome)
     if outcome.done:
-        say_done(request, f"“{found.subject or 'A message'}” rests {rests(outcome.done[0])}", outcome.act)
+        say_done(request, f"“{found.in_a_word}” rests {rests(outcome.done[0])}", outcome.act)
     return go_on(request, found)
 
 
@@ -173,7 +173,7 @@ def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such act, or nothing of it that you may see.")
     back, left = undo(act, by=request.user)
     for message in left:
-        messages.error(request, f"“{message.subject or 'A message'}” was changed since, and stays as it is.")
+        messages.error(request, f"“{message.in_a_word}” was changed since, and stays as it is.")
     if back:
         words = "Taken back." if len(back) == 1 else f"Taken back for {len(back)} messages."
         messages.success(request, words)

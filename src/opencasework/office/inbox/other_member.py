@@ -74,7 +74,7 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data
-        said = f"“{found.subject or 'A message'}” is for another member"
+        said = f"“{found.in_a_word}” is for another member"
         with transaction.atomic():  # who dies between the two has done neither
             given = actions.give_to_other_member(found, by=request.user, note=words["note"])
             if given and request.POST.get("act") == "send" and may_send:

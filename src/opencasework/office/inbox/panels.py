@@ -25,7 +25,7 @@ def case_messages(request: StaffRequest, pk: int) -> HttpResponse:
         Message.objects.visible_to(request.user)
         .filter(Q(case=case) | Q(pk__in=list(split)))
         .newest_first()
-        .defer("text", "reply_text", "references", "to", "cc")
+        .without_texts()
         .prefetch_related("attachments")
     )
     page = Paginator(found, IN_CARD if request.htmx else ON_PAGE).get_page(request.GET.get("page"))

@@ -75,7 +75,7 @@ def ticked(values: list[str], staff: StaffMember) -> Selection:
         Message.objects.visible_to(staff)
         .filter(pk__in=wanted, direction=Message.Direction.IN)
         .select_related("snooze", "taken_by", "decided_by")
-        .defer("text", "reply_text", "references", "to", "cc")
+        .without_texts()
         .newest_first()
     )
     selection = Selection(gone=len(wanted))

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person, PersonEmail
-from opencasework.office.inbox.models import Attachment, Message, Reader
+from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, Reader
 from opencasework.office.inbox.reading.replies import folded_text, signs_and_quotes
 from opencasework.office.inbox.suggesting import (
     TELEPHONE,
@@ -62,11 +62,11 @@ class Row:
     readers: list[Reader]  # colleagues who have it open just now
 
 
-def listed(messages: QuerySet[Message]) -> QuerySet[Message]:
+def listed(messages: MessageQuerySet) -> QuerySet[Message]:
     """With what a row shows, and without the texts, which may be long."""
     return (
         messages.select_related("taken_by", "snooze")
-        .defer("text", "reply_text", "references", "to", "cc")
+        .without_texts()
         .annotate(start=Coalesce(NullIf(Left(F("reply_text"), SNIPPET), Value("")), Left(F("text"), SNIPPET)))
     )
 

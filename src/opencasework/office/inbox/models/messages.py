@@ -117,6 +117,14 @@ def resting(staff: StaffMember) -> Resting:
     return Resting(frozenset(pk for pk, *_ in asleep) - back, frozenset(led))
 
 
+LONG = ("text", "reply_text", "references", "to", "cc")
+
+
+def texts_by(way: str) -> list[str]:
+    """What may be long of messages that are joined to other rows, for `defer`; `way` leads to them."""
+    return [f"{way}__{name}" for name in LONG]
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def untriaged(self) -> MessageQuerySet:
         """Arrived, read or found unreadable, and nobody has decided what becomes of it.
@@ -158,6 +166,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         One that is taken together with another rests while that one waits: it is decided about with it.
         """
         return self.filter(resting(staff).awake)
+
+    def without_texts(self) -> MessageQuerySet:
+        """For lists: what may be long stays in the database."""
+        return self.defer(*LONG)
 
     def newest_first(self) -> MessageQuerySet:
         return self.order_by("-received_at", "-pk")
@@ -332,6 +344,11 @@ class Message(VirusChecked):
 
     def __str__(self) -> str:
         return self.subject or f"{self.get_channel_display()} from {self.sender}"
+
+    @property
+    def in_a_word(self) -> str:
+        """What a sentence calls it, between quotation marks."""
+        return self.subject or "A message"
 
     @property
     def sender(self) -> str:
