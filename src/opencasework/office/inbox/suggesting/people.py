@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from opencasework.office.constituents import names
-from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonName
+from opencasework.office.constituents.models import Person, PersonAddress, PersonName
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting.facts import TELEPHONE, TEXT_LOOKED_AT
 from opencasework.office.staff.models import StaffMember
@@ -87,8 +85,8 @@ def _by_address(message: Message) -> Iterator[Sign]:
     reason = (
         f"{message.from_address} is an address of theirs.{'' if aligned else ' The sender is not verified.'}"
     )
-    users = PersonEmail.objects.filter(address=message.from_address).order_by("pk")
-    for person in users.values_list("person", flat=True)[:MOST_LOOKED_AT]:
+    users = Person.objects.with_email(message.from_address).order_by("pk")
+    for person in users.values_list("pk", flat=True)[:MOST_LOOKED_AT]:
         yield person, reason, ADDRESS
 
 
@@ -119,8 +117,7 @@ def _by_name(message: Message) -> Iterator[Sign]:
 def _by_home(message: Message, postcode: str) -> Iterator[Sign]:
     if not postcode:
         return
-    living = Q(addresses__postcode=postcode, addresses__until=None)
-    rows = Person.objects.filter(living).order_by("pk").values_list("pk", "full_name")[:MOST_LOOKED_AT]
+    rows = Person.objects.living_at(postcode).order_by("pk").values_list("pk", "full_name")[:MOST_LOOKED_AT]
     surnames = {name.split()[-1].lower() for name in _names(message) if name.split()}
     for person, full_name in rows:
         if full_name.split()[-1:] and full_name.split()[-1].lower() in surnames:
