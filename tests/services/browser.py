@@ -96,3 +96,17 @@ def axe(page: Page, *, within: str = "html") -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def barriers(page: Page, address: str) -> list[str]:
+    """Open an address and return what keeps somebody out: by axe-core, and a page wider than its window."""
+    page.goto(address)
+    return barriers_on(page, address)
+
+
+def barriers_on(page: Page, name: str) -> list[str]:
+    """The same of the page that is open, under this name."""
+    found = [f"{name}: {each}" for each in axe(page)]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{name}: it scrolls sideways")
+    return found

@@ -6,6 +6,7 @@ fails the test with a sentence naming the package: nothing is ever skipped.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -192,6 +193,21 @@ class LiveOffice:
         client.force_login(staff)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
+
+    @contextlib.contextmanager
+    def window(self, size: tuple[int, int] | None = None, **options: Any) -> Iterator[Page]:
+        """Another window of the same person: of this width and height, in a theme, without scripts."""
+        from tests.services.browser import open_context
+
+        browser = self.context.browser
+        assert browser is not None
+        if size is not None:
+            options["viewport"] = {"width": size[0], "height": size[1]}
+        with open_context(browser, base_url=self.url, **options) as context:
+            context.add_cookies(self.context.cookies())  # type: ignore[arg-type]
+            page = context.new_page()
+            self.complaints.watch(page)
+            yield page
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import axe, open_context
+from tests.services.browser import barriers_on
 
 from .factories import MessageFactory
 from .triaging import decide_the_open_one
@@ -133,12 +133,9 @@ def test_the_help_lists_the_keys_for_what_is_ticked(live_office, ana, ten):
     keys.get_by_text("Together").wait_for()
 
 
-def test_on_a_phone_what_becomes_of_the_ticked_stands_at_the_lower_edge(live_office, browser, ana, ten):
+def test_on_a_phone_what_becomes_of_the_ticked_stands_at_the_lower_edge(live_office, ana, ten):
     live_office.sign_in(ana)
-    phone = {"width": 390, "height": 844}
-    with open_context(browser, base_url=live_office.url, viewport=phone) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
+    with live_office.window((390, 844)) as page:
         page.goto(f"{live_office.url}/inbox/")
         page.get_by_label("Tick Photographs").check()
         button = page.locator("#selection").get_by_role("button", name="File away")
@@ -179,12 +176,9 @@ def test_single_keys_rest_where_the_settings_say_so(live_office, ana, ten):
     assert Message.objects.untriaged().count() == 10
 
 
-def test_the_desk_works_with_scripts_off(live_office, browser, ana, ten):
+def test_the_desk_works_with_scripts_off(live_office, ana, ten):
     live_office.sign_in(ana)
-    with browser.new_context(java_script_enabled=False) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-
+    with live_office.window(java_script_enabled=False) as page:
         page.goto(f"{live_office.url}/inbox/messages/{ten[2].pk}/")
         page.locator("summary", has_text="Assign").click()
         page.get_by_role("button", name="Kofi Wren").click()
@@ -203,7 +197,7 @@ def test_the_desk_works_with_scripts_off(live_office, browser, ana, ten):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
-def test_every_page_of_the_desk_is_free_of_barriers_at_any_width(live_office, browser, ana, ten, size):
+def test_every_page_of_the_desk_is_free_of_barriers_at_any_width(live_office, ana, ten, size):
     live_office.sign_in(ana)
     pages = [
         f"/inbox/messages/{ten[3].pk}/",
@@ -214,17 +208,11 @@ def test_every_page_of_the_desk_is_free_of_barriers_at_any_width(live_office, br
         "/inbox/log/",
     ]
     found = []
-    viewport = {"width": size[0], "height": size[1]}
-    with open_context(browser, base_url=live_office.url, viewport=viewport) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-        live_office.complaints.watch(page)
+    with live_office.window(size) as page:
         for address in pages:
-            page.goto(f"{live_office.url}{address}")
+            page.goto(address)
             if page.locator(".inbox-filter > summary").is_visible():
                 page.locator(".inbox-filter > summary").click()
-            found += [f"{address}: {each}" for each in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                found.append(f"{address}: it scrolls sideways")
+            found += barriers_on(page, address)
 
     assert found == []

@@ -8,7 +8,7 @@ from opencasework.office.inbox.models import Attachment
 from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import axe, open_context
+from tests.services.browser import barriers
 
 from . import corpus, drawings
 from .receiving import receive
@@ -76,7 +76,7 @@ def test_escape_goes_up_one_level_and_c_opens_a_case_from_this_message(live_offi
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_screen_is_free_of_barriers(live_office, browser, message, size, theme):
+def test_every_screen_is_free_of_barriers(live_office, message, size, theme):
     files = {each.filename: each.pk for each in Attachment.objects.all()}
     pages = [
         f"/inbox/messages/{message.pk}/",
@@ -85,15 +85,8 @@ def test_every_screen_is_free_of_barriers(live_office, browser, message, size, t
         f"/inbox/attachments/{files['invoice.exe']}/",
     ]
     found = []
-    viewport = {"width": size[0], "height": size[1]}
-    with open_context(browser, base_url=live_office.url, viewport=viewport, color_scheme=theme) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-        live_office.complaints.watch(page)
+    with live_office.window(size, color_scheme=theme) as page:
         for address in pages:
-            page.goto(address)
-            found += [f"{address}: {each}" for each in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                found.append(f"{address}: it scrolls sideways")
+            found += barriers(page, address)
 
     assert found == []

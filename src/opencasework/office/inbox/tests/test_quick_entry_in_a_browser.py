@@ -9,7 +9,7 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message, Upload
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import axe, open_context
+from tests.services.browser import axe, barriers
 
 from . import scans
 
@@ -280,19 +280,12 @@ def test_the_keys_are_listed_behind_the_question_mark(page):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
-def test_every_form_is_free_of_barriers_in_the_dialog_and_on_its_page(live_office, browser, ana, nia, size):
+def test_every_form_is_free_of_barriers_in_the_dialog_and_on_its_page(live_office, ana, nia, size):
     live_office.sign_in(ana)
     found = []
-    viewport = {"width": size[0], "height": size[1]}
-    with open_context(browser, base_url=live_office.url, viewport=viewport) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-        live_office.complaints.watch(page)
+    with live_office.window(size) as page:
         for kind in KINDS:
-            page.goto(f"{live_office.url}/inbox/new/{kind}/?person={nia.pk}")
-            found += [f"{kind}: {each}" for each in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                found.append(f"{kind}: it scrolls sideways")
+            found += barriers(page, f"/inbox/new/{kind}/?person={nia.pk}")
         page.goto(f"{live_office.url}/inbox/files/")
         found += axe(page)
         page.keyboard.press("l")

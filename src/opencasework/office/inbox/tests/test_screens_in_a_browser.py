@@ -11,7 +11,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.models import Message
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import axe, open_context
+from tests.services.browser import axe, barriers
 
 from .factories import MailboxFactory, MessageFactory
 
@@ -94,7 +94,7 @@ def test_a_case_is_found_by_typing_and_the_message_added_with_enter(live_office,
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 640)])
-def test_every_screen_is_free_of_barriers_at_any_width(live_office, browser, ana, mail, size):
+def test_every_screen_is_free_of_barriers_at_any_width(live_office, ana, mail, size):
     live_office.sign_in(ana)
     pages = [
         "/inbox/",
@@ -104,26 +104,16 @@ def test_every_screen_is_free_of_barriers_at_any_width(live_office, browser, ana
         "/inbox/new/",
     ]
     found = []
-    viewport = {"width": size[0], "height": size[1]}
-    with open_context(browser, base_url=live_office.url, viewport=viewport) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-        live_office.complaints.watch(page)
+    with live_office.window(size) as page:
         for address in pages:
-            page.goto(f"{live_office.url}{address}")
-            found += [f"{address}: {each}" for each in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                found.append(f"{address}: it scrolls sideways")
+            found += barriers(page, address)
 
     assert found == []
 
 
-def test_sorting_works_with_scripts_off(live_office, browser, ana, mail):
+def test_sorting_works_with_scripts_off(live_office, ana, mail):
     live_office.sign_in(ana)
-    with browser.new_context(java_script_enabled=False) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
-
+    with live_office.window(java_script_enabled=False) as page:
         page.goto(f"{live_office.url}/inbox/messages/{mail[2].pk}/")
         page.get_by_role("link", name="Add to case").click()
         page.get_by_label("Find the case", exact=True).fill("landing")
@@ -136,12 +126,10 @@ def test_sorting_works_with_scripts_off(live_office, browser, ana, mail):
     assert mail[2].is_untriaged
 
 
-def test_on_a_phone_mail_that_stays_away_is_one_line_and_whole_in_the_inbox(live_office, browser, ana):
+def test_on_a_phone_mail_that_stays_away_is_one_line_and_whole_in_the_inbox(live_office, ana):
     MailboxFactory(address="a@member.example", last_error="The server refuses the password.")
     live_office.sign_in(ana)
-    with open_context(browser, base_url=live_office.url, viewport={"width": 390, "height": 844}) as context:
-        context.add_cookies(live_office.context.cookies())
-        page = context.new_page()
+    with live_office.window((390, 844)) as page:
         headline = page.get_by_text("No mail comes from a@member.example.")
         reason = page.get_by_text("The server refuses the password.")
 
