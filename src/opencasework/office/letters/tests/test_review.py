@@ -461,7 +461,11 @@ def test_a_masked_number_stays_masked_whatever_form_it_has(client, office, lette
     letter.case.references.create(kind="NINO", value="QQ 12 34 56 C")
     write(letter, "<p>Her number is QQ 12 <em>34</em> 56 C.</p>")
 
+    edit(client, letter, office.priya, html=letter.html.replace("Her", "His"), text="")
+
     shown = page(client, letter, office.priya)
+    history = client.get(f"/letters/{letter.pk}/history/").content.decode()
 
     assert "QQ 12 <em>34</em>" not in shown
+    assert "34 56" not in history
     assert "Personal numbers are masked here" in shown
