@@ -55,9 +55,18 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def drafts(self) -> LetterQuerySet:
         return self.filter(state=Letter.State.DRAFT)
 
+    def waiting_for(self, staff: StaffMember) -> LetterQuerySet:
+        """Drafts that somebody has passed on to this colleague."""
+        return self.drafts().filter(review__waits_for=staff)
+
+    def for_signature(self) -> LetterQuerySet:
+        """Drafts that are with the member."""
+        return self.drafts().filter(review__for_signature=True, review__waits_for__isnull=False)
+
     def for_lists(self) -> LetterQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
-        return self.select_related("case", "to_body", "to_person", "drafted_by").prefetch_related("mails")
+        related = self.select_related("case", "to_body", "to_person", "drafted_by", "review__waits_for")
+        return related.prefetch_related("mails")
 
 
 class Letter(models.Model):
@@ -96,7 +105,8 @@ class Letter(models.Model):
         "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField()  # the plain words; of pending suggestions those that stand
+    html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
@@ -139,7 +149,7 @@ class Letter(models.Model):
     @property
     def version(self) -> str:
         """A fingerprint of all that leaves: who sends it says which words they read."""
-        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text]
+        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
 
     @property
@@ -386,3 +396,29 @@ class BadAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} since {timezone.localdate(self.reported_at)}"
+
+
+# The models of `review` are part of this app; they name what is above.
+from opencasework.office.letters.review.models import (  # noqa: E402
+    LetterComment,
+    LetterReview,
+    LetterStep,
+    LetterVersion,
+    LookRule,
+)
+
+__all__ = [
+    "BadAddress",
+    "Enquiry",
+    "Letter",
+    "LetterComment",
+    "LetterKind",
+    "LetterReview",
+    "LetterStep",
+    "LetterTemplate",
+    "LetterVersion",
+    "LookRule",
+    "OutgoingMail",
+    "Reply",
+    "ReplyToken",
+]

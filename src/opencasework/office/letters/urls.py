@@ -3,12 +3,21 @@
 from django.urls import path
 
 from opencasework.office.letters import asking, panels, views, wording
+from opencasework.office.letters.review import views as review
 
 urlpatterns = [
     path("letters/", views.letters, name="letters"),
     path("letters/wording/", wording.wordings, name="wordings"),
     path("letters/wording/<str:code>/", wording.wording, name="wording"),
+    path("letters/signature/", review.signature, name="letters-signature"),
+    path("letters/second-look/", review.second_look, name="second-look"),
     path("letters/<int:pk>/", views.letter, name="letter"),
+    path("letters/<int:pk>/passing/", review.passing, name="letter-passing"),
+    path("letters/<int:pk>/back/", review.sending_back, name="letter-back"),
+    path("letters/<int:pk>/approval/", review.approval, name="letter-approval"),
+    path("letters/<int:pk>/suggestions/", review.suggestions, name="letter-suggestions"),
+    path("letters/<int:pk>/comments/", review.comments, name="letter-comments"),
+    path("letters/<int:pk>/history/", review.letter_history, name="letter-history"),
     path("letters/<int:pk>/letter.pdf", views.letter_pdf, name="letter-pdf"),
     path("letters/<int:pk>/sending/", views.sending, name="letter-sending"),
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
