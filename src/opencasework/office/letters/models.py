@@ -76,7 +76,8 @@ class Letter(models.Model):
     language = models.CharField(max_length=10, default="en")  # BCP 47
     large_print = models.BooleanField(default=False)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField()  # the plain words; of pending suggestions those that stand
+    html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
@@ -119,7 +120,7 @@ class Letter(models.Model):
     @property
     def version(self) -> str:
         """A fingerprint of all that leaves: who sends it says which words they read."""
-        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text]
+        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
 
     @property
