@@ -116,6 +116,7 @@ def _calendar_facts(today: date, office: Office, language: str) -> dict[str, str
         "date": in_words(today, language),
         "next_contact_on": in_words(contact_on, language),
         "send_by": in_words(send_by, language),
+        "reply_by": in_words(send_by, language),
         "valid_until": in_words(_months_after(today, 12), language),
         "due_date": in_words(_months_after(today, 1), language),
         "signature": SIGN_HERE,

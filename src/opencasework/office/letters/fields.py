@@ -40,6 +40,11 @@ class Field:
     meaning: str
     place: Place
 
+    @property
+    def label(self) -> str:
+        """The name as a form asks for it: “What happened”."""
+        return self.name.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Way:
@@ -165,8 +170,6 @@ still_help_with | what help goes on
 review_outcome | what the review found
 request_date | the day they asked
 exemptions | what is left out, and why
-what_we_found | what we send with this letter
-what_happened_to_data | what was lost or seen, by whom
 what_we_did | what has been done about it
 what_to_watch | what to look out for
 complaint_received_on | the day their complaint came
@@ -187,6 +190,7 @@ FIELDS: dict[str, Field] = {
 def problem_of(wording: str) -> str:
     """Why a wording cannot be kept, as a sentence; empty when it can. Unknown fields are named."""
     try:
+        fieldsonly.render(wording, {})
         names = fieldsonly.names_in(wording)
     except filling.TemplateProblem as problem:
         return str(problem)
@@ -226,7 +230,8 @@ def ways_to_fill(gaps: list[str], letter: Letter) -> list[Way]:
 
 
 def _way(place: Place, letter: Letter) -> tuple[str, str]:
-    case, edit = letter.case, ("Write it in the letter", f"{letter.get_absolute_url()}?edit=1")
+    case = letter.case
+    edit = ("Write it in the letter", f"{letter.get_absolute_url()}?edit=1" if letter.pk else "")
     if place == Place.OFFICE:
         return "Fill it in on the letterhead", reverse("letterhead")
     if place == Place.PERSON and case.constituent:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Issue
+from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.letters.stationery import LetterKind, Wording
 from opencasework.office.letters.stationery import LetterTemplate as LetterTemplate  # known by this name too
@@ -132,6 +133,10 @@ class Letter(models.Model):
         """What it is about, for figures: the issue chosen, else the case's first."""
         category = self.issue.category if self.issue else self.case.main_category
         return category.code if category else ""
+
+    @property
+    def language_name(self) -> str:
+        return languages.name(self.language)
 
     @property
     def postal_lines(self) -> list[str]:
