@@ -21,6 +21,7 @@ CORRESPONDENCE = frozenset(
         Event.Kind.CHASED,
         Event.Kind.DRAFTED,
         Event.Kind.UNDELIVERED,
+        Event.Kind.REVIEWED,
         Event.Kind.ASKED,
         Event.Kind.HEARD,
     }
@@ -74,6 +75,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.MERGED: ("git-merge", "accent"),
     Event.Kind.SPLIT: ("split", "accent"),
     Event.Kind.MOVE_UNDONE: ("undo-2", ""),
+    Event.Kind.REVIEWED: ("file-check", ""),
 }
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {
@@ -100,6 +102,7 @@ FIRST_LINE_IN_TITLE = {
     Event.Kind.HEARD: "Heard from {}",
     Event.Kind.MERGED: "Merged: {}",
     Event.Kind.SPLIT: "Split off {}",
+    Event.Kind.REVIEWED: "{}",
 }
 # What a line about authority is of, by a name in its detail; the first that is there decides.
 AUTHORITY = {

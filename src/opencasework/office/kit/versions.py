@@ -66,6 +66,7 @@ class Difference:
     mine_value: Any
     texts: tuple[str, str, str] | None  # what was, theirs and mine, where the field is a text
     has_lines: bool  # a text of lines, whose changes can be put together
+    is_shown: bool = True  # not where another field shows the same difference to the reader
 
     @property
     def _is_marked(self) -> bool:

@@ -18,12 +18,13 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import drafting, fields, filling, rich, suggesting, undelivered
+from opencasework.office.letters import drafting, fields, filling, undelivered
 from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.permissions import May, may
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
@@ -124,25 +125,6 @@ def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
     letter.case.record(Event.Kind.DRAFTED, by=by, text=f"{name} to {letter.recipient}", letter=letter.pk)
 
 
-def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
-    """Keep new words of a draft, nothing else of it. False once it is a draft no more.
-
-    A reason for going without authority was given for the words that stood there: it ends where somebody who
-    may not give one changes what leaves.
-    """
-    standing = Letter.objects.get(pk=letter.pk)
-    if "text" in fields and "html" not in fields:
-        fields["html"] = suggesting.with_text(standing.html, fields["text"])
-    if not may(by, May.SEND_WITHOUT_AUTHORITY):
-        read = standing.version
-        for name, value in fields.items():
-            setattr(standing, name, value)
-        if standing.version != read:
-            fields["no_authority_reason"] = ""
-    # One conditional update: a letter read a moment ago may have gone to the outbox since.
-    return bool(Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by))
-
-
 def address_of(contact: BodyContact | None, person: Person | None) -> str:
     """The email address a letter would go to; empty when none is known."""
     return contact.email if contact else person.email if person else ""
@@ -167,8 +149,7 @@ def insist_authority(letter: Letter, *, on: date) -> None:
 def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
-    if suggested := rich.pending(letter.html):
-        found.append(_suggestions_check(len(suggested)))
+    found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
     if letter.kind == Letter.Kind.CHASER and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
@@ -206,11 +187,6 @@ def _gaps_check(letter: Letter) -> Check:
         return Check(ok=True, text="Every field is filled in")
     ways = tuple(fields.ways_to_fill(left, letter))
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}", ways=ways)
-
-
-def _suggestions_check(count: int) -> Check:
-    waiting = "1 suggestion waits" if count == 1 else f"{count} suggestions wait"
-    return Check(ok=False, text=f"{waiting} for an answer. Accept or reject before it goes.")
 
 
 def _address_check(letter: Letter) -> Check:

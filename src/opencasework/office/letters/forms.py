@@ -9,24 +9,26 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.kit.dates import SpokenDateField
-from opencasework.office.kit.versions import Versioned
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter, Reply
+from opencasework.office.letters.review.words import RichWords, html_field
+from opencasework.office.staff.models import StaffMember
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Letter]
 else:
     _ModelForm = forms.ModelForm  # generic for the type checker only
 
-LONGEST_LETTER = 50_000  # characters; some twenty-five pages
 
-
-class LetterForm(Versioned, _ModelForm):
+class LetterForm(RichWords, _ModelForm):
     """The words of a draft, how it goes and to which address."""
+
+    html = html_field()
+    suggest = forms.BooleanField(required=False, label="Suggest the changes instead of making them")
 
     class Meta:
         model = Letter
-        fields = ("to_contact", "means", "to_email", "subject", "text", "no_authority_reason")
+        fields = ("to_contact", "means", "to_email", "subject", "text", "html", "no_authority_reason")
         labels = {
             "to_contact": "Team or address",
             "means": "How it goes",
@@ -41,12 +43,12 @@ class LetterForm(Versioned, _ModelForm):
             "no_authority_reason": forms.TextInput,
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: StaffMember | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["text"].required = False  # the editor sends `html` alone
         self.fields["means"].choices = Letter.Means.choices  # type: ignore[attr-defined]
-        self.fields["text"].max_length = LONGEST_LETTER  # type: ignore[attr-defined]
         self.fields["subject"].error_messages["required"] = "Give the letter a subject."
-        self.fields["text"].error_messages["required"] = "Write the letter."
         self.fields["to_email"].help_text = "Mail goes here. Leave it empty for a letter by post."
         if self.instance.to_body_id:
             contacts = BodyContact.objects.filter(body=self.instance.to_body_id)
@@ -64,14 +66,9 @@ class LetterForm(Versioned, _ModelForm):
     def clean_no_authority_reason(self) -> str:
         return one_line(self.cleaned_data["no_authority_reason"])
 
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
-        if len(text) > LONGEST_LETTER:
-            raise forms.ValidationError(f"A letter has at most {LONGEST_LETTER:,} characters. Shorten it.")
-        return text
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._rich_text(cleaned)
         contact = cleaned.get("to_contact")
         if cleaned.get("means") == Letter.Means.EMAIL and not cleaned.get("to_email"):
             if contact and contact.email:

@@ -121,7 +121,7 @@ def signature(request: StaffRequest) -> HttpResponse:
         messages.success(request, "Saved." if given else "Taken out. Letters leave a space to sign by hand.")
         return redirect("signature")
     context = {"form": form, "stationery": carries, "rail": "letters"}
-    return render(request, "letters/signature.html", context, status=422 if form.errors else 200)
+    return render(request, "letters/my_signature.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -30,9 +30,18 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def drafts(self) -> LetterQuerySet:
         return self.filter(state=Letter.State.DRAFT)
 
+    def waiting_for(self, staff: StaffMember) -> LetterQuerySet:
+        """Drafts that somebody has passed on to this colleague."""
+        return self.drafts().filter(review__waits_for=staff)
+
+    def for_signature(self) -> LetterQuerySet:
+        """Drafts that are with the member."""
+        return self.drafts().filter(review__for_signature=True, review__waits_for__isnull=False)
+
     def for_lists(self) -> LetterQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
-        return self.select_related("case", "to_body", "to_person", "drafted_by").prefetch_related("mails")
+        related = self.select_related("case", "to_body", "to_person", "drafted_by", "review__waits_for")
+        return related.prefetch_related("mails")
 
 
 class Letter(models.Model):
@@ -372,3 +381,29 @@ class BadAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} since {timezone.localdate(self.reported_at)}"
+
+
+# The models of `review` are part of this app; they name what is above.
+from opencasework.office.letters.review.models import (  # noqa: E402
+    LetterComment,
+    LetterReview,
+    LetterStep,
+    LetterVersion,
+    LookRule,
+)
+
+__all__ = [
+    "BadAddress",
+    "Enquiry",
+    "Letter",
+    "LetterComment",
+    "LetterKind",
+    "LetterReview",
+    "LetterStep",
+    "LetterTemplate",
+    "LetterVersion",
+    "LookRule",
+    "OutgoingMail",
+    "Reply",
+    "ReplyToken",
+]

@@ -62,13 +62,23 @@ def body_html(html: str, *, signature: str = "") -> SafeString:
 
     `signature` is our own HTML, put after the first greeting.
     """
-    standing = suggesting.reject(html)
-    for paragraph in re.finditer(r"<p>(.*?)</p>", standing):
-        if signing.is_greeting(strip_tags(paragraph.group(1))):
-            standing = standing[: paragraph.end()] + signature + standing[paragraph.end() :]
-            break
+    standing = with_signature(suggesting.reject(html), signature)
     marked = filling.GAP.sub(lambda gap: f'<mark class="letter-gap">{gap.group()}</mark>', standing)
     return mark_safe(marked)  # cleaned by rich, which wrote it anew
+
+
+def with_signature(html: str, signature: str) -> SafeString:
+    """HTML of ours with more of it after its first greeting; unchanged where it has none."""
+    for paragraph in re.finditer(r"<p>(.*?)</p>", html):
+        if signing.is_greeting(strip_tags(paragraph.group(1))):
+            html = html[: paragraph.end()] + signature + html[paragraph.end() :]
+            break
+    return mark_safe(html)  # both parts are
+
+
+def place_of_signature() -> str:
+    """What shows on the screen where the signature will stand."""
+    return render_to_string("letters/_signature.html", {"office": Office.here()})
 
 
 def on_screen(letter: Letter) -> dict[str, object]:

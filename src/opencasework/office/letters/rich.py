@@ -184,7 +184,7 @@ class _Reader(HTMLParser):
         for container in self.open:
             in_list = bool(path) and path[-1].kind in {"ul", "ol"}
             if in_list and container.kind != "li":
-                path.append(self.container("li"))
+                path.append(Container("li", -container.number))  # the same one for all that is within
             if container.kind != "li" or in_list:
                 path.append(container)
         if path and path[-1].kind in {"ul", "ol"}:
@@ -200,27 +200,38 @@ def tidied(runs: Iterable[Run]) -> tuple[Run, ...]:
     """The runs of one block as they are kept: one space between words, none at an end, equals joined."""
     kept: list[Run] = []
     before = "\n"  # as if a line had just begun
-    for run in runs:
-        # An anchor is needed only where a suggestion has no words of its own.
-        text = _SPACES.sub(" ", run.text.replace(ANCHOR, "")) if run.text != "\n" else "\n"
-        text = text or (ANCHOR if run.mark and run.text else "")
+    for run in _anchored(runs):
+        text = run.text
         if text == "\n":
             _strip_end(kept, " ")
         elif before in " \n":
             text = text.lstrip(" ")
         if text and (text != "\n" or kept):
             kept.append(replace(run, text=text))
-            before = text[-1]
+            before = text[-1] if text != ANCHOR else before
     _strip_end(kept, " \n")
     joined: list[Run] = []
     for run in kept:
         last = joined[-1] if joined else None
         if last and "\n" not in (run.text, last.text) and replace(run, text=last.text) == last:
-            text = (last.text + run.text).replace(ANCHOR, "") or ANCHOR
-            joined[-1] = replace(last, text=text)
+            joined[-1] = replace(last, text=last.text + run.text)
         else:
             joined.append(run)
     return tuple(joined)
+
+
+def _anchored(runs: Iterable[Run]) -> Iterable[Run]:
+    """The runs with an anchor only where a suggestion has nothing else of its own to stand on."""
+    for mark, group in groupby(runs, key=lambda run: run.mark):
+        same = list(group)
+        bare = [replace(run, text=run.text.replace(ANCHOR, "")) for run in same]
+        yield from (
+            replace(run, text=_SPACES.sub(" ", run.text)) if run.text != "\n" else run
+            for run in bare
+            if run.text
+        )
+        if mark and same and not any(run.text for run in bare):
+            yield replace(same[0], text=ANCHOR)
 
 
 def _strip_end(runs: list[Run], characters: str) -> None:

@@ -28,6 +28,8 @@ from opencasework.office.letters import actions, beginning, outbox, paper, undel
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.review import inserts, panel
+from opencasework.office.letters.review.words import begun_values
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
@@ -90,7 +92,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
             problem = f"{template.name}: {error}"
         begun = drafts.begun(case=case, staff=request.user, form=_draft_key(letter))
         begun = None if request.method == "POST" else begun  # filled in anew: that is what is wanted
-        form = _form(request, letter, sent=None, initial=begun.values if begun else None)
+        form = _form(request, letter, sent=None, initial=begun_values(begun))
     context = beginning.context(letter, asked) | {
         "case": case,
         "letter": letter,
@@ -98,6 +100,8 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "problem": problem,
         "templates": LetterTemplate.objects.filter(to_body=template.to_body).exclude(kind="chaser"),
         "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
+        "fields": inserts.fields(letter, by=request.user),
+        "paragraph_choices": inserts.paragraphs(letter, by=request.user),
         "draft": begun,
         "draft_key": _draft_key(letter),
         "now": timezone.now(),
@@ -108,7 +112,8 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:
     """The form of a letter; without the reason for going without authority, for those who may not say so."""
-    form = LetterForm(options.pop("sent", posted(request)), instance=letter, **options)
+    sent = options.pop("sent", posted(request))
+    form = LetterForm(sent, instance=letter, by=request.user, **options)
     if not may(request.user, May.SEND_WITHOUT_AUTHORITY):
         form.fields.pop("no_authority_reason", None)
     return form
@@ -172,7 +177,7 @@ def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
     return found.annotate(rank=rank).order_by("rank", "name").distinct()
 
 
-def _found(request: StaffRequest, pk: int) -> Letter:
+def found_letter(request: StaffRequest, pk: int) -> Letter:
     visible = Letter.objects.visible_to(request.user).for_lists()
     return get_object_or_404(visible.select_related("to_contact", "template", "sent_by"), pk=pk)
 
@@ -180,13 +185,14 @@ def _found(request: StaffRequest, pk: int) -> Letter:
 def letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The sheet as it will be printed, the checks beside it, and what can be done; POST keeps an edit."""
     if request.method != "POST":
-        found = _found(request, pk)
+        found = found_letter(request, pk)
         if "edit" not in request.GET or not found.is_draft:
-            return _page(request, found)
+            return page(request, found)
         begun = drafts.begun(case=found.case, staff=request.user, form=f"letter-{pk}")
         standing = LetterForm(instance=found).initial  # compared is with this, not with what was begun
-        form = _form(request, found, initial=begun.values if begun else None, standing=standing)
-        return _page(request, found, form=form, begun=begun)
+        values = begun_values(begun)
+        form = _form(request, found, initial=values, standing=standing)
+        return page(request, found, form=form, begun=begun)
     with transaction.atomic():
         # From comparing the words with those that stand there to saving them, nobody else changes them.
         list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
@@ -195,12 +201,12 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep an edit of a draft; where somebody else changed it meanwhile, show both."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     if not may(request.user, May.WRITE_CASES) or not found.is_draft:
-        return _page(request, found, problem=NO_DRAFT, status=422)
+        return page(request, found, problem=NO_DRAFT, status=422)
     form = _form(request, found)
     if not form.is_valid():
-        return _page(request, _found(request, pk), form=form, status=422)
+        return page(request, found_letter(request, pk), form=form, status=422)
     if form.clashes:
         who = f"{found.changed_by or 'Somebody'} changed this letter after you opened it."
         back = found.get_absolute_url()
@@ -209,8 +215,9 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
             (back, str(found)),
         ]
         return compare(request, form, who=who, back=back, rail="letters", crumbs=crumbs)
-    if not actions.keep_edit(found, by=request.user, **form.cleaned_data):
-        return _page(request, _found(request, pk), problem=NO_DRAFT, status=422)
+    words = {name: value for name, value in form.cleaned_data.items() if name != "suggest"}
+    if not actions.keep_edit(found, by=request.user, **words):
+        return page(request, found_letter(request, pk), problem=NO_DRAFT, status=422)
     drafts.spend(case=found.case, staff=request.user, form=f"letter-{pk}")
     messages.success(request, "Saved.")
     if form.taken:
@@ -218,7 +225,7 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _page(
+def page(
     request: StaffRequest,
     found: Letter,
     *,
@@ -231,10 +238,11 @@ def _page(
     today = timezone.localdate()
     lacks = found.is_draft and actions.lacks_authority(found, on=today)
     looked_at = actions.checks(found, on=today) if found.is_draft else []
-    on_screen = paper.masked(found)
-    context = paper.sheet(found) | {
-        "paragraphs": paper.paragraphs(on_screen),
-        "is_masked": on_screen != found.text,
+    context = paper.sheet(found) | panel.context(found, request.user, after=request.GET.get("suggestion", ""))
+    context |= {
+        "is_masked": paper.masked(found) != found.text,
+        "fields": inserts.fields(found, by=request.user) if form else [],
+        "paragraph_choices": inserts.paragraphs(found, by=request.user) if form else [],
         "case": found.case,
         "form": form,
         "draft": begun,
@@ -282,12 +290,12 @@ def posted_from_the_letter(
 @staff_who_may(May.SEND_LETTERS)
 def sending(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the letter into the outbox, or say what has to be put right first."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     _keep_reason(request, found)
     try:
         outbox.queue(found, by=request.user, version=request.POST.get("version", ""))
     except actions.NotSendable as problem:
-        return _page(request, _found(request, pk), problem=str(problem), status=422)
+        return page(request, found_letter(request, pk), problem=str(problem), status=422)
     undo_url = reverse("letter-undo", args=[found.pk])
     messages.success(request, f"To {found.recipient}: leaves in a moment.", extra_tags=f"undo:{undo_url}")
     return redirect(found)
@@ -297,16 +305,16 @@ def sending(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.SEND_LETTERS)
 def posting(request: StaffRequest, pk: int) -> HttpResponse:
     """A printed letter has gone into the post."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     form = PostedForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, posted=form, status=422)
+        return page(request, found, posted=form, status=422)
     _keep_reason(request, found)
     day, version = form.cleaned_data["posted_on"], request.POST.get("version", "")
     try:
         actions.mark_posted(found, on=day, by=request.user, version=version)
     except actions.NotSendable as problem:
-        return _page(request, _found(request, pk), posted=form, problem=str(problem), status=422)
+        return page(request, found_letter(request, pk), posted=form, problem=str(problem), status=422)
     messages.success(request, f"To {found.recipient}: marked as posted.")
     return redirect(found)
 
@@ -323,7 +331,7 @@ def _keep_reason(request: StaffRequest, found: Letter) -> None:
 @staff_who_may(May.SEND_LETTERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a letter back out of the outbox, if it is still there."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     if found.mail and outbox.withdraw(found.mail):
         messages.success(request, "Taken back. It is a draft again.")
     elif found.mail and found.mail.may_have_arrived:
@@ -337,9 +345,9 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     if not actions.discard(found):
-        return _page(request, found, problem="It is not a draft any more; look where it is.", status=422)
+        return page(request, found, problem="It is not a draft any more; look where it is.", status=422)
     messages.success(request, "The draft is discarded.")
     return redirect(found.case)
 
@@ -348,7 +356,7 @@ def discarding(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.SEND_LETTERS)
 def address_works(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that the address of a letter, which a mail came back from, is good again."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     if undelivered.say_it_works(found, by=request.user):
         messages.success(request, f"{found.to_email} is no longer marked.")
     return redirect(found)
@@ -377,7 +385,7 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         done = act in decide and decide[act]()
     except actions.NotSendable as problem:
-        return _page(request, _found(request, mail.letter.pk), problem=str(problem), status=422)
+        return page(request, found_letter(request, mail.letter.pk), problem=str(problem), status=422)
     if done:
         messages.success(request, words[act])
     else:
@@ -388,16 +396,16 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter as a PDF, as it was sent or as it stands."""
-    found = _found(request, pk)
+    found = found_letter(request, pk)
     try:
         if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
             actions.insist_authority(found, on=timezone.localdate())
     except actions.NotSendable as problem:
-        return _page(request, found, problem=str(problem), status=422)
+        return page(request, found, problem=str(problem), status=422)
     try:
         content = paper.pdf(found)
     except PdfUnavailable as problem:
-        return _page(request, found, problem=str(problem), status=503)
+        return page(request, found, problem=str(problem), status=503)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.case.reference}-letter-{found.pk}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -415,7 +423,9 @@ def letters(request: StaffRequest) -> HttpResponse:
     context = {
         "troubled": troubled,
         "leaving": visible.filter(state=Letter.State.SENDING).exclude(pk__in=troubled.values("letter")),
-        "drafts": visible.drafts(),
+        "for_me": visible.waiting_for(request.user),
+        "signature_count": visible.for_signature().count(),
+        "drafts": visible.drafts().exclude(review__waits_for=request.user),
         "sent": visible.filter(state=Letter.State.SENT).order_by("-sent_at", "-pk")[:20],
         "may_send": may(request.user, May.SEND_LETTERS),
         "rail": "letters",

@@ -140,6 +140,7 @@ def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
 
 def _drafts(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     drafts = Letter.objects.drafts().exclude(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
+    drafts = drafts.filter(review__waits_for=None)  # what a colleague has is on their list
     return on_visible_cases(drafts, staff)
 
 
@@ -274,6 +275,28 @@ def _read_draft(letter: Letter, day: Day) -> Todo:
         note=f"drafted {drafted}",
         button="Review",
         button_icon="pen-line",
+        button_url=letter.get_absolute_url(),
+        key="r",
+    )
+
+
+def _to_read(staff: StaffMember, day: Day) -> QuerySet[Letter]:
+    asked = Letter.objects.drafts().filter(review__waits_for__isnull=False)
+    return on_visible_cases(asked, staff)
+
+
+def _read_asked(letter: Letter, day: Day) -> Todo:
+    review = letter.review
+    act = "Approve for signature" if review.for_signature else "Read the draft"
+    return Todo(
+        case=letter.case,
+        title=f"{act} to {letter.recipient}: {letter.case.title}",
+        url=letter.get_absolute_url(),
+        icon="signature" if review.for_signature else "message-square",
+        on=day.today,
+        note=f"asked by {review.asked_by}",
+        button="Read",
+        button_icon="file-check",
         button_url=letter.get_absolute_url(),
         key="r",
     )
@@ -434,6 +457,11 @@ KINDS = (
     Kind(
         name="asked_again", rows=_asked_again, mine=_of_owner("case__owner"), date_field="",
         sections=("today",), read=_read_asked_again, related=("case", "person"),
+    ),
+    Kind(
+        name="to_read", rows=_to_read, mine=lambda staff: Q(review__waits_for=staff), date_field="",
+        sections=("today",), read=_read_asked,
+        related=("case", "to_body", "to_person", "review__asked_by"),
     ),
     Kind(
         name="drafts", rows=_drafts, mine=_own_drafts, date_field="",

@@ -1,0 +1,192 @@
+"""Passing a draft on, sending it back, approving it, and what is said about it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases import access
+from opencasework.office.cases.models import Event
+from opencasework.office.letters import actions, filling, rich, suggesting
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.review import looks
+from opencasework.office.letters.review.models import LetterComment, LetterReview, LetterStep, Look
+from opencasework.office.staff.models import Role, StaffMember
+from opencasework.office.staff.permissions import May, may
+
+Kind = LetterStep.Kind
+
+
+class NotDone(Exception):
+    """The act cannot be done; the message says why and what to do."""
+
+
+def readers(letter: Letter, *, by: StaffMember) -> list[StaffMember]:
+    """The colleagues it may be passed on to: those who see the case and may write in it."""
+    return [one for one in access.seers(letter.case) if one != by and may(one, May.WRITE_CASES)]
+
+
+def current(letter: Letter) -> LetterReview | None:
+    """With whom the draft is, if with anybody."""
+    if not letter.is_draft:
+        return None
+    return (
+        LetterReview.objects.filter(letter=letter)
+        .exclude(waits_for=None)
+        .select_related("waits_for", "asked_by")
+        .first()
+    )
+
+
+def _locked(letter: Letter) -> Letter:
+    """The draft, alone for this transaction. Raises NotDone where it is none any more."""
+    held = Letter.objects.select_for_update().filter(pk=letter.pk).first()
+    if held is None or not held.is_draft:
+        raise NotDone("This letter is not a draft any more. Look at the letter to see where it is.")
+    return held
+
+
+def _step(
+    letter: Letter, kind: str, *, by: StaffMember, text: str, to: StaffMember | None = None, note: str = ""
+) -> LetterStep:
+    """One line in the letter's own record and one on the timeline of its case."""
+    step = LetterStep.objects.create(
+        letter=letter, kind=kind, by=by, to=to, note=note[:500], version=letter.version
+    )
+    lines = f"{text}: {letter.subject}" + (f"\n{note}" if note else "")
+    letter.case.record(Event.Kind.REVIEWED, by=by, text=lines, letter=letter.pk, step=str(kind))
+    return step
+
+
+def _hand(letter: Letter, to: StaffMember | None, *, by: StaffMember, for_signature: bool = False) -> None:
+    LetterReview.objects.update_or_create(
+        letter=letter,
+        defaults={
+            "waits_for": to, "for_signature": for_signature, "asked_by": by, "asked_at": timezone.now(),
+        },
+    )  # fmt: skip
+
+
+@transaction.atomic
+def pass_on(letter: Letter, *, to: StaffMember, by: StaffMember, note: str = "") -> None:
+    """Give a draft to a colleague to read, or to the member for signature. Raises NotDone."""
+    letter = _locked(letter)
+    if to not in readers(letter, by=by):
+        raise NotDone("Choose a colleague who sees this case and may change it.")
+    signature = to.role == Role.MEMBER
+    _hand(letter, to, by=by, for_signature=signature)
+    if signature:
+        _step(letter, Kind.SIGNATURE, by=by, to=to, note=note, text=f"With {to} for signature")
+    else:
+        _step(letter, Kind.PASSED, by=by, to=to, note=note, text=f"Passed on to {to} to read")
+
+
+@transaction.atomic
+def send_back(letter: Letter, *, by: StaffMember, reason: str) -> None:
+    """Give a draft back to its writer and say why. Raises NotDone."""
+    letter = _locked(letter)
+    if not reason.strip():
+        raise NotDone("Say what has to change, so that the writer knows.")
+    writer = letter.drafted_by or letter.case.owner
+    _hand(letter, None, by=by)
+    _step(letter, Kind.BACK, by=by, to=writer, note=reason.strip(), text="Sent back")
+
+
+def may_approve(letter: Letter, staff: StaffMember) -> bool:
+    """Whether this one's approval would be a second look at it at all."""
+    return may(staff, May.SEND_LETTERS) and looks.writers(letter) != {staff}
+
+
+@transaction.atomic
+def approve(letter: Letter, *, by: StaffMember, version: str) -> StaffMember | None:
+    """Approve the words as read: `version` says which. Approving twice changes nothing.
+
+    Returns the member where it went on to them for signature. Raises NotDone where it has changed meanwhile,
+    where suggestions or gaps are left in it, or where nobody but `by` has written in it.
+    """
+    letter = _locked(letter)
+    if version != letter.version:
+        who = letter.changed_by or "Somebody"
+        raise NotDone(f"{who} changed this letter after you opened it. Read it again, then approve it.")
+    if not may_approve(letter, by):
+        raise NotDone("These are your own words. A second look is somebody else’s.")
+    if rich.pending(letter.html):
+        raise NotDone("Accept or reject the suggestions first: what you approve is what leaves.")
+    if gaps := filling.gaps(f"{letter.subject}\n{letter.text}"):
+        raise NotDone(f"Fill in or take out first: {', '.join(gaps)}")
+    if any(step.by == by for step in LetterStep.objects.standing(letter)):
+        return None
+    if by.role == Role.MEMBER:
+        _step(letter, Kind.SIGNED, by=by, text="Approved for signature")
+    else:
+        _step(letter, Kind.APPROVED, by=by, text="Approved")
+    return _on_to_the_member(letter, by=by)
+
+
+def _on_to_the_member(letter: Letter, *, by: StaffMember) -> StaffMember | None:
+    """What is next: the member, where their look is needed too, else its writer."""
+    wanted = any(look == Look.MEMBER for _one, look in looks.missing(letter))
+    member = next((one for one in readers(letter, by=by) if one.role == Role.MEMBER), None)
+    if wanted and member is not None:
+        _hand(letter, member, by=by, for_signature=True)
+        _step(letter, Kind.SIGNATURE, by=by, to=member, text=f"With {member} for signature")
+        return member
+    _hand(letter, None, by=by)
+    return None
+
+
+@transaction.atomic
+def answer_suggestion(letter: Letter, *, suggestion: str, accept: bool, version: str, by: StaffMember) -> str:
+    """Take up or turn down one suggestion, or all where none is named. Returns the one that follows it.
+
+    Raises NotDone where the letter has changed meanwhile or nothing of the kind is there.
+    """
+    letter = _locked(letter)
+    waiting = [one.id for one in rich.pending(letter.html)]
+    if version != letter.version:
+        raise NotDone("This letter was changed after you opened it. Read it again, then answer.")
+    if not waiting or (suggestion and suggestion not in waiting):
+        raise NotDone("This suggestion was answered already.")
+    answered = suggesting.accept if accept else suggesting.reject
+    html = answered(letter.html, suggestion)
+    if not html:
+        raise NotDone("Then nothing would be left of the letter. Discard it instead.")
+    actions.keep_edit(letter, by=by, html=html, text=rich.to_text(html))
+    if not suggestion:
+        return ""
+    after = waiting[waiting.index(suggestion) + 1 :] + waiting[: waiting.index(suggestion)]
+    return after[0] if after else ""
+
+
+# --- comments -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def comment(
+    letter: Letter, *, by: StaffMember, text: str, quote: str = "", answers: LetterComment | None = None
+) -> LetterComment:
+    """Say something about the letter, about some of its words, or in answer to a comment. Raises NotDone."""
+    if not text.strip():
+        raise NotDone("Write the comment.")
+    if not letter.is_draft:
+        raise NotDone("This letter is not a draft any more. Look at the letter to see where it is.")
+    said = LetterComment.objects.create(
+        letter=letter,
+        by=by,
+        text=text.strip()[:1000],
+        quote="" if answers else actions.one_line(quote)[:200],
+        answers=(answers.answers or answers) if answers else None,
+    )
+    if answers is None:
+        letter.case.record(
+            Event.Kind.REVIEWED, by=by, letter=letter.pk, step="comment",
+            text=f"Commented on the letter: {letter.subject}\n{said.text}",
+        )  # fmt: skip
+    return said
+
+
+def resolve(comment: LetterComment, *, by: StaffMember, resolved: bool = True) -> None:
+    """Say that a comment is dealt with, or that it is not after all."""
+    LetterComment.objects.filter(pk=comment.pk).update(
+        resolved_by=by if resolved else None, resolved_at=timezone.now() if resolved else None
+    )

@@ -1,0 +1,467 @@
+"""Delegate and approve: a draft goes from writer to colleague to member, and cannot change unseen."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.cases import access
+from opencasework.office.cases.models import Event
+from opencasework.office.letters import outbox, rich
+from opencasework.office.letters.actions import NotSendable
+from opencasework.office.letters.models import Letter, LetterComment, LetterStep, LookRule, OutgoingMail
+from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+SUGGESTED = (
+    '<p>Dear colleague,</p><p>Her landlord has served a notice<ins data-id="1" data-by="{tom}"> dated 10 '
+    'November</ins>. <del data-id="2" data-by="{tom}">This is worrying.</del></p>'
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home):
+    """Keys and files of this test only."""
+
+
+@pytest.fixture
+def office():
+    class People:
+        priya = StaffFactory(first_name="Priya", last_name="Shah")
+        tom = StaffFactory(first_name="Tom", last_name="Eddowes", senior=True)
+        amira = StaffFactory(first_name="Amira", last_name="Holloway", member=True)
+
+    return People
+
+
+@pytest.fixture
+def letter(office):
+    return LetterFactory(case__by=office.priya)
+
+
+def write(letter: Letter, html: str) -> None:
+    Letter.objects.filter(pk=letter.pk).update(html=rich.clean(html), text=rich.to_text(html))
+    letter.refresh_from_db()
+
+
+def act(client, letter, name, by, *, status=302, **data):
+    client.force_login(by)
+    response = client.post(f"/letters/{letter.pk}/{name}/", data)
+    assert response.status_code == status, response.content.decode()[:3000]
+    letter.refresh_from_db()
+    return response
+
+
+def page(client, letter, by) -> str:
+    client.force_login(by)
+    return client.get(f"/letters/{letter.pk}/").content.decode()
+
+
+def edit(client, letter, by, **changes):
+    names = ("to_contact", "means", "to_email", "subject", "text", "html", "no_authority_reason")
+    client.force_login(by)
+    data = {name: letter.serializable_value(name) for name in names} | changes
+    response = client.post(f"/letters/{letter.pk}/", data)
+    letter.refresh_from_db()
+    return response
+
+
+def lines(letter) -> list[str]:
+    found = letter.case.events.filter(kind=Event.Kind.REVIEWED).order_by("pk")
+    return [event.text.split("\n")[0].split(":")[0] for event in found]
+
+
+# --- passing on ---------------------------------------------------------------------------------------
+
+
+def test_a_draft_goes_to_a_colleague_to_the_member_and_out_with_each_act_on_the_timeline(
+    client, office, letter
+):
+    LookRule.objects.create(whose="caseworker", look="member")
+
+    act(client, letter, "passing", office.priya, to=office.tom.pk, note="Is the date right?")
+    act(client, letter, "approval", office.tom, version=letter.version)
+    act(client, letter, "approval", office.amira, version=letter.version)
+    act(client, letter, "sending", office.priya, version=letter.version)
+
+    assert letter.state == Letter.State.SENDING
+    assert lines(letter) == [
+        "Passed on to Tom Eddowes to read",
+        "Approved",
+        "With Amira Holloway for signature",
+        "Approved for signature",
+    ]
+    steps = page(client, letter, office.priya).split('class="steps"')[1].split("</ol>")[0]
+    assert ["Drafted" in steps, "Tom Eddowes" in steps, "Amira Holloway" in steps] == [True, True, True]
+
+
+def test_whoever_is_asked_sees_it_on_their_day_and_first_among_the_letters(client, office, letter):
+    act(client, letter, "passing", office.priya, to=office.tom.pk, note="Please look at the tone")
+
+    client.force_login(office.tom)
+    today, letters = client.get("/").content.decode(), client.get("/letters/").content.decode()
+    read = page(client, letter, office.tom)
+
+    assert "Read the draft to" in today
+    assert "asked by Priya Shah" in today
+    assert "Waiting for you" in letters
+    assert "Priya Shah asks you to read it." in read
+    assert "Please look at the tone" in read
+    client.force_login(office.priya)
+    assert "Send your" not in client.get("/").content.decode()
+
+
+def test_the_signature_queue_counts_what_is_with_the_member(client, office, letter):
+    act(client, letter, "passing", office.priya, to=office.amira.pk)
+
+    client.force_login(office.priya)
+    queue, letters = client.get("/letters/signature/").content.decode(), client.get("/letters/").content
+
+    assert "1 letter waits." in queue
+    assert letter.subject in queue
+    assert b"With the member for signature: 1" in letters
+
+
+def test_nobody_is_asked_who_does_not_see_the_case(client, office, letter):
+    access.restrict(letter.case, by=office.priya)
+
+    shown = page(client, letter, office.priya)
+    act(client, letter, "passing", office.priya, status=422, to=office.tom.pk)
+
+    assert f'<option value="{office.tom.pk}">' not in shown
+    assert f'<option value="{office.amira.pk}">' in shown
+    assert LetterStep.objects.count() == 0
+
+
+def test_the_signature_queue_of_one_who_does_not_see_the_case_is_empty(client, office, letter):
+    act(client, letter, "passing", office.priya, to=office.amira.pk)
+    access.restrict(letter.case, by=office.priya)
+
+    client.force_login(office.tom)
+    queue, letters = client.get("/letters/signature/").content.decode(), client.get("/letters/").content
+
+    assert "0 letters wait." in queue
+    assert letter.subject not in queue
+    assert b"With the member for signature: 0" in letters
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("passing", {"to": "1"}),
+        ("back", {"reason": "No"}),
+        ("approval", {"version": "x"}),
+        ("comments", {"text": "Hm"}),
+        ("suggestions", {"answer": "accept"}),
+    ],
+)
+def test_a_volunteer_does_none_of_it(client, office, letter, name, data):
+    vic = StaffFactory(volunteer=True)
+    access.name(letter.case, person=vic, by=office.priya)
+
+    act(client, letter, name, vic, status=403, **data)
+
+    assert not LetterStep.objects.exists()
+    assert not LetterComment.objects.exists()
+
+
+def test_an_administrator_passes_a_draft_on_and_does_not_approve_one(client, office, letter):
+    ada = StaffFactory(administrator=True)
+    access.name(letter.case, person=ada, by=office.priya)
+
+    act(client, letter, "passing", ada, to=office.tom.pk)
+    act(client, letter, "approval", ada, status=403, version=letter.version)
+
+    assert LetterStep.objects.get().kind == LetterStep.Kind.PASSED
+
+
+def test_sending_back_says_why_and_puts_it_on_the_writers_day_again(client, office, letter):
+    act(client, letter, "passing", office.priya, to=office.tom.pk)
+    act(client, letter, "back", office.tom, status=422, reason="  ")
+
+    act(client, letter, "back", office.tom, reason="Name the hearing date.")
+
+    shown = page(client, letter, office.priya)
+    assert "Tom Eddowes sent it back." in shown
+    assert "Name the hearing date." in shown
+    client.force_login(office.priya)
+    assert "Send your" in client.get("/").content.decode()
+    assert lines(letter)[-1] == "Sent back"
+
+
+# --- the second look ----------------------------------------------------------------------------------
+
+
+def test_without_a_rule_a_letter_leaves_without_a_second_look(client, office, letter):
+    act(client, letter, "sending", office.priya, version=letter.version)
+
+    assert letter.state == Letter.State.SENDING
+
+
+def test_where_the_office_wants_a_second_look_nothing_leaves_without_it(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+
+    response = act(client, letter, "sending", office.priya, status=422, version=letter.version)
+    posted = act(
+        client, letter, "posting", office.priya, status=422, version=letter.version, posted_on="today"
+    )
+
+    assert "A second look is needed" in response.content.decode()
+    assert "A second look is needed" in posted.content.decode()
+    assert letter.is_draft
+    with pytest.raises(NotSendable, match="second look"):
+        outbox.queue(letter, by=office.tom)
+
+
+def test_nobody_gives_their_own_words_the_second_look(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+
+    response = act(client, letter, "approval", office.priya, status=422, version=letter.version)
+
+    assert "your own words" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("look", "approver", "leaves"),
+    [
+        ("colleague", {}, True),
+        ("senior", {}, False),
+        ("senior", {"senior": True}, True),
+        ("senior", {"office_manager": True}, True),
+        ("member", {"senior": True}, False),
+        ("member", {"member": True}, True),
+    ],
+)
+def test_the_look_has_to_be_of_whom_the_office_says(client, office, letter, look, approver, leaves):
+    LookRule.objects.create(whose="caseworker", look=look)
+    LetterStep.objects.create(
+        letter=letter, kind="approved", by=StaffFactory(**approver), version=letter.version
+    )
+
+    client.force_login(office.priya)
+    response = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert (response.status_code == 302) is leaves
+
+
+def test_a_letter_to_a_minister_needs_the_look_the_office_says_whoever_wrote_it(client, office):
+    LookRule.objects.create(whose="minister", look="member")
+    letter = LetterFactory(case__by=office.tom, template="LT-MIN", text="Dear Minister, please look.")
+
+    act(client, letter, "sending", office.tom, status=422, version=letter.version)
+    act(client, letter, "approval", office.amira, version=letter.version)
+    act(client, letter, "sending", office.tom, version=letter.version)
+
+    assert letter.state == Letter.State.SENDING
+
+
+def test_only_who_manages_the_office_sets_the_second_look(client, office):
+    client.force_login(office.priya)
+    refused = client.post("/letters/second-look/", {"caseworker": "member"})
+    client.force_login(office.tom)
+    saved = client.post("/letters/second-look/", {"caseworker": "senior", "volunteer": "nonsense"})
+
+    assert (refused.status_code, saved.status_code) == (403, 302)
+    assert list(LookRule.objects.values_list("whose", "look")) == [("caseworker", "senior")]
+    assert "A senior caseworker" in client.get("/letters/second-look/").content.decode()
+
+
+# --- approval is of a version -------------------------------------------------------------------------
+
+
+def test_approved_text_cannot_change_unseen(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    edit(client, letter, office.priya, text="Something that nobody else has read.")
+
+    assert "Its approval has ended." in page(client, letter, office.priya)
+    assert "Priya Shah changed the letter" in page(client, letter, office.tom)
+    assert lines(letter)[-1] == "Approval ended, the letter was changed"
+    act(client, letter, "sending", office.priya, status=422, version=letter.version)
+
+
+def test_changing_it_back_does_not_bring_the_approval_back(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    words, version = letter.text, letter.version
+    act(client, letter, "approval", office.tom, version=version)
+
+    edit(client, letter, office.priya, text="For a moment something else.")
+    edit(client, letter, office.priya, text=words, html="")
+
+    act(client, letter, "sending", office.priya, status=422, version=letter.version)
+
+
+def test_a_letter_approved_taken_back_from_the_outbox_and_edited_does_not_leave(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    act(client, letter, "approval", office.tom, version=letter.version)
+    act(client, letter, "sending", office.priya, version=letter.version)
+
+    assert edit(client, letter, office.priya, text="While it waits").status_code == 422
+    act(client, letter, "undo", office.priya)
+    edit(client, letter, office.priya, text="After it was taken back")
+
+    act(client, letter, "sending", office.priya, status=422, version=letter.version)
+
+
+def test_words_changed_behind_the_outbox_are_kept_back(client, office, letter, settings):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    act(client, letter, "approval", office.tom, version=letter.version)
+    act(client, letter, "sending", office.priya, version=letter.version)
+    Letter.objects.filter(pk=letter.pk).update(text="Slipped in by a script.")
+
+    OutgoingMail.objects.update(send_after=timezone.now())
+    outbox.send_ready()
+
+    mail = OutgoingMail.objects.get()
+    assert mail.state == OutgoingMail.State.FAILED
+    assert "second look" in mail.answer
+
+
+def test_what_changed_while_one_read_is_not_approved(client, office, letter):
+    read = letter.version
+    edit(client, letter, office.priya, text="New words.")
+
+    response = act(client, letter, "approval", office.tom, status=422, version=read)
+
+    assert "changed this letter after you opened it" in response.content.decode()
+    assert not LetterStep.objects.exists()
+
+
+def test_approving_twice_is_one_approval(client, office, letter):
+    act(client, letter, "approval", office.tom, version=letter.version)
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    assert LetterStep.objects.count() == 1
+
+
+def test_the_reason_for_going_without_authority_does_not_end_an_approval(client, office):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    letter = LetterFactory(case__by=office.priya, authority=False)
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    act(
+        client, letter, "sending", office.priya, version=letter.version,
+        no_authority_reason="Asked by telephone",
+    )  # fmt: skip
+
+    assert letter.state == Letter.State.SENDING
+
+
+# --- suggestions --------------------------------------------------------------------------------------
+
+
+def test_each_suggestion_is_answered_by_buttons_and_the_next_one_follows(client, office, letter):
+    write(letter, SUGGESTED.format(tom=office.tom.pk))
+    shown = page(client, letter, office.priya)
+    assert "Tom Eddowes" in shown
+    assert 'data-hotkey="y"' in shown
+
+    first = act(
+        client, letter, "suggestions", office.priya, suggestion="1", answer="accept", version=letter.version
+    )
+    second = act(
+        client, letter, "suggestions", office.priya, suggestion="2", answer="reject", version=letter.version
+    )
+
+    assert first.url == f"/letters/{letter.pk}/?suggestion=2#suggestions"
+    assert second.url == f"/letters/{letter.pk}/#suggestions"
+    assert letter.text.endswith("served a notice dated 10 November. This is worrying.")
+    assert rich.pending(letter.html) == []
+
+
+def test_a_letter_with_suggestions_is_neither_approved_nor_sent(client, office, letter):
+    write(letter, SUGGESTED.format(tom=office.tom.pk))
+
+    approved = act(client, letter, "approval", office.tom, status=422, version=letter.version)
+    sent = act(client, letter, "sending", office.priya, status=422, version=letter.version)
+
+    assert "Accept or reject the suggestions first" in approved.content.decode()
+    assert "2 suggestions wait for an answer" in sent.content.decode()
+
+
+def test_a_colleague_without_scripts_suggests_in_the_plain_words(client, office, letter):
+    act(client, letter, "passing", office.priya, to=office.tom.pk)
+
+    edit(client, letter, office.tom, text="Please would you look at it again soon?", suggest="on")
+
+    assert letter.text == "Please would you look at this again?"
+    assert [(one.by, one.removed, one.added) for one in rich.pending(letter.html)] == [
+        (str(office.tom.pk), "this", "it"),
+        (str(office.tom.pk), "again?", "again soon?"),
+    ]
+
+
+def test_a_suggestion_is_never_under_another_name(client, office, letter):
+    html = f'<p>Please <ins data-id="1" data-by="{office.amira.pk}">kindly </ins>look.</p>'
+
+    edit(client, letter, office.tom, html=html, text="")
+
+    assert [one.by for one in rich.pending(letter.html)] == [str(office.tom.pk)]
+
+
+def test_what_the_browser_sends_is_cleaned(client, office, letter):
+    html = '<p onclick="x()">Dear <b style="color:red">colleague</b><script>alert(1)</script></p>'
+
+    edit(client, letter, office.priya, html=html, text="")
+
+    assert letter.html == "<p>Dear <strong>colleague</strong></p>"
+    assert letter.text == "Dear colleague"
+
+
+def test_a_suggestion_answered_by_somebody_else_meanwhile_is_said(client, office, letter):
+    write(letter, SUGGESTED.format(tom=office.tom.pk))
+    read = letter.version
+    act(client, letter, "suggestions", office.priya, suggestion="1", answer="accept", version=read)
+
+    response = act(
+        client, letter, "suggestions", office.tom, status=422, suggestion="2", answer="accept", version=read
+    )
+
+    assert "was changed after you opened it" in response.content.decode()
+
+
+# --- comments and history -----------------------------------------------------------------------------
+
+
+def test_a_comment_on_some_words_is_marked_answered_and_resolved(client, office, letter):
+    act(client, letter, "comments", office.tom, text="Is the landlord copied in?", quote="look at this again")
+    comment = LetterComment.objects.get()
+    shown = page(client, letter, office.priya)
+    assert f'<mark class="letter-comment" id="comment-{comment.pk}">look at this again</mark>' in shown
+
+    act(client, letter, "comments", office.priya, comment=comment.pk, text="Not yet.")
+    answered = page(client, letter, office.tom)
+    act(client, letter, "comments", office.priya, comment=comment.pk, act="resolve")
+
+    assert "Not yet." in answered
+    resolved = page(client, letter, office.tom)
+    assert "1 resolved comment" in resolved
+    assert "letter-comment" not in resolved
+    assert "Commented on the letter" in lines(letter)
+
+
+def test_the_history_says_who_changed_what_and_shows_the_difference(client, office, letter):
+    edit(client, letter, office.priya, text="Please would you look at this today?")
+    edit(client, letter, office.tom, text="Please would you look at this today? Her hearing is on Monday.")
+
+    client.force_login(office.amira)
+    shown = client.get(f"/letters/{letter.pk}/history/").content.decode()
+    second = client.get(f"/letters/{letter.pk}/history/?version=2").content.decode()
+
+    assert "Version 3" in shown
+    assert "Tom Eddowes" in shown
+    assert "Her hearing is on Monday." in shown.split("<ins")[1]
+    assert "again?" in second.split("<del")[1]
+
+
+def test_a_masked_number_stays_masked_whatever_form_it_has(client, office, letter):
+    letter.case.references.create(kind="NINO", value="QQ 12 34 56 C")
+    write(letter, "<p>Her number is QQ 12 <em>34</em> 56 C.</p>")
+
+    shown = page(client, letter, office.priya)
+
+    assert "QQ 12 <em>34</em>" not in shown
+    assert "Personal numbers are masked here" in shown
