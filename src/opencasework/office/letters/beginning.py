@@ -36,7 +36,9 @@ def remember(letter: Letter, asked: Mapping[str, Any]) -> None:
     template = letter.template
     number = row_number(str(asked.get("wording", "")))
     letter.wording = template.wordings.filter(pk=number).first() if template and number else None
-    letter.language = letter.wording.language if letter.wording else language_asked(asked) or languages.ENGLISH
+    letter.language = (
+        letter.wording.language if letter.wording else language_asked(asked) or languages.ENGLISH
+    )
     letter.large_print = "large_print" in asked
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.contrib import messages
 from django.views.decorators.http import require_safe
 
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import actions, drafting, filling, paper, rich, signing, suggesting
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.stationery import Stationery
 from opencasework.office.letters.word import workshop
 from opencasework.office.letters.wording import DOCX
 from opencasework.office.places.models import Office
-from opencasework.office.letters.stationery import Stationery
 from opencasework.office.staff.permissions import StaffRequest
 
 

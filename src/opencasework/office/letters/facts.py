@@ -46,7 +46,22 @@ CHOICES = {
 SIGN_HERE = "." * 60
 DAYS_TO_SEND = 10  # working days a person gets to send what is missing
 HEALTH_NUMBERS = ("NHS", "CHI", "HCN")
-TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Prof", "Professor", "Rev", "Revd", "Sir", "Dame", "Lord", "Lady")
+TITLES = (
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Miss",
+    "Mx",
+    "Dr",
+    "Prof",
+    "Professor",
+    "Rev",
+    "Revd",
+    "Sir",
+    "Dame",
+    "Lord",
+    "Lady",
+)
 
 
 def in_words(day: date, language: str = ENGLISH) -> str:
@@ -191,7 +206,9 @@ def _body_facts(
     reach = [", ".join(part for part in (one.phone, one.email) if part) for one in contacts]
     answers = [
         reply
-        for reply in Reply.objects.filter(enquiry__case=case, enquiry__body=body).order_by("received_on", "pk")
+        for reply in Reply.objects.filter(enquiry__case=case, enquiry__body=body).order_by(
+            "received_on", "pk"
+        )
         if reply.kind in Reply.ANSWERS
     ]
     final = [reply for reply in answers if reply.kind == Reply.Kind.FINAL_RESPONSE]

@@ -213,9 +213,7 @@ def used_in(wording: str) -> list[Field]:
 
 def by_place() -> list[tuple[str, list[Field]]]:
     """All fields under where they come from, for the page."""
-    return [
-        (place.value, [field for field in FIELDS.values() if field.place == place]) for place in Place
-    ]
+    return [(place.value, [field for field in FIELDS.values() if field.place == place]) for place in Place]
 
 
 def ways_to_fill(gaps: list[str], letter: Letter) -> list[Way]:
@@ -235,7 +233,9 @@ def _way(place: Place, letter: Letter) -> tuple[str, str]:
     if place == Place.OFFICE:
         return "Fill it in on the letterhead", reverse("letterhead")
     if place == Place.PERSON and case.constituent:
-        return f"Fill it in on the page of {case.constituent}", reverse("person-edit", args=[case.constituent.pk])
+        return f"Fill it in on the page of {case.constituent}", reverse(
+            "person-edit", args=[case.constituent.pk]
+        )
     if place == Place.NUMBERS:
         return "Add the number to the case", reverse("case-reference-new", args=[case.pk])
     if place == Place.BODY and letter.to_body:

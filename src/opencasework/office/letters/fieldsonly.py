@@ -68,7 +68,9 @@ class FieldsOnly(ImmutableSandboxedEnvironment):
                 )
         used = sum(isinstance(node, nodes.Name) for node in tree.find_all(nodes.Name))
         if used > MOST_FIELDS:
-            raise TemplateProblem(f"This template has {used:,} fields; {MOST_FIELDS} are allowed. Shorten it.")
+            raise TemplateProblem(
+                f"This template has {used:,} fields; {MOST_FIELDS} are allowed. Shorten it."
+            )
         return tree
 
 

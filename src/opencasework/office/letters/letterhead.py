@@ -39,7 +39,9 @@ class PictureField(forms.FileField):
 class LetterheadForm(forms.Form):
     """What every letter of the office carries."""
 
-    logo = PictureField(label="Logo", required=False, help_text="PNG, JPEG or GIF. It stands at the top left.")
+    logo = PictureField(
+        label="Logo", required=False, help_text="PNG, JPEG or GIF. It stands at the top left."
+    )
     without_logo = forms.BooleanField(label="Take the logo off", required=False)
     colour = forms.ChoiceField(
         label="Colour of the name and the line", choices=Colour, widget=forms.RadioSelect
@@ -59,9 +61,7 @@ class LetterheadForm(forms.Form):
         label="How long you keep a case", required=False, max_length=400,
         help_text="A whole sentence: “We keep your papers for six years and then destroy them.”",
     )  # fmt: skip
-    complaints_contact = forms.CharField(
-        label="Whom to write to about data", required=False, max_length=300
-    )
+    complaints_contact = forms.CharField(label="Whom to write to about data", required=False, max_length=300)
     emergency_signposts = forms.CharField(
         label="Whom to ring at once", required=False, max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 4}), help_text="One a line, with the number and the hours.",
@@ -94,7 +94,9 @@ def letterhead(request: StaffRequest) -> HttpResponse:
             carries.logo_sha256 = ""
         office.save(update_fields=list(OFFICE))
         carries.save()
-        messages.success(request, "Saved. Letters carry it from now on; those that have left keep what they had.")
+        messages.success(
+            request, "Saved. Letters carry it from now on; those that have left keep what they had."
+        )
         return redirect("letterhead")
     context = {
         "form": form,

@@ -36,7 +36,9 @@ def choose(request: StaffRequest, code: str) -> HttpResponse:
     found = visible.filter(reference__iexact=asked).first() if asked else None
     if asked and found is None:
         messages.error(request, f"There is no case {asked} that you may see.")
-    found = found or visible.filter(owner=request.user).order_by("-pk").first() or visible.order_by("-pk").first()
+    found = (
+        found or visible.filter(owner=request.user).order_by("-pk").first() or visible.order_by("-pk").first()
+    )
     if found is None:
         messages.error(request, "There is no case yet to show it on.")
         return redirect("wordings")

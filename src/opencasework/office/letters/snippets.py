@@ -142,5 +142,7 @@ def putting_away(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Snippet, pk=pk)
     found.put_away_at = None if request.POST.get("back") else timezone.now()
     found.save(update_fields=["put_away_at"])
-    messages.success(request, f"“{found.name}” is {'there again' if request.POST.get('back') else 'put away'}.")
+    messages.success(
+        request, f"“{found.name}” is {'there again' if request.POST.get('back') else 'put away'}."
+    )
     return redirect("snippets")

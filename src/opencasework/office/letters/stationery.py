@@ -122,7 +122,7 @@ class SnippetQuerySet(models.QuerySet["Snippet"]):
 class Snippet(models.Model):
     """A paragraph the office keeps, to be put into letters. It may hold {{ fields }}."""
 
-    code = models.CharField(max_length=20, unique=True, null=True, blank=True)  # noqa: DJ001  # none for the office's own
+    code = models.CharField(max_length=20, unique=True, null=True, blank=True)  # none for the office's own
     name = models.CharField(max_length=120)
     keywords = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10, default=languages.ENGLISH)

@@ -125,7 +125,9 @@ def wording(request: StaffRequest, code: str) -> HttpResponse:
         saved = _save(request, template, language, standing, form)
         others = saved.number - 1 - (form.cleaned_data["opened"] or 0)
         if others > 0:
-            messages.info(request, f"Somebody saved version {saved.number - 1} meanwhile. It is kept beside yours.")
+            messages.info(
+                request, f"Somebody saved version {saved.number - 1} meanwhile. It is kept beside yours."
+            )
         messages.success(request, f"Saved. From now on “{template.name}” reads like this.")
         return redirect("wordings")
     context = {
@@ -152,7 +154,11 @@ def _language(request: StaffRequest) -> str:
 
 
 def _save(
-    request: StaffRequest, template: LetterTemplate, language: str, standing: Wording | None, form: WordingForm
+    request: StaffRequest,
+    template: LetterTemplate,
+    language: str,
+    standing: Wording | None,
+    form: WordingForm,
 ) -> Wording:
     given = form.cleaned_data
     text, html, sha256, name = given["text"], given["html"], "", ""

@@ -8,97 +8,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('letters', '0008_review_rich_text'),
+        ("letters", "0008_review_rich_text"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='letter',
-            name='language',
-            field=models.CharField(default='en', max_length=10),
+            model_name="letter",
+            name="language",
+            field=models.CharField(default="en", max_length=10),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='large_print',
+            model_name="letter",
+            name="large_print",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='lettertemplate',
-            name='subject',
+            model_name="lettertemplate",
+            name="subject",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AlterField(
-            model_name='lettertemplate',
-            name='text',
+            model_name="lettertemplate",
+            name="text",
             field=models.TextField(blank=True),
         ),
         migrations.CreateModel(
-            name='Snippet',
+            name="Snippet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, max_length=20, null=True, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('keywords', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('text', models.TextField()),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('put_away_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=20, null=True, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("keywords", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("text", models.TextField()),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("put_away_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': [django.db.models.functions.text.Lower('name'), 'pk'],
+                "ordering": [django.db.models.functions.text.Lower("name"), "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('docx_sha256', models.CharField(blank=True, max_length=64)),
-                ('docx_name', models.CharField(blank=True, max_length=200)),
-                ('is_ours', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='letters.lettertemplate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("docx_sha256", models.CharField(blank=True, max_length=64)),
+                ("docx_name", models.CharField(blank=True, max_length=200)),
+                ("is_ours", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="wordings",
+                        to="letters.lettertemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['template', 'language', '-number'],
+                "ordering": ["template", "language", "-number"],
             },
         ),
         migrations.AddField(
-            model_name='letter',
-            name='wording',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to='letters.wording'),
+            model_name="letter",
+            name="wording",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="letters",
+                to="letters.wording",
+            ),
         ),
         migrations.CreateModel(
-            name='Stationery',
+            name="Stationery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('logo_sha256', models.CharField(blank=True, max_length=64)),
-                ('colour', models.CharField(choices=[('black', 'Black'), ('indigo', 'Indigo'), ('teal', 'Teal'), ('plum', 'Plum'), ('brown', 'Brown'), ('slate', 'Slate')], default='black', max_length=10)),
-                ('strapline', models.CharField(blank=True, max_length=160)),
-                ('footer', models.CharField(blank=True, max_length=300)),
-                ('privacy_link', models.URLField(blank=True)),
-                ('retention_text', models.CharField(blank=True, max_length=400)),
-                ('complaints_contact', models.CharField(blank=True, max_length=300)),
-                ('emergency_signposts', models.TextField(blank=True)),
-                ('signature_sha256', models.CharField(blank=True, max_length=64)),
-                ('signature_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("logo_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("black", "Black"),
+                            ("indigo", "Indigo"),
+                            ("teal", "Teal"),
+                            ("plum", "Plum"),
+                            ("brown", "Brown"),
+                            ("slate", "Slate"),
+                        ],
+                        default="black",
+                        max_length=10,
+                    ),
+                ),
+                ("strapline", models.CharField(blank=True, max_length=160)),
+                ("footer", models.CharField(blank=True, max_length=300)),
+                ("privacy_link", models.URLField(blank=True)),
+                ("retention_text", models.CharField(blank=True, max_length=400)),
+                ("complaints_contact", models.CharField(blank=True, max_length=300)),
+                ("emergency_signposts", models.TextField(blank=True)),
+                ("signature_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "signature_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'stationery',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_stationery')],
+                "verbose_name_plural": "stationery",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_stationery")],
             },
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('template', 'language', 'number'), name='a_wording_once_a_number'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(
+                fields=("template", "language", "number"), name="a_wording_once_a_number"
+            ),
         ),
     ]

@@ -26,7 +26,13 @@ from docxtpl import DocxTemplate
 from jinja2 import nodes
 from PIL import Image
 
-from opencasework.office.letters.fieldsonly import LONGEST_FILLED, FieldsOnly, TemplateProblem, printable, read_with
+from opencasework.office.letters.fieldsonly import (
+    LONGEST_FILLED,
+    FieldsOnly,
+    TemplateProblem,
+    printable,
+    read_with,
+)
 from opencasework.office.letters.word import limits, safety, words
 
 LENGTH = struct.Struct("!Q")
@@ -45,7 +51,9 @@ class Weighed(FieldsOnly):
         tree = super()._parse(source, name, filename)
         self.names += [node.name for node in tree.find_all(nodes.Name)]
         if sum(len(self.facts.get(name, "")) for name in self.names) > LONGEST_FILLED:
-            raise TemplateProblem(f"Filled in, this is longer than {LONGEST_FILLED:,} characters. Shorten it.")
+            raise TemplateProblem(
+                f"Filled in, this is longer than {LONGEST_FILLED:,} characters. Shorten it."
+            )
         return tree
 
 

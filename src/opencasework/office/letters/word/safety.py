@@ -15,7 +15,9 @@ from opencasework.office.letters.word import limits
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 PICTURES = ("PNG", "JPEG", "GIF")
 # Programs, other files and other documents within the file, and what Word fetches when it opens one.
-_UNWANTED = re.compile(r"(?i)(vbaproject|activex|/embeddings/|oleobject|altchunk|afchunk|\.bin$|\.exe$|\.docx?m?$)")
+_UNWANTED = re.compile(
+    r"(?i)(vbaproject|activex|/embeddings/|oleobject|altchunk|afchunk|\.bin$|\.exe$|\.docx?m?$)"
+)
 _FETCHES = ("http://", "https://", "mailto:", "tel:")
 _NO_FILE = "This is not a Word file (.docx). Save it from Word as “Word document (.docx)” and try again."
 
@@ -62,7 +64,9 @@ def _unpacked(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> byte
     """The content of a part. What the file says of its own size counts for nothing: it is measured."""
     with packed.open(part) as stream:
         content = stream.read(left + 1)
-    tight = len(content) > limits.RATIO_FROM_BYTES and len(content) > limits.RATIO * max(part.compress_size, 1)
+    tight = len(content) > limits.RATIO_FROM_BYTES and len(content) > limits.RATIO * max(
+        part.compress_size, 1
+    )
     if len(content) > left or tight:
         raise Refused("This file unpacks to far more than a letter can be. Save it from Word anew.")
     return content
