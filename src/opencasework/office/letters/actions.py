@@ -80,7 +80,9 @@ def draft(
     """Draft a letter from the office's wording, for a person to read and send.
 
     It is in `language`, or in the person's own where the office has words in it. `given` are facts that
-    only whoever writes knows, by field (`reply_summary`). Raises TemplateProblem when the wording cannot be used.
+    only whoever writes knows, by field (`reply_summary`).
+
+    Raises TemplateProblem when the wording cannot be used.
     """
     letter = Letter(
         case=case,

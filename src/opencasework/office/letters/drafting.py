@@ -1,4 +1,4 @@
-"""A letter's first words: the office's wording in the right language, filled in with the facts of the case."""
+"""A letter's first words: the office's wording in the right language, with the facts of the case."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def put_words(
 ) -> None:
     """Put the office's words and the case's facts into an unsaved letter that has a template.
 
-    `language` is a wish; without it the person's own decides. `given` are facts that only whoever writes knows,
-    by field. Raises TemplateProblem when the wording cannot be used.
+    `language` is a wish; without it the person's own decides. `given` are facts that only whoever
+    writes knows, by field. Raises TemplateProblem when the wording cannot be used.
     """
     if letter.template is None:
         raise ValueError("A letter is filled in from a template.")

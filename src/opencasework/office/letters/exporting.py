@@ -1,4 +1,4 @@
-"""A letter as a Word file: from the office's own Word template where its words still stand, else laid out by us."""
+"""A letter as a Word file: by the office's Word template while its words stand, else laid out by us."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every field a wording may hold: what it means, and where it is filled in when it is missing.
 
-The page "Fields" shows this table, a wording with any other name is refused, and a letter with a gap says from
-here where to go. The names are those of the list of standard letters in docs/user.
+The page "Fields" shows this table, a wording with any other name is refused, and a letter with a gap says
+from here where to go. The names are those of the list of standard letters in docs/user.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ def problem_of(wording: str) -> str:
     near = get_close_matches(name, FIELDS, n=1, cutoff=0.6)
     hint = f"Did you mean {{{{ {near[0]} }}}}? " if near else ""
     return (
-        f"{{{{ {name[:60]} }}}} is not a field we know. {hint}The page “Fields” lists them all. For something "
-        f"you write anew in each letter put {filling.gap(name[:40])} there."
+        f"{{{{ {name[:60]} }}}} is not a field we know. {hint}The page “Fields” lists them all. "
+        f"For something you write anew in each letter put {filling.gap(name[:40])} there."
     )
 
 

@@ -1,5 +1,6 @@
-"""Wording that is words and {{ fields }}, and nothing else. Needs no Django: the child that reads Word files uses it too.
+"""Wording that is words and {{ fields }}, and nothing else.
 
+It needs no Django: the child that fills in Word files uses it too.
 Neither the wording nor a fact can run anything: what is more than a field or a condition is refused unread,
 whoever puts it in. The sandbox behind it is a second wall.
 """
@@ -20,7 +21,16 @@ LONGEST_FILLED = 400_000  # characters
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or,
 )  # fmt: skip
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ITS_OWN = {
+    "self",
+    "loop",
+    "super",
+    "caller",
+    "varargs",
+    "kwargs",
+}  # names the engine gives things of its own
+_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class TemplateProblem(Exception):
@@ -59,9 +69,14 @@ class FieldsOnly(ImmutableSandboxedEnvironment):
             table.clear()
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if "{#" in source:
+            line = source.count("\n", 0, source.index("{#")) + 1
+            raise TemplateProblem(
+                f"Line {line} of this template has {{#, which would hide words. Take it out."
+            )
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED):
+            if not isinstance(node, _ALLOWED) or getattr(node, "name", "") in _ITS_OWN:
                 raise TemplateProblem(
                     f"Line {node.lineno} of this template is more than words and {{{{ fields }}}}. "
                     "Take out everything else between the braces."
@@ -92,11 +107,7 @@ def render(text: str, facts: Mapping[str, str], *, escaping: bool = False) -> st
 
     A fact is put in once and never read as wording itself. `escaping` is for wording that is HTML.
     """
-    known = {
-        name: value if hasattr(value, "__html__") else printable(value)
-        for name, value in facts.items()
-        if value
-    }
+    known = known_of(facts)
     used = [node.name for node in parsed(text).find_all(nodes.Name)]
     if len(text) + sum(len(known.get(name, "")) for name in used) > LONGEST_FILLED:
         raise TemplateProblem(f"Filled in, this is longer than {LONGEST_FILLED:,} characters. Shorten it.")
@@ -104,9 +115,15 @@ def render(text: str, facts: Mapping[str, str], *, escaping: bool = False) -> st
     return str(template.render(known))
 
 
+def known_of(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts that say something, without characters that stand for nothing; HTML of ours as it is."""
+    kept = {name: value if hasattr(value, "__html__") else printable(value) for name, value in facts.items()}
+    return {name: value for name, value in kept.items() if value.strip()}
+
+
 def printable(value: str) -> str:
     """A fact without the characters that stand for nothing; line breaks and tabs stay."""
-    return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROLS.sub("", _BREAKS.sub("\n", value))
 
 
 def read_with(read: Any, text: str) -> Any:

@@ -35,7 +35,7 @@ def fill_html(html: str, facts: Mapping[str, str]) -> str:
 
     What comes back still has to be cleaned (rich.clean), as everything does that becomes a letter's html.
     """
-    known = {name: _span(fieldsonly.printable(value)) for name, value in facts.items() if value}
+    known = {name: _span(value) for name, value in fieldsonly.known_of(facts).items()}
     return fieldsonly.render(html, known, escaping=True)
 
 

@@ -1,8 +1,9 @@
 """How old somebody has to be, roughly, to read a letter with ease.
 
-The Automated Readability Index (Senter and Smith, 1967): 4.71 × letters per word + 0.5 × words per sentence
-− 21.43 is the American school grade; five more is the age. It counts letters and not syllables, so that it gives the
-same answer to everybody. It is for English prose: what is no sentence (addresses, dates, names) is left out.
+The Automated Readability Index (Senter and Smith, 1967): 4.71 × letters per word + 0.5 × words per
+sentence − 21.43 is the American school grade; five more is the age. It counts letters and not syllables, so
+that it gives the same answer to everybody. It is for English prose: what is no sentence (addresses, dates,
+names) is left out.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The picture of the member's signature: who may put it in, and where in a letter it stands.
 
-It is only ever put into what somebody who may sign has approved, word for word, or has sent. A draft never has it,
-whoever looks at it, and a change of one word takes it out again.
+It is only ever put into what somebody who may sign has approved, word for word, or has sent. A draft never
+has it, whoever looks at it, and a change of one word takes it out again.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from opencasework.office.staff.permissions import May, may
 
 # After these the name follows, and the signature between them.
 _GREETING = re.compile(
-    r"^(yours (sincerely|faithfully|truly)|(with )?(kind|best|warm) (regards|wishes)|yn gywir|yr eiddoch yn gywir|"
-    r"cofion cynnes)[,.]?$",
+    r"^(yours (sincerely|faithfully|truly)|(with )?(kind|best|warm) (regards|wishes)|yn gywir|"
+    r"yr eiddoch yn gywir|cofion cynnes)[,.]?$",
     re.IGNORECASE,
 )
 
@@ -27,7 +27,7 @@ def is_greeting(words: str) -> bool:
 
 
 def stands(letter: Letter) -> int:
-    """After which paragraph of the text the signature stands, from 0: the last greeting; -1 where there is none."""
+    """After which paragraph of the text the signature stands, from 0; -1 where there is no greeting."""
     paragraphs = [block for block in letter.text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     places = [number for number, block in enumerate(paragraphs) if is_greeting(block)]
     # A chaser has the letter it reminds of below its own name: the first greeting is its own.
@@ -44,7 +44,7 @@ def may_carry(letter: Letter) -> bool:
 
 
 def _approvals(letter: Letter) -> list[LetterStep]:
-    """The approvals of these very words. That a letter was printed rather than mailed changes no word of it."""
+    """The approvals of these very words. That it was printed rather than mailed changes no word of it."""
     standing: list[LetterStep] = []
     for means in Letter.Means:
         other = copy(letter)

@@ -49,7 +49,7 @@ class LetterTemplate(models.Model):
         return self.wordings.filter(language=language).order_by("-number").first()
 
     def wording_for(self, language: str) -> Wording:
-        """The words to begin a letter from: in that language, else in English. Raises Wording.DoesNotExist."""
+        """The words to begin a letter from, in that language or in English. Raises Wording.DoesNotExist."""
         found = self.standing(language) or self.standing(languages.ENGLISH)
         if found is None:
             raise Wording.DoesNotExist(f"{self.name} has no wording in English.")
@@ -63,7 +63,7 @@ class LetterTemplate(models.Model):
 
 
 class Wording(models.Model):
-    """One version of the words of a letter in one language. A change is a new version; none is overwritten."""
+    """One version of the words of a letter in one language. A change is a new version."""
 
     template = models.ForeignKey(LetterTemplate, on_delete=models.CASCADE, related_name="wordings")
     language = models.CharField(max_length=10, default=languages.ENGLISH)  # BCP 47

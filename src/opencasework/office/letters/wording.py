@@ -107,7 +107,7 @@ def field_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
 def wording(request: StaffRequest, code: str) -> HttpResponse:
-    """Change the words of one kind of letter, in the language asked for. Letters already drafted keep theirs."""
+    """Change the words of one kind of letter, in one language. Letters already drafted keep theirs."""
     template = get_object_or_404(LetterTemplate, code=code)
     language = _language(request)
     standing = template.standing(language)

@@ -1,4 +1,4 @@
-"""The letterhead stands on every letter, and the member's signature only where somebody who may sign put it."""
+"""The letterhead stands on every letter, the member's signature only where they put it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters from Word: the office uploads a template, letters are filled in from it, and any letter leaves as .docx."""
+"""Letters from Word: a template is uploaded and filled in, and any letter can be had as .docx."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def manager(client):
 
 SOUND = word_files.template(
     "Dear {{ constituent_salutation }},",
-    "We have what you wrote about {{ issue_summary }}. {% if office_phone %}Ring {{ office_phone }}.{% endif %}",
+    "We have what you wrote about {{ issue_summary }}. "
+    "{% if office_phone %}Ring {{ office_phone }}.{% endif %}",
     "Yours sincerely,",
     header="{{ member_title }}",
 )

@@ -45,6 +45,8 @@ def part_of(content: bytes, name: str) -> bytes:
         return packed.read(name)
 
 
-def text_of(content: bytes) -> str:
-    """The words of a Word file, paragraphs by lines."""
-    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+def text_of(content: bytes, *, header: bool = False) -> str:
+    """The words of a Word file, or of its header, paragraphs by lines."""
+    document = Document(io.BytesIO(content))
+    part = document.sections[0].header if header else document
+    return "\n".join(paragraph.text for paragraph in part.paragraphs)

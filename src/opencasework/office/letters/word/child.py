@@ -1,11 +1,11 @@
 """The child that opens Word files and pictures of strangers: one question, one answer, then it ends.
 
 Run as `python -m opencasework.office.letters.word.child`. On the pipes everything is a frame: its length as
-eight bytes, then that many bytes. The question is a frame of JSON and a frame for each file it names; the answer
-a frame of JSON (`problem` says why there is nothing else) and a frame with a file, which may be empty.
+eight bytes, then that many bytes. The question is a frame of JSON and a frame for each file it names; the
+answer a frame of JSON (`problem` says why there is nothing else) and a frame with a file, which may be empty.
 
-It is started before there is work, so that nobody waits for what it loads. Once it has read its question it can
-open no file, no socket and no program, and the kernel ends it when it takes too long or too much memory.
+It is started before there is work, so that nobody waits for what it loads. Once it has read its question it
+can open no file, no socket and no program, and the kernel ends it when it takes too long or too much memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from opencasework.office.letters.fieldsonly import (
     LONGEST_FILLED,
     FieldsOnly,
     TemplateProblem,
-    printable,
+    known_of,
     read_with,
 )
 from opencasework.office.letters.word import limits, safety, words
@@ -118,7 +118,7 @@ def _answer(question: dict[str, Any], files: list[bytes], blank: bytes) -> tuple
 
 
 def _checked(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What a template says and which fields it has; it is filled in once, with nothing, to see that it can be."""
+    """What a template says and which fields it has. It is filled in once, to see that it can be."""
     environment = Weighed({})
     read_with(lambda _: DocxTemplate(io.BytesIO(content)).render({}, jinja_env=environment), "")
     said = words.html_of(Document(io.BytesIO(content)))
@@ -126,7 +126,7 @@ def _checked(content: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def _filled(content: bytes, facts: dict[str, str]) -> tuple[dict[str, Any], bytes]:
-    known = {name: printable(value) for name, value in facts.items() if value}
+    known = known_of(facts)
     template = DocxTemplate(io.BytesIO(content))
     read_with(lambda _: template.render(known, jinja_env=Weighed(known)), "")
     out = io.BytesIO()
@@ -136,7 +136,7 @@ def _filled(content: bytes, facts: dict[str, str]) -> tuple[dict[str, Any], byte
 
 
 def _redrawn(content: bytes) -> bytes:
-    """A picture drawn again by ourselves, as PNG: no larger than a letterhead needs, and nothing else in it."""
+    """A picture drawn again by ourselves, as a PNG no larger than a letterhead needs."""
     with safety.opened(content) as picture:
         try:
             picture.thumbnail(PICTURE_POINTS)

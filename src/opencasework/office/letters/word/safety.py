@@ -111,7 +111,7 @@ def opened(content: bytes) -> Image.Image:
     points = picture.width * picture.height
     if points > limits.PICTURE_PIXELS:
         raise Refused(
-            f"A picture here has {points / 1e6:.0f} million points; {limits.PICTURE_PIXELS / 1e6:.0f} million are "
-            "the most. Make it smaller and try again."
+            f"A picture here has {points / 1e6:.0f} million points; "
+            f"{limits.PICTURE_PIXELS / 1e6:.0f} million are the most. Make it smaller and try again."
         )
     return picture
