@@ -11,7 +11,7 @@ from opencasework.office.bodies.models import BodyContact
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter, Reply
-from opencasework.office.letters.review.words import RichWords, html_field
+from opencasework.office.letters.review.words import RichWords, html_field, suggests
 from opencasework.office.staff.models import StaffMember
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class LetterForm(RichWords, _ModelForm):
     def __init__(self, *args: Any, by: StaffMember | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        self.fields["suggest"].initial = suggests(self.instance, by)
         self.fields["text"].required = False  # the editor sends `html` alone
         self.fields["means"].choices = Letter.Means.choices  # type: ignore[attr-defined]
         self.fields["subject"].error_messages["required"] = "Give the letter a subject."

@@ -83,7 +83,8 @@ def suggestions(request: StaffRequest, letter: Letter) -> HttpResponse:
         version=request.POST.get("version", ""),
         by=request.user,
     )
-    return _back_to(letter, "#suggestions", suggestion=following)
+    # The next one takes the focus, and so comes into view by itself.
+    return _back_to(letter, "" if following else "#suggestions", suggestion=following)
 
 
 @act_on_a_letter(May.WRITE_CASES)

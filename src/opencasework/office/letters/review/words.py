@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from opencasework.office.cases.models import Draft
 from opencasework.office.kit.versions import Difference, Versioned
 from opencasework.office.letters import rich, suggesting
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Letter, LetterReview
 from opencasework.office.staff.models import StaffMember
 
 LONGEST_LETTER = 50_000  # characters; some twenty-five pages
@@ -27,6 +28,10 @@ class RichWords(Versioned):
 
     instance: Letter
     by: StaffMember | None = None
+
+    def begins_with(self) -> SafeString:
+        """What the editor begins with where nothing rich stands yet: the plain words."""
+        return SafeString(rich.from_text(str(self["text"].value() or "")))
 
     def _rich_text(self, cleaned: dict[str, Any]) -> None:
         """Settle what the words are. Adds an error where there are none or too many."""
@@ -64,7 +69,8 @@ class RichWords(Versioned):
 
     def _settle(self, was: Mapping[str, str]) -> None:
         """As for every field; but the form of the words is compared only where the words are the same."""
-        super()._settle(was)
+        # Whether one suggests is said anew each time.
+        super()._settle({name: value for name, value in was.items() if name != "suggest"})
         names = {clash.name for clash in self.clashes}
         if "html" in names and "text" not in names:
             self.clashes = [self._of_the_form(c) if c.name == "html" else c for c in self.clashes]
@@ -108,6 +114,13 @@ def spelled_out(html: str) -> str:
 
 def _now() -> str:
     return timezone.now().isoformat(timespec="seconds")
+
+
+def suggests(letter: Letter, staff: StaffMember | None) -> bool:
+    """Whether this one begins by suggesting: they were asked to read what somebody else wrote."""
+    if staff is None or letter.pk is None or letter.drafted_by_id == staff.pk:
+        return False
+    return LetterReview.objects.filter(letter=letter, waits_for=staff).exists()
 
 
 def html_field() -> forms.CharField:

@@ -366,7 +366,7 @@ def test_each_suggestion_is_answered_by_buttons_and_the_next_one_follows(client,
         client, letter, "suggestions", office.priya, suggestion="2", answer="reject", version=letter.version
     )
 
-    assert first.url == f"/letters/{letter.pk}/?suggestion=2#suggestions"
+    assert first.url == f"/letters/{letter.pk}/?suggestion=2"
     assert second.url == f"/letters/{letter.pk}/#suggestions"
     assert letter.text.endswith("served a notice dated 10 November. This is worrying.")
     assert rich.pending(letter.html) == []
