@@ -94,7 +94,8 @@ _ENVIRONMENTS = {escaping: FieldsOnly(autoescape=escaping) for escaping in (Fals
 
 def parsed(text: str) -> nodes.Template:
     """The wording as a tree, once it has been looked through. Raises TemplateProblem."""
-    return read_with(_ENVIRONMENTS[False].parse, text)
+    tree: nodes.Template = read_with(_ENVIRONMENTS[False].parse, text)
+    return tree
 
 
 def names_in(text: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,7 +25,7 @@ class PictureField(forms.FileField):
 
     widget = forms.FileInput(attrs={"accept": ACCEPT})
 
-    def clean(self, data: UploadedFile | None, initial: object = None) -> bytes:
+    def clean(self, data: Any, initial: object = None) -> bytes:
         given = super().clean(data, initial)
         if not given:
             return b""
@@ -127,22 +128,22 @@ def signature(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-def logo_picture(request: StaffRequest) -> HttpResponseBase:
+def logo_picture(request: StaffRequest) -> HttpResponse:
     """The logo."""
     return _picture(Stationery.here().logo_sha256)
 
 
 @require_safe
 @staff_who_may(May.SIGN_LETTERS)
-def signature_picture(request: StaffRequest) -> HttpResponseBase:
+def signature_picture(request: StaffRequest) -> HttpResponse:
     """The signature, for those who may sign; everybody else sees only where it will stand."""
     return _picture(Stationery.here().signature_sha256)
 
 
-def _picture(sha256: str) -> HttpResponseBase:
+def _picture(sha256: str) -> HttpResponse:
     if not sha256:
         raise Http404("There is no picture.")
-    response = FileResponse(BlobStore(settings.HOME.blobs).open(sha256), content_type="image/png")
+    response = HttpResponse(BlobStore(settings.HOME.blobs).read(sha256), content_type="image/png")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -38,9 +38,9 @@ class SnippetForm(Versioned, _ModelForm):
         labels = {"keywords": "Other words to find it by", "text": "The paragraph"}
         widgets = {"text": forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}), "language": forms.Select}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].widget.choices = languages.CHOICES  # type: ignore[attr-defined]
+        self.fields["language"].widget.choices = languages.CHOICES
         self.fields["text"].max_length = 5_000  # type: ignore[attr-defined]
 
     def clean_language(self) -> str:

@@ -8,14 +8,17 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import fields, reading_age, rich, suggesting, versions
-from opencasework.office.letters.stationery import LetterTemplate, Wording
+from opencasework.office.letters.review.inserts import Insert
+from opencasework.office.letters.review.words import html_field
+from opencasework.office.letters.stationery import LetterTemplate, Snippet, Wording
 from opencasework.office.letters.word import limits, workshop
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -35,7 +38,7 @@ class WordingForm(forms.Form):
         max_length=LONGEST_WORDING,
         widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}),
     )
-    html = forms.CharField(required=False, max_length=rich.LONGEST, widget=forms.HiddenInput)
+    html = html_field()
     docx = forms.FileField(
         label="Or a Word file",
         required=False,
@@ -43,6 +46,11 @@ class WordingForm(forms.Form):
         help_text="It takes the place of the words above. Put {{ fields }} into it as you do here.",
     )
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the version that was read
+
+    @property
+    def begins_with(self) -> SafeString:
+        """What the editor opens with where nothing has been written yet."""
+        return mark_safe(self.initial["html"] or rich.from_text(self.initial["text"]))  # written by rich
 
     def _fillable(self, field: str) -> str:
         words: str = self.cleaned_data[field].replace("\r\n", "\n")
@@ -57,18 +65,21 @@ class WordingForm(forms.Form):
         return self._fillable("text")
 
     def clean_html(self) -> str:
-        html = rich.clean(self.cleaned_data["html"])
+        try:
+            html = rich.clean(self.cleaned_data["html"])
+        except rich.TooLong as too_long:
+            raise forms.ValidationError(str(too_long)) from too_long
         if problem := fields.problem_of(html):
             raise forms.ValidationError(problem)
         return html
 
     def clean_docx(self) -> bytes:
-        given: UploadedFile | None = self.cleaned_data["docx"]
+        given: UploadedFile[Any] | None = self.cleaned_data["docx"]
         if given is None:
             return b""
         if (given.size or 0) > limits.FILE_BYTES:
             raise forms.ValidationError(f"This file is larger than {limits.FILE_BYTES // 1_000_000} MB.")
-        content = given.read()
+        content: bytes = given.read()
         try:
             self.looked = workshop.look(content)
         except workshop.WordProblem as problem:
@@ -130,7 +141,7 @@ def wording(request: StaffRequest, code: str) -> HttpResponse:
             )
         messages.success(request, f"Saved. From now on “{template.name}” reads like this.")
         return redirect("wordings")
-    context = {
+    context = _for_the_editor(template, language) | {
         "template": template,
         "standing": standing,
         "language": language,
@@ -144,6 +155,16 @@ def wording(request: StaffRequest, code: str) -> HttpResponse:
         "rail": "letters",
     }
     return render(request, "letters/wording.html", context, status=422 if form.errors else 200)
+
+
+def _for_the_editor(template: LetterTemplate, language: str) -> dict[str, Any]:
+    """What can be put into a wording: fields by their names, and the paragraphs as they are kept."""
+    paragraphs = Snippet.objects.kept().filter(language=language)
+    return {
+        "letter": {"subject": template.name},
+        "fields": [Insert(field.label, f"{{{{ {field.name} }}}}") for field in fields.FIELDS.values()],
+        "paragraph_choices": [Insert(one.name, one.text) for one in paragraphs],
+    }
 
 
 def _language(request: StaffRequest) -> str:
@@ -162,17 +183,19 @@ def _save(
 ) -> Wording:
     given = form.cleaned_data
     text, html, sha256, name = given["text"], given["html"], "", ""
+    was = form.initial
     if given["docx"]:
         html = rich.clean(form.looked.html)
         text = rich.to_text(html)
         sha256 = BlobStore(settings.HOME.blobs).put(given["docx"])
-        name = str(form.files["docx"].name)[:200]
-    elif standing and text.strip() == standing.text.replace("\r\n", "\n").strip():
-        html, sha256, name = html or standing.html, standing.docx_sha256, standing.docx_name
-    elif not html and standing and standing.html and not standing.docx_sha256:
-        html = suggesting.with_text(standing.html, text)  # changed without the editor: its looks stay
-    elif html:
+        name = str(getattr(form.files["docx"], "name", ""))[:200]
+    elif html and html != was["html"]:  # written in the editor
         text = rich.to_text(html)
+    elif text.strip() != str(was["text"]).replace("\r\n", "\n").strip():  # written without it
+        in_word = standing is not None and bool(standing.docx_sha256)
+        html = "" if in_word else suggesting.with_text(was["html"], text)
+    elif standing:
+        text, html, sha256, name = standing.text, standing.html, standing.docx_sha256, standing.docx_name
     return versions.keep(
         template,
         name=given["name"],
@@ -206,10 +229,13 @@ def version(request: StaffRequest, code: str, language: str, number: int) -> Htt
 
 @require_safe
 @staff_who_may(May.MANAGE_OFFICE)
-def word_file(request: StaffRequest, code: str, language: str, number: int) -> HttpResponseBase:
+def word_file(request: StaffRequest, code: str, language: str, number: int) -> HttpResponse:
     """The Word file of a version, to be changed in Word and uploaded again."""
     found = get_object_or_404(Wording, template__code=code, language=language, number=number)
     if not found.docx_sha256:
         raise Http404("This version is not a Word file.")
-    file = BlobStore(settings.HOME.blobs).open(found.docx_sha256)
-    return FileResponse(file, as_attachment=True, filename=f"{code}-{number}.docx", content_type=DOCX)
+    content = BlobStore(settings.HOME.blobs).read(found.docx_sha256)
+    response = HttpResponse(content, content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="{found.template.code}-{number}.docx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -75,7 +75,7 @@ def test_the_logo_is_drawn_again_and_nothing_else_of_the_file_is_kept(client):
 
     head(client, logo=picture(5_000, 2_000))
 
-    logo = b"".join(client.get("/letters/letterhead/logo.png").streaming_content)
+    logo = client.get("/letters/letterhead/logo.png").content
     assert logo.startswith(b"\x89PNG")
     assert Image.open(io.BytesIO(logo)).width == 1_200
 

@@ -49,9 +49,9 @@ STANDARD = {
 }
 COMMON = """
     member_name member_title office_address office_phone case_number date constituent_title
-    constituent_surname     constituent_full_name constituent_address date_of_birth body_name body_team minister_name body_reference
-    issue_summary what_is_asked reply_by sent_on enclosures caseworker_name next_contact_on privacy_link
-    language
+    constituent_surname constituent_full_name constituent_address date_of_birth body_name body_team
+    minister_name body_reference issue_summary what_is_asked reply_by sent_on enclosures caseworker_name
+    next_contact_on privacy_link language
 """
 IN_WELSH = {
     "LT-ACK", "LT-HOLD", "LT-FWD", "LT-FWD-NO", "LT-CLOSE", "LT-CLOSE-NOCON", "LT-MORE", "LT-AUTH",

@@ -57,7 +57,7 @@ def test_the_word_file_can_be_fetched_back_as_it_came(client, manager):
 
     response = client.get("/letters/wording/LT-ACK/en/2/file.docx")
 
-    assert b"".join(response.streaming_content) == SOUND
+    assert response.content == SOUND
 
 
 def test_a_letter_leaves_as_the_offices_own_word_file_while_its_words_stand(client, manager):
