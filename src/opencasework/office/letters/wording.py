@@ -161,7 +161,7 @@ def _for_the_editor(template: LetterTemplate, language: str) -> dict[str, Any]:
     """What can be put into a wording: fields by their names, and the paragraphs as they are kept."""
     paragraphs = Snippet.objects.kept().filter(language=language)
     return {
-        "letter": {"subject": template.name},
+        "letter": {"subject": template.name, "template": template},  # as the editor names it
         "fields": [Insert(field.label, f"{{{{ {field.name} }}}}") for field in fields.FIELDS.values()],
         "paragraph_choices": [Insert(one.name, one.text) for one in paragraphs],
     }
