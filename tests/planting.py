@@ -196,6 +196,9 @@ class Planter:
                 drafted = timezone.now() - timedelta(days=61)
                 Letter.objects.filter(pk=letter.pk).update(drafted_at=drafted)
                 self.post("letter-posting", letter.pk, posted_on=posted.isoformat(), version=letter.version)
+            else:
+                self.post("letter-comments", letter.pk, text=word("a comment on a draft"))
+                self.post("letter-back", letter.pk, reason=word("why a draft was sent back"))
         enquiry = case.enquiries.get()
         self.post(
             "enquiry-replies", enquiry.pk, kind="holding", received_on=today.isoformat(),

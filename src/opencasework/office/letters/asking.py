@@ -14,6 +14,7 @@ from opencasework.office.authority.asking import origin_of
 from opencasework.office.authority.models import Ask, SignLink
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.review import looks
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
@@ -33,6 +34,7 @@ def mail_link(link: SignLink, *, by: StaffMember) -> Letter:
         text=text,
     )
     actions.keep_draft(letter, by=by)
+    looks.approve_fixed_words(letter)
     outbox.queue(letter, by=by)
     return letter
 

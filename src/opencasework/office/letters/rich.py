@@ -16,16 +16,37 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from itertools import groupby
+from typing import Any
 
 import nh3
 
 LONGEST = 200_000  # characters of HTML; some eighty pages
 DEEPEST = 6  # lists and quotations inside one another; deeper ones are taken up to here
 ANCHOR = "\u200b"
+MOST_NESTED = 100  # tags inside one another, before any is looked at
+_TOO_LONG = "This is too long for a letter. Put a part of it into a document and enclose that."
 
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "pre", "hr"}
 _CONTAINERS = {"ul", "ol", "li", "blockquote"}
 _INLINE = {"br", "strong", "b", "em", "i", "a", "span", "ins", "del"}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,20})")
+_UNCLOSED = {
+    "p",
+    "li",
+    "br",
+    "hr",
+    "img",
+    "meta",
+    "link",
+    "input",
+    "col",
+    "td",
+    "tr",
+    "th",
+    "dt",
+    "dd",
+    "o:p",
+}
 _MARK = re.compile(r"[^A-Za-z0-9_.:+-]")
 _WEB = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+\Z")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -94,17 +115,6 @@ class Block:
 # --- reading ------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Look:
-    """The marks that hold where the reader is."""
-
-    mark: Mark | None = None
-    href: str = ""
-    is_field: bool = False
-    strong: bool = False
-    em: bool = False
-
-
 class _Reader(HTMLParser):
     """Reads well-formed HTML into blocks."""
 
@@ -113,13 +123,13 @@ class _Reader(HTMLParser):
         self.blocks: list[Block] = []
         self.runs: list[Run] = []
         self.open: list[Container] = []
-        self.looks: list[tuple[str, _Look]] = [("", _Look())]
+        self.looks = [Run("")]  # how words look where the reader is, innermost last
         self.made = 0
         self.marks = 0
 
     @property
-    def look(self) -> _Look:
-        return self.looks[-1][1]
+    def look(self) -> Run:
+        return self.looks[-1]
 
     def container(self, kind: str) -> Container:
         self.made += 1
@@ -135,18 +145,22 @@ class _Reader(HTMLParser):
             self.finish()
             self.open.append(self.container(tag))
         else:
-            look = replace(self.look)
-            if tag in {"strong", "b"}:
-                look.strong = True
-            elif tag in {"em", "i"}:
-                look.em = True
-            elif tag == "a" and _WEB.match(values.get("href", "").strip()):
-                look.href = values["href"].strip()
-            elif tag == "span" and "field" in values.get("class", "").split():
-                look.is_field = True
-            elif tag in {"ins", "del"} and look.mark is None:
-                look.mark = self.mark(tag, values)
-            self.looks.append((tag, look))
+            self.looks.append(replace(self.look, **self.changed(tag, values)))
+
+    def changed(self, tag: str, values: dict[str, str]) -> dict[str, Any]:
+        """What a tag changes of how words look."""
+        href = values.get("href", "").strip()
+        if tag in {"strong", "b"}:
+            return {"strong": True}
+        if tag in {"em", "i"}:
+            return {"em": True}
+        if tag == "a" and _WEB.match(href):
+            return {"href": href}
+        if tag == "span" and "field" in values.get("class", "").split():
+            return {"is_field": True}
+        if tag in {"ins", "del"} and self.look.mark is None:
+            return {"mark": self.mark(tag, values)}
+        return {}
 
     def mark(self, kind: str, values: dict[str, str]) -> Mark:
         self.marks += 1
@@ -170,7 +184,7 @@ class _Reader(HTMLParser):
 
     def add(self, text: str) -> None:
         if text:
-            self.runs.append(Run(text, **vars(self.look)))
+            self.runs.append(replace(self.look, text=text))
 
     def finish(self) -> None:
         runs = tidied(self.runs)
@@ -245,14 +259,25 @@ def _strip_end(runs: list[Run], characters: str) -> None:
 
 
 def read(html: str) -> list[Block]:
-    """The blocks of any HTML. Raises TooLong."""
-    if len(html) > LONGEST:
-        raise TooLong("This is too long for a letter. Put a part of it into a document and enclose that.")
+    """The blocks of any HTML. Raises TooLong where tags stand too deep in one another to be read."""
+    if not _is_shallow(html):
+        raise TooLong("This is too deeply nested for a letter. Paste it as plain text: Ctrl Shift V.")
     reader = _Reader()
     reader.feed(_CLEANER.clean(html))
     reader.close()
     reader.finish()
     return reader.blocks
+
+
+def _is_shallow(html: str) -> bool:
+    """Whether what has to be closed stands no deeper than anything a person writes."""
+    depth = 0
+    for closes, name in _TAG.findall(html):
+        if name.lower() not in _UNCLOSED:
+            depth = max(0, depth - 1) if closes else depth + 1
+            if depth > MOST_NESTED:
+                return False
+    return True
 
 
 # --- writing ------------------------------------------------------------------------------------------
@@ -313,7 +338,12 @@ def _shared(one: tuple[Container, ...], other: tuple[Container, ...]) -> int:
 
 def clean(html: str) -> str:
     """Any HTML as the rich text of a letter. Cleaning twice changes nothing more. Raises TooLong."""
-    return write(read(html))
+    if len(html) > LONGEST:
+        raise TooLong(_TOO_LONG)
+    written = write(read(html))
+    if len(written) > LONGEST:  # many small pieces grow
+        raise TooLong(_TOO_LONG)
+    return written
 
 
 # --- plain words --------------------------------------------------------------------------------------

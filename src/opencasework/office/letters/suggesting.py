@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 from opencasework.office.letters import rich
 from opencasework.office.letters.rich import Block, Mark, Run
 
+MOST_COMPARED = 800  # words, or paragraphs, of two texts: comparing takes up to the cube of them
+
 
 def accept(html: str, suggestion: str = "") -> str:
     """The rich text with one suggestion taken up, or all where none is named."""
@@ -107,7 +109,7 @@ def _replaced(html: str, text: str, author: _Author | None) -> list[Block]:
     before = [_standing(part) for part in parts]
     after = rich.tidy(text).split("\n\n")
     made: list[Block] = []
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in _compared(before, after):
         old, new = parts[i:j], after[k:m]
         if kind == "equal":
             made += [block for part in old for block in part]
@@ -128,6 +130,26 @@ def _told_apart(blocks: list[Block]) -> list[Block]:
         last = block.path
         told.append(Block(tuple(replace(one, number=one.number + shift) for one in block.path), block.runs))
     return told
+
+
+def _compared(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """How one list became the other, as `difflib` says it, in reasonable time.
+
+    What is the same at both ends is passed over first; a middle of too much is one change.
+    """
+    least = min(len(old), len(new))
+    start = next((n for n in range(least) if old[n] != new[n]), least)
+    end = next((n for n in range(least - start) if old[-1 - n] != new[-1 - n]), least - start)
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    codes = [("equal", 0, start, 0, start)] if start else []
+    if len(middle[0]) + len(middle[1]) > MOST_COMPARED:
+        codes.append(("replace", start, len(old) - end, start, len(new) - end))
+    else:
+        found = SequenceMatcher(None, *middle, autojunk=False).get_opcodes()
+        codes += [(kind, start + i, start + j, start + k, start + m) for kind, i, j, k, m in found]
+    if end:
+        codes.append(("equal", len(old) - end, len(old), len(new) - end, len(new)))
+    return codes
 
 
 def _suggested_blocks(old: list[list[Block]], new: list[str], author: _Author) -> list[Block]:
@@ -159,9 +181,7 @@ def _by_words(runs: tuple[Run, ...], words: str, author: _Author) -> tuple[Run, 
     old = [replace(run, text=piece) for run in runs for piece in _pieces(run.text)]
     new = _pieces(words)
     made: list[Run] = []
-    for kind, i, j, k, m in SequenceMatcher(
-        None, [run.text for run in old], new, autojunk=False
-    ).get_opcodes():
+    for kind, i, j, k, m in _compared([run.text for run in old], new):
         if kind == "equal":
             made += old[i:j]
             continue

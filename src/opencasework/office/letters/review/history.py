@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from opencasework.office.cases.models import Event
 from opencasework.office.letters import rich, suggesting
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.review import screen
 from opencasework.office.letters.review.models import LetterStep, LetterVersion
 from opencasework.office.staff.models import StaffMember
 
@@ -73,10 +74,18 @@ def shown(versions: list[LetterVersion], number: int | None = None) -> Shown | N
     return Shown(
         version=found,
         before=before,
-        difference=difference(before.text if before else found.text, found.text),
+        difference=_shown_words(before, found),
         subject_was=before.subject if before and before.subject != found.subject else "",
         only_form=bool(before and before.text == found.text and before.html != found.html),
     )
+
+
+def _shown_words(before: LetterVersion | None, found: LetterVersion) -> SafeString:
+    """What differs from before or, where the words are the same, how they stand, with suggestions."""
+    if before is not None and before.text == found.text and found.html:
+        return screen.masked_html(found.html, found.letter)
+    hidden = [screen.masked_text(each.text, found.letter) for each in (before or found, found)]
+    return difference(*hidden)
 
 
 def difference(before: str, after: str) -> SafeString:

@@ -71,6 +71,14 @@ def missing(letter: Letter) -> set[tuple[StaffMember, str]]:
     }
 
 
+def approve_fixed_words(letter: Letter) -> None:
+    """The words are the office's own, and nobody wrote in them: they need no second look while they stand."""
+    if rules():
+        LetterStep.objects.create(
+            letter=letter, kind=LetterStep.Kind.APPROVED, by=None, version=letter.version
+        )
+
+
 def said(wanted: set[tuple[StaffMember, str]]) -> str:
     """What is missing, as a sentence; empty where nothing is."""
     if not wanted:

@@ -106,7 +106,13 @@ def _suggestions(letter: Letter) -> list[Suggested]:
     waiting = rich.pending(letter.html)
     names = screen.names(one.by for one in waiting)
     return [
-        Suggested(one.id, names.get(one.by, "Somebody"), when(one.at), one.removed, one.added)
+        Suggested(
+            one.id,
+            names.get(one.by, "Somebody"),
+            when(one.at),
+            screen.masked_text(one.removed, letter),
+            screen.masked_text(one.added, letter),
+        )
         for one in waiting
     ]
 
@@ -121,7 +127,8 @@ def when(at: str) -> datetime | None:
 
 def _places(letter: Letter) -> list[str]:
     """The paragraphs a comment may be about, where nobody can mark words: by how they begin."""
-    paragraphs = [line.strip() for line in letter.text.split("\n") if len(line.strip()) > 20]
+    text = screen.masked_text(letter.text, letter)
+    paragraphs = [line.strip() for line in text.split("\n") if len(line.strip()) > 20]
     return [paragraph[:120] for paragraph in paragraphs][:60]
 
 

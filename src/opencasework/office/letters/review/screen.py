@@ -33,6 +33,20 @@ def on_screen(letter: Letter, comments: Iterable[LetterComment] = (), *, current
     return mark_safe(_written(blocks, quotes, authors, current))
 
 
+def masked_text(text: str, letter: Letter) -> str:
+    """Plain words of the letter with the same numbers masked."""
+    for number in letter.case.references.all():
+        if number.is_masked and number.value:
+            text = text.replace(number.value, number.masked)
+    return text
+
+
+def masked_html(html: str, letter: Letter) -> SafeString:
+    """Rich text of the letter with the same numbers masked, as it was kept."""
+    blocks = [Block(block.path, masked(block.runs, letter)) for block in rich.read(html)]
+    return SafeString(rich.write(blocks))
+
+
 def masked(runs: tuple[Run, ...], letter: Letter) -> tuple[Run, ...]:
     """The runs with those numbers masked that a passer-by should not read, whatever form they have."""
     for number in letter.case.references.all():

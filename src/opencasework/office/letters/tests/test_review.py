@@ -167,6 +167,19 @@ def test_a_volunteer_does_none_of_it(client, office, letter, name, data):
     assert not LetterComment.objects.exists()
 
 
+def test_who_does_not_see_the_case_finds_nothing_of_its_letter(client, office, letter):
+    access.restrict(letter.case, by=office.priya)
+
+    for name in ("passing", "back", "approval", "comments", "suggestions"):
+        act(client, letter, name, office.tom, status=404, text="Hm", reason="No", to=office.amira.pk)
+    client.force_login(office.tom)
+    history = client.get(f"/letters/{letter.pk}/history/")
+
+    assert history.status_code == 404
+    assert not LetterStep.objects.exists()
+    assert not LetterComment.objects.exists()
+
+
 def test_an_administrator_passes_a_draft_on_and_does_not_approve_one(client, office, letter):
     ada = StaffFactory(administrator=True)
     access.name(letter.case, person=ada, by=office.priya)
@@ -461,7 +474,11 @@ def test_a_masked_number_stays_masked_whatever_form_it_has(client, office, lette
     letter.case.references.create(kind="NINO", value="QQ 12 34 56 C")
     write(letter, "<p>Her number is QQ 12 <em>34</em> 56 C.</p>")
 
+    edit(client, letter, office.priya, html=letter.html.replace("Her", "His"), text="")
+
     shown = page(client, letter, office.priya)
+    history = client.get(f"/letters/{letter.pk}/history/").content.decode()
 
     assert "QQ 12 <em>34</em>" not in shown
+    assert "34 56" not in history
     assert "Personal numbers are masked here" in shown

@@ -167,6 +167,25 @@ def test_what_word_puts_on_the_clipboard_becomes_plain_paragraphs():
     assert rich.clean(word) == "<p><strong>Dear Sir</strong></p>"
 
 
+@pytest.mark.parametrize("tag", ["<ul>", "<b>", "<blockquote>", "<ins>", "<ul><li>"])
+def test_what_is_nested_without_end_is_refused_at_once(tag):
+    with pytest.raises(rich.TooLong, match="nested"):
+        rich.clean(tag * 9_000)
+
+
+def test_what_grows_too_long_when_written_anew_is_refused():
+    with pytest.raises(rich.TooLong):
+        rich.clean("<p>a" * 40_000)
+
+
+def test_long_texts_that_differ_everywhere_are_compared_in_reasonable_time():
+    before, after = "a b " * 6_000, "b c a " * 4_000
+
+    suggested = suggesting.suggested(rich.from_text(before), after, by="1", at="")
+
+    assert rich.tidy(rich.to_text(suggesting.accept(suggested))) == rich.tidy(after)
+
+
 def test_more_than_a_letter_can_be_is_refused_with_what_to_do():
     with pytest.raises(rich.TooLong, match="enclose"):
         rich.clean("a" * (rich.LONGEST + 1))
