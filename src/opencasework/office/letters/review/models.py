@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -41,12 +42,21 @@ class LetterStepQuerySet(models.QuerySet["LetterStep"]):
         """The approvals of the words as they stand now: none given before they last changed."""
         steps = list(self.filter(letter=letter).select_related("by").order_by("pk"))
         ended = max((n for n, step in enumerate(steps) if step.kind == LetterStep.Kind.ENDED), default=-1)
-        version = letter.version
+        versions = _versions(letter)
         return [
             step
             for step in steps[ended + 1 :]
-            if step.kind in LetterStep.APPROVALS and step.version == version
+            if step.kind in LetterStep.APPROVALS and step.version in versions
         ]
+
+
+def _versions(letter: Letter) -> set[str]:
+    """The letter's version by email and by post: what was approved may be printed and posted instead."""
+    other, found = copy(letter), set()
+    for means in letter.Means.values:
+        other.means = means
+        found.add(other.version)
+    return found
 
 
 class LetterStep(models.Model):

@@ -343,6 +343,15 @@ def test_what_changed_while_one_read_is_not_approved(client, office, letter):
     assert not LetterStep.objects.exists()
 
 
+def test_what_was_approved_may_be_printed_and_posted_instead(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    act(client, letter, "posting", office.priya, version=letter.version, posted_on="today")
+
+    assert letter.state == Letter.State.SENT
+
+
 def test_approving_twice_is_one_approval(client, office, letter):
     act(client, letter, "approval", office.tom, version=letter.version)
     act(client, letter, "approval", office.tom, version=letter.version)
