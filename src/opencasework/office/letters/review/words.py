@@ -36,7 +36,7 @@ class RichWords(Versioned):
     def _rich_text(self, cleaned: dict[str, Any]) -> None:
         """Settle what the words are. Adds an error where there are none or too many."""
         standing = Letter.objects.filter(pk=self.instance.pk).values_list("html", flat=True).first() or ""
-        sent, plain = cleaned.get("html", ""), cleaned.get("text", "")
+        sent, plain = cleaned.get("html", ""), cleaned.get("text", "").replace("\r\n", "\n")
         try:
             html = rich.clean(sent) if sent else ""
             if html and plain and rich.tidy(plain) != rich.tidy(rich.to_text(html)):

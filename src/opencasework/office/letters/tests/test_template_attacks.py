@@ -126,24 +126,21 @@ def _as_xml_can(words: str) -> str:
     return "".join(c for c in words if c in "\t\n\r" or ord(c) >= 0x20)
 
 
-def test_every_naughty_string_and_attack_prints_in_a_pdf_and_fetches_nothing():
-    """What a PDF can be read for: letters and digits of writing that runs from the left."""
-    strings = [*NAUGHTY, *attacks.EVERY]
-    page = "".join(
-        f"<p>{paper.body_html(rich.from_text(f'{n}: {each}'))}</p>" for n, each in enumerate(strings)
-    )
+@pytest.mark.parametrize("part", range(4))
+def test_every_naughty_string_and_attack_prints_in_a_pdf_and_fetches_nothing(part):
+    """What a PDF can be read for: writing that runs from the left."""
+    strings = [*NAUGHTY, *attacks.EVERY][part::4]
     with Canary() as canary:
         baits = [
-            f'<img src="{canary.url}a"><link rel=stylesheet href={canary.url}b>',
+            f'<img src="{canary.url}/a"><link rel=stylesheet href={canary.url}/b>',
             "url(file:///etc/passwd)",
         ]
-        page += "".join(str(paper.body_html(rich.from_text(each))) for each in baits)
+        said = [f"{n}: {each}" for n, each in enumerate([*strings, *baits])]
+        page = "".join(paper.body_html(rich.from_text(each)) for each in said)
         pdf = printed(f'<link rel="stylesheet" href="print.css"><body class="letter">{page}')
 
     words = _letters(_text_of(pdf))
-    wrong = [
-        each for n, each in enumerate(strings) if _is_latin(each) and _letters(f"{n}: {each}") not in words
-    ]
+    wrong = [each for each in said if _is_latin(each) and _letters(each) not in words]
     assert wrong == []
     assert canary.heard == []
     assert b"root:x" not in pdf
