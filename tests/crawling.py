@@ -50,6 +50,7 @@ from opencasework.office.constituents.models import (
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
+from opencasework.office.letters.stationery import Snippet
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 
@@ -82,7 +83,12 @@ NAMED: dict[tuple[str, str], Values] = {
     ("today/cases/", "token"): lambda: ["no-token"],
     ("letters/", "pk"): every(Letter),
     ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
+    ("letters/<int:pk>/letter.docx", "pk"): every(Letter, at_most=2),
     ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],
+    ("letters/wording/", "language"): lambda: ["en"],
+    ("letters/wording/", "number"): lambda: [1],
+    ("letters/wording/snippets/", "pk"): every(Snippet, at_most=2),
+    ("cases/<int:pk>/wording/", "code"): lambda: ["LT-ACK", "LT-DEPT"],
     ("mails/", "pk"): every(OutgoingMail),
     ("enquiries/", "pk"): every(Enquiry),
     ("replies/", "pk"): every(Reply),

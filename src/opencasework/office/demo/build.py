@@ -18,7 +18,17 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.glass import open_restricted
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
-from opencasework.office.demo import authorities, journeys, ledgers, people, post, reading, sharing, world
+from opencasework.office.demo import (
+    authorities,
+    journeys,
+    ledgers,
+    letterhead,
+    people,
+    post,
+    reading,
+    sharing,
+    world,
+)
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -73,6 +83,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         sharing.tell(today)
         reading.tell(lives)
         people.tell_more(today)
+        letterhead.tell(today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)

@@ -108,7 +108,8 @@ def place_of(message: Message, office: Office) -> Place | None:
 
 def _initial(message: Message, office: Office, place: Place | None) -> dict[str, str]:
     """The office's own wording for it, filled in as far as the directory goes."""
-    wording = LetterTemplate.objects.filter(code=CODE).first()
+    template = LetterTemplate.objects.filter(code=CODE).first()
+    wording = template.wording_for("en") if template else None
     member = place.member_name if place else ""
     area = place.area_name if place else ""
     note = ", ".join(part for part in (member, area) if part)

@@ -8,6 +8,8 @@ import sys
 from opencasework.office.kit import printing
 
 SECONDS_TO_PRINT = 30
+# Separators of lines and paragraphs (U+2028, U+2029), at which WeasyPrint may give up the whole page.
+_SEPARATORS = {0x2028: "\n", 0x2029: "\n"}
 
 
 class PdfUnavailable(Exception):
@@ -19,6 +21,7 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
 
     Raises PdfUnavailable with a sentence where the libraries are missing.
     """
+    page = page.translate(_SEPARATORS)
     command = [sys.executable, "-I", "-m", printing.__name__]
     if to_be_sealed:
         command.append(printing.TO_BE_SEALED)

@@ -1,13 +1,15 @@
 """The child that turns a page into a PDF: HTML on standard input, PDF on standard output.
 
 A process of its own, so that the 30 MB and the second it costs are not the office's, and so that it can
-be stopped. It has no Django and no database, and may read nothing but our own print sheet and fonts.
+be stopped. It has no Django and no database, and may read nothing but our own print sheet and fonts,
+and pictures that are in the page itself.
 
 With `--to-be-sealed` the PDF has a place for a signature, which only the office can fill in (`sealing`).
 """
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ ROOM_FOR_A_SEAL = 4096  # bytes; a signature with its certificate takes some 800
 # As they stand in the PDF until it is sealed; the same length afterwards, or every offset would be wrong.
 EMPTY_RANGE = b"[0 0000000000 0000000000 0000000000]"
 EMPTY_SEAL = b"<" + b"0" * ROOM_FOR_A_SEAL * 2 + b">"
+PICTURE = "data:image/png;base64,"  # a logo or a signature: in the page itself
 SHEETS = (Path(__file__).parent / "static" / "oc" / "dist").resolve()
 
 
@@ -33,6 +36,9 @@ def main() -> int:
 
     class OnlyOurSheets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         def fetch(self, url: str, headers: object = None) -> object:
+            if url.startswith(PICTURE):
+                content = base64.b64decode(url.removeprefix(PICTURE), validate=True)
+                return URLFetcherResponse(url, content, {"Content-Type": "image/png"})
             path = Path(unquote(urlsplit(url).path)).resolve()
             if urlsplit(url).scheme != "file" or not path.is_relative_to(SHEETS) or not path.is_file():
                 raise ValueError("A letter loads nothing from outside.")

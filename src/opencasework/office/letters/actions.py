@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -17,8 +18,8 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import filling, undelivered
-from opencasework.office.letters.facts import facts_for, in_words
+from opencasework.office.letters import drafting, fields, filling, undelivered
+from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
 from opencasework.office.letters.review import looks
@@ -40,6 +41,7 @@ class Check:
     ok: bool
     text: str
     must: bool = True
+    ways: tuple[fields.Way, ...] = ()  # where a missing fact is filled in
 
 
 def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
@@ -72,8 +74,13 @@ def draft(
     issue: Issue | None = None,
     about_enquiry: Enquiry | None = None,
     no_authority_reason: str = "",
+    language: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Letter:
     """Draft a letter from the office's wording, for a person to read and send.
+
+    It is in `language`, or in the person's own where the office has words in it. `given` are facts that
+    only whoever writes knows, by field (`reply_summary`).
 
     Raises TemplateProblem when the wording cannot be used.
     """
@@ -89,30 +96,26 @@ def draft(
         about_enquiry=about_enquiry,
         no_authority_reason=no_authority_reason,
     )
-    fill_in(letter, by=by, today=today)
+    fill_in(letter, by=by, today=today, language=language, given=given)
     keep_draft(letter, by=by)
     return letter
 
 
-def fill_in(letter: Letter, *, by: StaffMember | None, today: date) -> None:
+def fill_in(
+    letter: Letter,
+    *,
+    by: StaffMember | None,
+    today: date,
+    language: str = "",
+    given: Mapping[str, str] | None = None,
+) -> None:
     """Put the template's words, the case's facts and the known address into an unsaved letter.
 
     Raises TemplateProblem when the wording cannot be used.
     """
-    if letter.template is None:
-        raise ValueError("A letter is filled in from a template.")
     letter.to_email = letter.to_email or address_of(letter.to_contact, letter.to_person)
     letter.means = Letter.Means.EMAIL if letter.to_email else Letter.Means.POST
-    facts = facts_for(
-        case=letter.case,
-        today=today,
-        by=by,
-        body=letter.to_body,
-        contact=letter.to_contact,
-        enquiry=letter.about_enquiry,
-    )
-    letter.subject = one_line(filling.fill(letter.template.subject, facts))[:200]
-    letter.text = filling.fill(letter.template.text, facts)
+    drafting.put_words(letter, by=by, today=today, language=language, given=given)
 
 
 @transaction.atomic
@@ -184,7 +187,8 @@ def _gaps_check(letter: Letter) -> Check:
     left = filling.gaps(f"{letter.subject}\n{letter.text}")
     if not left:
         return Check(ok=True, text="Every field is filled in")
-    return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}")
+    ways = tuple(fields.ways_to_fill(left, letter))
+    return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}", ways=ways)
 
 
 def _address_check(letter: Letter) -> Check:

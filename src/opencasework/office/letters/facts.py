@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
+
+from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Outcome
+from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters import welsh
+from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
@@ -31,9 +38,35 @@ ENDINGS = {
 }
 
 
-def in_words(day: date) -> str:
-    """A date as a letter writes it: 7 December 2026."""
-    return f"{day.day} {day:%B %Y}"
+CHOICES = {
+    "choice_transfer": "☐ Yes, give my case to the next member.",
+    "choice_return": "☐ No, send my papers back to me.",
+    "choice_destroy": "☐ No, destroy my papers.",
+}
+SIGN_HERE = "." * 60
+DAYS_TO_SEND = 10  # working days a person gets to send what is missing
+HEALTH_NUMBERS = ("NHS", "CHI", "HCN")
+TITLES = (
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Miss",
+    "Mx",
+    "Dr",
+    "Prof",
+    "Professor",
+    "Rev",
+    "Revd",
+    "Sir",
+    "Dame",
+    "Lord",
+    "Lady",
+)
+
+
+def in_words(day: date, language: str = ENGLISH) -> str:
+    """A date as a letter writes it: 7 December 2026, or 7 Rhagfyr 2026."""
+    return welsh.in_words(day) if language == WELSH else f"{day.day} {day:%B %Y}"
 
 
 def facts_for(
@@ -44,62 +77,154 @@ def facts_for(
     body: Body | None = None,
     contact: BodyContact | None = None,
     enquiry: Enquiry | None = None,
+    language: str = ENGLISH,
 ) -> dict[str, str]:
-    """Every field this case can fill, by name; what it cannot fill is left out or empty."""
+    """Every field this case can fill, by name; what it cannot fill is left out or empty.
+
+    Dates and our own sentences are in `language` where that is Welsh, else in English.
+    """
     office = Office.here()
     facts = {
-        "member_name": office.member_name,
-        "member_title": office.title,
-        "office_address": office.address,
-        "office_phone": office.phone,
+        **_office_facts(office),
+        **_calendar_facts(today, office, language),
         "case_number": case.reference,
-        "date": in_words(today),
         "issue_summary": _issue_summary(case),
-        "outcome": _outcome(case),
+        "outcome": _outcome(case, language),
         "caseworker_name": str(by or case.owner or ""),
-        "next_contact_on": in_words(working_days_after(today, PROMISED_CONTACT_DAYS, nation=office.nation)),
+        **_number_facts(case, language),
     }
     if case.constituent:
-        facts |= _person_facts(case.constituent)
+        facts |= _person_facts(case.constituent, language)
     body = body or (enquiry.body if enquiry else None)
     if body:
-        days, rule = body.reply_days(office.reply_days)
-        due_on = working_days_after(today, days, nation=body.holiday_nation)
-        facts |= {
-            "body_name": body.name,
-            "body_team": contact.name if contact else "",
-            "body_reference": body_references(case, body) or f"Our reference {case.reference}",
-            "body_numbers": body_references(case, body),
-            "target_days": str(days),
-            "reply_rule": rule,
-            "reply_by": in_words(due_on),
-        }
+        facts |= _body_facts(case, body, contact, today, office, language)
     if enquiry:
-        facts |= enquiry_facts(enquiry, today=today)
+        facts |= enquiry_facts(enquiry, today=today, language=language)
     return facts
+
+
+def one_liner(value: str) -> str:
+    """A name, a title or a number as it stands in a sentence: a line break in it becomes a space."""
+    return " ".join(value.split())
+
+
+def _office_facts(office: Office) -> dict[str, str]:
+    carries = Stationery.here()
+    return {
+        "member_name": one_liner(office.member_name),
+        "member_title": one_liner(office.title),
+        "named_member": one_liner(office.title),
+        "office_address": office.address,
+        "office_phone": one_liner(office.phone),
+        "controller_name": one_liner(office.controller_name or office.title),
+        "privacy_link": carries.privacy_link,
+        "retention_text": carries.retention_text,
+        "complaints_contact": carries.complaints_contact,
+        "emergency_signposts": carries.emergency_signposts,
+    }
+
+
+def _calendar_facts(today: date, office: Office, language: str) -> dict[str, str]:
+    contact_on = working_days_after(today, PROMISED_CONTACT_DAYS, nation=office.nation)
+    send_by = working_days_after(today, DAYS_TO_SEND, nation=office.nation)
+    return {
+        "date": in_words(today, language),
+        "next_contact_on": in_words(contact_on, language),
+        "send_by": in_words(send_by, language),
+        "reply_by": in_words(send_by, language),
+        "valid_until": in_words(_months_after(today, 12), language),
+        "due_date": in_words(_months_after(today, 1), language),
+        "signature": SIGN_HERE,
+        **(welsh.CHOICES if language == WELSH else CHOICES),
+    }
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _issue_summary(case: Case) -> str:
     """The title as it stands inside a sentence: “damp in the bedroom”, but “Universal Credit stopped”."""
-    title = case.title.strip().rstrip(".")
+    title = one_liner(case.title).rstrip(".")
     first, _, rest = title.partition(" ")
     is_a_name = rest[:1].isupper() or not first[1:].islower()
     return title if is_a_name else title[:1].lower() + title[1:]
 
 
-def _outcome(case: Case) -> str:
+def _outcome(case: Case, language: str) -> str:
     """How its problems ended, each way once, in sentences; empty while none has."""
+    sentences: Mapping[Outcome, str] = welsh.ENDINGS if language == WELSH else ENDINGS
     ended = dict.fromkeys(issue.outcome for issue in case.issues.all() if issue.outcome)
-    return " ".join(ENDINGS[Outcome(code)] for code in ended)
+    return " ".join(sentences[Outcome(code)] for code in ended)
 
 
-def _person_facts(person: Person) -> dict[str, str]:
+def _person_facts(person: Person, language: str) -> dict[str, str]:
+    title, _, surname = one_liner(person.address_as).partition(" ")
+    titled = title.rstrip(".") in TITLES
     return {
-        "constituent_full_name": person.full_name,
-        "constituent_salutation": person.salutation,
-        "constituent_address": str(person.address or ""),
-        "date_of_birth": in_words(person.date_of_birth) if person.date_of_birth else "",
-        "language": person.language,
+        "constituent_full_name": one_liner(person.full_name),
+        "named_constituent": one_liner(person.full_name),
+        "constituent_salutation": one_liner(person.salutation),
+        # Which part of a name is the surname differs from culture to culture: only the person says so.
+        "constituent_title": title if titled else "",
+        "constituent_surname": surname if titled else "",
+        "constituent_address": one_liner(str(person.address or "")),
+        "date_of_birth": in_words(person.date_of_birth, language) if person.date_of_birth else "",
+        "language": person.language_name or "English",
+        "limits": person.contact_limit,
+    }
+
+
+def _number_facts(case: Case, language: str) -> dict[str, str]:
+    """The numbers that a letter asks for by name."""
+    health = [number.value for number in case.references.all() if number.kind in HEALTH_NUMBERS]
+    accounts = [
+        number.value
+        for number in case.references.all()
+        if "account" in f"{number.label} {number.kind_name}".lower()
+    ]
+    last = (
+        case.letters.filter(state=Letter.State.SENT, to_body=None)
+        .order_by("-sent_at").values_list("sent_at", flat=True).first()
+    )  # fmt: skip
+    return {
+        "nhs_number": health[0] if health else "",
+        "account_number": accounts[0] if accounts else "",
+        "last_contact_on": in_words(timezone.localdate(last), language) if last else "",
+    }
+
+
+def _body_facts(
+    case: Case, body: Body, contact: BodyContact | None, today: date, office: Office, language: str
+) -> dict[str, str]:
+    days, rule = body.reply_days(office.reply_days)
+    due_on = working_days_after(today, days, nation=body.holiday_nation)
+    contacts = list(body.contacts.all())
+    heads = [one.name for one in contacts if one.kind == BodyContact.Kind.ESCALATION and one.name]
+    reach = [", ".join(part for part in (one.phone, one.email) if part) for one in contacts]
+    answers = [
+        reply
+        for reply in Reply.objects.filter(enquiry__case=case, enquiry__body=body).order_by(
+            "received_on", "pk"
+        )
+        if reply.kind in Reply.ANSWERS
+    ]
+    final = [reply for reply in answers if reply.kind == Reply.Kind.FINAL_RESPONSE]
+    return {
+        "body_name": one_liner(body.name),
+        "body_team": one_liner(contact.name) if contact else "",
+        "body_contact": next((line for line in reach if line), ""),
+        "body_reference": body_references(case, body) or f"Our reference {case.reference}",
+        "body_numbers": body_references(case, body),
+        "minister_name": one_liner(heads[0]) if heads else "",
+        "ombudsman_name": body.ombudsman.replace(">", ", then "),
+        "target_days": str(days),
+        "reply_rule": rule,
+        "reply_by": in_words(due_on, language),
+        "official_reply_date": in_words(answers[-1].received_on, language) if answers else "",
+        "final_response_date": in_words(final[-1].received_on, language) if final else "",
     }
 
 
@@ -116,7 +241,7 @@ def body_references(case: Case, body: Body) -> str:
     return "\n".join(lines)
 
 
-def enquiry_facts(enquiry: Enquiry, *, today: date) -> dict[str, str]:
+def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> dict[str, str]:
     """What a follow-up says about the enquiry it follows: its dates, its rule, its reminders, its words."""
     office = Office.here()
     days, rule = enquiry.body.reply_days(office.reply_days)
@@ -127,20 +252,24 @@ def enquiry_facts(enquiry: Enquiry, *, today: date) -> dict[str, str]:
         )
         if letter.sent_on
     ]
-    chased_on = [in_words(letter.sent_on) for letter in reminders if letter.sent_on]
+    chased_on = [in_words(letter.sent_on, language) for letter in reminders if letter.sent_on]
     chain = [f"- {in_words(enquiry.sent_on)}: I wrote to {enquiry.body}"]
     chain.append(f"- {in_words(enquiry.due_on)}: your reply was due")
     chain += [f"- {day}: I sent a reminder" for day in chased_on]
+    said = f"We reminded them on {' and on '.join(chased_on)}." if chased_on else ""
+    due_again = working_days_after(today, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
+    joined = " ac ar " if language == WELSH else " and on "
     return {
-        "sent_on": in_words(enquiry.sent_on),
-        "original_sent_on": in_words(enquiry.sent_on),
+        "sent_on": in_words(enquiry.sent_on, language),
+        "original_sent_on": in_words(enquiry.sent_on, language),
         "original_letter": enquiry.letter.text,
-        "reply_due_on": in_words(enquiry.due_on),
-        "reply_by": in_words(working_days_after(today, REMINDER_DAYS, nation=enquiry.body.holiday_nation)),
+        "reply_due_on": in_words(enquiry.due_on, language),
+        "reply_by": in_words(due_again, language),
         "target_days": str(days),
         "reply_rule": rule,
         "days_overdue": str(max(enquiry.days_late(on=today), 0)),
         "chaser_one_on": chased_on[0] if chased_on else "",
-        "chased": f"We reminded them on {' and on '.join(chased_on)}." if chased_on else "",
+        "chased_on": joined.join(chased_on),
+        "chased": welsh.chased(chased_on) if language == WELSH else said,
         "chain": "\n".join(chain),
     }

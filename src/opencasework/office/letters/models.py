@@ -13,39 +13,14 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Issue
+from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
+from opencasework.office.letters.stationery import LetterKind, Wording
+from opencasework.office.letters.stationery import LetterTemplate as LetterTemplate  # known by this name too
 from opencasework.office.staff.models import StaffMember
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-class LetterKind(models.TextChoices):
-    ENQUIRY = "enquiry", "Enquiry"
-    CHASER = "chaser", "Chaser"
-    ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
-    UPDATE = "update", "Update"
-    FORWARDING = "forwarding", "Forwarding a reply"
-    CLOSING = "closing", "Closing letter"
-
-
-class LetterTemplate(models.Model):
-    """The office's own wording for a kind of letter, with {{ fields }} to fill in."""
-
-    code = models.CharField(max_length=20, unique=True)  # LT-DEPT
-    name = models.CharField(max_length=120)
-    purpose = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=16, choices=LetterKind, default=LetterKind.ENQUIRY)
-    to_body = models.BooleanField(default=True)  # else to the constituent
-    to_minister = models.BooleanField(default=False)  # signed by the member, above the officials
-    subject = models.CharField(max_length=200)
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -104,6 +79,12 @@ class Letter(models.Model):
     about_enquiry = models.ForeignKey(
         "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
+    # The version of the office's words it began from, and in which language it is.
+    wording = models.ForeignKey(
+        Wording, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
+    )
+    language = models.CharField(max_length=10, default="en")  # BCP 47
+    large_print = models.BooleanField(default=False)
     subject = models.CharField(max_length=200)
     text = models.TextField()  # the plain words; of pending suggestions those that stand
     html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
@@ -161,6 +142,10 @@ class Letter(models.Model):
         """What it is about, for figures: the issue chosen, else the case's first."""
         category = self.issue.category if self.issue else self.case.main_category
         return category.code if category else ""
+
+    @property
+    def language_name(self) -> str:
+        return languages.name(self.language)
 
     @property
     def postal_lines(self) -> list[str]:

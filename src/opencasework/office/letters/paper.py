@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
+from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.kit.pdf import PdfUnavailable, printed
-from opencasework.office.letters import filling
+from opencasework.office.letters import filling, signing, suggesting
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
 
+OUR_REFERENCE = {ENGLISH: "Our reference", WELSH: "Ein cyfeirnod"}
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ps", "ur", "ckb", "yi", "prs")  # written from the right, by language
 KEPT_UNASKED = timedelta(days=2)  # after that a PDF is made when somebody asks for it
 
 
@@ -40,11 +47,51 @@ def _runs(block: str) -> list[str]:
 
 def masked(letter: Letter) -> str:
     """The text for the screen: numbers that a passer-by should not read have only their ends."""
-    text = letter.text
+    return _with_masks(letter.text, letter)
+
+
+def _with_masks(text: str, letter: Letter) -> str:
     for number in letter.case.references.all():
         if number.is_masked:
             text = text.replace(number.value, number.masked)
     return text
+
+
+def body_html(html: str, *, signature: str = "") -> SafeString:
+    """Cleaned rich text as it stands on the sheet: without suggestions, its gaps told apart.
+
+    `signature` is our own HTML, put after the first greeting.
+    """
+    standing = with_signature(suggesting.reject(html), signature)
+    marked = filling.GAP.sub(lambda gap: f'<mark class="letter-gap">{gap.group()}</mark>', standing)
+    return mark_safe(marked)  # cleaned by rich, which wrote it anew
+
+
+def with_signature(html: str, signature: str) -> SafeString:
+    """HTML of ours with more of it after its first greeting; unchanged where it has none."""
+    for paragraph in re.finditer(r"<p>(.*?)</p>", html):
+        if signing.is_greeting(strip_tags(paragraph.group(1))):
+            html = html[: paragraph.end()] + signature + html[paragraph.end() :]
+            break
+    return mark_safe(html)  # both parts are
+
+
+def place_of_signature() -> str:
+    """What shows on the screen where the signature will stand."""
+    return render_to_string("letters/_signature.html", {"office": Office.here()})
+
+
+def on_screen(letter: Letter) -> dict[str, object]:
+    """The words of the sheet for the screen: rich text or paragraphs, masked."""
+    return {
+        "paragraphs": paragraphs(masked(letter)),
+        "body_html": _body(_with_masks(letter.html, letter), {"office": Office.here()}),
+    }
+
+
+def _body(html: str, shown: dict[str, object]) -> str:
+    """The rich text of a letter with the place of its signature; empty for a plain one."""
+    return body_html(html, signature=render_to_string("letters/_signature.html", shown)) if html else ""
 
 
 def dated(letter: Letter) -> date:
@@ -54,12 +101,36 @@ def dated(letter: Letter) -> date:
 
 def sheet(letter: Letter) -> dict[str, object]:
     """What the sheet shows, on the screen and on paper."""
+    office = Office.here()
     return {
-        "office": Office.here(),
+        "office": office,
+        "stationery": Stationery.here(),
         "letter": letter,
         "paragraphs": paragraphs(letter.text),
-        "dated": in_words(dated(letter)),
+        "body_html": _body(letter.html, {"office": office}),
+        "dated": in_words(dated(letter), letter.language),
+        "our_reference": OUR_REFERENCE.get(letter.language, OUR_REFERENCE[ENGLISH]),
+        "direction": "rtl" if letter.language in RIGHT_TO_LEFT else "ltr",
+        "signature_place": signing.stands(letter),
     }
+
+
+def printed_sheet(letter: Letter) -> dict[str, object]:
+    """The same for a PDF, with the pictures themselves: nothing is fetched while it is made."""
+    shown = sheet(letter)
+    carries = Stationery.here()
+    pictures: dict[str, object] = {"on_paper": True, "logo": _data(carries.logo_sha256)}
+    if signing.may_carry(letter):
+        pictures["signature"] = _data(carries.signature_sha256)
+    return shown | pictures | {"body_html": _body(letter.html, pictures)}
+
+
+def _data(sha256: str) -> str:
+    """A picture of ours as a data: address; empty where there is none."""
+    if not sha256:
+        return ""
+    content = BlobStore(settings.HOME.blobs).read(sha256)
+    return f"data:image/png;base64,{b64encode(content).decode()}"
 
 
 def pdf(letter: Letter) -> bytes:
@@ -70,7 +141,7 @@ def pdf(letter: Letter) -> bytes:
     blobs = BlobStore(settings.HOME.blobs)
     if letter.pdf_sha256:
         return blobs.read(letter.pdf_sha256)
-    made = printed(render_to_string("letters/print.html", sheet(letter)))
+    made = printed(render_to_string("letters/print.html", printed_sheet(letter)))
     if letter.state == Letter.State.SENT:
         kept = blobs.put(made)
         Letter.objects.filter(pk=letter.pk, pdf_sha256="").update(pdf_sha256=kept)

@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from opencasework.office.letters import asking, panels, views, wording
+from opencasework.office.letters import asking, panels, views, wording_urls
 from opencasework.office.letters.review import views as review
 
 urlpatterns = [
     path("letters/", views.letters, name="letters"),
-    path("letters/wording/", wording.wordings, name="wordings"),
-    path("letters/wording/<str:code>/", wording.wording, name="wording"),
+    *wording_urls.urlpatterns,
     path("letters/signature/", review.signature, name="letters-signature"),
     path("letters/second-look/", review.second_look, name="second-look"),
     path("letters/<int:pk>/", views.letter, name="letter"),

@@ -24,7 +24,7 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
-from opencasework.office.letters import actions, outbox, paper, undelivered
+from opencasework.office.letters import actions, beginning, outbox, paper, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
@@ -72,20 +72,28 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         drafted_by=request.user,
     )
     problem, begun = "", None
-    if request.method == "POST":
+    if request.method == "POST" and beginning.FILLING not in asked:
         form = _form(request, letter)
         if form.is_valid():
+            beginning.remember(letter, request.POST)
             actions.keep_draft(form.save(commit=False), by=request.user)
             drafts.spend(case=case, staff=request.user, form=_draft_key(letter))
             return redirect(letter)
     else:
         try:
-            actions.fill_in(letter, by=request.user, today=timezone.localdate())
+            actions.fill_in(
+                letter,
+                by=request.user,
+                today=timezone.localdate(),
+                language=beginning.language_asked(asked),
+                given=beginning.given(asked),
+            )
         except TemplateProblem as error:
             problem = f"{template.name}: {error}"
         begun = drafts.begun(case=case, staff=request.user, form=_draft_key(letter))
-        form = _form(request, letter, initial=begun_values(begun))
-    context = {
+        begun = None if request.method == "POST" else begun  # filled in anew: that is what is wanted
+        form = _form(request, letter, sent=None, initial=begun_values(begun))
+    context = beginning.context(letter, asked) | {
         "case": case,
         "letter": letter,
         "form": form,
@@ -104,7 +112,8 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:
     """The form of a letter; without the reason for going without authority, for those who may not say so."""
-    form = LetterForm(posted(request), instance=letter, by=request.user, **options)
+    sent = options.pop("sent", posted(request))
+    form = LetterForm(sent, instance=letter, by=request.user, **options)
     if not may(request.user, May.SEND_WITHOUT_AUTHORITY):
         form.fields.pop("no_authority_reason", None)
     return form

@@ -30,6 +30,7 @@ class May(Enum):
     WRITE_CASES = "change cases"
     SEND_LETTERS = "send letters"
     SEND_WITHOUT_AUTHORITY = "send letters without authority to act"
+    SIGN_LETTERS = "sign letters with the member’s signature"
     CLOSE_CASES = "close cases"
     MERGE_PEOPLE = "join the records of two people"
     SEE_FIGURES = "see the figures"
@@ -60,7 +61,8 @@ MAY: dict[str, set[May]] = {
     Role.CASEWORKER: _CASEWORK,
     Role.SENIOR_CASEWORKER: _SENIOR,
     Role.OFFICE_MANAGER: _SENIOR | {May.PREPARE_FIGURES, May.SIGN_FIGURES, May.SEE_RECORD},
-    Role.MEMBER: _CASEWORK | {May.SEE_CRIMINAL, May.SEE_RESTRICTED, May.SIGN_FIGURES, May.SEE_RECORD},
+    Role.MEMBER: _CASEWORK
+    | {May.SEE_CRIMINAL, May.SEE_RESTRICTED, May.SIGN_FIGURES, May.SEE_RECORD, May.SIGN_LETTERS},
 }
 
 

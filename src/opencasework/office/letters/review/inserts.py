@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from opencasework.office.letters import filling
-from opencasework.office.letters.facts import facts_for
+from opencasework.office.letters import drafting, filling, versions
 from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.stationery import Snippet
 from opencasework.office.staff.models import StaffMember
 
 SHORTEST = 40  # characters; "Yours sincerely," is no paragraph to look for
@@ -25,10 +25,7 @@ class Insert:
 
 
 def _facts(letter: Letter, by: StaffMember) -> dict[str, str]:
-    return facts_for(
-        case=letter.case, today=timezone.localdate(), by=by, body=letter.to_body,
-        contact=letter.to_contact, enquiry=letter.about_enquiry,
-    )  # fmt: skip
+    return drafting.facts_of(letter, by=by, today=timezone.localdate())
 
 
 def fields(letter: Letter, *, by: StaffMember) -> list[Insert]:
@@ -41,16 +38,27 @@ def fields(letter: Letter, *, by: StaffMember) -> list[Insert]:
 
 
 def paragraphs(letter: Letter, *, by: StaffMember) -> list[Insert]:
-    """Paragraphs of the office's wording for the same kind of reader, filled in for this case."""
+    """The paragraphs the office keeps, then those of its wording for the same kind of reader, filled in."""
     facts = _facts(letter, by)
     found: dict[str, Insert] = {}
-    for template in LetterTemplate.objects.filter(to_body=letter.to_body_id is not None):
-        try:
-            text = filling.fill(template.text, facts)
-        except filling.TemplateProblem:
-            continue
-        for paragraph in text.split("\n\n"):
-            words = paragraph.strip()
-            if len(words) >= SHORTEST:
-                found.setdefault(words, Insert(words[:80], words, template.name))
+    for snippet in Snippet.objects.kept().filter(language=letter.language):
+        _add(found, snippet.name, snippet.text, facts)
+    kinds = LetterTemplate.objects.filter(to_body=letter.to_body_id is not None)
+    for template in kinds.prefetch_related("wordings"):
+        for wording in versions.latest_of(template):
+            if wording.language == letter.language:
+                for paragraph in wording.text.split("\n\n"):
+                    if len(paragraph.strip()) >= SHORTEST:
+                        _add(found, "", paragraph, facts, origin=template.name)
     return list(found.values())[:MOST]
+
+
+def _add(
+    found: dict[str, Insert], name: str, wording: str, facts: dict[str, str], *, origin: str = "Paragraphs"
+) -> None:
+    try:
+        words = filling.fill(wording, facts).strip()
+    except filling.TemplateProblem:
+        return  # one half of a condition
+    if words:
+        found.setdefault(words, Insert(name or words[:80], words, origin))

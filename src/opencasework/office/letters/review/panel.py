@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from opencasework.office.letters import rich
+from opencasework.office.letters import paper, rich
 from opencasework.office.letters.models import Letter, LetterComment, LetterStep
 from opencasework.office.letters.review import actions, looks, screen
 from opencasework.office.letters.review.models import Look
@@ -61,7 +61,9 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
     )  # fmt: skip
     steps = list(letter.steps.select_related("by", "to"))
     return {
-        "body_html": screen.on_screen(letter, open_comments, current=current),
+        "body_html": paper.with_signature(
+            screen.on_screen(letter, open_comments, current=current), paper.place_of_signature()
+        ),
         "stages": _stages(letter, review, steps, standing, missing),
         "review": review,
         "waits_for_me": mine,

@@ -14,6 +14,7 @@ from opencasework.office.letters import filling, outbox
 from opencasework.office.letters.facts import ENDINGS
 from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.letters.reference import load_templates
+from opencasework.office.letters.stationery import Wording
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 # Each wording, and what a new case cannot know of it.
 WORDINGS = {
-    "LT-DEPT": ["what happened", "what is asked"],
+    "LT-DEPT": ["what happened", "questions"],
     "LT-COUNCIL": ["what happened", "what is asked"],
     "LT-LANDLORD": ["what happened", "complaint stage", "what is asked"],
     "LT-NHS": ["date of birth", "what happened", "what is asked"],
@@ -33,7 +34,7 @@ WORDINGS = {
     "LT-FWD": ["body name", "reply summary", "what next"],
     "LT-UPDATE": ["your message"],
     "LT-CLOSE": ["outcome"],
-    "LT-MORE": ["documents needed", "send by"],
+    "LT-MORE": ["documents needed"],
     "LT-NOTMINE": ["other member name", "other member contact"],
 }
 ATTACKS = [
@@ -124,11 +125,12 @@ def test_a_masked_number_is_masked_on_the_page_and_whole_in_the_letter(client):
 
 
 def test_loading_again_keeps_the_words_an_office_has_changed():
-    LetterTemplate.objects.filter(code="LT-ACK").update(text="Our own words.")
+    template = LetterTemplate.objects.get(code="LT-ACK")
+    Wording.objects.create(template=template, number=2, subject="Hello", text="Our own words.")
 
     load_templates()
 
-    assert LetterTemplate.objects.get(code="LT-ACK").text == "Our own words."
+    assert template.wording_for("en").text == "Our own words."
 
 
 @pytest.mark.parametrize(("template", "missing"), WORDINGS.items())
@@ -205,7 +207,7 @@ def test_a_caseworker_writes_to_a_body_from_the_case(client):
     )
 
     letter = Letter.objects.get()
-    assert "what is asked missing" in page.content.decode()
+    assert "questions missing" in page.content.decode()
     assert response.headers["Location"] == f"/letters/{letter.pk}/"
     assert letter.subject == "Enquiry Bcc: everyone@example.org"
     assert letter.text == "Dear colleague,\n\nWhy?"

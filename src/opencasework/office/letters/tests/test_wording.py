@@ -53,4 +53,4 @@ def test_wording_with_more_than_fields_is_refused_with_its_line(client, words):
 
     assert response.status_code == 422
     assert "Line 2 of this template" in response.content.decode()
-    assert "colleague" not in LetterTemplate.objects.get(code="LT-ACK").text
+    assert "colleague" not in LetterTemplate.objects.get(code="LT-ACK").wording_for("en").text

@@ -1,0 +1,93 @@
+"""A letter's first words: the office's wording in the right language, with the facts of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.conf import settings
+
+from opencasework.office.constituents import languages
+from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.letters import filling, rich
+from opencasework.office.letters.facts import facts_for, one_liner
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.stationery import LetterTemplate, Wording
+from opencasework.office.letters.word import workshop
+from opencasework.office.staff.models import StaffMember
+
+LARGE_PRINT = ("large print", "print bras", "big print")  # as people's access needs say it
+
+
+def language_for(letter: Letter, template: LetterTemplate) -> str:
+    """The language to write in: the person's own where the office has words in it, else English."""
+    wanted = letter.to_person.language if letter.to_person else languages.ENGLISH
+    return wanted if wanted in template.languages else languages.ENGLISH
+
+
+def wants_large_print(letter: Letter) -> bool:
+    """Whether the person has asked for large print."""
+    needs = letter.to_person.access_needs.casefold() if letter.to_person else ""
+    return any(words in needs for words in LARGE_PRINT)
+
+
+def put_words(
+    letter: Letter,
+    *,
+    by: StaffMember | None,
+    today: date,
+    language: str = "",
+    given: Mapping[str, str] | None = None,
+) -> None:
+    """Put the office's words and the case's facts into an unsaved letter that has a template.
+
+    `language` is a wish; without it the person's own decides. `given` are facts that only whoever
+    writes knows, by field. Raises TemplateProblem when the wording cannot be used.
+    """
+    if letter.template is None:
+        raise ValueError("A letter is filled in from a template.")
+    wording = letter.template.wording_for(language or language_for(letter, letter.template))
+    letter.wording, letter.language = wording, wording.language
+    letter.large_print = wants_large_print(letter)
+    subject, letter.text, letter.html = filled(wording, facts_of(letter, by=by, today=today, given=given))
+    letter.subject = one_liner(subject)[:200]
+
+
+def facts_of(
+    letter: Letter, *, by: StaffMember | None, today: date, given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What this letter can be filled with."""
+    facts = facts_for(
+        case=letter.case,
+        today=today,
+        by=by,
+        body=letter.to_body,
+        contact=letter.to_contact,
+        enquiry=letter.about_enquiry,
+        language=letter.language,
+    )
+    return facts | {name: value.strip() for name, value in (given or {}).items() if value.strip()}
+
+
+def filled(wording: Wording, facts: Mapping[str, str]) -> tuple[str, str, str]:
+    """Subject, plain words and rich text (empty where the wording is plain) of a wording filled in.
+
+    Raises TemplateProblem, also where the Word file of the wording cannot be filled in.
+    """
+    subject = filling.fill(wording.subject, facts)
+    if wording.docx_sha256:
+        html = rich.clean(word_file(wording, facts)[1])
+        return subject, rich.to_text(html), html
+    if not wording.html:
+        return subject, filling.fill(wording.text, facts), ""
+    html = rich.clean(filling.fill_html(wording.html, facts))
+    return subject, rich.to_text(html), html
+
+
+def word_file(wording: Wording, facts: Mapping[str, str]) -> tuple[bytes, str]:
+    """The Word file of a wording, filled in, and its words as HTML that still has to be cleaned."""
+    content = BlobStore(settings.HOME.blobs).read(wording.docx_sha256)
+    try:
+        return workshop.fill(content, facts)
+    except workshop.WordProblem as problem:
+        raise filling.TemplateProblem(str(problem)) from problem

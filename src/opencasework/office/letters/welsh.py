@@ -1,0 +1,43 @@
+"""What a letter in Welsh says of itself: dates, how a case ended, what was chased, boxes to tick.
+
+Written by us and not yet read by a Welsh speaker: docs/user says so, and an office should have it read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from opencasework.office.cases.models import Outcome
+
+MONTHS = (
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
+    "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
+)  # fmt: skip
+ENDINGS = {
+    Outcome.PUT_RIGHT: "Mae wedi cael ei gywiro.",
+    Outcome.PART_PUT_RIGHT: "Mae wedi cael ei gywiro’n rhannol.",
+    Outcome.MONEY_RECOVERED: "Mae’r arian wedi’i dalu.",
+    Outcome.APOLOGY: "Rydych chi wedi cael ymddiheuriad.",
+    Outcome.EXPLAINED: "Mae’r penderfyniad yn aros, ac mae’r rhesymau drosto wedi’u hesbonio.",
+    Outcome.NOT_UPHELD: "Rhoddais eich achos ger eu bron, ac ni wnaethant newid eu penderfyniad.",
+    Outcome.ADVISED: "Dywedom wrthych beth gallwch chi ei wneud nesaf eich hun.",
+    Outcome.REFERRED: "Fe’i hanfonwyd ymlaen at y rhai sy’n gallu helpu.",
+    Outcome.WITHDREW: "Gofynnoch i mi beidio â mynd ag ef ymhellach.",
+    Outcome.LOST_TOUCH: "Nid ydym wedi gallu cael gafael arnoch.",
+}
+CHOICES = {
+    "choice_transfer": "☐ Ydw, rhowch fy achos i’r aelod nesaf.",
+    "choice_return": "☐ Nac ydw, anfonwch fy mhapurau yn ôl ataf.",
+    "choice_destroy": "☐ Nac ydw, dinistriwch fy mhapurau.",
+}
+
+
+def in_words(day: date) -> str:
+    """A date as a Welsh letter writes it: 7 Rhagfyr 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def chased(days: Sequence[str]) -> str:
+    """Our reminders in a sentence; empty where there were none."""
+    return f"Gwnaethom eu hatgoffa ar {' ac ar '.join(days)}." if days else ""
