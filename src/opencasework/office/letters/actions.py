@@ -17,7 +17,7 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import filling, undelivered
+from opencasework.office.letters import filling, rich, suggesting, undelivered
 from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
 from opencasework.office.places.models import Office
@@ -129,8 +129,10 @@ def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
     A reason for going without authority was given for the words that stood there: it ends where somebody who
     may not give one changes what leaves.
     """
+    standing = Letter.objects.get(pk=letter.pk)
+    if "text" in fields and "html" not in fields:
+        fields["html"] = suggesting.with_text(standing.html, fields["text"])
     if not may(by, May.SEND_WITHOUT_AUTHORITY):
-        standing = Letter.objects.get(pk=letter.pk)
         read = standing.version
         for name, value in fields.items():
             setattr(standing, name, value)
@@ -164,6 +166,8 @@ def insist_authority(letter: Letter, *, on: date) -> None:
 def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
+    if suggested := rich.pending(letter.html):
+        found.append(_suggestions_check(len(suggested)))
     if letter.kind == Letter.Kind.CHASER and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
@@ -200,6 +204,11 @@ def _gaps_check(letter: Letter) -> Check:
     if not left:
         return Check(ok=True, text="Every field is filled in")
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}")
+
+
+def _suggestions_check(count: int) -> Check:
+    waiting = "1 suggestion waits" if count == 1 else f"{count} suggestions wait"
+    return Check(ok=False, text=f"{waiting} for an answer. Accept or reject before it goes.")
 
 
 def _address_check(letter: Letter) -> Check:

@@ -97,8 +97,8 @@ class Letter(models.Model):
         "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
     subject = models.CharField(max_length=200)
-    text = models.TextField()
-    enclosed = models.CharField(max_length=64, blank=True)  # fingerprint of what was chosen to go out with it
+    text = models.TextField()  # the plain words; of pending suggestions those that stand
+    html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
@@ -141,8 +141,8 @@ class Letter(models.Model):
     @property
     def version(self) -> str:
         """A fingerprint of all that leaves: who sends it says which words they read."""
-        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text]
-        leaves += [self.enclosed] if self.enclosed else []
+        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
+        leaves.append(self.enclosed)
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
 
     @property
@@ -357,7 +357,9 @@ class OutgoingMail(models.Model):
         default=False
     )  # committed before the last dot: from here only a person decides
     may_have_arrived = models.BooleanField(default=False)  # a try ended uncertain; only a person clears it
-    looked_at = models.DateTimeField(null=True, blank=True)  # until when a person knows what is new on the case
+    looked_at = models.DateTimeField(
+        null=True, blank=True
+    )  # until when a person knows what is new on the case
     answer = models.CharField(max_length=500, blank=True)  # what the server said, or why it stays here
     queued_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     queued_at = models.DateTimeField(auto_now_add=True)

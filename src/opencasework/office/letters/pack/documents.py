@@ -32,7 +32,9 @@ class Document:
     filename: str
     facts: str  # where it is from, for the one who chooses
     at: datetime
-    content: Callable[[], tuple[str, int]]  # its hash and size in bytes; made when it is chosen, where it must be
+    content: Callable[
+        [], tuple[str, int]
+    ]  # its hash and size in bytes; made when it is chosen, where it must be
     warning: Callable[[], str]  # why to look at it twice; empty where nothing was found
     refused: str = ""  # why it cannot go out; empty where it can
 

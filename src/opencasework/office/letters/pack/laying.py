@@ -12,10 +12,9 @@ from opencasework.office.kit.first_bytes import PDF
 from opencasework.office.kit.pdf import printed
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
-from opencasework.office.letters.paper import dated
-from opencasework.office.letters.pack import limits
 from opencasework.office.letters.pack.models import Pack
 from opencasework.office.letters.pack.workshop import Workshop
+from opencasework.office.letters.paper import dated
 from opencasework.office.places.models import Office
 
 INDEX_BYTES = 120_000  # that the index and the numbers on the pages add at most, about
@@ -102,7 +101,9 @@ def _cut_to(shop: Workshop, sheet: Sheet, room: int) -> list[Sheet]:
     halves = shop.cut(sheet.pdf, middle)
     pieces = []
     for (pdf, size), starts, pages in zip(halves, (0, middle), (middle, sheet.pages - middle), strict=True):
-        half = Sheet(sheet.title, sheet.source, PDF, sheet.piece, sheet.filename, pdf, pages, size, sheet.said)
+        half = Sheet(
+            sheet.title, sheet.source, PDF, sheet.piece, sheet.filename, pdf, pages, size, sheet.said
+        )
         half.starts = sheet.starts + starts
         pieces += _cut_to(shop, half, room)
     return pieces
@@ -167,15 +168,11 @@ def _numbered(parts: list[Part], index_pages: int) -> tuple[list[dict[str, objec
         for sheet in part.sheets:
             last = page + sheet.pages - 1
             again = ", continued" if sheet.starts else ""
-            rows.append(
-                {"title": f"{sheet.title}{again}", "first": page, "last": last, "part": part.number}
-            )
+            rows.append({"title": f"{sheet.title}{again}", "first": page, "last": last, "part": part.number})
             page = last + 1
             if sheet.piece == -1:
                 page += index_pages
-        rows += [
-            {"title": sheet.title, "first": 0, "last": 0, "part": part.number} for sheet in part.apart
-        ]
+        rows += [{"title": sheet.title, "first": 0, "last": 0, "part": part.number} for sheet in part.apart]
     return rows, firsts, page - 1
 
 
@@ -216,6 +213,8 @@ def _name(letter: Letter, part: Part, parts: list[Part]) -> str:
 def _own_name(sheet: Sheet, number: int) -> str:
     """A file name of plain letters; nobody's name for it decides more than its ending."""
     ending = PurePath(sheet.filename).suffix.lower()
-    plain = "".join(each if each.isascii() and (each.isalnum() or each in " -_") else "-" for each in sheet.title)
+    plain = "".join(
+        each if each.isascii() and (each.isalnum() or each in " -_") else "-" for each in sheet.title
+    )
     ending = ending if ending[1:].isalnum() and ending.isascii() and len(ending) <= 6 else ".bin"
     return f"{number}-{plain.strip(' -')[:60] or 'document'}{ending}"

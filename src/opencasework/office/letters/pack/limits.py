@@ -1,4 +1,4 @@
-"""What a pack may be and what binding it may cost. The manual shows these numbers; nothing else decides them."""
+"""What a pack may be and what binding it may cost. The manual shows these; nothing else decides them."""
 
 MAIL_BYTES = 20_000_000  # what the mail servers of departments and councils take, as it travels: encoded
 MAIL_WORDS = 200_000  # of these, what the headers and the words of a mail may need

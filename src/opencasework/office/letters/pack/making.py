@@ -25,6 +25,8 @@ from opencasework.office.letters.pack.workshop import TookTooLong, Workshop
 from opencasework.office.places.models import Office
 
 OTHER = "application/octet-stream"
+LARGE = 300_000  # bytes of a PDF in which it is worth making pictures smaller
+LESS_FINE = "Pictures were made less fine"
 
 
 class PackProblem(Exception):
@@ -179,7 +181,7 @@ def _content(piece: Piece) -> bytes:
         return blobs().read(piece.sha256)
     except (FileNotFoundError, BlobDamaged) as error:
         raise PackProblem(
-            f"The stored file of “{piece.title}” is missing or damaged. Restore it from a backup, or leave it out."
+            f"The file of “{piece.title}” is missing or damaged. Restore it from a backup, or leave it out."
         ) from error
 
 
@@ -196,8 +198,8 @@ def _opened(
             result.notes.append(f"“{piece.title}” is left out: it has more than {millions} MB.")
             continue
         kind = PDF if is_pdf(content) else kind_of(content[:ENOUGH]) or OTHER
-        sheet = Sheet(piece.title, shop.bring(str(number), content), kind, piece=number, filename=piece.filename)
-        sheet.size = len(content)
+        brought = shop.bring(str(number), content)
+        sheet = Sheet(piece.title, brought, kind, number, piece.filename, size=len(content))
         (apart if piece.apart else sheets).append(sheet)
     cannot = shop.open(sheets, level=0)
     for sheet, problem in cannot:
@@ -205,7 +207,9 @@ def _opened(
         if sheet is cover:
             raise PackProblem("The letter itself could not be bound. Print it from the browser instead.")
         apart.append(sheet)
-        result.notes.append(f"“{sheet.title}” could not be joined, so it goes as a file of its own. {problem}")
+        result.notes.append(
+            f"“{sheet.title}” could not be joined, so it goes as a file of its own. {problem}"
+        )
     if sum(sheet.pages for sheet in sheets) > limits.PAGES:
         pages = sum(sheet.pages for sheet in sheets)
         raise PackProblem(
@@ -223,12 +227,13 @@ def _opened(
 
 def _smaller(shop: Workshop, sheets: list[Sheet], level: int, result: Made) -> None:
     """Open the large ones again with their pictures less fine."""
-    large = [sheet for sheet in sheets[1:] if sheet.size > 100_000 * max(sheet.pages, 1) or sheet.size > 500_000]
+    large = [sheet for sheet in sheets[1:] if sheet.size > LARGE]
     before = sum(sheet.size for sheet in large)
     shop.open(large, level=level)
     if large and sum(sheet.size for sheet in large) < before:
-        note = f"Pictures were made less fine, {limits.LEVELS[level][0]} points to the inch, to fit into a mail."
-        result.notes = [each for each in result.notes if not each.startswith("Pictures were made")] + [note]
+        points = limits.LEVELS[level][0]
+        result.notes = [note for note in result.notes if not note.startswith(LESS_FINE)]
+        result.notes.append(f"{LESS_FINE}, {points} points to the inch, to fit into a mail.")
 
 
 def _keep(letter: Letter, plan: Plan, result: Made, pack: Pack) -> None:
@@ -247,10 +252,9 @@ def _keep(letter: Letter, plan: Plan, result: Made, pack: Pack) -> None:
     result.notes += plan.notes
     if mails and len(plan.parts) > 1:
         number = len(plan.parts)
-        result.notes.insert(
-            0,
-            f"One mail is too small for these papers. They leave in {number} mails, each saying which part it is."
+        leaves = (
+            f"They leave in {number} mails, each saying which part it is."
             if pack.over == Pack.Over.MAILS
-            else f"One mail is too small for these papers. The first part leaves by mail; print and post the "
-            f"other {number - 1}, which say so themselves.",
+            else f"The first part leaves by mail; print and post the other {number - 1}, which say so themselves."
         )
+        result.notes.insert(0, f"One mail is too small for these papers. {leaves}")

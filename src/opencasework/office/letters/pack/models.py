@@ -54,7 +54,9 @@ class Pack(models.Model):
     made_of = models.CharField(max_length=64, blank=True)  # fingerprint of what it was made of
     made_at = models.DateTimeField(null=True, blank=True)
     pages = models.PositiveIntegerField(default=0)
-    contents = models.JSONField(default=list, blank=True)  # [{"title", "first", "last", "part"}], as the index
+    contents = models.JSONField(
+        default=list, blank=True
+    )  # [{"title", "first", "last", "part"}], as the index
     notes = models.JSONField(default=list, blank=True)  # sentences: what could not be joined, what was shrunk
 
     def __str__(self) -> str:

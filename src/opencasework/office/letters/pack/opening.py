@@ -32,7 +32,7 @@ class CannotJoin(Exception):
 def opened(source: str, target: str, kind: str, level: tuple[int, int], *, shrink: bool) -> tuple[int, str]:
     """Write the document as a PDF to `target`; how many pages it has, and what was done to it.
 
-    `level` is how fine pictures are kept. Those inside a PDF are left alone unless `shrink`. Raises CannotJoin.
+    `level` is how fine pictures are kept, those inside a PDF only with `shrink`. Raises CannotJoin.
     """
     if kind == PDF:
         return _pdf(source, target, level, shrink=shrink)
