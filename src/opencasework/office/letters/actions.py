@@ -20,6 +20,7 @@ from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import filling, rich, suggesting, undelivered
 from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -172,6 +173,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
+    found += [Check(ok=ok, must=must, text=text) for ok, must, text in concerns(letter)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
     if letter.to_person:

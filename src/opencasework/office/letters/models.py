@@ -99,6 +99,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()  # the plain words; of pending suggestions those that stand
     html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
+    enclosed = models.CharField(max_length=64, blank=True)  # fingerprint of the papers chosen to go with it
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)

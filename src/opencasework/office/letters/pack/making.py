@@ -255,6 +255,6 @@ def _keep(letter: Letter, plan: Plan, result: Made, pack: Pack) -> None:
         leaves = (
             f"They leave in {number} mails, each saying which part it is."
             if pack.over == Pack.Over.MAILS
-            else f"The first part leaves by mail; print and post the other {number - 1}, which say so themselves."
+            else f"The first part leaves by mail; print and post the other {number - 1}."
         )
         result.notes.insert(0, f"One mail is too small for these papers. {leaves}")

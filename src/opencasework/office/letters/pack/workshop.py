@@ -48,7 +48,7 @@ class Workshop:
         return (self.folder / name).read_bytes()
 
     def open(self, sheets: list[Sheet], *, level: int) -> list[tuple[Sheet, str]]:
-        """Make PDFs of these, which then know their size. Returns those of which none can be made, and why."""
+        """Make PDFs of these, which then know their size. Returns those that cannot be, and why."""
         cannot: list[tuple[Sheet, str]] = []
         left = list(sheets)
         while left:
