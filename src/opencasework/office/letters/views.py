@@ -358,12 +358,14 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
         "again": lambda: outbox.send_again(mail),
         "sent": lambda: outbox.mark_sent(mail, by=request.user),
         "lost": lambda: outbox.mark_lost(mail, by=request.user),
+        "otherwise": lambda: outbox.mark_otherwise(mail, by=request.user),
         "back": lambda: outbox.withdraw(mail),
     }
     words = {
         "again": "It leaves in a moment, once more.",
         "sent": "Marked as sent.",
         "lost": "Noted: it did not arrive.",
+        "otherwise": "Noted: this part went another way.",
         "back": "It is a draft again.",
     }
     try:

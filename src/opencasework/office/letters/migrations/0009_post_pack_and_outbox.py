@@ -7,130 +7,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('letters', '0008_review_rich_text'),
+        ("letters", "0008_review_rich_text"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enclosure',
+            name="Enclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('filename', models.CharField(max_length=200)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('source', models.CharField(max_length=40)),
-                ('how', models.CharField(choices=[('joined', 'In the pack'), ('apart', 'As a file of its own')], default='joined', max_length=6)),
-                ('warning', models.CharField(blank=True, max_length=300)),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("filename", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("source", models.CharField(max_length=40)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[("joined", "In the pack"), ("apart", "As a file of its own")],
+                        default="joined",
+                        max_length=6,
+                    ),
+                ),
+                ("warning", models.CharField(blank=True, max_length=300)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['letter', 'position', 'pk'],
+                "ordering": ["letter", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Pack',
+            name="Pack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('over', models.CharField(choices=[('mails', 'In several mails, one for each part'), ('post', 'The first part by mail, the others printed and posted')], default='mails', max_length=5)),
-                ('without_authority', models.BooleanField(default=False)),
-                ('made_of', models.CharField(blank=True, max_length=64)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('pages', models.PositiveIntegerField(default=0)),
-                ('contents', models.JSONField(blank=True, default=list)),
-                ('notes', models.JSONField(blank=True, default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "over",
+                    models.CharField(
+                        choices=[
+                            ("mails", "In several mails, one for each part"),
+                            ("post", "The first part by mail, the others printed and posted"),
+                        ],
+                        default="mails",
+                        max_length=5,
+                    ),
+                ),
+                ("without_authority", models.BooleanField(default=False)),
+                ("made_of", models.CharField(blank=True, max_length=64)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("contents", models.JSONField(blank=True, default=list)),
+                ("notes", models.JSONField(blank=True, default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='PackFile',
+            name="PackFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.PositiveSmallIntegerField()),
-                ('by_post', models.BooleanField(default=False)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('pages', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("part", models.PositiveSmallIntegerField()),
+                ("by_post", models.BooleanField(default=False)),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("pages", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['letter', 'part', 'pk'],
+                "ordering": ["letter", "part", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='outgoingmail',
-            name='one_mail_of_a_letter',
+            model_name="outgoingmail",
+            name="one_mail_of_a_letter",
         ),
         migrations.AddField(
-            model_name='letter',
-            name='enclosed',
+            model_name="letter",
+            name="enclosed",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='from_email',
+            model_name="outgoingmail",
+            name="from_email",
             field=models.EmailField(blank=True, max_length=254),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='html',
+            model_name="outgoingmail",
+            name="html",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='letter_version',
+            model_name="outgoingmail",
+            name="letter_version",
             field=models.CharField(blank=True, max_length=16),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='looked_at',
+            model_name="outgoingmail",
+            name="looked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='part',
+            model_name="outgoingmail",
+            name="part",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='parts',
+            model_name="outgoingmail",
+            name="parts",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AlterField(
-            model_name='outgoingmail',
-            name='state',
-            field=models.CharField(choices=[('queued', 'Waiting to leave'), ('sending', 'Being handed over'), ('sent', 'Sent'), ('retry', 'Will be tried again'), ('failed', 'Refused'), ('uncertain', 'Delivery uncertain'), ('returned', 'Came back undelivered'), ('withdrawn', 'Withdrawn before it left'), ('stopped', 'Stopped: something is new')], db_index=True, default='queued', max_length=9),
+            model_name="outgoingmail",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Waiting to leave"),
+                    ("sending", "Being handed over"),
+                    ("sent", "Sent"),
+                    ("retry", "Will be tried again"),
+                    ("failed", "Refused"),
+                    ("uncertain", "Delivery uncertain"),
+                    ("returned", "Came back undelivered"),
+                    ("withdrawn", "Withdrawn before it left"),
+                    ("stopped", "Stopped: something is new"),
+                ],
+                db_index=True,
+                default="queued",
+                max_length=9,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outgoingmail',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('letter', 'part'), name='one_mail_of_a_letter', violation_error_message='This letter has a mail already.'),
+            model_name="outgoingmail",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("letter", "part"),
+                name="one_mail_of_a_letter",
+                violation_error_message="This letter has a mail already.",
+            ),
         ),
         migrations.AddField(
-            model_name='enclosure',
-            name='added_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="enclosure",
+            name="added_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='enclosure',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='letters.letter'),
+            model_name="enclosure",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="enclosures", to="letters.letter"
+            ),
         ),
         migrations.AddField(
-            model_name='pack',
-            name='letter',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='pack', to='letters.letter'),
+            model_name="pack",
+            name="letter",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pack", to="letters.letter"
+            ),
         ),
         migrations.AddField(
-            model_name='packfile',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pack_files', to='letters.letter'),
+            model_name="packfile",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pack_files", to="letters.letter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enclosure',
-            constraint=models.UniqueConstraint(fields=('letter', 'source'), name='a_document_once_with_a_letter', violation_error_message='This document goes out with the letter already.'),
+            model_name="enclosure",
+            constraint=models.UniqueConstraint(
+                fields=("letter", "source"),
+                name="a_document_once_with_a_letter",
+                violation_error_message="This document goes out with the letter already.",
+            ),
         ),
     ]
