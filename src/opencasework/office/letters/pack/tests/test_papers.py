@@ -100,6 +100,7 @@ def test_the_letter_leaves_with_its_pack_and_keeps_it_as_it_left(client, smtp):
 
     file = PackFile.objects.get(letter=letter)
     received = smtp.received[0].message
+    parts = [part for part in received.walk() if part.get_filename()]
     attached = {part.get_filename(): part.get_payload(decode=True) for part in parts}
     assert attached == {file.name: making.blobs().read(file.sha256)}
     words = received.get_payload()[0].get_payload(decode=True).decode()
