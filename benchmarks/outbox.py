@@ -3,15 +3,16 @@
     .venv/bin/python -m benchmarks.outbox [--mails N] [--seed N] [--database sqlite|postgresql]
 
 A real office in a folder of its own, with 2,000 letters and answers to a campaign in its outbox, and a mail
-server that says 421, 450 and 550, hangs, resets the connection before and after the end of the mail, and takes
-a mail and dies. Each round a sender is forked for every mail that is due and kills itself at a step: the first
-at its first, the next at its second, and so on through all the steps there are, round after round, while the
-clock of the office is moved on past leases and back-off, until nothing is left to do by itself.
+server that says 421, 450 and 550, hangs, resets the connection before and after the end of the mail, and
+takes a mail and dies. Each round a sender is forked for every mail that is due and kills itself at a step:
+the first at its first, the next at its second, and so on through all the steps there are, round after
+round, while the clock of the office is moved on past leases and back-off, until nothing is left to do by
+itself.
 
-Then every mail is compared with what the server delivered under its Message-ID. Missing: said to have left, or
-gone from the office, and not delivered. Doubled: delivered more than once without a person having asked for
-it. What nobody can know must be listed for a person. At the end that person decides as they would, by looking
-whether it came, and the comparison is made again.
+Then every mail is compared with what the server delivered under its Message-ID. Missing: said to have left,
+or gone from the office, and not delivered. Doubled: delivered more than once without a person having asked
+for it. What nobody can know must be listed for a person. At the end that person decides as they would, by
+looking whether it came, and the comparison is made again.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ from django.db import connections
 from django.utils import timezone
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import steps
-from opencasework.office.letters import outbox
-from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.constituents.models import PersonEmail
+from opencasework.office.letters import outbox, tokens
+from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.kit.tests.dying import die_at
 
@@ -61,23 +63,35 @@ settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 1
 State = OutgoingMail.State
 
 def fill(mails, **_):
-    case = None
+    # Letters to constituents; every fourth mail is about no case, as the answers to a campaign are.
+    first = LetterFactory(case=CaseFactory(), template="LT-ACK")
+    cases = [first.case] + [CaseFactory() for _ in range(mails // 100)]
+    now, letters, made = timezone.now(), [], []
     for number in range(mails):
-        if number % 25 == 0:
-            case = CaseFactory()
-        if number % 4 == 3:  # a fourth are about no case, as the answers to a campaign are
-            OutgoingMail.objects.create(
-                to=f"campaigner{number}@post.example", reply_to="office@member.example",
-                subject="Re: amendment 14",
-                text="Thank you for writing.", message_id=f"<{number}.campaign@member.example>",
-                send_after=timezone.now(), queued_by=case.owner,
-            )
+        case = cases[number % len(cases)]
+        if number % 4 == 3:
             continue
-        letter = LetterFactory(case=case, template="LT-ACK")
-        letter.to_email = f"n{number}@post.example"
-        letter.to_person.emails.create(address=letter.to_email)
-        letter.save()
-        outbox.queue(letter, by=case.owner)
+        address = f"n{number}@post.example"
+        PersonEmail.objects.create(person=case.constituent, address=address)
+        letters.append(Letter(
+            case=case, template=first.template, kind=first.kind, state="sending", to_person=case.constituent,
+            to_email=address, subject="Your letter", text="Thank you. We have it.", drafted_by=case.owner,
+        ))
+    Letter.objects.bulk_create(letters)
+    for number, letter in enumerate(Letter.objects.filter(state="sending").select_related("case__owner")):
+        token = tokens.make(letter.case_id, letter.to_email)
+        made.append(OutgoingMail(
+            letter=letter, to=letter.to_email, reply_to=f"office+{token}@member.example",
+            subject="Your letter",
+            text=letter.text, letter_version=letter.version, message_id=f"<{token}.{number}@member.example>",
+            send_after=now, queued_by=letter.case.owner,
+        ))
+    made += [OutgoingMail(
+        to=f"campaigner{number}@post.example", reply_to="office@member.example", subject="Re: amendment 14",
+        text="Thank you for writing.", message_id=f"<{number}.campaign@member.example>", send_after=now,
+        queued_by=first.case.owner,
+    ) for number in range(3, mails, 4)]
+    OutgoingMail.objects.bulk_create(made)
     return OutgoingMail.objects.count()
 
 def round(days, first_step, steps_of_one, killing, port, **_):
@@ -211,8 +225,8 @@ def measure(home: Path, database: dict[str, str], *, mails: int, seed: int, name
     return [
         Row(
             f"P4: mail out, hostile server, {name}",
-            f"{first['missing']} missing, {first['doubled']} doubled by us, {first['uncertain']} uncertain and "
-            f"{first['refused']} refused, {first['unlisted']} of them not listed; {trials}",
+            f"{first['missing']} missing, {first['doubled']} doubled by us, {first['uncertain']} uncertain "
+            f"and {first['refused']} refused, {first['unlisted']} of them not listed; {trials}",
             "0 missing, 0 doubled, every uncertain one listed",
             good=good,
         ),

@@ -48,9 +48,7 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(
             request,
             ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + ".",
-            extra_tags=undo_tag(case, Event.Kind.TAGGED)
-            if levels != [getattr(case, n) for n in LEVELS]
-            else "",
+            extra_tags=undo_tag(case, Event.Kind.TAGGED) if levels != _levels(case) else "",
         )
         return _back(request, case)
     context = {

@@ -406,10 +406,8 @@ class Case(models.Model):
     def assign(self, *, to: StaffMember | None, by: StaffMember) -> None:
         """Give the case to a colleague, or to nobody. Giving it to its owner changes nothing."""
         with transaction.atomic():
-            # An owner of nobody is not unequal to anybody, so it is compared here.
-            before = (
-                Case.objects.select_for_update().filter(pk=self.pk).values_list("owner", flat=True).first()
-            )
+            standing = Case.objects.select_for_update().filter(pk=self.pk)
+            before = standing.values_list("owner", flat=True).first()
             others = Case.objects.filter(pk=self.pk).exclude(owner=to)
             if others.update(owner=to):
                 self.hand_down_access()
