@@ -4,10 +4,9 @@
 
 A real office in a folder of its own, with 2,000 letters and answers to a campaign in its outbox, and a mail
 server that says 421, 450 and 550, hangs, resets the connection before and after the end of the mail, and
-takes a mail and dies. Each round a sender is forked for every mail that is due and kills itself at a step:
-the first at its first, the next at its second, and so on through all the steps there are, round after
-round, while the clock of the office is moved on past leases and back-off, until nothing is left to do by
-itself.
+takes a mail and dies. Four senders work at once, and each kills itself at a step: the first at its first,
+the next at its second, and so on through the steps of three mails, again and again, while the clock of the
+office is moved on past leases and back-off, until nothing is left to do by itself.
 
 Then every mail is compared with what the server delivered under its Message-ID. Missing: said to have left,
 or gone from the office, and not delivered. Doubled: delivered more than once without a person having asked
@@ -34,7 +33,7 @@ from tests.services.hostile_smtp import HostileSmtp, Way, by_chance
 from tests.services.local import short_folder
 from tests.services.postgresql import PostgreSQL
 
-STEPS = 9  # of one mail that leaves, see kit.steps
+LIFE = 27  # steps after which a sender is dead at the latest: three mails that leave
 ROUNDS = 60
 KILLING_ROUNDS = 12  # by then every mail has been tried at most steps; the last rounds finish in peace
 SHARES = {
@@ -61,6 +60,7 @@ from opencasework.office.kit.tests.dying import die_at
 
 settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 1
 State = OutgoingMail.State
+AT_ONCE = 4  # senders
 
 def fill(mails, **_):
     # Letters to constituents; every fourth mail is about no case, as the answers to a campaign are.
@@ -94,7 +94,7 @@ def fill(mails, **_):
     OutgoingMail.objects.bulk_create(made)
     return OutgoingMail.objects.count()
 
-def round(days, first_step, steps_of_one, killing, port, **_):
+def round(days, first_step, steps_of_life, killing, port, **_):
     now = timezone.now() + timedelta(days=days)
     settings.EMAIL_PORT = port
     outbox.send_ready(now, at_most=0)  # takes up what the dead left
@@ -103,17 +103,23 @@ def round(days, first_step, steps_of_one, killing, port, **_):
         for _ in range(due // 200 + 1):
             outbox.send_ready(now)
         return {"due": due, "killed": 0}
-    killed = 0
-    for number in range(due):
-        connections.close_all()
-        child = os.fork()
-        if child == 0:
-            die_at((first_step + number) % steps_of_one + 1)
+    connections.close_all()
+    killed, alive = 0, 0
+    lives = due * 9 * 2 // steps_of_life + 1
+    for number in range(lives):
+        if alive == AT_ONCE:
+            killed += os.WIFSIGNALED(os.wait()[1])
+            alive -= 1
+        alive += 1
+        if os.fork() == 0:
+            die_at((first_step + number) % steps_of_life + 1)
             try:
-                outbox.send_ready(now, at_most=1)
+                outbox.send_ready(now, at_most=1000)
             finally:
                 os._exit(0)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    while alive:
+        killed += os.WIFSIGNALED(os.wait()[1])
+        alive -= 1
     return {"due": due, "killed": killed}
 
 def left(**_):
@@ -194,7 +200,7 @@ def measure(home: Path, database: dict[str, str], *, mails: int, seed: int, name
             killed = tries = 0
             for turn in range(ROUNDS):
                 done = driver.ask(
-                    "round", days=turn * 2 + 1, first_step=turn, steps_of_one=STEPS,
+                    "round", days=turn * 2 + 1, first_step=turn, steps_of_life=LIFE,
                     killing=turn < KILLING_ROUNDS, port=server.port,
                 )  # fmt: skip
                 killed, tries = killed + done["killed"], tries + done["due"]
@@ -208,7 +214,7 @@ def measure(home: Path, database: dict[str, str], *, mails: int, seed: int, name
                 "round",
                 days=ROUNDS * 2 + 1,
                 first_step=0,
-                steps_of_one=STEPS,
+                steps_of_life=LIFE,
                 killing=False,
                 port=server.port,
             )
@@ -216,9 +222,8 @@ def measure(home: Path, database: dict[str, str], *, mails: int, seed: int, name
         finally:
             driver.end()
     seconds = time.monotonic() - started
-    trials = (
-        f"{number:,} mails, {tries:,} tries, {killed:,} SIGKILLs at every of {STEPS} steps, {seconds:.0f} s"
-    )
+    killing = f"{killed:,} SIGKILLs, each at another of {LIFE} steps, of 4 senders at once"
+    trials = f"{number:,} mails, {tries:,} tries, {killing}, {seconds:.0f} s"
     good = not any(first[each] for each in ("missing", "doubled", "unlisted"))
     clean = not any(last[each] for each in ("missing", "doubled", "unlisted", "uncertain"))
     print({way.name: count for way, count in server.ways.items()}, file=sys.stderr)

@@ -207,9 +207,7 @@ def _opened(
         if sheet is cover:
             raise PackProblem("The letter itself could not be bound. Print it from the browser instead.")
         apart.append(sheet)
-        result.notes.append(
-            f"“{sheet.title}” could not be joined, so it goes as a file of its own. {problem}"
-        )
+        result.notes.append(f"“{sheet.title}” cannot be joined and goes as a file of its own. {problem}")
     if sum(sheet.pages for sheet in sheets) > limits.PAGES:
         pages = sum(sheet.pages for sheet in sheets)
         raise PackProblem(

@@ -20,7 +20,7 @@ from opencasework.office.letters.pack.tests.papers import HEIC, file_on, pdf, ph
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # much is printed: slow on a busy machine
 State = OutgoingMail.State
 
 
