@@ -28,6 +28,7 @@ from opencasework.office.letters import actions, outbox, paper, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.pack import making
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
@@ -295,6 +296,7 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, found, posted=form, status=422)
     _keep_reason(request, found)
     day, version = form.cleaned_data["posted_on"], request.POST.get("version", "")
+    making.keep_posted(found)
     try:
         actions.mark_posted(found, on=day, by=request.user, version=version)
     except actions.NotSendable as problem:

@@ -131,6 +131,20 @@ def made(letter: Letter) -> Pack:
     return pack
 
 
+def keep_posted(letter: Letter) -> None:
+    """A printed letter is about to be marked as posted: keep what was printed. Call it outside a transaction.
+
+    Where nothing can be bound on this machine nothing is kept: better than a wrong file.
+    """
+    if not letter.is_draft or is_current(letter):
+        return
+    letter.means = Letter.Means.POST
+    try:
+        made(letter)
+    except PackProblem:
+        PackFile.objects.filter(letter=letter, letter__state=Letter.State.DRAFT).delete()
+
+
 def _bound(letter: Letter, pack: Pack, pieces: list[Piece]) -> Made:
     result = Made()
     if not pieces:

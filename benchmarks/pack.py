@@ -1,0 +1,96 @@
+"""How long it takes to bind the papers of a letter: 60 pages as an office sends them, and 200.
+
+    .venv/bin/python -m benchmarks.pack
+
+An office in a folder of its own. The 60 pages: a decision of 12 pages of text, a scanned bundle of 30 pages
+at 150 points to the inch, eight photographs of a telephone (12 megapixels), a signed authority, and our
+earlier letters of 8 pages. The time is that of a person who presses Bind: the letter and the index are
+printed, the child opens, joins and numbers, the files are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.kills import Office
+from benchmarks.report import Row, report
+from tests.services.local import short_folder
+
+PROMISED_SECONDS = 10
+PROGRAM = """\
+import json, os, sys, time
+from opencasework.office.config.start import use_home
+use_home(None)
+from django.conf import settings
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack import choosing, limits, making
+from opencasework.office.letters.pack.documents import documents_of
+from opencasework.office.letters.pack.models import PackFile
+from opencasework.office.letters.pack.tests.papers import file_on, pdf, photo, scans, signed
+from opencasework.office.letters.tests.factories import LetterFactory
+
+def measured(files):
+    letter = LetterFactory(authority=False)
+    signed(letter.case)
+    for name, content in files:
+        file_on(letter.case, content, name)
+    found = documents_of(letter.case, letter.case.owner)
+    documents = [each for each in found if each.source.startswith("file")]
+    choosing.add(letter, documents, by=letter.case.owner)
+    letter = Letter.objects.get(pk=letter.pk)
+    before = os.times()
+    started = time.monotonic()
+    pack = making.made(letter)
+    seconds = time.monotonic() - started
+    after = os.times()
+    cpu = sum(after[:4]) - sum(before[:4])
+    size = sum(limits.encoded(file.size) for file in PackFile.objects.filter(letter=letter))
+    return {"pages": pack.pages, "seconds": seconds, "cpu": cpu, "size": size, "notes": pack.notes}
+
+telephone = photo(4000, 2500, quality=85)
+sixty = [("decision.pdf", pdf(12)), ("bundle.pdf", scans(30, width=1240, height=1754, quality=75))]
+sixty += [(f"IMG_{number}.jpg", telephone + bytes([number])) for number in range(8)]
+sixty += [("letters.pdf", pdf(8, words="Our letter"))]
+large = [(f"bundle{n}.pdf", scans(50, width=1240, height=1754, quality=60)) for n in range(4)]
+print(json.dumps([measured(sixty), measured(large)]))
+"""
+
+
+def main() -> None:
+    with short_folder("pack") as home:
+        office = Office(Path(home) / "office", {})
+        asked = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env=office.environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    sixty, large = json.loads(asked.stdout.splitlines()[-1])
+    print(sixty["notes"], large["notes"], os.linesep, file=sys.stderr)
+    report(
+        [
+            Row(
+                f"a pack of {sixty['pages']} pages, eight photographs among them",
+                f"{sixty['seconds']:.1f} s ({sixty['cpu']:.1f} s of processor time), "
+                f"{sixty['size'] / 1e6:.1f} MB as a mail",
+                f"≤ {PROMISED_SECONDS} s",
+                good=sixty["seconds"] <= PROMISED_SECONDS,
+            ),
+            Row(
+                f"a pack of {large['pages']} pages, scanned, made to fit into mails of 20 MB",
+                f"{large['seconds']:.1f} s ({large['cpu']:.1f} s of processor time), "
+                f"{large['size'] / 1e6:.1f} MB",
+                "",
+                good=True,
+            ),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
