@@ -30,7 +30,7 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import choosing, limits, making
 from opencasework.office.letters.pack.documents import documents_of
 from opencasework.office.letters.pack.models import PackFile
-from opencasework.office.letters.pack.tests.papers import file_on, pdf, photo, scans, signed
+from opencasework.office.letters.tests.papers import file_on, pdf, photo, scans, signed
 from opencasework.office.letters.tests.factories import LetterFactory
 
 def measured(files):

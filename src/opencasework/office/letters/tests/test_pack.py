@@ -16,8 +16,8 @@ from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.pack import limits, making
 from opencasework.office.letters.pack.models import Enclosure, Pack, PackFile
-from opencasework.office.letters.pack.tests.papers import HEIC, file_on, pdf, photo, scans, signed
 from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.letters.tests.papers import HEIC, file_on, pdf, photo, scans, signed
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # much is printed: slow on a busy machine
