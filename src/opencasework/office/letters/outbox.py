@@ -265,7 +265,8 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
 
     # Hours or days may have passed since somebody sent it: somebody may have written or answered.
     if news := stopping.reason(mail):
-        _put_before_a_person(mail, State.STOPPED, news)
+        # Where an earlier try may have arrived, that stays the question.
+        _put_before_a_person(mail, State.UNCERTAIN if mail.may_have_arrived else State.STOPPED, news)
         tally.stopped += 1
         return
     sender = mail.from_email or Office.here().email

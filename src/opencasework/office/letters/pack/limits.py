@@ -7,10 +7,11 @@ DOCUMENTS = 60
 FILE_BYTES = 80_000_000  # of one document; a larger one is not opened
 PICTURE_POINTS = 120_000_000  # of one photograph; telephones make up to 108 million
 
-FILE_CPU_SECONDS = 20  # of the child, for one document
+FILE_CPU_SECONDS = 40  # of the child, for one document
 BIND_CPU_SECONDS = 60
 WALL_SECONDS = 90  # for a whole pack: somebody waits
 MEMORY_BYTES = 1_500_000_000
+WRITTEN_BYTES = 400_000_000  # of one file the child writes
 
 # How small pictures are made, one step after the other until all fits: points to the inch, quality of a JPEG.
 LEVELS = ((200, 82), (150, 70), (110, 55))

@@ -98,7 +98,9 @@ def is_current(letter: Letter) -> bool:
     """Whether the files that are kept are what would leave now."""
     pack = pack_of(letter)
     pieces = pieces_of(letter, pack)
-    return not pieces or pack.made_of == fingerprint(letter, pack, pieces)
+    if not pieces:
+        return not PackFile.objects.filter(letter=letter).exists()
+    return pack.made_of == fingerprint(letter, pack, pieces)
 
 
 # --- making it --------------------------------------------------------------------------------------------
@@ -112,7 +114,8 @@ def made(letter: Letter) -> Pack:
     pack = pack_of(letter)
     pieces = pieces_of(letter, pack)
     wanted = fingerprint(letter, pack, pieces)
-    if pack.made_of == wanted or not letter.is_draft:
+    nothing_to_do = not pieces and not PackFile.objects.filter(letter=letter).exists()
+    if pack.made_of == wanted or nothing_to_do or not letter.is_draft:
         return pack
     result = _bound(letter, pack, pieces)
     with transaction.atomic():
@@ -121,6 +124,7 @@ def made(letter: Letter) -> Pack:
         if still is None:
             raise PackProblem("This letter is not a draft any more. Open it to see where it is.")
         pack, _ = Pack.objects.get_or_create(letter=letter)
+        before = list(PackFile.objects.filter(letter=letter, pages__gt=0).values_list("sha256", flat=True))
         PackFile.objects.filter(letter=letter).delete()
         for file in result.files:
             file.letter = letter
@@ -128,6 +132,9 @@ def made(letter: Letter) -> Pack:
         pack.made_of, pack.made_at, pack.pages = wanted, timezone.now(), result.pages
         pack.contents, pack.notes = result.contents, result.notes
         pack.save()
+    for sha256 in before:  # what never left is nobody's paper; a document's own file is not touched
+        if not PackFile.objects.filter(sha256=sha256).exists():
+            blobs().delete(sha256)
     return pack
 
 

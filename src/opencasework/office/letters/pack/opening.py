@@ -73,15 +73,13 @@ def _pdf(source: str, target: str, level: tuple[int, int], *, shrink: bool) -> t
 
 def _shrink(pdf: pikepdf.Pdf, level: tuple[int, int]) -> int:
     """Make its large pictures smaller; how many were."""
-    seen: set[tuple[int, int]] = set()
-    done = 0
-    for page in pdf.pages:
-        for picture in page.images.values():
-            if picture.objgen in seen:
-                continue
-            seen.add(picture.objgen)
-            done += _smaller(picture, level)
-    return done
+    pictures = [
+        each
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Stream) and each.get(Name.Subtype) == Name.Image
+    ]
+    masks = {each.SMask.objgen for each in pictures if Name.SMask in each}
+    return sum(_smaller(each, level) for each in pictures if each.objgen not in masks)
 
 
 def _smaller(picture: pikepdf.Object, level: tuple[int, int]) -> bool:
@@ -93,6 +91,9 @@ def _smaller(picture: pikepdf.Object, level: tuple[int, int]) -> bool:
         return False
     try:
         drawn = pikepdf.PdfImage(picture).as_pil_image()
+        drawn.draft(
+            drawn.mode, (_longest(level), _longest(level))
+        )  # a JPEG is unpacked no larger than needed
         drawn = drawn if drawn.mode in {"L", "RGB"} else drawn.convert("RGB")
     except Exception:  # a colour space or a filter nobody can read: it stays as it is
         return False
