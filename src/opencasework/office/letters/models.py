@@ -180,7 +180,7 @@ class Letter(models.Model):
         standing = [mail for mail in mails if mail.state != OutgoingMail.State.WITHDRAWN]
         order = OutgoingMail.FURTHEST_BEHIND
         standing.sort(key=lambda mail: (order.index(OutgoingMail.State(mail.state)), mail.part))
-        return (standing or mails or [None])[0]
+        return next(iter(standing or mails), None)
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):

@@ -91,9 +91,8 @@ def _smaller(picture: pikepdf.Object, level: tuple[int, int]) -> bool:
         return False
     try:
         drawn = pikepdf.PdfImage(picture).as_pil_image()
-        drawn.draft(
-            drawn.mode, (_longest(level), _longest(level))
-        )  # a JPEG is unpacked no larger than needed
+        # A JPEG is unpacked no larger than needed.
+        drawn.draft(drawn.mode, (_longest(level), _longest(level)))
         drawn = drawn if drawn.mode in {"L", "RGB"} else drawn.convert("RGB")
     except Exception:  # a colour space or a filter nobody can read: it stays as it is
         return False
