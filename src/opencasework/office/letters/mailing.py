@@ -35,7 +35,9 @@ def mails_of(letter: Letter, *, by: StaffMember, send_after: datetime) -> list[O
     sender = from_address(letter)
     token = tokens.issue(letter.case, letter.to_email, enquiry=enquiry)
     local, _, domain = sender.partition("@")
-    first = enquiry.letter.mails.exclude(letter=letter).first() if enquiry else None
+    first: OutgoingMail | None = None
+    if enquiry is not None:
+        first = OutgoingMail.objects.filter(letter=enquiry.letter).exclude(letter=letter).first()
     files = list(PackFile.objects.filter(letter=letter, by_post=False))
     parts = max((file.part for file in files), default=1)
     made: list[OutgoingMail] = []

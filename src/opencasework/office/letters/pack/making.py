@@ -211,7 +211,7 @@ def _opened(
 ) -> tuple[list[Sheet], list[Sheet]]:
     """The documents as PDFs in the workshop, as fine as a mail can carry; and those that stay as they are."""
     cover = Sheet("The letter", shop.bring("letter", paper.pdf(letter)), PDF)
-    sheets, apart = [cover], []
+    sheets, apart = [cover], list[Sheet]()
     for number, piece in enumerate(pieces):
         content = _content(piece)
         if len(content) > limits.FILE_BYTES:

@@ -82,7 +82,7 @@ def _shrink(pdf: pikepdf.Pdf, level: tuple[int, int]) -> int:
     return sum(_smaller(each, level) for each in pictures if each.objgen not in masks)
 
 
-def _smaller(picture: pikepdf.Object, level: tuple[int, int]) -> bool:
+def _smaller(picture: pikepdf.Stream, level: tuple[int, int]) -> bool:
     """Write a picture anew with fewer points where that saves something. Any that is odd stays as it is."""
     size = int(picture.get(Name.Width, 0)) * int(picture.get(Name.Height, 0))
     before = len(picture.read_raw_bytes())

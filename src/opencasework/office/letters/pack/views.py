@@ -88,7 +88,7 @@ def _add(request: StaffRequest, letter: Letter) -> None:
 
 def _describe(request: StaffRequest, letter: Letter) -> None:
     titles = {
-        number: value
+        number: str(value)
         for name, value in request.POST.items()
         if name.startswith("title-") and (number := row_number(name.removeprefix("title-")))
     }
