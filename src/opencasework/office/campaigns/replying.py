@@ -87,7 +87,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         campaign.members_for(by)
         .filter(message__decision=Message.Decision.CAMPAIGN)
         .elsewhere(yes=letter.audience == Audience.ELSEWHERE)
-        .select_related("message__person")
+        .select_related("message__person", "message__mailbox")
         .annotate(
             was_answered=Exists(
                 Message.objects.filter(direction=Message.Direction.OUT, thread=OuterRef("message"))
@@ -201,10 +201,14 @@ def approve(letter: CampaignLetter, *, by: StaffMember, version: str) -> int:
 
 def _mail(letter: CampaignLetter, message: Message, office: Office, by: StaffMember) -> OutgoingMail:
     subject, text = filled(letter, message, office)
-    domain = office.email.partition("@")[2]
+    # From the address they wrote to, where it is one we still collect from.
+    box = message.mailbox
+    sender = box.address if box is not None and box.enabled else office.email
+    domain = sender.partition("@")[2]
     return OutgoingMail(
         to=message.from_address.strip().lower(),
-        reply_to=office.email,
+        from_email=sender,
+        reply_to=sender,
         subject=subject,
         text=text,
         message_id=f"<{secrets.token_hex(24)}@{domain}>",
