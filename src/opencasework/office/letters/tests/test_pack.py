@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Attachment
+from opencasework.office.kit import pdf as pdf_of
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.pack import limits, making
@@ -25,8 +27,10 @@ State = OutgoingMail.State
 
 
 @pytest.fixture(autouse=True)
-def _own_home(home):
-    """Keys and files of this test only."""
+def _own_home(home, monkeypatch):
+    """Keys and files of this test only, and time enough on a busy machine."""
+    monkeypatch.setattr(limits, "WALL_SECONDS", 300)
+    monkeypatch.setattr(pdf_of, "SECONDS_TO_PRINT", 120)
 
 
 def writing_to_a_body(client, *contents: tuple[str, bytes], **given) -> Letter:
@@ -326,7 +330,8 @@ def test_another_constituents_document_is_warned_of_and_nobody_is_named(client):
 
 
 def test_of_somebody_on_a_restricted_case_nobody_is_warned_who_may_not_know(client):
-    CaseFactory(person=PersonFactory(full_name="Wilhelmina Quagmire-Ashdown"), restricted=True)
+    hidden = CaseFactory(person=PersonFactory(full_name="Wilhelmina Quagmire-Ashdown"))
+    Case.objects.filter(pk=hidden.pk).update(sensitivity="SEN-4", need_to_know=True)
     letter = writing_to_a_body(client, ("note.txt", b"About Wilhelmina Quagmire-Ashdown and her roof."))
 
     assert "It names another constituent." not in client.get(f"/letters/{letter.pk}/").content.decode()
