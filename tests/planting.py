@@ -26,6 +26,7 @@ from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.staff.models import StaffMember
 
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -196,6 +197,10 @@ class Planter:
                 drafted = timezone.now() - timedelta(days=61)
                 Letter.objects.filter(pk=letter.pk).update(drafted_at=drafted)
                 self.post("letter-posting", letter.pk, posted_on=posted.isoformat(), version=letter.version)
+        Enclosure.objects.create(
+            letter=letter, position=1, title=word("what an index calls a document"), filename="notice.pdf",
+            sha256="0" * 64, size=1, source="file:0",
+        )  # fmt: skip
         enquiry = case.enquiries.get()
         self.post(
             "enquiry-replies", enquiry.pk, kind="holding", received_on=today.isoformat(),
