@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -45,6 +47,10 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "hold_seconds": "From 20 to 120. In that time whoever sent it can take it back.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hold_seconds"].required = False
+
     def clean_other_member_days(self) -> int:
         days: int = self.cleaned_data["other_member_days"]
         if not 1 <= days <= LONGEST_DAYS:
@@ -54,7 +60,9 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
         return days
 
     def clean_hold_seconds(self) -> int:
-        seconds: int = self.cleaned_data["hold_seconds"]
+        # Left empty it stays as it was.
+        given = self.cleaned_data["hold_seconds"]
+        seconds: int = Office.here().hold_seconds if given is None else given
         if not SHORTEST_HOLD <= seconds <= LONGEST_HOLD:
             raise forms.ValidationError(
                 f"{seconds} is not between {SHORTEST_HOLD} and {LONGEST_HOLD} seconds. Write 60, for example."
