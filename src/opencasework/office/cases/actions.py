@@ -142,7 +142,7 @@ def set_tags(
         urgency=urgency,
         sensitivity=sensitivity,
         transferability=transferability,
-        before=list(before[:3]),
+        levels_before=list(before[:3]),  # so that it can be taken back
     )
     case.refresh_from_db()
 

@@ -21,7 +21,7 @@ def last_line(case: Case, kind: str) -> Event | None:
     """The last line of this kind, where it can still be taken back: nothing of its sort has changed since."""
     lines = case.events.filter(kind=kind)
     if kind == Kind.TAGGED:
-        lines = lines.filter(detail__has_key="before")
+        lines = lines.filter(detail__has_key="levels_before")
     line = lines.order_by("-pk").first()
     if line is None or line.recorded_at < timezone.now() - GOOD_FOR or not _STANDS[kind](case, line):
         return None
@@ -70,12 +70,12 @@ def _take_back_owner(case: Case, line: Event, by: StaffMember) -> str:
 def _levels_stand(case: Case, line: Event) -> bool:
     levels = [line.detail.get(name) for name in ("urgency", "sensitivity", "transferability")]
     # What was restricted has let people go, and what is opened lets people in: those are decided anew.
-    restricted = Sensitivity.RESTRICTED.value in {line.detail["before"][1], levels[1]}
+    restricted = Sensitivity.RESTRICTED.value in {line.detail["levels_before"][1], levels[1]}
     return levels == [case.urgency, case.sensitivity, case.transferability] and not restricted
 
 
 def _take_back_levels(case: Case, line: Event, by: StaffMember) -> str:
-    urgency, sensitivity, transferability = line.detail["before"]
+    urgency, sensitivity, transferability = line.detail["levels_before"]
     actions.set_tags(
         case=case, urgency=urgency, sensitivity=sensitivity, transferability=transferability,
         tag_reason=case.tag_reason, by=by,
