@@ -1,6 +1,6 @@
 """How long it takes to bind the papers of a letter: 60 pages as an office sends them, and 200.
 
-    .venv/bin/python -m benchmarks.pack
+    .venv/bin/python -m benchmarks.pack [large]
 
 An office in a folder of its own. The 60 pages: a decision of 12 pages of text, a scanned bundle of 30 pages
 at 150 points to the inch, eight photographs of a telephone (12 megapixels), a signed authority, and our
@@ -11,10 +11,10 @@ printed, the child opens, joins and numbers, the files are kept.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmarks.kills import Office
 from benchmarks.report import Row, report
@@ -26,12 +26,16 @@ import json, os, sys, time
 from opencasework.office.config.start import use_home
 use_home(None)
 from django.conf import settings
+from opencasework.office.kit import pdf as pdf_of
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import choosing, limits, making
 from opencasework.office.letters.pack.documents import documents_of
 from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.letters.tests.papers import file_on, pdf, photo, scans, signed
 from opencasework.office.letters.tests.factories import LetterFactory
+
+# What takes long on a busy machine is measured all the same.
+limits.WALL_SECONDS, pdf_of.SECONDS_TO_PRINT = 1_800, 600
 
 def measured(files):
     letter = LetterFactory(authority=False)
@@ -56,7 +60,7 @@ sixty = [("decision.pdf", pdf(12)), ("bundle.pdf", scans(30, width=1240, height=
 sixty += [(f"IMG_{number}.jpg", telephone + bytes([number])) for number in range(8)]
 sixty += [("letters.pdf", pdf(8, words="Our letter"))]
 large = [(f"bundle{n}.pdf", scans(50, width=1240, height=1754, quality=60)) for n in range(4)]
-print(json.dumps([measured(sixty), measured(large)]))
+print(json.dumps([measured(sixty), measured(large) if "large" in sys.argv else None]))
 """
 
 
@@ -64,31 +68,28 @@ def main() -> None:
     with short_folder("pack") as home:
         office = Office(Path(home) / "office", {})
         asked = subprocess.run(
-            [sys.executable, "-c", PROGRAM],
+            [sys.executable, "-c", PROGRAM, *sys.argv[1:]],
             env=office.environment,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
     sixty, large = json.loads(asked.stdout.splitlines()[-1])
-    print(sixty["notes"], large["notes"], os.linesep, file=sys.stderr)
-    report(
-        [
-            Row(
-                f"a pack of {sixty['pages']} pages, eight photographs among them",
-                f"{sixty['seconds']:.1f} s ({sixty['cpu']:.1f} s of processor time), "
-                f"{sixty['size'] / 1e6:.1f} MB as a mail",
-                f"≤ {PROMISED_SECONDS} s",
-                good=sixty["seconds"] <= PROMISED_SECONDS,
-            ),
-            Row(
-                f"a pack of {large['pages']} pages, scanned, made to fit into mails of 20 MB",
-                f"{large['seconds']:.1f} s ({large['cpu']:.1f} s of processor time), "
-                f"{large['size'] / 1e6:.1f} MB",
-                "",
-                good=True,
-            ),
-        ]
+    print(sixty["notes"], file=sys.stderr)
+    rows = [row(sixty, "eight photographs among them", promised=PROMISED_SECONDS)]
+    if large:
+        print(large["notes"], file=sys.stderr)
+        rows.append(row(large, "scanned, made to fit into mails of 20 MB"))
+    report(rows)
+
+
+def row(made: dict[str, Any], what: str, *, promised: int | None = None) -> Row:
+    seconds, cpu, size = made["seconds"], made["cpu"], made["size"] / 1e6
+    return Row(
+        f"a pack of {made['pages']} pages, {what}",
+        f"{seconds:.1f} s ({cpu:.1f} s of processor time), {size:.1f} MB as a mail",
+        f"≤ {promised} s" if promised else "",
+        good=promised is None or seconds <= promised,
     )
 
 
