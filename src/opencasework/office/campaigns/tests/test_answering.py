@@ -412,12 +412,12 @@ def test_what_was_not_sent_is_not_kept(client, ana, smtp):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_keeps_them_may_die_at_any_step(client, ana, smtp):
-    campaign, _ = opened(client, 3)
+    campaign, _ = opened(client)
     write(client, campaign)
     approve_it(client, campaign)
     send()
 
-    for step_number in range(1, 8):
+    for step_number in range(1, 12):
         connections.close_all()
         child = os.fork()
         if child == 0:
