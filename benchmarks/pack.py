@@ -55,11 +55,11 @@ def measured(files):
     size = sum(limits.encoded(file.size) for file in PackFile.objects.filter(letter=letter))
     return {"pages": pack.pages, "seconds": seconds, "cpu": cpu, "size": size, "notes": pack.notes}
 
-telephone = photo(4000, 2500, quality=85)
-sixty = [("decision.pdf", pdf(12)), ("bundle.pdf", scans(30, width=1240, height=1754, quality=75))]
+telephone = photo(4000, 3000, quality=85, grain=16)
+sixty = [("decision.pdf", pdf(12)), ("bundle.pdf", scans(30, width=1240, height=1754, quality=75, grain=12))]
 sixty += [(f"IMG_{number}.jpg", telephone + bytes([number])) for number in range(8)]
 sixty += [("letters.pdf", pdf(8, words="Our letter"))]
-large = [(f"bundle{n}.pdf", scans(50, width=1240, height=1754, quality=60)) for n in range(4)]
+large = [(f"bundle{n}.pdf", scans(50, width=1240, height=1754, quality=75, grain=6)) for n in range(4)]
 print(json.dumps([measured(sixty), measured(large) if "large" in sys.argv else None]))
 """
 

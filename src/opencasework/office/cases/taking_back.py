@@ -17,20 +17,24 @@ GOOD_FOR = timedelta(hours=24)  # from the log; the toast shows it for 20 second
 Kind = Event.Kind
 
 
+def _last_lines(case: Case) -> dict[str, Event]:
+    """The last line of each sort that can still be taken back: nothing of its sort has changed since."""
+    lines: dict[str, Event] = {}
+    recent = case.events.filter(kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
+    for line in recent.order_by("-pk"):
+        if line.kind != Kind.TAGGED or "levels_before" in line.detail:
+            lines.setdefault(line.kind, line)
+    return {kind: line for kind, line in lines.items() if _STANDS[kind](case, line)}
+
+
 def last_line(case: Case, kind: str) -> Event | None:
-    """The last line of this kind, where it can still be taken back: nothing of its sort has changed since."""
-    lines = case.events.filter(kind=kind)
-    if kind == Kind.TAGGED:
-        lines = lines.filter(detail__has_key="levels_before")
-    line = lines.order_by("-pk").first()
-    if line is None or line.recorded_at < timezone.now() - GOOD_FOR or not _STANDS[kind](case, line):
-        return None
-    return line
+    """The last line of this kind, where it can still be taken back."""
+    return _last_lines(case).get(kind)
 
 
 def undoable(case: Case) -> set[int]:
     """The lines of this case that have a button to take them back."""
-    return {line.pk for kind in _STANDS if (line := last_line(case, kind))}
+    return {line.pk for line in _last_lines(case).values()}
 
 
 def undo_tag(case: Case, kind: str) -> str:

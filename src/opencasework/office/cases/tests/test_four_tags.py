@@ -83,7 +83,7 @@ def test_changing_tags_is_one_act_with_its_lines(ana, client):
         "urgency": "URG-3",
         "sensitivity": "SEN-1",
         "transferability": "TRF-0",
-        "levels_before": ["URG-2", "SEN-1", "TRF-0"],
+        "levels_before": ["URG-2", "SEN-2", "TRF-0"],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -133,7 +134,7 @@ def _bind(
     index_pages = 1
     while True:
         rows, firsts, total = _numbered(parts, index_pages)
-        indexes = [_index(letter, shop, part, parts, rows, left_out, pack) for part in parts]
+        indexes = _indexes(letter, shop, parts, rows, left_out, pack)
         needed = max(sheet.pages for sheet in indexes)
         if needed <= index_pages:
             break
@@ -176,33 +177,33 @@ def _numbered(parts: list[Part], index_pages: int) -> tuple[list[dict[str, objec
     return rows, firsts, page - 1
 
 
-def _index(
+def _indexes(
     letter: Letter,
     shop: Workshop,
-    part: Part,
     parts: list[Part],
     rows: list[dict[str, object]],
     left_out: list[Sheet],
     pack: Pack,
-) -> Sheet:
-    """The page that says what is where, in the workshop."""
-    by_mail = letter.means == Letter.Means.EMAIL
-    page = render_to_string(
-        "letters/pack/index.html",
-        {
-            "office": Office.here(),
-            "letter": letter,
-            "dated": in_words(dated(letter)),
-            "part": part.number,
-            "parts": len(parts),
-            "rest_by_post": by_mail and pack.over == Pack.Over.POST,
-            "rows": rows,
-            "left_out": left_out,
-        },
-    )
-    sheet = Sheet("Index", shop.bring(f"index-{part.number}", printed(page)), PDF)
-    shop.open([sheet], level=0)
-    return sheet
+) -> list[Sheet]:
+    """The page of each part that says what is where, in the workshop."""
+    about = {
+        "office": Office.here(),
+        "letter": letter,
+        "dated": in_words(dated(letter)),
+        "parts": len(parts),
+        "rest_by_post": letter.means == Letter.Means.EMAIL and pack.over == Pack.Over.POST,
+        "rows": rows,
+        "left_out": left_out,
+    }
+    pages = [render_to_string("letters/pack/index.html", {**about, "part": part.number}) for part in parts]
+    with ThreadPoolExecutor(2) as pool:  # each is printed by a child of its own
+        made = list(pool.map(printed, pages))
+    sheets = [
+        Sheet("Index", shop.bring(f"index-{part.number}", content), PDF)
+        for part, content in zip(parts, made, strict=True)
+    ]
+    shop.open(sheets, level=0)
+    return sheets
 
 
 def _name(letter: Letter, part: Part, parts: list[Part]) -> str:

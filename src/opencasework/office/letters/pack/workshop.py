@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opencasework.office.kit.first_bytes import PDF
 from opencasework.office.letters.pack import limits
 
 if TYPE_CHECKING:
     from opencasework.office.letters.pack.laying import Sheet
 
 CHILD = "opencasework.office.letters.pack.child"
+BESIDE_EACH_OTHER = 6  # documents, from which two children open them
 TOO_MUCH = "Opening it took too long or too much memory."
 
 
@@ -49,12 +52,19 @@ class Workshop:
 
     def open(self, sheets: list[Sheet], *, level: int) -> list[tuple[Sheet, str]]:
         """Make PDFs of these, which then know their size. Returns those that cannot be, and why."""
+        halves = [sheets[::2], sheets[1::2]] if len(sheets) >= BESIDE_EACH_OTHER else [sheets]
+        with ThreadPoolExecutor(len(halves)) as pool:
+            done = list(pool.map(lambda some: self._open_some(some, level=level), halves))
+        return sorted((each for cannot in done for each in cannot), key=lambda each: sheets.index(each[0]))
+
+    def _open_some(self, sheets: list[Sheet], *, level: int) -> list[tuple[Sheet, str]]:
         cannot: list[tuple[Sheet, str]] = []
         left = list(sheets)
         while left:
             names = [f"{sheet.source}.{level}.pdf" for sheet in left]
             files = [
-                {"in": sheet.source, "out": name, "kind": sheet.kind}
+                # What was opened before is made smaller, not opened once more.
+                {"in": sheet.pdf or sheet.source, "out": name, "kind": PDF if sheet.pdf else sheet.kind}
                 for sheet, name in zip(left, names, strict=True)
             ]
             answered = 0

@@ -47,26 +47,28 @@ def pdf(pages: int = 1, *, words: str = "Decision notice", password: str = "", s
     return out.getvalue()
 
 
-def noise(width: int, height: int) -> Image.Image:
-    """A picture that no compression makes small: a scan of a crumpled page at its worst."""
-    wide, high = width // 4, height // 4
+def noise(width: int, height: int, grain: int = 4) -> Image.Image:
+    """A picture that no compression makes small, the less the finer its grain (in points)."""
+    wide, high = width // grain, height // grain
     small = Image.frombytes("RGB", (wide, high), random.Random(1).randbytes(wide * high * 3))
     return small.resize((width // 4 * 4, height // 4 * 4), Image.Resampling.BICUBIC)
 
 
-def photo(width: int = 1200, height: int = 1600, *, kind: str = "JPEG", quality: int = 95) -> bytes:
+def photo(
+    width: int = 1200, height: int = 1600, *, kind: str = "JPEG", quality: int = 95, grain: int = 4
+) -> bytes:
     """A photograph."""
     out = io.BytesIO()
-    if width * height > 10_000_000:  # where the number of points is the point: quickly written
+    if width * height > 40_000_000:  # where the number of points is the point: quickly written
         Image.new("RGB", (width, height), "white").save(out, kind, compress_level=1)
     else:
-        noise(width, height).save(out, kind, quality=quality)
+        noise(width, height, grain).save(out, kind, quality=quality)
     return out.getvalue()
 
 
-def scans(pages: int, *, width: int = 1654, height: int = 2339, quality: int = 95) -> bytes:
+def scans(pages: int, *, width: int = 1654, height: int = 2339, quality: int = 95, grain: int = 4) -> bytes:
     """A PDF of scanned pages, each a picture that fills it."""
-    picture = photo(width, height, quality=quality)
+    picture = photo(width, height, quality=quality, grain=grain)
     out = io.BytesIO()
     with pikepdf.new() as made:
         for number in range(pages):
