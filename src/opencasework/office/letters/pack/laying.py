@@ -19,7 +19,7 @@ from opencasework.office.letters.paper import dated
 from opencasework.office.places.models import Office
 
 INDEX_BYTES = 120_000  # that the index and the numbers on the pages add at most, about
-ROOM_LEFT = 0.97  # of a part: joining adds a little
+ROOM_LEFT = 0.99  # of a part: joining adds a little
 TRIES = 3
 
 

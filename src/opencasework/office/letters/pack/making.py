@@ -238,7 +238,7 @@ def _opened(
     result.notes += [f"“{sheet.title}”: {sheet.said}" for sheet in sheets if sheet.said]
     for level in range(1, len(limits.LEVELS)):
         total = sum(sheet.size for sheet in [*sheets, *apart])
-        if total + laying.INDEX_BYTES <= limit or (level > 1 and total > 2 * limit):
+        if total + laying.INDEX_BYTES <= limit * laying.ROOM_LEFT or (level > 1 and total > 2 * limit):
             break
         _smaller(shop, sheets, level, result)
     return sheets, apart
