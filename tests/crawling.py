@@ -28,6 +28,7 @@ from opencasework.office.cases.models import (
     Case,
     CaseLink,
     CasePerson,
+    Event,
     Helper,
     Issue,
     Move,
@@ -51,6 +52,7 @@ from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.letters.stationery import Snippet
+from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 
@@ -78,12 +80,14 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/links/", "link_pk"): every(CaseLink),
     ("cases/", "move_pk"): every(Move),
     ("cases/", "form"): lambda: ["note"],
+    ("cases/", "line"): every(Event, at_most=3),
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
     ("letters/", "pk"): every(Letter),
     ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
     ("letters/<int:pk>/letter.docx", "pk"): every(Letter, at_most=2),
+    ("letters/", "file"): every(PackFile),
     ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],
     ("letters/wording/", "language"): lambda: ["en"],
     ("letters/wording/", "number"): lambda: [1],

@@ -26,6 +26,7 @@ from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.staff.models import StaffMember
 
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -199,6 +200,10 @@ class Planter:
             else:
                 self.post("letter-comments", letter.pk, text=word("a comment on a draft"))
                 self.post("letter-back", letter.pk, reason=word("why a draft was sent back"))
+        Enclosure.objects.create(
+            letter=letter, position=1, title=word("what an index calls a document"), filename="notice.pdf",
+            sha256="0" * 64, size=1, source="file:0",
+        )  # fmt: skip
         enquiry = case.enquiries.get()
         self.post(
             "enquiry-replies", enquiry.pk, kind="holding", received_on=today.isoformat(),

@@ -208,9 +208,15 @@ class Answer(models.Model):
         Message, null=True, on_delete=models.SET_NULL, related_name="campaign_answers"
     )
     mail = models.OneToOneField(OutgoingMail, on_delete=models.CASCADE, related_name="campaign_answer")
+    kept_at = models.DateTimeField(null=True, blank=True)  # as a message of ours, once it left
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["mail"], name="campaign_answers_to_keep", condition=models.Q(kept_at__isnull=True)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(name="one_answer_to_an_address", fields=["campaign", "address"]),
             models.UniqueConstraint(name="one_answer_to_a_person", fields=["campaign", "person"]),

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -21,7 +19,7 @@ from opencasework.office.campaigns.recording import is_address, is_name
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.kit.steps import step
-from opencasework.office.letters import filling
+from opencasework.office.letters import filling, outbox
 from opencasework.office.letters.actions import NotSendable, one_line
 from opencasework.office.letters.models import BadAddress, OutgoingMail
 from opencasework.office.places.models import Office
@@ -89,7 +87,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         campaign.members_for(by)
         .filter(message__decision=Message.Decision.CAMPAIGN)
         .elsewhere(yes=letter.audience == Audience.ELSEWHERE)
-        .select_related("message__person")
+        .select_related("message__person", "message__mailbox")
         .annotate(
             was_answered=Exists(
                 Message.objects.filter(direction=Message.Direction.OUT, thread=OuterRef("message"))
@@ -203,15 +201,19 @@ def approve(letter: CampaignLetter, *, by: StaffMember, version: str) -> int:
 
 def _mail(letter: CampaignLetter, message: Message, office: Office, by: StaffMember) -> OutgoingMail:
     subject, text = filled(letter, message, office)
-    domain = office.email.partition("@")[2]
+    # From the address they wrote to, where it is one we still collect from.
+    box = message.mailbox
+    sender = box.address if box is not None and box.enabled else office.email
+    domain = sender.partition("@")[2]
     return OutgoingMail(
         to=message.from_address.strip().lower(),
-        reply_to=office.email,
+        from_email=sender,
+        reply_to=sender,
         subject=subject,
         text=text,
         message_id=f"<{secrets.token_hex(24)}@{domain}>",
         in_reply_to=message.message_id if MESSAGE_ID.fullmatch(message.message_id) else "",
-        send_after=timezone.now() + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
+        send_after=timezone.now() + outbox.hold(),
         queued_by=by,
     )
 

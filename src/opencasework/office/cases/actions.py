@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseNumber, CasePerson, Event, Issue, ReferenceNumber
+from opencasework.office.cases.models import case as case_models
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import dates, references
 from opencasework.office.kit.working_days import working_days_after
@@ -18,7 +19,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
-FIRST_ACTION = "Decide the first step"
+FIRST_ACTION = case_models.FIRST_ACTION
 # Working days in which a routine case gets its first action: a proposal of this project, not a rule.
 FIRST_ACTION_DAYS = 5
 SAID_BACK = 60  # characters of a line that is said back
@@ -141,6 +142,7 @@ def set_tags(
         urgency=urgency,
         sensitivity=sensitivity,
         transferability=transferability,
+        levels_before=list(before[:3]),  # so that it can be taken back
     )
     case.refresh_from_db()
 

@@ -19,6 +19,7 @@ from opencasework.office.cases import access as seeing
 from opencasework.office.cases import actions, closings, drafts, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.taking_back import undo_tag
 from opencasework.office.cases.views import back_to, find_case, find_managed, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
@@ -133,7 +134,8 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         team.hand_over(case=case, to=given["owner"], note=given["note"], by=request.user)
-        messages.success(request, f"{case.owner or 'Nobody'} has this case now.")
+        undo = undo_tag(case, Event.Kind.ASSIGNED)
+        messages.success(request, f"{case.owner or 'Nobody'} has this case now.", extra_tags=undo)
         return back_to(request, case)
     return ask(request, case, form, title="Assign the case", button="Assign")
 
@@ -160,7 +162,7 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         case.plan(next_action=form.cleaned_data["next_action"], on=on, by=request.user)
-        messages.success(request, _next_said(case))
+        messages.success(request, _next_said(case), extra_tags=undo_tag(case, Event.Kind.PLANNED))
         say_taken(request, form)
         return redirect(case)
     title = f"Done: {case.next_action}. What happens next?" if is_done else "What happens next?"

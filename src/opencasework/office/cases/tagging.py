@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases import access, actions
 from opencasework.office.cases.acts import compared, one_at_a_time
-from opencasework.office.cases.models import Case, CaseWord
+from opencasework.office.cases.models import Case, CaseWord, Event
+from opencasework.office.cases.taking_back import undo_tag
 from opencasework.office.cases.views import back_to, find_managed
 from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
@@ -42,9 +43,12 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         if form.clashes:
             return compared(request, case, form)
         before = access.seers(case)
+        levels = _levels(case)
         _save(case, form.cleaned_data, by=request.user)
         messages.success(
-            request, ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + "."
+            request,
+            ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + ".",
+            extra_tags=undo_tag(case, Event.Kind.TAGGED) if levels != _levels(case) else "",
         )
         return _back(request, case)
     context = {
@@ -56,6 +60,10 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         "next": _onward(request),
     }
     return render(request, "cases/tags.html", context, status=422 if form.is_bound else 200)
+
+
+def _levels(case: Case) -> list[str]:
+    return [getattr(case, name) for name in LEVELS]
 
 
 def _back(request: StaffRequest, case: Case) -> HttpResponse:

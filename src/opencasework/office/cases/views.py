@@ -14,7 +14,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.cases import closings, drafts, lists, moving, numbers, timeline, transfers
+from opencasework.office.cases import (
+    closings,
+    drafts,
+    lists,
+    moving,
+    numbers,
+    taking_back,
+    timeline,
+    transfers,
+)
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CaseLink, Move
 from opencasework.office.constituents.models import Person
@@ -149,6 +158,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "filters": [(key, timeline.FILTER_NAMES[key]) for key in timeline.FILTERS],
         "page": page,
         "is_whole": is_whole,
+        "undoable": taking_back.undoable(case) if may(request.user, May.WRITE_CASES) else set(),
         "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),

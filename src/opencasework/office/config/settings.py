@@ -256,7 +256,9 @@ if CLAMD and not (CLAMD.startswith("/") or CLAMD.rpartition(":")[2].isdigit()):
         f'CASEWORK_CLAMD is "{CLAMD}"; write HOST:PORT, such as 127.0.0.1:3310, or the path of its socket.'
     )
 
-OUTBOX_HOLD_SECONDS = int(os.environ.get("CASEWORK_OUTBOX_HOLD_SECONDS", "60"))
+# How long every letter is held; unset: as the office says under Rules for mail.
+_hold = os.environ.get("CASEWORK_OUTBOX_HOLD_SECONDS", "")
+OUTBOX_HOLD_SECONDS = int(_hold) if _hold else None
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from opencasework.office.audit.anchoring import keep_watch
 from opencasework.office.campaigns.gathering import gather_new as gather_campaigns
+from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.recording import catch_up
 from opencasework.office.cases import drafts
 from opencasework.office.cases.glass import mail_notices
@@ -90,6 +91,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty("Learning from what was filed", timedelta(minutes=5), learn_when_due),
             Duty("Catching up with campaigns", timedelta(seconds=30), catch_up),
+            Duty("Keeping what campaigns were sent", timedelta(seconds=20), keep_sent),
             Duty("Gathering figures", timedelta(seconds=60), gather),
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),

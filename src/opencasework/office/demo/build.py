@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 
-import pydyf
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
@@ -23,12 +21,14 @@ from opencasework.office.demo import (
     journeys,
     ledgers,
     letterhead,
+    packs,
     people,
     post,
     reading,
     sharing,
     world,
 )
+from opencasework.office.demo.drawn_pdf import page_of
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -84,6 +84,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         reading.tell(lives)
         people.tell_more(today)
         letterhead.tell(today)
+        packs.tell(lives)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)
@@ -134,27 +135,8 @@ def _bodies() -> tuple[dict[str, Body], dict[str, BodyContact]]:
 
 def _scan() -> str:
     """A one-page PDF that stands for every signed form; returns its SHA-256."""
-    page = pydyf.Stream()
-    page.begin_text()
-    page.set_font_size("F1", 14)
-    page.set_text_matrix(1, 0, 0, 1, 60, 760)
-    page.show_text_string("Authority to act (an invented form of the demonstration office)")
-    page.end_text()
-    document = pydyf.PDF()
-    font = pydyf.Dictionary({"Type": "/Font", "Subtype": "/Type1", "Name": "/F1", "BaseFont": "/Helvetica"})
-    document.add_object(page)
-    document.add_object(font)
-    document.add_page(
-        pydyf.Dictionary(
-            {
-                "Type": "/Page", "Parent": document.pages.reference, "MediaBox": pydyf.Array([0, 0, 595, 842]),
-                "Contents": page.reference, "Resources": pydyf.Dictionary({"Font": pydyf.Dictionary({"F1": font.reference})}),
-            }
-        )
-    )  # fmt: skip
-    out = BytesIO()
-    document.write(out)
-    return BlobStore(settings.HOME.blobs).put(out.getvalue())
+    content = page_of("Authority to act (an invented form of the demonstration office)")
+    return BlobStore(settings.HOME.blobs).put(content)
 
 
 def _days_of_the_year(lives: Lives, count: int) -> list[date]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import formataddr, formatdate
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +35,7 @@ def write(message: Message, *, subject: str, text: str, by: StaffMember) -> bool
         "to": message.from_address,
         "subject": one_line(subject)[:200],
         "text": text,
-        "send_after": timezone.now() + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
+        "send_after": timezone.now() + outbox.hold(),
         "written_by": by,
     }
     theirs = Answer.objects.filter(message=message, kind=Answer.Kind.OTHER_MEMBER)

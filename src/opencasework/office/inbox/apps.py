@@ -16,3 +16,11 @@ class InboxConfig(AppConfig):
         from opencasework.office.inbox.texts import texts_of
 
         numbers.SOURCES.append(texts_of)
+        from opencasework.office.inbox import enclosing
+        from opencasework.office.letters import mailing, stopping
+        from opencasework.office.letters.pack import concerns, documents
+
+        documents.DOCUMENTS.append(enclosing.documents_of)
+        concerns.WRONG.append(enclosing.wrong_with)
+        stopping.NEWS.append(enclosing.news_of)
+        mailing.FROM.append(enclosing.our_address_for)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +16,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 LONGEST_DAYS = 365
+SHORTEST_HOLD, LONGEST_HOLD = 20, 120  # seconds
 
 
 class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -21,12 +24,13 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Office
-        fields = ["acknowledges_mail", "other_member_days", "postcode_prefixes"]
+        fields = ["acknowledges_mail", "other_member_days", "postcode_prefixes", "hold_seconds"]
         widgets = {"postcode_prefixes": forms.Textarea(attrs={"rows": 2})}
         labels = {
             "acknowledges_mail": "Answer a first mail automatically, to say that it has arrived",
             "other_member_days": "Days to keep a message for another member",
             "postcode_prefixes": "Postcode districts of your area",
+            "hold_seconds": "Seconds a letter is held before it leaves",
         }
         help_texts = {
             "acknowledges_mail": (
@@ -40,7 +44,12 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "postcode_prefixes": (
                 "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded."
             ),
+            "hold_seconds": "From 20 to 120. In that time whoever sent it can take it back.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hold_seconds"].required = False
 
     def clean_other_member_days(self) -> int:
         days: int = self.cleaned_data["other_member_days"]
@@ -49,6 +58,16 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
                 f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example."
             )
         return days
+
+    def clean_hold_seconds(self) -> int:
+        # Left empty it stays as it was.
+        given = self.cleaned_data["hold_seconds"]
+        seconds: int = Office.here().hold_seconds if given is None else given
+        if not SHORTEST_HOLD <= seconds <= LONGEST_HOLD:
+            raise forms.ValidationError(
+                f"{seconds} is not between {SHORTEST_HOLD} and {LONGEST_HOLD} seconds. Write 60, for example."
+            )
+        return seconds
 
 
 @require_http_methods(["GET", "POST"])

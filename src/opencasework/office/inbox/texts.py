@@ -34,11 +34,22 @@ def texts_of(case: Case) -> Iterable[Text]:
             known = FileText.objects.filter(source=file.sha256).first()
             if known is None and left and _can_be_read(file):
                 left -= 1
-                known = FileText.objects.get_or_create(
-                    source=file.sha256, defaults={"text": _text_of(file)[:LONGEST_TEXT]}
-                )[0]
+                known = _kept(file)
             if known is not None and known.text and not file.is_infected:
                 yield Text(f"{file.shown_name}, {said}", known.text)
+
+
+def text_of_file(file: Attachment) -> str:
+    """What stands in a file, read now where nobody has yet; empty for a scan, and for what cannot be read."""
+    known = FileText.objects.filter(source=file.sha256).first()
+    if known is None and _can_be_read(file):
+        known = _kept(file)
+    return known.text if known else ""
+
+
+def _kept(file: Attachment) -> FileText:
+    text = _text_of(file)[:LONGEST_TEXT]
+    return FileText.objects.get_or_create(source=file.sha256, defaults={"text": text})[0]
 
 
 def _can_be_read(file: Attachment) -> bool:

@@ -14,6 +14,7 @@ from opencasework.office.inbox import (
     rules,
     saved_views,
     selecting,
+    sent_folder,
     splitting,
     suggestion_settings,
     tagging,
@@ -25,6 +26,7 @@ from opencasework.office.inbox.webform.views import write
 
 urlpatterns: list[URLPattern] = [
     path("inbox/", views.inbox, name="inbox"),
+    path("mails/<int:pk>/sent-folder/", sent_folder.mail_in_sent, name="mail-in-sent"),
     path("inbox/new/", writing_down.entry, name="call-new"),
     path("inbox/new/<slug:kind>/", writing_down.entry, name="entry-new"),
     path("inbox/files/", bringing_in.files, name="files"),

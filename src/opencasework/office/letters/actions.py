@@ -22,6 +22,7 @@ from opencasework.office.letters import drafting, fields, filling, undelivered
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -156,6 +157,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
+    found += [Check(ok=ok, must=must, text=text) for ok, must, text in concerns(letter)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
     if letter.to_person:

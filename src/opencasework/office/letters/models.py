@@ -15,6 +15,7 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
+from opencasework.office.letters.pack import models as pack_models
 from opencasework.office.letters.stationery import LetterKind, Wording
 from opencasework.office.letters.stationery import LetterTemplate as LetterTemplate  # known by this name too
 from opencasework.office.staff.models import StaffMember
@@ -88,6 +89,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()  # the plain words; of pending suggestions those that stand
     html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
+    enclosed = models.CharField(max_length=64, blank=True)  # fingerprint of the papers chosen to go with it
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
@@ -131,6 +133,7 @@ class Letter(models.Model):
     def version(self) -> str:
         """A fingerprint of all that leaves: who sends it says which words they read."""
         leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
+        leaves.append(self.enclosed)
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
 
     @property
@@ -166,9 +169,12 @@ class Letter(models.Model):
 
     @property
     def mail(self) -> OutgoingMail | None:
-        """Its latest mail, if it has gone to the outbox."""
+        """Its mail, if it has gone to the outbox; of several, the one that is furthest behind."""
         mails = list(self.mails.all())
-        return mails[0] if mails else None
+        standing = [mail for mail in mails if mail.state != OutgoingMail.State.WITHDRAWN]
+        order = OutgoingMail.FURTHEST_BEHIND
+        standing.sort(key=lambda mail: (order.index(OutgoingMail.State(mail.state)), mail.part))
+        return next(iter(standing or mails), None)
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -316,16 +322,26 @@ class OutgoingMail(models.Model):
         UNCERTAIN = "uncertain", "Delivery uncertain"
         RETURNED = "returned", "Came back undelivered"
         WITHDRAWN = "withdrawn", "Withdrawn before it left"
+        STOPPED = "stopped", "Stopped: something is new"
 
     LEASE = timedelta(minutes=5)
-    TROUBLES = (State.FAILED, State.UNCERTAIN, State.RETURNED)  # of which a person decides what becomes
+    SLOWEST = 50_000  # bytes a second of a line on which a large mail still leaves within its lease
+    # Of which a person decides what becomes.
+    TROUBLES = (State.FAILED, State.UNCERTAIN, State.RETURNED, State.STOPPED)
+    WITHDRAWABLE = (State.QUEUED, State.RETRY, State.FAILED, State.RETURNED, State.STOPPED)
+    FURTHEST_BEHIND = (*TROUBLES, State.RETRY, State.QUEUED, State.SENDING, State.SENT, State.WITHDRAWN)
 
     # Null for a mail that is about no case, such as the answer to a campaign.
     letter = models.ForeignKey(Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails")
+    part = models.PositiveSmallIntegerField(default=1)  # of a letter whose papers need several mails
+    parts = models.PositiveSmallIntegerField(default=1)
+    from_email = models.EmailField(blank=True)  # which of the office's addresses writes; empty: its first
     to = models.EmailField()
     reply_to = models.EmailField()
     subject = models.CharField(max_length=250)
     text = models.TextField()
+    html = models.TextField(blank=True)  # the same words as they are laid out; empty for plain ones
+    letter_version = models.CharField(max_length=16, blank=True)  # of the letter, as it was sent off
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=250, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED, db_index=True)
@@ -336,6 +352,9 @@ class OutgoingMail(models.Model):
         default=False
     )  # committed before the last dot: from here only a person decides
     may_have_arrived = models.BooleanField(default=False)  # a try ended uncertain; only a person clears it
+    looked_at = models.DateTimeField(
+        null=True, blank=True
+    )  # until when a person knows what is new on the case
     answer = models.CharField(max_length=500, blank=True)  # what the server said, or why it stays here
     queued_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     queued_at = models.DateTimeField(auto_now_add=True)
@@ -348,7 +367,7 @@ class OutgoingMail(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_mail_of_a_letter",
-                fields=["letter"],
+                fields=["letter", "part"],
                 condition=~models.Q(state="withdrawn"),
                 violation_error_message="This letter has a mail already.",
             )
@@ -364,8 +383,26 @@ class OutgoingMail(models.Model):
     @property
     def can_be_withdrawn(self) -> bool:
         """It has certainly not arrived: it waits, came back, or was refused, at each of its tries."""
-        waits = self.state in {self.State.QUEUED, self.State.RETRY, self.State.FAILED, self.State.RETURNED}
-        return waits and not self.may_have_arrived
+        if self.state not in self.WITHDRAWABLE or self.may_have_arrived:
+            return False
+        if self.parts == 1 or self.letter is None:
+            return True
+        others = self.letter.mails.exclude(state=self.State.WITHDRAWN)
+        return not others.exclude(state__in=self.WITHDRAWABLE).exists()
+
+    @property
+    def lease(self) -> timedelta:
+        """How long one try may take: a large mail needs longer."""
+        if self.letter_id is None:
+            return self.LEASE
+        size = self.files.aggregate(size=models.Sum("size"))["size"] or 0
+        return self.LEASE + timedelta(seconds=size / self.SLOWEST)
+
+    @property
+    def files(self) -> models.QuerySet[pack_models.PackFile]:
+        """What is attached to it."""
+        found = pack_models.PackFile.objects.filter(letter=self.letter_id, part=self.part, by_post=False)
+        return found if self.letter_id is not None else found.none()
 
 
 class BadAddress(models.Model):

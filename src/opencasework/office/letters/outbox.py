@@ -1,36 +1,33 @@
 """The outbox: a mail is held for a moment, leaves once, and what nobody can know is put before a person.
 
 queued (held, can be undone) → being handed over → sent, or to be tried again (4xx, no server), or refused
-(5xx), or uncertain (the server had it all and fell silent). Exactly-once delivery does not
-exist in SMTP (RFC 1047): we promise that no mail is lost and that none is sent twice by us.
+(5xx), or uncertain (the server had it all and fell silent), or stopped (something new came to the case).
+Exactly-once delivery does not exist in SMTP (RFC 1047): we promise that no mail is lost and that none is sent
+twice by us.
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr, formatdate
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.authority import links
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.steps import step
-from opencasework.office.letters import courier, tokens
+from opencasework.office.letters import courier, mailing, stopping
 from opencasework.office.letters.actions import (
     NotSendable,
     insist,
     insist_version,
     lacks_authority,
-    one_line,
     put_enquiry,
     record_departure,
 )
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
+from opencasework.office.letters.pack import making
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
@@ -48,12 +45,13 @@ class Tally:
     later: int = 0
     failed: int = 0
     uncertain: int = 0
+    stopped: int = 0
 
     def __str__(self) -> str:
         mails = "1 mail" if self.sent == 1 else f"{self.sent} mails"
         return (
             f"{mails} sent, {self.later} to be tried again, {self.failed} refused, "
-            f"{self.uncertain} uncertain."
+            f"{self.uncertain} uncertain, {self.stopped} stopped."
         )
 
 
@@ -64,57 +62,66 @@ class LeaseLost(Exception):
 # --- into the outbox and back -------------------------------------------------------------------------
 
 
-@transaction.atomic
+def hold() -> timedelta:
+    """How long a mail waits before it leaves, for whoever sent it to think again."""
+    seconds: int | None = settings.OUTBOX_HOLD_SECONDS
+    return timedelta(seconds=Office.here().hold_seconds if seconds is None else seconds)
+
+
 def queue(
     letter: Letter, *, by: StaffMember, version: str | None = None, now: datetime | None = None
 ) -> OutgoingMail:
     """Put a letter into the outbox; it leaves when the hold is over. Queueing twice queues once.
 
+    Its papers are bound first where they are not yet, so call it outside a transaction where it has any.
     `version` is what was read before sending. Raises NotSendable where the letter has changed since, while
-    a check fails or when it is not a draft.
+    a check fails, its papers cannot be bound, or when it is not a draft.
     """
-    now = now or timezone.now()
+    if letter.is_draft:
+        insist_version(letter, version)
+        insist(letter, on=timezone.localdate(now))
+        try:
+            making.made(letter)
+        except making.PackProblem as problem:
+            raise NotSendable(str(problem)) from problem
+    return _queue(letter, by=by, version=version, now=now or timezone.now())
+
+
+@transaction.atomic
+def _queue(letter: Letter, *, by: StaffMember, version: str | None, now: datetime) -> OutgoingMail:
     today = timezone.localdate(now)
     # Ours first, looked at afterwards: what is checked is what leaves. A check that fails undoes the claim.
     if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_by=by):
-        waiting = letter.mails.filter(state__in=[State.QUEUED, State.RETRY]).first()
+        waiting = letter.mails.filter(state__in=[State.QUEUED, State.RETRY]).order_by("part").first()
         if waiting is None:
             raise NotSendable("This letter is not a draft any more. Open it to see where it is.")
         return waiting
     letter.refresh_from_db()
     insist_version(letter, version)
     insist(letter, on=today)
-    enquiry = put_enquiry(letter, on=today) or letter.about_enquiry
-    office = Office.here()
-    token = tokens.issue(letter.case, letter.to_email, enquiry=enquiry)
-    local, _, domain = office.email.partition("@")
-    first = enquiry.letter.mails.exclude(letter=letter).first() if enquiry else None
-    return OutgoingMail.objects.create(
-        letter=letter,
-        to=token.recipient,
-        reply_to=f"{local}+{token.token}@{domain}",
-        subject=_subject(letter),
-        text=letter.text,
-        message_id=f"<{token.token}.{secrets.token_hex(8)}@{domain}>",
-        in_reply_to=first.message_id if first else "",
-        send_after=now + timedelta(seconds=settings.OUTBOX_HOLD_SECONDS),
-        queued_by=by,
-    )
-
-
-def _subject(letter: Letter) -> str:
-    subject = one_line(letter.subject)
-    return subject if letter.case.reference in subject else f"{subject} [{letter.case.reference}]"
+    if not making.is_current(letter):
+        raise NotSendable("Its papers changed while they were bound. Look at them again, then send it.")
+    put_enquiry(letter, on=today)
+    letter = Letter.objects.select_related("case", "enquiry", "about_enquiry__letter").get(pk=letter.pk)
+    mails = mailing.mails_of(letter, by=by, send_after=now + hold())
+    OutgoingMail.objects.bulk_create(mails)
+    return mails[0]
 
 
 @transaction.atomic
 def withdraw(mail: OutgoingMail) -> bool:
-    """Take a mail back before it leaves, or after it was refused or came back. False when it is too late."""
-    if not OutgoingMail.objects.filter(
-        pk=mail.pk,
-        state__in=[State.QUEUED, State.RETRY, State.FAILED, State.RETURNED],
-        may_have_arrived=False,
-    ).update(state=State.WITHDRAWN):
+    """Take a mail back before it leaves, or after it was refused or came back. False when it is too late.
+
+    The parts of a letter are taken back together or not at all.
+    """
+    all_of_it = OutgoingMail.objects.filter(pk=mail.pk)
+    if mail.letter_id is not None:
+        list(Letter.objects.select_for_update().filter(pk=mail.letter_id).values_list("pk"))
+        all_of_it = OutgoingMail.objects.filter(letter=mail.letter_id).exclude(state=State.WITHDRAWN)
+    standing = all_of_it.count()
+    back = all_of_it.filter(state__in=OutgoingMail.WITHDRAWABLE, may_have_arrived=False)
+    if not standing or back.update(state=State.WITHDRAWN) < standing:
+        transaction.set_rollback(True)
         return False
     if mail.letter_id is not None:
         Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
@@ -145,29 +152,56 @@ def take_back_uncovered(case: Case) -> None:
 
 @transaction.atomic
 def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
-    """A person decides to try a refused, returned or uncertain mail once more, under the Message-ID it had.
+    """A person decides to try a refused, returned or uncertain mail once more, under the Message-ID it had,
+    or to let one leave that was stopped: they know now what is new.
 
     Raises NotSendable where a check fails by now, such as an authority withdrawn meanwhile.
     """
     now = now or timezone.now()
     waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
-    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now):
+    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now, looked_at=now):
         return False
     if mail.letter_id is not None:
+        mail.refresh_from_db()
+        if stopping.was_changed(mail):
+            raise NotSendable(stopping.CHANGED)
         insist(Letter.objects.get(pk=mail.letter_id), on=timezone.localdate(now))
     return True
 
 
 @transaction.atomic
-def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None) -> bool:
-    """A person has found out that an uncertain mail did arrive."""
+def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None, answer: str = "") -> bool:
+    """A person has found out that an uncertain mail did arrive; `answer` says how."""
     at = now or timezone.now()
     decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
-    if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} found that it arrived."):
+    if not decided.update(state=State.SENT, sent_at=at, answer=answer or f"{by} found that it arrived."):
         return False
-    if mail.letter is not None:
-        record_departure(mail.letter, at=at, by=by)
+    _depart(mail, at=at, by=by)
     return True
+
+
+@transaction.atomic
+def mark_otherwise(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None) -> bool:
+    """A person has sent this part of a letter another way, such as by post. Not a whole letter."""
+    at = now or timezone.now()
+    decided = OutgoingMail.objects.filter(
+        pk=mail.pk, parts__gt=1, state__in=[State.FAILED, State.RETURNED, State.STOPPED]
+    )
+    if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} sent this part another way."):
+        return False
+    _depart(mail, at=at, by=by)
+    return True
+
+
+def _depart(mail: OutgoingMail, *, at: datetime, by: StaffMember | None) -> None:
+    """This mail has left; with the last of its parts its letter has. Call it inside the transaction."""
+    if mail.letter is None:
+        return
+    # Of two parts that leave in the same moment, the lock lets the second see the first.
+    list(Letter.objects.select_for_update().filter(pk=mail.letter.pk).values_list("pk"))
+    others = mail.letter.mails.exclude(pk=mail.pk).exclude(state__in=[State.SENT, State.WITHDRAWN])
+    if not others.exists():
+        record_departure(mail.letter, at=at, by=by)
 
 
 @transaction.atomic
@@ -211,7 +245,7 @@ def _claim(pk: int, now: datetime) -> OutgoingMail | None:
     claimed = OutgoingMail.objects.ready(at=now).filter(pk=pk, attempts=mail.attempts)
     if not claimed.update(
         state=State.SENDING,
-        lease_until=timezone.now() + OutgoingMail.LEASE,
+        lease_until=timezone.now() + mail.lease,
         attempts=mail.attempts + 1,
         data_sent=False,
     ):
@@ -229,13 +263,20 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
         if not ours.filter(state=State.SENDING, lease_until__gt=timezone.now()).update(data_sent=True):
             raise LeaseLost
 
-    sender = Office.here().email
+    # Hours or days may have passed since somebody sent it: somebody may have written or answered.
+    if news := stopping.reason(mail):
+        # Where an earlier try may have arrived, that stays the question.
+        _put_before_a_person(mail, State.UNCERTAIN if mail.may_have_arrived else State.STOPPED, news)
+        tally.stopped += 1
+        return
+    sender = mail.from_email or Office.here().email
     try:
-        # Hours or days may have passed since somebody sent it: an authority may have been withdrawn.
+        # And an authority may have been withdrawn.
         if mail.letter is not None:
             insist(mail.letter, on=timezone.localdate(now))
+        content = mailing.content_of(mail)
         answer = courier.hand_over(
-            sender=sender, recipient=mail.to, content=content_of(mail), before_the_end=before_the_end
+            sender=sender, recipient=mail.to, content=content, before_the_end=before_the_end
         )
     except LeaseLost:
         return
@@ -276,53 +317,25 @@ def _arrived(mail: OutgoingMail, answer: str) -> bool:
     )
     if not ours.update(state=State.SENT, sent_at=at, answer=answer, lease_until=None):
         return False
-    if mail.letter is not None:
-        record_departure(mail.letter, at=at, by=mail.queued_by)
+    _depart(mail, at=at, by=mail.queued_by)
     step()
     return True
 
 
-@transaction.atomic
 def _fail(mail: OutgoingMail, answer: str) -> None:
     """This try came to nothing. An earlier one may have arrived all the same: then that is the question."""
-    state = State.UNCERTAIN if mail.may_have_arrived else State.FAILED
+    _put_before_a_person(mail, State.UNCERTAIN if mail.may_have_arrived else State.FAILED, answer)
+
+
+@transaction.atomic
+def _put_before_a_person(mail: OutgoingMail, state: str, answer: str) -> None:
     ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENDING)
     if ours.update(state=state, answer=answer[:500], data_sent=False) and mail.letter is not None:
+        which = f" (part {mail.part} of {mail.parts})" if mail.parts > 1 else ""
         mail.letter.case.record(
             Event.Kind.UNDELIVERED,
             by=None,
-            text=f"To {mail.letter.recipient}: {answer}"[:500],
+            text=f"To {mail.letter.recipient}{which}: {answer}"[:500],
             letter=mail.letter_id,
             mail=mail.pk,
         )
-
-
-def content_of(mail: OutgoingMail) -> bytes:
-    """The mail as it crosses the wire, the same at every try but for its date.
-
-    Raises NotSendable where a private link in it is of no use any more.
-    """
-    office = Office.here()
-    headers = {
-        "Message-ID": mail.message_id,
-        "Date": formatdate(),
-        "Reply-To": mail.reply_to,
-    }
-    if mail.in_reply_to:
-        headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
-    text, signature = mail.text, f"{office.title}\n{office.address}".strip()
-    if mail.letter is not None:
-        # A private link is in the mail alone, never in the letter we keep.
-        try:
-            text = links.put_in(mail.text, case=mail.letter.case, person=mail.letter.to_person)
-        except links.DeadLink as problem:
-            raise NotSendable(str(problem)) from problem
-        signature = f"{office.title}\n{office.address}\nOur reference {mail.letter.case.reference}"
-    message = EmailMessage(
-        subject=one_line(mail.subject),
-        body=f"{text}\n\n-- \n{signature}\n",
-        from_email=formataddr((one_line(office.title), office.email)),
-        to=[mail.to],
-        headers=headers,
-    )
-    return courier.as_it_leaves(message)

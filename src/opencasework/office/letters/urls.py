@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opencasework.office.letters import asking, panels, views, wording_urls
+from opencasework.office.letters.pack import views as pack_views
 from opencasework.office.letters.review import views as review
 
 urlpatterns = [
@@ -22,6 +23,9 @@ urlpatterns = [
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
     path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
     path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
+    path("letters/<int:pk>/papers/", pack_views.papers, name="letter-papers"),
+    path("letters/<int:pk>/papers/choice/", pack_views.papers_choice, name="letter-papers-choice"),
+    path("letters/<int:pk>/papers/<int:file>/", pack_views.papers_file, name="letter-papers-file"),
     path("letters/<int:pk>/address/", views.address_works, name="letter-address"),
     path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),
     path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),

@@ -28,6 +28,7 @@ from opencasework.office.letters import actions, beginning, outbox, paper, undel
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.pack import making
 from opencasework.office.letters.review import inserts, panel
 from opencasework.office.letters.review.words import begun_values
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -311,6 +312,7 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
         return page(request, found, posted=form, status=422)
     _keep_reason(request, found)
     day, version = form.cleaned_data["posted_on"], request.POST.get("version", "")
+    making.keep_posted(found)
     try:
         actions.mark_posted(found, on=day, by=request.user, version=version)
     except actions.NotSendable as problem:
@@ -374,12 +376,14 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
         "again": lambda: outbox.send_again(mail),
         "sent": lambda: outbox.mark_sent(mail, by=request.user),
         "lost": lambda: outbox.mark_lost(mail, by=request.user),
+        "otherwise": lambda: outbox.mark_otherwise(mail, by=request.user),
         "back": lambda: outbox.withdraw(mail),
     }
     words = {
         "again": "It leaves in a moment, once more.",
         "sent": "Marked as sent.",
         "lost": "Noted: it did not arrive.",
+        "otherwise": "Noted: this part went another way.",
         "back": "It is a draft again.",
     }
     try:

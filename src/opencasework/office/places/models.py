@@ -50,10 +50,19 @@ class Office(models.Model):
     acknowledges_mail = models.BooleanField(default=False)
     # Days a message for another member is kept, and its writer where nothing else is known of them.
     other_member_days = models.PositiveSmallIntegerField(default=30)
+    # Seconds a letter waits in the outbox, for whoever sent it to think again.
+    hold_seconds = models.PositiveSmallIntegerField(default=60)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="one_office_in_a_database", condition=models.Q(pk=1))]
+        constraints = [
+            models.CheckConstraint(name="one_office_in_a_database", condition=models.Q(pk=1)),
+            models.CheckConstraint(
+                name="a_hold_of_20_to_120_seconds",
+                condition=models.Q(hold_seconds__gte=20, hold_seconds__lte=120),
+                violation_error_message="A letter is held for 20 to 120 seconds.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_name}, {self.area_name}"

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from opencasework.office.campaigns.gathering import gather
+from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter
 from opencasework.office.campaigns.replying import approve, draft, keep
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -374,3 +375,60 @@ def test_what_somebody_signs_with_is_said_to_nobody_where_it_is_no_name(client, 
     text = OutgoingMail.objects.get(to="victim@elsewhere.example").text
     assert text.startswith("Dear constituent,")
     assert forged.person is None
+
+
+# --- kept as a message of ours ------------------------------------------------------------------------------
+
+
+def test_what_each_person_was_sent_is_kept_as_a_message_of_ours_once(client, ana, smtp):
+    campaign, mails = opened(client)
+    write(client, campaign)
+    approve_it(client, campaign)
+    before = keep_sent()
+    send()
+
+    kept, again = keep_sent(), keep_sent()
+
+    ours = Message.objects.filter(direction=Message.Direction.OUT)
+    assert (before, kept, again) == (0, 5, 0)
+    assert {message.thread_id for message in ours} == {mail.pk for mail in mails}
+    sent = {received.message["Message-ID"] for received in smtp.received}
+    assert {message.message_id for message in ours} == sent
+    assert "I shall speak for the library." in ours.first().text
+    assert (
+        "I shall speak for the library." in client.get(f"/inbox/messages/{ours.first().pk}/").content.decode()
+    )
+
+
+def test_what_was_not_sent_is_not_kept(client, ana, smtp):
+    campaign, mails = opened(client)
+    smtp.refuse_recipient(mails[0].from_address)
+    write(client, campaign)
+    approve_it(client, campaign)
+    send()
+
+    assert keep_sent() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_keeps_them_may_die_at_any_step(client, ana, smtp):
+    campaign, _ = opened(client)
+    write(client, campaign)
+    approve_it(client, campaign)
+    send()
+
+    for step_number in range(1, 12):
+        connections.close_all()
+        child = os.fork()
+        if child == 0:
+            die_at(step_number)
+            try:
+                keep_sent()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+
+    ours = Message.objects.filter(direction=Message.Direction.OUT)
+    assert Counter(ours.values_list("message_id", flat=True)) == Counter(
+        OutgoingMail.objects.values_list("message_id", flat=True)
+    )

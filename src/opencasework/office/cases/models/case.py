@@ -53,6 +53,9 @@ def _managed_by(staff: StaffMember) -> models.Q:
     return theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff))
 
 
+FIRST_ACTION = "Decide the first step"  # of a case for which nobody has said it yet
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: StaffMember) -> CaseQuerySet:
         """Cases this colleague may know exist: those they may manage and, for a day, one they have opened in
@@ -371,9 +374,20 @@ class Case(models.Model):
     def plan(self, *, next_action: str, on: date, by: StaffMember) -> None:
         """Say what happens next and when. A closed case has no next action, so it stays as it is."""
         with transaction.atomic():
-            still_open = Case.objects.open().filter(pk=self.pk)
-            if still_open.update(next_action=next_action, next_action_on=on):
-                self.record(Event.Kind.PLANNED, by=by, text=next_action, on=on.isoformat())
+            still_open = Case.objects.select_for_update().open().filter(pk=self.pk)
+            before = still_open.values_list("next_action", "next_action_on").first()
+            if before and still_open.update(next_action=next_action, next_action_on=on):
+                said = self.events.filter(kind=Event.Kind.PLANNED, text=before[0]).order_by("-pk").first()
+                self.record(
+                    Event.Kind.PLANNED,
+                    by=by,
+                    text=next_action,
+                    on=on.isoformat(),
+                    # Which line said what was planned before, so that this can be taken back.
+                    before_line=said.pk if said else None,
+                    before_first=before[0] == FIRST_ACTION,
+                    before_on=before[1].isoformat() if before[1] else "",
+                )
         self.refresh_from_db()
 
     def describe(self, *, title: str, channel: str, by: StaffMember) -> None:
@@ -392,10 +406,16 @@ class Case(models.Model):
     def assign(self, *, to: StaffMember | None, by: StaffMember) -> None:
         """Give the case to a colleague, or to nobody. Giving it to its owner changes nothing."""
         with transaction.atomic():
+            standing = Case.objects.select_for_update().filter(pk=self.pk)
+            before = standing.values_list("owner", flat=True).first()
             others = Case.objects.filter(pk=self.pk).exclude(owner=to)
             if others.update(owner=to):
                 self.hand_down_access()
                 self.record(
-                    Event.Kind.ASSIGNED, by=by, text=str(to) if to else "nobody", to=to.pk if to else None
+                    Event.Kind.ASSIGNED,
+                    by=by,
+                    text=str(to) if to else "nobody",
+                    to=to.pk if to else None,
+                    before=before,
                 )
         self.refresh_from_db()

@@ -154,7 +154,7 @@ def test_the_next_action_is_said_back_with_its_full_date(monday, ana, client):
     ).content.decode()
 
     assert "Next: Chase DWP, Monday 7 December 2026, 10 working days." in page
-    assert case.events.first().detail == {"on": "2026-12-07"}
+    assert case.events.first().detail["on"] == "2026-12-07"
 
 
 @pytest.mark.parametrize("on", ["yesterday", "soon", ""])

@@ -79,7 +79,12 @@ def test_changing_tags_is_one_act_with_its_lines(ana, client):
     assert case.urgency == Urgency.URGENT
     line = case.events.filter(kind=Event.Kind.TAGGED).first()
     assert "Urgency: Time limited, now Urgent" in line.text
-    assert line.detail == {"urgency": "URG-3", "sensitivity": "SEN-1", "transferability": "TRF-0"}
+    assert line.detail == {
+        "urgency": "URG-3",
+        "sensitivity": "SEN-1",
+        "transferability": "TRF-0",
+        "levels_before": ["URG-2", "SEN-2", "TRF-0"],
+    }
 
 
 def test_the_page_says_who_would_lose_sight_and_trying_it_changes_nothing(ana, client):

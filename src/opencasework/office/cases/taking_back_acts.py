@@ -1,0 +1,35 @@
+"""The button that takes back what a line of the timeline says."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from opencasework.office.cases import taking_back
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.views import find_case, find_managed
+from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def line_undo(request: StaffRequest, pk: int, line: int) -> HttpResponse:
+    """Take back what a line says; the timeline keeps both."""
+    with transaction.atomic():
+        list(Case.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        case = find_case(request, pk)
+        found = get_object_or_404(case.events.filter(kind__in=taking_back.TAKE_BACK), pk=line)
+        if found.kind != Event.Kind.PLANNED:
+            case = find_managed(request, pk)
+        standing = taking_back.last_line(case, found.kind)
+        said = taking_back.TAKE_BACK[found.kind](case, found, request.user) if standing == found else ""
+    if said:
+        messages.success(request, said)
+    else:
+        messages.error(request, "It cannot be taken back any more: it was changed again since.")
+    # Whoever gave the case away by taking it back may not see it any longer.
+    is_seen = Case.objects.visible_to(request.user).filter(pk=pk).exists()
+    return redirect(case) if is_seen else redirect("cases")

@@ -1,0 +1,35 @@
+"""What to look at before the papers of a letter leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.utils import timezone
+
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack.documents import signed_authority
+from opencasework.office.letters.pack.models import Pack
+
+# A folder above says here what is wrong with a file by now, such as a virus found in it; empty where nothing.
+WRONG: list[Callable[[str], str]] = []
+
+
+def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
+    """For each thing looked at: whether it is well, whether the letter stays here if not, and a sentence."""
+    enclosures = list(letter.enclosures.all())
+    for each in enclosures:
+        for ask in WRONG:
+            if wrong := ask(each.sha256):
+                yield False, True, f"“{each.title}” cannot go out: {wrong} Take it out of the papers."
+        if each.warning:
+            yield False, False, f"“{each.title}”: {each.warning}"
+    if enclosures and not any(each.warning for each in enclosures):
+        yield True, False, "No other constituent’s details found in the papers"
+    pack = Pack.objects.filter(letter=letter).first()
+    if pack is None:
+        return
+    if pack.without_authority and signed_authority(letter, on=timezone.localdate()):
+        yield False, False, "The signed authority stays out of this letter."
+    for note in pack.notes if enclosures else []:
+        if "left out" in note or "too small" in note:
+            yield False, False, note

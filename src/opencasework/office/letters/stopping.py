@@ -1,0 +1,46 @@
+"""Whether a letter in the outbox may still leave: not unseen where something new has come to its case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.staff.models import StaffMember
+
+# What comes in, as against what we do ourselves, and what ends a case.
+NEW = (Event.Kind.MESSAGE_IN, Event.Kind.REPLY_IN, Event.Kind.CALL, Event.Kind.CLOSED)
+CHANGED = "The letter was changed after it was sent off. Take it back, read it, and send it as it stands."
+
+# A folder above says here what has come for a case since then that is not on its timeline yet: a sentence, or
+# nothing. It is asked for whoever sent the letter: nobody learns here of what they may not see.
+NEWS: list[Callable[[Case, datetime, StaffMember | None], str]] = []
+
+
+def was_changed(mail: OutgoingMail) -> bool:
+    """Whether the letter is not any more what was sent off, whoever did that."""
+    return bool(mail.letter and mail.letter_version and mail.letter.version != mail.letter_version)
+
+
+def reason(mail: OutgoingMail) -> str:
+    """Why this mail does not leave by itself, as a sentence; empty where nothing is in its way.
+
+    What its sender wrote down themselves they know of, and so does whoever has looked since.
+    """
+    if mail.letter is None:
+        return ""
+    if was_changed(mail):
+        return CHANGED
+    case = mail.letter.case.survivor
+    since = mail.looked_at or mail.queued_at
+    lines = Event.objects.filter(case=case, kind__in=NEW, recorded_at__gt=since)
+    if mail.queued_by_id is not None:
+        lines = lines.exclude(by=mail.queued_by_id)
+    # A machine that says it has our mail is nothing to wait for.
+    line = next(
+        (each for each in lines.order_by("recorded_at", "pk") if not each.detail.get("auto_reply")), None
+    )
+    if line is not None:
+        return f"Since it was sent off: {line.get_kind_display()}. {line.text}"[:450]
+    return next((said for ask in NEWS if (said := ask(case, since, mail.queued_by))), "")
