@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -182,10 +183,11 @@ class BodyForm(FactsForm):
         return super().save(commit=commit)
 
 
-def free_code(name: str) -> str:
+def free_code(name: str, *, taken: Collection[str] | None = None) -> str:
     """A code no body has yet: FENWICK-HOMES, then FENWICK-HOMES-2."""
     stem = "-".join(re.findall(r"[A-Z0-9]+", name.upper()))[:18].strip("-") or "BODY"
-    taken = set(Body.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    if taken is None:
+        taken = set(Body.objects.filter(code__startswith=stem).values_list("code", flat=True))
     number, code = 1, stem
     while code in taken:
         number += 1

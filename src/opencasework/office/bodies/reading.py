@@ -49,8 +49,8 @@ class Entry:
         return str(self.facts["name"])
 
 
-def rows_of(content: bytes) -> list[dict[str, str]]:
-    """The rows of a CSV file by its column names. Raises NotReadable."""
+def rows_of(content: bytes, *, needed: Collection[str] = NEEDED) -> list[dict[str, str]]:
+    """The rows of a CSV file by its column names, each with its line under "". Raises NotReadable."""
     if len(content) > MOST_BYTES:
         raise NotReadable(f"The file is larger than {MOST_BYTES // 1_000_000} MB. A directory of bodies is not.")
     try:
@@ -66,7 +66,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         columns = [name.strip().lower() for name in reader.fieldnames or []]
         reader.fieldnames = columns
-        _insist_columns(columns)
+        _insist_columns(columns, needed)
         rows = []
         for row in reader:
             if None in row:
@@ -84,11 +84,11 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
     return rows
 
 
-def _insist_columns(columns: list[str]) -> None:
+def _insist_columns(columns: list[str], needed: Collection[str]) -> None:
     known = {*OF_A_BODY, *OF_A_CONTACT, *PASSED_OVER}
     if not any(columns):
         raise NotReadable("The file is empty. Its first line names the columns: code, name, kind, and so on.")
-    if missing := [name for name in NEEDED if name not in columns]:
+    if missing := [name for name in needed if name not in columns]:
         raise NotReadable(f"The first line has no column {' and no column '.join(missing)}.")
     if strange := [name for name in columns if name not in known]:
         names = ", ".join(f"“{name[:30]}”" for name in strange)
@@ -97,8 +97,12 @@ def _insist_columns(columns: list[str]) -> None:
         raise NotReadable("A column stands there twice. Take one of the two out.")
 
 
-def entries(rows: Iterable[dict[str, str]], *, known: Collection[str]) -> list[Entry]:
+def entries(
+    rows: Iterable[dict[str, str]], *, known: Collection[str], may_repeat: bool = False
+) -> list[Entry]:
     """The bodies of a table. `known` are codes that a parent may have besides those of the table.
+
+    A body with several contacts stands on several lines, where it `may_repeat`.
 
     Raises NotReadable with every fault, up to ten.
     """
@@ -110,19 +114,19 @@ def entries(rows: Iterable[dict[str, str]], *, known: Collection[str]) -> list[E
             found.append(_entry(row, line))
         except NotReadable as fault:
             faults.append(f"Line {line}: {fault}")
-    faults += _between(found, known)
+    faults += _between(found, known, may_repeat=may_repeat)
     if faults:
         more = len(faults) - MOST_FAULTS
         raise NotReadable("\n".join(faults[:MOST_FAULTS]) + (f"\nAnd {more} more." if more > 0 else ""))
     return found
 
 
-def _between(found: list[Entry], known: Collection[str]) -> list[str]:
+def _between(found: list[Entry], known: Collection[str], *, may_repeat: bool) -> list[str]:
     """Faults of rows beside each other: a code twice, a parent nobody has, a body above itself."""
     faults = []
     parents: dict[str, str] = {}
     for entry in found:
-        if entry.code in parents and entry.contact is None:
+        if entry.code in parents and not (may_repeat and entry.contact):
             faults.append(f"Line {entry.line}: {entry.code} stands there twice.")
         parents.setdefault(entry.code, entry.parent)
     for entry in found:
