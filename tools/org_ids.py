@@ -53,9 +53,15 @@ def main(folder: Path) -> None:
     # A unitary council younger than the register: its identifier is GB-LAE and its code, as for all others.
     known = {row["gss_code"] for row in councils}
     councils += [
-        {"org_id": f"GB-LAE-{row['local-authority-code']}", "name": row["official-name"], "gss_code": row["gss-code"]}
+        {
+            "org_id": f"GB-LAE-{row['local-authority-code']}",
+            "name": row["official-name"],
+            "gss_code": row["gss-code"],
+        }
         for row in authorities
-        if row["gss-code"][:3] == "E06" and row["current-authority"] == "True" and row["gss-code"] not in known
+        if row["gss-code"][:3] == "E06"
+        and row["current-authority"] == "True"
+        and row["gss-code"] not in known
     ]
     write(
         "councils.csv",

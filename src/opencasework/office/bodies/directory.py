@@ -82,9 +82,7 @@ def packaged() -> tuple[str, list[Entry]]:
     """The directory that comes with the package: its version and its entries."""
     version = resources.files(PACKAGE).joinpath("data", "version.txt").read_text("utf-8").strip()
     org_ids = {row["code"]: row["org_id"] for row in tables.rows(PACKAGE, "org_ids.csv")}
-    rows = [
-        {**row, "org_id": org_ids.get(row["code"], "")} for row in tables.rows(PACKAGE, "bodies.csv")
-    ] + [
+    rows = [{**row, "org_id": org_ids.get(row["code"], "")} for row in tables.rows(PACKAGE, "bodies.csv")] + [
         {**row, "kind": "council", "what_for": "", "published_reply_target_days": ""}
         for row in tables.rows(PACKAGE, "councils.csv")
     ]

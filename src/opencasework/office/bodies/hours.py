@@ -64,11 +64,13 @@ class Hours:
             if start <= minute < end:
                 until = " all day" if (start, end) == (0, MIDNIGHT) else f", until {clock(end)}"
                 return Now(is_open=True, words=f"Open now{until}")
-        for ahead in range(15):  # Christmas and New Year do not close anybody for a fortnight
+        for ahead in range(29):  # longer than Christmas and New Year close a line of one day a week
             day = today + timedelta(days=ahead)
             for start, _end in self.on(day, nation):
                 if ahead or start > minute:
-                    return Now(is_open=False, words=f"Closed now, opens {_when(day, ahead)} at {clock(start)}")
+                    return Now(
+                        is_open=False, words=f"Closed now, opens {_when(day, ahead)} at {clock(start)}"
+                    )
         return Now(is_open=False, words="Closed now")
 
 

@@ -74,7 +74,9 @@ def _compare(step: Step, body: Body) -> None:
         if not theirs or theirs == mine or (fact == "nation" and theirs == "uk"):
             continue
         if mine or not body.is_local:
-            step.kept.append(f"{FACT_NAMES[fact]}: {said(str(mine or ''))} stays, the list says {said(str(theirs))}")
+            step.kept.append(
+                f"{FACT_NAMES[fact]}: {said(str(mine or ''))} stays, the list says {said(str(theirs))}"
+            )
         else:
             step.fills[fact] = theirs
     wanted = step.entry.contact

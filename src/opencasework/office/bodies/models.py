@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.utils import timezone
 
-from opencasework.office.bodies import hours
+from opencasework.office.bodies import hours as opening
 from opencasework.office.places.models import Nation
 from opencasework.office.staff.models import StaffMember
 
@@ -197,14 +197,16 @@ class BodyContact(Checked):
     @property
     def asks(self) -> list[str]:
         """What they will ask for, each once."""
-        return list(dict.fromkeys(line.strip(" -•") for line in self.asks_for.splitlines() if line.strip(" -•")))
+        return list(
+            dict.fromkeys(line.strip(" -•") for line in self.asks_for.splitlines() if line.strip(" -•"))
+        )
 
     @property
-    def open_now(self) -> hours.Now | None:
+    def open_now(self) -> opening.Now | None:
         """Whether somebody answers at this moment; None where the hours are not known."""
         try:
-            known = hours.parse(self.hours)
-        except hours.NotHours:
+            known = opening.parse(self.hours)
+        except opening.NotHours:
             return None
         return known.at(timezone.localtime(), nation=self.body.holiday_nation)
 

@@ -52,7 +52,9 @@ class Entry:
 def rows_of(content: bytes, *, needed: Collection[str] = NEEDED) -> list[dict[str, str]]:
     """The rows of a CSV file by its column names, each with its line under "". Raises NotReadable."""
     if len(content) > MOST_BYTES:
-        raise NotReadable(f"The file is larger than {MOST_BYTES // 1_000_000} MB. A directory of bodies is not.")
+        raise NotReadable(
+            f"The file is larger than {MOST_BYTES // 1_000_000} MB. A directory of bodies is not."
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -78,7 +80,9 @@ def rows_of(content: bytes, *, needed: Collection[str] = NEEDED) -> list[dict[st
             if len(rows) > MOST_ROWS:
                 raise NotReadable(f"There are more than {MOST_ROWS:,} lines. Is this the right file?")
     except csv.Error as error:
-        raise NotReadable(f"Line {reader.line_num}: a quotation mark is missing or too many ({error}).") from error
+        raise NotReadable(
+            f"Line {reader.line_num}: a quotation mark is missing or too many ({error})."
+        ) from error
     if not rows:
         raise NotReadable("There is nothing below the first line.")
     return rows
@@ -143,7 +147,11 @@ def _between(found: list[Entry], known: Collection[str], *, may_repeat: bool) ->
 
 def _cell(row: dict[str, str], name: str, most: int) -> str:
     lines = [" ".join(part.split()) for part in row.get(name, "").splitlines()]
-    value = "\n".join(line for line in lines if line) if name in {"address", "asks_for"} else " ".join(lines).strip()
+    value = (
+        "\n".join(line for line in lines if line)
+        if name in {"address", "asks_for"}
+        else " ".join(lines).strip()
+    )
     if len(value) > most:
         raise NotReadable(f"{name} is longer than {most} characters.")
     if not all(sign.isprintable() or sign == "\n" for sign in value):
@@ -159,7 +167,9 @@ def _entry(row: dict[str, str], line: int) -> Entry:
     if not name:
         raise NotReadable(f"{code} has no name.")
     if not KIND.fullmatch(kind):
-        raise NotReadable(f"“{kind}” is no kind of body. Write it like department, service, company or housing.")
+        raise NotReadable(
+            f"“{kind}” is no kind of body. Write it like department, service, company or housing."
+        )
     nation = _cell(row, "nation", 20) or "uk"
     if nation not in NATION_NAMES:
         raise NotReadable(f"“{nation}” is no nation. Write one of {', '.join(NATION_NAMES)}.")
@@ -202,7 +212,9 @@ def _contact(row: dict[str, str]) -> dict[str, str] | None:
         return None
     kind = _cell(row, "contact_kind", 20) or (BodyContact.Kind.CORRESPONDENCE.value)
     if kind not in BodyContact.Kind.values:
-        raise NotReadable(f"“{kind}” is no kind of contact. Write one of {', '.join(BodyContact.Kind.values)}.")
+        raise NotReadable(
+            f"“{kind}” is no kind of contact. Write one of {', '.join(BodyContact.Kind.values)}."
+        )
     if email:
         try:
             validate_email(email)

@@ -24,7 +24,9 @@ def bodies() -> None:
 @bodies.command("update", epilog="Example: casework bodies update directory-2027-02.csv --preview")
 @HOME
 @click.argument("file", type=FILE, required=False)
-@click.option("--version", "version", type=click.DateTime(["%Y-%m-%d"]), help="The day of that directory (else today).")
+@click.option(
+    "--version", "version", type=click.DateTime(["%Y-%m-%d"]), help="The day of that directory (else today)."
+)
 @PREVIEW
 @YES
 def update(home: Path | None, file: Path | None, version: object, preview: bool, yes: bool) -> None:

@@ -18,7 +18,7 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.glass import open_restricted
 from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
-from opencasework.office.demo import authorities, journeys, ledgers, people, post, sharing, world
+from opencasework.office.demo import authorities, journeys, ledgers, people, post, sharing, telling, world
 from opencasework.office.demo.lives import Office as Lives
 from opencasework.office.demo.lives import end_row, live, open_row, person_row
 from opencasework.office.demo.post import deliver, fill_inbox
@@ -62,6 +62,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _year(lives, cases - len(lives.shelf.cases()) - ledgers.CASES)
         _policy(lives, int(cases * POLICY_SHARE))
         nkechi = ledgers.somebody(lives)
+        telling.say(lives, seed=seed)
         _number(lives.shelf.cases())
         _web_form()
         lives.shelf.write_rows()
@@ -72,6 +73,8 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         authorities.tell(lives)
         sharing.tell(today)
         people.tell_more(today)
+        telling.note_bodies(bodies, staff, today)
+        telling.owe_words(today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -24,6 +25,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
+HOLDING_UPDATE = "LT-HOLD"  # tells the constituent that nothing has come
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
 
@@ -71,6 +73,7 @@ def draft(
     issue: Issue | None = None,
     about_enquiry: Enquiry | None = None,
     no_authority_reason: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Letter:
     """Draft a letter from the office's wording, for a person to read and send.
 
@@ -88,20 +91,25 @@ def draft(
         about_enquiry=about_enquiry,
         no_authority_reason=no_authority_reason,
     )
-    fill_in(letter, by=by, today=today)
+    fill_in(letter, by=by, today=today, more=more)
     keep_draft(letter, by=by)
     return letter
 
 
-def fill_in(letter: Letter, *, by: StaffMember | None, today: date) -> None:
+def fill_in(
+    letter: Letter, *, by: StaffMember | None, today: date, more: Mapping[str, str] | None = None
+) -> None:
     """Put the template's words, the case's facts and the known address into an unsaved letter.
+
+    `more` are fields that somebody has just filled in by hand, such as what an answer says in plain words.
 
     Raises TemplateProblem when the wording cannot be used.
     """
     if letter.template is None:
         raise ValueError("A letter is filled in from a template.")
     letter.to_email = letter.to_email or address_of(letter.to_contact, letter.to_person)
-    letter.means = Letter.Means.EMAIL if letter.to_email else Letter.Means.POST
+    on_paper = letter.to_person is not None and letter.to_person.wants_paper
+    letter.means = Letter.Means.EMAIL if letter.to_email and not on_paper else Letter.Means.POST
     facts = facts_for(
         case=letter.case,
         today=today,
@@ -109,7 +117,7 @@ def fill_in(letter: Letter, *, by: StaffMember | None, today: date) -> None:
         body=letter.to_body,
         contact=letter.to_contact,
         enquiry=letter.about_enquiry,
-    )
+    ) | dict(more or {})
     letter.subject = one_line(filling.fill(letter.template.subject, facts))[:200]
     letter.text = filling.fill(letter.template.text, facts)
 
@@ -164,7 +172,10 @@ def insist_authority(letter: Letter, *, on: date) -> None:
 def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
-    if letter.kind == Letter.Kind.CHASER and letter.about_enquiry:
+    says_nothing_came = letter.kind == Letter.Kind.CHASER or (
+        letter.template is not None and letter.template.code == HOLDING_UPDATE
+    )
+    if says_nothing_came and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
@@ -232,10 +243,10 @@ def _address_check(letter: Letter) -> Check:
 
 
 def _silence_check(enquiry: Enquiry) -> Check:
-    """A reminder says that nothing came: that has to be true."""
+    """A reminder, or an update that says there is no news, says that nothing came: that has to be true."""
     body, unread = enquiry.body, enquiry.unread_reply
     if enquiry.answered_on:
-        text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this reminder."
+        text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this letter."
         return Check(ok=False, text=text)
     if unread:
         text = f"{body} has replied on {in_words(unread.received_on)}: say first what the reply is."
@@ -326,6 +337,7 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         letter_kind=letter.kind,
         means=letter.means,
         **({"without_authority": True} if without else {}),
+        **({"person": letter.to_person_id} if letter.to_person_id else {}),
         # Only an enquiry put or chased is named as `enquiry`: figures count those.
         **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )

@@ -6,68 +6,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bodies', '0001_initial'),
+        ("bodies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='body',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="body",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='body',
-            name='checked_on',
+            model_name="body",
+            name="checked_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='body',
-            name='directory',
+            model_name="body",
+            name="directory",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='body',
-            name='own_facts',
+            model_name="body",
+            name="own_facts",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='bodycontact',
-            name='asks_for',
+            model_name="bodycontact",
+            name="asks_for",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='bodycontact',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bodycontact",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bodycontact',
-            name='checked_on',
+            model_name="bodycontact",
+            name="checked_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='bodycontact',
-            name='hours',
+            model_name="bodycontact",
+            name="hours",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='bodycontact',
-            name='note',
+            model_name="bodycontact",
+            name="note",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.CreateModel(
-            name='Directory',
+            name="Directory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('source', models.CharField(max_length=200)),
-                ('taken_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("source", models.CharField(max_length=200)),
+                ("taken_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_directory_of_bodies')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_directory_of_bodies")
+                ],
             },
         ),
     ]

@@ -110,7 +110,13 @@ def test_an_update_changes_facts_and_keeps_all_that_the_office_has_written(run):
 
 
 def test_a_directory_the_office_took_over_is_not_undone_by_an_older_one_that_comes_with_the_package(run):
-    run("update", directory_with(DWP={"published_reply_target_days": "15"}), "--yes", "--version", "2099-01-01")
+    run(
+        "update",
+        directory_with(DWP={"published_reply_target_days": "15"}),
+        "--yes",
+        "--version",
+        "2099-01-01",
+    )
 
     directory.load_packaged()
 
@@ -159,8 +165,14 @@ def test_what_the_office_says_otherwise_is_shown_and_can_be_given_up(client):
         ("code,name,kind\nA,,housing\n", "Line 2: A has no name"),
         ("code,name,kind\nA,B,Land Lord\n", "is no kind of body"),
         ("code,name,kind,nation\nA,B,housing,fr\n", "“fr” is no nation"),
-        ("code,name,kind,published_reply_target_days\nA,B,housing,soon\n", "“soon” is no number of working days"),
-        ("code,name,kind,published_reply_target_days\nA,B,housing,9999\n", "“9999” is no number of working days"),
+        (
+            "code,name,kind,published_reply_target_days\nA,B,housing,soon\n",
+            "“soon” is no number of working days",
+        ),
+        (
+            "code,name,kind,published_reply_target_days\nA,B,housing,9999\n",
+            "“9999” is no number of working days",
+        ),
         ("code,name,kind\nA,B,housing\nA,C,housing\n", "Line 3: A stands there twice"),
         ("code,name,kind,parent\nA,B,housing,ZZ\n", "its parent ZZ is not in the table"),
         ("code,name,kind,parent\nA,B,housing,C\nC,D,housing,A\n", "would stand above itself"),
@@ -205,7 +217,10 @@ def test_a_list_of_the_offices_own_adds_bodies_and_contacts_and_writes_over_noth
 
     assert "New contact: Fenwick Lettings (FENWICK-LETTINGS): Repairs, repairs@fenwick.example" in preview
     lettings = Body.objects.get(name="Fenwick Lettings")
-    assert list(lettings.contacts.values_list("name", "hours")) == [("Repairs", "Mon-Fri 9:00-17:00"), ("Complaints", "")]
+    assert list(lettings.contacts.values_list("name", "hours")) == [
+        ("Repairs", "Mon-Fri 9:00-17:00"),
+        ("Complaints", ""),
+    ]
     assert Body.objects.get(name="Fenwick Jobcentre").full_code == "GB-GOR-D10/fenwick-jobcentre"
     assert Body.objects.get(name="National Crime Agency").org_id == org_id_of("National Crime Agency") != ""
     kept.refresh_from_db()
@@ -217,14 +232,18 @@ def test_a_list_of_the_offices_own_adds_bodies_and_contacts_and_writes_over_noth
 
 _words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
 _row = st.fixed_dictionaries(
-    dict.fromkeys(["code", "name", "kind", "parent", "nation", "published_reply_target_days", "email", "hours"], _words)
+    dict.fromkeys(
+        ["code", "name", "kind", "parent", "nation", "published_reply_target_days", "email", "hours"], _words
+    )
 )
 
 
 @given(st.lists(_row, max_size=5), st.booleans())
 def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_sentence(rows, is_own):
     out = io.StringIO()
-    writer = csv.DictWriter(out, ["code", "name", "kind", "parent", "nation", "published_reply_target_days", "email", "hours"])
+    writer = csv.DictWriter(
+        out, ["code", "name", "kind", "parent", "nation", "published_reply_target_days", "email", "hours"]
+    )
     writer.writeheader()
     writer.writerows(rows)
 

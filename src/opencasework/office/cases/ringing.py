@@ -1,0 +1,54 @@
+"""Whom to ring about a case, whether they answer now, and what to have at hand when they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.models import Case
+from opencasework.office.cases.numbers import Line
+from opencasework.office.kit import references
+
+MOST = 4  # bodies
+
+
+@dataclass(frozen=True)
+class ToRing:
+    """One body of the case: its lines, and the numbers by which it knows the person."""
+
+    body: Body
+    contacts: list[BodyContact]
+    numbers: list[Line]
+
+    @property
+    def asks(self) -> list[str]:
+        """What its lines ask for, each once."""
+        return list(dict.fromkeys(ask for contact in self.contacts for ask in contact.asks))
+
+
+def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
+    """The bodies this case is about, what is still open first; `numbers` are the case's as the viewer sees them."""
+    issues = sorted(case.issues.all(), key=lambda issue: not issue.is_open)
+    wanted = [issue.body_id for issue in issues if issue.body_id]
+    wanted += [enquiry.body_id for enquiry in case.enquiries.all()]
+    ranked = list(dict.fromkeys(wanted))[:MOST]
+    if not ranked:
+        return []
+    with_lines = Body.objects.select_related("parent__parent").prefetch_related(
+        "contacts__checked_by", "parent__contacts__checked_by", "parent__parent__contacts__checked_by"
+    )
+    found = with_lines.in_bulk(ranked)
+    numbers = list(numbers)
+    return [
+        ToRing(body, body.hotlines(), [line for line in numbers if is_known_by(line.number.kind, body)])
+        for body in (found[pk] for pk in ranked)
+    ]
+
+
+def is_known_by(kind: str, body: Body) -> bool:
+    """Whether this body, or what it is a part of, gives out or goes by numbers of this kind."""
+    codes = {each.code for each in body.lineage} | {body.code.split("-")[0]}
+    holders = set(references.kinds()[kind].holder.split(";"))
+    is_council = any(each.kind in {"council", "council_type"} for each in body.lineage)
+    return bool(codes & holders) or (is_council and any(holder.startswith("LA-") for holder in holders))

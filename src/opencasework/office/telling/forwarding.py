@@ -1,0 +1,93 @@
+"""Sending a body's answer on: in plain words first, then the answer itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from opencasework.office.cases.models import Event
+from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.letters.actions import draft
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.staff.models import StaffMember
+
+LONGEST_QUOTE = 15_000  # characters
+FORWARDS, FORWARDS_A_NO = "LT-FWD", "LT-FWD-NO"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a body answered: the reply, its words as far as we have them, and the files that came with it."""
+
+    reply: Reply
+    message: Message | None
+    words: str
+    files: list[Attachment]
+
+
+def answer_to(enquiry: Enquiry) -> Answer | None:
+    """The latest answer to an enquiry, with the message it came in; None while there is none."""
+    reply = enquiry.replies.filter(kind__in=Reply.ANSWERS).first()
+    if reply is None:
+        return None
+    message = _message_of(reply)
+    if message is None:
+        return Answer(reply, None, reply.note, [])
+    return Answer(reply, message, words_of(message), list(message.attachments.filter(inline=False)))
+
+
+def _message_of(reply: Reply) -> Message | None:
+    """The message a reply came in, where it stands on the case of its enquiry alone.
+
+    A message about several cases is not sent on to one person: what it says of the others is not theirs.
+    """
+    case = reply.enquiry.case
+    for line in case.events.filter(kind=Event.Kind.REPLY_IN):
+        if line.detail.get("reply") == reply.pk and line.detail.get("message"):
+            found = Message.objects.filter(pk=line.detail["message"], case=case, parts=None)
+            return found.prefetch_related("attachments").first()
+    return None
+
+
+def words_of(message: Message) -> str:
+    """What is new in a message, without what it quotes of ours."""
+    return (message.new_text or message.text).strip()[:LONGEST_QUOTE]
+
+
+def quoted(answer: Answer, *, body: str) -> str:
+    """The answer as it stands below a letter, each line marked as theirs."""
+    lines = [line.rstrip() for line in answer.words.splitlines()]
+    marked = "\n".join(f"> {line}".rstrip() for line in lines)
+    return f"What {body} wrote on {in_words(answer.reply.received_on)}:\n\n{marked}"
+
+
+def forward(
+    *,
+    enquiry: Enquiry,
+    answer: Answer,
+    summary: str,
+    what_next: str,
+    is_no: bool,
+    quotes: bool,
+    by: StaffMember,
+) -> Letter:
+    """Draft the letter that sends an answer on, for a person to read and send. Raises TemplateProblem."""
+    codes = [FORWARDS_A_NO, FORWARDS] if is_no else [FORWARDS]
+    templates = {each.code: each for each in LetterTemplate.objects.filter(code__in=codes)}
+    template = next((templates[code] for code in codes if code in templates), None)
+    letter = draft(
+        case=enquiry.case,
+        template=template or LetterTemplate.objects.get(code=FORWARDS),
+        by=by,
+        today=timezone.localdate(),
+        to_person=enquiry.case.constituent,
+        issue=enquiry.issue,
+        about_enquiry=enquiry,
+        more={"reply_summary": summary, "what_next": what_next, "options": what_next},
+    )
+    if quotes and answer.words:
+        letter.text = f"{letter.text}\n\n\n{quoted(answer, body=enquiry.body.name)}"
+        letter.save(update_fields=["text"])
+    return letter
