@@ -22,6 +22,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.chasing.actions import draft_due_chasers
+from opencasework.office.telling.actions import draft_due as draft_due_words
 from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
@@ -102,6 +103,7 @@ class Planter:
         self._mail(case, person["email"], person["full_name"])
         gather()
         draft_due_chasers(timezone.localdate())
+        draft_due_words(timezone.localdate())
         case.refresh_from_db()
         assert case.need_to_know
         return case

@@ -161,13 +161,10 @@ class Body(Checked):
         self.own_facts = sorted(fact for fact in own if getattr(self, fact) != self.directory.get(fact))
 
     def hotlines(self) -> list[BodyContact]:
-        """The numbers to ring: its own lines for members, else its own telephones, else those above it."""
-        for body in self.lineage:
-            lines = [contact for contact in body.contacts.all() if contact.phone.strip()]
-            own = [contact for contact in lines if contact.kind == BodyContact.Kind.HOTLINE]
-            if own or lines:
-                return own or lines
-        return []
+        """The numbers to ring: the nearest line for members, its own or of what it is a part of; else any."""
+        lines = [[each for each in body.contacts.all() if each.phone.strip()] for body in self.lineage]
+        for_members = [[one for one in found if one.kind == BodyContact.Kind.HOTLINE] for found in lines]
+        return next((found for found in [*for_members, *lines] if found), [])
 
 
 class BodyContact(Checked):

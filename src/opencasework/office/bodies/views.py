@@ -53,7 +53,7 @@ def body(request: StaffRequest, pk: int) -> HttpResponse:
     office = Office.objects.first()
     days, rule = found.reply_days(office.reply_days if office else DEFAULT_REPLY_DAYS)
     today = timezone.localdate()
-    contacts = list(found.contacts.all())
+    contacts = sorted(found.contacts.all(), key=lambda contact: contact.kind != BodyContact.Kind.HOTLINE)
     published = found.published_as
     context = {
         "rail": "bodies",

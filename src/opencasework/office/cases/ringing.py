@@ -15,11 +15,15 @@ MOST = 4  # bodies
 
 @dataclass(frozen=True)
 class ToRing:
-    """One body of the case: its lines, and the numbers by which it knows the person."""
+    """One line or more, the bodies of the case that are reached there, and the numbers they go by."""
 
-    body: Body
+    bodies: list[Body]
     contacts: list[BodyContact]
     numbers: list[Line]
+
+    @property
+    def body(self) -> Body:
+        return self.bodies[0]
 
     @property
     def asks(self) -> list[str]:
@@ -39,10 +43,19 @@ def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
         "contacts__checked_by", "parent__contacts__checked_by", "parent__parent__contacts__checked_by"
     )
     found = with_lines.in_bulk(ranked)
+    together: dict[object, list[Body]] = {}
+    for pk in ranked:
+        # Two services of one department are rung at one number; a body without any stands alone.
+        same = tuple(contact.pk for contact in found[pk].hotlines()) or -pk
+        together.setdefault(same, []).append(found[pk])
     numbers = list(numbers)
     return [
-        ToRing(body, body.hotlines(), [line for line in numbers if is_known_by(line.number.kind, body)])
-        for body in (found[pk] for pk in ranked)
+        ToRing(
+            bodies,
+            bodies[0].hotlines(),
+            [line for line in numbers if any(is_known_by(line.number.kind, body) for body in bodies)],
+        )
+        for bodies in together.values()
     ]
 
 

@@ -25,6 +25,7 @@ IN_PERSON = (Channel.PHONE.value, Channel.SURGERY.value)
 HOW = {
     "email": "by email", "post": "by post", "phone": "by telephone", "surgery": "in person", "asked": "with a question",
 }  # fmt: skip
+ICONS = {"email": "mail", "post": "file-text", "phone": "phone", "surgery": "users", "asked": "message-circle"}
 _KINDS = [
     Event.Kind.OPENED, Event.Kind.LETTER_OUT, Event.Kind.UNDELIVERED, Event.Kind.CALL, Event.Kind.ASKED,
     Event.Kind.MESSAGE_IN,
@@ -43,8 +44,17 @@ class Heard:
         return timezone.localdate(self.at)
 
     @property
+    def icon(self) -> str:
+        return ICONS[self.how]
+
+    @property
+    def day(self) -> str:
+        """“12 Nov”, as narrow as a row of a list has room for."""
+        return dates.short(self.on, today=timezone.localdate()).partition(" ")[2]
+
+    @property
     def words(self) -> str:
-        """“12 Nov, by email”."""
+        """“Thu 12 Nov, by email”."""
         return f"{dates.short(self.on, today=timezone.localdate())}, {HOW[self.how]}"
 
 

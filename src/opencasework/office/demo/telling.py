@@ -14,7 +14,7 @@ from opencasework.office.demo.lives import Office
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.telling.actions import draft_due
+from opencasework.office.telling.actions import draft_due, owed
 
 SAID_SHARE = 0.94  # of the words that fell due, how many were said
 SUBJECTS = {
@@ -59,7 +59,9 @@ def _words_of(office: Office, case: Case, chance: random.Random) -> None:
     last = closed or office.today
     word = working_days_after(opened, chance.choice((0, 1, 1, 2)))
     kind = Letter.Kind.ACKNOWLEDGEMENT
-    while word <= last and chance.random() < SAID_SHARE:
+    # Of what is still open a little more was forgotten, for the list of what is due today to have something in it.
+    share = SAID_SHARE if closed else SAID_SHARE - 0.16
+    while word <= last and chance.random() < share:
         _letter(office, case, kind, word)
         kind, word = Letter.Kind.UPDATE, working_days_after(word, chance.randint(11, 19))
     if closed and chance.random() < SAID_SHARE:
@@ -93,6 +95,10 @@ def note_bodies(bodies: dict[str, Body], staff: dict[str, StaffMember], today: d
             body=bodies[code], kind=BodyContact.Kind.HOTLINE, name=team, phone=phone, hours=hours, asks_for=asks_for,
             note=note, checked_on=today - timedelta(days=days), checked_by=checkers[place % len(checkers)],
         )  # fmt: skip
+    for contact in BodyContact.objects.filter(checked_on=None):
+        days = 30 + contact.pk * 37 % 260
+        contact.checked_on, contact.checked_by = today - timedelta(days=days), checkers[contact.pk % 3]
+        contact.save()
     for code, above, kind, name, what_for, phone, hours in UNITS:
         unit = Body.objects.create(
             code=code, name=name, kind=kind, what_for=what_for, nation="en", is_local=True, parent=bodies[above]
@@ -107,9 +113,7 @@ def note_bodies(bodies: dict[str, Body], staff: dict[str, StaffMember], today: d
 
 def owe_words(today: date) -> None:
     """Some would rather be rung; then what is due today is drafted, as the worker does."""
-    quiet = Case.objects.open().filter(kind=Case.Kind.CASEWORK, need_to_know=False).order_by("-pk")[:40]
-    people = [case.constituent for case in quiet if case.constituent][::9]
-    Person.objects.filter(pk__in=[person.pk for person in people if person]).update(
-        preferred_channel=Person.Channel.PHONE
-    )
+    people = [one.case.constituent for one in owed(on=today) if not one.case.need_to_know]
+    to_ring = [person.pk for person in people if person and not person.is_to_be_minded][:2]
+    Person.objects.filter(pk__in=to_ring).update(preferred_channel=Person.Channel.PHONE)
     draft_due(today)
