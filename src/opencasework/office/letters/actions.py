@@ -18,14 +18,13 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import filling, undelivered
+from opencasework.office.letters import filling, rich, suggesting, undelivered
 from opencasework.office.letters.facts import facts_for, in_words
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
-HOLDING_UPDATE = "LT-HOLD"  # tells the constituent that nothing has come
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
 
@@ -73,7 +72,7 @@ def draft(
     issue: Issue | None = None,
     about_enquiry: Enquiry | None = None,
     no_authority_reason: str = "",
-    more: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Letter:
     """Draft a letter from the office's wording, for a person to read and send.
 
@@ -91,17 +90,17 @@ def draft(
         about_enquiry=about_enquiry,
         no_authority_reason=no_authority_reason,
     )
-    fill_in(letter, by=by, today=today, more=more)
+    fill_in(letter, by=by, today=today, given=given)
     keep_draft(letter, by=by)
     return letter
 
 
 def fill_in(
-    letter: Letter, *, by: StaffMember | None, today: date, more: Mapping[str, str] | None = None
+    letter: Letter, *, by: StaffMember | None, today: date, given: Mapping[str, str] | None = None
 ) -> None:
     """Put the template's words, the case's facts and the known address into an unsaved letter.
 
-    `more` are fields that somebody has just filled in by hand, such as what an answer says in plain words.
+    `given` are facts that only whoever writes knows, by field (`reply_summary`).
 
     Raises TemplateProblem when the wording cannot be used.
     """
@@ -117,7 +116,7 @@ def fill_in(
         body=letter.to_body,
         contact=letter.to_contact,
         enquiry=letter.about_enquiry,
-    ) | dict(more or {})
+    ) | dict(given or {})
     letter.subject = one_line(filling.fill(letter.template.subject, facts))[:200]
     letter.text = filling.fill(letter.template.text, facts)
 
@@ -137,8 +136,10 @@ def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
     A reason for going without authority was given for the words that stood there: it ends where somebody who
     may not give one changes what leaves.
     """
+    standing = Letter.objects.get(pk=letter.pk)
+    if "text" in fields and "html" not in fields:
+        fields["html"] = suggesting.with_text(standing.html, fields["text"])
     if not may(by, May.SEND_WITHOUT_AUTHORITY):
-        standing = Letter.objects.get(pk=letter.pk)
         read = standing.version
         for name, value in fields.items():
             setattr(standing, name, value)
@@ -172,10 +173,9 @@ def insist_authority(letter: Letter, *, on: date) -> None:
 def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
-    says_nothing_came = letter.kind == Letter.Kind.CHASER or (
-        letter.template is not None and letter.template.code == HOLDING_UPDATE
-    )
-    if says_nothing_came and letter.about_enquiry:
+    if suggested := rich.pending(letter.html):
+        found.append(_suggestions_check(len(suggested)))
+    if letter.says_nothing_came and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
@@ -211,6 +211,11 @@ def _gaps_check(letter: Letter) -> Check:
     if not left:
         return Check(ok=True, text="Every field is filled in")
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}")
+
+
+def _suggestions_check(count: int) -> Check:
+    waiting = "1 suggestion waits" if count == 1 else f"{count} suggestions wait"
+    return Check(ok=False, text=f"{waiting} for an answer. Accept or reject before it goes.")
 
 
 def _address_check(letter: Letter) -> Check:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+HOLDING_UPDATE = "LT-HOLD"  # the wording that tells the constituent that nothing has come
+
+
 class LetterKind(models.TextChoices):
     ENQUIRY = "enquiry", "Enquiry"
     CHASER = "chaser", "Chaser"
@@ -96,7 +99,8 @@ class Letter(models.Model):
         "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField()  # the plain words; of pending suggestions those that stand
+    html = models.TextField(blank=True)  # rich text (`rich`); empty for a letter written as plain text
     no_authority_reason = models.CharField(max_length=300, blank=True)  # why it went without authority to act
     drafted_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
@@ -139,8 +143,13 @@ class Letter(models.Model):
     @property
     def version(self) -> str:
         """A fingerprint of all that leaves: who sends it says which words they read."""
-        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text]
+        leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
+
+    @property
+    def says_nothing_came(self) -> bool:
+        """Whether it reminds a body, or tells the person that there is no news: both only while that is true."""
+        return self.kind == Letter.Kind.CHASER or bool(self.template and self.template.code == HOLDING_UPDATE)
 
     @property
     def is_draft(self) -> bool:

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Outcome
 from opencasework.office.cases.told import Told, speakers, told, told_of
+from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import HOLDING_UPDATE, discard, draft
+from opencasework.office.letters.actions import discard, draft
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
+from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
@@ -154,12 +155,12 @@ def why_by_hand(person: Person) -> str:
 
 
 def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
-    code, enquiry, more = _wording(case, word, today=today)
+    code, enquiry, given = _wording(case, word, today=today)
     template = LetterTemplate.objects.filter(code=code).first()
     if template is None:
         raise TemplateProblem(f"There is no wording {code}.")
     return draft(
-        case=case, template=template, by=None, today=today, to_person=person, about_enquiry=enquiry, more=more
+        case=case, template=template, by=None, today=today, to_person=person, about_enquiry=enquiry, given=given
     )
 
 
@@ -180,6 +181,8 @@ def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | Non
         return IN_OWN_WORDS, None, {}
     if waiting.due_on < today and waiting.unread_reply is None:
         return HOLDING_UPDATE, waiting, {}
+    if case.constituent and case.constituent.language != languages.ENGLISH:
+        return IN_OWN_WORDS, None, {}  # the sentences below are in English
     said = f"We wrote to {waiting.body} on {in_words(waiting.sent_on)}. "
     if waiting.unread_reply is not None:
         said += "They have written back, and we are looking at what they say."

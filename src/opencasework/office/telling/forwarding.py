@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Attachment, Message
+from opencasework.office.letters import rich
 from opencasework.office.letters.actions import draft
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, Reply
@@ -56,11 +57,11 @@ def words_of(message: Message) -> str:
     return (message.new_text or message.text).strip()[:LONGEST_QUOTE]
 
 
-def quoted(answer: Answer, *, body: str) -> str:
-    """The answer as it stands below a letter, each line marked as theirs."""
+def quoted(answer: Answer, *, body: str) -> tuple[str, str]:
+    """What stands above their words, and their words with each line marked as theirs."""
     lines = [line.rstrip() for line in answer.words.splitlines()]
     marked = "\n".join(f"> {line}".rstrip() for line in lines)
-    return f"What {body} wrote on {in_words(answer.reply.received_on)}:\n\n{marked}"
+    return f"What {body} wrote on {in_words(answer.reply.received_on)}:", marked
 
 
 def forward(
@@ -85,9 +86,20 @@ def forward(
         to_person=enquiry.case.constituent,
         issue=enquiry.issue,
         about_enquiry=enquiry,
-        more={"reply_summary": summary, "what_next": what_next, "options": what_next},
+        given={"reply_summary": summary, "what_next": what_next, "options": what_next},
     )
     if quotes and answer.words:
-        letter.text = f"{letter.text}\n\n\n{quoted(answer, body=enquiry.body.name)}"
-        letter.save(update_fields=["text"])
+        _put_below(letter, answer, body=enquiry.body.name)
     return letter
+
+
+def _put_below(letter: Letter, answer: Answer, *, body: str) -> None:
+    """Their words below ours: as a quotation where the letter is rich text."""
+    heading, marked = quoted(answer, body=body)
+    if letter.html:
+        theirs = rich.from_text(answer.words)
+        letter.html = rich.clean(f"{letter.html}{rich.from_text(heading)}<blockquote>{theirs}</blockquote>")
+        letter.text = rich.to_text(letter.html)
+    else:
+        letter.text = f"{letter.text}\n\n\n{heading}\n\n{marked}"
+    letter.save(update_fields=["text", "html"])

@@ -19,11 +19,12 @@ from opencasework.office.inbox.models import Attachment
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters import actions as letters
 from opencasework.office.letters import facts, undelivered
+from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Letter, LetterTemplate, OutgoingMail
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.office.telling import actions
+from opencasework.office.telling import actions, forwarding
 from opencasework.office.telling.models import Word
 
 pytestmark = pytest.mark.django_db
@@ -330,8 +331,11 @@ def test_an_office_that_begins_with_this_is_not_buried(ana, clock, monkeypatch):
     assert actions.draft_due(timezone.localdate()) == 1
 
 
-def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock):
-    LetterTemplate.objects.filter(code="LT-ACK").update(text="{{ 1 + 1 }}")
+def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock, monkeypatch):
+    def broken(**_letter):
+        raise TemplateProblem("Line 1 of this template is more than words.")
+
+    monkeypatch.setattr(actions, "draft", broken)
     case = CaseFactory(by=ana, channel="email")
 
     actions.draft_due(timezone.localdate())
@@ -390,6 +394,20 @@ def test_an_answer_is_sent_on_in_plain_words_with_the_answer_quoted(answered, cl
     assert "The money comes by Friday." in letter.text
     assert f"What {answered.body} wrote on 2 November 2026:\n\n> The award was wrong.\n>\n> We will pay" in letter.text
     assert "missing" not in letter.text
+
+
+def test_in_a_rich_letter_the_answer_is_a_quotation(answered, ana):
+    letter = forwarding.forward(
+        enquiry=answered, answer=forwarding.answer_to(answered), summary="Yes", what_next="Nothing", is_no=False,
+        quotes=False, by=ana,
+    )  # fmt: skip
+    letter.html = "<p>Dear Ms Marrowby,</p><p>Yes.</p>"
+
+    forwarding._put_below(letter, forwarding.answer_to(answered), body="DWP")
+
+    assert "<blockquote><p>The award was wrong.</p><p>We will pay £312.40.</p></blockquote>" in letter.html
+    assert "We will pay £312.40." in letter.text
+    assert letter.html.startswith("<p>Dear Ms Marrowby,</p>")
 
 
 def test_without_plain_words_nothing_is_drafted(answered, client):
