@@ -22,12 +22,12 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.chasing.actions import draft_due_chasers
-from opencasework.office.telling.actions import draft_due as draft_due_words
 from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.telling.actions import draft_due as draft_due_words
 
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 

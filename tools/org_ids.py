@@ -2,9 +2,9 @@
 
     python tools/org_ids.py FOLDER
 
-FOLDER holds uk_government_organisations.csv (GOV.UK), uk_la_org_id.csv (councils) and uk_local_authorities.csv
-(which of them still exist). Written are registers.csv, councils.csv and org_ids.csv in office/bodies/data; what was
-matched by hand (its column `how`) stays as it is.
+FOLDER holds uk_government_organisations.csv (GOV.UK), uk_la_org_id.csv (councils) and
+uk_local_authorities.csv (which of them still exist). Written are registers.csv, councils.csv and org_ids.csv
+in office/bodies/data; what was matched by hand (its column `how`) stays as it is.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ def main(folder: Path) -> None:
         ["code", "name", "parent", "nation", "org_id", "gss_code"],
         [
             {
-                "code": row["org_id"].removeprefix("GB-"), "name": row["name"], "parent": TYPES[row["gss_code"][:3]],
-                "nation": NATIONS[row["gss_code"][0]], "org_id": row["org_id"], "gss_code": row["gss_code"],
+                "code": row["org_id"].removeprefix("GB-"), "name": row["name"],
+                "parent": TYPES[row["gss_code"][:3]], "nation": NATIONS[row["gss_code"][0]],
+                "org_id": row["org_id"], "gss_code": row["gss_code"],
             }
             for row in sorted(councils, key=lambda row: row["org_id"])
         ],

@@ -1,7 +1,7 @@
 """The directory of bodies: reading one, what it would change here, and taking it over.
 
-Its facts are the directory's. What this office has written itself (notes, contacts, units, bodies of its own, and
-any fact it has changed) stays as it is.
+Its facts are the directory's. What this office has written itself (notes, contacts, units, bodies of its own,
+and any fact it has changed) stays as it is.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from opencasework.office.kit import tables
 PACKAGE = "opencasework.office.bodies"
 PACKAGED = "the directory that comes with Open Casework"
 FACT_NAMES = {
-    "name": "name", "kind": "kind", "nation": "nation", "what_for": "what for", "reply_target_days": "reply target",
-    "target_source": "where the target is written", "ombudsman": "who looks at complaints", "website": "website",
-    "org_id": "org-id", "parent": "part of",
+    "name": "name", "kind": "kind", "nation": "nation", "what_for": "what for",
+    "reply_target_days": "reply target", "target_source": "where the target is written",
+    "ombudsman": "who looks at complaints", "website": "website", "org_id": "org-id", "parent": "part of",
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class ContactForm(ContactModelForm):
         }
         help_texts = {
             "kind": "Lines for members are not public. They stay in this office.",
-            "hours": "Such as “Mon-Fri 9-17” or “Mon-Thu 8:30-17:00, Fri 8:30-16:00”. Bank holidays are closed.",
+            "hours": "Such as “Mon-Fri 9-17” or “Mon-Thu 8:30-17, Fri 8:30-16”. Bank holidays are closed.",
             "asks_for": "One a line, such as “date of birth”. It is shown on the case to whoever rings.",
             "note": "Such as “press 2 for members’ offices”.",
         }
@@ -141,11 +141,12 @@ class BodyForm(FactsForm):
 
     class Meta(FactsForm.Meta):
         fields = (
-            "name", "kind", "nation", "what_for", "reply_target_days", "target_source", "website", "org_id", "notes",
+            "name", "kind", "nation", "what_for", "reply_target_days", "target_source", "website", "org_id",
+            "notes",
         )  # fmt: skip
         labels = FactsForm.Meta.labels | {"org_id": "Its org-id"}
         help_texts = FactsForm.Meta.help_texts | {
-            "org_id": "Left empty, it is looked up by the name. Without one, figures are published under other bodies.",
+            "org_id": "Left empty, it is looked up by the name. Without one, it is published as another body.",
         }
         error_messages = {"name": {"required": "Give the name of the body."}}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from opencasework.office.kit.working_days import bank_holidays
 
@@ -87,7 +88,7 @@ def _when(day: date, ahead: int) -> str:
 def parse(text: str) -> Hours:
     """The hours that `text` says; days it does not name are closed. Raises NotHours with a sentence.
 
-    Days and times stand in any order that people write: “Mon-Fri 9am to 5pm, Sat 9-12”, “Mon, Wed 9-12, 13-16”.
+    Days and times are taken as people write them: “Mon-Fri 9am to 5pm, Sat 9-12”, “Mon, Wed 9-12, 13-16”.
     """
     words = re.sub(r"[‐‑–—−]| to | until ", "-", f" {text.lower()} ")
     words = re.sub(r"every day|daily|all week", "mon-sun", words)
@@ -152,7 +153,7 @@ def _minutes(hour: str, minute: str | None, half: str | None, part: str) -> int:
 
 def _in_order(spans: list[Span], day: int) -> tuple[Span, ...]:
     found = sorted(set(spans))
-    for (_, end), (start, _until) in zip(found, found[1:], strict=False):
+    for (_, end), (start, _until) in pairwise(found):
         if start < end:
             raise NotHours(f"The times of {NAMES[day]} overlap. {HOW}")
     return tuple(found)

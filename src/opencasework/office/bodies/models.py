@@ -28,7 +28,7 @@ class BodyQuerySet(models.QuerySet["Body"]):
         return found
 
 
-# What belongs to its parent so closely that a publication counts it there; a landlord under its type does not.
+# What is so much a part of its parent that a publication counts it there; a landlord under its type is not.
 PARTS = ("service", "agency", "tribunal", "department", "devolved_body", "unit", "local_office")
 
 
@@ -51,9 +51,10 @@ class Checked(models.Model):
 class Body(Checked):
     """A department, agency, council, landlord, trust or company; or a unit or local office of one."""
 
-    # Facts of the directory. What the office writes into one of them stays, whatever the directory says later.
+    # Facts of the directory. What the office writes into one stays, whatever the directory says later.
     FACTS = (
-        "name", "kind", "nation", "what_for", "reply_target_days", "target_source", "ombudsman", "website", "org_id",
+        "name", "kind", "nation", "what_for", "reply_target_days", "target_source", "ombudsman", "website",
+        "org_id",
     )  # fmt: skip
 
     code = models.CharField(max_length=24, unique=True)
@@ -138,7 +139,7 @@ class Body(Checked):
         return self.nation if self.nation in Nation.values else Nation.ENGLAND.value
 
     def reply_days(self, default: int) -> tuple[int, str]:
-        """Working days it has to answer and the rule in words: its aim, the nearest above it, or `default`."""
+        """Working days it has to answer, and the rule in words: its aim, the nearest above, or `default`."""
         for body in self.lineage:
             if days := body.reply_target_days:
                 return days, f"{body.name} aims to answer within {days} working days"

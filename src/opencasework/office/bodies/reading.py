@@ -1,4 +1,4 @@
-"""Reading a table of bodies from a file: every fault of it named, with its line, before anything is changed."""
+"""Reading a table of bodies: every fault of it named, with its line, before anything is changed."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class ToRing:
 
 
 def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
-    """The bodies this case is about, what is still open first; `numbers` are the case's as the viewer sees them."""
+    """The bodies this case is about, open issues first; `numbers` are the case's as the viewer sees them."""
     issues = sorted(case.issues.all(), key=lambda issue: not issue.is_open)
     wanted = [issue.body_id for issue in issues if issue.body_id]
     wanted += [enquiry.body_id for enquiry in case.enquiries.all()]

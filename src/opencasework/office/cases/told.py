@@ -23,9 +23,16 @@ ACKNOWLEDGE_DAYS = 2  # working days in which whoever writes to us has a first w
 UPDATE_DAYS = 20  # working days; the longest a person is left without one
 IN_PERSON = (Channel.PHONE.value, Channel.SURGERY.value)
 HOW = {
-    "email": "by email", "post": "by post", "phone": "by telephone", "surgery": "in person", "asked": "with a question",
+    "email": "by email", "post": "by post", "phone": "by telephone", "surgery": "in person",
+    "asked": "with a question",
 }  # fmt: skip
-ICONS = {"email": "mail", "post": "file-text", "phone": "phone", "surgery": "users", "asked": "message-circle"}
+ICONS = {
+    "email": "mail",
+    "post": "file-text",
+    "phone": "phone",
+    "surgery": "users",
+    "asked": "message-circle",
+}
 _KINDS = [
     Event.Kind.OPENED, Event.Kind.LETTER_OUT, Event.Kind.UNDELIVERED, Event.Kind.CALL, Event.Kind.ASKED,
     Event.Kind.MESSAGE_IN,

@@ -64,7 +64,8 @@ def import_(home: Path | None, file: Path, preview: bool, yes: bool) -> None:
     """Bring in a list of your own: bodies, and whom to reach there. It writes over nothing.
 
     The first line names the columns: name and kind; and as you have them code, parent, nation, what_for,
-    published_reply_target_days, target_source, website, contact_kind, team, email, phone, hours, asks_for, address.
+    published_reply_target_days, target_source, website, contact_kind, team, email, phone, hours, asks_for,
+    address.
     """
     use_home(home)
     with plain_errors():

@@ -37,12 +37,12 @@ LINES = (
     ("CMS", "MP team", "01632 960315", "Mon-Thu 9:00-17:00; Fri 9:00-16:30", "Child maintenance reference", "", 120),
     ("L-WBC", "Members’ enquiries", "01632 960316", "Mon-Fri 8:45-17:15", "Address of the property\nCouncil tax account number", "Ask for the duty manager when somebody may lose their home today.", 12),
     ("L-FENWICK", "Complaints", "01632 960317", "Mon-Fri 9:00-12:30, 13:30-17:00", "Tenancy number", "", 300),
-)  # fmt: skip  # noqa: E501
+)  # fmt: skip
 # Code, the body above, kind, name, what for, telephone, hours.
 UNITS = (
     ("L-JCP-FENWICK", "JCP", "local_office", "Fenwick Jobcentre", "Appointments, advances, sanctions", "01632 960320", "Mon-Fri 9:00-17:00"),
     ("L-WBC-HOUSING", "L-WBC", "unit", "Wexcombe Housing Options", "Homelessness and temporary accommodation", "01632 960321", "Mon-Fri 9:00-17:00"),
-)  # fmt: skip  # noqa: E501
+)  # fmt: skip
 
 
 def say(office: Office, *, seed: int) -> None:
@@ -101,7 +101,13 @@ def note_bodies(bodies: dict[str, Body], staff: dict[str, StaffMember], today: d
         contact.save()
     for code, above, kind, name, what_for, phone, hours in UNITS:
         unit = Body.objects.create(
-            code=code, name=name, kind=kind, what_for=what_for, nation="en", is_local=True, parent=bodies[above]
+            code=code,
+            name=name,
+            kind=kind,
+            what_for=what_for,
+            nation="en",
+            is_local=True,
+            parent=bodies[above],
         )
         unit.contacts.create(kind=BodyContact.Kind.HOTLINE, phone=phone, hours=hours)
     hmpo = bodies["HMPO"]

@@ -148,7 +148,7 @@ class Letter(models.Model):
 
     @property
     def says_nothing_came(self) -> bool:
-        """Whether it reminds a body, or tells the person that there is no news: both only while that is true."""
+        """Whether it reminds a body, or tells the person there is no news: right only while that is true."""
         return self.kind == Letter.Kind.CHASER or bool(self.template and self.template.code == HOLDING_UPDATE)
 
     @property

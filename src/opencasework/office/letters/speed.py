@@ -66,9 +66,9 @@ class Speed:
 def median(waits: Sequence[Wait]) -> int | None:
     """The day by which half are answered, after Kaplan and Meier (1958); None where that is not reached.
 
-    An open enquiry counts among those that wait for as long as it has waited, and is then left out of the count:
-    to leave it out from the start, or to count it as answered today, would make a slow body look fast. The median
-    is the first day on which the estimated share of those still waiting is a half or less.
+    An open enquiry counts among those that wait for as long as it has waited, and is then left out of the
+    count: to leave it out from the start, or to count it as answered today, would make a slow body look fast.
+    The median is the first day on which the estimated share of those still waiting is a half or less.
     """
     answered = Counter(wait.days for wait in waits if wait.answered)
     leaving = Counter(wait.days for wait in waits)

@@ -101,7 +101,7 @@ def _on_closed_cases(on: date) -> Iterator[Owed]:
 
 
 def draft_due(today: date) -> int:
-    """Draft every word that is due, up to so many a day, and return how many. A person reads and sends them."""
+    """Draft every word that is due, up to so many a day, and return how many. A person sends them."""
     start = timezone.make_aware(datetime.combine(today, time()))
     room = MOST_A_DAY - Word.objects.filter(made_at__gte=start).count()
     return sum(prepare(one, today=today) is not None for one in owed(on=today)[: max(room, 0)])
@@ -109,7 +109,7 @@ def draft_due(today: date) -> int:
 
 @transaction.atomic
 def prepare(one: Owed, *, today: date) -> Word | None:
-    """Draft one word, or put before a person that it has to be said with care. None where it is not due any more."""
+    """Draft one word, or put before a person that it needs care. None where it is not due any more."""
     # Locked, so that of two processes one finds it made.
     case = Case.objects.select_for_update().filter(pk=one.case.pk).first()
     if case is None or case.is_open == (one.kind == Word.Kind.CLOSING):
@@ -160,7 +160,13 @@ def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
     if template is None:
         raise TemplateProblem(f"There is no wording {code}.")
     return draft(
-        case=case, template=template, by=None, today=today, to_person=person, about_enquiry=enquiry, given=given
+        case=case,
+        template=template,
+        by=None,
+        today=today,
+        to_person=person,
+        about_enquiry=enquiry,
+        given=given,
     )
 
 

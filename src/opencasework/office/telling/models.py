@@ -23,7 +23,7 @@ class WordQuerySet(models.QuerySet["Word"]):
 
 
 class Word(models.Model):
-    """One word that is due, and the draft made for it, if any. Made once for one silence, whatever becomes of it."""
+    """One word that is due, and the draft made for it. Made once for one silence, whatever becomes of it."""
 
     class Kind(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.bodies.directory import load_packaged
+from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory

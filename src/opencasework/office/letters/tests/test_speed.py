@@ -1,4 +1,4 @@
-"""How fast a body really answers: open enquiries are waits, few are said to be few, and nothing secret shows."""
+"""How fast a body really answers: open enquiries are waits, few are said to be few, no secret shows."""
 
 from __future__ import annotations
 

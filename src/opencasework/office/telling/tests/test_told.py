@@ -1,4 +1,4 @@
-"""When the person last heard, and how; the draft that is made once when they have not, and never sends itself."""
+"""When the person last heard, and how; the draft made once when they have not, which sends nothing."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ def test_a_letter_to_a_body_or_to_a_third_party_is_no_word_to_the_person(ana, cl
     neighbour = PersonFactory()
     CasePerson.objects.create(case=case, person=neighbour, role=CasePerson.Role.THIRD_PARTY)
     letter = letters.draft(
-        case=case, template=LetterTemplate.objects.get(code="LT-UPDATE"), by=ana, today=timezone.localdate(), to_person=neighbour
+        case=case, template=LetterTemplate.objects.get(code="LT-UPDATE"), by=ana, today=timezone.localdate(),
+        to_person=neighbour,
     )  # fmt: skip
     letters.record_departure(letter, at=timezone.now(), by=ana)
 
@@ -136,7 +137,9 @@ def test_a_letter_to_a_body_or_to_a_third_party_is_no_word_to_the_person(ana, cl
 
 def test_while_we_wait_for_them_no_word_is_owed(ana, client, clock):
     case = CaseFactory(by=ana, channel="email")
-    client.post(f"/cases/{case.pk}/questions/new/", {"to": "constituent", "text": "The letter?", "on": "10 wd"})
+    client.post(
+        f"/cases/{case.pk}/questions/new/", {"to": "constituent", "text": "The letter?", "on": "10 wd"}
+    )
     assert case.questions.exists()
 
     assert (standing(case).heard.how, standing(case).due_on) == ("asked", None)
@@ -157,7 +160,10 @@ def test_the_case_and_the_list_say_when_they_last_heard(ana, client, clock):
     page, listed = client.get(f"/cases/{case.pk}/").content.decode(), client.get("/cases/").content.decode()
     clock.move_to(MONDAY + timedelta(days=40))
     client.force_login(ana)
-    late, listed_late = client.get(f"/cases/{case.pk}/").content.decode(), client.get("/cases/").content.decode()
+    late, listed_late = (
+        client.get(f"/cases/{case.pk}/").content.decode(),
+        client.get("/cases/").content.decode(),
+    )
 
     assert "Last heard from us Mon 2 Nov, by email; next word by Mon 30 Nov" in page
     assert "Told Mon 2 Nov, by email" in listed
@@ -207,7 +213,11 @@ def test_the_update_says_what_there_is_to_say(ana, clock):
 
     actions.draft_due(timezone.localdate())
 
-    assert [drafts_of(case) for case in (silent, waiting, answered)] == [["LT-HOLD"], ["LT-UPDATE"], ["LT-FWD"]]
+    assert [drafts_of(case) for case in (silent, waiting, answered)] == [
+        ["LT-HOLD"],
+        ["LT-UPDATE"],
+        ["LT-FWD"],
+    ]
     assert str(late.body) in silent.letters.drafts().get().text
     said = waiting.letters.drafts().get().text
     assert "They should answer by" in said
@@ -225,13 +235,17 @@ def test_a_draft_thrown_away_is_not_made_again_for_the_same_silence(ana, clock):
     assert standing(case).due_on == date(2026, 11, 4)  # the word is owed all the same, and the case says so
 
 
-def test_a_draft_nobody_touched_goes_when_they_have_heard_otherwise_and_one_somebody_wrote_on_stays(ana, client, clock):
+def test_a_draft_nobody_touched_goes_when_they_have_heard_otherwise_and_one_somebody_wrote_on_stays(
+    ana, client, clock
+):
     left, written_on = CaseFactory(by=ana, channel="email"), CaseFactory(by=ana, channel="email")
     actions.draft_due(timezone.localdate())
     letters.keep_edit(written_on.letters.get(), by=ana, text="My own words")
     clock.shift(60)
     for case in (left, written_on):
-        client.post(f"/cases/{case.pk}/calls/", {"other_side": case.constituent.full_name, "text": "Told them."})
+        client.post(
+            f"/cases/{case.pk}/calls/", {"other_side": case.constituent.full_name, "text": "Told them."}
+        )
 
     assert actions.settle() == 2
     assert (drafts_of(left), drafts_of(written_on)) == ([], ["LT-ACK"])
@@ -245,14 +259,19 @@ def test_an_update_that_says_nothing_came_does_not_leave_once_an_answer_is_there
     actions.draft_due(timezone.localdate())
     letters.receive_reply(enquiry=enquiry, received_on=date(2026, 12, 1), kind="substantive", by=ana)
 
-    failed = [check.text for check in letters.checks(case.letters.drafts().get(), on=timezone.localdate()) if not check.ok]
+    failed = [
+        check.text
+        for check in letters.checks(case.letters.drafts().get(), on=timezone.localdate())
+        if not check.ok
+    ]
     assert any("answered on 1 December 2026. Discard this letter" in text for text in failed)
 
 
 def test_somebody_who_is_writing_already_is_left_alone(ana, clock):
     case = CaseFactory(by=ana, channel="email")
     letters.draft(
-        case=case, template=LetterTemplate.objects.get(code="LT-ACK"), by=ana, today=timezone.localdate(), to_person=case.constituent
+        case=case, template=LetterTemplate.objects.get(code="LT-ACK"), by=ana, today=timezone.localdate(),
+        to_person=case.constituent,
     )  # fmt: skip
 
     actions.draft_due(timezone.localdate())
@@ -263,7 +282,10 @@ def test_somebody_who_is_writing_already_is_left_alone(ana, clock):
 @pytest.mark.parametrize(
     ("person", "why"),
     [
-        ({"safe_contact": "Ring between 10 and 2 only"}, "Check first how to reach them: Ring between 10 and 2 only"),
+        (
+            {"safe_contact": "Ring between 10 and 2 only"},
+            "Check first how to reach them: Ring between 10 and 2 only",
+        ),
         ({"contact_limit": "One letter a month"}, "There is a limit on contact: One letter a month"),
         ({"preferred_channel": Person.Channel.PHONE}, "They would rather be rung"),
     ],
@@ -370,10 +392,16 @@ def answered(ana, clock):
         case=case, decision="case", enquiry=enquiry, text="The award was wrong.\n\nWe will pay £312.40."
     )
     Attachment.objects.create(
-        message=message, position=1, filename="decision.pdf", content_type="application/pdf", size=9, sha256="0" * 64
+        message=message,
+        position=1,
+        filename="decision.pdf",
+        content_type="application/pdf",
+        size=9,
+        sha256="0" * 64,
     )
     letters.receive_reply(
-        enquiry=enquiry, received_on=date(2026, 11, 2), kind="substantive", by=ana, message_id=message.pk, text="RE: award"
+        enquiry=enquiry, received_on=date(2026, 11, 2), kind="substantive", by=ana, message_id=message.pk,
+        text="RE: award",
     )  # fmt: skip
     return enquiry
 
@@ -381,7 +409,11 @@ def answered(ana, clock):
 def test_an_answer_is_sent_on_in_plain_words_with_the_answer_quoted(answered, client):
     page = f"/enquiries/{answered.pk}/forwarding/"
     shown = client.get(page).content.decode()
-    form = {"summary": "They were wrong and pay you £312.40.", "what_next": "The money comes by Friday.", "quotes": "on"}
+    form = {
+        "summary": "They were wrong and pay you £312.40.",
+        "what_next": "The money comes by Friday.",
+        "quotes": "on",
+    }
 
     response = client.post(page, form)
 
@@ -392,14 +424,17 @@ def test_an_answer_is_sent_on_in_plain_words_with_the_answer_quoted(answered, cl
     assert letter.to_person == answered.case.constituent
     assert "They were wrong and pay you £312.40." in letter.text
     assert "The money comes by Friday." in letter.text
-    assert f"What {answered.body} wrote on 2 November 2026:\n\n> The award was wrong.\n>\n> We will pay" in letter.text
+    assert (
+        f"What {answered.body} wrote on 2 November 2026:\n\n> The award was wrong.\n>\n> We will pay"
+        in letter.text
+    )
     assert "missing" not in letter.text
 
 
 def test_in_a_rich_letter_the_answer_is_a_quotation(answered, ana):
     letter = forwarding.forward(
-        enquiry=answered, answer=forwarding.answer_to(answered), summary="Yes", what_next="Nothing", is_no=False,
-        quotes=False, by=ana,
+        enquiry=answered, answer=forwarding.answer_to(answered), summary="Yes", what_next="Nothing",
+        is_no=False, quotes=False, by=ana,
     )  # fmt: skip
     letter.html = "<p>Dear Ms Marrowby,</p><p>Yes.</p>"
 

@@ -12,7 +12,7 @@ from opencasework.office.telling.actions import draft_due, owed, settle
 
 
 class Command(BaseCommand):
-    help = "Draft the acknowledgements, updates and closing letters that are due. Drafts only; run it as you like."
+    help = "Draft the acknowledgements, updates and closing letters that are due. It sends nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would be drafted, draft nothing")
