@@ -146,7 +146,7 @@ class BodyForm(FactsForm):
         )  # fmt: skip
         labels = FactsForm.Meta.labels | {"org_id": "Its org-id"}
         help_texts = FactsForm.Meta.help_texts | {
-            "org_id": "Left empty, it is looked up by the name. Without one, it is published as another body.",
+            "org_id": "Left empty, it is looked up by the name. Without one it is published as another body.",
         }
         error_messages = {"name": {"required": "Give the name of the body."}}
 

@@ -58,6 +58,15 @@ class Speed:
         return self.count < FEW
 
     @property
+    def short(self) -> str:
+        """In a few words, for a list; empty where there are too few to say."""
+        if self.is_too_few:
+            return ""
+        if self.median is None:
+            return "answers us slowly: fewer than half so far"
+        return f"answers us in about {self.median} working day{'' if self.median == 1 else 's'}"
+
+    @property
     def share(self) -> int:
         """Per cent answered within twenty working days."""
         return round(100 * self.in_time / self.had_time) if self.had_time else 0
