@@ -61,9 +61,11 @@ def _words_of(office: Office, case: Case, chance: random.Random) -> None:
     kind = Letter.Kind.ACKNOWLEDGEMENT
     # Of what is still open a little more was forgotten, for the list of what is due today to have something in it.
     share = SAID_SHARE if closed else SAID_SHARE - 0.16
-    while word <= last and chance.random() < share:
-        _letter(office, case, kind, word)
-        kind, word = Letter.Kind.UPDATE, working_days_after(word, chance.randint(11, 19))
+    while word <= last:
+        if chance.random() < share:
+            _letter(office, case, kind, word)
+            kind = Letter.Kind.UPDATE
+        word = working_days_after(word, chance.randint(11, 19) if kind == Letter.Kind.UPDATE else 1)
     if closed and chance.random() < SAID_SHARE:
         _letter(office, case, Letter.Kind.CLOSING, closed)
 

@@ -22,6 +22,7 @@ from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, 
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
+from opencasework.office.telling.forwarding import FORWARDS, answer_to, quote_below
 from opencasework.office.telling.models import Word
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
     template = LetterTemplate.objects.filter(code=code).first()
     if template is None:
         raise TemplateProblem(f"There is no wording {code}.")
-    return draft(
+    letter = draft(
         case=case,
         template=template,
         by=None,
@@ -168,6 +169,9 @@ def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
         about_enquiry=enquiry,
         given=given,
     )
+    if code == FORWARDS and enquiry is not None and (answer := answer_to(enquiry)) is not None:
+        quote_below(letter, answer, body=enquiry.body.name)
+    return letter
 
 
 def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | None, dict[str, str]]:
@@ -181,7 +185,7 @@ def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | Non
     enquiries = case.enquiries.select_related("body", "letter").exclude(letter__state=Letter.State.SENDING)
     answered = enquiries.filter(answered_on__gte=word.since).order_by("-answered_on").first()
     if answered is not None:
-        return "LT-FWD", answered, {}
+        return FORWARDS, answered, {}
     waiting = enquiries.filter(answered_on=None).order_by("due_on", "pk").first()
     if waiting is None:
         return IN_OWN_WORDS, None, {}

@@ -88,13 +88,15 @@ def forward(
         about_enquiry=enquiry,
         given={"reply_summary": summary, "what_next": what_next, "options": what_next},
     )
-    if quotes and answer.words:
-        _put_below(letter, answer, body=enquiry.body.name)
+    if quotes:
+        quote_below(letter, answer, body=enquiry.body.name)
     return letter
 
 
-def _put_below(letter: Letter, answer: Answer, *, body: str) -> None:
-    """Their words below ours: as a quotation where the letter is rich text."""
+def quote_below(letter: Letter, answer: Answer, *, body: str) -> None:
+    """Put their words below ours, as far as we have them: as a quotation where the letter is rich text."""
+    if not answer.words:
+        return
     heading, marked = quoted(answer, body=body)
     if letter.html:
         theirs = rich.from_text(answer.words)

@@ -274,9 +274,11 @@ def _read_chaser(letter: Letter, day: Day) -> Todo:
 
 def _read_draft(letter: Letter, day: Day) -> Todo:
     drafted = dates.short(timezone.localdate(letter.drafted_at), today=day.today)
+    is_answer = letter.kind == Letter.Kind.FORWARDING
+    what = "the answer on" if is_answer else f"your {letter.get_kind_display().lower()}"
     return Todo(
         case=letter.case,
-        title=f"Send your {letter.get_kind_display().lower()} to {letter.recipient}: {letter.case.title}",
+        title=f"Send {what} to {letter.recipient}: {letter.case.title}",
         url=letter.get_absolute_url(),
         icon="pen-line",
         on=day.today,
@@ -419,7 +421,7 @@ def _read_word(word: Word, day: Day) -> Todo:
         url=word.case.get_absolute_url(),
         icon="phone",
         on=word.due_on,
-        note=word.why_no_letter,
+        note="",  # what to mind stands on the page the button opens
         button="They were told",
         button_icon="check",
         button_url=reverse("word-told", args=[word.pk]),

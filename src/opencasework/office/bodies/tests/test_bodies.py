@@ -179,11 +179,11 @@ def test_the_whole_body_is_checked_at_once(ana, client):
     assert contact.checked_by == body("DWP").checked_by == ana
 
 
-def test_a_local_office_is_added_under_its_body_and_is_rung_by_the_number_above_where_it_has_none(ana, client):
+def test_a_local_office_is_added_under_its_body_and_is_rung_by_the_number_above_where_it_has_none(
+    ana, client
+):
     client.post(f"/bodies/{body('DWP').pk}/contacts/new/", a_hotline())
-    client.post(
-        f"/bodies/{body('JCP').pk}/units/new/", {"name": "Fenwick Jobcentre", "kind": "local_office"}
-    )
+    client.post(f"/bodies/{body('JCP').pk}/units/new/", {"name": "Fenwick Jobcentre", "kind": "local_office"})
 
     unit = Body.objects.get(name="Fenwick Jobcentre")
     page = client.get(f"/bodies/{unit.pk}/").content.decode()

@@ -438,7 +438,7 @@ def test_in_a_rich_letter_the_answer_is_a_quotation(answered, ana):
     )  # fmt: skip
     letter.html = "<p>Dear Ms Marrowby,</p><p>Yes.</p>"
 
-    forwarding._put_below(letter, forwarding.answer_to(answered), body="DWP")
+    forwarding.quote_below(letter, forwarding.answer_to(answered), body="DWP")
 
     assert "<blockquote><p>The award was wrong.</p><p>We will pay £312.40.</p></blockquote>" in letter.html
     assert "We will pay £312.40." in letter.text
