@@ -2,9 +2,9 @@
 
     python tools/org_ids.py FOLDER
 
-FOLDER holds uk_government_organisations.csv (GOV.UK), uk_la_org_id.csv (councils) and
-uk_local_authorities.csv (which of them still exist). Written are registers.csv, councils.csv and org_ids.csv
-in office/bodies/data; what was matched by hand (its column `how`) stays as it is.
+FOLDER holds uk_government_organisations.csv (GOV.UK), uk_la_org_id.csv (councils), uk_local_authorities.csv
+(which of them still exist) and constituency_2024_la_2023_overlap.csv. The tables are written in
+office/bodies/data; what was matched by hand (the column `how` of org_ids.csv) stays.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ TYPES = {
     "E06": "LA-UNITARY", "E07": "LA-DISTRICT", "E08": "LA-MET", "E09": "LA-LONDON", "E10": "LA-COUNTY",
     "W06": "LA-WA", "S12": "LA-SC", "N09": "LA-NI", "E47": "COMBAUTH", "E12": "COMBAUTH",
 }  # fmt: skip
+SMALLEST_SHARE = 0.005  # of a constituency's people; less is a strip along a boundary
 NATIONS = {"E": "en", "W": "wa", "S": "sc", "N": "ni"}
 
 
@@ -75,12 +76,37 @@ def main(folder: Path) -> None:
             for row in sorted(councils, key=lambda row: row["org_id"])
         ],
     )  # fmt: skip
+    areas(folder, councils, authorities)
     registered = government + [
         {"org_id": row["org_id"], "name": row["name"], "register": "councils"} for row in councils
     ]
     registered.sort(key=lambda row: row["org_id"])
     write("registers.csv", ["org_id", "name", "register"], registered)
 
+    match(registered)
+
+
+def areas(folder: Path, councils: list[dict[str, str]], authorities: list[dict[str, str]]) -> None:
+    """Write down which councils, counties among them, serve people of which constituency."""
+    code_of = {row["gss_code"]: row["org_id"].removeprefix("GB-") for row in councils}
+    gss_of = {row["local-authority-code"]: row["gss-code"] for row in authorities}
+    county_of = {row["gss-code"]: gss_of.get(row["county-la"], "") for row in authorities}
+    found: dict[str, set[str]] = {}
+    for row in rows(folder / "constituency_2024_la_2023_overlap.csv"):
+        if float(row["share_of_constituency_population"]) < SMALLEST_SHARE:
+            continue
+        for gss in (row["la_gss_2023"], county_of.get(row["la_gss_2023"], "")):
+            if gss in code_of:
+                found.setdefault(row["constituency_code"], set()).add(code_of[gss])
+    write(
+        "councils_of_areas.csv",
+        ["area_code", "councils"],
+        [{"area_code": area, "councils": ";".join(sorted(found[area]))} for area in sorted(found)],
+    )
+
+
+def match(registered: list[dict[str, str]]) -> None:
+    """Write down the org-id of every body of the directory that one name of a register stands for."""
     by_key: dict[str, list[dict[str, str]]] = {}
     for row in registered:
         by_key.setdefault(key(row["name"]), []).append(row)

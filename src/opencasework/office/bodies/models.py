@@ -9,7 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from opencasework.office.bodies import hours as opening
-from opencasework.office.places.models import Nation
+from opencasework.office.kit import tables
+from opencasework.office.places.models import Nation, Office
 from opencasework.office.staff.models import StaffMember
 
 STALE_AFTER = timedelta(days=183)  # lines for members change quietly; twice a year somebody rings to see
@@ -27,9 +28,31 @@ class BodyQuerySet(models.QuerySet["Body"]):
             found = found.filter(models.Q(name__icontains=word) | models.Q(code__icontains=word))
         return found
 
+    def to_choose_from(self) -> BodyQuerySet:
+        """All but the councils of elsewhere: those of this area, and any the office has to do with."""
+        contacts = BodyContact.objects.filter(body=models.OuterRef("pk"))
+        # Issues and enquiries are kept in folders above this one, so they are reached from the body.
+        concerned = self.model._base_manager.filter(
+            models.Q(issues__isnull=False) | models.Q(enquiries__isnull=False), kind="council"
+        )
+        return self.filter(
+            ~models.Q(kind="council")
+            | models.Q(is_local=True)
+            | models.Q(code__in=councils_here())
+            | models.Exists(contacts)
+            | models.Q(pk__in=concerned.values("pk"))
+        )
+
 
 # What is so much a part of its parent that a publication counts it there; a landlord under its type is not.
 PARTS = ("service", "agency", "tribunal", "department", "devolved_body", "unit", "local_office")
+
+
+def councils_here() -> list[str]:
+    """The codes of the councils that serve people of this office's area, where a table knows the area."""
+    area = Office.objects.filter(pk=1).values_list("area_code", flat=True).first()
+    rows = tables.rows("opencasework.office.bodies", "councils_of_areas.csv") if area else []
+    return next((row["councils"].split(";") for row in rows if row["area_code"] == area), [])
 
 
 class Checked(models.Model):

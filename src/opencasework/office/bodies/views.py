@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case as FirstThatFits
+from django.db.models import When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +25,8 @@ DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an of
 def bodies(request: StaffRequest) -> HttpResponse:
     """Every body we may write to, found by name, code or kind."""
     words, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")
-    found = Body.objects.all()
+    # Our own first; the many councils last, for whoever looks without a name.
+    found = Body.objects.order_by("-is_local", FirstThatFits(When(kind="council", then=1), default=0), "name")
     kinds = found.order_by("kind").values_list("kind", flat=True).distinct()
     if words:
         found = found.matching(words)

@@ -267,3 +267,15 @@ def test_no_bytes_bring_the_reader_down(content):
 def test_a_list_that_names_one_body_twice_without_another_contact_is_refused():
     with pytest.raises(reading.NotReadable, match="stands there twice"):
         importing.plan(importing.read(b"name,kind\nFenwick Lettings,housing\nFenwick Lettings,housing\n"))
+
+
+def test_of_councils_those_of_the_area_and_those_the_office_has_to_do_with_are_offered():
+    OfficeFactory(area_code="E14001063")  # Aldershot
+    cornwall = Body.objects.get(name="Cornwall Council")
+    offered = Body.objects.to_choose_from()
+
+    names = set(offered.filter(kind="council").values_list("name", flat=True))
+    assert names == {"Hampshire County Council", "Hart District Council", "Rushmoor Borough Council"}
+    BodyContactFactory(body=cornwall)
+    assert cornwall in Body.objects.to_choose_from()
+    assert body("DWP") in offered
