@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
+from opencasework.office.cases.views import visible_case
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 from opencasework.office.telling import actions
 from opencasework.office.telling.forms import ForwardingForm, ToldForm
-from opencasework.office.telling.forwarding import answer_to, forward
+from opencasework.office.telling.forwarding import FORWARDS, answer_to, forward
 from opencasework.office.telling.models import Word
 
 
@@ -49,6 +51,17 @@ def forwarding(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "telling/forwarding.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@staff_who_may(May.WRITE_CASES)
+def latest_answer(request: StaffRequest, pk: int) -> HttpResponse:
+    """Where the latest answer of a body is sent on; without one, a letter that sends on what somebody heard."""
+    case = visible_case(request, pk)
+    answered = case.enquiries.exclude(answered_on=None).order_by("-answered_on", "-pk").first()
+    if answered is not None:
+        return redirect("enquiry-forwarding", answered.pk)
+    return redirect(f"{reverse('letter-new', args=[case.pk])}?template={FORWARDS}")
 
 
 @require_http_methods(["GET", "POST"])

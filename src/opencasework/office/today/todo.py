@@ -208,20 +208,12 @@ def _next_page(case: Case) -> tuple[str, str, str]:
     if action.startswith(("close", "tell them")):
         return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
     if action.startswith("tell "):
-        return "Write", "pen-line", _letter_that_tells(case)
+        return "Write", "pen-line", reverse("case-forwarding", args=[case.pk])
     if action.startswith("write"):
         return "Write", "pen-line", reverse("letter-new", args=[case.pk])
     if case.next_action.startswith(EXPECTING):
         return "Open", "arrow-right", case.get_absolute_url()
     return "Done", "check", ""
-
-
-def _letter_that_tells(case: Case) -> str:
-    """Where the latest answer of a body is sent on; without one, an empty letter that does."""
-    answered = case.enquiries.exclude(answered_on=None).order_by("-answered_on", "-pk").first()
-    if answered is None:
-        return f"{reverse('letter-new', args=[case.pk])}?template=LT-FWD"
-    return reverse("enquiry-forwarding", args=[answered.pk])
 
 
 def _read_late_reply(enquiry: Enquiry, day: Day) -> Todo:
@@ -471,7 +463,7 @@ KINDS = (
     ),
     Kind(
         name="words", rows=_words, mine=_of_owner("case__owner"), date_field="due_on",
-        sections=("late", "today", "week"), read=_read_word, related=("case",),
+        sections=("late", "today"), read=_read_word, related=("case",),
     ),
     Kind(
         name="questions", rows=_questions, mine=_whose_question, date_field="due_on",

@@ -477,3 +477,10 @@ def test_the_case_leads_to_sending_the_answer_on(answered, client):
     events = answered.case.events.filter(kind=Event.Kind.PLANNED)
     if events.exists():
         assert page in client.get(f"/cases/{answered.case.pk}/").content.decode()
+
+
+def test_the_page_that_sends_the_latest_answer_on_is_found_from_the_case(answered, ana, client):
+    of_none = CaseFactory(by=ana)
+
+    assert client.get(f"/cases/{answered.case.pk}/forwarding/").url == f"/enquiries/{answered.pk}/forwarding/"
+    assert client.get(f"/cases/{of_none.pk}/forwarding/").url.endswith("letters/new/?template=LT-FWD")
