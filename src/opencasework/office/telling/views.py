@@ -56,7 +56,7 @@ def forwarding(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_who_may(May.WRITE_CASES)
 def latest_answer(request: StaffRequest, pk: int) -> HttpResponse:
-    """Where the latest answer of a body is sent on; without one, a letter that sends on what somebody heard."""
+    """Where the latest answer of a body is sent on; without one, an empty letter that sends one on."""
     case = visible_case(request, pk)
     answered = case.enquiries.exclude(answered_on=None).order_by("-answered_on", "-pk").first()
     if answered is not None:
