@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.numbers import Line
@@ -39,10 +41,10 @@ def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
     ranked = list(dict.fromkeys(wanted))[:MOST]
     if not ranked:
         return []
-    with_lines = Body.objects.select_related("parent__parent").prefetch_related(
-        "contacts__checked_by", "parent__contacts__checked_by", "parent__parent__contacts__checked_by"
-    )
-    found = with_lines.in_bulk(ranked)
+    found = Body.objects.select_related("parent__parent").in_bulk(ranked)
+    lines = BodyContact.objects.select_related("checked_by")
+    everybody = [each for body in found.values() for each in body.lineage]
+    prefetch_related_objects(everybody, Prefetch("contacts", queryset=lines))
     together: dict[object, list[Body]] = {}
     for pk in ranked:
         # Two services of one department are rung at one number; a body without any stands alone.
