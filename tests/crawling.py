@@ -55,6 +55,7 @@ from opencasework.office.letters.stationery import Snippet
 from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
+from opencasework.office.telling.models import Word
 
 # Not ours to crawl: signing in and out, and the form of the public, which shows what its visitor wrote.
 ELSEWHERE = ("accounts/", "write/")
@@ -115,6 +116,9 @@ NAMED: dict[tuple[str, str], Values] = {
     ("tags/words/", "pk"): every(OwnWord),
     ("tags/changes/", "pk"): every(WordChange),
     ("bodies/", "pk"): lambda: sorted(set(Enquiry.objects.values_list("body", flat=True))),
+    ("bodies/", "name"): lambda: ["reply_target_days"],
+    ("bodies/", "token"): lambda: ["no-token"],
+    ("words/", "pk"): every(Word),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],

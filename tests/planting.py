@@ -28,6 +28,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.telling.actions import draft_due as draft_due_words
 
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -103,6 +104,7 @@ class Planter:
         self._mail(case, person["email"], person["full_name"])
         gather()
         draft_due_chasers(timezone.localdate())
+        draft_due_words(timezone.localdate())
         case.refresh_from_db()
         assert case.need_to_know
         return case

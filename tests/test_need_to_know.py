@@ -27,6 +27,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
+from opencasework.office.telling.actions import draft_due as draft_due_words
 from tests.crawling import Address, addresses, asks, body_of, settled
 from tests.planting import Planter
 
@@ -63,6 +64,7 @@ def office(tmp_path):
     MessageFactory(case=open_case, decision="case")
     MessageFactory(subject="Bin day")
     gather()
+    draft_due_words(timezone.localdate())
     draft_due_chasers(timezone.localdate())  # as the planter has it done: that of the open case is no trace
     return people, owner, tmp_path
 

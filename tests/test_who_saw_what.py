@@ -25,6 +25,7 @@ NO_LOOK = {
     "message-filing": "the cases to choose from, by title",
     "case-new": "the person's name, above an empty form",
     "body": "a body's page lists the enquiries put to it by title",
+    "body-answers": "the same, where scripts are off",
     "inbox": "a list",
     "inbox-log": "a list",
     "inbox-selection": "a list",

@@ -49,6 +49,11 @@ COMMANDS = {
         "places",
         "Load the postcode directory: who represents whom.",
     ),
+    "bodies": (
+        "opencasework.office.config.bodies_cli",
+        "bodies",
+        "Update the directory of bodies, or bring in a list of your own.",
+    ),
     "publish": (
         "opencasework.office.config.cli",
         "publish",

@@ -9,7 +9,7 @@ class BodiesConfig(AppConfig):
     label = "bodies"
 
     def ready(self) -> None:
-        from opencasework.office.bodies.reference import load_bodies
+        from opencasework.office.bodies.directory import load_packaged
 
         # After every migration, and after a test empties the tables.
-        post_migrate.connect(load_bodies, sender=self)
+        post_migrate.connect(load_packaged, sender=self)

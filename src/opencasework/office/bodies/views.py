@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db.models import Case as FirstThatFits
+from django.db.models import When
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.bodies.forms import BodyForm, ContactForm
-from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.places.models import Nation, Office
+from opencasework.office.bodies.directory import FACT_NAMES
+from opencasework.office.bodies.forms import BodyForm, ContactForm, FactsForm
+from opencasework.office.bodies.models import Body, BodyContact, Directory
+from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 ROWS = 60  # on a page
@@ -21,7 +25,8 @@ DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an of
 def bodies(request: StaffRequest) -> HttpResponse:
     """Every body we may write to, found by name, code or kind."""
     words, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")
-    found = Body.objects.all()
+    # Our own first; the many councils last, for whoever looks without a name.
+    found = Body.objects.order_by("-is_local", FirstThatFits(When(kind="council", then=1), default=0), "name")
     kinds = found.order_by("kind").values_list("kind", flat=True).distinct()
     if words:
         found = found.matching(words)
@@ -33,6 +38,7 @@ def bodies(request: StaffRequest) -> HttpResponse:
         "kind": kind,
         "kinds": [(code, code.replace("_", " ").capitalize()) for code in kinds],
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "directory": Directory.objects.first(),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     return render(request, "bodies/_bodies.html" if request.htmx else "bodies/list.html", context)
@@ -42,18 +48,27 @@ def bodies(request: StaffRequest) -> HttpResponse:
 def body(request: StaffRequest, pk: int) -> HttpResponse:
     """One body: what it is for, how long it may take, who checks it, whom to reach."""
     found = get_object_or_404(
-        Body.objects.select_related("parent").prefetch_related("contacts", "units"), pk=pk
+        Body.objects.select_related("parent", "checked_by").prefetch_related(
+            "contacts__checked_by", "parent__contacts__checked_by", "units__contacts"
+        ),
+        pk=pk,
     )
     office = Office.objects.first()
     days, rule = found.reply_days(office.reply_days if office else DEFAULT_REPLY_DAYS)
+    today = timezone.localdate()
+    contacts = sorted(found.contacts.all(), key=lambda contact: contact.kind != BodyContact.Kind.HOTLINE)
+    published = found.published_as
     context = {
         "rail": "bodies",
         "body": found,
-        "kind": found.kind.replace("_", " ").capitalize(),
+        "contacts": [(contact, contact.is_stale(on=today)) for contact in contacts],
+        "lines_above": [] if any(each.phone for each in contacts) else found.hotlines(),
+        "published": published if published != found else None,
+        "differences": [(fact, FACT_NAMES[fact], ours, theirs) for fact, ours, theirs in found.differences],
+        "today": today,
         "days": days,
         "rule": rule,
         "ombudsmen": ombudsmen_of(found),
-        "nation": Nation(found.nation).label if found.nation in Nation.values else "",
         "may_write": may(request.user, May.WRITE_CASES),
         "may_manage": may(request.user, May.MANAGE_OFFICE),
     }
@@ -69,29 +84,45 @@ def ombudsmen_of(found: Body) -> list[tuple[str, Body | None]]:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
-def new(request: StaffRequest) -> HttpResponse:
-    """Add a body the directory lacks."""
-    form = BodyForm(posted(request))
+def new(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """Add a body the directory lacks; under the number of another body, a unit or local office of that."""
+    parent = get_object_or_404(Body, pk=pk) if pk else None
+    form = BodyForm(posted(request), parent=parent)
     if request.method == "POST" and form.is_valid():
         created = form.save()
         messages.success(request, f"{created} is in the directory now. Add whom to reach there.")
         return redirect(created)
-    context = {"rail": "bodies", "form": form, "title": "New body"}
+    title = f"New unit or local office of {parent}" if parent else "New body"
+    context = {"rail": "bodies", "form": form, "body": parent, "title": title}
     return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change a body of this office's own; those of the directory change with the directory."""
-    found = get_object_or_404(Body.objects.filter(is_local=True), pk=pk)
-    form = BodyForm(posted(request), instance=found)
+    """Change a body of this office's own, or say for this office what the directory says otherwise."""
+    found = get_object_or_404(Body, pk=pk)
+    form = (BodyForm if found.is_local else FactsForm)(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
         return redirect(found)
     context = {"rail": "bodies", "form": form, "body": found, "title": f"Edit {found}"}
     return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff_who_may(May.MANAGE_OFFICE)
+def fact(request: StaffRequest, pk: int, name: str) -> HttpResponse:
+    """Take back this office's own word for one fact: the directory's counts again."""
+    found = get_object_or_404(Body.objects.filter(is_local=False), pk=pk)
+    if name not in found.own_facts or name not in found.directory:
+        raise Http404
+    setattr(found, name, found.directory[name])
+    found.keep_own([])
+    found.save()
+    messages.success(request, f"The directory’s word counts again for {FACT_NAMES[name]}.")
+    return redirect(found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,6 +133,8 @@ def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> Ht
     known = get_object_or_404(found.contacts, pk=contact_pk) if contact_pk else BodyContact(body=found)
     form = ContactForm(posted(request), instance=known)
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["is_checked"]:
+            known.checked_on, known.checked_by = timezone.localdate(), request.user
         form.save()
         messages.success(request, f"Contact at {found} saved.")
         return redirect(found)

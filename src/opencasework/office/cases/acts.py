@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import access as seeing
-from opencasework.office.cases import actions, closings, drafts, team
+from opencasework.office.cases import actions, closings, drafts, team, told
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.taking_back import undo_tag
@@ -90,7 +90,9 @@ def calls(request: StaffRequest, pk: int) -> HttpResponse:
         text = f"{form.headline}\n{form.cleaned_data['text']}"
         with transaction.atomic():
             minutes = form.cleaned_data["minutes"]
-            call = case.record(Event.Kind.CALL, by=request.user, text=text, minutes=minutes)
+            person = told.whom(case, form.cleaned_data["other_side"])
+            to_whom = {"person": person} if person else {}
+            call = case.record(Event.Kind.CALL, by=request.user, text=text, minutes=minutes, **to_whom)
             drafts.spend(case=case, staff=request.user, form="call")
         messages.success(request, "Call added.")
         return redirect(f"{case.get_absolute_url()}#entry-{call.pk}")

@@ -43,7 +43,7 @@ def category_choices() -> Choices:
 
 
 def body_choices() -> Choices:
-    return [("", "None yet"), *Body.objects.order_by("name").values_list("code", "name")]
+    return [("", "None yet"), *Body.objects.to_choose_from().order_by("name").values_list("code", "name")]
 
 
 def staff_choices() -> Choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Status
+from opencasework.office.cases.told import Told, told_of
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
@@ -144,12 +146,18 @@ class Row:
     date: str
     note: str
     authority: tuple[str, str] = ("", "")  # a body waits for it: the state, and the words
+    told: Told | None = None  # when the person last heard from us
 
 
-def row(case: Case, *, today: date) -> Row:
-    """How this case reads today. The case comes from `for_lists()`."""
-    found = _row(case, today=today)
-    return found if case.closed_at else replace(found, authority=_authority(case, today=today))
+def rows(cases: Iterable[Case], *, today: date) -> list[Row]:
+    """How these cases read today. They come from `for_lists()`."""
+    shown = list(cases)
+    heard = told_of(shown, today=today)
+    return [replace(_row(case, today=today), **_beside(case, heard.get(case.pk), today)) for case in shown]
+
+
+def _beside(case: Case, heard: Told | None, today: date) -> dict[str, Any]:
+    return {"told": heard} | ({} if case.closed_at else {"authority": _authority(case, today=today)})
 
 
 def _authority(case: Case, *, today: date) -> tuple[str, str]:

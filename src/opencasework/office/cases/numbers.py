@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 
@@ -116,7 +117,7 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
     return found
 
 
-def card(case: Case, staff: StaffMember, *, shown: int | None) -> dict[str, object]:
+def card(case: Case, staff: StaffMember, *, shown: int | None) -> dict[str, list[Any]]:
     """What the card of reference numbers on the page of a case shows."""
     found = lines(case, staff, shown=shown)
     missing = still_missing(case, [line.number for line in found]) if case.is_open else []

@@ -20,8 +20,10 @@ from opencasework.office.cases import (
     lists,
     moving,
     numbers,
+    ringing,
     taking_back,
     timeline,
+    told,
     transfers,
 )
 from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
@@ -63,7 +65,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "rail": "cases",
         "asked": asked,
         "page": page,
-        "rows": [lists.row(case, today=today) for case in page],
+        "rows": lists.rows(page, today=today),
         "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
         "may_write": may(request.user, May.WRITE_CASES),
     }
@@ -129,6 +131,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     constituent = case.constituent
     unanswered = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
     replied = next((enquiry for enquiry in unanswered if case.is_open and enquiry.unread_reply), None)
+    answers = [(enquiry.answered_on, enquiry.pk, enquiry) for enquiry in case.enquiries.all()]
+    answered = max((each for each in answers if each[0]), default=(None, 0, None))[2]
     silent = [enquiry for enquiry in unanswered if not enquiry.unread_reply]
     overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
     if overdue is not None and not (case.is_open and overdue.due_on < today):
@@ -137,6 +141,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     demands = case.authority_demands.running().filter(due_on__lte=today).select_related("body")
     demand = demands.first() if case.is_open else None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
+    numbers_shown = numbers.card(case, request.user, shown=more.get("shown_number"))
     return {
         "rail": "cases",
         "case": case,
@@ -148,6 +153,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "demand": demand,
         "demand_late": dates.lateness(demand.due_on, today=today) if demand else "",
         "replied": replied,
+        "answered": answered,
         "overdue": overdue,
         "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
         "reply_due": dates.say(overdue.due_on) if overdue else "",
@@ -166,7 +172,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         **standing(case, request),
         "may_write": may(request.user, May.WRITE_CASES),
         "may_close": may(request.user, May.CLOSE_CASES),
-        **numbers.card(case, request.user, shown=more.get("shown_number")),
+        **numbers_shown,
+        "told": told.told(case, today=today),
+        "to_ring": ringing.to_ring(case, numbers_shown["number_lines"]),
         **transfers.card(case),
         **more,
     }
@@ -312,7 +320,7 @@ def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "rail": "people",
         "person": person,
-        "rows": [lists.row(case, today=today) for case in found],
+        "rows": lists.rows(found, today=today),
         "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
     }
     return render(request, "cases/_person_cases.html" if request.htmx else "cases/person_cases.html", context)

@@ -16,6 +16,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
+from opencasework.office.telling.models import Word
 
 
 def _by(rows: type[models.Model], case: str) -> Any:
@@ -73,6 +74,7 @@ def declare() -> None:
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
+    shows_case("words/<int:pk>/", _by(Word, "case_id"))
     shows_case("replies/<int:pk>/", _by(Reply, "enquiry__case_id"))
     shows_case("authorities/<int:pk>/", _by(Authority, "case_id"))
     shows_case("authority-asks/<int:pk>/", _by(Ask, "case_id"))

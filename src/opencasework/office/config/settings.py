@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "opencasework.office.chasing",
     "opencasework.office.inbox",
     "opencasework.office.campaigns",
+    "opencasework.office.telling",
     "opencasework.office.figures",
     "opencasework.office.today",
     "opencasework.office.search",

@@ -8,6 +8,7 @@ FOLDERS = [
     "today",
     "inbox",
     "campaigns",
+    "telling",
     "cases",
     "authority",
     "letters",

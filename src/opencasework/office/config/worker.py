@@ -34,6 +34,7 @@ from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
+from opencasework.office.telling import actions as telling
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,12 @@ def lanes() -> list[list[Duty]]:
         ],
         [
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
+            Duty(
+                "Drafting words that are due",
+                timedelta(minutes=30),
+                lambda: telling.draft_due(timezone.localdate()),
+            ),
+            Duty("Ending words that were said", timedelta(seconds=20), telling.settle),
             Duty("Learning from what was filed", timedelta(minutes=5), learn_when_due),
             Duty("Catching up with campaigns", timedelta(seconds=30), catch_up),
             Duty("Keeping what campaigns were sent", timedelta(seconds=20), keep_sent),

@@ -26,6 +26,7 @@ from opencasework.office.demo import (
     post,
     reading,
     sharing,
+    telling,
     world,
 )
 from opencasework.office.demo.drawn_pdf import page_of
@@ -72,6 +73,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _year(lives, cases - len(lives.shelf.cases()) - ledgers.CASES)
         _policy(lives, int(cases * POLICY_SHARE))
         nkechi = ledgers.somebody(lives)
+        telling.say(lives, seed=seed)
         _number(lives.shelf.cases())
         _web_form()
         lives.shelf.write_rows()
@@ -85,6 +87,8 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         people.tell_more(today)
         letterhead.tell(today)
         packs.tell(lives)
+        telling.note_bodies(bodies, staff, today)
+        telling.owe_words(today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)

@@ -112,10 +112,13 @@ def fill_in(
 ) -> None:
     """Put the template's words, the case's facts and the known address into an unsaved letter.
 
+    `given` are facts that only whoever writes knows, by field (`reply_summary`).
+
     Raises TemplateProblem when the wording cannot be used.
     """
     letter.to_email = letter.to_email or address_of(letter.to_contact, letter.to_person)
-    letter.means = Letter.Means.EMAIL if letter.to_email else Letter.Means.POST
+    on_paper = letter.to_person is not None and letter.to_person.wants_paper
+    letter.means = Letter.Means.EMAIL if letter.to_email and not on_paper else Letter.Means.POST
     drafting.put_words(letter, by=by, today=today, language=language, given=given)
 
 
@@ -153,7 +156,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     """What the page shows before sending, and what sending insists on."""
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
     found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
-    if letter.kind == Letter.Kind.CHASER and letter.about_enquiry:
+    if letter.says_nothing_came and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
@@ -223,10 +226,10 @@ def _address_check(letter: Letter) -> Check:
 
 
 def _silence_check(enquiry: Enquiry) -> Check:
-    """A reminder says that nothing came: that has to be true."""
+    """A reminder, or an update that says there is no news, says that nothing came: that has to be true."""
     body, unread = enquiry.body, enquiry.unread_reply
     if enquiry.answered_on:
-        text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this reminder."
+        text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this letter."
         return Check(ok=False, text=text)
     if unread:
         text = f"{body} has replied on {in_words(unread.received_on)}: say first what the reply is."
@@ -317,6 +320,7 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         letter_kind=letter.kind,
         means=letter.means,
         **({"without_authority": True} if without else {}),
+        **({"person": letter.to_person_id} if letter.to_person_id else {}),
         # Only an enquiry put or chased is named as `enquiry`: figures count those.
         **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )

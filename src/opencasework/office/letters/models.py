@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+HOLDING_UPDATE = "LT-HOLD"  # the wording that tells the constituent that nothing has come
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, staff: StaffMember) -> LetterQuerySet:
         return self.filter(case__in=Case.objects.visible_to(staff))
@@ -135,6 +138,11 @@ class Letter(models.Model):
         leaves = [self.to_contact_id, self.means, self.to_email, self.subject, self.text, self.html]
         leaves.append(self.enclosed)
         return hashlib.sha256(json.dumps(leaves).encode()).hexdigest()[:16]
+
+    @property
+    def says_nothing_came(self) -> bool:
+        """Whether it reminds a body, or tells the person there is no news: right only while that is true."""
+        return self.kind == Letter.Kind.CHASER or bool(self.template and self.template.code == HOLDING_UPDATE)
 
     @property
     def is_draft(self) -> bool:

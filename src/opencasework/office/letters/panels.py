@@ -143,6 +143,6 @@ def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: st
     if reply.is_answer:
         said = "Recorded: the enquiry is answered."
     if next_action:
-        letter_url = f"{reverse('letter-new', args=[reply.enquiry.case_id])}?template=LT-FWD"
+        letter_url = reverse("enquiry-forwarding", args=[reply.enquiry_id])
         said = format_html('{} Next: <a href="{}">{}</a>.', said, letter_url, next_action)
     messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")

@@ -31,6 +31,7 @@ from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, 
 from opencasework.office.letters.pack import making
 from opencasework.office.letters.review import inserts, panel
 from opencasework.office.letters.review.words import begun_values
+from opencasework.office.letters.speed import speeds
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
@@ -148,12 +149,14 @@ def _choose(
     request: StaffRequest, case: Case, issue: Issue | None, template: LetterTemplate | None
 ) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
+    bodies = list(_bodies(case, issue, words)[:MOST_BODIES])
+    known = speeds(bodies, staff=request.user, today=timezone.localdate())
     context = {
         "case": case,
         "issue": issue,
         "template": template,
         "q": words,
-        "bodies": _bodies(case, issue, words)[:MOST_BODIES],
+        "bodies": [(body, known[body.pk]) for body in bodies],
         "to_person": LetterTemplate.objects.filter(to_body=False),
         "rail": "letters",
     }
@@ -172,7 +175,8 @@ def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
     rank = FirstThatFits(
         When(pk__in=concerned, then=Value(0)),
         When(code__in=typical, then=Value(1)),
-        default=Value(2),
+        When(is_local=True, then=Value(2)),
+        default=Value(3),
         output_field=IntegerField(),
     )
     return found.annotate(rank=rank).order_by("rank", "name").distinct()

@@ -25,6 +25,7 @@ from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.tags.models import Urgency
+from opencasework.office.telling.models import Word
 from opencasework.office.today.counting import on_visible_cases
 
 CHASED_LATELY = timedelta(days=14)  # ten working days: so long a chaser is given before the next
@@ -208,7 +209,7 @@ def _next_page(case: Case) -> tuple[str, str, str]:
     if action.startswith(("close", "tell them")):
         return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
     if action.startswith("tell "):
-        return "Write", "pen-line", f"{reverse('letter-new', args=[case.pk])}?template=LT-FWD"
+        return "Write", "pen-line", reverse("case-forwarding", args=[case.pk])
     if action.startswith("write"):
         return "Write", "pen-line", reverse("letter-new", args=[case.pk])
     if case.next_action.startswith(EXPECTING):
@@ -266,9 +267,11 @@ def _read_chaser(letter: Letter, day: Day) -> Todo:
 
 def _read_draft(letter: Letter, day: Day) -> Todo:
     drafted = dates.short(timezone.localdate(letter.drafted_at), today=day.today)
+    is_answer = letter.kind == Letter.Kind.FORWARDING
+    what = "the answer on" if is_answer else f"your {letter.get_kind_display().lower()}"
     return Todo(
         case=letter.case,
-        title=f"Send your {letter.get_kind_display().lower()} to {letter.recipient}: {letter.case.title}",
+        title=f"Send {what} to {letter.recipient}: {letter.case.title}",
         url=letter.get_absolute_url(),
         icon="pen-line",
         on=day.today,
@@ -421,6 +424,25 @@ def _whose_question(staff: StaffMember) -> Q:
     return theirs | Q(to=Question.To.MEMBER) if staff.role == Role.MEMBER else theirs
 
 
+def _words(staff: StaffMember, day: Day) -> QuerySet[Word]:
+    return on_visible_cases(Word.objects.for_a_person(), staff)
+
+
+def _read_word(word: Word, day: Day) -> Todo:
+    """Somebody is to be told where their case stands, in a way that no draft does."""
+    return Todo(
+        case=word.case,
+        title=f"Tell {word.case.constituent or 'them'} where it stands: {word.case.title}",
+        url=word.case.get_absolute_url(),
+        icon="phone",
+        on=word.due_on,
+        note="",  # what to mind stands on the page the button opens
+        button="They were told",
+        button_icon="check",
+        button_url=reverse("word-told", args=[word.pk]),
+    )
+
+
 KINDS = (
     Kind(
         name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
@@ -466,6 +488,10 @@ KINDS = (
     Kind(
         name="drafts", rows=_drafts, mine=_own_drafts, date_field="",
         sections=("today",), read=_read_draft, related=("case", "to_body", "to_person"),
+    ),
+    Kind(
+        name="words", rows=_words, mine=_of_owner("case__owner"), date_field="due_on",
+        sections=("late", "today"), read=_read_word, related=("case",),
     ),
     Kind(
         name="questions", rows=_questions, mine=_whose_question, date_field="due_on",

@@ -193,6 +193,11 @@ class Person(models.Model):
             or self.needs_interpreter or self.language_name or self.preferred_channel != self.Channel.EMAIL
         )  # fmt: skip
 
+    @property
+    def wants_paper(self) -> bool:
+        """Whether a letter goes to them by post, because they would rather, and there is where to send it."""
+        return self.preferred_channel == self.Channel.LETTER and self.address is not None
+
     def to_mind(self, *, by_post: bool) -> list[str]:
         """What to look at before a letter goes to the person, a sentence each."""
         said = []

@@ -182,7 +182,7 @@ def test_after_an_answer_the_next_thing_is_to_pass_it_on_and_that_can_be_undone(
     case.refresh_from_db()
     enquiry.refresh_from_db()
     assert told == (f"Tell {case.constituent} what {enquiry.body} said", timezone.localdate())
-    assert f"/cases/{case.pk}/letters/new/?template=LT-FWD" in page
+    assert f"/enquiries/{enquiry.pk}/forwarding/" in page
     assert (case.next_action, case.next_action_on, enquiry.answered_on) == (waits, enquiry.due_on, None)
     assert enquiry.unread_reply == reply
 

@@ -1,0 +1,200 @@
+"""When the person last heard from the office, how, and by when they are to hear again.
+
+Read from the timeline, so that it is true of cases that are merged and of mail that came back: what never
+reached anybody is no word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, CasePerson, Channel, Event, Question
+from opencasework.office.constituents import names
+from opencasework.office.kit import dates
+from opencasework.office.kit.working_days import working_days_after, working_days_between
+from opencasework.office.places.models import Office
+
+ACKNOWLEDGE_DAYS = 2  # working days in which whoever writes to us has a first word
+UPDATE_DAYS = 20  # working days; the longest a person is left without one
+IN_PERSON = (Channel.PHONE.value, Channel.SURGERY.value)
+HOW = {
+    "email": "by email", "post": "by post", "phone": "by telephone", "surgery": "in person",
+    "asked": "with a question",
+}  # fmt: skip
+ICONS = {
+    "email": "mail",
+    "post": "file-text",
+    "phone": "phone",
+    "surgery": "users",
+    "asked": "message-circle",
+}
+_KINDS = [
+    Event.Kind.OPENED, Event.Kind.LETTER_OUT, Event.Kind.UNDELIVERED, Event.Kind.CALL, Event.Kind.ASKED,
+    Event.Kind.MESSAGE_IN,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A word of ours that reached the person."""
+
+    at: datetime
+    how: str  # a key of HOW
+
+    @property
+    def on(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.how]
+
+    @property
+    def day(self) -> str:
+        """“12 Nov”, as narrow as a row of a list has room for."""
+        return dates.short(self.on, today=timezone.localdate()).partition(" ")[2]
+
+    @property
+    def words(self) -> str:
+        """“Thu 12 Nov, by email”."""
+        return f"{dates.short(self.on, today=timezone.localdate())}, {HOW[self.how]}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the person of one case stands: what they heard last, and when the next word is due."""
+
+    heard: Heard | None
+    since: date  # they last heard, or came to us
+    due_on: date | None  # None where no word is owed: the case is closed, or we wait for them
+    silent_days: int  # working days since
+    today: date
+
+    @property
+    def is_first(self) -> bool:
+        """Whether they have had no word at all yet."""
+        return self.heard is None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < self.today
+
+    @property
+    def is_due(self) -> bool:
+        return self.due_on is not None and self.due_on <= self.today
+
+    @property
+    def short(self) -> str:
+        """What a row of a list says."""
+        if self.is_late and self.is_first:
+            return "Not acknowledged"
+        if self.is_late:
+            return f"Not told for {self.silent_days} working days"
+        return f"Told {self.heard.words}" if self.heard else ""
+
+    @property
+    def words(self) -> str:
+        """What the page of the case says."""
+        said = f"Last heard from us {self.heard.words}" if self.heard else "Has not heard from us yet"
+        if self.due_on is None:
+            return said
+        what = "acknowledge" if self.is_first else "next word"
+        return f"{said}; {what} by {dates.short(self.due_on, today=self.today)}"
+
+
+def told(case: Case, *, today: date) -> Told | None:
+    """How the person of this case stands; None where the case is nobody's."""
+    return told_of([case], today=today).get(case.pk)
+
+
+def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
+    """`told` of each case that somebody brought, by number, with three queries for all of them.
+
+    The cases come with `case_people` and `questions` prefetched, as from `for_lists()`.
+    """
+    whose = _families(cases)
+    lines: dict[int, list[Any]] = {case.pk: [] for case in cases}
+    found = Event.objects.filter(case__in=whose, kind__in=_KINDS).order_by("at", "pk")
+    for line in found.values("case", "kind", "at", "detail", "text"):
+        lines[whose[line["case"]]].append(line)
+    nation = Office.nation_here()
+    return {
+        case.pk: _told(case, lines[case.pk], today=today, nation=nation)
+        for case in cases
+        if case.constituent is not None
+    }
+
+
+def _families(cases: Collection[Case]) -> dict[int, int]:
+    """The case each of these and of those merged into them belongs to now."""
+    whose = {case.pk: case.pk for case in cases}
+    level = list(whose)
+    while level:
+        merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=whose)
+        pairs = list(merged.order_by().values_list("pk", "merged_into"))
+        whose |= {pk: whose[into] for pk, into in pairs if into}
+        level = [pk for pk, _into in pairs]
+    return whose
+
+
+def _told(case: Case, lines: Iterable[Any], *, today: date, nation: str) -> Told:
+    heard = _last_heard(case, lines)
+    since = heard.on if heard else timezone.localdate(case.opened_at)
+    days = UPDATE_DAYS if heard else ACKNOWLEDGE_DAYS
+    waits_for_them = any(q.is_open and q.to == Question.To.CONSTITUENT for q in case.questions.all())
+    owed = case.is_open and case.kind == Case.Kind.CASEWORK and not waits_for_them
+    return Told(
+        heard=heard,
+        since=since,
+        due_on=working_days_after(since, days, nation=nation) if owed else None,
+        silent_days=working_days_between(since, today, nation=nation),
+        today=today,
+    )
+
+
+def speakers(case: Case) -> set[int]:
+    """The people on the case who hear for the constituent: they themselves, and whoever acts for them."""
+    return {link.person_id for link in case.case_people.all() if link.role != CasePerson.Role.THIRD_PARTY}
+
+
+def whom(case: Case, other_side: str) -> int | None:
+    """The number of the person on the case with whom a call was, by the name somebody wrote down."""
+    said = names.key(other_side)
+    for link in case.case_people.all():
+        known = [link.person.full_name, link.person.address_as]
+        if any(name and (key := names.key(name)) and (key == said or key in said) for name in known):
+            return int(link.person_id)
+    return None
+
+
+def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
+    ours = speakers(case)
+    letters: dict[object, Heard] = {}  # a letter that came back is taken out again
+    others: list[Heard] = []
+    for line in lines:
+        at, detail, kind = line["at"], line["detail"], line["kind"]
+        to_us = detail.get("person") in ours if detail.get("person") else None
+        if kind == Event.Kind.LETTER_OUT:
+            # Older lines do not say to whom a letter went, but name the body where it went to one.
+            if to_us or (to_us is None and not detail.get("body")):
+                letters[detail.get("letter")] = Heard(
+                    at, "post" if detail.get("means") == "post" else "email"
+                )
+        elif kind == Event.Kind.UNDELIVERED:
+            letters.pop(detail.get("letter"), None)
+        elif kind == Event.Kind.CALL:
+            heading = str(line["text"]).partition("\n")[0].removeprefix("Call with ")
+            if to_us or (to_us is None and whom(case, heading) in ours):
+                others.append(Heard(at, "surgery" if detail.get("how") == "surgery" else "phone"))
+        elif kind == Event.Kind.ASKED:
+            if detail.get("to") == Question.To.CONSTITUENT:
+                others.append(Heard(at, "asked"))
+        elif detail.get("channel") in IN_PERSON and not detail.get("auto_reply"):
+            # Whoever rings or comes in is spoken to.
+            others.append(Heard(at, str(detail["channel"])))
+    return max([*letters.values(), *others], key=lambda heard: heard.at, default=None)

@@ -1,0 +1,266 @@
+"""Drafting the word that is due, for a person to read and send. Nothing here sends anything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case, Event, Outcome
+from opencasework.office.cases.told import Told, speakers, told, told_of
+from opencasework.office.constituents import languages
+from opencasework.office.constituents.models import Person
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.actions import discard, draft
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Urgency
+from opencasework.office.telling.forwarding import FORWARDS, answer_to, quote_below
+from opencasework.office.telling.models import Word
+
+log = logging.getLogger(__name__)
+
+# In a day: an office that begins with this is not buried under drafts about everything it has open.
+MOST_A_DAY = 25
+AT_ONCE = 400  # cases looked at together
+CLOSED_LATELY = timedelta(days=14)  # a case closed longer ago is not written about by itself
+CLOSING_DAYS = 1  # working days that whoever closed a case has for the closing letter
+IN_OWN_WORDS = "LT-UPDATE"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A word that is due on a case."""
+
+    case: Case
+    kind: str
+    since: date
+    due_on: date
+
+
+# --- which words are due ----------------------------------------------------------------------------------
+
+
+def owed(*, on: date) -> list[Owed]:
+    """Every word that is due on this day and has not been drafted, the longest silence first."""
+    found = [*_on_open_cases(on), *_on_closed_cases(on)]
+    made = set(Word.objects.values_list("case", "kind", "since"))
+    due = [one for one in found if (one.case.pk, one.kind, one.since) not in made]
+    return sorted(due, key=lambda one: (one.kind != Word.Kind.ACKNOWLEDGEMENT, one.due_on, one.case.pk))
+
+
+def _prefetched(numbers: list[int]) -> Iterator[list[Case]]:
+    for start in range(0, len(numbers), AT_ONCE):
+        cases = Case.objects.filter(pk__in=numbers[start : start + AT_ONCE])
+        yield list(cases.prefetch_related("case_people__person", "questions"))
+
+
+def _on_open_cases(on: date) -> Iterator[Owed]:
+    open_cases = Case.objects.standing().open().filter(kind=Case.Kind.CASEWORK).order_by("pk")
+    for cases in _prefetched(list(open_cases.values_list("pk", flat=True))):
+        by_number = {case.pk: case for case in cases}
+        for pk, standing in told_of(cases, today=on).items():
+            if (one := _owed_of(by_number[pk], standing)) is not None:
+                yield one
+
+
+def _owed_of(case: Case, standing: Told) -> Owed | None:
+    """An acknowledgement at once, so that it is ready in time; an update on the day it is due."""
+    if standing.due_on is None:
+        return None
+    if standing.is_first:
+        return Owed(case, Word.Kind.ACKNOWLEDGEMENT, standing.since, standing.due_on)
+    return Owed(case, Word.Kind.UPDATE, standing.since, standing.due_on) if standing.is_due else None
+
+
+def _on_closed_cases(on: date) -> Iterator[Owed]:
+    """Cases closed lately whose people have not been told that they are."""
+    nation = Office.nation_here()
+    since = timezone.make_aware(datetime.combine(on - CLOSED_LATELY, time()))
+    closed = Case.objects.closed().filter(closed_at__gte=since, kind=Case.Kind.CASEWORK)
+    # Whom we lost touch with, and who asked us to stop, is for a person to decide about.
+    closed = closed.exclude(issues__outcome__in=[Outcome.LOST_TOUCH, Outcome.WITHDREW])
+    for cases in _prefetched(list(closed.order_by("pk").values_list("pk", flat=True).distinct())):
+        by_number = {case.pk: case for case in cases}
+        for pk, standing in told_of(cases, today=on).items():
+            closed_at = by_number[pk].closed_at
+            assert closed_at is not None
+            day = timezone.localdate(closed_at)
+            due_on = working_days_after(day, CLOSING_DAYS, nation=nation)
+            if due_on <= on and not (standing.heard and standing.heard.on >= day):
+                yield Owed(by_number[pk], Word.Kind.CLOSING, day, due_on)
+
+
+# --- drafting them ----------------------------------------------------------------------------------------
+
+
+def draft_due(today: date) -> int:
+    """Draft every word that is due, up to so many a day, and return how many. A person sends them."""
+    start = timezone.make_aware(datetime.combine(today, time()))
+    room = MOST_A_DAY - Word.objects.filter(made_at__gte=start).count()
+    return sum(prepare(one, today=today) is not None for one in owed(on=today)[: max(room, 0)])
+
+
+@transaction.atomic
+def prepare(one: Owed, *, today: date) -> Word | None:
+    """Draft one word, or put before a person that it needs care. None where it is not due any more."""
+    # Locked, so that of two processes one finds it made.
+    case = Case.objects.select_for_update().filter(pk=one.case.pk).first()
+    if case is None or case.is_open == (one.kind == Word.Kind.CLOSING):
+        return None
+    person = case.constituent
+    standing = told(case, today=today)
+    if person is None or standing is None or (case.is_open and standing.since != one.since):
+        return None
+    word, is_new = Word.objects.get_or_create(
+        case=case, kind=one.kind, since=one.since, defaults={"due_on": one.due_on}
+    )
+    if not is_new:
+        return None
+    if case.letters.drafts().filter(to_person__in=speakers(case)).exists():
+        word.met_at = timezone.now()  # somebody is writing already
+    elif reason := why_by_hand(person):
+        word.why_no_letter = reason[:400]
+    else:
+        try:
+            with transaction.atomic():
+                word.letter = _drafted(case, word, person, today=today)
+        except TemplateProblem:
+            word.why_no_letter = (
+                "The office’s wording for it cannot be used; look at it under Letters, Wording."
+            )
+    word.save(update_fields=["met_at", "why_no_letter", "letter"])
+    return word
+
+
+def why_by_hand(person: Person) -> str:
+    """Why nothing is drafted that one key could send to this person: a sentence; empty where it may be."""
+    if person.safe_contact:
+        return f"Check first how to reach them: {person.safe_contact}"
+    if person.contact_limit:
+        return f"There is a limit on contact: {person.contact_limit}"
+    if person.preferred_channel == Person.Channel.PHONE:
+        return f"They would rather be rung{f': {person.phone}' if person.phone else ''}."
+    if not person.email and person.address is None:
+        return "We have neither an email nor a postal address" + (
+            f"; ring {person.phone}." if person.phone else "."
+        )
+    return ""
+
+
+def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
+    code, enquiry, given = _wording(case, word, today=today)
+    template = LetterTemplate.objects.filter(code=code).first()
+    if template is None:
+        raise TemplateProblem(f"There is no wording {code}.")
+    letter = draft(
+        case=case,
+        template=template,
+        by=None,
+        today=today,
+        to_person=person,
+        about_enquiry=enquiry,
+        given=given,
+    )
+    if code == FORWARDS and enquiry is not None and (answer := answer_to(enquiry)) is not None:
+        quote_below(letter, answer, body=enquiry.body.name)
+    return letter
+
+
+def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | None, dict[str, str]]:
+    """Which letter says where the case stands, about which enquiry, and what it says beyond its facts."""
+    if word.kind == Word.Kind.CLOSING:
+        return "LT-CLOSE", None, {}
+    if word.kind == Word.Kind.ACKNOWLEDGEMENT:
+        urgent = case.urgency in {Urgency.URGENT, Urgency.EMERGENCY}
+        has_urgent = urgent and LetterTemplate.objects.filter(code="LT-ACK-URG").exists()
+        return ("LT-ACK-URG" if has_urgent else "LT-ACK"), None, {}
+    enquiries = case.enquiries.select_related("body", "letter").exclude(letter__state=Letter.State.SENDING)
+    answered = enquiries.filter(answered_on__gte=word.since).order_by("-answered_on").first()
+    if answered is not None:
+        return FORWARDS, answered, {}
+    waiting = enquiries.filter(answered_on=None).order_by("due_on", "pk").first()
+    if waiting is None:
+        return IN_OWN_WORDS, None, {}
+    if waiting.due_on < today and waiting.unread_reply is None:
+        return HOLDING_UPDATE, waiting, {}
+    if case.constituent and case.constituent.language != languages.ENGLISH:
+        return IN_OWN_WORDS, None, {}  # the sentences below are in English
+    said = f"We wrote to {waiting.body} on {in_words(waiting.sent_on)}. "
+    if waiting.unread_reply is not None:
+        said += "They have written back, and we are looking at what they say."
+    else:
+        said += f"They should answer by {in_words(waiting.due_on)}."
+    next_on = working_days_after(today, 20, nation=Office.nation_here())
+    said += f" You will hear from us by {in_words(next_on)}, even if there is no news by then."
+    return IN_OWN_WORDS, None, {"your_message": said}
+
+
+# --- when they have heard ---------------------------------------------------------------------------------
+
+
+def settle() -> int:
+    """End the words that have been said, by whatever way, and take away their drafts that nobody touched."""
+    waiting = list(Word.objects.waiting().select_related("letter", "case"))
+    ended = 0
+    for words in _in_parts(waiting):
+        cases = {case.pk: case for part in _prefetched([word.case_id for word in words]) for case in part}
+        standing = told_of(list(cases.values()), today=timezone.localdate())
+        for word in words:
+            here = standing.get(word.case_id)
+            if here is None or _is_over(word, cases[word.case_id], here):
+                ended += end(word)
+    return ended
+
+
+def _in_parts(words: list[Word]) -> Iterable[list[Word]]:
+    return (words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE))
+
+
+def _is_over(word: Word, case: Case, standing: Told) -> bool:
+    if case.is_open == (word.kind == Word.Kind.CLOSING):  # closed, or taken up again, since
+        return True
+    if word.letter is not None and word.letter.state == Letter.State.DISCARDED:
+        return True  # somebody has decided
+    if standing.heard is None:
+        return False
+    if word.kind == Word.Kind.CLOSING:
+        return standing.heard.on >= word.since
+    if word.kind == Word.Kind.ACKNOWLEDGEMENT:
+        return True
+    return standing.since > word.since or standing.heard.at > word.made_at
+
+
+@transaction.atomic
+def end(word: Word) -> bool:
+    """The word is owed no more. A draft that only the machine has written goes with it."""
+    if not Word.objects.waiting().filter(pk=word.pk).update(met_at=timezone.now()):
+        return False
+    untouched = Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
+    if (letter := untouched.first()) is not None:
+        discard(letter)
+    return True
+
+
+@transaction.atomic
+def was_told(word: Word, *, how: str, said: str, by: StaffMember) -> bool:
+    """A colleague has told them by telephone or in person. False where the word was said already."""
+    if not Word.objects.waiting().filter(pk=word.pk).exists():
+        return False
+    person = word.case.constituent
+    heading = f"Call with {person}" if how == "phone" else f"Spoke to {person}"
+    word.case.record(
+        Event.Kind.CALL,
+        by=by,
+        text=f"{heading}\n{said}",
+        how=how,
+        **({"person": person.pk} if person else {}),
+    )
+    return end(word)

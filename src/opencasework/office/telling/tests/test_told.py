@@ -1,0 +1,486 @@
+"""When the person last heard, and how; the draft made once when they have not, which sends nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from opencasework.office.bodies.tests.factories import BodyFactory
+from opencasework.office.cases.models import Case, CasePerson, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.cases.told import ACKNOWLEDGE_DAYS, UPDATE_DAYS, told, told_of
+from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.models import Attachment
+from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.letters import actions as letters
+from opencasework.office.letters import facts, undelivered
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.telling import actions, forwarding
+from opencasework.office.telling.models import Word
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+MONDAY = datetime(2026, 11, 2, 10, tzinfo=LONDON)
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory()
+    ana = StaffFactory()
+    client.force_login(ana)
+    return ana
+
+
+@pytest.fixture
+def clock():
+    """The day it is; `clock.move_to(…)` makes it another."""
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+def write(case, code="LT-UPDATE", *, by, at=None, **more):
+    """A letter to the person, that has left."""
+    letter = letters.draft(
+        case=case,
+        template=LetterTemplate.objects.get(code=code),
+        by=by,
+        today=timezone.localdate(),
+        to_person=case.constituent,
+        **more,
+    )
+    letters.record_departure(letter, at=at or timezone.now(), by=by)
+    return letter
+
+
+def standing(case):
+    return told(Case.objects.get(pk=case.pk), today=timezone.localdate())
+
+
+def drafts_of(case):
+    return list(case.letters.drafts().values_list("template__code", flat=True))
+
+
+# --- when they last heard -----------------------------------------------------------------------------
+
+
+def test_the_days_promised_in_letters_are_those_that_are_kept():
+    assert UPDATE_DAYS == facts.PROMISED_CONTACT_DAYS
+    assert ACKNOWLEDGE_DAYS == 2
+
+
+def test_whoever_wrote_is_acknowledged_within_two_working_days(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    new = standing(case)
+    clock.move_to(datetime(2026, 11, 5, 10, tzinfo=LONDON))
+    late = standing(case)
+    write(case, "LT-ACK", by=ana)
+    done = standing(case)
+
+    assert (new.is_first, new.due_on, new.is_late) == (True, date(2026, 11, 4), False)
+    assert (late.is_late, late.short) == (True, "Not acknowledged")
+    assert (done.heard.how, done.due_on) == ("email", date(2026, 12, 3))
+    assert done.short == "Told Thu 5 Nov, by email"
+
+
+def test_whoever_rang_or_came_in_was_spoken_to(ana, clock):
+    assert standing(CaseFactory(by=ana, channel="phone")).heard.how == "phone"
+    assert standing(CaseFactory(by=ana, channel="surgery")).heard.how == "surgery"
+    assert standing(CaseFactory(by=ana, channel="web")).heard is None
+
+
+def test_a_call_with_the_person_is_a_word_and_one_with_a_body_is_none(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+    calls = f"/cases/{case.pk}/calls/"
+
+    client.post(calls, {"other_side": "DWP", "text": "They look into it."})
+    assert standing(case).heard is None
+    client.post(calls, {"other_side": case.constituent.full_name.upper(), "text": "Told her."})
+    assert standing(case).heard.how == "phone"
+
+
+def test_a_letter_that_came_back_is_no_word(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    letter = write(case, by=ana)
+    mail = OutgoingMail.objects.create(
+        letter=letter, to=letter.to_email, reply_to="a@b.example", subject="x", text="x", message_id="<1@x>",
+        state=OutgoingMail.State.SENT, send_after=timezone.now(),
+    )  # fmt: skip
+    assert standing(case).heard is not None
+
+    undelivered.came_back(mail, status="5.1.1")
+
+    assert standing(case).heard is None
+
+
+def test_a_letter_to_a_body_or_to_a_third_party_is_no_word_to_the_person(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    EnquiryFactory(case=case)
+    neighbour = PersonFactory()
+    CasePerson.objects.create(case=case, person=neighbour, role=CasePerson.Role.THIRD_PARTY)
+    letter = letters.draft(
+        case=case, template=LetterTemplate.objects.get(code="LT-UPDATE"), by=ana, today=timezone.localdate(),
+        to_person=neighbour,
+    )  # fmt: skip
+    letters.record_departure(letter, at=timezone.now(), by=ana)
+
+    assert standing(case).heard is None
+
+
+def test_while_we_wait_for_them_no_word_is_owed(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+    client.post(
+        f"/cases/{case.pk}/questions/new/", {"to": "constituent", "text": "The letter?", "on": "10 wd"}
+    )
+    assert case.questions.exists()
+
+    assert (standing(case).heard.how, standing(case).due_on) == ("asked", None)
+
+
+def test_a_list_asks_no_more_the_longer_it_is(ana, clock, django_assert_max_num_queries):
+    for _ in range(6):
+        write(CaseFactory(by=ana), by=ana)
+    cases = list(Case.objects.for_lists())
+
+    with django_assert_max_num_queries(3):
+        assert len(told_of(cases, today=timezone.localdate())) == 6
+
+
+def test_the_case_and_the_list_say_when_they_last_heard(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+    write(case, "LT-ACK", by=ana)
+    page, listed = client.get(f"/cases/{case.pk}/").content.decode(), client.get("/cases/").content.decode()
+    clock.move_to(MONDAY + timedelta(days=40))
+    client.force_login(ana)
+    late, listed_late = (
+        client.get(f"/cases/{case.pk}/").content.decode(),
+        client.get("/cases/").content.decode(),
+    )
+
+    assert "Last heard from us Mon 2 Nov, by email; next word by Mon 30 Nov" in page
+    assert "Told Mon 2 Nov, by email" in listed
+    assert "next word by Mon 30 Nov" in late
+    assert "Not told for 29 working days" in listed_late
+
+
+# --- what is drafted ----------------------------------------------------------------------------------
+
+
+def test_the_acknowledgement_is_drafted_once_and_waits_for_a_person(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+
+    assert actions.draft_due(timezone.localdate()) == 1
+    assert actions.draft_due(timezone.localdate()) == 0
+
+    letter = case.letters.get()
+    assert (letter.template.code, letter.state, letter.drafted_by) == ("LT-ACK", Letter.State.DRAFT, None)
+    assert not OutgoingMail.objects.exists()
+    assert "Send your acknowledgement" in client.get("/").content.decode()
+
+
+def test_after_twenty_working_days_of_silence_an_update_is_drafted_and_on_the_day_before_none(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    write(case, "LT-ACK", by=ana)
+
+    clock.move_to(datetime(2026, 11, 27, 10, tzinfo=LONDON))
+    assert actions.draft_due(timezone.localdate()) == 0
+    clock.move_to(datetime(2026, 11, 30, 10, tzinfo=LONDON))
+    assert actions.draft_due(timezone.localdate()) == 1
+    assert actions.draft_due(timezone.localdate()) == 0
+
+    assert drafts_of(case) == ["LT-UPDATE"]
+
+
+def test_the_update_says_what_there_is_to_say(ana, clock):
+    silent = CaseFactory(by=ana, channel="email")
+    waiting = CaseFactory(by=ana, channel="email")
+    answered = CaseFactory(by=ana, channel="email")
+    for case in (silent, waiting, answered):
+        write(case, "LT-ACK", by=ana)
+    late = EnquiryFactory(case=silent, sent_on=date(2026, 11, 2))
+    EnquiryFactory(case=waiting, to_body=BodyFactory(reply_target_days=60), sent_on=date(2026, 11, 2))
+    enquiry = EnquiryFactory(case=answered, sent_on=date(2026, 11, 2))
+    letters.receive_reply(enquiry=enquiry, received_on=date(2026, 11, 10), kind="substantive", by=ana)
+    clock.move_to(datetime(2026, 12, 1, 10, tzinfo=LONDON))
+
+    actions.draft_due(timezone.localdate())
+
+    assert [drafts_of(case) for case in (silent, waiting, answered)] == [
+        ["LT-HOLD"],
+        ["LT-UPDATE"],
+        ["LT-FWD"],
+    ]
+    assert str(late.body) in silent.letters.drafts().get().text
+    said = waiting.letters.drafts().get().text
+    assert "They should answer by" in said
+    assert "missing" not in said
+    assert answered.letters.drafts().get().about_enquiry == enquiry
+
+
+def test_a_draft_thrown_away_is_not_made_again_for_the_same_silence(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    actions.draft_due(timezone.localdate())
+    letters.discard(case.letters.get())
+    actions.settle()
+
+    assert actions.draft_due(timezone.localdate()) == 0
+    assert standing(case).due_on == date(2026, 11, 4)  # the word is owed all the same, and the case says so
+
+
+def test_a_draft_nobody_touched_goes_when_they_have_heard_otherwise_and_one_somebody_wrote_on_stays(
+    ana, client, clock
+):
+    left, written_on = CaseFactory(by=ana, channel="email"), CaseFactory(by=ana, channel="email")
+    actions.draft_due(timezone.localdate())
+    letters.keep_edit(written_on.letters.get(), by=ana, text="My own words")
+    clock.shift(60)
+    for case in (left, written_on):
+        client.post(
+            f"/cases/{case.pk}/calls/", {"other_side": case.constituent.full_name, "text": "Told them."}
+        )
+
+    assert actions.settle() == 2
+    assert (drafts_of(left), drafts_of(written_on)) == ([], ["LT-ACK"])
+
+
+def test_an_update_that_says_nothing_came_does_not_leave_once_an_answer_is_there(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    write(case, "LT-ACK", by=ana)
+    enquiry = EnquiryFactory(case=case, sent_on=date(2026, 11, 2))
+    clock.move_to(datetime(2026, 12, 1, 10, tzinfo=LONDON))
+    actions.draft_due(timezone.localdate())
+    letters.receive_reply(enquiry=enquiry, received_on=date(2026, 12, 1), kind="substantive", by=ana)
+
+    failed = [
+        check.text
+        for check in letters.checks(case.letters.drafts().get(), on=timezone.localdate())
+        if not check.ok
+    ]
+    assert any("answered on 1 December 2026. Discard this letter" in text for text in failed)
+
+
+def test_somebody_who_is_writing_already_is_left_alone(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    letters.draft(
+        case=case, template=LetterTemplate.objects.get(code="LT-ACK"), by=ana, today=timezone.localdate(),
+        to_person=case.constituent,
+    )  # fmt: skip
+
+    actions.draft_due(timezone.localdate())
+
+    assert case.letters.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        (
+            {"safe_contact": "Ring between 10 and 2 only"},
+            "Check first how to reach them: Ring between 10 and 2 only",
+        ),
+        ({"contact_limit": "One letter a month"}, "There is a limit on contact: One letter a month"),
+        ({"preferred_channel": Person.Channel.PHONE}, "They would rather be rung"),
+    ],
+)
+def test_whom_a_draft_could_harm_or_not_reach_is_put_before_a_person(ana, client, clock, person, why):
+    case = CaseFactory(by=ana, channel="email")
+    Person.objects.filter(pk=case.constituent.pk).update(**person)
+
+    actions.draft_due(timezone.localdate())
+    word = Word.objects.get()
+    day = client.get("/").content.decode()
+    assert not case.letters.exists()
+    assert why in word.why_no_letter
+    assert "where it stands" in day
+    assert why in client.get(f"/words/{word.pk}/told/").content.decode()
+    client.post(f"/words/{word.pk}/told/", {"how": "phone", "said": "Told her that we have written."})
+
+    assert standing(case).heard.how == "phone"
+    assert not Word.objects.waiting().exists()
+    assert "where it stands" not in client.get("/").content.decode()
+    again = client.post(f"/words/{word.pk}/told/", {"how": "phone", "said": "Once more."}, follow=True)
+    assert "Somebody has told them already" in again.content.decode()
+
+
+def test_whoever_would_rather_have_paper_gets_a_letter_by_post(ana, clock):
+    case = CaseFactory(by=ana, channel="email")
+    Person.objects.filter(pk=case.constituent.pk).update(preferred_channel=Person.Channel.LETTER)
+
+    actions.draft_due(timezone.localdate())
+
+    assert case.letters.get().means == Letter.Means.POST
+
+
+def test_the_closing_letter_is_drafted_where_nobody_wrote_it(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+    write(case, "LT-ACK", by=ana)
+    gone = CaseFactory(by=ana, channel="email")
+    clock.move_to(datetime(2026, 11, 10, 10, tzinfo=LONDON))
+    case.close(outcome="explained", by=ana)
+    gone.close(outcome="lost-touch", by=ana)
+    client.force_login(ana)
+    assert "They have not been told yet" in client.get(f"/cases/{case.pk}/").content.decode()
+
+    assert actions.draft_due(timezone.localdate()) == 0
+    clock.move_to(datetime(2026, 11, 11, 10, tzinfo=LONDON))
+    assert actions.draft_due(timezone.localdate()) == 1
+
+    letter = case.letters.drafts().get()
+    assert letter.template.code == "LT-CLOSE"
+    assert case.reference in letter.text
+    letters.record_departure(letter, at=timezone.now(), by=ana)
+    actions.settle()
+    client.force_login(ana)
+    assert "They were told Wed 11 Nov, by email" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_an_office_that_begins_with_this_is_not_buried(ana, clock, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_A_DAY", 2)
+    for _ in range(3):
+        CaseFactory(by=ana, channel="email")
+
+    assert actions.draft_due(timezone.localdate()) == 2
+    assert actions.draft_due(timezone.localdate()) == 0
+    clock.move_to(MONDAY + timedelta(days=1))
+    assert actions.draft_due(timezone.localdate()) == 1
+
+
+def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock, monkeypatch):
+    def broken(**_letter):
+        raise TemplateProblem("Line 1 of this template is more than words.")
+
+    monkeypatch.setattr(actions, "draft", broken)
+    case = CaseFactory(by=ana, channel="email")
+
+    actions.draft_due(timezone.localdate())
+
+    assert "wording for it cannot be used" in case.words_owed.get().why_no_letter
+
+
+def test_a_restricted_case_tells_only_those_who_may_know(client, clock):
+    OfficeFactory()
+    owner, other = StaffFactory(), StaffFactory()
+    case = CaseFactory(by=owner, channel="email", need_to_know=True, title="Hidden matter")
+    Person.objects.filter(pk=case.constituent.pk).update(preferred_channel=Person.Channel.PHONE)
+    actions.draft_due(timezone.localdate())
+    word = Word.objects.get()
+
+    client.force_login(other)
+    assert "Hidden matter" not in client.get("/?whose=team").content.decode()
+    assert client.get(f"/words/{word.pk}/told/").status_code == 404
+    client.force_login(owner)
+    assert "Hidden matter" in client.get("/").content.decode()
+
+
+# --- sending an answer on -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(ana, clock):
+    """An enquiry whose answer came by mail, with a file."""
+    case = CaseFactory(by=ana, channel="email")
+    enquiry = EnquiryFactory(case=case, sent_on=date(2026, 10, 20))
+    message = MessageFactory(
+        case=case, decision="case", enquiry=enquiry, text="The award was wrong.\n\nWe will pay £312.40."
+    )
+    Attachment.objects.create(
+        message=message,
+        position=1,
+        filename="decision.pdf",
+        content_type="application/pdf",
+        size=9,
+        sha256="0" * 64,
+    )
+    letters.receive_reply(
+        enquiry=enquiry, received_on=date(2026, 11, 2), kind="substantive", by=ana, message_id=message.pk,
+        text="RE: award",
+    )  # fmt: skip
+    return enquiry
+
+
+def test_an_answer_is_sent_on_in_plain_words_with_the_answer_quoted(answered, client):
+    page = f"/enquiries/{answered.pk}/forwarding/"
+    shown = client.get(page).content.decode()
+    form = {
+        "summary": "They were wrong and pay you £312.40.",
+        "what_next": "The money comes by Friday.",
+        "quotes": "on",
+    }
+
+    response = client.post(page, form)
+
+    letter = answered.case.letters.drafts().get()
+    assert "We will pay £312.40." in shown
+    assert "decision.pdf" in shown
+    assert response.url == letter.get_absolute_url()
+    assert letter.to_person == answered.case.constituent
+    assert "They were wrong and pay you £312.40." in letter.text
+    assert "The money comes by Friday." in letter.text
+    assert (
+        f"What {answered.body} wrote on 2 November 2026:\n\n> The award was wrong.\n>\n> We will pay"
+        in letter.text
+    )
+    assert "missing" not in letter.text
+
+
+def test_in_a_rich_letter_the_answer_is_a_quotation(answered, ana):
+    letter = forwarding.forward(
+        enquiry=answered, answer=forwarding.answer_to(answered), summary="Yes", what_next="Nothing",
+        is_no=False, quotes=False, by=ana,
+    )  # fmt: skip
+    letter.html = "<p>Dear Ms Marrowby,</p><p>Yes.</p>"
+
+    forwarding.quote_below(letter, forwarding.answer_to(answered), body="DWP")
+
+    assert "<blockquote><p>The award was wrong.</p><p>We will pay £312.40.</p></blockquote>" in letter.html
+    assert "We will pay £312.40." in letter.text
+    assert letter.html.startswith("<p>Dear Ms Marrowby,</p>")
+
+
+def test_without_plain_words_nothing_is_drafted(answered, client):
+    response = client.post(f"/enquiries/{answered.pk}/forwarding/", {"what_next": "Nothing"})
+
+    assert response.status_code == 422
+    assert "Say in a sentence or two what the answer is" in response.content.decode()
+    assert not answered.case.letters.drafts().exists()
+
+
+def test_before_there_is_an_answer_there_is_nothing_to_send_on(ana, client, clock):
+    enquiry = EnquiryFactory(case=CaseFactory(by=ana))
+
+    said = client.get(f"/enquiries/{enquiry.pk}/forwarding/", follow=True).content.decode()
+
+    assert "has not answered. Record the answer first" in said
+
+
+def test_of_a_message_about_several_cases_nothing_is_quoted(answered, client):
+    message = answered.messages.get()
+    message.parts.create(case=answered.case, text="This is about her.", by=answered.case.owner)
+
+    shown = client.get(f"/enquiries/{answered.pk}/forwarding/").content.decode()
+
+    assert "We will pay £312.40." not in shown
+
+
+def test_the_case_leads_to_sending_the_answer_on(answered, client):
+    page = f"/enquiries/{answered.pk}/forwarding/"
+
+    assert page in client.get(f"/cases/{answered.case.pk}/enquiries/").content.decode()
+    events = answered.case.events.filter(kind=Event.Kind.PLANNED)
+    if events.exists():
+        assert page in client.get(f"/cases/{answered.case.pk}/").content.decode()
+
+
+def test_the_page_that_sends_the_latest_answer_on_is_found_from_the_case(answered, ana, client):
+    of_none = CaseFactory(by=ana)
+
+    assert client.get(f"/cases/{answered.case.pk}/forwarding/").url == f"/enquiries/{answered.pk}/forwarding/"
+    assert client.get(f"/cases/{of_none.pk}/forwarding/").url.endswith("letters/new/?template=LT-FWD")
