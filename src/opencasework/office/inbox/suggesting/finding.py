@@ -12,7 +12,8 @@ from opencasework.office.inbox.suggesting.categories import (
     categories_of,
     for_a_case,
 )
-from opencasework.office.inbox.suggesting.facts import Day, Number, days_in, numbers_in, words_of
+from opencasework.office.inbox.suggesting.days import Day, days_in
+from opencasework.office.inbox.suggesting.facts import Number, numbers_in, words_of
 from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
 from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
 from opencasework.office.inbox.suggesting.people import SuggestedPerson, people
