@@ -20,7 +20,7 @@ from django.utils import timezone
 from opencasework.office.authority import links
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.steps import step
-from opencasework.office.letters import courier, tokens
+from opencasework.office.letters import courier, tokens, undelivered
 from opencasework.office.letters.actions import (
     NotSendable,
     insist,
@@ -307,6 +307,7 @@ def content_of(mail: OutgoingMail) -> bytes:
         "Message-ID": mail.message_id,
         "Date": formatdate(),
         "Reply-To": mail.reply_to,
+        undelivered.HEADER: undelivered.mark(mail.message_id),
     }
     if mail.in_reply_to:
         headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
