@@ -300,7 +300,7 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
         household=list(household[:4]),
         usual_bodies=list(Body.objects.filter(code__in=[code.strip() for code in codes])[:3]),
         body=contact.body if contact else None,
-        office=Office.objects.filter(pk=1).first(),
+        office=Office.if_any(),
     )
 
 

@@ -51,7 +51,7 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     """
     found = Suggestions()
     text = words_of(message)
-    office = Office.objects.filter(pk=1).first()
+    office = Office.if_any()
     # An office's own address stands in what people quote.
     found.postcode = directory.first_in(text, besides=office.address if office else "")
     if found.postcode and office:

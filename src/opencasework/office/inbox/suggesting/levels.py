@@ -81,7 +81,7 @@ def suggested(message: Message, category: Category | None) -> dict[str, Suggeste
 
 def _elsewhere(text: str, category: Category | None) -> str:
     """Why it is another representative's: where the writer lives, or who decides such things there."""
-    office = Office.objects.filter(pk=1).first()
+    office = Office.if_any()
     if office is None:
         return ""
     postcode = directory.first_in(text, besides=office.address)
