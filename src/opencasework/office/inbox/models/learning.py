@@ -52,7 +52,7 @@ class Lesson(models.Model):
 
 
 class SuggestionResult(models.Model):
-    """How what was suggested for a message compares with what a person decided. No word, and nobody's name."""
+    """How what was suggested for a message compares with what a person decided. No words, no names."""
 
     class Came(models.TextChoices):
         NONE = "", "Nothing was suggested"
