@@ -61,6 +61,7 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan, beside: sh
     case.refresh_from_db()
     said = [
         deciding.filed_said(case, wanted.enquiry),
+        *([beside.proposed.reason.rstrip(".")] if beside.proposed else []),
         *changes_said(case, before),
         *sight_said(seen, seers(case)),
     ]  # fmt: skip
