@@ -1,4 +1,4 @@
-"""What people do with a campaign: confirm it, correct who is in it, name, merge and close it."""
+"""What people do with a campaign: confirm it, correct who is in it, name and close it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from opencasework.office.campaigns import recording
 from opencasework.office.campaigns.gathering import know, refill
-from opencasework.office.campaigns.models import Answer, Campaign, Likeness
+from opencasework.office.campaigns.models import Campaign, Likeness, LikenessQuerySet
 from opencasework.office.inbox import actions as inbox
+from opencasework.office.inbox import acts
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.models import StaffMember
 
@@ -28,7 +29,7 @@ def confirm(campaign: Campaign, *, by: StaffMember) -> int:
 
 
 @transaction.atomic
-def unconfirm(campaign: Campaign) -> bool:
+def unconfirm(campaign: Campaign, *, by: StaffMember) -> bool:
     """Take the confirmation back: all its mail waits in the inbox again. False once anybody was answered."""
     # Of this and an approval in the same moment, the lock lets one go first.
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -38,13 +39,23 @@ def unconfirm(campaign: Campaign) -> bool:
         state=State.PROPOSED, confirmed_by=None, confirmed_at=None
     ):
         return False
-    pks = list(campaign.gathered.filter(counted=True).values_list("message", flat=True))
-    campaign.gathered.update(counted=False)
-    for start in range(0, len(pks), 500):
-        Message.objects.filter(pk__in=pks[start : start + 500], decision=Message.Decision.CAMPAIGN).update(
-            decision="", decided_by=None, decided_at=None, decision_note=""
-        )
+    wait_again(campaign.gathered.filter(counted=True), by=by)
     return True
+
+
+def wait_again(rows: LikenessQuerySet, *, by: StaffMember) -> None:
+    """What these were decided to be is taken back, and the log of decisions says by whom."""
+    found = dict(rows.values_list("pk", "message"))
+    pks = sorted(found)
+    for start in range(0, len(pks), 500):
+        some = pks[start : start + 500]
+        Likeness.objects.filter(pk__in=some).update(counted=False)
+        messages = Message.objects.filter(
+            pk__in=[found[pk] for pk in some], decision=Message.Decision.CAMPAIGN
+        )
+        decided = list(messages.values_list("pk", flat=True))
+        messages.update(decision="", decided_by=None, decided_at=None, decision_note="")
+        acts.was_taken_back(decided, by=by)
 
 
 def dismiss(campaign: Campaign) -> bool:
@@ -128,32 +139,3 @@ def _decide(message: Message, campaign: Campaign, *, by: StaffMember) -> None:
     if campaign.state in (State.OPEN, State.CLOSED):
         inbox.mark_as_campaign(message, by=by, note=campaign.name)
         Likeness.objects.filter(message=message).update(counted=True)
-
-
-@transaction.atomic
-def merge(campaign: Campaign, into: Campaign, *, by: StaffMember) -> bool:
-    """Make two campaigns one. Who was answered stays answered. False where either is gone by now."""
-    locked = Campaign.objects.select_for_update().in_bulk(sorted([campaign.pk, into.pk]))
-    if len(locked) < 2 or any(each.merged_into_id for each in locked.values()):
-        return False
-    campaign, into = locked[campaign.pk], locked[into.pk]
-    campaign.gathered.update(campaign=into)
-    answered = Answer.objects.filter(campaign=into)
-    Answer.objects.filter(campaign=campaign).exclude(address__in=answered.values("address")).exclude(
-        person__in=answered.exclude(person=None).values("person")
-    ).update(campaign=into)
-    taken = list(into.letters.values_list("audience", flat=True))
-    campaign.letters.exclude(audience__in=taken).update(campaign=into)
-    campaign.merged.update(merged_into=into)
-    was_open = State.OPEN in (campaign.state, into.state)
-    Campaign.objects.filter(pk=campaign.pk).update(
-        state=State.CLOSED, merged_into=into, closed_at=timezone.now()
-    )
-    if was_open and into.state != State.OPEN:
-        Campaign.objects.filter(pk=into.pk).update(
-            state=State.OPEN, confirmed_by=by, confirmed_at=timezone.now()
-        )
-        into.state = State.OPEN
-    if into.state == State.OPEN:
-        recording.decide(into, by=by)
-    return True

@@ -15,6 +15,7 @@ from opencasework.office.campaigns.forms import CampaignLetterForm
 from opencasework.office.campaigns.models import Campaign, CampaignLetter
 from opencasework.office.campaigns.views import find_campaign
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters import outbox
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.filling import TemplateProblem
@@ -23,6 +24,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 SHOWN = 60  # names of those it goes to
+EVERYBODY = "all"  # of those whose sender is not verified
 
 
 def _find(request: StaffRequest, pk: int, audience: str) -> CampaignLetter:
@@ -52,7 +54,8 @@ def _page(
     request: StaffRequest, found: CampaignLetter, form: CampaignLetterForm | None, problem: str = ""
 ) -> HttpResponse:
     chosen = replying.recipients(found, by=request.user)
-    example = chosen.to[0].message if chosen.to else None
+    first = next(iter([*chosen.to, *chosen.unverified]), None)
+    example = first.message if first else None
     try:
         subject, text = replying.filled(found, example, Office.here())
     except TemplateProblem as broken:
@@ -67,6 +70,8 @@ def _page(
         "example": example,
         "to": chosen.to[:SHOWN],
         "number": len(chosen.to),
+        "unverified": chosen.unverified[:SHOWN],
+        "unverified_number": len(chosen.unverified),
         "held": chosen.held[:SHOWN],
         "blocked": problem or (replying.problem_of(found) if form is None else ""),
         "is_open": found.campaign.state in (Campaign.State.OPEN, Campaign.State.CLOSED),
@@ -84,7 +89,12 @@ def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     if found.pk is None:
         return redirect("campaign-letter", pk, audience)
     try:
-        number = replying.approve(found, by=request.user, version=request.POST.get("version", ""))
+        number = replying.approve(
+            found,
+            by=request.user,
+            version=request.POST.get("version", ""),
+            unverified=_ticked(request, found),
+        )
     except NotSendable as problem:
         return _page(request, found, None, str(problem))
     if number:
@@ -98,6 +108,14 @@ def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     else:
         messages.success(request, "Nobody is left to answer.")
     return redirect(found.campaign)
+
+
+def _ticked(request: StaffRequest, found: CampaignLetter) -> set[int]:
+    """The messages whose sender is not verified that are to be answered all the same."""
+    ticked = request.POST.getlist("unverified")
+    if EVERYBODY in ticked:
+        return {each.message_id for each in replying.recipients(found, by=request.user).unverified}
+    return {number for number in map(row_number, ticked) if number}
 
 
 @require_POST

@@ -87,6 +87,27 @@ class Campaign(models.Model):
         return self.gathered.all().visible_to(staff)
 
 
+class CampaignMerge(models.Model):
+    """That two campaigns were made one, and what has to be put back to take them apart again."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="merges")
+    by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    kept = models.JSONField(default=dict)  # row numbers of what moved, and how both stood
+    last_answer = models.BigIntegerField(default=0)  # the last answer of `into`, with those that moved
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} is part of {self.into}"
+
+
 class LikenessQuerySet(models.QuerySet["Likeness"]):
     def visible_to(self, staff: StaffMember) -> LikenessQuerySet:
         """Those of messages this colleague may see."""

@@ -116,8 +116,8 @@ def record_people() -> int:
         name = " ".join(message.from_name.split())
         if message.person_id or not is_name(name) or not is_address(message.from_address):
             continue
-        if message.sender_check == Message.SenderCheck.FAILED:
-            continue  # it is from somebody else, and nobody is put on record as having written it
+        if message.sender_check != Message.SenderCheck.ALIGNED:
+            continue  # it may be from somebody else, and nobody is put on record as having written it
         people = known.get(message.from_address, [])
         same = [each for each in people if _may_be(each.full_name, name)]
         if len(same) == 1:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.utils import timezone
 
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Likeness
@@ -48,9 +49,14 @@ WORDS = {
 
 @dataclass
 class Recipients:
-    """Who would be written to, and who would not, each with the reason."""
+    """Who would be written to, and who would not, each with the reason.
+
+    Anybody can write in somebody else's name, and a thousand such mails would have us write to a thousand
+    people who never asked. So those whose sender nobody vouches for are answered only where a person says so.
+    """
 
     to: list[Likeness] = field(default_factory=list)
+    unverified: list[Likeness] = field(default_factory=list)
     held: list[tuple[Likeness, str]] = field(default_factory=list)
 
 
@@ -94,7 +100,12 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
             )
         )
         .defer(*texts_by("message"))
-        .order_by("message__received_at", "message")
+        # A verified mail of an address first, so that none in its name stands before it.
+        .order_by(
+            Case(When(message__sender_check=Message.SenderCheck.ALIGNED, then=0), default=1),
+            "message__received_at",
+            "message",
+        )
     )
     answered = campaign.answers.values_list("address", "person")
     addresses = {address for address, _ in answered}
@@ -114,7 +125,8 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         addresses.add(address)
         if person:
             people.add(person)
-        found.to.append(member)
+        is_verified = message.sender_check == Message.SenderCheck.ALIGNED
+        (found.to if is_verified else found.unverified).append(member)
     return found
 
 
@@ -163,8 +175,16 @@ def problem_of(letter: CampaignLetter) -> str:
 
 
 @transaction.atomic
-def approve(letter: CampaignLetter, *, by: StaffMember, version: str) -> int:
+def approve(
+    letter: CampaignLetter,
+    *,
+    by: StaffMember,
+    version: str,
+    unverified: Collection[int] = (),
+) -> int:
     """Approve the letter as it was read, and put a mail into the outbox for everybody not answered yet.
+
+    Of those whose sender is not verified only the messages `unverified`, by number, are answered.
 
     Once more, for those who came later, it sends them the same words. Returns how many mails were made.
     Raises NotSendable where it has changed since it was read, or cannot go as it stands.
@@ -179,7 +199,8 @@ def approve(letter: CampaignLetter, *, by: StaffMember, version: str) -> int:
     if problem := problem_of(letter):
         raise NotSendable(problem)
     now, office = timezone.now(), Office.here()
-    chosen = recipients(letter, by=by).to
+    found = recipients(letter, by=by)
+    chosen = [*found.to, *(each for each in found.unverified if each.message_id in unverified)]
     mails = [_mail(letter, member.message, office, by) for member in chosen]
     OutgoingMail.objects.bulk_create(mails, batch_size=200)
     step()

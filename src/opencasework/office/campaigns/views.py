@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.campaigns import actions, replying
+from opencasework.office.campaigns import actions, merging, replying
 from opencasework.office.campaigns.forms import NameForm
 from opencasework.office.campaigns.models import Campaign, LikenessQuerySet
 from opencasework.office.campaigns.rows import TO_LOOK_AT, counted
@@ -92,6 +92,7 @@ def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
             campaign_answer__message__in=Message.objects.visible_to(request.user),
         ),
         "others": Campaign.objects.visible_to(request.user).gathering().exclude(pk=found.pk),
+        "merges": found.merges.filter(undone_at=None, campaign__merged_into=found).select_related("campaign"),
         "name_form": NameForm(initial={"name": found.name}),
         "may_send": may(request.user, May.SEND_LETTERS),
     }
@@ -128,6 +129,7 @@ def _letter_card(request: StaffRequest, found: Campaign, audience: str, kept: An
         "leaving": sum(states.get(each, 0) for each in ("queued", "sending", "retry")),
         "waiting": len(waiting.to) if waiting else 0,
         "held": len(waiting.held) if waiting else 0,
+        "unverified": len(waiting.unverified) if waiting else 0,
     }
 
 
@@ -143,7 +145,10 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     back = {"confirm": "unconfirm", "dismiss": "propose", "close": "reopen"}
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "confirm": (lambda: actions.confirm(found, by=request.user), "“{}” is handled as one campaign"),
-        "unconfirm": (lambda: actions.unconfirm(found), "Its messages wait in the inbox again."),
+        "unconfirm": (
+            lambda: actions.unconfirm(found, by=request.user),
+            "Its messages wait in the inbox again.",
+        ),
         "dismiss": (
             lambda: actions.dismiss(found),
             "“{}” is no campaign: its messages stand in the inbox one by one",
@@ -184,14 +189,31 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.TRIAGE)
 def merge(request: StaffRequest, pk: int) -> HttpResponse:
-    """Make it part of another campaign."""
+    """Make it part of another campaign; or take out again one that was made part of this."""
     found = find_campaign(request, pk)
+    if "apart" in request.POST or "apart" in request.GET:
+        return _apart(request, found, request.POST.get("apart") or request.GET.get("apart"))
     into = find_campaign(request, row_number(request.POST.get("into")) or 0)
-    if found == into or not actions.merge(found, into, by=request.user):
+    merged = None if found == into else merging.merge(found, into, by=request.user)
+    if merged is None:
         messages.error(request, "Choose another campaign that is still there.")
         return redirect(found)
-    messages.success(request, f"“{found.name}” is part of “{into.name}” now.")
+    undo = f"{reverse('campaign-merge', args=[into.pk])}?apart={merged.pk}"
+    messages.success(request, f"“{found.name}” is part of “{into.name}” now.", extra_tags=f"undo:{undo}")
     return redirect(into)
+
+
+def _apart(request: StaffRequest, found: Campaign, number: str | None) -> HttpResponse:
+    merged = get_object_or_404(found.merges.select_related("campaign"), pk=row_number(number) or 0)
+    if not merging.take_apart(merged, by=request.user):
+        messages.error(
+            request, "They stay one: somebody was answered since, or it is part of another by now."
+        )
+        return redirect(found)
+    messages.success(request, f"“{merged.campaign.name}” stands for itself again.")
+    # Of one whose messages this colleague may not see, there is no page for them.
+    there = Campaign.objects.visible_to(request.user).filter(pk=merged.campaign_id).exists()
+    return redirect(merged.campaign if there else found)
 
 
 # --- who is in it -------------------------------------------------------------------------------------

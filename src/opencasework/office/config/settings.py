@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "opencasework.office.kit.once.OnceForAPage",
     "opencasework.office.staff.middleware.SignedInStaffOnly",
     "opencasework.office.config.middleware.NothingPrivateIsKept",
     "opencasework.office.audit.middleware.LooksAreWrittenDown",

@@ -72,6 +72,7 @@ def fill_inbox(lives: Lives, *, seed: int, campaign_size: int) -> None:
         (raw, now - timedelta(minutes=20 * (len(samples) - index))) for index, raw in enumerate(samples)
     ]
     _take_in([*spread, *_answers(lives, now), *_known_people(lives, now)])
+    _vouch_for_most()
     gather(since=timedelta(days=400))
     Campaign.objects.filter(name=CAMPAIGN).update(state=Campaign.State.CLOSED, closed_at=now)
 
@@ -155,6 +156,16 @@ def _campaign(teller: Teller, size: int) -> None:
         replied_at,
         "Your postcode is in the next seat. Its member, at Northmere, can vote for you; I may not.",
     )
+
+
+def _vouch_for_most() -> None:
+    """A mail provider vouches for nine senders in ten; what was proposed as not verified stays so."""
+    mails = Message.objects.filter(direction=Message.Direction.IN, proposal="").exclude(from_address="")
+    pks = [pk for pk in mails.order_by("pk").values_list("pk", flat=True) if pk % 10]
+    for start in range(0, len(pks), BATCH):
+        Message.objects.filter(pk__in=pks[start : start + BATCH]).update(
+            sender_check=Message.SenderCheck.ALIGNED
+        )
 
 
 def _where(number: int, size: int, postcode: str) -> str:

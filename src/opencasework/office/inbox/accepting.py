@@ -16,6 +16,7 @@ from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.suggesting import results
 from opencasework.office.inbox.suggesting.facts import numbers_in
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import Plan, plan
@@ -39,11 +40,11 @@ def accepted(request: StaffRequest, pk: int) -> HttpResponse:
         messages.warning(request, CHANGED)
         return redirect("message", pk)
     if wanted.case is not None:
-        return _on_the_case(request, found, wanted)
+        return _on_the_case(request, found, wanted, beside)
     return _open(request, found, wanted, beside)
 
 
-def _on_the_case(request: StaffRequest, found: Message, wanted: Plan) -> HttpResponse:
+def _on_the_case(request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside) -> HttpResponse:
     case = wanted.case
     assert case is not None
     before = {axis: getattr(case, axis) for axis in LEVELS}
@@ -53,12 +54,14 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan) -> HttpRes
         filed = file_on_case(found, case=case, by=request.user, enquiry=wanted.enquiry, person=wanted.person)
         if filed:
             _remember(found, was)
+            results.note(found, beside.found, is_new_case=False, accepted_all=True)
         transaction.set_rollback(not filed)
     if not filed:
         return deciding.too_late(request, found)
     case.refresh_from_db()
     said = [
         deciding.filed_said(case, wanted.enquiry),
+        *([beside.proposed.reason.rstrip(".")] if beside.proposed else []),
         *changes_said(case, before),
         *sight_said(seen, seers(case)),
     ]  # fmt: skip
@@ -88,6 +91,7 @@ def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.B
         case = form.open_case_from(found, by=request.user)
         if case is not None:
             _remember(found, was)
+            results.note(found, beside.found, is_new_case=True, accepted_all=True)
         transaction.set_rollback(case is None)
     if case is None:
         return deciding.too_late(request, found)

@@ -20,7 +20,7 @@ from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.next_step import next_step
-from opencasework.office.inbox.suggesting import TELEPHONE
+from opencasework.office.inbox.suggesting import TELEPHONE, results, suggestions
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened
 from opencasework.office.kit import references
@@ -139,8 +139,10 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
             enquiry = get_object_or_404(Enquiry, case=case, pk=row_number(request.POST["enquiry"]))
         before = {axis: getattr(case, axis) for axis in LEVELS}
         seen = seers(case)
+        was_suggested = suggestions(found, request.user)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return too_late(request, found)
+        results.note(found, was_suggested, is_new_case=False)
         case.refresh_from_db()
         said = [filed_said(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
         say(request, ". ".join(said), found)
@@ -203,9 +205,11 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         person = chosen_person(request, request.POST.get("person", ""))
         form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
         if form.is_valid():
+            was_suggested = suggestions(found, request.user)
             case = form.open_case_from(found, by=request.user)
             if case is None:
                 return too_late(request, found)
+            results.note(found, was_suggested, is_new_case=True)
             say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)

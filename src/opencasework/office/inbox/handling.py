@@ -181,4 +181,8 @@ def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
         messages.info(request, "It was taken back already.")
     if request.POST.get("from") == "log":
         return redirect("inbox-log")
-    return redirect("message", back[0].pk) if len(back) == 1 else redirect("inbox")
+    if len(back) == 1 or (back and act.kind == Act.Kind.TOGETHER):
+        # Of those taken together, to the one that led: it is what one had open.
+        led = {line.message_id for line in act.lines.all() if line.after["together"] is None}
+        return redirect("message", next((each.pk for each in back if each.pk in led), back[0].pk))
+    return redirect("inbox")

@@ -1,7 +1,9 @@
 """Reports of mail servers about mails of ours: whose mail it is decides, not who says so.
 
-A Message-ID of ours has 64 random bits and the token of its recipient in it. A report that names none of ours
-marks nothing; one that does may still be forged by whoever had the mail, so it is put on no case by itself.
+A Message-ID of ours has 64 random bits and the token of its recipient in it, but every answer carries it on.
+A report that names none of ours marks nothing; neither does one that does not bring back what the mail
+carried beside its id (`undelivered.mark`). One that does may still be forged by whoever was sent the mail, so
+it is put on no case by itself.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[
         if report is None or mail is None or message.direction != Message.Direction.IN:
             others.append(message)
             continue
-        if report["action"] == "failed":
+        is_marked = undelivered.is_marked(mail, report["marks"])
+        if not is_marked:
+            pass  # a person looks at it
+        elif report["action"] == "failed":
             undelivered.came_back(mail, status=report["status"])
         elif report["action"] == "delayed":
             undelivered.is_late(mail, status=report["status"])
@@ -40,6 +45,9 @@ def take_in(messages: Iterable[Message], reports: Mapping[int, Report]) -> list[
         message.proposal, message.proposed_case = Message.Proposal.RETURNED, case
         message.proposal_reason = (
             f"A mail server reports about our mail to {mail.to}: {message.get_machine_display().lower()}."
+            if is_marked
+            else f"It says it is about our mail to {mail.to}, but brings back nothing that only that mail "
+            "had. It may be forged, so nothing was marked."
         )
     return others
 

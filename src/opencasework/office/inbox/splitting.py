@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.actions import open_case
 from opencasework.office.cases.forms import CategoryField
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import showing
@@ -27,6 +27,7 @@ from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.handling import say_done
 from opencasework.office.inbox.models import Act, Message, MessagePart
+from opencasework.office.inbox.suggesting.parting import parts_of
 from opencasework.office.inbox.views import opened
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
@@ -153,7 +154,7 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.POST.get("person") or request.GET.get("person", "")
     person = None if asked == "new" else chosen_person(request, asked) or beside.person
     cases = _cases(request, beside, person)
-    rows = _rows(request, beside, cases)
+    rows = _rows(request, found, beside, cases)
     who = None if person else WhereaboutsForm(posted(request), initial=_initial(found, beside))
     problem = ""
     if request.method == "POST":
@@ -203,16 +204,29 @@ def _cases(request: StaffRequest, beside: showing.Beside, person: Person | None)
     return list(known.values())
 
 
-def _rows(request: StaffRequest, beside: showing.Beside, cases: list[Case]) -> list[PartForm]:
-    """Rows begun with the categories the words speak for; the others are empty."""
-    wanted = [each.category.code for each in beside.found.categories[: ROWS - 1]]
+def _rows(request: StaffRequest, found: Message, beside: showing.Beside, cases: list[Case]) -> list[PartForm]:
+    """Rows begun with what each paragraph speaks of, on the case that is about it; the others are empty."""
+    wanted: list[dict[str, Any]] = [
+        {"category": each.category.code} for each in beside.found.categories[: ROWS - 1]
+    ]
+    if request.method != "POST" and (parts := parts_of(found)[:ROWS]):
+        issues = Issue.objects.filter(case__in=cases, category__in=[each.category for each in parts])
+        on = dict(issues.order_by("-pk").values_list("category", "case"))
+        wanted = [
+            {
+                "category": "" if each.category.pk in on else each.category.code,
+                "case": str(on.get(each.category.pk, "")),
+                "text": each.text[:LONGEST_PART],
+            }
+            for each in parts
+        ]
     number = row_number(request.POST.get("rows")) or ROWS
     return [
         PartForm(
             posted(request),
             prefix=f"part{index}",
             cases=cases,
-            initial={"category": wanted[index] if index < len(wanted) else ""},
+            initial=wanted[index] if index < len(wanted) else {},
         )
         for index in range(min(number, ROWS))
     ]

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.inbox.models import Lesson, SuggestionSettings
-from opencasework.office.inbox.suggesting import lessons, teaching
+from opencasework.office.inbox.suggesting import lessons, results, teaching
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 from opencasework.office.tags.models import Category
 
@@ -42,6 +42,7 @@ def settings(request: StaffRequest) -> HttpResponse:
     weights = lessons.in_force()
     labels = dict(Category.objects.values_list("code", "label"))
     counted = sorted((weights.by_code if weights else {}).items(), key=lambda each: (-each[1], each[0]))
+    shares, decided = results.shares(request.user)
     context = {
         "rail": "settings",
         "is_on": lessons.wanted(),
@@ -49,6 +50,9 @@ def settings(request: StaffRequest) -> HttpResponse:
         "waiting": Lesson.objects.filter(learned_at=None, problem="").exists(),
         "problem": Lesson.objects.exclude(problem="").order_by("-pk").first(),
         "enough": teaching.ENOUGH,
+        "shares": shares,
+        "decided": decided,
+        "days": results.COUNTED_DAYS,
         "counted": [(labels.get(code, code), number) for code, number in counted[:MOST_LISTED]],
     }
     return render(request, "inbox/suggestion_settings.html", context)

@@ -22,7 +22,7 @@ from opencasework.office.inbox import (
     showing,
     viewing,
 )
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Message, MessageQuerySet
 from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import plan
@@ -44,9 +44,13 @@ def older(than: Message) -> Q:
     return Q(received_at__lt=than.received_at) | Q(received_at=than.received_at, pk__lt=than.pk)
 
 
-def find_message(request: StaffRequest, pk: int) -> Message:
-    """The message of this number, with all its page shows; one on a hidden case is simply not found."""
-    visible = Message.objects.visible_to(request.user).select_related(
+def find_message(request: StaffRequest, pk: int, *, among: MessageQuerySet | None = None) -> Message:
+    """The message of this number, with all its page shows; one on a hidden case is simply not found.
+
+    `among` are messages of which it is known already that this colleague may see them.
+    """
+    visible = Message.objects.visible_to(request.user) if among is None else among
+    visible = visible.select_related(
         "mailbox",
         "taken_by",
         "snooze__by",
@@ -64,9 +68,10 @@ def find_message(request: StaffRequest, pk: int) -> Message:
 def inbox(request: StaffRequest) -> HttpResponse:
     """What has arrived and is not decided about, the newest first and open."""
     viewing.remember(request)
-    first = viewing.waiting(request).newest_first().values_list("pk", flat=True)
+    waiting = viewing.waiting(request)
+    first = waiting.newest_first().values_list("pk", flat=True)
     page = Paginator(first, ROWS).get_page(request.GET.get("page"))
-    opened = find_message(request, page[0]) if len(page) else None
+    opened = find_message(request, page[0], among=waiting) if len(page) else None
     return render(request, "inbox/desk.html", desk(request, opened, listing=True))
 
 

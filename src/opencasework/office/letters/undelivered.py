@@ -1,11 +1,17 @@
 """Mails of ours that came back: what is said on the case, and which addresses do not work.
 
-Only words of ours stand on a timeline. A report may be forged by whoever has had the mail, so of it only the
-status code is used.
+Only words of ours stand on a timeline. Our Message-ID travels on in every answer and copy of it, so whoever
+knows it is not yet a server that had the mail: a report acts only where it brings back the mark that the mail
+itself carried. Whoever was sent the mail has that, so of a report only the status code is used.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +20,9 @@ from opencasework.office.kit import dates
 from opencasework.office.letters.models import BadAddress, Letter, OutgoingMail
 from opencasework.office.staff.models import StaffMember
 
+HEADER = (
+    "X-Casework-Return"  # in it a mail of ours carries its mark, which servers bring back with its headers
+)
 # RFC 3463 and the registry of its codes, in words for an office.
 REASONS = {
     "5.1.0": "there is no such address",
@@ -36,6 +45,18 @@ REASONS = {
 def reason(status: str) -> str:
     """What a status code means; its number where we have no words for it."""
     return REASONS.get(status) or (f"its server says {status}" if status else "its server does not say why")
+
+
+def mark(message_id: str) -> str:
+    """What the mail of this Message-ID carries beside it. Without the office's key nobody can make one."""
+    key = bytes.fromhex(settings.HOME.key("reply"))
+    return hmac.new(key, f"returned\n{message_id}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_marked(mail: OutgoingMail, marks: Iterable[str]) -> bool:
+    """Whether one of these marks is that of the mail."""
+    ours = mark(mail.message_id)
+    return any(hmac.compare_digest(ours.encode(), each.lower().encode()) for each in marks)
 
 
 @transaction.atomic

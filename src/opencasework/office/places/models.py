@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from opencasework.office.kit import postcodes
+from opencasework.office.kit.once import once
 
 
 class Nation(models.TextChoices):
@@ -68,9 +69,14 @@ class Office(models.Model):
         return f"{self.member_name}, {self.area_name}"
 
     @classmethod
+    def if_any(cls) -> Office | None:
+        """The office of this database, if there is one yet; asked once for a page that is looked at."""
+        return once("office", lambda: cls.objects.filter(pk=1).first())
+
+    @classmethod
     def here(cls) -> Office:
         """The office of this database. Raises OfficeMissing before `casework init` or `casework demo`."""
-        office = cls.objects.filter(pk=1).first()
+        office = cls.if_any()
         if office is None:
             raise OfficeMissing(
                 "There is no office here yet. Make one with `casework init` or `casework demo`."
@@ -80,7 +86,8 @@ class Office(models.Model):
     @classmethod
     def nation_here(cls) -> str:
         """Whose bank holidays this office keeps; England's before there is an office."""
-        return cls.objects.filter(pk=1).values_list("nation", flat=True).first() or Nation.ENGLAND.value
+        office = cls.if_any()
+        return office.nation if office else Nation.ENGLAND.value
 
     @property
     def title(self) -> str:

@@ -103,7 +103,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
                     "group": group, "count": count, "late": late,
                 }
             )  # fmt: skip
-    office = Office.objects.filter(pk=1).first()
+    office = Office.if_any()
     return {
         "current": "",
         # For everybody, on every page: mail that stays away is not missed by itself.

@@ -50,6 +50,7 @@ def campaign_mail(
         "text": f"Dear Ms Holloway,\n\n{body}\n\nYours sincerely,\n{name}\n14 Larkmoor Rise\n{postcode}\n",
         "reply_text": f"Dear Ms Holloway,\n\n{body}",
         "received_at": timezone.now(),
+        "sender_check": Message.SenderCheck.ALIGNED,
     }
     return MessageFactory(**(values | fields))
 

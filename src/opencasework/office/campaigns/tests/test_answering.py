@@ -266,6 +266,72 @@ def test_who_needs_a_look_or_is_on_a_case_is_not_sent_the_reply(client, ana):
     assert Answer.objects.count() == len(mails)
 
 
+def test_a_sender_nobody_vouches_for_is_shown_apart_and_not_answered_unless_ticked(client, ana):
+    campaign, mails = opened(client)
+    forged, other = many(2, sender_check=Message.SenderCheck.UNKNOWN)
+    gather()
+    write(client, campaign)
+
+    page = client.get(f"/campaigns/{campaign.pk}/letters/here/").content.decode()
+    assert "Nobody vouches for 2 senders" in page
+    assert f"Approve and send to {len(mails)} people" in page
+    approve_it(client, campaign)
+    assert set(OutgoingMail.objects.values_list("to", flat=True)) == {mail.from_address for mail in mails}
+
+    letter = CampaignLetter.objects.get()
+    client.post(
+        f"/campaigns/{campaign.pk}/letters/here/approval/",
+        {"version": letter.version, "unverified": [str(other.pk)]},
+    )
+    assert OutgoingMail.objects.latest("pk").to == other.from_address
+    assert not OutgoingMail.objects.filter(to=forged.from_address).exists()
+
+
+def test_all_whose_senders_are_not_verified_are_answered_with_one_tick(client, ana):
+    campaign, mails = opened(client)
+    unknown = many(3, sender_check=Message.SenderCheck.UNKNOWN)
+    gather()
+    write(client, campaign)
+    letter = CampaignLetter.objects.get()
+
+    client.post(
+        f"/campaigns/{campaign.pk}/letters/here/approval/", {"version": letter.version, "unverified": "all"}
+    )
+
+    assert OutgoingMail.objects.count() == len(mails) + len(unknown)
+
+
+def test_a_forged_mail_in_front_does_not_keep_its_true_sender_from_the_answer(client, ana):
+    campaign, _ = opened(client)
+    at, now = "moira@post.example", timezone.now()
+    campaign_mail(
+        name="Moira Byrne", from_address=at, received_at=now - timedelta(hours=1),
+        sender_check=Message.SenderCheck.UNKNOWN,
+    )  # fmt: skip
+    campaign_mail(name="Moira Byrne", from_address=at)
+    gather()
+    write(client, campaign)
+
+    approve_it(client, campaign)
+
+    assert OutgoingMail.objects.filter(to=at).count() == 1
+
+
+def test_a_sender_who_is_not_verified_is_put_on_record_for_nobody(client, ana):
+    known = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example")
+    campaign, _ = opened(client)
+    forged = campaign_mail(
+        name="Nia Pryce", from_address="nia@post.example", sender_check=Message.SenderCheck.UNKNOWN
+    )
+    gather()
+
+    forged.refresh_from_db()
+    assert forged.decision == "campaign"
+    assert forged.person is None
+    assert not known.messages.exists()
+    assert "Sender not verified" in client.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
 def test_what_has_not_left_is_taken_back_and_can_be_sent_again(client, ana, smtp):
     campaign, mails = opened(client)
     write(client, campaign)

@@ -43,6 +43,7 @@ class Score:
 
     total: float
     because: list[str]
+    strongest: float = 0.0  # what the first of them gave
 
 
 class Keywords:
@@ -95,8 +96,9 @@ class Keywords:
             for code, weight in term.weights.items():
                 totals[code] += weight * worth
                 parts[code].append((weight * worth, term.said))
+        ordered = {code: sorted(each, key=lambda part: -part[0]) for code, each in parts.items()}
         return {
-            code: Score(total, [said for _, said in sorted(parts[code], key=lambda each: -each[0])])
+            code: Score(total, [said for _, said in ordered[code]], strongest=ordered[code][0][0])
             for code, total in totals.items()
         }
 

@@ -27,12 +27,12 @@ diolch oherwydd
 STOP = frozenset(_STOP.split())
 # Common words a letter away from a word of the code list: nobody meant tired by tried, or saving by saying.
 _SPELT_RIGHT = """
-above accept admit advice affect agreed allow alone although angry answer arent aware badly became become
-began begin behind being better beyond breast bring broken brother camper careful carry chance change cheese
-clearly climbing close corner couple course crates cross crying derek differ doubt drawn early eight either
-enough entire even event exact except excuse exist expect explain fault finally flight friend front further
-gorfod gravel great guess hadnt happy havent heart heavy hoping idea insult issue itself kind known large
-later least leave likely listen lives local longer lovely lying matter merch methu middle minute moment
+above accept admit advice affect agreed allow alone although angry answer arent attached aware badly became
+become began begin behind being better beyond breast bring broken brother camper careful carry chance change
+cheese clearly climbing close corner couple course crates cross crying derek differ doubt drawn early eight
+either enough entire even event exact except excuse exist expect explain fault finally flight friend front
+further gorfod gravel great guess hadnt happy havent heart heavy hoping idea insult issue itself kind known
+large later least leave likely listen lives local longer lovely lying matter merch methu middle minute moment
 morning muddle muscle myself nearly neither notice often other owner partly party past patience person place
 please point possible properly proud quick quiet quite rated rather reach really reason remain rover saying
 scared second series severe shake sharp short should shouldve since sister small sorry sound spelt spite

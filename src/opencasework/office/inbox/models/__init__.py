@@ -4,7 +4,7 @@ from opencasework.office.inbox.models.answers import Acknowledged, Answer
 from opencasework.office.inbox.models.copies import Copy, Erased
 from opencasework.office.inbox.models.desk import Act, ActLine, InboxView, MessagePart, Reader, Snooze
 from opencasework.office.inbox.models.files import Attachment, FileText, PreviewPage, Upload
-from opencasework.office.inbox.models.learning import Lesson, SuggestionSettings
+from opencasework.office.inbox.models.learning import Lesson, SuggestionResult, SuggestionSettings
 from opencasework.office.inbox.models.mailboxes import Arrival, Mailbox, MailboxCursor, only_the_inbox
 from opencasework.office.inbox.models.messages import Message, MessageQuerySet, blobs
 from opencasework.office.inbox.models.viruses import VirusChecked
@@ -32,6 +32,7 @@ __all__ = [
     "PreviewPage",
     "Reader",
     "Snooze",
+    "SuggestionResult",
     "SuggestionSettings",
     "Upload",
     "VirusChecked",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from opencasework.office.inbox.models.messages import Message
+from opencasework.office.kit.once import once
+
 
 class SuggestionSettings(models.Model):
     """The one row that says whether messages are suggested about."""
@@ -22,7 +25,7 @@ class SuggestionSettings(models.Model):
     @classmethod
     def here(cls) -> SuggestionSettings:
         """This office's; on, and not saved, where nobody has set it."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return once("suggestion settings", lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
 
 
 class Lesson(models.Model):
@@ -46,3 +49,26 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return f"Learned from {self.messages} messages" if self.learned_at else "To be learned"
+
+
+class SuggestionResult(models.Model):
+    """How what was suggested for a message compares with what a person decided. No words, no names."""
+
+    class Came(models.TextChoices):
+        NONE = "", "Nothing was suggested"
+        FIRST = "first", "The first suggestion"
+        AMONG = "among", "One of the others"
+        OTHER = "other", "Something else"
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="suggestion_result")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    person = models.CharField(max_length=5, choices=Came, blank=True)
+    case = models.CharField(max_length=5, choices=Came, blank=True)
+    category = models.CharField(max_length=5, choices=Came, blank=True)
+    accepted_all = models.BooleanField(default=False)  # with the one key
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"What was suggested for message {self.message_id}"

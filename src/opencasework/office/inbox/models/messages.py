@@ -323,6 +323,12 @@ class Message(VirusChecked):
                 condition=Q(decision="", direction="in"),
             ),
             models.Index(fields=["decided_at"], name="inbox_campaign", condition=Q(decision="campaign")),
+            # What people decided since Friday, asked by every inbox.
+            models.Index(
+                fields=["decided_at"],
+                name="inbox_decided_by_people",
+                condition=Q(direction="in", decided_by__isnull=False),
+            ),
             models.Index(fields=["state"], name="inbox_raw", condition=Q(state="raw")),
             # Of a message that was read the scanner looks at the attachments instead.
             models.Index(

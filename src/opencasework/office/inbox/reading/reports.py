@@ -25,6 +25,8 @@ DAEMONS = re.compile(
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -][45]\.\d|[ -][A-Za-z<])")
 ID_IN_TEXT = re.compile(r"(?im)^[> \t]{0,9}message-id:\s{0,9}(<[^<>\s]{1,990}>)")
+MARK = "x-casework-return"  # the header in which a mail of ours carries its mark
+MARK_IN_TEXT = re.compile(rf"(?im)^[> \t]{{0,9}}{MARK}:\s{{0,9}}([0-9a-f]{{32}})(?![0-9a-f])")
 FAILED = re.compile(
     r"(?i)undeliver(?:able|ed)|could ?n[o']t be delivered|could not deliver|was(?:n't| not) delivered"
     r"|delivery (?:has )?failed|delivery (?:status notification \()?failure|failure notice|returned mail"
@@ -59,6 +61,7 @@ def read(
     found = _proper(proper) if proper else _in_words(by_name, text)
     if found is not None:
         found["message_ids"] = _about(by_name, text, attachments)
+        found["marks"] = _marks(text, attachments)
     return found
 
 
@@ -101,6 +104,7 @@ def _proper(parts: Sequence[bytes]) -> Report | None:
                     status=status[0] if status else "",
                     recipient=_address(said.get("original-recipient") or said.get("final-recipient", "")),
                     message_ids=[],
+                    marks=[],
                 )
             if position >= len(text):
                 break
@@ -131,7 +135,17 @@ def _in_words(by_name: Mapping[str, Sequence[str]], text: str) -> Report | None:
         status=status[0] if status else "",
         recipient=_address(next(iter(by_name.get("x-failed-recipients", ())), "").split(",")[0]),
         message_ids=[],
+        marks=[],
     )
+
+
+def _marks(text: str, attachments: Sequence[File]) -> list[str]:
+    """What the mails it brings back carried beside their ids."""
+    found = MARK_IN_TEXT.findall(text[:LOOKED_AT])
+    for facts, content in attachments:
+        if facts["content_type"].startswith(("text/", "message/")):
+            found += MARK_IN_TEXT.findall(content[: limits.HEADER_BLOCK_BYTES].decode("ascii", "replace"))
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def _about(by_name: Mapping[str, Sequence[str]], text: str, attachments: Sequence[File]) -> list[str]:

@@ -31,6 +31,7 @@ class Report(TypedDict):
     status: str  # RFC 3463, such as 5.1.1; empty where it says none
     recipient: str  # whom it could not reach, as it says
     message_ids: list[str]  # of the mails it is about, the surest first
+    marks: list[str]  # what a mail of ours carries, as far as it brings back its headers
 
 
 class Facts(TypedDict):

@@ -62,7 +62,7 @@ def categories_of(
     return [
         SuggestedCategory(categories[each.code], _reason(each), each.share, each.is_plain)
         for each in found
-        if each.code in categories
+        if each.code in categories and each.is_good
     ][:MOST_CATEGORIES]
 
 

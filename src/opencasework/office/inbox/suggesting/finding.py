@@ -12,7 +12,8 @@ from opencasework.office.inbox.suggesting.categories import (
     categories_of,
     for_a_case,
 )
-from opencasework.office.inbox.suggesting.facts import Day, Number, days_in, numbers_in, words_of
+from opencasework.office.inbox.suggesting.days import Day, days_in
+from opencasework.office.inbox.suggesting.facts import Number, numbers_in, words_of
 from opencasework.office.inbox.suggesting.on_cases import SuggestedCase, cases
 from opencasework.office.inbox.suggesting.owners import SuggestedOwner, owner
 from opencasework.office.inbox.suggesting.people import SuggestedPerson, people
@@ -50,7 +51,7 @@ def suggestions(message: Message, staff: StaffMember) -> Suggestions:
     """
     found = Suggestions()
     text = words_of(message)
-    office = Office.objects.filter(pk=1).first()
+    office = Office.if_any()
     # An office's own address stands in what people quote.
     found.postcode = directory.first_in(text, besides=office.address if office else "")
     if found.postcode and office:

@@ -47,6 +47,7 @@ class Suggested:
     level: str
     label: str
     reason: str
+    is_usual: bool = False  # for its issue, and not for anything this message says
 
 
 def suggested(message: Message, category: Category | None) -> dict[str, Suggested]:
@@ -65,7 +66,9 @@ def suggested(message: Message, category: Category | None) -> dict[str, Suggeste
     }
     for axis, (levels, level) in usual.items():
         if level and category:
-            found[axis] = Suggested(level, str(levels(level).label), f"Usual for {category.label}.")
+            found[axis] = Suggested(
+                level, str(levels(level).label), f"Usual for {category.label}.", is_usual=True
+            )
     for axis, rules in (("urgency", URGENT_WORDS), ("sensitivity", SENSITIVE_WORDS)):
         for wanted, words in rules:
             match = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
@@ -81,7 +84,7 @@ def suggested(message: Message, category: Category | None) -> dict[str, Suggeste
 
 def _elsewhere(text: str, category: Category | None) -> str:
     """Why it is another representative's: where the writer lives, or who decides such things there."""
-    office = Office.objects.filter(pk=1).first()
+    office = Office.if_any()
     if office is None:
         return ""
     postcode = directory.first_in(text, besides=office.address)

@@ -3,13 +3,28 @@
 # ruff: noqa: E501 - lines of mail, as long as they come
 from __future__ import annotations
 
-ORIGINAL = """\
+import re
+
+from opencasework.office.letters import undelivered
+
+_ORIGINAL = """\
 From: Amira Selwood MP <office@member.example>
 To: {to}
 Subject: Enquiry
 Message-ID: {id}
 Date: Tue, 3 Nov 2026 09:00:00 +0000
+X-Casework-Return: {mark}
 """
+
+
+def original(id: str, to: str) -> str:
+    """The headers of a mail of ours, as a server brings them back."""
+    return _ORIGINAL.format(id=id, to=to, mark=undelivered.mark(id))
+
+
+def unmarked(raw: bytes) -> bytes:
+    """The same as somebody writes it who knows our Message-ID, and has never had the mail."""
+    return re.sub(rb"X-Casework-Return: [0-9a-f]+\n", b"", raw)
 
 
 def postfix(id: str, to: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
@@ -30,7 +45,7 @@ def postfix(id: str, to: str, *, action: str = "failed", status: str = "5.1.1") 
         f"Diagnostic-Code: smtp; 550 {status} <{to}>: Recipient address rejected: User unknown\n",
         returned=(
             "message/rfc822" if action == "failed" else "text/rfc822-headers",
-            ORIGINAL.format(id=id, to=to),
+            original(id, to),
         ),
     )
 
@@ -44,7 +59,7 @@ def gmail(id: str, to: str) -> bytes:
         status=f"Reporting-MTA: dns; googlemail.example\nArrival-Date: Tue, 03 Nov 2026 01:00:00 -0800 (PST)\n\n"
         f"Final-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n"
         "Diagnostic-Code: smtp; 550-5.1.1 The email account that you tried to reach does not exist.\n",
-        returned=("message/rfc822", "X-Google-Smtp-Source: invented\n" + ORIGINAL.format(id=id, to=to)),
+        returned=("message/rfc822", "X-Google-Smtp-Source: invented\n" + original(id, to)),
         more=f"In-Reply-To: {id}\nReferences: {id}\n",
     )
 
@@ -58,7 +73,7 @@ def exchange(id: str, to: str) -> bytes:
         status=f"Reporting-MTA: dns;LO0P123MB0001.GBRP123.PROD.OUTLOOK.example\nReceived-From-MTA: dns;LO0\n\n"
         f"Final-Recipient: rfc822;{to}\nAction: failed\nStatus: 5.1.10\n"
         "Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found by SMTP address lookup\n",
-        returned=("message/rfc822", ORIGINAL.format(id=id, to=to)),
+        returned=("message/rfc822", original(id, to)),
         more=f"X-MS-Exchange-Message-Is-Ndr:\nIn-Reply-To: {id}\n",
     )
 
@@ -73,6 +88,7 @@ def exchange_as_text(id: str, to: str) -> bytes:
         "Diagnostic information for administrators:\n\nGenerating server: mx.landlord.example\n\n"
         f"{to}\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\nOriginal message headers:\n\n"
         f"From: office@member.example\nTo: {to}\nMessage-ID: {id}\nSubject: Enquiry\n"
+        f"X-Casework-Return: {undelivered.mark(id)}\n"
     ).encode()
 
 
@@ -86,7 +102,7 @@ def exim(id: str, to: str) -> bytes:
         "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error.\n\n"
         f"  {to}\n    host mx.landlord.example [192.0.2.1]\n    SMTP error from remote mail server after RCPT TO:<{to}>:\n"
         f"    550 5.1.1 User unknown\n\n------ This is a copy of your message, including all the headers. ------\n\n"
-        f"{ORIGINAL.format(id=id, to=to)}\nWould you look at this?\n"
+        f"{original(id, to)}\nWould you look at this?\n"
     ).encode()
 
 

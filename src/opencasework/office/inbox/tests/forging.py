@@ -164,6 +164,11 @@ class Forger:
         make = self.chance.choice([bounces.postfix, bounces.gmail, bounces.exchange, bounces.exim])
         return make(f"<{known.token}.{self._guess(16)}@{DOMAIN}>", known.participant)
 
+    def with_a_report_about_a_mail_whose_id_they_learned(self, known: Known) -> bytes:
+        make = self.chance.choice([bounces.postfix, bounces.gmail, bounces.exchange, bounces.exim])
+        self.serial += 1
+        return f"X-Queue: {self.serial}\n".encode() + bounces.unmarked(make(known.mail_id, known.participant))
+
     def with_an_automatic_reply_of_a_stranger(self, known: Known) -> bytes:
         return self._mail(STRANGER, to=self._to(known.token), confirmed=True, Auto_Submitted="auto-replied")
 

@@ -50,6 +50,27 @@ def test_a_known_persons_mail_goes_on_their_case_with_its_tags_and_back(client, 
     assert message.is_untriaged
 
 
+def test_why_it_is_suggested_stands_beside_the_key_and_in_what_is_said_after_it(client, ana):
+    nia = PersonFactory(full_name="Nia Pryce", email__address="nia@post.example")
+    CaseFactory(person=nia)
+    message = MessageFactory(from_address="nia@post.example")
+
+    page = client.get(reverse("message", args=[message.pk])).content.decode()
+    [toast] = get_messages(accept(client, message).wsgi_request)
+
+    assert "with the tags above. An open case of Nia Pryce." in page
+    assert "An open case of Nia Pryce" in str(toast)
+
+
+def test_a_word_that_anybody_says_gets_no_button(client, ana):
+    message = MessageFactory(from_address="x@post.example", text="Please telephone me, or ring the office.")
+
+    page = client.get(reverse("message", args=[message.pk]))
+
+    assert page.context["beside"].found.categories == []
+    assert reverse("message-tags-accepted", args=[message.pk]) not in page.content.decode()
+
+
 def test_a_new_persons_mail_opens_a_case_with_everything_suggested(client, ana):
     message = MessageFactory(
         from_name="Cuthbert Osei", from_address="c@post.example", subject="Passport delay",

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.models import Act, InboxView, Message
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity, Urgency
@@ -22,19 +21,6 @@ from .factories import MessageFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana", last_name="Lys")
-    client.force_login(ana)
-    return ana
-
-
-@pytest.fixture
-def kofi(ana):
-    return StaffFactory(first_name="Kofi", last_name="Wren")
 
 
 def url(name, message):
@@ -223,6 +209,15 @@ def test_what_is_decided_about_one_is_decided_about_what_goes_with_it(client, an
 
     older.refresh_from_db()
     assert older.decision == decision
+
+
+def test_the_key_that_undoes_taking_together_leads_back_to_the_message_one_had_open(client, ana):
+    newer, older = two_of_one_person()
+
+    done = client.post(url("message-together", newer), {"message": older.pk})
+    back = undo(client, done)
+
+    assert back.redirect_chain[-1][0] == url("message", newer)
 
 
 def test_messages_taken_together_are_taken_apart_again(client, ana):

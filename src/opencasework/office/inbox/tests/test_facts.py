@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import TELEPHONE
-from opencasework.office.inbox.suggesting.facts import days_in
+from opencasework.office.inbox.suggesting.days import days_in
 
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -67,8 +69,64 @@ def test_a_day_of_the_week_is_the_one_they_mean(text, day):
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("The bailiffs come on the 14th", date(2026, 12, 14)),
+        ("Appeal's on the 3rd.", date(2026, 12, 3)),
+        ("Our buyer walks on the 30th", date(2026, 11, 30)),
+        ("The hearing is Monday the 7th", date(2026, 12, 7)),
+        ("We move on the 28th of next month", date(2026, 12, 28)),
+        ("They gave me until the first of December", date(2026, 12, 1)),
+        ("It stops at the end of the month", date(2026, 11, 30)),
+        ("by the end of next month", date(2026, 12, 31)),
+        ("out by end of January", date(2027, 1, 31)),
+        ("before the end of the week", date(2026, 11, 27)),
+        ("We fly next Tuesday", date(2026, 12, 1)),
+        ("We fly next Friday", date(2026, 12, 4)),
+        ("A week tomorrow is the hearing", date(2026, 12, 2)),
+        ("a fortnight on Monday", date(2026, 12, 14)),
+        ("travelling on Friday week", date(2026, 12, 4)),
+        ("I must appeal within 28 days", date(2026, 12, 22)),
+        ("The baby is due in two weeks", date(2026, 12, 8)),
+        ("They cut us off in a fortnight", date(2026, 12, 8)),
+        ("the day after tomorrow", date(2026, 11, 26)),
+        ("I need it by Christmas", date(2026, 12, 25)),
+        ("by 5pm on Wed 2nd December", date(2026, 12, 2)),
+        ("Mae'r gwrandawiad ddydd Gwener", date(2026, 11, 27)),
+    ],
+)
+def test_a_day_is_counted_from_the_day_the_message_came(text, day):
+    assert _days(text) == [day]
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "I rang on the 3rd and nobody came",
+        "I have heard nothing since the 14th",
+        "Your letter of the 4th",
+        "I saw him on Friday",
+        "They came last Tuesday",
+    ],
+)
+def test_a_day_that_has_been_is_not_ahead(text):
+    message = Message(subject="Help", text=text, reply_text=text, received_at=TUESDAY)
+
+    assert [day.is_ahead for day in days_in(message)] == [False]
+
+
+@given(text=st.text(alphabet="the 1234nhofdfriayweknxi'-/.,", max_size=300))
+def test_no_text_is_too_strange_to_look_for_days_in(text):
+    assert all(isinstance(day, date) for day in _days(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I live on the 14th floor",
+        "For the 4th time I ask",
+        "This is the 21st century",
+        "They evicted him two weeks ago",
         "sort code 20-12-26",
         "10.12.20.1",
         "2026-1212-0001-0000",

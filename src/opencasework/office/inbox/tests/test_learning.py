@@ -43,6 +43,32 @@ def test_the_words_of_the_code_list_say_what_a_message_is_about(text, code):
     assert code in best("Help", text)[:3]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please telephone me, I would rather say it.",
+        "Could somebody ring back?",
+        "Yes that is fine, go ahead.",
+    ],
+)
+def test_a_word_that_anybody_says_is_no_good_reason(text):
+    found = about("Call me", text, keywords=keywords.of_the_code_list(), weights=None)
+
+    assert [each.code for each in found if each.is_good] == []
+
+
+def test_what_the_office_filed_tells_apart_what_the_list_leaves_open():
+    told = [("TRA-BUS", "the Marlpit service leaves early"), ("UTL-WAT", "the Coldwell service fails us")]
+    filed = [(code, features("", text), True, sender) for sender in range(100) for code, text in told]
+    learned = unpack(training.learn(filed))
+
+    def which(text):
+        return next(code for code in best("Again", text, learned) if code in dict(told))
+
+    assert which("The Coldwell service again") == "UTL-WAT"
+    assert which("The Marlpit service again") == "TRA-BUS"
+
+
 def test_every_category_has_words_and_is_found_by_its_own_label():
     lists = {row["code"]: row for row in keywords.lists()}
     missed = [code for code, row in lists.items() if code not in best(row["label"], row["description"])]

@@ -6,7 +6,8 @@ from django.utils import timezone
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading import message as reading
-from opencasework.office.letters import outbox, tokens
+from opencasework.office.inbox.reading import reports
+from opencasework.office.letters import outbox, tokens, undelivered
 from opencasework.office.letters.actions import checks
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -91,9 +92,41 @@ def test_somebody_who_pretends_to_be_the_address_does_not_mend_it(sent):
     assert BadAddress.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "report", [bounces.exim_delayed, lambda id, to: bounces.postfix(id, to, action="delayed", status="4.4.1")]
-)
+@pytest.mark.parametrize("report", FAILURES, ids=lambda each: each.__name__)
+def test_somebody_who_knows_our_message_id_alone_cannot_forge_a_report(report, sent):
+    message = receive(bounces.unmarked(report(sent.message_id, COUNCIL)))
+
+    sent.refresh_from_db()
+    assert sent.state == OutgoingMail.State.SENT
+    assert not BadAddress.objects.exists()
+    assert not sent.letter.case.events.filter(kind=Event.Kind.UNDELIVERED).exists()
+    assert "It may be forged" in message.proposal_reason
+    assert message.case is None
+
+
+def test_the_mark_of_one_mail_is_none_of_another(sent):
+    raw = bounces.postfix(sent.message_id, COUNCIL)
+    other = undelivered.mark("<other@member.example>").encode()
+
+    receive(raw.replace(undelivered.mark(sent.message_id).encode(), other))
+
+    assert not BadAddress.objects.exists()
+
+
+def test_a_mail_carries_the_mark_that_its_report_must_bring_back(sent):
+    assert undelivered.HEADER.lower() == reports.MARK
+    assert f"{undelivered.HEADER}: {undelivered.mark(sent.message_id)}" in outbox.content_of(sent).decode()
+
+
+def test_a_warning_that_brings_nothing_back_says_nothing_on_the_case(sent):
+    message = receive(bounces.exim_delayed(sent.message_id, COUNCIL))
+
+    assert message.machine == Message.Machine.DELAYED
+    assert message.proposed_case == sent.letter.case
+    assert not sent.letter.case.events.filter(text__contains="still trying").exists()
+
+
+@pytest.mark.parametrize("report", [lambda id, to: bounces.postfix(id, to, action="delayed", status="4.4.1")])
 def test_a_mail_that_is_delayed_has_not_failed(report, sent):
     message = receive(report(sent.message_id, COUNCIL))
     receive(report(sent.message_id, COUNCIL).replace(b"09:05", b"13:05"))

@@ -12,26 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.models import Act, Message
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MessageFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 SELECTION = "/inbox/selection/"
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana", last_name="Lys")
-    client.force_login(ana)
-    return ana
-
-
-@pytest.fixture
-def kofi(ana):
-    return StaffFactory(first_name="Kofi", last_name="Wren")
 
 
 def preview(client, act, *messages):

@@ -55,6 +55,39 @@ DAMP = {"category": "HOU-DAMP", "title": "Mould", "text": "There is mould."}
 UC = {"category": "BEN-UC", "title": "Credit stopped", "text": "My Universal Credit stopped."}
 
 
+def test_the_page_begins_with_what_each_paragraph_is_about_so_that_three_keys_split_it(client, ana, nia):
+    CategoryFactory(code="TRA-ROAD")
+    message = MessageFactory(
+        from_address="nia@post.example", subject="Two things",
+        text="Dear Ms Holloway,\n\nThe black mould in the bedroom has come back. The damp is awful.\n\n"
+        "And my Universal Credit has stopped since May.\n\nThank you, Nia",
+    )  # fmt: skip
+
+    rows = client.get(f"/inbox/messages/{message.pk}/splitting/").context["rows"]
+    begun = [{name: row.initial.get(name, "") for name in ("category", "text")} for row in rows[:2]]
+    client.post(
+        f"/inbox/messages/{message.pk}/splitting/",
+        {f"part{at}-{name}": value for at, row in enumerate(begun) for name, value in row.items()}
+        | {"person": nia.pk},
+    )
+
+    assert [row["category"] for row in begun] == ["HOU-DAMP", "BEN-UC"]
+    assert begun[1]["text"] == "And my Universal Credit has stopped since May."
+    assert Case.objects.count() == 2
+
+
+def test_a_part_that_is_about_an_open_case_begins_on_it(client, ana, nia):
+    case = CaseFactory(person=nia, category=CategoryFactory(code="BEN-UC"))
+    message = MessageFactory(
+        from_address="nia@post.example", subject="Two things",
+        text="The black mould in the bedroom has come back.\n\nMy Universal Credit has stopped since May.",
+    )  # fmt: skip
+
+    rows = client.get(f"/inbox/messages/{message.pk}/splitting/").context["rows"]
+
+    assert [row.initial.get("case", "") for row in rows[:2]] == ["", str(case.pk)]
+
+
 def test_two_problems_become_two_cases_and_each_shows_the_message(client, ana, nia, message):
     split(client, message, DAMP, UC)
 
