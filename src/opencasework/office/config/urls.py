@@ -10,6 +10,7 @@ FOLDERS = [
     "campaigns",
     "cases",
     "authority",
+    "routes",
     "letters",
     "chasing",
     "constituents",

@@ -94,6 +94,8 @@ class Event(models.Model):
         MERGED = "merged", "Cases merged"
         SPLIT = "split", "Case split"
         MOVE_UNDONE = "move_undone", "Taken back"
+        DATED = "dated", "Date recorded"
+        DECIDED = "decided", "Decision"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)
