@@ -70,7 +70,9 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **options)
         colleagues = StaffMember.objects.filter(is_active=True).exclude(pk=by.pk)
         # Who may not know of the case cannot be asked about it.
-        may_know = [each.pk for each in colleagues if Case.objects.visible_to(each).filter(pk=case.pk).exists()]
+        may_know = [
+            each.pk for each in colleagues if Case.objects.visible_to(each).filter(pk=case.pk).exists()
+        ]
         field = self.fields["second_opinion_of"]
         field.queryset = colleagues.filter(pk__in=may_know)  # type: ignore[attr-defined]
 

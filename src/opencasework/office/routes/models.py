@@ -10,7 +10,7 @@ from opencasework.office.staff.models import StaffMember
 
 
 class KeyDate(models.Model):
-    """A day that a time limit runs from, as far as somebody knows it. Of a kind, the one recorded last counts."""
+    """A day that a time limit runs from, as far as somebody knows it. The one recorded last counts."""
 
     class Kind(models.TextChoices):
         DECISION = "decision", "Decision letter dated"

@@ -82,7 +82,9 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     nation, today = Office.nation_here(), timezone.localdate()
     known = actions.dates_of(case)
     routes = routes_of(case, nation=nation)
-    by_code = {body.code: body for body in Body.objects.filter(code__in=[b for r in routes for b in r.bodies])}
+    by_code = {
+        body.code: body for body in Body.objects.filter(code__in=[b for r in routes for b in r.bodies])
+    }
     decisions = list(case.decisions.select_related("by", "asked"))
     context = {
         "rail": "cases",

@@ -4,15 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0010_ledger'),
+        ("cases", "0010_ledger"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('opened', 'Case opened'), ('issue_added', 'Issue added'), ('issue_ended', 'Issue ended'), ('tagged', 'Tags changed'), ('assigned', 'Assigned'), ('planned', 'Next action'), ('note', 'Note'), ('call', 'Call'), ('message_in', 'Message in'), ('reply_in', 'Reply in'), ('answered', 'Enquiry answered'), ('letter_out', 'Letter out'), ('chased', 'Chaser sent'), ('drafted', 'Drafted'), ('undelivered', 'Not delivered'), ('authority', 'Authority to act'), ('reference_added', 'Reference added'), ('number_removed', 'Reference removed'), ('person_added', 'Person added'), ('people_merged', 'Two records of one person joined'), ('people_parted', 'Two people told apart again'), ('seen', 'Reference shown'), ('transfer', 'Offered to somebody else'), ('closed', 'Case closed'), ('reopened', 'Case reopened'), ('access', 'Who may see it'), ('glass', 'Opened in an emergency'), ('closing_undone', 'Closing taken back'), ('renamed', 'Title changed'), ('issue_changed', 'Issue changed'), ('issue_reopened', 'Issue open again'), ('issue_duplicate', 'Issue was there twice'), ('person_changed', 'Role changed'), ('person_removed', 'Person taken off'), ('helper_added', 'Helper added'), ('helper_removed', 'Helper taken off'), ('asked', 'Asked'), ('heard', 'Heard back'), ('linked', 'Linked to another case'), ('unlinked', 'Link taken away'), ('merged', 'Cases merged'), ('split', 'Case split'), ('move_undone', 'Taken back'), ('dated', 'Date recorded'), ('decided', 'Decision')], max_length=16),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Case opened"),
+                    ("issue_added", "Issue added"),
+                    ("issue_ended", "Issue ended"),
+                    ("tagged", "Tags changed"),
+                    ("assigned", "Assigned"),
+                    ("planned", "Next action"),
+                    ("note", "Note"),
+                    ("call", "Call"),
+                    ("message_in", "Message in"),
+                    ("reply_in", "Reply in"),
+                    ("answered", "Enquiry answered"),
+                    ("letter_out", "Letter out"),
+                    ("chased", "Chaser sent"),
+                    ("drafted", "Drafted"),
+                    ("undelivered", "Not delivered"),
+                    ("authority", "Authority to act"),
+                    ("reference_added", "Reference added"),
+                    ("number_removed", "Reference removed"),
+                    ("person_added", "Person added"),
+                    ("people_merged", "Two records of one person joined"),
+                    ("people_parted", "Two people told apart again"),
+                    ("seen", "Reference shown"),
+                    ("transfer", "Offered to somebody else"),
+                    ("closed", "Case closed"),
+                    ("reopened", "Case reopened"),
+                    ("access", "Who may see it"),
+                    ("glass", "Opened in an emergency"),
+                    ("closing_undone", "Closing taken back"),
+                    ("renamed", "Title changed"),
+                    ("issue_changed", "Issue changed"),
+                    ("issue_reopened", "Issue open again"),
+                    ("issue_duplicate", "Issue was there twice"),
+                    ("person_changed", "Role changed"),
+                    ("person_removed", "Person taken off"),
+                    ("helper_added", "Helper added"),
+                    ("helper_removed", "Helper taken off"),
+                    ("asked", "Asked"),
+                    ("heard", "Heard back"),
+                    ("linked", "Linked to another case"),
+                    ("unlinked", "Link taken away"),
+                    ("merged", "Cases merged"),
+                    ("split", "Case split"),
+                    ("move_undone", "Taken back"),
+                    ("dated", "Date recorded"),
+                    ("decided", "Decision"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

@@ -7,46 +7,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0011_routes_what'),
+        ("cases", "0011_routes_what"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('take_up', 'Take it up'), ('ring', 'Ring first'), ('write', 'Write'), ('advise', 'Say what they can do themselves'), ('signpost', 'Signpost'), ('refer', 'Refer'), ('decline', 'Decline kindly')], max_length=8, verbose_name='decision')),
-                ('why', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('opinion', models.CharField(blank=True, max_length=500)),
-                ('agrees', models.BooleanField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('asked', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='second_opinions', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("take_up", "Take it up"),
+                            ("ring", "Ring first"),
+                            ("write", "Write"),
+                            ("advise", "Say what they can do themselves"),
+                            ("signpost", "Signpost"),
+                            ("refer", "Refer"),
+                            ("decline", "Decline kindly"),
+                        ],
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("why", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("opinion", models.CharField(blank=True, max_length=500)),
+                ("agrees", models.BooleanField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_opinions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case', '-at', '-pk'],
+                "ordering": ["case", "-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='KeyDate',
+            name="KeyDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('decision', 'Decision letter dated'), ('received', 'Decision received, or told of'), ('reconsidered', 'Reconsideration notice dated'), ('reviewed', "Told of the review's outcome"), ('final', 'Final response dated'), ('complained', 'Complaint made'), ('acknowledged', 'Complaint acknowledged'), ('escalated', 'Next stage acknowledged'), ('happened', 'It happened'), ('known', 'They first knew of it'), ('requested', 'Request made'), ('review_asked', 'Review asked for'), ('notice', 'Notice dated'), ('rejected', 'Challenge rejected'), ('effect', 'Notice takes effect'), ('mediation', 'Mediation certificate dated'), ('acas', 'Acas told')], max_length=12)),
-                ('day', models.DateField()),
-                ('known_from', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='key_dates', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("decision", "Decision letter dated"),
+                            ("received", "Decision received, or told of"),
+                            ("reconsidered", "Reconsideration notice dated"),
+                            ("reviewed", "Told of the review's outcome"),
+                            ("final", "Final response dated"),
+                            ("complained", "Complaint made"),
+                            ("acknowledged", "Complaint acknowledged"),
+                            ("escalated", "Next stage acknowledged"),
+                            ("happened", "It happened"),
+                            ("known", "They first knew of it"),
+                            ("requested", "Request made"),
+                            ("review_asked", "Review asked for"),
+                            ("notice", "Notice dated"),
+                            ("rejected", "Challenge rejected"),
+                            ("effect", "Notice takes effect"),
+                            ("mediation", "Mediation certificate dated"),
+                            ("acas", "Acas told"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("known_from", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="key_dates", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case', 'at', 'pk'],
+                "ordering": ["case", "at", "pk"],
             },
         ),
     ]
