@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from opencasework.office.routes.limits import COVERS, Limit, all_limits
 
@@ -63,10 +64,14 @@ def _items(text: str) -> list[str]:
 def all_routes() -> tuple[Route, ...]:
     """Every route, in the order of its code."""
     text = resources.files("opencasework.office.routes").joinpath("data", "routes.toml").read_text("utf-8")
-    return tuple(
-        Route(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
-        for entry in tomllib.loads(text)["route"]
-    )
+    return tuple(_route(entry) for entry in tomllib.loads(text)["route"])
+
+
+def _route(entry: dict[str, Any]) -> Route:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
+    }
+    return Route(**values)
 
 
 def routes_for(category: str, *, nation: str) -> list[Route]:
