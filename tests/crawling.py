@@ -50,6 +50,7 @@ from opencasework.office.constituents.models import (
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
+from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 
@@ -76,6 +77,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/people/", "link_pk"): every(CasePerson),
     ("cases/<int:pk>/links/", "link_pk"): every(CaseLink),
     ("cases/", "move_pk"): every(Move),
+    ("cases/<int:pk>/route/", "decision_pk"): every(Decision),
     ("cases/", "form"): lambda: ["note"],
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
