@@ -53,6 +53,7 @@ from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.letters.stationery import Snippet
 from opencasework.office.letters.pack.models import PackFile
+from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 from opencasework.office.telling.models import Word
@@ -80,6 +81,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/people/", "link_pk"): every(CasePerson),
     ("cases/<int:pk>/links/", "link_pk"): every(CaseLink),
     ("cases/", "move_pk"): every(Move),
+    ("cases/<int:pk>/route/", "decision_pk"): every(Decision),
     ("cases/", "form"): lambda: ["note"],
     ("cases/", "line"): every(Event, at_most=3),
     ("cases/openings/", "pk"): every(OpeningNotice),

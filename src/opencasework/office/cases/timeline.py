@@ -76,6 +76,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.SPLIT: ("split", "accent"),
     Event.Kind.MOVE_UNDONE: ("undo-2", ""),
     Event.Kind.REVIEWED: ("file-check", ""),
+    Event.Kind.DATED: ("calendar-plus", ""),
+    Event.Kind.DECIDED: ("signpost", ""),
 }
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {

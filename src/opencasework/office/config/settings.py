@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "opencasework.office.tags",
     "opencasework.office.cases",
     "opencasework.office.authority",
+    "opencasework.office.routes",
     "opencasework.office.letters",
     "opencasework.office.chasing",
     "opencasework.office.inbox",

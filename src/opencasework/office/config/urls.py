@@ -11,6 +11,7 @@ FOLDERS = [
     "telling",
     "cases",
     "authority",
+    "routes",
     "letters",
     "chasing",
     "constituents",

@@ -104,11 +104,11 @@ def _span(words: str, today: date, nation: str) -> date | None:
             raise ValueError(f"{count} working days is too far away. Give the date itself.")
         return working_days_after(today, count, nation=nation)
     if unit.startswith("m"):
-        return _months_later(today, count)
+        return months_later(today, count)
     return today + timedelta(days=count * (7 if unit.startswith("w") else 1))
 
 
-def _months_later(start: date, months: int) -> date:
+def months_later(start: date, months: int) -> date:
     """The same day some months later, or the last of the month where it has no such day."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     for day in range(start.day, 27, -1):

@@ -95,6 +95,8 @@ class Event(models.Model):
         SPLIT = "split", "Case split"
         MOVE_UNDONE = "move_undone", "Taken back"
         REVIEWED = "reviewed", "Letter read"
+        DATED = "dated", "Date recorded"
+        DECIDED = "decided", "Decision"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -1,0 +1,98 @@
+"""The forms of the route: a date, a decision, a second opinion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from opencasework.office.cases.forms import OfficeDatesForm
+from opencasework.office.cases.models import Case
+from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.staff.models import StaffMember
+
+AHEAD = {KeyDate.Kind.EFFECT}  # the only one that may lie ahead of us
+NOT_YET = (timezone.localdate, "That day has not come yet. Give the day that stands on the letter.")
+
+
+class KeyDateForm(OfficeDatesForm):
+    """Which day, and how it is known."""
+
+    kind = forms.ChoiceField(
+        label="Which date", error_messages={"required": "Say which date it is: a limit runs from it."}
+    )
+    day = SpokenDateField(
+        label="Day", not_after=NOT_YET, help_text="As it stands on the letter, such as “3 Nov”."
+    )
+    known_from = forms.CharField(
+        label="How we know",
+        max_length=120,
+        required=False,
+        help_text="The letter, or what the person said.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, first: list[str], **options: Any) -> None:
+        """Take the kinds that the case's routes ask about, which come `first`."""
+        super().__init__(*args, **options)
+        kinds = dict(KeyDate.Kind.choices)
+        ordered = [*first, *(kind for kind in kinds if kind not in first)]
+        self.fields["kind"].choices = [(kind, kinds[kind]) for kind in ordered]  # type: ignore[attr-defined]
+        if self.data.get("kind") in AHEAD:
+            self.fields["day"].not_after = None  # type: ignore[attr-defined]
+
+
+class DecisionForm(forms.Form):
+    """What we do, why, and whose second opinion is wanted."""
+
+    what = forms.ChoiceField(
+        label="What do we do?",
+        choices=Decision.What,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what we do."},
+    )
+    why = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why: the person may ask, and so may a colleague."},
+    )
+    second_opinion_of = forms.ModelChoiceField(
+        label="Ask for a second opinion",
+        queryset=StaffMember.objects.none(),
+        required=False,
+        empty_label="Nobody",
+    )
+
+    def __init__(self, *args: Any, case: Case, by: StaffMember, **options: Any) -> None:
+        super().__init__(*args, **options)
+        colleagues = StaffMember.objects.filter(is_active=True).exclude(pk=by.pk)
+        # Who may not know of the case cannot be asked about it.
+        may_know = [
+            each.pk for each in colleagues if Case.objects.visible_to(each).filter(pk=case.pk).exists()
+        ]
+        field = self.fields["second_opinion_of"]
+        field.queryset = colleagues.filter(pk__in=may_know)  # type: ignore[attr-defined]
+
+
+class OpinionForm(forms.Form):
+    """A second opinion."""
+
+    agrees = forms.TypedChoiceField(
+        label="Do you agree?",
+        choices=[("yes", "Yes"), ("no", "No, I see it otherwise")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you agree."},
+    )
+    opinion = forms.CharField(
+        label="What you think", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("agrees") is False and not cleaned.get("opinion"):
+            self.add_error("opinion", "Say what you would do instead.")
+        return cleaned

@@ -1,0 +1,160 @@
+"""Time limits: until when something can be asked for, or has to be answered, from the dates on a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from opencasework.office.kit import tables
+from opencasework.office.kit.dates import months_later
+from opencasework.office.kit.working_days import bank_holidays, working_days_after
+from opencasework.office.places.models import Nation
+from opencasework.office.routes.models import KeyDate
+
+# Of a nation code of the tables, the nations it speaks of.
+COVERS = {
+    "uk": {"en", "wa", "sc", "ni"},
+    "gb": {"en", "wa", "sc"},
+    "ew": {"en", "wa"},
+    "en": {"en"}, "wa": {"wa"}, "sc": {"sc"}, "ni": {"ni"},
+}  # fmt: skip
+SIX_WEEKS_SINCE = date(2026, 4, 8)  # telecoms complaints made before it have eight weeks: Ofcom, July 2025
+EIGHT_WEEKS = timedelta(weeks=8)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A time limit, a row of `data/limits.csv`. Source and whether it was checked go with it everywhere."""
+
+    code: str
+    name: str
+    whose: str  # "person": their own to keep; "body": by then it has to answer
+    nation: str
+    value: str  # a number, or a day where `unit` is fixed_date
+    unit: str
+    starts: str  # the kind of date it runs from, see KeyDate.Kind
+    counting: str  # "", inclusive, less_a_day, before, anywhere, fixed
+    also: str  # "earlier:KIND:NUMBER:UNIT" or "later:…": a second end, and which of both counts
+    late: str
+    body: str
+    source: str
+    checked: str
+
+    @property
+    def starts_in_words(self) -> str:
+        """The date that has to be known for it, as a form names it."""
+        return str(KeyDate.Kind(self.starts).label) if self.starts else ""
+
+    @property
+    def length(self) -> str:
+        """How long it is, in words: “1 month”, “28 days”; empty for a fixed day."""
+        if self.unit == "fixed_date":
+            return ""
+        unit = self.unit.removeprefix("calendar_").replace("_", " ")
+        length = f"{self.value} {unit.removesuffix('s') if self.value == '1' else unit}"
+        if self.counting == "before":
+            return "Before that day"
+        return f"{length} less a day" if self.counting == "less_a_day" else length
+
+
+@dataclass(frozen=True)
+class Running:
+    """A limit with its last day. `check` says why the day is a careful guess, where it is one."""
+
+    limit: Limit
+    until: date
+    check: str = ""
+
+    def days_left(self, *, on: date) -> int:
+        """Days from `on` to the last day; negative once it is past."""
+        return (self.until - on).days
+
+
+@lru_cache(maxsize=1)
+def all_limits() -> dict[str, Limit]:
+    """Every limit by its code."""
+    return {
+        row["code"]: Limit(**row) for row in tables.rows("opencasework.office.routes", "limits.csv")
+    }  # a column too many or too few is a TypeError here, at the first page
+
+
+def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running | None:
+    """The limit's last day, from what is known; None while the date it runs from is not.
+
+    `dates` are days by KeyDate.Kind. Working days are those of `nation`.
+    """
+    if limit.counting == "fixed":
+        return Running(limit, date.fromisoformat(limit.value))
+    start = dates.get(limit.starts)
+    if start is None:
+        return None
+    until, check = _counted(limit, start, int(limit.value), limit.unit, nation)
+    if limit.code == "DL-COMMSWAIT" and start < SIX_WEEKS_SINCE:
+        until = start + EIGHT_WEEKS
+    if limit.also:
+        until, check = _with_the_other_end(limit, dates, until, check, nation)
+    if limit.code == "DL-SEND":
+        until = _out_of_the_holidays(until)
+    return Running(limit, until, check)
+
+
+def _counted(limit: Limit, start: date, value: int, unit: str, nation: str) -> tuple[date, str]:
+    check = ""
+    if unit in ("months", "years"):
+        until = months_later(start, value * (12 if unit == "years" else 1))
+        if until.day != start.day:
+            check = "The month has no such day: its last is shown. Check with the body."
+    elif unit == "weeks":
+        until = start + timedelta(weeks=value)
+    elif unit == "school_days":
+        # School holidays only make it later, so this is the earliest it can be.
+        until, check = working_days_after(start, value, nation=nation), "About: it counts school days."
+    elif unit == "working_days":
+        until = _anywhere(start, value) if limit.counting == "anywhere" else working_days_after(
+            start, value, nation=nation
+        )  # fmt: skip
+    else:
+        until = start + timedelta(days=-value if limit.counting == "before" else value)
+    if limit.counting in ("inclusive", "less_a_day"):
+        until -= timedelta(days=1)
+    return until, check
+
+
+def _anywhere(start: date, days: int) -> date:
+    """Working days where a bank holiday of any nation counts for none."""
+    day = start
+    while days:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and not any(day in bank_holidays(each, day.year) for each in Nation.values):
+            days -= 1
+    return day
+
+
+def _with_the_other_end(
+    limit: Limit, dates: Mapping[str, date], until: date, check: str, nation: str
+) -> tuple[date, str]:
+    which, kind, value, unit = limit.also.split(":")
+    other_start = dates.get(kind)
+    if other_start is None:
+        if which == "earlier":
+            named = KeyDate.Kind(kind).label
+            return until, f"It may end sooner: record “{named}”."
+        return until, check
+    other, its_check = _counted(limit, other_start, int(value), unit, nation)
+    chosen = min(until, other) if which == "earlier" else max(until, other)
+    return chosen, its_check if chosen == other else check
+
+
+def _out_of_the_holidays(until: date) -> date:
+    """What ends in August or between Christmas and New Year moves to the next term's first working day.
+
+    Source: IPSEA, on appeals to the SEND tribunal.
+    """
+    if until.month == 8:
+        return working_days_after(date(until.year, 8, 31), 1)
+    if (until.month, until.day) >= (12, 25) or (until.month, until.day) == (1, 1):
+        year = until.year + (until.month == 12)
+        return working_days_after(date(year, 1, 1), 1)
+    return until

@@ -1,0 +1,80 @@
+"""Dates that a case's time limits run from, and what the office decided to do about it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case
+from opencasework.office.staff.models import StaffMember
+
+
+class KeyDate(models.Model):
+    """A day that a time limit runs from, as far as somebody knows it. The one recorded last counts."""
+
+    class Kind(models.TextChoices):
+        DECISION = "decision", "Decision letter dated"
+        RECEIVED = "received", "Decision received, or told of"
+        RECONSIDERED = "reconsidered", "Reconsideration notice dated"
+        REVIEWED = "reviewed", "Told of the review's outcome"
+        FINAL = "final", "Final response dated"
+        COMPLAINED = "complained", "Complaint made"
+        ACKNOWLEDGED = "acknowledged", "Complaint acknowledged"
+        ESCALATED = "escalated", "Next stage acknowledged"
+        HAPPENED = "happened", "It happened"
+        KNOWN = "known", "They first knew of it"
+        REQUESTED = "requested", "Request made"
+        REVIEW_ASKED = "review_asked", "Review asked for"
+        NOTICE = "notice", "Notice dated"
+        REJECTED = "rejected", "Challenge rejected"
+        EFFECT = "effect", "Notice takes effect"
+        MEDIATION = "mediation", "Mediation certificate dated"
+        ACAS = "acas", "Acas told"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="key_dates")
+    kind = models.CharField(max_length=12, choices=Kind)
+    day = models.DateField()
+    known_from = models.CharField(max_length=120, blank=True)  # the letter, or what the person said
+    by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["case", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.day}"
+
+
+class Decision(models.Model):
+    """What the office decided to do about a case, and why. A later one stands; earlier ones are kept."""
+
+    class What(models.TextChoices):
+        TAKE_UP = "take_up", "Take it up"
+        RING = "ring", "Ring first"
+        WRITE = "write", "Write"
+        ADVISE = "advise", "Say what they can do themselves"
+        SIGNPOST = "signpost", "Signpost"
+        REFER = "refer", "Refer"
+        DECLINE = "decline", "Decline kindly"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
+    what = models.CharField("decision", max_length=8, choices=What)
+    why = models.CharField(max_length=500)
+    by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    asked = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="second_opinions"
+    )  # whose second opinion was asked for
+    opinion = models.CharField(max_length=500, blank=True)
+    agrees = models.BooleanField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["case", "-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}: {self.case.reference}"
+
+    @property
+    def waits_for_an_opinion(self) -> bool:
+        return self.asked_id is not None and self.answered_at is None

@@ -1,0 +1,136 @@
+"""Time limits: the last day of each, from the dates on a case."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencasework.office.kit import references, tables
+from opencasework.office.kit.working_days import bank_holidays
+from opencasework.office.routes.guide import all_routes, routes_for
+from opencasework.office.routes.limits import COVERS, all_limits, running
+from opencasework.office.routes.models import KeyDate
+
+DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
+
+
+def last_day(code: str, nation: str = "en", **dates: date) -> date | None:
+    its = running(all_limits()[code], dates, nation=nation)
+    return its.until if its else None
+
+
+@pytest.mark.parametrize(
+    ("code", "dates", "until"),
+    [
+        ("DL-MR", {"decision": date(2026, 11, 3)}, date(2026, 12, 3)),
+        ("DL-MR", {"decision": date(2026, 1, 31)}, date(2026, 2, 28)),
+        ("DL-HOS", {"final": date(2026, 3, 13)}, date(2027, 3, 13)),
+        ("DL-HOSS2", {"escalated": date(2026, 2, 16)}, date(2026, 3, 16)),
+        ("DL-HOSS1", {"acknowledged": date(2026, 1, 16)}, date(2026, 1, 30)),
+        # Section 202(3): the twenty-one days begin with the day on which they were told.
+        ("DL-HOMREV", {"received": date(2026, 6, 1)}, date(2026, 6, 21)),
+        ("DL-ET", {"happened": date(2026, 6, 10)}, date(2026, 9, 9)),
+        ("DL-PLANENF", {"effect": date(2026, 6, 10)}, date(2026, 6, 9)),
+        ("DL-CICA", {"happened": date(2024, 2, 29)}, date(2026, 2, 28)),
+        ("DL-COMMSWAIT", {"complained": date(2026, 4, 7)}, date(2026, 6, 2)),
+        ("DL-COMMSWAIT", {"complained": date(2026, 4, 8)}, date(2026, 5, 20)),
+        ("DL-S21", {}, date(2026, 7, 31)),
+        # The later of two months from the decision and one from the certificate.
+        ("DL-SEND", {"decision": date(2026, 1, 10)}, date(2026, 3, 10)),
+        ("DL-SEND", {"decision": date(2026, 1, 10), "mediation": date(2026, 3, 1)}, date(2026, 4, 1)),
+        # What ends in August ends on the first working day of September.
+        ("DL-SEND", {"decision": date(2026, 6, 20)}, date(2026, 9, 1)),
+        ("DL-SEND", {"decision": date(2026, 10, 28)}, date(2027, 1, 4)),
+        # The earlier of six months from the final response and a year from the act.
+        ("DL-LEO", {"final": date(2026, 6, 1), "happened": date(2025, 9, 1)}, date(2026, 9, 1)),
+        # A holiday of any nation counts for none: 17 March is one in Northern Ireland.
+        ("DL-FOI", {"requested": date(2026, 3, 2)}, date(2026, 3, 31)),
+    ],
+)
+def test_a_limit_ends_on_the_day_the_law_or_the_body_says(code, dates, until):
+    assert last_day(code, **dates) == until
+
+
+def test_a_limit_waits_for_the_date_it_runs_from():
+    assert last_day("DL-MR", received=date(2026, 11, 3)) is None
+
+
+def test_a_second_end_that_may_come_sooner_is_asked_for():
+    its = running(all_limits()["DL-LEO"], {"final": date(2026, 6, 1)}, nation="en")
+    assert its is not None
+    assert "may end sooner" in its.check
+
+
+def test_a_day_that_the_later_month_does_not_have_is_said_to_need_a_check():
+    its = running(all_limits()["DL-MR"], {"decision": date(2026, 1, 31)}, nation="en")
+    assert its is not None
+    assert "Check" in its.check
+
+
+@given(start=DAYS, nation=st.sampled_from(["en", "wa", "sc", "ni"]))
+def test_working_days_are_what_a_walk_day_by_day_finds(start, nation):
+    for code in ("DL-HOSACK", "DL-HOSS1", "DL-HOSS2", "DL-RAILWAIT"):
+        limit, day = all_limits()[code], start
+        left = int(limit.value)
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and day not in bank_holidays(nation, day.year)
+        assert last_day(code, nation, **{limit.starts: start}) == day
+
+
+@given(start=DAYS)
+def test_months_end_on_the_same_day_or_the_last_of_the_month(start):
+    for limit in all_limits().values():
+        if limit.unit == "months" and not limit.counting and not limit.also:
+            until = last_day(limit.code, **{limit.starts: start})
+            assert until is not None
+            months = (until.year - start.year) * 12 + until.month - start.month
+            assert months == int(limit.value)
+            assert until.day == min(start.day, calendar.monthrange(until.year, until.month)[1])
+
+
+@given(start=DAYS, later=st.integers(0, 400))
+def test_a_later_date_never_ends_sooner(start, later):
+    for limit in all_limits().values():
+        if limit.starts:
+            one = last_day(limit.code, **{limit.starts: start})
+            other = last_day(limit.code, **{limit.starts: start + timedelta(days=later)})
+            # Telecoms complaints lost two weeks on 8 April 2026.
+            assert limit.code == "DL-COMMSWAIT" or (one and other and one <= other)
+
+
+def test_everything_a_route_names_is_there():
+    categories = {row["code"] for row in tables.rows("opencasework.office.tags", "categories.csv")}
+    bodies = {row["code"] for row in tables.rows("opencasework.office.bodies", "bodies.csv")}
+    assert len(all_routes()) == 55
+    for route in all_routes():
+        assert set(route.categories) <= categories, route.code
+        assert set(route.bodies) <= bodies, route.code
+        assert set(route.limits) <= set(all_limits()), route.code
+        assert set(route.numbers) <= set(references.kinds()), route.code
+        assert route.nation in COVERS
+        assert route.checked in {"yes", "partly", "no"}
+    for limit in all_limits().values():
+        assert limit.body in bodies, limit.code
+        assert limit.counting == "fixed" or limit.starts in KeyDate.Kind.values
+
+
+def test_a_route_of_another_nation_is_never_offered():
+    assert [route.code for route in routes_for("HOU-DAMP", nation="sc")] == ["RT-51"]
+    assert "RT-21" in [route.code for route in routes_for("HOU-DAMP", nation="en")]
+    assert all("Housing Ombudsman" not in route.redress for route in routes_for("HOU-DAMP", nation="wa"))
+    for route in (each for nation in ("sc", "wa", "ni") for each in routes_for("LOC-CONDUCT", nation=nation)):
+        assert "LGSCO" not in route.redress
+
+
+def test_what_is_devolved_goes_before_what_holds_in_several_nations():
+    assert next(route.code for route in routes_for("BEN-PIP", nation="sc")) == "RT-05"
+
+
+def test_a_limit_never_names_an_unknown_unit():
+    units = {limit.unit for limit in all_limits().values()}
+    assert units <= {"months", "years", "weeks", "calendar_days", "working_days", "school_days", "fixed_date"}

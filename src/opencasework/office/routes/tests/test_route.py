@@ -1,0 +1,186 @@
+"""The right route on a case: its limits, what is decided about it, and who may know."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from opencasework.office.bodies.reference import load_bodies
+from opencasework.office.cases import moving
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
+from opencasework.office.tags.reference import load_categories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(client, home):
+    OfficeFactory()
+    load_bodies()
+    load_categories()
+    ana = StaffFactory()
+    client.force_login(ana)
+    return ana
+
+
+def about(code: str, by, **more):
+    return CaseFactory(by=by, category=Category.objects.get(code=code), **more)
+
+
+def card(client, case) -> str:
+    return client.get(reverse("case-route", args=[case.pk]), headers={"HX-Request": "true"}).content.decode()
+
+
+def record(client, case, **given):
+    return client.post(reverse("route-date-new", args=[case.pk]), given, follow=True)
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_recorded_date_starts_the_clock_and_the_card_says_until_when(client, ana):
+    case = about("BEN-PIP", ana)
+    assert "Record: decision letter dated" in card(client, case)
+
+    page = record(client, case, kind="decision", day="3 nov", known_from="Letter of DWP")
+
+    assert "Decision letter dated" in page.content.decode()
+    shown = card(client, case)
+    assert "3 December 2026" in shown
+    assert "10 days left" in shown
+    assert "Disability Rights UK" in shown  # the source goes with it
+    line = case.events.filter(kind=Event.Kind.DATED).get()
+    assert line.text == "Decision letter dated: Tuesday 3 November 2026 (Letter of DWP)"
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_limit_that_is_past_when_the_case_is_opened_is_said_with_what_is_still_possible(client, ana):
+    case = about("BEN-PIP", ana)
+    page = record(client, case, kind="decision", day="1 oct").content.decode()
+    assert "ended on Sunday 1 November 2026" in page
+    assert "13 months" in page
+    assert "22 days past" in card(client, case)
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_the_date_recorded_last_counts_and_the_one_before_is_kept(client, ana):
+    case = about("BEN-PIP", ana)
+    record(client, case, kind="decision", day="3 nov")
+    record(client, case, kind="decision", day="10 nov")
+    assert "10 December 2026" in card(client, case)
+    assert "3 December 2026" not in card(client, case)
+    assert KeyDate.objects.filter(case=case).count() == 2
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"kind": "decision", "day": "3 dec 2026"}, "That day has not come yet"),
+        ({"kind": "decision", "day": "soon"}, "soon"),
+        ({"kind": "birthday", "day": "3 nov"}, "Select a valid choice"),
+        ({"day": "3 nov"}, "Say which date it is"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused_with_a_sentence(client, ana, given, says):
+    case = about("BEN-PIP", ana)
+    page = record(client, case, **given)
+    assert page.status_code == 422
+    assert says in page.content.decode()
+    assert not KeyDate.objects.exists()
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_notice_may_take_effect_on_a_day_that_lies_ahead(client, ana):
+    case = about("PLA-ENF", ana)
+    record(client, case, kind="effect", day="10 dec")
+    assert "9 December 2026" in card(client, case)
+
+
+def test_what_is_decided_and_why_stands_on_the_case(client, ana):
+    case = about("PLA-APP", ana)
+    given = {"what": "decline", "why": "A neighbour has no right of appeal; told how to comment."}
+    client.post(reverse("route-decision-new", args=[case.pk]), given)
+
+    shown = card(client, case)
+    assert "Decline kindly" in shown
+    assert "no right of appeal" in shown
+    assert case.events.filter(kind=Event.Kind.DECIDED).get().detail == {"decision": "decline"}
+    # Declined is still a case, and counted.
+    assert case.is_open
+
+
+def test_a_decision_needs_a_reason(client, ana):
+    case = about("PLA-APP", ana)
+    page = client.post(reverse("route-decision-new", args=[case.pk]), {"what": "decline", "why": " "})
+    assert page.status_code == 422
+    assert "Say why" in page.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_a_later_decision_stands_and_the_earlier_one_is_kept(client, ana):
+    case = about("PLA-APP", ana)
+    for what, why in (("advise", "Comments close on Friday."), ("write", "The council lost the comments.")):
+        client.post(reverse("route-decision-new", args=[case.pk]), {"what": what, "why": why})
+    shown = card(client, case)
+    assert shown.index("lost the comments") < shown.index("Decided before") < shown.index("close on Friday")
+
+
+def test_a_colleague_who_is_asked_gives_a_second_opinion_once(client, ana):
+    bo, case = StaffFactory(), about("PLA-APP", ana)
+    given = {"what": "decline", "why": "Planning only.", "second_opinion_of": bo.pk}
+    client.post(reverse("route-decision-new", args=[case.pk]), given)
+    decision = Decision.objects.get()
+    where = reverse("route-opinion", args=[case.pk, decision.pk])
+    assert client.get(where).status_code == 404  # only who was asked
+
+    client.force_login(bo)
+    assert "Give your opinion" in card(client, case)
+    page = client.post(where, {"agrees": "no", "opinion": ""})
+    assert "Say what you would do instead" in page.content.decode()
+    client.post(where, {"agrees": "no", "opinion": "Ask about the process."})
+    client.post(where, {"agrees": "yes"})
+
+    shown = card(client, case)
+    assert f"{bo} sees it otherwise" in shown
+    assert "Ask about the process" in shown
+
+
+def test_nobody_is_asked_about_a_case_they_may_not_know(client, ana):
+    volunteer, case = StaffFactory(role=Role.VOLUNTEER), about("PLA-APP", ana)
+    where = reverse("route-decision-new", args=[case.pk])
+    assert f'value="{volunteer.pk}"' not in client.get(where).content.decode()
+    given = {"what": "write", "why": "x", "second_opinion_of": volunteer.pk}
+    assert client.post(where, given).status_code == 422
+
+
+def test_a_case_somebody_may_not_know_shows_no_route(client, ana):
+    case = about("PLA-APP", ana)
+    client.force_login(StaffFactory(role=Role.VOLUNTEER))
+    assert client.get(reverse("case-route", args=[case.pk])).status_code == 404
+
+
+def test_a_problem_without_a_route_still_says_what_to_ask(client, ana):
+    case = about("DEF-VET", ana)
+    assert "Ask who decides" in card(client, case)
+
+
+def test_the_page_works_without_scripts(client, ana):
+    case = about("HOU-DAMP", ana)
+    page = client.get(reverse("case-route", args=[case.pk])).content.decode()
+    assert "<html" in page
+    assert "Housing Ombudsman" in page
+    assert reverse("case-route", args=[case.pk]) in client.get(case.get_absolute_url()).content.decode()
+
+
+def test_dates_move_with_a_case_that_becomes_part_of_another(client, ana):
+    one, other = about("BEN-PIP", ana), about("BEN-PIP", ana)
+    record(client, one, kind="decision", day="today")
+    record(client, other, kind="decision", day="yesterday")
+    moving.merge(case=one, into=other, by=ana)
+    assert KeyDate.objects.filter(case=other).count() == 2

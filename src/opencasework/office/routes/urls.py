@@ -1,0 +1,12 @@
+"""Addresses of this folder's pages."""
+
+from django.urls import path
+
+from opencasework.office.routes import views
+
+urlpatterns = [
+    path("cases/<int:pk>/route/", views.case_route, name="case-route"),
+    path("cases/<int:pk>/route/dates/new/", views.date_new, name="route-date-new"),
+    path("cases/<int:pk>/route/decisions/new/", views.decision_new, name="route-decision-new"),
+    path("cases/<int:pk>/route/decisions/<int:decision_pk>/", views.opinion, name="route-opinion"),
+]
