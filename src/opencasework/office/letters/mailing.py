@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat, linebreaks_filter
 
 from opencasework.office.authority import links
 from opencasework.office.kit.blobs import BlobDamaged
-from opencasework.office.letters import courier, tokens
+from opencasework.office.letters import courier, tokens, undelivered
 from opencasework.office.letters.actions import NotSendable, one_line
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.pack.documents import blobs
@@ -107,7 +107,12 @@ def content_of(mail: OutgoingMail) -> bytes:
     """
     office = Office.here()
     sender = mail.from_email or office.email
-    headers = {"Message-ID": mail.message_id, "Date": formatdate(), "Reply-To": mail.reply_to}
+    headers = {
+        "Message-ID": mail.message_id,
+        "Date": formatdate(),
+        "Reply-To": mail.reply_to,
+        undelivered.HEADER: undelivered.mark(mail.message_id),
+    }
     if mail.in_reply_to:
         headers |= {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to}
     text, html, signature = mail.text, mail.html, f"{office.title}\n{office.address}".strip()

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0011_routes_what"),
+        ("cases", "0011_review_letters_are_read"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

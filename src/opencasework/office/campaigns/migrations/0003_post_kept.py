@@ -5,10 +5,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0001_initial"),
+        ("campaigns", "0002_desk_merges"),
         ("constituents", "0003_names_are_comparable"),
         ("inbox", "0012_post_filing"),
-        ("letters", "0009_post_pack_and_outbox"),
+        ("letters", "0010_post_pack_and_outbox"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("letters", "0008_review_rich_text"),
+        ("letters", "0009_wording_stationery"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
