@@ -51,8 +51,8 @@ from opencasework.office.constituents.models import (
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox, Message, Upload
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
-from opencasework.office.letters.stationery import Snippet
 from opencasework.office.letters.pack.models import PackFile
+from opencasework.office.letters.stationery import Snippet
 from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
