@@ -75,7 +75,12 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     assert Message.objects.get(direction="out", person=bell.person).sent_at.date() == date(2026, 3, 5)
     assert "with her consent" in please.decision_note
     assert Message.objects.filter(decision=Message.Decision.CAMPAIGN).count() == 40
-    assert Campaign.objects.get(state="closed").gathered.exclude(message__person=None).count() == 40
+    gathered = Campaign.objects.get(state="closed").gathered
+    assert gathered.count() == 40
+    # Whom nobody vouches for is on record for nobody; everybody else is.
+    vouched_for = gathered.filter(message__sender_check=Message.SenderCheck.ALIGNED)
+    assert not vouched_for.filter(message__person=None).exists()
+    assert gathered.exclude(message__person=None).count() == vouched_for.count() == 36
     assert (
         Message.objects.filter(direction="out", subject="Re: Amendment 14: please vote for it").count() == 40
     )
