@@ -69,6 +69,7 @@ function mount(root) {
   }
 
   function wrote() {
+    textarea.removeAttribute("name"); // from here on its words are those of `html`; untouched, the form sends them
     kept.value = html();
     kept.dispatchEvent(new Event("input", { bubbles: true }));
     countWords();
@@ -250,7 +251,6 @@ function mount(root) {
   // --- in its place
 
   textarea.removeAttribute("id");
-  textarea.removeAttribute("name"); // its words are those of `html`
   const errors = plain.querySelector(".field-error");
   if (errors) root.before(errors.parentElement);
   plain.hidden = true;

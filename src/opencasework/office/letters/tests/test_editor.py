@@ -287,6 +287,19 @@ def test_all_of_it_works_with_scripts_off(live_office, browser, people, letter):
     assert [one.added for one in rich.pending(letter.html)] == ["nine "]
 
 
+def test_wording_that_needs_no_change_is_kept_as_it_is(live_office, people):
+    case = LetterFactory(case__by=people.priya).case
+    live_office.sign_in(people.priya)
+    page = live_office.page()
+
+    page.goto(f"{live_office.url}/cases/{case.pk}/letters/new/?template=LT-CLOSE")
+    the_words(page).wait_for()
+    page.get_by_role("button", name="Keep the draft").click()
+    page.get_by_role("link", name="Edit").wait_for()
+
+    assert "I am closing your case now." in case.letters.get(kind="closing").text
+
+
 def test_a_new_letter_is_written_in_the_editor_too(live_office, people):
     case = CaseFactory(by=people.priya)
     AuthorityFactory(case=case)
