@@ -280,7 +280,8 @@ def come_right(office: Office, wanted: Counter[str], server: Dovecot) -> None:
                 raise RuntimeError(f"The worker ended by itself, with exit status {worker.returncode}.")
             time.sleep(2)
         worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=60)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # in the middle of a long turn: one kill more
+            worker.wait(timeout=60)
     finally:
         worker.kill()
         worker.wait()
