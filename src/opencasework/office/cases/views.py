@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -117,6 +118,25 @@ def insist_managed(request: StaffRequest, *cases: Case) -> None:
         raise PermissionDenied(FOR_A_DAY)
 
 
+def _waiting(case: Case, *, today: date) -> dict[str, Any]:
+    """What the strip says of its enquiries: the one replied to, answered last, or silent for longest."""
+    unanswered = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
+    replied = next((enquiry for enquiry in unanswered if case.is_open and enquiry.unread_reply), None)
+    answers = [(enquiry.answered_on, enquiry.pk, enquiry) for enquiry in case.enquiries.all()]
+    answered = max((each for each in answers if each[0]), default=(None, 0, None))[2]
+    silent = [enquiry for enquiry in unanswered if not enquiry.unread_reply]
+    overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
+    if overdue is not None and not (case.is_open and overdue.due_on < today):
+        overdue = None
+    return {
+        "replied": replied,
+        "answered": answered,
+        "overdue": overdue,
+        "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
+        "reply_due": dates.say(overdue.due_on) if overdue else "",
+    }
+
+
 def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")
@@ -129,14 +149,6 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     on = case.next_action_on
     links = list(case.case_people.all())
     constituent = case.constituent
-    unanswered = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
-    replied = next((enquiry for enquiry in unanswered if case.is_open and enquiry.unread_reply), None)
-    answers = [(enquiry.answered_on, enquiry.pk, enquiry) for enquiry in case.enquiries.all()]
-    answered = max((each for each in answers if each[0]), default=(None, 0, None))[2]
-    silent = [enquiry for enquiry in unanswered if not enquiry.unread_reply]
-    overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
-    if overdue is not None and not (case.is_open and overdue.due_on < today):
-        overdue = None
     # The authority folder stands above this one, so its clocks are reached from the case.
     demands = case.authority_demands.running().filter(due_on__lte=today).select_related("body")
     demand = demands.first() if case.is_open else None
@@ -152,11 +164,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "others": [link for link in links if link.person != constituent],
         "demand": demand,
         "demand_late": dates.lateness(demand.due_on, today=today) if demand else "",
-        "replied": replied,
-        "answered": answered,
-        "overdue": overdue,
-        "overdue_by": dates.lateness(overdue.due_on, today=today) if overdue else "",
-        "reply_due": dates.say(overdue.due_on) if overdue else "",
+        **_waiting(case, today=today),
         "late": dates.lateness(on, today=today) if on else "",
         "is_today": on == today,
         "due": dates.say(on) if on else "",

@@ -83,10 +83,10 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _share_restricted()
         authorities.tell(lives)
         sharing.tell(today)
+        packs.tell(lives)  # before the office wants second looks
         reading.tell(lives)
         people.tell_more(today)
         letterhead.tell(today)
-        packs.tell(lives)
         telling.note_bodies(bodies, staff, today)
         telling.owe_words(today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))

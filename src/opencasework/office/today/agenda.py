@@ -10,7 +10,8 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.today.todo import ASKED, KINDS, OWED, Day, Kind, Todo, Whose
+from opencasework.office.today.row import Day, Todo, Whose
+from opencasework.office.today.todo import ASKED, KINDS, OWED, Kind
 
 ROWS = 12  # of a section, until more are asked for
 MOST_ROWS = 200  # of a section, when they are

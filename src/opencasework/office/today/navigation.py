@@ -20,7 +20,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may
 from opencasework.office.today import agenda
 from opencasework.office.today.counting import count_all, on_visible_cases
-from opencasework.office.today.todo import Day, Whose
+from opencasework.office.today.row import Day, Whose
 
 # Key, words, URL name, icon, keys, group, and who sees it.
 RAIL: tuple[tuple[str, str, str, str, str, str, May | None], ...] = (

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import Enum
+from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -24,65 +23,11 @@ from opencasework.office.kit import dates
 from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
-from opencasework.office.tags.models import Urgency
 from opencasework.office.telling.models import Word
 from opencasework.office.today.counting import on_visible_cases
+from opencasework.office.today.row import Day, Todo
 
 CHASED_LATELY = timedelta(days=14)  # ten working days: so long a chaser is given before the next
-
-
-class Whose(Enum):
-    """Whose work is shown; the value stands in the address."""
-
-    MINE = "mine"
-    TEAM = "team"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One row: what to do, about which case, by when, and the button that does the next thing."""
-
-    case: Case
-    title: str
-    url: str
-    icon: str
-    on: date
-    note: str
-    button: str
-    button_icon: str
-    button_url: str
-    posts: bool = False  # the button changes something, so it is a form
-    plans: bool = False  # it is the case's next action: it can be done, or put off
-    key: str = ""  # that presses the button
-
-    @property
-    def order(self) -> tuple[date, str, int]:
-        """Earlier first; of one day, the more urgent case first."""
-        return self.on, _REVERSED[self.case.urgency], self.case.pk
-
-    @property
-    def is_urgent(self) -> bool:
-        return self.case.urgency in {Urgency.URGENT, Urgency.EMERGENCY}
-
-
-_REVERSED = {level: str(9 - int(level[-1])) for level in Urgency.values}
-
-
-@dataclass(frozen=True)
-class Day:
-    """The day the list is for, and the week one looks ahead to: at the weekend the coming one."""
-
-    today: date
-
-    @property
-    def is_weekend(self) -> bool:
-        return self.today.weekday() >= 5
-
-    @property
-    def end_of_week(self) -> date:
-        """Sunday."""
-        return self.today + timedelta(days=(13 if self.is_weekend else 6) - self.today.weekday())
 
 
 # --- where rows come from -----------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from opencasework.office.today import agenda
 from opencasework.office.today.counting import count_all, on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.navigation import counts_for
-from opencasework.office.today.todo import Day, Whose
+from opencasework.office.today.row import Day, Whose
 
 UNDECIDED = "Decide the next step"  # what a case whose action is done needs next
 LATELY = timedelta(days=4)  # over a weekend and a day off

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from opencasework.office.bodies.reference import load_bodies
 from opencasework.office.cases import moving
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
@@ -15,7 +14,6 @@ from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
-from opencasework.office.tags.reference import load_categories
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ana(client, home):
     OfficeFactory()
-    load_bodies()
-    load_categories()
     ana = StaffFactory()
     client.force_login(ana)
     return ana
