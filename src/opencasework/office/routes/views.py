@@ -65,13 +65,17 @@ def routes_of(case: Case, *, nation: str) -> list[Route]:
     return list(dict.fromkeys(found))[:MOST_ROUTES]
 
 
-def clocks(route: Route, known: dict[str, KeyDate], *, nation: str, on: date) -> list[Clock]:
-    """The limits of a route; those that run first, the soonest at the top."""
+def clocks(
+    route: Route, known: dict[str, KeyDate], *, nation: str, on: date, besides: set[str] | None = None
+) -> list[Clock]:
+    """The limits of a route; those that run first, the soonest at the top. `besides` are shown already."""
     days = {kind: each.day for kind, each in known.items()}
     found = []
-    for limit in route.clocks:
+    shown = besides if besides is not None else set()
+    for limit in (each for each in route.clocks if each.code not in shown):
         its = running(limit, days, nation=nation)
         found.append(Clock(limit, its, its.days_left(on=on) if its else None))
+    shown.update(route.limits)
     return sorted(found, key=lambda clock: (clock.running is None, clock.days_left or 0))
 
 
@@ -85,6 +89,7 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     by_code = {
         body.code: body for body in Body.objects.filter(code__in=[b for r in routes for b in r.bodies])
     }
+    shown_limits: set[str] = set()  # two problems often have a limit in common
     decisions = list(case.decisions.select_related("by", "asked"))
     context = {
         "rail": "cases",
@@ -93,7 +98,7 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
             Shown(
                 route,
                 [by_code[code] for code in route.bodies if code in by_code],
-                clocks(route, known, nation=nation, on=today),
+                clocks(route, known, nation=nation, on=today, besides=shown_limits),
             )
             for route in routes
         ],
