@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import ForeignObjectRel
 from django.utils import timezone
@@ -22,11 +21,13 @@ from opencasework.office.constituents.models import (
     PersonPhone,
 )
 from opencasework.office.inbox.models import Arrival, Erased, FileText, Message, PreviewPage, blobs
+from opencasework.office.kit.naming import is_named
 from opencasework.office.places.models import Office
 
 # What is a person's own and goes with them. Whoever acts for somebody, or lives with them, is referred to.
 OWN = (PersonName, PersonAddress, PersonEmail, PersonPhone, NotTheSame)
 SOME = 50
+NOT_KEPT = (Arrival,)  # where a message once arrived does not keep its bytes
 
 
 def keep_until(on: date) -> date:
@@ -98,7 +99,7 @@ def _forget_bytes(hashes: set[str]) -> None:
     """Delete what no row names any more: the bytes, and what we drew or read from them."""
     store = blobs()
     for sha256 in hashes:
-        if _is_named(sha256):
+        if is_named(sha256, besides=NOT_KEPT):
             continue
         pictures = PreviewPage.objects.filter(source=sha256)
         drawn = set(pictures.values_list("sha256", flat=True))
@@ -106,16 +107,5 @@ def _forget_bytes(hashes: set[str]) -> None:
         FileText.objects.filter(source=sha256).delete()
         store.delete(sha256)
         for picture in drawn:
-            if not _is_named(picture):
+            if not is_named(picture, besides=NOT_KEPT):
                 store.delete(picture)
-
-
-def _is_named(sha256: str) -> bool:
-    """Whether any row of the office keeps these bytes. Where a message once arrived does not count."""
-    return any(
-        model._default_manager.filter(**{field.name: sha256}).exists()
-        for model in apps.get_models()
-        if model is not Arrival
-        for field in model._meta.fields
-        if field.name.endswith("sha256")
-    )

@@ -362,7 +362,8 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
     `version` is what was printed. Raises NotSendable where the letter has changed since, or a check fails on
     that day or today: an earlier day opens no gate that is shut by now.
     """
-    if not Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING):
+    claimed = Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_by=by)
+    if not claimed:
         return
     letter.refresh_from_db()
     insist_version(letter, version)

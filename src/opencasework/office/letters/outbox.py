@@ -124,7 +124,7 @@ def withdraw(mail: OutgoingMail) -> bool:
         transaction.set_rollback(True)
         return False
     if mail.letter_id is not None:
-        Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None)
+        Letter.objects.filter(pk=mail.letter_id).update(state=Letter.State.DRAFT, sent_by=None, pdf_sha256="")
         # The clock starts when a letter leaves; this one has not.
         Enquiry.objects.filter(letter=mail.letter_id).delete()
     mail.refresh_from_db()
@@ -176,7 +176,7 @@ def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = Non
     decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
     if not decided.update(state=State.SENT, sent_at=at, answer=answer or f"{by} found that it arrived."):
         return False
-    _depart(mail, at=at, by=by)
+    _depart(mail, at=at, by=mail.queued_by)  # it left with the words, and in the name, of whoever sent it
     return True
 
 
@@ -189,7 +189,7 @@ def mark_otherwise(mail: OutgoingMail, *, by: StaffMember, now: datetime | None 
     )
     if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} sent this part another way."):
         return False
-    _depart(mail, at=at, by=by)
+    _depart(mail, at=at, by=mail.queued_by)  # it left with the words, and in the name, of whoever sent it
     return True
 
 

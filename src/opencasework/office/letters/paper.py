@@ -139,7 +139,7 @@ def pdf(letter: Letter) -> bytes:
     Raises PdfUnavailable with a sentence where the libraries are missing.
     """
     blobs = BlobStore(settings.HOME.blobs)
-    if letter.pdf_sha256:
+    if letter.pdf_sha256 and letter.state == Letter.State.SENT:
         return blobs.read(letter.pdf_sha256)
     made = printed(render_to_string("letters/print.html", printed_sheet(letter)))
     if letter.state == Letter.State.SENT:

@@ -11,6 +11,7 @@ empty character (`ANCHOR`) on either side of the break carries the mark; no plai
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -50,8 +51,9 @@ _UNCLOSED = {
 _MARK = re.compile(r"[^A-Za-z0-9_.:+-]")
 _WEB = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+\Z")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
-# What nothing can print: control characters other than those that are spaces.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+# What nothing can print: control characters other than those that are spaces, and the characters of private
+# use, which stand for nothing outside one program: the page of a letter has its own use for them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 
 _CLEANER = nh3.Cleaner(
     tags=_BLOCKS | _CONTAINERS | _INLINE,
@@ -149,7 +151,7 @@ class _Reader(HTMLParser):
 
     def changed(self, tag: str, values: dict[str, str]) -> dict[str, Any]:
         """What a tag changes of how words look."""
-        href = values.get("href", "").strip()
+        href = _CONTROLS.sub("", values.get("href", "")).strip()
         if tag in {"strong", "b"}:
             return {"strong": True}
         if tag in {"em", "i"}:
@@ -314,13 +316,13 @@ def _words(runs: Iterable[Run], level: int = 0) -> str:
 def write(blocks: list[Block]) -> str:
     """The blocks as HTML; empty ones are left out."""
     blocks = [block for block in blocks if block.runs]
-    within = [block.path[-1] for block in blocks if block.path and block.path[-1].kind == "li"]
+    within = Counter(block.path[-1] for block in blocks if block.path and block.path[-1].kind == "li")
     written, open_now = "", ()  # type: str, tuple[Container, ...]
     for block in blocks:
         same = _shared(open_now, block.path)
         written += "".join(f"</{one.kind}>" for one in reversed(open_now[same:]))
         written += "".join(f"<{one.kind}>" for one in block.path[same:])
-        alone = bool(block.path) and within.count(block.path[-1]) == 1
+        alone = bool(block.path) and within[block.path[-1]] == 1
         written += _words(block.runs) if alone else f"<p>{_words(block.runs)}</p>"
         open_now = block.path
     return written + "".join(f"</{one.kind}>" for one in reversed(open_now))

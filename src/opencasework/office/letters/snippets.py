@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.constituents import languages
-from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import Versioned, compare
-from opencasework.office.letters import drafting, fields, filling
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters import fields
 from opencasework.office.letters.stationery import Snippet
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -68,37 +66,6 @@ def snippets(request: StaffRequest) -> HttpResponse:
         "rail": "letters",
     }
     return render(request, "letters/_snippets.html" if request.htmx else "letters/snippets.html", context)
-
-
-@require_safe
-def offered(request: StaffRequest) -> JsonResponse:
-    """Paragraphs for the editor, as JSON: `{"snippets": [{"id", "name", "language", "text"}]}`, at most 20.
-
-    `q` is what was typed. With `letter`, the number of a letter one may see, the fields are filled in for its
-    case, and those in its language come first.
-    """
-    words = request.GET.get("q", "").strip()[:100]
-    found = list(Snippet.objects.kept().matching(words)[: MOST_OFFERED * 3])
-    letter = None
-    if number := row_number(request.GET.get("letter")):
-        letter = get_object_or_404(Letter.objects.visible_to(request.user), pk=number)
-        found.sort(key=lambda one: one.language != letter.language)
-    shown = [
-        {"id": one.pk, "name": one.name, "language": one.language, "text": said(one, letter, request)}
-        for one in found[:MOST_OFFERED]
-    ]
-    return JsonResponse({"snippets": shown})
-
-
-def said(snippet: Snippet, letter: Letter | None, request: StaffRequest) -> str:
-    """The words of a paragraph, filled in for a letter where there is one."""
-    if letter is None:
-        return snippet.text
-    facts = drafting.facts_of(letter, by=request.user, today=timezone.localdate())
-    try:
-        return filling.fill(snippet.text, facts)
-    except filling.TemplateProblem:
-        return snippet.text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

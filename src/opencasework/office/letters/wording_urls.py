@@ -11,7 +11,6 @@ urlpatterns = [
     path("letters/wording/fields/", wording.field_list, name="letter-fields"),
     path("letters/wording/snippets/", snippets.snippets, name="snippets"),
     path("letters/wording/snippets/new/", snippets.new, name="snippet-new"),
-    path("letters/wording/snippets/offered/", snippets.offered, name="snippets-offered"),
     path("letters/wording/snippets/<int:pk>/", snippets.snippet, name="snippet"),
     path("letters/wording/snippets/<int:pk>/away/", snippets.putting_away, name="snippet-away"),
     path("letters/letterhead/", letterhead.letterhead, name="letterhead"),

@@ -63,7 +63,9 @@ def test_why_it_is_suggested_stands_beside_the_key_and_in_what_is_said_after_it(
 
 
 def test_a_word_that_anybody_says_gets_no_button(client, ana):
-    message = MessageFactory(from_address="x@post.example", text="Please telephone me, or ring the office.")
+    message = MessageFactory(
+        from_address="x@post.example", subject="Hello", text="Please telephone me, or ring the office."
+    )
 
     page = client.get(reverse("message", args=[message.pk]))
 

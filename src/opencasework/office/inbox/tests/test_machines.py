@@ -7,7 +7,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.reading import message as reading
 from opencasework.office.inbox.reading import reports
-from opencasework.office.letters import outbox, tokens, undelivered
+from opencasework.office.letters import mailing, outbox, tokens, undelivered
 from opencasework.office.letters.actions import checks
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -115,7 +115,7 @@ def test_the_mark_of_one_mail_is_none_of_another(sent):
 
 def test_a_mail_carries_the_mark_that_its_report_must_bring_back(sent):
     assert undelivered.HEADER.lower() == reports.MARK
-    assert f"{undelivered.HEADER}: {undelivered.mark(sent.message_id)}" in outbox.content_of(sent).decode()
+    assert f"{undelivered.HEADER}: {undelivered.mark(sent.message_id)}" in mailing.content_of(sent).decode()
 
 
 def test_a_warning_that_brings_nothing_back_says_nothing_on_the_case(sent):

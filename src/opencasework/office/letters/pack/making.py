@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.first_bytes import ENOUGH, PDF, is_pdf, kind_of
+from opencasework.office.kit.naming import is_named
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.letters import paper
 from opencasework.office.letters.models import Letter
@@ -133,7 +134,7 @@ def made(letter: Letter) -> Pack:
         pack.contents, pack.notes = result.contents, result.notes
         pack.save()
     for sha256 in before:  # what never left is nobody's paper; a document's own file is not touched
-        if not PackFile.objects.filter(sha256=sha256).exists():
+        if not is_named(sha256):
             blobs().delete(sha256)
     return pack
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opencasework.office.bodies.models import BodyContact
 from opencasework.office.letters import rich
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review.models import TO_A_MINISTER, LetterStep, Look, LookRule
@@ -42,9 +43,18 @@ def needed(letter: Letter) -> set[tuple[StaffMember, str]]:
         return set()
     wrote = writers(letter)
     asked = {(one, here[one.role]) for one in wrote if one.role in here}
-    if TO_A_MINISTER in here and letter.template is not None and letter.template.to_minister:
+    if TO_A_MINISTER in here and _goes_to_a_minister(letter):
         asked |= {(one, here[TO_A_MINISTER]) for one in wrote if one.role != Role.MEMBER}
     return asked
+
+
+def _goes_to_a_minister(letter: Letter) -> bool:
+    """By its wording, or because it is sent to the next level up of a department, whatever its wording."""
+    if letter.template is not None and letter.template.to_minister:
+        return True
+    contact = letter.to_contact
+    is_above = contact is not None and contact.kind == BodyContact.Kind.ESCALATION
+    return is_above and letter.to_body is not None and letter.to_body.kind == "department"
 
 
 def suffices(approver: StaffMember, *, of: StaffMember, look: str) -> bool:

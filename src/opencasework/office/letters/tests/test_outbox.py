@@ -108,6 +108,26 @@ def test_a_letter_has_one_mail_unless_that_was_taken_back():
     assert again != mail
 
 
+def test_a_letter_that_came_back_and_is_changed_is_printed_with_its_new_words():
+    mail = queued()
+    Letter.objects.update(state=Letter.State.SENT, pdf_sha256="0" * 64)  # printed and kept as it left
+    OutgoingMail.objects.update(state=OutgoingMail.State.RETURNED)
+
+    assert outbox.withdraw(mail)
+
+    assert Letter.objects.get().pdf_sha256 == ""
+
+
+def test_who_finds_that_a_mail_arrived_has_not_sent_it():
+    mail, finder = queued(), StaffFactory(member=True)
+    OutgoingMail.objects.update(state=OutgoingMail.State.UNCERTAIN)
+
+    assert outbox.mark_sent(mail, by=finder)
+
+    assert Letter.objects.get().sent_by == mail.queued_by != finder
+    assert str(finder) in OutgoingMail.objects.get().answer
+
+
 @pytest.mark.parametrize("code", [421, 450])
 def test_a_server_that_says_later_is_asked_again_later(smtp, code):
     smtp.refuse_next(code)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases import access
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.letters import outbox, rich
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.models import Letter, LetterComment, LetterStep, LookRule, OutgoingMail
@@ -270,6 +271,32 @@ def test_a_letter_to_a_minister_needs_the_look_the_office_says_whoever_wrote_it(
     assert letter.state == Letter.State.SENDING
 
 
+def test_a_letter_to_the_next_level_up_of_a_department_is_one_to_a_minister(client, office):
+    LookRule.objects.create(whose="minister", look="member")
+    letter = LetterFactory(case__by=office.tom, to_body=Body.objects.get(code="DWP"), text="Please look.")
+    above = BodyContact.objects.create(
+        body=letter.to_body, kind=BodyContact.Kind.ESCALATION, email="private-office@dwp.example"
+    )
+    Letter.objects.filter(pk=letter.pk).update(to_contact=above, to_email=above.email)
+    letter.refresh_from_db()
+
+    page = act(client, letter, "sending", office.tom, status=422, version=letter.version)
+
+    assert "the member has to approve it" in page.content.decode()
+
+
+def test_what_a_machine_drafted_on_nobodys_case_needs_the_look_of_whoever_posts_it(client, office, letter):
+    LookRule.objects.create(whose="caseworker", look="colleague")
+    Letter.objects.update(drafted_by=None, changed_by=None)
+    letter.versions.update(by=None)
+    Case.objects.update(owner=None)
+    letter.refresh_from_db()
+
+    act(client, letter, "posting", office.priya, status=422, posted_on="today", version=letter.version)
+
+    assert letter.is_draft
+
+
 def test_only_who_manages_the_office_sets_the_second_look(client, office):
     client.force_login(office.priya)
     refused = client.post("/letters/second-look/", {"caseworker": "member"})
@@ -329,8 +356,8 @@ def test_words_changed_behind_the_outbox_are_kept_back(client, office, letter, s
     outbox.send_ready()
 
     mail = OutgoingMail.objects.get()
-    assert mail.state == OutgoingMail.State.FAILED
-    assert "second look" in mail.answer
+    assert mail.state == OutgoingMail.State.STOPPED
+    assert "changed after it was sent off" in mail.answer
 
 
 def test_what_changed_while_one_read_is_not_approved(client, office, letter):

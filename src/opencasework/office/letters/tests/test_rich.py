@@ -189,3 +189,9 @@ def test_long_texts_that_differ_everywhere_are_compared_in_reasonable_time():
 def test_more_than_a_letter_can_be_is_refused_with_what_to_do():
     with pytest.raises(rich.TooLong, match="enclose"):
         rich.clean("a" * (rich.LONGEST + 1))
+
+
+def test_characters_of_private_use_are_no_part_of_a_letter():
+    """The page of a letter writes its blocks with these in place of their words."""
+    html = '<p>a\ue0001\ue001b <a href="https://x/\ue0001\ue001">c</a></p>'
+    assert rich.clean(html) == '<p>a1b <a href="https://x/1">c</a></p>'

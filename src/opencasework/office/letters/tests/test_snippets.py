@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.stationery import Snippet
-from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-OFFERED = "/letters/wording/snippets/offered/"
 
 
 def keep(client, **given):
@@ -26,32 +23,6 @@ def test_a_caseworker_keeps_a_paragraph_and_finds_it_by_any_of_its_words(client)
     for words in ["bin", "REFUSE", "your case_number"]:
         assert "Bins" in client.get("/letters/wording/snippets/", {"q": words}).content.decode()
     assert "Bins" not in client.get("/letters/wording/snippets/", {"q": "roof"}).content.decode()
-
-
-def test_the_editor_is_offered_paragraphs_filled_in_for_the_letter(client):
-    letter = LetterFactory()
-    client.force_login(letter.drafted_by)
-    keep(client)
-
-    [offered] = client.get(OFFERED, {"q": "refuse", "letter": letter.pk}).json()["snippets"]
-
-    assert offered["text"] == f"Your bin, {letter.case.reference}."
-
-
-def test_those_in_the_language_of_the_letter_come_first(client):
-    letter = LetterFactory(case=CaseFactory(person__language="cy"), template="LT-ACK")
-    client.force_login(letter.drafted_by)
-
-    offered = client.get(OFFERED, {"letter": letter.pk}).json()["snippets"]
-
-    assert [each["language"] for each in offered][:2] == ["cy", "cy"]
-
-
-def test_a_letter_one_may_not_see_fills_in_nothing(client):
-    letter = LetterFactory(case=CaseFactory(need_to_know=True))
-    client.force_login(StaffFactory())
-
-    assert client.get(OFFERED, {"letter": letter.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("text", ["{{ 7*7 }}", "{{ nobody }}", "{% for a in b %}x{% endfor %}"])
