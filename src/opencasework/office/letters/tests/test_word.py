@@ -122,6 +122,10 @@ OUTSIDE = (
     b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
 )
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+# Cut in two, as Word cuts them.
+DDE = (
+    b"<w:p><w:r><w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:\\\\x</w:instrText></w:r></w:p>"
+)
 HARMFUL = {
     "no Word file": (b"%PDF-1.7 not a Word file", "not a Word file"),
     "an empty file of a zip": (b"PK\x05\x06" + b"\0" * 18, "not a Word file"),
@@ -137,6 +141,10 @@ HARMFUL = {
     "entities": (
         word_files.with_part(SOUND, "word/document.xml", DOCUMENT.replace(b"?>", b"?>" + ENTITIES, 1)),
         "entities",
+    ),
+    "a field that asks another program": (
+        word_files.with_part(SOUND, "word/document.xml", DOCUMENT.replace(b"</w:body>", DDE + b"</w:body>")),
+        "reaches outside it (DDEAUTO)",
     ),
     "a bomb": (word_files.with_part(SOUND, "word/media/a.png", b"\0" * 150_000_000), "unpacks to far more"),
     "fifty megapixels": (

@@ -18,6 +18,10 @@ PICTURES = ("PNG", "JPEG", "GIF")
 _UNWANTED = re.compile(
     r"(?i)(vbaproject|activex|/embeddings/|oleobject|altchunk|afchunk|\.bin$|\.exe$|\.docx?m?$)"
 )
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FIELD = re.compile(
+    r"(?i)\b(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|INCLUDE|LINK|IMPORT|EMBED|DATABASE|MACROBUTTON)\b"
+)
 _FETCHES = ("http://", "https://", "mailto:", "tel:")
 _NO_FILE = "This is not a Word file (.docx). Save it from Word as “Word document (.docx)” and try again."
 
@@ -51,7 +55,7 @@ def _look_at_parts(packed: zipfile.ZipFile) -> None:
     for part in parts:
         content = _unpacked(packed, part, left)
         left -= len(content)
-        if part.filename.endswith((".xml", ".rels")):
+        if part.filename.lower().endswith((".xml", ".rels")):
             xml_left -= len(content)
             if xml_left < 0:
                 raise Refused("There is too much text in this file for a letter. Use a shorter one.")
@@ -82,7 +86,8 @@ def _look_at_xml(name: str, content: bytes) -> None:
         raise Refused("There are entities defined in this file. Save it from Word anew.")
     if name == "[Content_Types].xml" and MAIN not in [each.get("ContentType") for each in root]:
         raise Refused("This is a Word file of another kind, such as one with macros. Save it as .docx.")
-    if name.endswith(".rels"):
+    _look_at_fields(root)
+    if name.lower().endswith(".rels"):
         for each in root:
             target, outside = each.get("Target", ""), each.get("TargetMode") == "External"
             link = each.get("Type", "").endswith("/hyperlink")
@@ -91,6 +96,20 @@ def _look_at_xml(name: str, content: bytes) -> None:
                     f"Word would fetch something from outside when this file is opened ({target[:60]}). "
                     "Put pictures into the file itself, and take the link to a template out."
                 )
+
+
+def _look_at_fields(root: etree._Element) -> None:
+    """Raise Refused for a field of Word's own that opens a file, asks another program or runs something.
+
+    Word may cut the words of a field into pieces, so they are read in one.
+    """
+    said = "".join(each.text or "" for each in root.iter(f"{W}instrText"))
+    said += " ".join(each.get(f"{W}instr", "") for each in root.iter(f"{W}fldSimple"))
+    if found := _FIELD.search(said):
+        raise Refused(
+            f"There is a field in this file by which Word reaches outside it ({found.group().upper()}). "
+            "Take it out and save the file again."
+        )
 
 
 def size_of_picture(content: bytes) -> None:
