@@ -159,6 +159,18 @@ def test_documents_are_moved_named_and_taken_out(client):
     assert Letter.objects.get(pk=letter.pk).version != before
 
 
+def test_a_pack_that_came_back_as_a_file_of_the_case_outlives_the_next_binding(client):
+    letter = writing_to_a_body(client, ("one.pdf", pdf()))
+    bind(client, letter)
+    bound = PackFile.objects.get(letter=letter, pages__gt=0)
+    file_on(letter.case, making.blobs().read(bound.sha256), "sent back to us.pdf")
+    choose(client, letter, file_on(letter.case, pdf(2), "two.pdf"))
+
+    bind(client, letter)
+
+    assert making.blobs().read(bound.sha256).startswith(b"%PDF")
+
+
 def test_who_read_the_letter_reads_it_again_when_its_papers_changed(client):
     letter = writing_to_a_body(client, ("one.pdf", pdf()))
     read_version = Letter.objects.get(pk=letter.pk).version
