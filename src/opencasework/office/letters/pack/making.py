@@ -16,13 +16,14 @@ from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.first_bytes import ENOUGH, PDF, is_pdf, kind_of
 from opencasework.office.kit.naming import is_named
 from opencasework.office.kit.pdf import PdfUnavailable
-from opencasework.office.letters import paper
+from opencasework.office.letters import paper, signing
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import laying, limits
 from opencasework.office.letters.pack.documents import blobs, signed_authority
 from opencasework.office.letters.pack.laying import Plan, Sheet
 from opencasework.office.letters.pack.models import Enclosure, Pack, PackFile
 from opencasework.office.letters.pack.workshop import TookTooLong, Workshop
+from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
 
 OTHER = "application/octet-stream"
@@ -90,6 +91,8 @@ def fingerprint(letter: Letter, pack: Pack, pieces: list[Piece]) -> str:
     office = list(Office.objects.values_list())
     whole = [
         letter.version, letter.means, pack.over, timezone.localdate().isoformat(), str(office),
+        # The head of the sheet, whom it names, and whether it carries the member's signature by now.
+        str(list(Stationery.objects.values_list())), letter.postal_lines, signing.may_carry(letter),
         [[piece.title, piece.sha256, piece.apart] for piece in pieces],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
