@@ -10,15 +10,18 @@ import holidays
 
 # ISO 3166-2 subdivisions as `holidays` names them. `GB` alone would leave out Easter Monday and August.
 _SUBDIVISIONS = {"en": "ENG", "wa": "WLS", "sc": "SCT", "ni": "NIR"}
+ANYWHERE = "anywhere"  # for what counts no day that is a bank holiday in any of the four
 
 
 @lru_cache(maxsize=256)
 def bank_holidays(nation: str, year: int) -> frozenset[date]:
     """The bank holidays of one year, substitute days included.
 
-    `nation` is en, wa, sc or ni; a body of the whole kingdom (uk, gb, ew) keeps England's.
-    Source: the `holidays` package, which follows gov.uk/bank-holidays.
+    `nation` is en, wa, sc or ni; a body of the whole kingdom (uk, gb, ew) keeps England's. Of ANYWHERE, those
+    of all four. Source: the `holidays` package, which follows gov.uk/bank-holidays.
     """
+    if nation == ANYWHERE:
+        return frozenset().union(*(bank_holidays(each, year) for each in _SUBDIVISIONS))
     subdivision = _SUBDIVISIONS.get(nation, "ENG")
     return frozenset(holidays.country_holidays("GB", subdiv=subdivision, years=year))
 

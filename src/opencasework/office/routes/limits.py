@@ -9,8 +9,7 @@ from functools import lru_cache
 
 from opencasework.office.kit import tables
 from opencasework.office.kit.dates import months_later
-from opencasework.office.kit.working_days import bank_holidays, working_days_after
-from opencasework.office.places.models import Nation
+from opencasework.office.kit.working_days import ANYWHERE, working_days_after
 from opencasework.office.routes.models import KeyDate
 
 # Of a nation code of the tables, the nations it speaks of.
@@ -112,24 +111,13 @@ def _counted(limit: Limit, start: date, value: int, unit: str, nation: str) -> t
         # School holidays only make it later, so this is the earliest it can be.
         until, check = working_days_after(start, value, nation=nation), "About: it counts school days."
     elif unit == "working_days":
-        until = _anywhere(start, value) if limit.counting == "anywhere" else working_days_after(
-            start, value, nation=nation
-        )  # fmt: skip
+        where = ANYWHERE if limit.counting == "anywhere" else nation
+        until = working_days_after(start, value, nation=where)
     else:
         until = start + timedelta(days=-value if limit.counting == "before" else value)
     if limit.counting in ("inclusive", "less_a_day"):
         until -= timedelta(days=1)
     return until, check
-
-
-def _anywhere(start: date, days: int) -> date:
-    """Working days where a bank holiday of any nation counts for none."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and not any(day in bank_holidays(each, day.year) for each in Nation.values):
-            days -= 1
-    return day
 
 
 def _with_the_other_end(
