@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from opencasework.office.cases.models import Case, CasePerson, Event, PassedNumber, ReferenceNumber
 from opencasework.office.kit import references, tables
-from opencasework.office.places.models import Office
+from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
@@ -183,7 +183,7 @@ def _table() -> list[dict[str, str]]:
 def nations_here() -> set[str]:
     """The codes of a table of nations that hold where this office is."""
     nation = Office.nation_here()
-    return {"uk", nation, *({"gb"} if nation != "ni" else ()), *({"ew"} if nation in {"en", "wa"} else ())}
+    return {code for code, nations in NATIONS_OF.items() if nation in nations}
 
 
 def still_missing(case: Case, numbers: Iterable[ReferenceNumber]) -> list[Needed]:

@@ -15,6 +15,13 @@ class Nation(models.TextChoices):
     NORTHERN_IRELAND = "ni", "Northern Ireland"
 
 
+# What our tables of bodies, routes and numbers write for one nation or several, and of which it speaks.
+NATIONS_OF = {
+    "uk": {"en", "wa", "sc", "ni"}, "gb": {"en", "wa", "sc"}, "ew": {"en", "wa"},
+    **{nation: {nation} for nation in Nation.values},
+}  # fmt: skip
+
+
 class MemberKind(models.TextChoices):
     MP = "mp", "Member of Parliament"
     MSP = "msp", "Member of the Scottish Parliament"

@@ -8,7 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from opencasework.office.routes.limits import COVERS, Limit, all_limits
+from opencasework.office.places.models import NATIONS_OF
+from opencasework.office.routes.limits import Limit, all_limits
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,6 @@ class Route:
     categories: tuple[str, ...]
     nation: str
     collect: str
-    numbers: tuple[str, ...]
     authority: str
     first: str
     then: str
@@ -52,7 +52,7 @@ class Route:
 
     def speaks_of(self, nation: str) -> bool:
         """Whether it holds in en, wa, sc or ni."""
-        return nation in COVERS[self.nation]
+        return nation in NATIONS_OF[self.nation]
 
 
 def _items(text: str) -> list[str]:
@@ -84,5 +84,7 @@ def routes_for(category: str, *, nation: str) -> list[Route]:
     for wanted in (category, family):
         found = [each for each in all_routes() if wanted in each.categories and each.speaks_of(nation)]
         if found:
-            return sorted(found, key=lambda each: (len(COVERS[each.nation]), each.categories.index(wanted)))
+            return sorted(
+                found, key=lambda each: (len(NATIONS_OF[each.nation]), each.categories.index(wanted))
+            )
     return []

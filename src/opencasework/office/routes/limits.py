@@ -12,13 +12,6 @@ from opencasework.office.kit.dates import months_later
 from opencasework.office.kit.working_days import ANYWHERE, working_days_after
 from opencasework.office.routes.models import KeyDate
 
-# Of a nation code of the tables, the nations it speaks of.
-COVERS = {
-    "uk": {"en", "wa", "sc", "ni"},
-    "gb": {"en", "wa", "sc"},
-    "ew": {"en", "wa"},
-    "en": {"en"}, "wa": {"wa"}, "sc": {"sc"}, "ni": {"ni"},
-}  # fmt: skip
 SIX_WEEKS_SINCE = date(2026, 4, 8)  # telecoms complaints made before it have eight weeks: Ofcom, July 2025
 EIGHT_WEEKS = timedelta(weeks=8)
 

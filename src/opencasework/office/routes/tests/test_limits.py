@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencasework.office.kit import references, tables
+from opencasework.office.kit import tables
 from opencasework.office.kit.working_days import bank_holidays
+from opencasework.office.places.models import NATIONS_OF
 from opencasework.office.routes.guide import all_routes, routes_for
-from opencasework.office.routes.limits import COVERS, all_limits, running
+from opencasework.office.routes.limits import all_limits, running
 from opencasework.office.routes.models import KeyDate
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -111,8 +112,7 @@ def test_everything_a_route_names_is_there():
         assert set(route.categories) <= categories, route.code
         assert set(route.bodies) <= bodies, route.code
         assert set(route.limits) <= set(all_limits()), route.code
-        assert set(route.numbers) <= set(references.kinds()), route.code
-        assert route.nation in COVERS
+        assert route.nation in NATIONS_OF
         assert route.checked in {"yes", "partly", "no"}
     for limit in all_limits().values():
         assert limit.body in bodies, limit.code
