@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.kit.pdf import PdfUnavailable, printed
-from opencasework.office.letters import filling, signing, suggesting
+from opencasework.office.letters import filling, masking, signing, suggesting
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import Stationery
@@ -47,14 +47,7 @@ def _runs(block: str) -> list[str]:
 
 def masked(letter: Letter) -> str:
     """The text for the screen: numbers that a passer-by should not read have only their ends."""
-    return _with_masks(letter.text, letter)
-
-
-def _with_masks(text: str, letter: Letter) -> str:
-    for number in letter.case.references.all():
-        if number.is_masked:
-            text = text.replace(number.value, number.masked)
-    return text
+    return masking.in_text(letter.text, masking.masks_of(letter.case))
 
 
 def body_html(html: str, *, signature: str = "") -> SafeString:
@@ -83,9 +76,10 @@ def place_of_signature() -> str:
 
 def on_screen(letter: Letter) -> dict[str, object]:
     """The words of the sheet for the screen: rich text or paragraphs, masked."""
+    masks = masking.masks_of(letter.case)
     return {
-        "paragraphs": paragraphs(masked(letter)),
-        "body_html": _body(_with_masks(letter.html, letter), {"office": Office.here()}),
+        "paragraphs": paragraphs(masking.in_text(letter.text, masks)),
+        "body_html": _body(masking.in_html(letter.html, masks), {"office": Office.here()}),
     }
 
 

@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from opencasework.office.cases.models import Event
-from opencasework.office.letters import rich, suggesting
+from opencasework.office.letters import masking, rich, suggesting
 from opencasework.office.letters.models import Letter
-from opencasework.office.letters.review import screen
 from opencasework.office.letters.review.models import LetterStep, LetterVersion
 from opencasework.office.staff.models import StaffMember
 
@@ -82,9 +81,10 @@ def shown(versions: list[LetterVersion], number: int | None = None) -> Shown | N
 
 def _shown_words(before: LetterVersion | None, found: LetterVersion) -> SafeString:
     """What differs from before or, where the words are the same, how they stand, with suggestions."""
+    masks = masking.masks_of(found.letter.case)
     if before is not None and before.text == found.text and found.html:
-        return screen.masked_html(found.html, found.letter)
-    hidden = [screen.masked_text(each.text, found.letter) for each in (before or found, found)]
+        return masking.in_html(found.html, masks)
+    hidden = [masking.in_text(each.text, masks) for each in (before or found, found)]
     return difference(*hidden)
 
 

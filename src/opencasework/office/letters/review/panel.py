@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from opencasework.office.letters import paper, rich
+from opencasework.office.letters import masking, paper, rich
 from opencasework.office.letters.models import Letter, LetterComment, LetterStep
 from opencasework.office.letters.review import actions, looks, screen
 from opencasework.office.letters.review.models import Look
@@ -105,13 +105,14 @@ def _comments(letter: Letter) -> Any:
 def _suggestions(letter: Letter) -> list[Suggested]:
     waiting = rich.pending(letter.html)
     names = screen.names(one.by for one in waiting)
+    masks = masking.masks_of(letter.case) if waiting else []
     return [
         Suggested(
             one.id,
             names.get(one.by, "Somebody"),
             when(one.at),
-            screen.masked_text(one.removed, letter),
-            screen.masked_text(one.added, letter),
+            masking.in_text(one.removed, masks),
+            masking.in_text(one.added, masks),
         )
         for one in waiting
     ]
@@ -127,7 +128,7 @@ def when(at: str) -> datetime | None:
 
 def _places(letter: Letter) -> list[str]:
     """The paragraphs a comment may be about, where nobody can mark words: by how they begin."""
-    text = screen.masked_text(letter.text, letter)
+    text = masking.in_text(letter.text, masking.masks_of(letter.case))
     paragraphs = [line.strip() for line in text.split("\n") if len(line.strip()) > 20]
     return [paragraph[:120] for paragraph in paragraphs][:60]
 

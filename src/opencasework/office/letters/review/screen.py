@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from opencasework.office.letters import filling, rich
+from opencasework.office.letters import filling, masking, rich
 from opencasework.office.letters.models import Letter, LetterComment
 from opencasework.office.letters.rich import Block, Run
 from opencasework.office.staff.models import StaffMember
@@ -26,63 +26,11 @@ def names(numbers: Iterable[str]) -> dict[str, str]:
 def on_screen(letter: Letter, comments: Iterable[LetterComment] = (), *, current: str = "") -> SafeString:
     """The words as the page shows them; `current` is the suggestion that the keys are about."""
     blocks = rich.read(letter.html or rich.from_text(letter.text))
-    blocks = [Block(block.path, masked(block.runs, letter)) for block in blocks]
+    blocks = masking.in_blocks(blocks, masking.masks_of(letter.case))
     quotes = {f"comment-{one.pk}": one.quote for one in comments if one.quote}
     authors = names(run.mark.by for block in blocks for run in block.runs if run.mark)
     # Every word is escaped in `_piece`.
     return mark_safe(_written(blocks, quotes, authors, current))
-
-
-def masked_text(text: str, letter: Letter) -> str:
-    """Plain words of the letter with the same numbers masked."""
-    for number in letter.case.references.all():
-        if number.is_masked and number.value:
-            text = text.replace(number.value, number.masked)
-    return text
-
-
-def masked_html(html: str, letter: Letter) -> SafeString:
-    """Rich text of the letter with the same numbers masked, as it was kept."""
-    blocks = [Block(block.path, masked(block.runs, letter)) for block in rich.read(html)]
-    return SafeString(rich.write(blocks))
-
-
-def masked(runs: tuple[Run, ...], letter: Letter) -> tuple[Run, ...]:
-    """The runs with those numbers masked that a passer-by should not read, whatever form they have."""
-    for number in letter.case.references.all():
-        if number.is_masked and number.value:
-            for at in reversed(_found(runs, number.value)):
-                before, within, after = _cut(runs, at, at + len(number.value))
-                shown = [replace(run, text="") for run in within]
-                shown[0] = replace(shown[0], text=number.masked)
-                runs = (*before, *(run for run in shown if run.text), *after)
-    return runs
-
-
-def _found(runs: tuple[Run, ...], words: str) -> list[int]:
-    text, found, at = "".join(run.text for run in runs), [], 0
-    while (at := text.find(words, at)) >= 0:
-        found.append(at)
-        at += len(words)
-    return found
-
-
-def _cut(
-    runs: tuple[Run, ...], start: int, end: int
-) -> tuple[tuple[Run, ...], tuple[Run, ...], tuple[Run, ...]]:
-    """The runs before, within and after two places of their text."""
-    parts: tuple[list[Run], list[Run], list[Run]] = ([], [], [])
-    at = 0
-    for run in runs:
-        stop = at + len(run.text)
-        for part, (low, high) in zip(
-            parts, ((at, min(stop, start)), (max(at, start), min(stop, end)), (max(at, end), stop)),
-            strict=True,
-        ):  # fmt: skip
-            if high > low:
-                part.append(replace(run, text=run.text[low - at : high - at]))
-        at = stop
-    return tuple(parts[0]), tuple(parts[1]), tuple(parts[2])
 
 
 def _overlaid(runs: tuple[Run, ...], quotes: dict[str, str]) -> list[Piece]:
@@ -98,7 +46,7 @@ def _overlaid(runs: tuple[Run, ...], quotes: dict[str, str]) -> list[Piece]:
     for start, end, kind, name in sorted(spans):
         if start < at:
             continue  # words of two comments that overlap: the first is marked
-        before, within, rest = _cut(runs, start - done, end - done)
+        before, within, rest = masking.cut(runs, start - done, end - done)
         pieces += [(run, "", "") for run in before]
         pieces += [(run, kind, name if not index else "") for index, run in enumerate(within)]
         runs, done, at = rest, end, end
