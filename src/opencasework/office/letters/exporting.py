@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,7 @@ from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import actions, drafting, filling, paper, rich, signing, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import Stationery
+from opencasework.office.letters.views import found_letter
 from opencasework.office.letters.word import workshop
 from opencasework.office.letters.wording import DOCX
 from opencasework.office.places.models import Office
@@ -77,8 +78,7 @@ def _sign_after(html: str) -> int:
 @require_safe
 def letter_docx(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter as a Word file, behind the same gate as its PDF."""
-    visible = Letter.objects.visible_to(request.user).for_lists()
-    found = get_object_or_404(visible.select_related("to_contact", "wording", "sent_by"), pk=pk)
+    found = found_letter(request, pk)
     try:
         if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
             actions.insist_authority(found, on=timezone.localdate())

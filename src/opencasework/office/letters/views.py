@@ -183,6 +183,7 @@ def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
 
 
 def found_letter(request: StaffRequest, pk: int) -> Letter:
+    """The letter of this number, with what its page shows; one on a hidden case is simply not found."""
     visible = Letter.objects.visible_to(request.user).for_lists()
     return get_object_or_404(visible.select_related("to_contact", "template", "sent_by"), pk=pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,12 +19,8 @@ from opencasework.office.letters.pack import choosing, making
 from opencasework.office.letters.pack.documents import blobs, documents_of
 from opencasework.office.letters.pack.models import Pack, PackFile
 from opencasework.office.letters.pack.panel import shown
+from opencasework.office.letters.views import found_letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-
-
-def _found(request: StaffRequest, pk: int) -> Letter:
-    visible = Letter.objects.visible_to(request.user).for_lists()
-    return get_object_or_404(visible.select_related("to_contact", "template"), pk=pk)
 
 
 def _page(request: StaffRequest, letter: Letter, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -47,13 +43,13 @@ def _page(request: StaffRequest, letter: Letter, *, problem: str = "", status: i
 @require_safe
 def papers(request: StaffRequest, pk: int) -> HttpResponse:
     """What goes out with the letter, and which documents of the case could."""
-    return _page(request, _found(request, pk))
+    return _page(request, found_letter(request, pk))
 
 
 @staff_who_may(May.WRITE_CASES)
 def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
     """Add documents, take one out, move it, say what it is called; bind the papers."""
-    letter = _found(request, pk)
+    letter = found_letter(request, pk)
     if request.method != "POST":
         return redirect("letter-papers", pk)
     act, _, which = request.POST.get("act", "").partition(":")
@@ -69,11 +65,11 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
             elif act == "out" and (title := choosing.take_out(letter, number, by=request.user)):
                 messages.success(request, f"“{title}” stays here.")
             elif act == "bind":
-                _bind(request, _found(request, pk))
+                _bind(request, found_letter(request, pk))
             elif act == "save":
                 messages.success(request, "Saved.")
     except (choosing.CannotChoose, making.PackProblem, NotSendable, PdfUnavailable) as problem:
-        return _page(request, _found(request, pk), problem=str(problem), status=422)
+        return _page(request, found_letter(request, pk), problem=str(problem), status=422)
     return redirect("letter-papers", pk)
 
 
@@ -110,16 +106,15 @@ def _bind(request: StaffRequest, letter: Letter) -> None:
 
 
 @require_safe
-def papers_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+def papers_file(request: StaffRequest, pk: int, file: int) -> HttpResponse:
     """One file of the papers, as it leaves or as it left."""
-    assert isinstance(request, HttpRequest)
-    letter = _found(request, pk)  # type: ignore[arg-type]
+    letter = found_letter(request, pk)
     found = get_object_or_404(PackFile, pk=file, letter=letter)
     if letter.state != Letter.State.SENT:
         try:
             insist_authority(letter, on=timezone.localdate())
         except NotSendable as problem:
-            return _page(request, letter, problem=str(problem), status=422)  # type: ignore[arg-type]
+            return _page(request, letter, problem=str(problem), status=422)
     try:
         content = blobs().read(found.sha256)
     except (FileNotFoundError, BlobDamaged) as error:
