@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -61,7 +61,23 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-@transaction.atomic
+def begun(
+    *, case: Case, template: LetterTemplate, body: Body | None, by: StaffMember, enquiry: Enquiry | None
+) -> Letter:
+    """An unsaved letter with no words yet: to the body where the template is for one, else to the person."""
+    to_body = body if template.to_body else None
+    return Letter(
+        case=case,
+        template=template,
+        kind=template.kind,
+        to_body=to_body,
+        to_contact=best_contact(to_body) if to_body else None,
+        to_person=None if template.to_body else case.constituent,
+        about_enquiry=enquiry,
+        drafted_by=by,
+    )
+
+
 def draft(
     *,
     case: Case,
@@ -77,11 +93,13 @@ def draft(
     no_authority_reason: str = "",
     language: str = "",
     given: Mapping[str, str] | None = None,
+    finish: Callable[[Letter], None] | None = None,
 ) -> Letter:
     """Draft a letter from the office's wording, for a person to read and send.
 
     It is in `language`, or in the person's own where the office has words in it. `given` are facts that
-    only whoever writes knows, by field (`reply_summary`).
+    only whoever writes knows, by field (`reply_summary`). `finish` has the last word before it is kept.
+    Filling in a Word file takes its time, so where it can be helped this is called outside a transaction.
 
     Raises TemplateProblem when the wording cannot be used.
     """
@@ -98,6 +116,8 @@ def draft(
         no_authority_reason=no_authority_reason,
     )
     fill_in(letter, by=by, today=today, language=language, given=given)
+    if finish:
+        finish(letter)
     keep_draft(letter, by=by)
     return letter
 

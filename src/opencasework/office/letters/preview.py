@@ -79,13 +79,4 @@ def _letter(request: StaffRequest, case: Case, template: LetterTemplate) -> Lett
     enquiry = case.enquiries.select_related("body").order_by("-sent_on").first()
     issue = case.issues.select_related("body").first()
     body = (enquiry.body if enquiry else None) or (issue.body if issue else None) or Body.objects.first()
-    return Letter(
-        case=case,
-        template=template,
-        kind=template.kind,
-        to_body=body if template.to_body else None,
-        to_contact=actions.best_contact(body) if body and template.to_body else None,
-        to_person=None if template.to_body else case.constituent,
-        about_enquiry=enquiry,
-        drafted_by=request.user,
-    )
+    return actions.begun(case=case, template=template, body=body, by=request.user, enquiry=enquiry)

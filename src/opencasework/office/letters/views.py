@@ -62,17 +62,9 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         template = LetterTemplate.objects.filter(code=_code_for(body)).first()
     if template is None or (template.to_body and body is None) or not (body or case.constituent):
         return _choose(request, case, issue, template)
-    letter = Letter(
-        case=case,
-        template=template,
-        kind=template.kind,
-        to_body=body if template.to_body else None,
-        to_contact=actions.best_contact(body) if body and template.to_body else None,
-        to_person=None if template.to_body else case.constituent,
-        issue=issue or case.issues.first(),
-        about_enquiry=None if template.to_body else _enquiry(case, template, asked.get("enquiry", "")),
-        drafted_by=request.user,
-    )
+    enquiry = None if template.to_body else _enquiry(case, template, asked.get("enquiry", ""))
+    letter = actions.begun(case=case, template=template, body=body, by=request.user, enquiry=enquiry)
+    letter.issue = issue or case.issues.first()
     problem, begun = "", None
     if request.method == "POST" and beginning.FILLING not in asked:
         form = _form(request, letter)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -160,7 +161,9 @@ def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
     template = LetterTemplate.objects.filter(code=code).first()
     if template is None:
         raise TemplateProblem(f"There is no wording {code}.")
-    letter = draft(
+    answer = answer_to(enquiry) if code == FORWARDS and enquiry else None
+    quotes = partial(quote_below, answer=answer, body=enquiry.body.name) if answer and enquiry else None
+    return draft(
         case=case,
         template=template,
         by=None,
@@ -168,10 +171,8 @@ def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
         to_person=person,
         about_enquiry=enquiry,
         given=given,
+        finish=quotes,
     )
-    if code == FORWARDS and enquiry is not None and (answer := answer_to(enquiry)) is not None:
-        quote_below(letter, answer, body=enquiry.body.name)
-    return letter
 
 
 def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | None, dict[str, str]]:

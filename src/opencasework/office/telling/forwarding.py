@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils import timezone
 
@@ -78,7 +79,7 @@ def forward(
     codes = [FORWARDS_A_NO, FORWARDS] if is_no else [FORWARDS]
     templates = {each.code: each for each in LetterTemplate.objects.filter(code__in=codes)}
     template = next((templates[code] for code in codes if code in templates), None)
-    letter = draft(
+    return draft(
         case=enquiry.case,
         template=template or LetterTemplate.objects.get(code=FORWARDS),
         by=by,
@@ -87,10 +88,8 @@ def forward(
         issue=enquiry.issue,
         about_enquiry=enquiry,
         given={"reply_summary": summary, "what_next": what_next, "options": what_next},
+        finish=partial(quote_below, answer=answer, body=enquiry.body.name) if quotes else None,
     )
-    if quotes:
-        quote_below(letter, answer, body=enquiry.body.name)
-    return letter
 
 
 def quote_below(letter: Letter, answer: Answer, *, body: str) -> None:
@@ -104,4 +103,3 @@ def quote_below(letter: Letter, answer: Answer, *, body: str) -> None:
         letter.text = rich.to_text(letter.html)
     else:
         letter.text = f"{letter.text}\n\n\n{heading}\n\n{marked}"
-    letter.save(update_fields=["text", "html"])
