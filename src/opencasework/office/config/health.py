@@ -192,9 +192,16 @@ def _scanner() -> Check:
 
 
 def _outbox() -> Check:
-    waiting = OutgoingMail.objects.needing_a_person().count()
-    if waiting:
-        return wrong("Outbox", f"{waiting} mails need a person: open Letters in the office.")
+    """What was refused or came back is wrong; what stopped since something new has come only waits."""
+    troubles = OutgoingMail.objects.needing_a_person()
+    stopped = troubles.filter(state=OutgoingMail.State.STOPPED).count()
+    if waiting := troubles.count() - stopped:
+        return wrong("Outbox", f"Mails that need a person: {waiting}. Open Letters in the office.")
+    if stopped:
+        return warned(
+            "Outbox",
+            f"Mails stopped as something new has come: {stopped}. Read it, then send or withdraw them.",
+        )
     return well("Outbox", "Nothing is stuck.")
 
 

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from opencasework.office.config.health import _answers, _begins_plainly, _database
+from opencasework.office.config.health import _answers, _begins_plainly, _database, _outbox
 from opencasework.office.inbox.models import Answer
 from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters.tests.factories import OutgoingMailFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,12 @@ def test_a_reply_about_another_member_that_was_refused_is_told():
     )
 
     assert not _answers().ok
+
+
+def test_a_mail_that_stopped_waits_for_a_look_and_one_that_was_refused_is_wrong():
+    OutgoingMailFactory(state=OutgoingMail.State.STOPPED)
+    assert (_outbox().ok, _outbox().warns) == (True, True)
+
+    OutgoingMailFactory(state=OutgoingMail.State.FAILED)
+    assert not _outbox().ok
+    assert "a person: 1." in _outbox().sentence

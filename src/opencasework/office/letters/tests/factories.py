@@ -14,7 +14,7 @@ from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyF
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import actions
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import StaffMember
 
@@ -81,3 +81,17 @@ class EnquiryFactory(factory.Factory[Enquiry]):
         left_at = timezone.make_aware(datetime(sent_on.year, sent_on.month, sent_on.day, 11))
         actions.record_departure(letter, at=left_at, by=letter.drafted_by)
         return Enquiry.objects.get(letter=letter)
+
+
+class OutgoingMailFactory(factory.django.DjangoModelFactory[OutgoingMail]):
+    """A mail of the office on its way out, of no letter unless told: a stand-in for one at a given state."""
+
+    class Meta:
+        model = OutgoingMail
+
+    to = factory.Sequence("somebody{}@post.example".format)
+    reply_to = "office@office.example"
+    subject = "Your letter"
+    text = "Thank you for your letter."
+    message_id = factory.Sequence("<{}@office.example>".format)
+    send_after = factory.LazyFunction(timezone.now)
