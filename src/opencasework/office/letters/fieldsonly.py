@@ -30,7 +30,7 @@ _ITS_OWN = {
     "kwargs",
 }  # names the engine gives things of its own
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
-# Control characters, halves of a character, those of private use, which stand for nothing outside one program.
+# Control characters, halves of a character, and those of private use: outside one program they mean nothing.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 
 
