@@ -77,7 +77,8 @@ def sections(
     limit = MOST_ROWS if everything else ROWS
     found = []
     for key, (title, icon, state) in SECTIONS.items():
-        todos = sorted(_read(staff, whose, day, key, limit), key=lambda todo: todo.order)[:limit]
+        filled = [kind for kind in kinds(whose) if counts.get(f"{whose.value}_{kind.name}_{key}")]
+        todos = sorted(_read(filled, staff, whose, day, key, limit), key=lambda todo: todo.order)[:limit]
         if todos:
             rows = [Row(todo, *_when(todo, day)) for todo in todos]
             if key == "week" and day.is_weekend:
@@ -93,14 +94,13 @@ def _rows(kind: Kind, staff: StaffMember, whose: Whose, day: Day) -> QuerySet[An
     return rows.filter(kind.mine(staff)) if whose is Whose.MINE else rows
 
 
-def _read(staff: StaffMember, whose: Whose, day: Day, section: str, limit: int) -> Iterator[Todo]:
-    for kind in kinds(whose):
-        if section in kind.sections:
-            rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(
-                *kind.related
-            )
-            ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
-            yield from (kind.read(row, day) for row in ordered)
+def _read(
+    filled: list[Kind], staff: StaffMember, whose: Whose, day: Day, section: str, limit: int
+) -> Iterator[Todo]:
+    for kind in filled:
+        rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(*kind.related)
+        ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
+        yield from (kind.read(row, day) for row in ordered)
 
 
 def _when(todo: Todo, day: Day) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import count_all, on_visible_cases
+from opencasework.office.today.counting import counted, on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.navigation import counts_for
 from opencasework.office.today.row import Day, Whose
@@ -105,8 +105,7 @@ def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
 def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
     asked = request.POST.get("whose") or request.GET.get("whose", "")
     whose = Whose(asked) if asked in {each.value for each in Whose} else Whose.MINE
-    others = agenda.sets(request.user, Whose.TEAM, day) | agenda.sets(request.user, Whose.WAITING, day)
-    counts = counts_for(request) | count_all(request.user, **others)
+    counts = counts_for(request) | counted(_sets_of_others, request.user, day)
     sections = agenda.sections(request.user, whose, day, counts, everything="all" in request.GET)
     late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     return {
@@ -125,6 +124,10 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
         "may_close": may(request.user, May.CLOSE_CASES),
         "day": day,
     }
+
+
+def _sets_of_others(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+    return agenda.sets(staff, Whose.TEAM, day) | agenda.sets(staff, Whose.WAITING, day)
 
 
 def _needs(things: int, late: int) -> str:
