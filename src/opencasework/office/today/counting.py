@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from opencasework.office.cases.models import Case
+from opencasework.office.kit.questions import rows_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.row import Day
 
 Sets = Callable[[StaffMember, Day], dict[str, QuerySet[Any]]]
-REMEMBERED = 256  # questions: of each colleague who works at this minute a few
 
 
 def on_visible_cases(rows: QuerySet[Any], staff: StaffMember, *, case: str = "case") -> QuerySet[Any]:
@@ -31,27 +27,14 @@ def on_visible_cases(rows: QuerySet[Any], staff: StaffMember, *, case: str = "ca
 def counted(sets: Sets, staff: StaffMember, day: Day) -> dict[str, int]:
     """The size of each of the sets that this colleague has on this day, by its name.
 
-    Every page asks for some thirty sizes: to put that question into SQL takes a hundred times as long as to
-    answer it. So it is put once a minute and asked each time. `sets` therefore asks the database nothing
-    itself, and goes by nothing but the colleague, their role, the day and the time to the minute.
+    `sets` asks the database nothing itself, and goes by nothing but the colleague, the day and the time to
+    the minute: see `kit.questions`.
     """
-    minute = timezone.now().replace(second=0, microsecond=0)
-    names, sql, values = _question(sets, staff, staff.role, day, minute)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return dict(zip(names, cursor.fetchone(), strict=True))
+    (sizes,) = rows_of(_sizes, sets, staff, day)
+    return sizes
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _question(
-    sets: Sets, staff: StaffMember, role: str, day: Day, minute: datetime
-) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
-    wanted = sets(staff, day)
-    sql, values = _sizes(staff, wanted).query.sql_with_params()
-    return tuple(wanted), sql, tuple(values)
-
-
-def _sizes(staff: StaffMember, sets: dict[str, QuerySet[Any]]) -> QuerySet[Any, Any]:
+def _sizes(sets: Sets, staff: StaffMember, day: Day) -> QuerySet[Any, Any]:
     sizes = {
         name: Coalesce(
             Subquery(
@@ -59,6 +42,6 @@ def _sizes(staff: StaffMember, sets: dict[str, QuerySet[Any]]) -> QuerySet[Any, 
             ),
             0,
         )
-        for name, rows in sets.items()
+        for name, rows in sets(staff, day).items()
     }
     return StaffMember.objects.filter(pk=staff.pk).annotate(**sizes).values_list(*sizes)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse

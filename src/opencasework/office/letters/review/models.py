@@ -39,7 +39,7 @@ class LetterVersion(models.Model):
 
 class LetterStepQuerySet(models.QuerySet["LetterStep"]):
     def standing(self, letter: Letter) -> list[LetterStep]:
-        """The approvals of the words as they stand now: none from before they last changed or were sent back."""
+        """The approvals of the words as they stand: none from before they last changed or were sent back."""
         steps = list(self.filter(letter=letter).select_related("by").order_by("pk"))
         ended = max((n for n, step in enumerate(steps) if step.kind in LetterStep.ENDS_APPROVALS), default=-1)
         versions = _versions(letter)

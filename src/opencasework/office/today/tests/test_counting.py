@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox import viewing
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.today import navigation, views
@@ -25,6 +26,7 @@ def test_what_is_counted_is_put_without_asking_the_database(sets, role, django_a
 
     with django_assert_num_queries(0):
         sets(staff, Day(timezone.localdate()))
+        viewing._numbers(staff)
 
 
 @pytest.mark.parametrize("sets", EVERY)
