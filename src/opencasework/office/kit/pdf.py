@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from opencasework.office.kit import printing
+from opencasework.office.kit import press, printing
 
 SECONDS_TO_PRINT = 30
 # Separators of lines and paragraphs (U+2028, U+2029), at which WeasyPrint may give up the whole page.
@@ -22,22 +19,17 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
     Raises PdfUnavailable with a sentence where the libraries are missing.
     """
     page = page.translate(_SEPARATORS)
-    command = [sys.executable, "-I", "-m", printing.__name__]
-    if to_be_sealed:
-        command.append(printing.TO_BE_SEALED)
     try:
-        done = subprocess.run(
-            command, input=page.encode(), capture_output=True, timeout=SECONDS_TO_PRINT, check=False
-        )
-    except subprocess.TimeoutExpired as error:
+        done = press.printed(page.encode(), to_be_sealed=to_be_sealed, seconds=SECONDS_TO_PRINT)
+    except press.TookTooLong as error:
         raise PdfUnavailable(
             "Making the PDF took too long. Print the page from the browser instead."
         ) from error
-    if done.returncode == printing.LIBRARIES_MISSING:
+    except printing.LibrariesMissing as error:
         raise PdfUnavailable(
             "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
             "libpangoft2-1.0-0). Install it, or print the page from the browser."
-        )
-    if done.returncode:
+        ) from error
+    if not done:
         raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
-    return done.stdout
+    return done

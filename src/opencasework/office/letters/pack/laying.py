@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -195,8 +194,7 @@ def _indexes(
         "left_out": left_out,
     }
     pages = [render_to_string("letters/pack/index.html", {**about, "part": part.number}) for part in parts]
-    with ThreadPoolExecutor(2) as pool:  # each is printed by a child of its own
-        made = list(pool.map(printed, pages))
+    made = [printed(page) for page in pages]
     sheets = [
         Sheet("Index", shop.bring(f"index-{part.number}", content), PDF)
         for part, content in zip(parts, made, strict=True)

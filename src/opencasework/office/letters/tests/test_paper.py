@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from django.utils import timezone
 
-from opencasework.office.kit import printing
+from opencasework.office.kit import press, printing
 from opencasework.office.letters import actions, paper
 from opencasework.office.letters.tests.factories import LetterFactory
 
@@ -82,6 +82,7 @@ def test_a_machine_without_the_libraries_gets_a_sentence(client, monkeypatch, tm
     without.write_text(f"#!/bin/sh\nexit {printing.LIBRARIES_MISSING}\n")
     without.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(Path(without)))
+    monkeypatch.setattr(press, "_press", None)
 
     response = client.get(f"/letters/{letter.pk}/letter.pdf")
 
