@@ -78,7 +78,7 @@ def printed(page: str, *, to_be_sealed: bool) -> bytes:
 @cache
 def font(path: Path) -> bytes:
     """A font of ours, unpacked once: for each page anew, it would take three quarters of the time."""
-    from fontTools.ttLib import woff2  # type: ignore[import-untyped]  # as WeasyPrint does
+    from fontTools.ttLib import woff2
 
     unpacked = io.BytesIO()
     with path.open("rb") as packed:
