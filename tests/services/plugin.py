@@ -74,7 +74,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what never asks the database: it would be the same test twice."""
+    """On PostgreSQL leave out what never asks the database or only looks: it would be the same twice."""
     if environment.chosen_database() == "sqlite":
         return
     asking: list[pytest.Item] = []
@@ -82,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         asks = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
-        (asking if asks else others).append(item)
+        (asking if asks and not item.get_closest_marker("looks") else others).append(item)
     items[:] = asking
     config.hook.pytest_deselected(items=others)
 

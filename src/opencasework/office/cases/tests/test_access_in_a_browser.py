@@ -46,6 +46,7 @@ def test_a_case_is_hidden_and_somebody_named_with_a_click_each(live_office, offi
     assert Case.objects.visible_to(kofi).exists()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("path", ["{case}", "{case}who-sees/", "{case}looks/", "/cases/restricted/", "/"])
 def test_axe_finds_nothing(live_office, office, path):
     case, ana, kofi = office

@@ -170,6 +170,7 @@ PAGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("window", ["live_office", "phone"])
 def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, request, ana):
     person = PersonFactory(email__address="a.long.name.of.somebody@a.provider.of.mail.example")

@@ -107,6 +107,7 @@ def test_words_are_ticked_and_merged_by_keys_and_taken_back_by_z(live_office, an
     assert word.category is None
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("window", ["live_office", "phone"])
 def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, request, ana):
     case = CaseFactory(by=ana, transferability="TRF-2")

@@ -76,6 +76,7 @@ def test_one_sees_that_a_colleague_is_writing(live_office, ana, case):
     expect(page.get_by_text("Kofi Wren is writing here")).to_be_visible()
 
 
+@pytest.mark.looks
 def test_the_new_pages_of_a_case_have_no_accessibility_faults(live_office, ana, case):
     other = CaseFactory(by=ana, person=case.constituent, title="The same again")
     team.add_helper(case=case, staff=StaffFactory(), by=ana)

@@ -55,6 +55,7 @@ def test_two_are_joined_and_undone_from_the_list(live_office, tom):
     assert Person.objects.filter(pk__in=[one.pk, other.pk]).count() == 2
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_pages_of_people_have_no_accessibility_violation(live_office, tom, width):
     case = CaseFactory(by=tom)

@@ -17,6 +17,7 @@ def open_components(office):
     return page
 
 
+@pytest.mark.looks
 def test_nothing_is_inaccessible_in_either_theme(live_office):
     page = open_components(live_office)
 
@@ -25,6 +26,7 @@ def test_nothing_is_inaccessible_in_either_theme(live_office):
         assert axe(page) == []
 
 
+@pytest.mark.looks
 def test_nothing_is_inaccessible_or_cut_off_on_a_small_phone(phone):
     page = open_components(phone)
 
