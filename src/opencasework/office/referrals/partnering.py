@@ -64,7 +64,7 @@ def refer(
         held = Case.objects.select_for_update().get(pk=case.pk)
         if Outward.objects.open().filter(transfer__case=held, partner=partner).exists():
             raise NotDone(f"This case is with {partner} already.")
-        if consent.how == Transfer.Consent.VERBAL and not gate.is_open(held, partner.body, on=today):
+        if consent.how == Transfer.Consent.VERBAL:
             heard = Authority(
                 case=held, person=person, basis=Authority.Basis.VERBAL, statement=consent.words,
                 given_on=consent.on, verbal_reason=consent.why_verbal[:300], heard_by=by,

@@ -121,6 +121,12 @@ def test_a_signed_authority_on_file_is_consent_in_writing(client, advice, case):
     assert Authority.objects.count() == 1
 
 
+def test_what_a_person_agreed_to_is_kept_although_another_authority_covers_any_body(client, advice, case):
+    AuthorityFactory(case=case)
+    refer(client, case, advice)
+    assert Authority.objects.filter(case=case, bodies=body("CAB"), statement=VERBAL["consent_words"]).exists()
+
+
 def test_they_take_it_and_what_came_of_it_is_recorded_once(client, advice, case):
     refer(client, case, advice)
     made = Outward.objects.get()
