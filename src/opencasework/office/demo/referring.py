@@ -9,6 +9,7 @@ from django.utils import timezone
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases import transfers
+from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import Case, Event, Issue, Transfer
 from opencasework.office.demo.lives import Office
 from opencasework.office.letters.review.actions import pass_on
@@ -76,13 +77,18 @@ def _letter_day(case: Case) -> date | None:
 
 def _passport(office: Office) -> None:
     """A complaint about the Home Office waits for the member's own signature, twelve days before its end."""
-    wanted = Issue.objects.open().filter(
-        body__code__in=["HMPO", "UKVI"], case__closed_at=None, case__need_to_know=False,
-        case__authorities__covers_any_body=True, case__authorities__withdrawn_on=None,
-        case__authorities__expires_on=None,
+    covered = Case.objects.open().filter(
+        need_to_know=False, kind="casework", authorities__covers_any_body=True,
+        authorities__withdrawn_on=None, authorities__expires_on=None,
     )  # fmt: skip
-    wanted = wanted.exclude(case__owner=None).exclude(case__sensitivity="SEN-4").order_by("case_id")
-    issue = wanted.select_related("case__owner", "body", "category").first()
+    covered = covered.exclude(owner=None).exclude(sensitivity="SEN-4").exclude(title=DAMP)
+    about_passports = Issue.objects.open().filter(body__code__in=["HMPO", "UKVI"], case__in=covered)
+    issue = about_passports.select_related("case__owner", "body", "category").order_by("case_id").first()
+    somebody = covered.order_by("pk").first()
+    if issue is None and somebody is not None and somebody.owner is not None:
+        issue = add_issue(
+            case=somebody, category=office.categories["IMM-PASS"], body=office.bodies["HMPO"], by=somebody.owner
+        )  # fmt: skip
     if issue is None or issue.case.owner is None:
         return
     case, owner = issue.case, issue.case.owner
@@ -150,13 +156,13 @@ def _partners(office: Office) -> None:
 
 
 def _free(family: str) -> Case | None:
-    """A case with a colleague that nobody has been offered, about this if there is one."""
-    cases = Case.objects.open().filter(need_to_know=False, kind="casework", transfers=None, referrals_in=None)
-    cases = (
-        cases.exclude(owner=None).exclude(sensitivity="SEN-4").filter(complaints=None).order_by("-opened_at")
-    )
-    about = cases.filter(issues__category__code__startswith=family).first()
-    return about or cases.first()
+    """A case with a colleague that no partner has, about this if there is one; of few cases any."""
+    cases = Case.objects.open().filter(need_to_know=False, kind="casework", referrals_in=None)
+    cases = cases.exclude(owner=None).exclude(sensitivity="SEN-4")
+    cases = cases.exclude(transfers__outward__isnull=False).order_by("-opened_at")
+    alone = cases.filter(complaints=None, transfers=None)
+    about = alone.filter(issues__category__code__startswith=family)
+    return about.first() or alone.first() or cases.first()
 
 
 def _referred(case: Case, partner: Partner, on: date, shared: str) -> None:
