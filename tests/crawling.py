@@ -53,6 +53,7 @@ from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.letters.stationery import Snippet
+from opencasework.office.referrals.models import Complaint, ComplaintStage, Inward, Outward, Partner
 from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
@@ -121,6 +122,11 @@ NAMED: dict[tuple[str, str], Values] = {
     ("bodies/", "name"): lambda: ["reply_target_days"],
     ("bodies/", "token"): lambda: ["no-token"],
     ("words/", "pk"): every(Word),
+    ("cases/", "stage_pk"): every(ComplaintStage),
+    ("complaints/", "pk"): every(Complaint),
+    ("referrals-out/", "pk"): every(Outward),
+    ("referrals-in/", "pk"): every(Inward),
+    ("partners/", "pk"): every(Partner),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],

@@ -27,6 +27,7 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack.models import Enclosure
+from opencasework.office.referrals.models import Partner
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.actions import draft_due as draft_due_words
 
@@ -100,6 +101,7 @@ class Planter:
         self._on_the_person(case.constituent, person)
         self._on_the_case(case)
         self._beside_the_open_ones(case)
+        self._referrals(case)
         self._letters(case)
         self._mail(case, person["email"], person["full_name"])
         gather()
@@ -108,6 +110,31 @@ class Planter:
         case.refresh_from_db()
         assert case.need_to_know
         return case
+
+    def _referrals(self, case: Case) -> None:
+        """A complaint on its way to an ombudsman, a partner who has the case and one it came from."""
+        word, issue = self.canaries.new, case.issues.order_by("pk").first()
+        assert issue is not None
+        self.post(
+            "complaint-stage-new", case.pk, body="DWP", name=word("a stage"), sent_on="2020-01-02",
+            note=word("a note on a stage"), issue=issue.pk,
+        )  # fmt: skip
+        self.post(
+            "complaint-new", case.pk, issue=issue.pk, scheme="ICE", court="none",
+            what_happened=word("a complaint"), injustice=word("what it led to"),
+            wanted=word("what is wanted"), late_reason=word("why it is late"),
+        )  # fmt: skip
+        partner, _ = Partner.objects.get_or_create(
+            body=Body.objects.get(code="CAB"), defaults={"kind": Partner.Kind.ADVICE}
+        )
+        self.post(
+            "outward-new", case.pk, partner=partner.pk, shared=word("what a partner was told"), how="phone",
+            consent="verbal", consent_words=word("the words of a consent"),
+        )  # fmt: skip
+        self.post(
+            "inward-new", case.pk, partner=partner.pk, reference=word("a partner’s reference"),
+            contact=word("somebody at a partner"), came_on="2020-01-02", consent="told", wants_to_hear="on",
+        )  # fmt: skip
 
     def _on_the_person(self, person: Person, known: dict[str, str]) -> None:
         word = self.canaries.new

@@ -26,6 +26,7 @@ NO_LOOK = {
     "case-new": "the person's name, above an empty form",
     "body": "a body's page lists the enquiries put to it by title",
     "body-answers": "the same, where scripts are off",
+    "partner": "a partner's page lists the cases referred to it by title",
     "inbox": "a list",
     "inbox-log": "a list",
     "inbox-selection": "a list",
@@ -33,7 +34,7 @@ NO_LOOK = {
 # Addresses that name a row and never show a case.
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
-    "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "publications/", "staff/",
+    "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/",
     "cases/openings/", "people/merges/",
 )  # fmt: skip
 

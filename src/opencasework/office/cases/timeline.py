@@ -78,6 +78,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.REVIEWED: ("file-check", ""),
     Event.Kind.DATED: ("calendar-plus", ""),
     Event.Kind.DECIDED: ("signpost", ""),
+    Event.Kind.OMBUDSMAN: ("landmark", "accent"),
 }
 # Where the text of an event completes its title instead of standing under it.
 IN_TITLE = {
@@ -105,6 +106,7 @@ FIRST_LINE_IN_TITLE = {
     Event.Kind.MERGED: "Merged: {}",
     Event.Kind.SPLIT: "Split off {}",
     Event.Kind.REVIEWED: "{}",
+    Event.Kind.OMBUDSMAN: "{}",
 }
 # What a line about authority is of, by a name in its detail; the first that is there decides.
 AUTHORITY = {

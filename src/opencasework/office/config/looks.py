@@ -16,6 +16,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
+from opencasework.office.referrals.models import Complaint, Inward, Outward
 from opencasework.office.telling.models import Word
 
 
@@ -75,6 +76,9 @@ def declare() -> None:
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
     shows_case("words/<int:pk>/", _by(Word, "case_id"))
+    shows_case("complaints/<int:pk>/", _by(Complaint, "case_id"))
+    shows_case("referrals-out/<int:pk>/", _by(Outward, "transfer__case_id"))
+    shows_case("referrals-in/<int:pk>/", _by(Inward, "case_id"))
     shows_case("replies/<int:pk>/", _by(Reply, "enquiry__case_id"))
     shows_case("authorities/<int:pk>/", _by(Authority, "case_id"))
     shows_case("authority-asks/<int:pk>/", _by(Ask, "case_id"))

@@ -14,6 +14,7 @@ FOLDERS = [
     "routes",
     "letters",
     "chasing",
+    "referrals",
     "constituents",
     "bodies",
     "figures",

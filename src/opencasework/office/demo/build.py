@@ -25,6 +25,7 @@ from opencasework.office.demo import (
     people,
     post,
     reading,
+    referring,
     sharing,
     telling,
     world,
@@ -83,6 +84,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         _share_restricted()
         authorities.tell(lives)
         sharing.tell(today)
+        referring.tell(lives)
         packs.tell(lives)  # before the office wants second looks
         reading.tell(lives)
         people.tell_more(today)

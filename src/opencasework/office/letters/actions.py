@@ -18,7 +18,7 @@ from opencasework.office.cases.actions import FIRST_ACTION
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import drafting, fields, filling, undelivered
+from opencasework.office.letters import drafting, fields, filling, leaving, undelivered
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
@@ -181,6 +181,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
     found += [Check(ok=ok, must=must, text=text) for ok, must, text in concerns(letter)]
+    found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
     if letter.to_person:
@@ -346,6 +347,8 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     )
     if body is not None:
         clock.after_letter(letter.case, body, on=day, by=by)
+    for act in leaving.WHEN_LEFT:
+        act(letter, at, by)
 
 
 def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -12,6 +13,9 @@ from opencasework.office.kit.dates import say
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
 
+# Called inside the transaction, with the case of a date that was recorded.
+WHEN_DATED: list[Callable[[Case], None]] = []
+
 
 @transaction.atomic
 def record_date(*, case: Case, kind: str, day: date, known_from: str = "", by: StaffMember) -> KeyDate:
@@ -19,6 +23,8 @@ def record_date(*, case: Case, kind: str, day: date, known_from: str = "", by: S
     made = KeyDate.objects.create(case=case, kind=kind, day=day, known_from=known_from, by=by)
     text = f"{made.get_kind_display()}: {say(day)}" + (f" ({known_from})" if known_from else "")
     case.record(Event.Kind.DATED, by=by, text=text, key_date=kind)
+    for act in WHEN_DATED:
+        act(case)
     return made
 
 

@@ -29,6 +29,7 @@ RAIL: tuple[tuple[str, str, str, str, str, str, May | None], ...] = (
     ("cases", "Cases", "cases", "folder", "G C", "", None),
     ("chasers", "Chasers", "chasers", "hourglass", "G H", "", None),
     ("letters", "Letters", "letters", "pen-line", "G L", "", None),
+    ("referrals", "Referrals", "referrals", "landmark", "", "", None),
     ("bodies", "Bodies", "bodies", "building-2", "", "Office", None),
     ("people", "Constituents", "people", "users", "", "Office", None),
     ("campaigns", "Campaigns", "campaigns", "megaphone", "", "Office", May.TRIAGE),

@@ -24,6 +24,7 @@ from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
+from opencasework.office.today import referred
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -440,6 +441,14 @@ KINDS = (
     Kind(
         name="words", rows=_words, mine=_of_owner("case__owner"), date_field="due_on",
         sections=("late", "today"), read=_read_word, related=("case",),
+    ),
+    Kind(
+        name="complaints", rows=referred.complaints, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=referred.read_complaint, related=("case",),
+    ),
+    Kind(
+        name="to_tell", rows=referred.to_tell, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=referred.read_to_tell, related=("case", "partner__body"),
     ),
     Kind(
         name="questions", rows=_questions, mine=_whose_question, date_field="due_on",

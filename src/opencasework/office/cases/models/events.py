@@ -97,6 +97,7 @@ class Event(models.Model):
         REVIEWED = "reviewed", "Letter read"
         DATED = "dated", "Date recorded"
         DECIDED = "decided", "Decision"
+        OMBUDSMAN = "ombudsman", "Complaint and ombudsman"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -15,6 +15,7 @@ from opencasework.office.demo.build import build
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Enquiry, Reply
 from opencasework.office.publishing.models import Publication
+from opencasework.office.referrals.models import Complaint, Inward, Outward
 
 TOLD_ON = datetime(2026, 11, 22, 9, tzinfo=ZoneInfo("Europe/London"))
 
@@ -88,6 +89,18 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
         Message.objects.filter(direction="out", text__contains="in the next seat").count() == 3 + 1
     )  # and Mrs Bell
     assert Event.objects.filter(text__startswith="Found inside a campaign mail").count() == 3
+
+    # Two ombudsmen, one of them with the member for signature; three partners, each at another point.
+    states = Complaint.objects.order_by("scheme_code").values_list("scheme_code", "state")
+    assert list(states) == [("HOS", "investigating"), ("PHSO-GOV", "preparing")]
+    assert Complaint.objects.get(scheme_code="PHSO-GOV").letter.review.for_signature
+    stands = Outward.objects.values_list("partner__body__code", "transfer__answer", "result")
+    assert set(stands) == {
+        ("CAB", "accepted", ""),
+        ("SHELTER", "", ""),
+        ("FOODBANK", "accepted", "helped"),
+    }
+    assert Inward.objects.get().reference == "CA-10517"
 
     # Invented: nobody's address, nobody's postcode.
     assert not PersonEmail.objects.exclude(address__endswith=".example").exists()

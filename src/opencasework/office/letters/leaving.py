@@ -1,0 +1,17 @@
+"""What folders above look at before a letter leaves, and what they do when one has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from opencasework.office.letters.actions import Check
+    from opencasework.office.letters.models import Letter
+    from opencasework.office.staff.models import StaffMember
+
+MORE_CHECKS: list[Callable[[Letter], list[Check]]] = []
+# Called inside the transaction of the departure, with the moment and whoever sent it.
+WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []

@@ -1,0 +1,328 @@
+"""Acts on a complaint: its stages with the body, getting it ready, and what the ombudsman says."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Event, Issue, Outcome
+from opencasework.office.kit.dates import say
+from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.places.models import MemberKind, Office
+from opencasework.office.referrals import checks
+from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep
+from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal
+from opencasework.office.routes.actions import record_date
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.models import StaffMember
+
+# How an issue ends with a decision, unless somebody says otherwise.
+OUTCOMES = {
+    Answer.UPHELD: Outcome.PUT_RIGHT,
+    Answer.PARTLY: Outcome.PART_PUT_RIGHT,
+    Answer.NOT: Outcome.NOT_UPHELD,
+}
+COVER = "LT-OMB"
+
+
+class NotDone(Exception):
+    """The act cannot be done; the message says why and what to do."""
+
+
+def proposal_for(case: Case, issue: Issue | None) -> Proposal:
+    """Where a problem of the case goes; without one, the case's first category says."""
+    category = issue.category if issue else case.main_category
+    return propose(body=issue.body if issue else None, category=category.code if category else "")
+
+
+# --- the body's own stages ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_stage(
+    *, case: Case, issue: Issue | None, body: Body, name: str, sent_on: date, by: StaffMember, note: str = ""
+) -> ComplaintStage:
+    """A stage of the body's complaints procedure was asked for on that day."""
+    is_first = not case.complaint_stages.exists()
+    made = ComplaintStage.objects.create(
+        case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
+    )
+    _say(case, by=by, text=f"Complaint to {body}: {name}, sent on {say(sent_on)}", stage=made.pk)
+    if is_first:
+        record_date(case=case, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120], by=by)
+    return made
+
+
+@transaction.atomic
+def answer_stage(
+    stage: ComplaintStage, *, on: date, answer: str, is_final: bool, by: StaffMember, note: str = ""
+) -> bool:
+    """The body answered. False where an answer was there already. A final one starts the ombudsman's clock.
+
+    Raises NotDone where it would have answered before it was asked.
+    """
+    if on < stage.sent_on:
+        raise NotDone(f"It was sent on {say(stage.sent_on)}. Give that day or a later one.")
+    values: dict[str, object] = {"answered_on": on, "answer": answer, "is_final": is_final}
+    if note:
+        values["note"] = note
+    if not ComplaintStage.objects.filter(pk=stage.pk, answered_on=None).update(**values):
+        return False
+    stage.refresh_from_db()
+    final = " It is final: no stage is left." if is_final else ""
+    how = f", {stage.get_answer_display().lower()}" if answer else ""
+    _say(
+        stage.case,
+        by=by,
+        text=f"{stage.body} answered {stage.name} on {say(on)}{how}.{final}",
+        stage=stage.pk,
+    )
+    if is_final:
+        record_date(case=stage.case, kind=KeyDate.Kind.FINAL, day=on, known_from=str(stage)[:120], by=by)
+    return True
+
+
+# --- getting it ready ---------------------------------------------------------------------------------
+
+
+def refused(scheme: Scheme, case: Case, issue: Issue | None) -> str:
+    """Why a complaint cannot go to this scheme, naming the right one; empty where it can."""
+    proposal = proposal_for(case, issue)
+    about = str(issue.body) if issue and issue.body else _problem(case, issue)
+    wrong = refusal(scheme, proposal, about=about)
+    if wrong:
+        return wrong
+    if scheme.needs_the_member and Office.here().member_kind != MemberKind.MP:
+        return (
+            f"Only a member of the House of Commons can refer this to the {scheme.short}. "
+            "Offer the case to the person’s MP."
+        )
+    before = checks.before_it(scheme, proposal)
+    if before and not checks.has_reviewed(before, case, issue):
+        return (
+            f"The {before.name} comes before the {scheme.short}. "
+            "Go there first, or record its answer as a stage."
+        )
+    return ""
+
+
+def _problem(case: Case, issue: Issue | None) -> str:
+    category = issue.category if issue else case.main_category
+    return f"“{category.label}”" if category else "this problem"
+
+
+def begin(
+    *,
+    case: Case,
+    issue: Issue | None,
+    scheme: Scheme,
+    by: StaffMember,
+    what_happened: str,
+    injustice: str = "",
+    wanted: str = "",
+    court: str = Complaint.Court.NONE,
+    late_reason: str = "",
+) -> Complaint:
+    """Start getting a complaint ready. Raises NotDone: the wrong scheme, or one that is under way."""
+    if wrong := refused(scheme, case, issue):
+        raise NotDone(wrong)
+    with transaction.atomic():
+        held = Case.objects.select_for_update().get(pk=case.pk)
+        running = Complaint.objects.open().filter(case=held, issue=issue, scheme_code=scheme.code)
+        if running.exists():
+            raise NotDone(f"A complaint to the {scheme.short} about this is under way already.")
+        made = Complaint.objects.create(
+            case=held, issue=issue, scheme_code=scheme.code, body=Body.objects.get(code=scheme.body),
+            what_happened=what_happened, injustice=injustice, wanted=wanted, court=court,
+            late_reason=late_reason, opened_by=by,
+        )  # fmt: skip
+        _step(made, Complaint.State.PREPARING, on=timezone.localdate(), by=by, text=f"For the {scheme.name}")
+        count_again(made)
+    return made
+
+
+@transaction.atomic
+def describe(complaint: Complaint, *, by: StaffMember, **words: str) -> None:
+    """Say better what happened, what it led to, and what would put it right, while it is being prepared."""
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words):
+        raise NotDone("It is not being prepared any more: what was submitted stays as it was.")
+    complaint.refresh_from_db()
+    _say(complaint.case, by=by, text=f"{complaint.scheme.short}: described anew", complaint=complaint.pk)
+
+
+def count_again(complaint: Complaint) -> None:
+    """Keep the last day and its rule for the lists, as they are counted now."""
+    proposal = proposal_for(complaint.case, complaint.issue)
+    found = checks.by_when(complaint.scheme, complaint.case, complaint.issue, nation=proposal.nation)
+    rule = checks.rule_of(complaint.scheme, found)
+    complaint.by_when, complaint.by_rule = (found.until if found else None), rule[:400]
+    Complaint.objects.filter(pk=complaint.pk).update(
+        by_when=complaint.by_when, by_rule=complaint.by_rule
+    )  # fmt: skip
+
+
+def count_all_again(case: Case) -> None:
+    """A date on the case has changed: count the last days of what is being prepared anew."""
+    for complaint in Complaint.objects.preparing().filter(case=case).select_related("case", "issue__body"):
+        count_again(complaint)
+
+
+def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
+    """The covering letter, drafted once: a second call gives the same one while it stands.
+
+    Call it outside a transaction. Raises NotDone, or TemplateProblem from the office's wording.
+    """
+    letter = complaint.letter
+    if letter is not None and letter.state != Letter.State.DISCARDED:
+        return letter
+    if not complaint.is_preparing:
+        raise NotDone("It has been submitted already.")
+    case, scheme = complaint.case, complaint.scheme
+    final = checks.final_answer(case, complaint.issue)
+    told = [complaint.what_happened]
+    told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
+    told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
+    told += [f"Why it comes late: {complaint.late_reason}"] if complaint.late_reason else []
+    written = draft(
+        case=case, template=LetterTemplate.objects.get(code=COVER), by=by, today=timezone.localdate(),
+        to_body=complaint.body, to_contact=best_contact(complaint.body), issue=complaint.issue,
+        given={
+            "ombudsman_name": scheme.name,
+            "final_response_date": in_words(final.on) if final else "",
+            "what_happened": "\n\n".join(told),
+        },
+    )  # fmt: skip
+    Complaint.objects.filter(pk=complaint.pk).update(letter=written)
+    complaint.refresh_from_db()
+    return written
+
+
+@transaction.atomic
+def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
+    """The member signed the printed form; `by` has seen it."""
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(signed_on=on, signature_seen_by=by):
+        raise NotDone("It has been submitted already.")
+    complaint.refresh_from_db()
+    text = f"The member signed the form to the {complaint.scheme.short} on {say(on)}; seen by {by}"
+    _say(complaint.case, by=by, text=text, complaint=complaint.pk)
+
+
+# --- on its way ---------------------------------------------------------------------------------------
+
+
+def unmet(complaint: Complaint) -> list[checks.Check]:
+    """The checks that are not met."""
+    proposal = proposal_for(complaint.case, complaint.issue)
+    found = checks.checks(
+        scheme=complaint.scheme, case=complaint.case, issue=complaint.issue, proposal=proposal,
+        complaint=complaint,
+    )  # fmt: skip
+    return [check for check in found if not check.met]
+
+
+def submit(
+    complaint: Complaint, *, on: date, by: StaffMember | None, reference: str = "", although: str = ""
+) -> None:
+    """It has gone to the ombudsman. Raises NotDone where a check that no reason gets past is not met,
+    where others are not and no reason is given, and where it has gone already.
+    """
+    open_ones = unmet(complaint)
+    hard = [f"{check.text} {check.todo}" for check in open_ones if check.must]
+    if hard:
+        raise NotDone(" ".join(hard))
+    if open_ones and not (although or complaint.although):
+        missing = "; ".join(check.name[0].lower() + check.name[1:] for check in open_ones)
+        raise NotDone(f"Not met yet: {missing}. Put it right, or say why it goes all the same.")
+    with transaction.atomic():
+        values: dict[str, object] = {"submitted_on": on}
+        values |= {"reference": reference} if reference else {}
+        values |= {"although": although} if although else {}
+        said = f"All the same, because: {although}" if open_ones and although else ""
+        _move(complaint, Complaint.State.SUBMITTED, on=on, by=by, text=said, **values)
+
+
+def progress(
+    complaint: Complaint, *, to: str, on: date, by: StaffMember, reference: str = "", why: str = ""
+) -> None:
+    """The ombudsman took it, is looking at it, or declined; or it was taken back. Raises NotDone."""
+    if to == Complaint.State.DECIDED:
+        raise ValueError("A decision has more to say: use `decide`.")
+    values: dict[str, object] = {"reference": reference} if reference else {}
+    if to in Complaint.ENDED:
+        values["ended_on"] = on
+    if to == Complaint.State.DECLINED:
+        if not why:
+            raise NotDone("Say why they declined it, in their words.")
+        values["why_declined"] = why
+    with transaction.atomic():
+        _move(complaint, to, on=on, by=by, text=why, **values)
+
+
+def decide(
+    complaint: Complaint,
+    *,
+    on: date,
+    by: StaffMember,
+    decision: str,
+    remedy: str = "",
+    amount: Decimal | None = None,
+    ends_issue: bool = True,
+) -> Outcome | None:
+    """The ombudsman decided. With `ends_issue` its problem ends the same way; returns how it ended.
+
+    Money that was got counts as recovered, once: on the problem. Raises NotDone.
+    """
+    with transaction.atomic():
+        values: dict[str, object] = {
+            "ended_on": on, "decision": decision, "remedy": remedy, "amount": amount,
+        }  # fmt: skip
+        said = ", ".join(filter(None, [Answer(decision).label, f"£{amount:,.2f}" if amount else "", remedy]))
+        _move(complaint, Complaint.State.DECIDED, on=on, by=by, text=said, **values)
+        issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
+        if not ends_issue or issue is None or not issue.is_open:
+            return None
+        outcome = OUTCOMES[Answer(decision)]
+        if outcome == Outcome.PUT_RIGHT and amount and not remedy:
+            outcome = Outcome.MONEY_RECOVERED
+        issue.end(outcome=outcome, by=by, amount=amount)
+        return outcome
+
+
+def _move(
+    complaint: Complaint, to: str, *, on: date, by: StaffMember | None, text: str, **values: object
+) -> None:
+    """To its next state, once. Call inside a transaction."""
+    before = complaint.steps.last()
+    if to not in Complaint.NEXT.get(complaint.state, ()):
+        raise NotDone(
+            f"It is {complaint.get_state_display().lower()}. Open the page again to see what is next."
+        )
+    if before and to != Complaint.State.SUBMITTED and on < before.on:
+        label = before.get_state_display().lower()
+        raise NotDone(f"It was {label} on {say(before.on)}. Give that day or a later one.")
+    here = Complaint.objects.filter(pk=complaint.pk, state=complaint.state)
+    if not here.update(state=to, **values):  # of two at once, one comes through
+        raise NotDone("A colleague has just recorded something else. Nothing was changed.")
+    complaint.refresh_from_db()
+    _step(complaint, to, on=on, by=by, text=text)
+
+
+def _step(complaint: Complaint, state: str, *, on: date, by: StaffMember | None, text: str) -> None:
+    ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=by)
+    label = Complaint.State(state).label
+    when = "" if on == timezone.localdate() else f" on {say(on)}"
+    lines = f"{complaint.scheme.short}: {label[0].lower() + label[1:]}{when}"
+    _say(
+        complaint.case, by=by, text=f"{lines}\n{text}" if text else lines, complaint=complaint.pk,
+        scheme=complaint.scheme_code, state=str(state), decision=complaint.decision,
+    )  # fmt: skip
+
+
+def _say(case: Case, *, by: StaffMember | None, text: str, **detail: object) -> None:
+    case.record(Event.Kind.OMBUDSMAN, by=by, text=text, **detail)

@@ -1,0 +1,268 @@
+"""What an ombudsman asks before it looks: the body has finished, it is in time, and somebody was wronged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from opencasework.office.authority import gate
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.kit.dates import say
+from opencasework.office.letters.models import Letter, LetterStep, Reply
+from opencasework.office.letters.review import looks
+from opencasework.office.referrals.models import Complaint, ComplaintStage
+from opencasework.office.referrals.schemes import Proposal, Scheme
+from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.limits import Running, running
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.permissions import May, may
+
+WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that has to be so. Where it is not, `todo` says what to do about it."""
+
+    name: str
+    met: bool
+    text: str
+    todo: str = ""
+    source: str = ""
+    must: bool = False  # no reason gets past it
+    date_kind: str = ""  # the date that is missing, as the form of dates knows it
+
+    @property
+    def state(self) -> str:
+        return "answered" if self.met else "late" if self.must else "due"
+
+
+@dataclass(frozen=True)
+class Final:
+    """The body's last word, or that of the reviewer that comes before an ombudsman."""
+
+    on: date
+    known_from: str
+
+
+def final_answer(case: Case, issue: Issue | None) -> Final | None:
+    """When the body gave its final answer on this problem, and how we know. None while it has not."""
+    stages = _of_issue(ComplaintStage.objects.filter(case=case, is_final=True), issue)
+    stage = stages.order_by("-answered_on").select_related("body").first()
+    if stage and stage.answered_on:
+        return Final(stage.answered_on, f"{stage.name} of {stage.body}")
+    known = dates_of(case).get(KeyDate.Kind.FINAL)
+    if known:
+        return Final(known.day, known.known_from or "recorded on this case")
+    replies = Reply.objects.filter(enquiry__case=case, kind=Reply.Kind.FINAL_RESPONSE)
+    if issue is not None:
+        replies = replies.filter(Q(enquiry__issue=issue) | Q(enquiry__issue=None))
+    reply = replies.order_by("-received_on").select_related("enquiry__body").first()
+    return Final(reply.received_on, f"reply of {reply.enquiry.body}, by when it came") if reply else None
+
+
+def _of_issue(stages: QuerySet[ComplaintStage], issue: Issue | None) -> QuerySet[ComplaintStage]:
+    """Those of this problem, and those that were written down for none in particular."""
+    return stages if issue is None else stages.filter(Q(issue=issue) | Q(issue=None))
+
+
+def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
+    """The days limits run from: those recorded on the case, with what its complaint stages say."""
+    known = {kind: each.day for kind, each in dates_of(case).items()}
+    first = _of_issue(ComplaintStage.objects.filter(case=case), issue).order_by("sent_on").first()
+    if first:
+        known.setdefault(KeyDate.Kind.COMPLAINED, first.sent_on)
+    final = final_answer(case, issue)
+    if final:
+        known[KeyDate.Kind.FINAL] = final.on
+    return known
+
+
+def by_when(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Running | None:
+    """The last day to go there, as far as it can be counted; None while its first day is not known."""
+    limit = scheme.time_limit
+    return running(limit, days_known(case, issue), nation=nation) if limit else None
+
+
+def rule_of(scheme: Scheme, found: Running | None) -> str:
+    """The rule a last day was counted by, with its source, in a sentence."""
+    limit = scheme.time_limit
+    if limit is None:
+        return "No time limit is written down for it: ask the scheme."
+    said = f"{limit.length} from: {limit.starts_in_words.lower()}. Source: {limit.source}"
+    said += "" if limit.checked == "yes" else ", to be checked"
+    return f"{said}. {found.check}".strip() if found and found.check else f"{said}."
+
+
+def checks(
+    *,
+    scheme: Scheme,
+    case: Case,
+    issue: Issue | None,
+    proposal: Proposal,
+    complaint: Complaint | None = None,
+) -> list[Check]:
+    """The three checks, the third in two parts, and the member's signature where it is needed."""
+    today = timezone.localdate()
+    before = before_it(scheme, proposal)
+    nation = proposal.nation
+    found = [
+        _reviewed(before, case, issue)
+        if before
+        else _finished(scheme, case, issue, nation=nation, today=today),
+        _in_time(scheme, case, issue, nation=nation, today=today, complaint=complaint),
+        _authority(scheme, case, complaint, today=today),
+        _injustice(complaint),
+    ]
+    if scheme.needs_the_member:
+        found.append(signature(complaint))
+    return found
+
+
+def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:
+    """The reviewer that comes before this scheme, where one does."""
+    places = [number for number, each in enumerate(proposal.chain) if each == scheme]
+    return proposal.chain[places[0] - 1] if places and places[0] else None
+
+
+def has_reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> bool:
+    """Whether the reviewer has had its say: in a complaint of ours, or in one the person made alone."""
+    ours = Complaint.objects.filter(
+        case=case, scheme_code=reviewer.code, state__in=[Complaint.State.DECIDED, Complaint.State.DECLINED]
+    )
+    if issue is not None:
+        ours = ours.filter(Q(issue=issue) | Q(issue=None))
+    theirs = ComplaintStage.objects.filter(case=case, is_final=True, body__code=reviewer.body)
+    return ours.exists() or _of_issue(theirs, issue).exists()
+
+
+def next_scheme(proposal: Proposal, case: Case, issue: Issue | None) -> Scheme | None:
+    """Where it goes now: the first of the chain that has not had its say."""
+    ahead = [each for each in proposal.chain[:-1] if not has_reviewed(each, case, issue)]
+    return ahead[0] if ahead else proposal.last
+
+
+def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> Check:
+    name = "The body has had its say"
+    if has_reviewed(reviewer, case, issue):
+        return Check(name, met=True, text=f"The {reviewer.name} has answered.", source=reviewer.source)
+    return Check(
+        name, met=False, must=True, text=f"The {reviewer.name} comes first.", source=reviewer.source,
+        todo=f"Go there first. Has the person been there alone? Record the answer of the {reviewer.short}.",
+    )  # fmt: skip
+
+
+def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date) -> Check:
+    name = "The body has had its say"
+    if not scheme.finish:
+        return Check(name, met=True, text=f"The {scheme.short} takes complaints directly.")
+    final = final_answer(case, issue)
+    if final:
+        return Check(
+            name, met=True, text=f"Final answer on {say(final.on)} ({final.known_from}).",
+            source=scheme.source,
+        )  # fmt: skip
+    if (wait := scheme.waiting_time) is not None:
+        its = running(wait, days_known(case, issue), nation=nation)
+        if its and its.until < today:
+            text = f"No final answer within {wait.length}: that ended on {say(its.until)}."
+            return Check(name, met=True, text=text, source=wait.source)
+        todo = (
+            f"Wait until {say(its.until)}, or for a final answer before it."
+            if its
+            else f"Record when the complaint was made: after {wait.length} the way is open."
+        )
+        return Check(
+            name, met=False, text="No final answer yet.", todo=todo, source=wait.source,
+            date_kind="" if its else KeyDate.Kind.COMPLAINED,
+        )  # fmt: skip
+    return Check(
+        name, met=False, text="No final answer is recorded.",
+        todo=f"Needed: {scheme.finish[0].lower() + scheme.finish[1:]} Record its stages.",
+        source=scheme.source,
+    )  # fmt: skip
+
+
+def _in_time(
+    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date, complaint: Complaint | None
+) -> Check:
+    name, limit = "In time", scheme.time_limit
+    if limit is None:
+        return Check(
+            name, met=True, text="No time limit is written down for it.",
+            todo="Ask the scheme, and go soon.", source=scheme.source,
+        )  # fmt: skip
+    its = by_when(scheme, case, issue, nation=nation)
+    rule = rule_of(scheme, its)
+    if its is None:
+        starts = limit.starts_in_words.lower()
+        return Check(
+            name, met=False, text=f"The day is not known from which it counts: {starts}.",
+            todo=f"Record: {starts}.", source=rule, date_kind=limit.starts,
+        )  # fmt: skip
+    sent = complaint.submitted_on if complaint and complaint.submitted_on else today
+    if sent <= its.until:
+        return Check(name, met=True, text=f"Until {say(its.until)}.", source=rule)
+    reason = complaint.late_reason if complaint else ""
+    text = f"Ended on {say(its.until)}."
+    if reason:
+        return Check(name, met=True, text=f"{text} Late because: {reason}", source=rule)
+    late = f" {limit.late}." if limit.late else ""
+    return Check(name, met=False, text=text, todo=f"Say why it is late.{late}", source=rule)
+
+
+def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, today: date) -> Check:
+    name = "The person agrees"
+    ombudsman = complaint.body if complaint else Body.objects.filter(code=scheme.body).first()
+    if ombudsman and gate.is_open(case, ombudsman, on=today):
+        return Check(name, met=True, text=f"Authority covers the {scheme.short}.")
+    if not scheme.needs_the_member:
+        return Check(
+            name, met=False, text=f"No authority covers the {scheme.short}.",
+            todo="Ask for it, unless the person applies themselves and nothing goes from us.",
+        )  # fmt: skip
+    return Check(
+        name, met=False, must=True, text=f"No authority covers the {scheme.short}.",
+        todo="Ask the person for a signed authority that names it, or any body.",
+    )  # fmt: skip
+
+
+def _injustice(complaint: Complaint | None) -> Check:
+    name = "It did them harm"
+    if complaint and complaint.injustice.strip():
+        return Check(name, met=True, text=complaint.injustice)
+    todo = "Say what it led to: money, health, time, distress."
+    return Check(name, met=False, text="What it led to is not written down.", todo=todo)
+
+
+def signature(complaint: Complaint | None) -> Check:
+    """Whether the member has signed: the printed form by hand, or these very words of the covering letter."""
+    name = "The member’s own signature"
+    if complaint is not None and complaint.signed_on:
+        seen = f", seen by {complaint.signature_seen_by}" if complaint.signature_seen_by else ""
+        return Check(name, met=True, text=f"Signed by hand on {say(complaint.signed_on)}{seen}.")
+    letter = complaint.letter if complaint else None
+    if letter is not None and member_has_signed(letter):
+        return Check(name, met=True, text="Approved for signature, word for word as it stands.")
+    todo = (
+        "Pass the letter to the member for signature. A change of a word afterwards asks for it again."
+        if letter is not None
+        else "Write the covering letter, and pass it to the member."
+    )
+    return Check(name, met=False, must=True, text=WHO_SIGNS, todo=todo)
+
+
+def member_has_signed(letter: Letter) -> bool:
+    """Whether the member has approved the words as they stand, wrote them alone, or sent them."""
+    if letter.state == Letter.State.SENT and letter.sent_by and may(letter.sent_by, May.SIGN_LETTERS):
+        return True
+    if any(step.by and may(step.by, May.SIGN_LETTERS) for step in LetterStep.objects.standing(letter)):
+        return True
+    wrote = looks.writers(letter)
+    return bool(wrote) and all(one.role == Role.MEMBER for one in wrote)

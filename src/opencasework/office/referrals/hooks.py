@@ -1,0 +1,51 @@
+"""What this folder adds to those below it: a check before a letter leaves, and what follows when one has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case
+from opencasework.office.letters import actions as letters
+from opencasework.office.letters import leaving
+from opencasework.office.letters.models import Letter
+from opencasework.office.referrals import checks
+from opencasework.office.referrals.actions import NotDone, count_all_again, submit
+from opencasework.office.referrals.models import Complaint
+from opencasework.office.routes import actions as routes
+from opencasework.office.staff.models import StaffMember
+
+
+def signature_check(letter: Letter) -> list[letters.Check]:
+    """The covering letter of a complaint that needs the member has their own signature on these words."""
+    complaint = Complaint.objects.preparing().filter(letter=letter).first()
+    if complaint is None or not complaint.scheme.needs_the_member:
+        return []
+    by_hand = letter.means == Letter.Means.POST and complaint.signed_on is not None
+    if by_hand or checks.member_has_signed(letter):
+        return [letters.Check(ok=True, text="The member has signed it")]
+    return [letters.Check(ok=False, text=f"{checks.WHO_SIGNS} Pass it to the member for signature.")]
+
+
+def when_left(letter: Letter, at: datetime, by: StaffMember | None) -> None:
+    """A covering letter has left: its complaint is submitted from that day, unless something is unmet."""
+    for complaint in (
+        Complaint.objects.preparing().filter(letter=letter).select_related("case", "issue__body")
+    ):
+        try:
+            submit(complaint, on=timezone.localdate(at), by=by)
+        except NotDone:
+            continue  # the page of the complaint says what is missing, and takes the reason
+
+
+def when_dated(case: Case) -> None:
+    """A day that limits run from was recorded."""
+    count_all_again(case)
+
+
+def join() -> None:
+    """Say it to the folders below, once, when the office starts."""
+    leaving.MORE_CHECKS.append(signature_check)
+    leaving.WHEN_LEFT.append(when_left)
+    routes.WHEN_DATED.append(when_dated)

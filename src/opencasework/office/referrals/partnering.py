@@ -1,0 +1,210 @@
+"""Acts on partners: a case that goes to one with what is shared, and a case that came from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.authority import gate
+from opencasework.office.authority.actions import keep
+from opencasework.office.authority.models import Authority
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases import transfers
+from opencasework.office.cases.models import Case, Event, Transfer
+from opencasework.office.kit.dates import say
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.places.models import Office
+from opencasework.office.referrals.actions import NotDone
+from opencasework.office.referrals.models import Inward, Outward, Partner
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Transferability
+
+COVER = "LT-PART"
+WRITTEN = (Partner.How.EMAIL, Partner.How.POST)  # a letter of ours goes, with the pack
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The person's word that this goes there: on file in writing, or heard, with what was said and why so."""
+
+    how: str  # Transfer.Consent.SIGNED or VERBAL
+    on: date
+    words: str = ""
+    why_verbal: str = ""
+
+
+# --- out ----------------------------------------------------------------------------------------------
+
+
+def refer(
+    *, case: Case, partner: Partner, shared: str, how: str, consent: Consent, by: StaffMember
+) -> Outward:
+    """Refer a case to a partner, with the person's consent. Raises NotDone without it.
+
+    Consent by word of mouth is kept as authority for this partner alone, so that a letter may go there.
+    """
+    person = case.constituent
+    if person is None:
+        raise NotDone("Nobody has asked for help on this case yet: put the person on it first.")
+    today = timezone.localdate()
+    if consent.how == Transfer.Consent.SIGNED:
+        if not gate.covering(case, partner.body, on=today).written().exists():
+            raise NotDone(
+                f"Nothing signed on this case covers {partner}. Record the signed authority first, or what "
+                "the person said."
+            )
+    elif consent.how != Transfer.Consent.VERBAL or not consent.words.strip():
+        raise NotDone("Ask the person first, and write down what they agreed to.")
+    with transaction.atomic():
+        held = Case.objects.select_for_update().get(pk=case.pk)
+        if Outward.objects.open().filter(transfer__case=held, partner=partner).exists():
+            raise NotDone(f"This case is with {partner} already.")
+        if consent.how == Transfer.Consent.VERBAL:
+            heard = Authority(
+                case=held, person=person, basis=Authority.Basis.VERBAL, statement=consent.words,
+                given_on=consent.on, verbal_reason=consent.why_verbal[:300], heard_by=by,
+                heard_at=timezone.now(), recorded_by=by,
+            )  # fmt: skip
+            keep(heard, bodies=[partner.body], by=by)
+        offered = transfers.offer(
+            case=held, level=Transferability.REFER, to_name=partner.body.name, to_kind="body",
+            to_body=partner.body, consent=consent.how, consent_on=consent.on,
+            answer_by=answer_expected(partner, today), by=by,
+        )  # fmt: skip
+        made = Outward.objects.create(transfer=offered, partner=partner, shared=shared, how=how)
+        _say(held, by=by, text=f"Shared with {partner}, {_lower(made.get_how_display())}: {shared}",
+             referral=made.pk, partner_kind=partner.kind)  # fmt: skip
+    return made
+
+
+def answer_expected(partner: Partner, today: date) -> date:
+    """By when this partner usually says whether it takes a case."""
+    return working_days_after(today, partner.answer_days, nation=Office.nation_here())
+
+
+def write_letter(outward: Outward, *, by: StaffMember) -> Letter:
+    """The covering letter of a referral, for the pack; drafted once. Call it outside a transaction."""
+    letter = outward.letter
+    if letter is not None and letter.state != Letter.State.DISCARDED:
+        return letter
+    body = outward.partner.body
+    written = draft(
+        case=outward.transfer.case, template=LetterTemplate.objects.get(code=COVER), by=by,
+        today=timezone.localdate(), to_body=body, to_contact=best_contact(body),
+        given={"what_happened": outward.shared},
+    )  # fmt: skip
+    Outward.objects.filter(pk=outward.pk).update(letter=written)
+    outward.refresh_from_db()
+    return written
+
+
+@transaction.atomic
+def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
+    """They were asked again; a new day is given them to answer. Raises NotDone once they have."""
+    waiting = Transfer.objects.select_for_update().unanswered().filter(pk=outward.transfer_id)
+    until = answer_expected(outward.partner, on)
+    if not waiting.update(answer_by=until):
+        raise NotDone(f"{outward.partner} has answered already.")
+    Outward.objects.filter(pk=outward.pk).update(reminded_on=on, reminders=outward.reminders + 1)
+    outward.refresh_from_db()
+    text = f"{outward.partner} was reminded on {say(on)}; an answer is expected by {say(until)}"
+    _say(outward.transfer.case, by=by, text=text, referral=outward.pk, reminder=outward.reminders)
+    return until
+
+
+@transaction.atomic
+def answered(outward: Outward, *, answer: str, on: date, by: StaffMember, reference: str = "") -> None:
+    """Whether they took it, with their reference. Raises NotDone where that was recorded already."""
+    if not transfers.answered(outward.transfer, answer=answer, on=on, by=by):
+        raise NotDone(f"{outward.partner} has answered already. Nothing was changed.")
+    if reference:
+        Outward.objects.filter(pk=outward.pk).update(reference=reference)
+        outward.refresh_from_db()
+
+
+@transaction.atomic
+def came_of_it(outward: Outward, *, result: str, on: date, by: StaffMember, note: str = "") -> None:
+    """What the partner brought about. Raises NotDone where they did not take it, or it is there already."""
+    waiting = Outward.objects.filter(pk=outward.pk, result="", transfer__answer=Transfer.Answer.ACCEPTED)
+    if not waiting.update(result=result, result_on=on, result_note=note, result_by=by):
+        raise NotDone("What came of it is recorded once, when they have taken it. Open the case to see it.")
+    outward.refresh_from_db()
+    said = f"{outward.partner}: {_lower(outward.get_result_display())}"
+    _say(
+        outward.transfer.case,
+        by=by,
+        text=f"{said}. {note}" if note else said,
+        referral=outward.pk,
+        result=result,
+    )
+
+
+# --- in -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def came_from(
+    *, case: Case, partner: Partner, came_on: date, consent: str, by: StaffMember, reference: str = "",
+    contact: str = "", wants_to_hear: bool = True,
+) -> Inward:  # fmt: skip
+    """A partner referred this case to us."""
+    made = Inward.objects.create(
+        case=case, partner=partner, came_on=came_on, consent=consent, reference=reference, contact=contact,
+        wants_to_hear=wants_to_hear, by=by,
+    )  # fmt: skip
+    ref = f", their reference {reference}" if reference else ""
+    text = f"Came to us from {partner} on {say(came_on)}{ref}. {made.get_consent_display()}."
+    _say(case, by=by, text=text, came_from=made.pk, partner_kind=partner.kind)
+    return made
+
+
+@transaction.atomic
+def told(inward: Inward, *, on: date, what: str, by: StaffMember) -> None:
+    """The partner who sent it was told what came of it. Raises NotDone without authority, or told twice."""
+    if not gate.is_open(inward.case, inward.partner.body, on=timezone.localdate()):
+        raise NotDone(
+            f"No authority covers {inward.partner}: ask the person before telling them what came of it."
+        )
+    waiting = Inward.objects.filter(pk=inward.pk, told_on=None)
+    if not waiting.update(told_on=on, told_what=what, told_by=by):
+        raise NotDone(f"{inward.partner} was told already.")
+    inward.refresh_from_db()
+    _say(inward.case, by=by, text=f"{inward.partner} was told on {say(on)}: {what}", came_from=inward.pk)
+
+
+@transaction.atomic
+def need_not_tell(inward: Inward, *, by: StaffMember) -> None:
+    """The partner does not wait for it, or the person does not want it."""
+    if Inward.objects.filter(pk=inward.pk, wants_to_hear=True, told_on=None).update(wants_to_hear=False):
+        _say(inward.case, by=by, text=f"{inward.partner} is not told what came of it", came_from=inward.pk)
+
+
+# --- the directory ------------------------------------------------------------------------------------
+
+
+def could_be_partners() -> list[Body]:
+    """Advice services of the directory, and the representatives the office wrote down, that are none yet."""
+    found = Body.objects.filter(partner=None)
+    kinds = found.filter(kind="advice") | found.filter(kind__startswith=transfers.REPRESENTATIVE)
+    return list(kinds.order_by("name"))
+
+
+def kind_for(body: Body) -> str:
+    """What kind of partner a body would be."""
+    if body.kind.startswith(transfers.REPRESENTATIVE):
+        return Partner.Kind.REPRESENTATIVE
+    known = {"advice": Partner.Kind.ADVICE, "council": Partner.Kind.COUNCIL, "charity": Partner.Kind.CHARITY}
+    return known.get(body.kind, Partner.Kind.OTHER)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _say(case: Case, *, by: StaffMember, text: str, **detail: object) -> None:
+    case.record(Event.Kind.TRANSFER, by=by, text=text, **detail)

@@ -1,0 +1,174 @@
+"""Which ombudsman looks at what, where, and in which order: from two tables and the directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencasework.office.bodies.models import NATION_NAMES, Body
+from opencasework.office.kit import tables
+from opencasework.office.places.models import NATIONS_OF, Office
+from opencasework.office.routes.limits import Limit, all_limits
+
+PACKAGE = "opencasework.office.referrals"
+PHSO = "PHSO"
+# Those who look at what is devolved; the PHSO does not, however long ago it happened.
+DEVOLVED = ("SPSO", "PSOW", "NIPSO")
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """An ombudsman, or the reviewer that comes before one: a row of `data/schemes.csv`.
+
+    The PHSO has three rows: what needs a member of the Commons, and the two things that do not.
+    """
+
+    code: str
+    body: str  # its code in the directory of bodies
+    name: str
+    short: str
+    nation: str  # where it serves: uk, gb, ew, en, wa, sc, ni
+    looks_at: str
+    who_sends: str  # "member": only a member of the Commons, with their signature; else "person"
+    limit: str  # code of the time limit, empty where none is known
+    wait: str  # code of the time the body has first, empty where it has none of its own
+    finish: str  # what has to be finished first, empty where nothing has
+    source: str
+    as_of: str
+    checked: str
+
+    @property
+    def needs_the_member(self) -> bool:
+        return self.who_sends == "member"
+
+    @property
+    def time_limit(self) -> Limit | None:
+        return all_limits().get(self.limit)
+
+    @property
+    def waiting_time(self) -> Limit | None:
+        return all_limits().get(self.wait)
+
+    @property
+    def where(self) -> str:
+        """Where it serves, in words."""
+        return NATION_NAMES[self.nation]
+
+    def serves(self, nation: str) -> bool:
+        """Whether it looks at bodies in en, wa, sc or ni."""
+        return nation in NATIONS_OF[self.nation]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One row of `data/doors.csv`: where a problem goes, by body, category and nation."""
+
+    body: str  # a code, or a kind of body; empty for any
+    category: str  # empty for any
+    nation: str
+    schemes: tuple[str, ...]  # in order; empty where none takes it
+    first: bool  # before what the directory says of the body
+    why: str
+    source: str
+    as_of: str
+    checked: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where a problem goes: the schemes in order, with why and who says so. No schemes: none takes it."""
+
+    chain: tuple[Scheme, ...]
+    nation: str
+    why: str
+    source: str
+    as_of: str
+    checked: str
+
+    @property
+    def last(self) -> Scheme | None:
+        return self.chain[-1] if self.chain else None
+
+
+@lru_cache(maxsize=1)
+def all_schemes() -> dict[str, Scheme]:
+    """Every scheme by its code."""
+    return {row["code"]: Scheme(**row) for row in tables.rows(PACKAGE, "schemes.csv")}
+
+
+@lru_cache(maxsize=1)
+def all_doors() -> tuple[Door, ...]:
+    """Every door, in the order of the table."""
+    return tuple(
+        Door(
+            body=row["body"],
+            category=row["category"],
+            nation=row["nation"],
+            schemes=tuple(filter(None, row["schemes"].split(">"))),
+            first=row["first"] == "yes",
+            why=row["why"],
+            source=row["source"],
+            as_of=row["as_of"],
+            checked=row["checked"],
+        )
+        for row in tables.rows(PACKAGE, "doors.csv")
+    )
+
+
+def nation_of(body: Body | None) -> str:
+    """Where a problem lies: this office's nation, unless the body serves others alone."""
+    here = Office.nation_here()
+    if body is None or here in NATIONS_OF.get(body.nation, {here}):
+        return here
+    return sorted(NATIONS_OF[body.nation])[0]
+
+
+def propose(*, body: Body | None, category: str, nation: str = "") -> Proposal:
+    """Where a problem with this body, in this category, in en, wa, sc or ni goes after the body."""
+    nation = nation or nation_of(body)
+    lineage = body.lineage if body else []
+    doors = [door for door in all_doors() if nation in NATIONS_OF[door.nation]]
+    named = [door for door in doors if door.first and _fits(door, lineage, category)]
+    if not named:
+        for each in lineage:
+            chain = _of_directory(each)
+            if chain and all(scheme.serves(nation) for scheme in chain):
+                why = f"The directory of bodies says it of {each}."
+                return Proposal(chain, nation, why, "the directory of bodies", chain[-1].as_of, "yes")
+    kinds = [door for door in doors if not door.first and door.body and _fits(door, lineage, category)]
+    about = [door for door in doors if not door.body and not door.first and _fits(door, [], category)]
+    # The nation alone before several nations, and the category itself before its family.
+    for found in (named, kinds, about):
+        if found:
+            door = max(found, key=lambda one: (len(one.category), -len(NATIONS_OF[one.nation])))
+            chain = tuple(all_schemes()[code] for code in door.schemes)
+            return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
+    return Proposal((), nation, "No scheme is written down for this kind of problem.", "", "", "")
+
+
+def _fits(door: Door, lineage: list[Body], category: str) -> bool:
+    if door.category and door.category not in (category, category.partition("-")[0]):
+        return False
+    return not door.body or any(door.body in (body.code, body.kind) for body in lineage)
+
+
+def _of_directory(body: Body) -> tuple[Scheme, ...]:
+    """What stands there as ICE>PHSO; a code that no table of ours knows is passed over."""
+    codes = [code.strip() for code in body.ombudsman.replace(";", ">").split(">")]
+    known = ["PHSO-GOV" if code == PHSO else code for code in codes]
+    return tuple(all_schemes()[code] for code in known if code in all_schemes())
+
+
+def refusal(scheme: Scheme, proposal: Proposal, *, about: str) -> str:
+    """Why this scheme does not look at it, naming the right one; empty where it may.
+
+    `about` is the body concerned, or what the problem is, in words.
+    """
+    right = f"Go to the {proposal.chain[0].name}." if proposal.chain else proposal.why
+    where = NATION_NAMES[proposal.nation]
+    if not scheme.serves(proposal.nation):
+        return f"The {scheme.name} serves {scheme.where}, and {about} is in {where}. {right}"
+    last = proposal.last
+    if scheme.body == PHSO and last and last.body in DEVOLVED:
+        return f"The {scheme.short} does not look at what is devolved to {where}, as {about} is. {right}"
+    return ""

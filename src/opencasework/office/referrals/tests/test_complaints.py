@@ -1,0 +1,411 @@
+"""A complaint on its way to an ombudsman, through the front door."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.cases.models import Event, Outcome
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.models import Answer, Complaint
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
+
+pytestmark = pytest.mark.django_db
+TODAY = "2026-11-23 10:00"  # a Monday
+
+
+@pytest.fixture(autouse=True)
+def _at_ten_on_a_monday(home):
+    with time_machine.travel(TODAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def ana(client):
+    OfficeFactory()
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    return ana
+
+
+def case_about(category, whom, by, **more):
+    case = CaseFactory(by=by, category=Category.objects.get(code=category), **more)
+    case.issues.update(body=body(whom))
+    return case
+
+
+def card(client, case) -> str:
+    return client.get(
+        reverse("case-ombudsman", args=[case.pk]), headers={"HX-Request": "true"}
+    ).content.decode()  # fmt: skip
+
+
+def post(client, page, /, *args, **data) -> str:
+    """What was said to it: the messages that wait for the next page, or the page that asks again."""
+    response = client.post(reverse(page, args=args), data)
+    if response.status_code == 302:
+        return " ".join(str(each) for each in get_messages(response.wsgi_request))
+    return response.content.decode()
+
+
+def stage(client, case, whom, *, name="Stage 1", sent="5 jan 2026", answered="", final=False):
+    post(
+        client, "complaint-stage-new", case.pk, body=whom, name=name, sent_on=sent, issue=case.issues.get().pk
+    )
+    made = case.complaint_stages.get(name=name)
+    if answered:
+        given = {"on": answered, "answer": "not"} | ({"is_final": "on"} if final else {})
+        return post(client, "complaint-stage", case.pk, made.pk, **given)
+    return ""
+
+
+def begin(client, case, scheme, **more) -> Complaint:
+    words = {
+        "what_happened": "The landlord left the damp for a year.",
+        "injustice": "Asthma; £400 of heating.",
+    }
+    data = {"issue": case.issues.get().pk, "scheme": scheme, "court": "none", **words, **more}
+    said = post(client, "complaint-new", case.pk, **data)
+    made = case.complaints.first()
+    assert made is not None, said
+    return made
+
+
+def page(client, complaint) -> str:
+    return client.get(complaint.get_absolute_url()).content.decode()
+
+
+def lines(case) -> list[str]:
+    return [line.text for line in case.events.filter(kind=Event.Kind.OMBUDSMAN).order_by("pk")]
+
+
+# --- what is proposed and what is missing -------------------------------------------------------------
+
+
+def test_the_case_says_which_ombudsman_what_is_missing_and_until_when(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    before = card(client, case)
+    assert "Housing Ombudsman Service" in before
+    assert "No final answer is recorded" in before
+    assert "Record: final response dated" in before
+    assert "Say what it led to" in before
+
+    said = stage(client, case, "HA", answered="13 mar 2026", final=True)
+
+    assert "To the Housing Ombudsman Service until Saturday 13 March 2027" in said
+    after = card(client, case)
+    assert "Final answer on Friday 13 March 2026 (Stage 1 of Housing association" in after
+    assert "Until Saturday 13 March 2027" in after
+    assert "12 months from: final response dated. Source: Four Million Homes" in after
+    assert "Stage 1" in after
+    assert case.key_dates.get(kind=KeyDate.Kind.FINAL).day == date(2026, 3, 13)
+    assert case.key_dates.get(kind=KeyDate.Kind.COMPLAINED).day == date(2026, 1, 5)
+    assert "answered Stage 1 on Friday 13 March 2026, not upheld. It is final" in lines(case)[1]
+
+
+def test_a_deadline_that_is_past_when_the_case_is_opened_is_said_and_asks_why_it_is_late(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    said = stage(client, case, "HA", sent="5 jan 2025", answered="13 mar 2025", final=True)
+    assert "ended on Friday 13 March 2026. Later at its discretion." in said
+    assert "Say why it is late" in card(client, case)
+    assert case.next_action_on >= date(2026, 11, 23)
+
+    complaint = begin(client, case, "HOS", late_reason="He was in hospital until October.")
+
+    assert "Late because: He was in hospital until October." in page(client, complaint)
+
+
+def test_a_stage_cannot_be_answered_before_it_was_asked_nor_twice(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    said = stage(client, case, "HA", sent="5 oct 2026", answered="1 oct 2026")
+    assert "It was sent on Monday 5 October 2026" in said
+    made = case.complaint_stages.get()
+    post(client, "complaint-stage", case.pk, made.pk, on="9 oct 2026", answer="upheld")
+    again = post(client, "complaint-stage", case.pk, made.pk, on="12 oct 2026", answer="not")
+    assert "has recorded an answer already" in again
+    made.refresh_from_db()
+    assert (made.answered_on, made.answer) == (date(2026, 10, 9), "upheld")
+
+
+def test_eight_silent_weeks_open_the_way_to_the_energy_ombudsman(client, ana):
+    case = case_about("UTL-EN", "ENERGYSUP", ana)
+    assert "Record when the complaint was made" in card(client, case)
+    stage(client, case, "ENERGYSUP", name="Complaint", sent="2 nov 2026")
+    assert "Wait until Monday 28 December 2026" in card(client, case)
+    with time_machine.travel("2026-12-29 10:00", tick=False):
+        client.force_login(ana)
+        assert "No final answer within 8 weeks" in card(client, case)
+
+
+def test_the_police_ombudsman_in_northern_ireland_takes_complaints_directly(client, ana):
+    OfficeFactory().__class__.objects.update(nation="ni")
+    case = case_about("CRI-COMP", "PSNI", ana)
+    shown = card(client, case)
+    assert "takes complaints directly" in shown
+
+
+# --- which one ----------------------------------------------------------------------------------------
+
+
+def test_an_ombudsman_of_the_wrong_nation_is_refused_with_the_right_one_named(client, ana):
+    OfficeFactory().__class__.objects.update(nation="sc")
+    case = case_about("LOC-BINS", "LA-SC", ana)
+    data = {"issue": case.issues.get().pk, "scheme": "LGSCO", "what_happened": "Bins.", "court": "none"}
+    response = client.post(reverse("complaint-new", args=[case.pk]), data)
+    assert response.status_code == 422
+    shown = response.content.decode()
+    assert "serves England, and Council (Scotland) is in Scotland." in shown
+    assert "Go to the Scottish Public Services Ombudsman." in shown
+    assert not case.complaints.exists()
+
+
+def test_the_examiner_comes_first_and_once_it_has_answered_the_parliamentary_ombudsman_is_next(client, ana):
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    assert "Independent Case Examiner, then PHSO" in card(client, case)
+    response = client.post(
+        reverse("complaint-new", args=[case.pk]),
+        {"issue": case.issues.get().pk, "scheme": "PHSO-GOV", "what_happened": "Late.", "court": "none"},
+    )
+    assert "The Independent Case Examiner comes before the PHSO" in response.content.decode()
+
+    stage(client, case, "DWP-UC", answered="1 jul 2026", final=True)
+    assert "Until Friday 1 January 2027" in card(client, case)
+    stage(client, case, "ICE", name="ICE", sent="6 jul 2026", answered="2 nov 2026", final=True)
+
+    shown = card(client, case)
+    assert "Parliamentary and Health Service Ombudsman</h3>" in shown
+    assert "The Independent Case Examiner has answered" in shown
+    assert "Record: they first knew of it" in shown
+    assert "The member’s own signature" in shown
+
+
+def test_an_office_without_a_seat_in_the_commons_is_told_whose_signature_it_takes(client, ana):
+    OfficeFactory().__class__.objects.update(member_kind="msp", nation="sc")
+    case = case_about("IMM-PASS", "HMPO", ana)
+    data = {"issue": case.issues.get().pk, "scheme": "PHSO-GOV", "what_happened": "Lost.", "court": "none"}
+    shown = client.post(reverse("complaint-new", args=[case.pk]), data).content.decode()
+    assert "Only a member of the House of Commons can refer this to the PHSO." in shown
+
+
+# --- the member's signature ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def passport(client, ana):
+    """A complaint about the passport office, ready but for the member's signature."""
+    case = case_about("IMM-PASS", "HMPO", ana)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    post(client, "route-date-new", case.pk, kind="known", day="1 feb 2026", known_from="Their letter")
+    stage(client, case, "HMPO", answered="1 oct 2026", final=True)
+    BodyContactFactory(body=body("PHSO"), email="complaints@phso.example")
+    return begin(client, case, "PHSO-GOV")
+
+
+def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_words_alone(
+    client, ana, passport
+):
+    amira = StaffFactory(first_name="Amira", member=True)
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    letter = passport.letter
+    assert letter.to_body.code == "PHSO"
+    assert "final response on 1 October 2026" in letter.text
+    assert "What it led to: Asthma" in letter.text
+
+    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
+    assert "Only the member signs a complaint to the Parliamentary Ombudsman" in refused.content.decode()
+    letter.refresh_from_db()
+    assert letter.is_draft
+
+    client.force_login(amira)
+    client.post(f"/letters/{letter.pk}/approval/", {"version": letter.version})
+    assert "Approved for signature, word for word" in page(client, passport)
+    Letter.objects.filter(pk=letter.pk).update(text=letter.text + "\n\nOne word more.")
+    assert "Pass the letter to the member" in page(client, passport)
+    Letter.objects.filter(pk=letter.pk).update(text=letter.text)
+
+    client.force_login(ana)
+    letter.refresh_from_db()
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    assert OutgoingMail.objects.filter(letter=letter).exists()
+    passport.refresh_from_db()
+    assert passport.is_preparing  # it waits in the outbox
+
+
+def test_a_posted_letter_submits_its_complaint_when_the_member_has_signed_the_form_by_hand(
+    client, ana, passport
+):
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    Letter.objects.filter(pk=passport.letter_id).update(means="post")
+    unseen = client.post(reverse("complaint-signed", args=[passport.pk]), {"on": "today"})
+    assert "Look at the signed form first" in unseen.content.decode()
+    post(client, "complaint-signed", passport.pk, on="today", seen="on")
+
+    letter = Letter.objects.get(pk=passport.letter_id)
+    posted = client.post(
+        f"/letters/{letter.pk}/posting/", {"posted_on": "2026-11-23", "version": letter.version}, follow=True
+    )
+    assert posted.status_code == 200
+    passport.refresh_from_db()
+    assert (passport.state, passport.submitted_on) == ("submitted", date(2026, 11, 23))
+    assert "Signed by hand on Monday 23 November 2026, seen by Ana" in page(client, passport)
+    assert any("PHSO: submitted" in line for line in lines(passport.case))
+
+
+def test_without_signature_or_authority_no_reason_gets_a_complaint_past(client, ana, passport):
+    said = post(client, "complaint-submission", passport.pk, on="today", although="It is urgent.")
+    assert "Only the member signs" in said
+    passport.refresh_from_db()
+    assert passport.is_preparing
+
+
+def test_a_look_at_the_pack_of_a_complaint_offers_the_documents_of_its_case(client, ana, passport):
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    shown = page(client, passport)
+    assert reverse("letter-papers", args=[passport.letter_id]) in shown
+    assert client.get(reverse("letter-papers", args=[passport.letter_id])).status_code == 200
+
+
+# --- on its way ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def damp(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", answered="13 mar 2026", final=True)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    return begin(client, case, "HOS")
+
+
+def test_it_is_submitted_accepted_investigated_and_decided_and_the_problem_ends_with_it(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="19 mar 2026", reference="200000000")
+    post(client, "complaint-progress", damp.pk, to="accepted", on="10 apr 2026")
+    post(client, "complaint-progress", damp.pk, to="investigating", on="1 jun 2026")
+    said = post(
+        client, "complaint-progress", damp.pk, to="decided", on="2 nov 2026", decision="partly",
+        remedy="An apology and works by Christmas", amount="350", ends_issue="on",
+    )  # fmt: skip
+    assert "Partly upheld, £350.00, An apology and works by Christmas" in said
+    assert "The problem has ended: partly put right." in said
+    issue = damp.case.issues.get()
+    assert (issue.outcome, issue.amount) == (Outcome.PART_PUT_RIGHT, Decimal("350.00"))
+    assert [step.state for step in damp.steps.all()] == [
+        "preparing", "submitted", "accepted", "investigating", "decided",
+    ]  # fmt: skip
+    assert all(step.by == ana for step in damp.steps.all())
+    assert "Housing Ombudsman: decided on Monday 2 November 2026" in lines(damp.case)[-1]
+    assert "It has ended" in post(client, "complaint-progress", damp.pk, to="accepted", on="today")
+
+
+@pytest.mark.parametrize(
+    ("decision", "amount", "remedy", "outcome"),
+    [
+        (Answer.UPHELD, "", "Repairs", Outcome.PUT_RIGHT),
+        (Answer.UPHELD, "500", "", Outcome.MONEY_RECOVERED),
+        (Answer.NOT, "", "", Outcome.NOT_UPHELD),
+    ],
+)
+def test_a_decision_ends_the_problem_as_it_says(client, ana, damp, decision, amount, remedy, outcome):
+    post(client, "complaint-submission", damp.pk, on="today")
+    post(
+        client, "complaint-progress", damp.pk, to="decided", on="today", decision=decision, amount=amount,
+        remedy=remedy, ends_issue="on",
+    )  # fmt: skip
+    assert damp.case.issues.get().outcome == outcome
+
+
+def test_a_decision_may_leave_the_problem_open(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="today")
+    post(client, "complaint-progress", damp.pk, to="decided", on="today", decision="upheld")
+    assert damp.case.issues.get().is_open
+
+
+def test_declined_says_why_and_nothing_happens_before_what_came_before(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="19 nov 2026")
+    early = post(client, "complaint-progress", damp.pk, to="accepted", on="18 nov 2026")
+    assert "It was submitted on Thursday 19 November 2026. Give that day or a later one." in early
+    silent = post(client, "complaint-progress", damp.pk, to="declined", on="today")
+    assert "Say why they declined it" in silent
+    post(client, "complaint-progress", damp.pk, to="declined", on="today", why="It is with a court.")
+    damp.refresh_from_db()
+    assert damp.result == "Declined: It is with a court."
+    assert damp.case.issues.get().is_open
+
+
+def test_what_is_missing_asks_for_a_reason_and_the_reason_is_kept(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    complaint = begin(client, case, "HOS")
+    refused = post(client, "complaint-submission", complaint.pk, on="today")
+    assert "Not met yet: the body has had its say; in time; the person agrees." in refused
+    post(client, "complaint-submission", complaint.pk, on="today", although="The landlord will not answer.")
+    complaint.refresh_from_db()
+    assert complaint.state == "submitted"
+    assert "All the same, because: The landlord will not answer." in lines(case)[-1]
+
+
+def test_a_date_recorded_later_moves_the_last_day_that_lists_show(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    complaint = begin(client, case, "HOS")
+    assert complaint.by_when is None
+    post(client, "route-date-new", case.pk, kind="final", day="1 sep 2026")
+    complaint.refresh_from_db()
+    assert complaint.by_when == date(2027, 9, 1)
+    assert "Four Million Homes" in complaint.by_rule
+
+
+def test_the_last_fortnight_of_a_complaint_that_is_not_sent_stands_on_my_day(client, ana, damp):
+    assert "Complain to the Housing Ombudsman by then" not in client.get("/").content.decode()
+    with time_machine.travel("2027-03-01 10:00", tick=False):
+        client.force_login(ana)
+        assert "Complain to the Housing Ombudsman by then" in client.get("/").content.decode()
+
+
+def test_one_complaint_runs_at_a_time_and_what_was_submitted_stays_as_it_was(client, ana, damp):
+    again = post(
+        client, "complaint-new", damp.case_id, issue=damp.issue_id, scheme="HOS", court="none",
+        what_happened="x",
+    )  # fmt: skip
+    assert "under way already" in again
+    post(client, "complaint-words", damp.pk, what_happened="Better said.", court="none")
+    damp.refresh_from_db()
+    assert damp.what_happened == "Better said."
+    post(client, "complaint-submission", damp.pk, on="today", although="It is urgent.")
+    late = post(client, "complaint-words", damp.pk, what_happened="Rewritten.", court="none")
+    assert "what was submitted stays as it was" in late
+
+
+# --- who may ------------------------------------------------------------------------------------------
+
+
+def test_a_complaint_on_a_restricted_case_is_not_found_by_who_may_not_know(client, ana, damp):
+    damp.case.need_to_know = True
+    damp.case.save()
+    client.force_login(StaffFactory(first_name="Tom"))
+    for name in ("complaint", "complaint-words", "complaint-progress", "complaint-submission"):
+        assert client.get(reverse(name, args=[damp.pk])).status_code == 404
+    assert client.get(reverse("case-ombudsman", args=[damp.case_id])).status_code == 404
+    shown = client.get(reverse("referrals")).content.decode()
+    assert damp.case.reference not in shown
+    assert damp.case.title not in shown
+
+
+def test_a_volunteer_changes_nothing(client, ana, damp):
+    vic = StaffFactory(volunteer=True)
+    damp.case.shared_with.add(vic)
+    client.force_login(vic)
+    assert "Get the complaint ready" not in card(client, damp.case)
+    for name in ("complaint-words", "complaint-signed", "complaint-progress", "complaint-submission"):
+        assert client.post(reverse(name, args=[damp.pk])).status_code == 403

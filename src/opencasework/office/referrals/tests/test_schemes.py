@@ -1,0 +1,170 @@
+"""The tables of ombudsmen: every row names what there is, and a problem goes through the right door."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.bodies.tests.factories import BodyFactory, body
+from opencasework.office.places.models import NATIONS_OF, Nation
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.schemes import DEVOLVED, all_doors, all_schemes, propose, refusal
+from opencasework.office.routes.limits import all_limits
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.tags.models import Category
+
+pytestmark = pytest.mark.django_db
+SCHEMES = list(all_schemes().values())
+DOORS = list(all_doors())
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.code)
+def test_a_scheme_names_a_body_a_limit_a_source_and_a_day_that_there_are(scheme):
+    assert Body.objects.filter(code=scheme.body).exists()
+    assert scheme.nation in NATIONS_OF
+    assert scheme.who_sends in {"member", "person"}
+    assert not scheme.limit or scheme.limit in all_limits()
+    assert not scheme.wait or scheme.wait in all_limits()
+    assert scheme.source
+    assert scheme.checked in {"yes", "partly", "no"}
+    assert date.fromisoformat(scheme.as_of) <= date(2026, 11, 26)
+    if scheme.time_limit:  # counted from a day that the office can write down
+        assert scheme.time_limit.starts in KeyDate.Kind.values
+        assert scheme.time_limit.body == scheme.body
+
+
+def test_only_what_the_government_did_needs_a_member_of_the_commons():
+    assert [scheme.code for scheme in SCHEMES if scheme.needs_the_member] == ["PHSO-GOV"]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.body or door.category}-{door.nation}")
+def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(door):
+    assert not door.category or Category.objects.filter(code=door.category).exists()
+    assert door.why
+    assert door.source
+    assert door.checked in {"yes", "partly", "no"}
+    assert date.fromisoformat(door.as_of) <= date(2026, 11, 26)
+    named = Body.objects.filter(code=door.body).first() if door.body else None
+    if door.body and named is None:
+        named = BodyFactory(kind=door.body)
+    for nation in sorted(NATIONS_OF[door.nation]):
+        assert all(all_schemes()[code].serves(nation) for code in door.schemes)
+        found = propose(body=named, category=door.category, nation=nation)
+        closer = [
+            other
+            for other in DOORS
+            if (other.body, other.category) == (door.body, door.category)
+            and nation in NATIONS_OF[other.nation]
+            and len(NATIONS_OF[other.nation]) < len(NATIONS_OF[door.nation])
+        ]
+        if not closer:
+            assert tuple(scheme.code for scheme in found.chain) == door.schemes
+
+
+# Body, category, the office's nation; where it goes, in order.
+GOES = [
+    ("DWP-UC", "BEN-UC", "en", "ICE PHSO-GOV"),
+    ("CMS", "FAM-CMARR", "sc", "ICE PHSO-GOV"),
+    ("DFC-NI", "BEN-UC", "ni", "ICE NIPSO"),
+    ("", "BEN-UC", "ni", "ICE NIPSO"),
+    ("SSS", "BEN-PIP", "sc", "SPSO"),
+    ("HMRC", "TAX-SVC", "wa", "ADJ PHSO-GOV"),
+    ("VOA", "LOC-BAND", "en", "ADJ PHSO-GOV"),
+    ("UKVI", "IMM-ILR", "ni", "PHSO-GOV"),
+    ("HMPO", "IMM-PASS", "en", "PHSO-GOV"),
+    ("DVLA", "TRA-DVLAM", "en", "ICADFT PHSO-GOV"),
+    ("NHSTRUST", "HEA-CARE", "en", "PHSO-NHS"),
+    ("GP", "HEA-GP", "en", "PHSO-NHS"),
+    ("PALS", "HEA-CARE", "en", "PHSO-NHS"),
+    ("CPS", "CRI-VICT", "en", "PHSO-VC"),
+    ("POLICE", "CRI-VICT", "wa", "PHSO-VC"),
+    ("CPS", "CRI-INV", "en", "PHSO-GOV"),
+    ("LA-COUNTY", "SOC-ASSESS", "en", "LGSCO"),
+    ("LA-UNITARY", "LOC-CTAX", "en", "LGSCO"),
+    ("HA", "HOU-DAMP", "en", "HOS"),
+    ("COUNCILHSG", "HOU-REP", "en", "HOS"),
+    ("LA-SC", "LOC-BINS", "sc", "SPSO"),
+    ("HB-SC", "HEA-WAIT", "sc", "SPSO"),
+    ("HA-WA", "HOU-DAMP", "wa", "PSOW"),
+    ("HB-WA", "HEA-WAIT", "wa", "PSOW"),
+    ("NIHE", "HOU-REP", "ni", "NIPSO"),
+    ("HSCT", "HEA-WAIT", "ni", "NIPSO"),
+    ("FINFIRM", "MON-FRAUD", "sc", "FOS"),
+    ("ENERGYSUP", "UTL-EN", "en", "ENERGYO"),
+    ("ENERGYSUP", "UTL-EN", "ni", "ENERGYO"),  # the directory's energy supplier serves Great Britain
+    ("", "UTL-EN", "ni", "CONSUMERCOUNCIL-NI"),
+    ("TELCO", "UTL-BB", "en", "COMMSO"),
+    ("WATERCO", "UTL-WAT", "en", "CCW"),
+    ("TOC", "TRA-RAIL", "en", "RAILO"),
+    ("UNI", "EDU-HE", "en", "OIA"),
+    ("POLICE", "CRI-COMP", "en", "IOPC"),
+    ("POLICE-SC", "CRI-COMP", "sc", "PIRC"),
+    ("PSNI", "CRI-COMP", "ni", "PONI"),
+    ("HMPPS", "JUS-PRIS", "en", "PPO"),
+    ("", "JUS-LAWY", "en", "LEO"),
+    ("", "JUS-LAWY", "sc", ""),
+    ("PRIVLL", "HOU-PRS", "en", "PROPO"),
+    ("PRIVLL", "HOU-PRS", "sc", ""),
+    ("", "EMP-DISM", "en", ""),
+]
+
+
+@pytest.mark.parametrize(("code", "category", "nation", "schemes"), GOES)
+def test_a_problem_goes_to_the_right_ombudsman_and_first_to_who_comes_first(code, category, nation, schemes):
+    OfficeFactory(nation=nation)
+    found = propose(body=body(code) if code else None, category=category)
+    assert " ".join(scheme.code for scheme in found.chain) == schemes
+    assert found.why
+
+
+@pytest.mark.parametrize("council", ["LAE-ADU"])
+def test_a_council_of_the_register_goes_where_its_type_does(council):
+    OfficeFactory()
+    assert [each.code for each in propose(body=body(council), category="PLA-APP").chain] == ["LGSCO"]
+
+
+def test_every_body_of_the_directory_with_an_ombudsman_is_led_there_in_its_own_nation():
+    OfficeFactory()
+    with_one = Body.objects.exclude(ombudsman="").select_related("parent")
+    lost: list[tuple[str, str]] = []
+    for each in with_one:
+        for nation in sorted(NATIONS_OF[each.nation]):
+            found = propose(body=each, category="", nation=nation)
+            lost += [] if found.chain else [(each.code, nation)]
+            wrong = [scheme.code for scheme in found.chain if not scheme.serves(nation)]
+            assert not wrong, (each, nation, wrong)
+    # Of these we know an ombudsman in one nation alone, and nobody has found who looks in the other.
+    assert sorted(lost) == [("PCC", "wa"), ("PRIVLL", "ni"), ("PRIVLL", "sc")]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "category", "nation", "right"),
+    [
+        ("LGSCO", "LA-SC", "LOC-BINS", "sc", "Scottish Public Services Ombudsman"),
+        ("SPSO", "LA-UNITARY", "LOC-BINS", "en", "Local Government and Social Care Ombudsman"),
+        ("HOS", "HA-WA", "HOU-DAMP", "wa", "Public Services Ombudsman for Wales"),
+        ("PHSO-GOV", "HSCT", "HEA-WAIT", "ni", "Northern Ireland Public Services Ombudsman"),
+        ("PHSO-NHS", "HB-WA", "HEA-CARE", "wa", "Public Services Ombudsman for Wales"),
+        ("IOPC", "PSNI", "CRI-COMP", "ni", "Police Ombudsman for Northern Ireland"),
+    ],
+)
+def test_an_ombudsman_of_another_nation_is_refused_and_the_right_one_named(
+    scheme, code, category, nation, right
+):
+    OfficeFactory(nation=nation)
+    proposal = propose(body=body(code), category=category)
+    said = refusal(all_schemes()[scheme], proposal, about=body(code).name)
+    assert f"Go to the {right}." in said
+
+
+def test_no_proposal_is_ever_refused():
+    for nation in Nation.values:
+        for category in Category.objects.exclude(parent=None).values_list("code", flat=True):
+            proposal = propose(body=None, category=category, nation=nation)
+            for scheme in proposal.chain:
+                is_last_devolved = proposal.last is not None and proposal.last.code in DEVOLVED
+                if scheme.body == "PHSO":
+                    assert not is_last_devolved
+                assert refusal(scheme, proposal, about="it") == ""
