@@ -25,7 +25,7 @@ from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.constituents.models import Household, Person
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox.models import Message
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Letter, LetterReview
 from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.referrals.models import Partner
 from opencasework.office.staff.models import StaffMember
@@ -228,6 +228,8 @@ class Planter:
                 self.post("letter-posting", letter.pk, posted_on=posted.isoformat(), version=letter.version)
             else:
                 self.post("letter-comments", letter.pk, text=word("a comment on a draft"))
+                # As a colleague who has it to read would: who wrote it does not send it back.
+                LetterReview.objects.create(letter=letter, waits_for=self.staff, asked_by=self.staff)
                 self.post("letter-back", letter.pk, reason=word("why a draft was sent back"))
         Enclosure.objects.create(
             letter=letter, position=1, title=word("what an index calls a document"), filename="notice.pdf",
