@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "opencasework.office.routes",
     "opencasework.office.letters",
     "opencasework.office.chasing",
+    "opencasework.office.calls",
     "opencasework.office.inbox",
     "opencasework.office.campaigns",
     "opencasework.office.telling",

@@ -14,6 +14,7 @@ FOLDERS = [
     "routes",
     "letters",
     "chasing",
+    "calls",
     "constituents",
     "bodies",
     "figures",
