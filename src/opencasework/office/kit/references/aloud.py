@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 4  # characters that are heard at once
+LONGEST = 5  # characters that are heard at once, and no paper has longer groups
 _RUNS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_+")
 
 
@@ -26,6 +26,6 @@ def in_groups(text: str) -> list[str]:
 
 def _threes(run: str) -> list[str]:
     """Groups of three; four at the end rather than one alone."""
-    end = len(run) - LONGEST if len(run) % 3 == 1 else len(run)
+    end = len(run) - 4 if len(run) % 3 == 1 else len(run)
     groups = [run[at : at + 3] for at in range(0, end, 3)]
     return [*groups, run[end:]] if end < len(run) else groups
