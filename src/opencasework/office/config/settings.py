@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "opencasework.office.telling",
     "opencasework.office.figures",
     "opencasework.office.today",
+    "opencasework.office.reminders",
     "opencasework.office.search",
     "opencasework.office.publishing",
     "opencasework.office.demo",

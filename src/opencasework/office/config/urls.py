@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 
 FOLDERS = [
     "today",
+    "reminders",
     "inbox",
     "campaigns",
     "telling",

@@ -130,9 +130,14 @@ def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 # --- how a row reads ----------------------------------------------------------------------------------
 
 
+def is_a_call(case: Case) -> bool:
+    """Whether the next action is to ring somebody."""
+    return case.next_action.lower().startswith(("call", "phone", "ring"))
+
+
 def _read_case(case: Case, day: Day) -> Todo:
     assert case.next_action_on is not None  # an open case has one: a constraint of the database
-    icon = "phone" if case.next_action.lower().startswith(("call", "phone", "ring")) else "folder"
+    icon = "phone" if is_a_call(case) else "folder"
     button, button_icon, button_url = _next_page(case)
     return Todo(
         case=case,
@@ -363,7 +368,7 @@ def _read_question(question: Question, day: Day) -> Todo:
     )
 
 
-def _whose_question(staff: StaffMember) -> Q:
+def whose_question(staff: StaffMember) -> Q:
     """Whoever has the case looks for an answer; what the member was asked is the member's too."""
     theirs = Q(case__owner=staff)
     return theirs | Q(to=Question.To.MEMBER) if staff.role == Role.MEMBER else theirs
@@ -439,7 +444,7 @@ KINDS = (
         sections=("late", "today"), read=_read_word, related=("case",),
     ),
     Kind(
-        name="questions", rows=_questions, mine=_whose_question, date_field="due_on",
+        name="questions", rows=_questions, mine=whose_question, date_field="due_on",
         sections=("late", "today", "week"), read=_read_question, related=("case", "person"),
     ),
 )  # fmt: skip
@@ -448,6 +453,6 @@ OWED = Kind(
     sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case"),
 )  # fmt: skip
 ASKED = Kind(
-    name="asked", rows=_questions, mine=_whose_question, date_field="due_on",
+    name="asked", rows=_questions, mine=whose_question, date_field="due_on",
     sections=("late", "today", "week", "later"), read=_read_question, related=("case", "person"),
 )  # fmt: skip
