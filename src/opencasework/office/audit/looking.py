@@ -84,7 +84,9 @@ def note_each(request: StaffRequest, cases: Iterable[int], *, page: str) -> None
     """
     for case in cases:
         if _sensitive(case) and not _is_folded(request, Trace.Kind.VIEWED, case, {}):
-            Trace.objects.create(kind=Trace.Kind.VIEWED, by=request.user, case_id=case, page=page[:60], detail={})
+            Trace.objects.create(
+                kind=Trace.Kind.VIEWED, by=request.user, case_id=case, page=page[:60], detail={}
+            )
 
 
 def _shows_something(response: HttpResponseBase) -> bool:

@@ -38,7 +38,9 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
         covers = f"; covers {' and '.join(names)}" if len(bodies) > 1 else ""
         yield Said("Authority on file:", [f"{said}{covers}"], state="answered")
     if without:
-        yield Said("No authority on file", [f"for {' and '.join(without)}; they may tell you nothing."], "due")
+        yield Said(
+            "No authority on file", [f"for {' and '.join(without)}; they may tell you nothing."], "due"
+        )
 
 
 def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
@@ -57,7 +59,7 @@ def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
         sent = dates.short(enquiry.sent_on, today=today)
         if enquiry.due_on < today:
             due = dates.short(enquiry.due_on, today=today)
-            yield f"Our letter of {sent} was to be answered by {due}. Who has it, and when will you answer it?"
+            yield f"Our letter of {sent} was to be answered by {due}. Who has it, and when will they answer?"
         else:
             yield f"Has our letter of {sent} reached you, and who has it?"
 

@@ -8,7 +8,6 @@ from django import forms
 
 from opencasework.office.cases.call_form import SpokenToForm, WhatFollowedForm
 
-
 FORM = "call"  # the element's id: forms that show a number stand between the fields, which join it by name
 
 

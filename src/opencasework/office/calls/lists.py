@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, CaseQuerySet
-from opencasework.office.cases.ringing import line_of
+from opencasework.office.cases.ringing import line_of, rung_next
 from opencasework.office.kit import dates
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
@@ -21,8 +20,6 @@ from opencasework.office.staff.models import StaffMember
 RINGING = ("ring ", "call ", "phone ", "telephone ")  # how a next action that is a call begins
 AHEAD = timedelta(days=7)
 MOST = 400  # cases looked at for one list
-# Words by which a next action means the person themselves, or somebody of theirs.
-THE_PERSON = re.compile(r"\b(them|her|him|back|mrs?|ms|miss|mx|constituent|family|solicitor)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def calls_to_make(staff: StaffMember, *, mine: bool, on: date) -> list[Call]:
 
 
 def call_to(body: Body, staff: StaffMember, *, mine: bool, on: date) -> Call:
-    """The call to this body, or to whoever answers at its number; without cases where none is to be raised."""
+    """The call to this body, or to whoever answers at its number; it may have no case to raise."""
     _with_lines({body})
     wanted = line_of(body)
     calls = calls_to_make(staff, mine=mine, on=on)
@@ -105,7 +102,8 @@ def call_to(body: Body, staff: StaffMember, *, mine: bool, on: date) -> Call:
 
 
 def _late(cases: CaseQuerySet, on: date) -> list[ToRaise]:
-    late = Enquiry.objects.overdue(on=on).filter(case__in=cases).select_related("case", "body__parent__parent")
+    late = Enquiry.objects.overdue(on=on).filter(case__in=cases)
+    late = late.select_related("case", "body__parent__parent")
     return [
         ToRaise(
             enquiry.case,
@@ -130,26 +128,6 @@ def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
             when = dates.short(case.next_action_on, today=on)
             found.append(ToRaise(case, body, f"{case.next_action}, {when}", case.next_action_on))
     return found
-
-
-def rung_next(case: Case) -> Body | None:
-    """Whom the next action “Ring DWP again” means: the body it names, or else that of the first open issue.
-
-    None where it means the person of the case, or the case is about no body.
-    """
-    words = f" {' '.join(re.findall(r'[a-z0-9]+', case.next_action.lower()))} "
-    issues = [issue for issue in case.issues.all() if issue.is_open and issue.body]
-    bodies = list(dict.fromkeys([issue.body for issue in issues] + [one.body for one in case.enquiries.all()]))
-    for body in bodies:
-        names = {body.name, *(name for each in body.lineage for name in (each.name, each.code.split("-")[0]))}
-        if any(len(name) > 2 and f" {' '.join(re.findall(r'[a-z0-9]+', name.lower()))} " in words for name in names):
-            return body
-    person = case.constituent
-    if THE_PERSON.search(case.next_action):
-        return None
-    if person and any(f" {part.lower()} " in words for part in person.full_name.split()):
-        return None
-    return bodies[0] if bodies else None
 
 
 def _with_lines(bodies: Iterable[Body]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -146,7 +145,8 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
     """The cases of the call and, of a form that was sent, those it was made for: no note is lost."""
     why = {item.case.pk: item for item in call.items[:MOST_AT_ONCE]}
-    sent = [row_number(each) for each in request.POST.getlist("case")[:MOST_AT_ONCE]]
+    posted_numbers = (row_number(each) for each in request.POST.getlist("case")[:MOST_AT_ONCE])
+    sent = [number for number in posted_numbers if number]
     wanted = list(dict.fromkeys([*sent, *why])) if sent else list(why)
     found = (
         Case.objects.visible_to(request.user).standing().filter(pk__in=wanted)
@@ -166,7 +166,7 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
             posted(request), prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", initial={"raised": False}
         )
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
-        hand = [said for said in ringing.at_hand(case, [rung])]
+        hand = ringing.at_hand(case, [rung])
         items.append(Item(case, item.why if item else "", rung, known, hand, form))
     return items
 
@@ -187,9 +187,13 @@ def _keep_all(request: StaffRequest, form: SheetForm, raised: list[Item]) -> Non
         for item in raised:
             kept.append(
                 keep_call(
-                    case=item.case, headline=form.headline, other_side=spoken_to,
-                    given=item.form.cleaned_data, body=item.body, by=request.user,
-                )  # fmt: skip
+                    case=item.case,
+                    headline=form.headline,
+                    other_side=spoken_to,
+                    given=item.form.cleaned_data,
+                    body=item.body,
+                    by=request.user,
+                )
             )
     letters = [
         letter
@@ -210,5 +214,3 @@ def _said(raised: list[Item], closed: int, letters: list[Letter]) -> str:
         what = "letter that confirms" if len(letters) == 1 else f"{len(letters)} letters that confirm"
         said = format_html('{} <a href="{}">Read the {} it</a>', said, url, what)
     return str(said)
-
-

@@ -14,6 +14,11 @@ from opencasework.office.cases.models import Outcome
 from opencasework.office.kit.dates import SpokenDateField
 
 
+def is_a_call(action: str) -> bool:
+    """Whether these words of a next action say to ring somebody."""
+    return action.lower().startswith(("call", "phone", "ring", "telephone"))
+
+
 def line(label: str, length: int = 200, **options: Any) -> forms.CharField:
     """A field of one line."""
     widget = forms.TextInput(attrs={"autocomplete": "off"})

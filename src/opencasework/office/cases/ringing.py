@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -104,3 +105,35 @@ def is_known_by(kind: str, body: Body) -> bool:
     holders = set(references.kinds()[kind].holder.split(";"))
     is_council = any(each.kind in {"council", "council_type"} for each in body.lineage)
     return bool(codes & holders) or (is_council and any(holder.startswith("LA-") for holder in holders))
+
+
+# Words by which a next action means the person themselves, or somebody of theirs.
+_THE_PERSON = re.compile(
+    r"\b(them|her|him|back|mrs?|ms|miss|mx|constituent|family|solicitor)\b", re.IGNORECASE
+)
+
+
+def rung_next(case: Case) -> Body | None:
+    """Whom a next action such as “Ring DWP again” means: the body it names, or that of the first open issue.
+
+    None where it means the person of the case, or the case is about no body.
+    """
+    words = _plain(case.next_action)
+    about = [issue.body for issue in case.issues.all() if issue.is_open and issue.body is not None]
+    bodies = list(dict.fromkeys([*about, *(enquiry.body for enquiry in case.enquiries.all())]))
+    for body in bodies:
+        names = [body.name, *(each.name for each in body.lineage)]
+        names += [each.code.partition("-")[0] for each in body.lineage]
+        if any(len(name) > 2 and _plain(name) in words for name in names):
+            return body
+    person = case.constituent
+    if _THE_PERSON.search(case.next_action):
+        return None
+    if person and any(_plain(part) in words for part in person.full_name.split()):
+        return None
+    return bodies[0] if bodies else None
+
+
+def _plain(text: str) -> str:
+    """Its words in small letters, with a space before and after, so that whole words are found in it."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "

@@ -28,7 +28,7 @@ from opencasework.office.cases import (
     told,
     transfers,
 )
-from opencasework.office.cases.call_form import CallForm
+from opencasework.office.cases.call_form import CallForm, is_a_call
 from opencasework.office.cases.forms import NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CaseLink, Move
 from opencasework.office.constituents.models import Person
@@ -197,12 +197,11 @@ def _composer(
     """The forms to write in, with what this colleague had begun in them on whichever device."""
     note = drafts.begun(case=case, staff=request.user, form="note")
     call = drafts.begun(case=case, staff=request.user, form="call")
-    with_whom = {"other_side": constituent or ""}
+    rung = ringing.rung_next(case) if bodies and is_a_call(case.next_action) else None
+    with_whom = {"other_side": "" if rung else constituent or "", "body": rung.pk if rung else ""}
     return {
         "note_form": NoteForm(auto_id="note_%s", initial=drafts.with_draft(note, {})),
-        "call_form": CallForm(
-            auto_id="call_%s", bodies=bodies, initial=drafts.with_draft(call, with_whom)
-        ),
+        "call_form": CallForm(auto_id="call_%s", bodies=bodies, initial=drafts.with_draft(call, with_whom)),
         "note_draft": note,
         "call_draft": call,
         "now": timezone.now(),

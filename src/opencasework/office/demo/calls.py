@@ -1,33 +1,33 @@
-"""Calls that wait in the invented office: some cases of one department, to be raised in one call."""
+"""Calls that wait in the invented office: some cases of one body, to be raised in one call."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
-
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.ringing import line_of
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.reminders.models import DigestWish
 from opencasework.office.staff.models import StaffMember
 
-# What is planned on cases of a department; the first is late, the others fall on the days after.
-ABOUT = (
-    "Ring DWP: where is the payment?",
-    "Ring DWP about the journal",
-    "Ring DWP: was the letter read?",
-    "Ring DWP again",
-    "Ring DWP for the decision date",
-    "Ring DWP about the advance",
-)
+MOST = 6
+# What is planned, by turns; the first two are due at once.
+ABOUT = ("where is the answer?", "was our letter read?", "what is still missing?", "who decides, and when?")
 
 
 def plan_calls(staff: dict[str, StaffMember], today: date) -> None:
-    """Of cases about Universal Credit and other benefits the next step is a call; two want the digest."""
-    theirs = Q(issues__body__code__startswith="DWP") | Q(issues__body__parent__code="DWP")
-    cases = Case.objects.filter(theirs, issues__outcome="", need_to_know=False).standing().open()
-    for place, case in enumerate(cases.distinct().order_by("pk")[: len(ABOUT)]):
-        if case.owner is not None and case.next_action_on is not None and case.next_action_on > today:
-            on = working_days_after(today, place % 4)
-            case.plan(next_action=ABOUT[place], on=on, by=case.owner)
+    """Of cases reached at one telephone the next step is a call to it; two colleagues want the digest."""
+    cases = Case.objects.filter(need_to_know=False).standing().open().order_by("pk")
+    together: dict[tuple[object, int], list[tuple[Case, Body]]] = {}
+    for case in cases.prefetch_related("issues__body__parent__parent", "issues__body__contacts"):
+        body = next((issue.body for issue in case.issues.all() if issue.body and issue.is_open), None)
+        waits = case.next_action_on is not None and case.next_action_on > today
+        if body is not None and case.owner is not None and waits and body.hotlines():
+            together.setdefault((line_of(body), case.owner.pk), []).append((case, body))
+    largest = max(together.values(), key=len, default=[])
+    for place, (case, body) in enumerate(largest[:MOST]):
+        assert case.owner is not None  # only such were gathered
+        on = working_days_after(today, place // 2)
+        case.plan(next_action=f"Ring {body}: {ABOUT[place % len(ABOUT)]}", on=on, by=case.owner)
     DigestWish.objects.bulk_create(DigestWish(staff=staff[name]) for name in ("priya", "tom"))

@@ -47,8 +47,8 @@ def send_due(now: datetime) -> int:
     """Send every digest of this morning that has not gone; how many went.
 
     Each is claimed before it is sent, so that of several workers one sends it, and never twice: a worker that
-    dies in between leaves one unsent, which My day makes good. One that is refused is tried again; it keeps no
-    other back, and its trouble is raised when all were tried.
+    dies in between leaves one unsent, which My day makes good. One that is refused is tried again; it keeps
+    no other back, and its trouble is raised when all were tried.
     """
     local = timezone.localtime(now)
     if not FROM_HOUR <= local.hour < UNTIL_HOUR or not is_working_day(local.date(), Office.nation_here()):

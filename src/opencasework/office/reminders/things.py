@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from opencasework.office.authority.models import Demand
+from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, Question, Transfer
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
@@ -18,7 +19,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Sensitivity
 from opencasework.office.telling.models import Word
 from opencasework.office.today.counting import on_visible_cases
-from opencasework.office.today.todo import is_a_call, whose_question
+from opencasework.office.today.todo import whose_question
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=400)
 MOST = 2000  # of one calendar
@@ -55,7 +56,7 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     mine = Case.objects.visible_to(staff).standing().open().filter(owner=staff)
     for case in mine.filter(next_action_on__range=(first, last)):
         assert case.next_action_on is not None
-        words = "call to make" if is_a_call(case) else "next step"
+        words = "call to make" if is_a_call(case.next_action) else "next step"
         yield Thing(f"next-{case.pk}", case.next_action_on, words, case)
     enquiries = Enquiry.objects.unanswered().unread(yes=False).filter(case__in=mine)
     for enquiry in enquiries.filter(due_on__range=(first, last)).select_related("case"):

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
+from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, Question, Transfer
 from opencasework.office.kit import dates
 from opencasework.office.letters.actions import EXPECTING
@@ -130,14 +131,9 @@ def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 # --- how a row reads ----------------------------------------------------------------------------------
 
 
-def is_a_call(case: Case) -> bool:
-    """Whether the next action is to ring somebody."""
-    return case.next_action.lower().startswith(("call", "phone", "ring"))
-
-
 def _read_case(case: Case, day: Day) -> Todo:
     assert case.next_action_on is not None  # an open case has one: a constraint of the database
-    icon = "phone" if is_a_call(case) else "folder"
+    icon = "phone" if is_a_call(case.next_action) else "folder"
     button, button_icon, button_url = _next_page(case)
     return Todo(
         case=case,
@@ -160,6 +156,8 @@ def _next_page(case: Case) -> tuple[str, str, str]:
         return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
     if action.startswith("tell "):
         return "Write", "pen-line", reverse("case-forwarding", args=[case.pk])
+    if is_a_call(case.next_action):
+        return "Call", "phone", f"{case.get_absolute_url()}?write=call#composer"
     if action.startswith("write"):
         return "Write", "pen-line", reverse("letter-new", args=[case.pk])
     if case.next_action.startswith(EXPECTING):

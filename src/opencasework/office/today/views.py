@@ -112,7 +112,7 @@ def rest(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     row = get_object_or_404(known.rows(request.user, day).filter(known.mine(request.user)), pk=pk)
     form = SnoozeForm(request.POST, nation=Office.nation_here())
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["until"]))
+        messages.error(request, " ".join(map(str, form.errors["until"])))
         return _back(request)
     until = form.cleaned_data["until"]
     Snoozed.objects.update_or_create(

@@ -12,9 +12,9 @@ from opencasework.office.audit.models import Trace
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
-from opencasework.office.calls.lists import rung_next
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.ringing import rung_next
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
@@ -64,7 +64,9 @@ def page(client, address: str) -> str:
 def test_six_universal_credit_cases_are_one_call(ana, client, line):
     for _ in range(5):
         to_ring(ana)
-    EnquiryFactory(case=CaseFactory(by=ana, body=body("DWP-UC")), to_body=body("DWP"), sent_on=date(2026, 9, 1))
+    EnquiryFactory(
+        case=CaseFactory(by=ana, body=body("DWP-UC")), to_body=body("DWP"), sent_on=date(2026, 9, 1)
+    )
 
     shown = page(client, "/calls/")
 
@@ -128,7 +130,12 @@ def test_nobody_learns_from_the_calls_of_a_case_they_may_not_know(ana, client, l
         shown = page(client, address)
         assert "Moved to a safe house" not in shown
         assert "1 Universal" not in shown
-    sent = {"case": hidden.pk, "other_side": "Bo", f"case-{hidden.pk}-raised": "on", f"case-{hidden.pk}-text": "x"}
+    sent = {
+        "case": hidden.pk,
+        "other_side": "Bo",
+        f"case-{hidden.pk}-raised": "on",
+        f"case-{hidden.pk}-text": "x",
+    }
     client.post(f"/calls/{body('DWP').pk}/?whose=team", sent)
     assert not hidden.events.filter(kind=Event.Kind.CALL).exists()
 
@@ -256,7 +263,11 @@ def test_whoever_may_not_close_cases_cannot_close_one_by_a_call(client, line):
     sent = {"other_side": "Bo", "text": "Paid.", "outcome": "apology"}
 
     alone = client.post(f"/cases/{case.pk}/calls/", sent)
-    named = {"case": case.pk, "other_side": "Bo", **{f"case-{case.pk}-{key}": value for key, value in sent.items()}}
+    named = {
+        "case": case.pk,
+        "other_side": "Bo",
+        **{f"case-{case.pk}-{key}": value for key, value in sent.items()},
+    }
     many = client.post(f"/calls/{body('DWP').pk}/", named)
 
     case.refresh_from_db()
@@ -268,7 +279,8 @@ def test_one_call_is_written_down_on_every_case_that_was_raised(ana, client, lin
     one, two, three = (to_ring(ana) for _ in range(3))
     given = {
         "case": [one.pk, two.pk, three.pk], "other_side": "Ms Penrose", "minutes": "20",
-        f"case-{one.pk}-raised": "on", f"case-{one.pk}-text": "Paid on Friday.", f"case-{one.pk}-confirms": "on",
+        f"case-{one.pk}-raised": "on", f"case-{one.pk}-text": "Paid on Friday.",
+        f"case-{one.pk}-confirms": "on",
         f"case-{one.pk}-next_action": "See that it is paid", f"case-{one.pk}-on": "fri",
         f"case-{two.pk}-text": "All paid.", f"case-{two.pk}-outcome": "put-right",
         f"case-{three.pk}-text": "",
@@ -281,7 +293,11 @@ def test_one_call_is_written_down_on_every_case_that_was_raised(ana, client, lin
     calls = Event.objects.filter(kind=Event.Kind.CALL)
     assert {line.case_id for line in calls} == {one.pk, two.pk}
     assert all(line.text.startswith("Call with Ms Penrose, 20 minutes\n") for line in calls)
-    assert (one.next_action, two.is_open, three.next_action) == ("See that it is paid", False, "Ring DWP again")
+    assert (one.next_action, two.is_open, three.next_action) == (
+        "See that it is paid",
+        False,
+        "Ring DWP again",
+    )
     assert Letter.objects.get().case == one
     assert "Call written down on 2 cases. 1 is closed." in shown
     assert "1 Universal Credit case" in shown

@@ -71,7 +71,9 @@ def test_a_calendar_holds_reference_and_kind_of_thing_on_its_day(ana, client):
     found = entries(client, new_link(client))
 
     assert found[f"{case.reference}: reply due"] == enquiry.due_on
-    assert any(words in found for words in (f"{case.reference}: call to make", f"{case.reference}: next step"))
+    assert any(
+        words in found for words in (f"{case.reference}: call to make", f"{case.reference}: next step")
+    )
 
 
 def test_it_says_nothing_of_whom_or_what_a_case_is_about(ana, client):
@@ -181,7 +183,9 @@ def test_no_link_is_written_into_a_log(ana, client, caplog, monkeypatch):
     client.get(link)
 
     assert failed.status_code == 503
-    assert token not in " ".join(record.getMessage() for record in caplog.records if record.name != "django.db")
+    assert token not in " ".join(
+        record.getMessage() for record in caplog.records if record.name != "django.db"
+    )
 
 
 def test_a_feed_is_only_read(ana, client):
@@ -194,4 +198,7 @@ def test_the_settings_say_whether_a_calendar_asks_for_it(ana, client):
 
     client.get(link)
 
-    assert "A calendar last asked for it 26 November, 10:00" in client.get("/account/reminders/").content.decode()
+    assert (
+        "A calendar last asked for it 26 November, 10:00"
+        in client.get("/account/reminders/").content.decode()
+    )
