@@ -23,6 +23,7 @@ class RaisedForm(WhatFollowedForm):
     """What the call came to for one case, and whether it was raised at all."""
 
     raised = forms.BooleanField(label="Raised in this call", required=False)
+    use_required_attribute = False  # else the browser asks for a note on a case that was not raised
     field_order = ("raised", "text", "confirms", "next_action", "on", "outcome")
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -156,6 +156,7 @@ def test_the_sheet_has_at_hand_numbers_in_groups_authority_and_questions(ana, cl
     assert "They will ask for:" in shown
     assert "MC20" not in shown  # masked until somebody asks, which is recorded
     assert "No authority on file" in shown
+    assert shown.count("required") == shown.count('name="other_side"')  # else a browser keeps the call back
 
 
 def test_the_page_of_a_case_shows_the_authority_that_covers_the_body(ana, client, line):
