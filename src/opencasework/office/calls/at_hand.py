@@ -14,6 +14,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.ringing import Said
 from opencasework.office.kit import dates
+from opencasework.office.kit.once import once
 
 MOST_QUESTIONS = 6
 
@@ -23,10 +24,11 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
     if case.constituent is None:
         return
     today = timezone.localdate()
+    covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
     without = []
     held: dict[str, list[str]] = {}
     for body in bodies:
-        authority = gate.covering(case, body, on=today).select_related("person").first()
+        authority = covering(body)
         if authority is None:
             without.append(body.name)
             continue
