@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from opencasework.office.bodies.models import BodyContact
@@ -16,6 +16,7 @@ from opencasework.office.cases.models import Case, Channel
 from opencasework.office.inbox.models import InboxView, Message, MessageQuerySet
 from opencasework.office.inbox.models.messages import Resting, resting
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.questions import rows_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import StaffRequest
 from opencasework.office.tags.models import Urgency
@@ -146,18 +147,28 @@ def everything(request: StaffRequest) -> MessageQuerySet:
     Which these are is asked once for a request: a page asks about them ten times, and to put the question
     of who may see what into SQL takes longer than to answer it. Of very many it is asked each time.
     """
-    if not hasattr(request, "inbox_seen"):
-        pks = _seen(request).order_by().values_list("pk", flat=True)[: MOST_LISTED + 1]
-        listed = frozenset(pks)
-        request.inbox_seen = listed if len(listed) <= MOST_LISTED else None  # type: ignore[attr-defined]
-    if request.inbox_seen is None:  # type: ignore[attr-defined]
-        return _seen(request)
+    listed = listed_for(request)
+    if listed is None:
+        return _seen(request.user)
     # Asked again: in this request somebody may have decided about one of them.
-    return Message.objects.filter(pk__in=request.inbox_seen, decision="")  # type: ignore[attr-defined]
+    return Message.objects.filter(pk__in=listed, decision="")
 
 
-def _seen(request: StaffRequest) -> MessageQuerySet:
-    return Message.objects.visible_to(request.user).untriaged()
+def listed_for(request: StaffRequest) -> frozenset[int] | None:
+    """The numbers of all that nobody has decided about and this colleague may see; None of very many."""
+    if not hasattr(request, "inbox_seen"):
+        listed = frozenset(row["number"] for row in rows_of(_numbers, request.user))
+        request.inbox_seen = listed if len(listed) <= MOST_LISTED else None  # type: ignore[attr-defined]
+    found: frozenset[int] | None = request.inbox_seen  # type: ignore[attr-defined]
+    return found
+
+
+def _seen(staff: StaffMember) -> MessageQuerySet:
+    return Message.objects.visible_to(staff).untriaged()
+
+
+def _numbers(staff: StaffMember) -> QuerySet[Message, tuple[int]]:
+    return _seen(staff).order_by().annotate(number=F("pk")).values_list("number")[: MOST_LISTED + 1]
 
 
 def waiting(request: StaffRequest) -> MessageQuerySet:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -93,8 +94,9 @@ def letterhead(request: StaffRequest) -> HttpResponse:
             carries.logo_sha256 = BlobStore(settings.HOME.blobs).put(form.cleaned_data["logo"])
         elif form.cleaned_data["without_logo"]:
             carries.logo_sha256 = ""
-        office.save(update_fields=list(OFFICE))
-        carries.save()
+        with transaction.atomic():
+            office.save(update_fields=list(OFFICE))
+            _keep(carries, *(set(names) - set(OFFICE)), "logo_sha256")
         messages.success(
             request, "Saved. Letters carry it from now on; those that have left keep what they had."
         )
@@ -120,11 +122,17 @@ def signature(request: StaffRequest) -> HttpResponse:
         given = b"" if taking_out else form.cleaned_data["signature"]
         carries.signature_sha256 = BlobStore(settings.HOME.blobs).put(given) if given else ""
         carries.signature_by = request.user
-        carries.save()
+        _keep(carries, "signature_sha256", "signature_by")
         messages.success(request, "Saved." if given else "Taken out. Letters leave a space to sign by hand.")
         return redirect("signature")
     context = {"form": form, "stationery": carries, "rail": "letters"}
     return render(request, "letters/my_signature.html", context, status=422 if form.errors else 200)
+
+
+def _keep(carries: Stationery, *names: str) -> None:
+    """Write these fields and no other: a signature may be put in while a colleague sets the colour."""
+    is_new = not Stationery.objects.filter(pk=carries.pk).exists()
+    carries.save(update_fields=None if is_new else names)
 
 
 @require_safe

@@ -80,11 +80,21 @@ def queue(
     if letter.is_draft:
         insist_version(letter, version)
         insist(letter, on=timezone.localdate(now))
-        try:
-            making.made(letter)
-        except making.PackProblem as problem:
-            raise NotSendable(str(problem)) from problem
+        _bind(letter)
     return _queue(letter, by=by, version=version, now=now or timezone.now())
+
+
+def _bind(letter: Letter) -> None:
+    """See to it that its papers are bound, and that whoever sends it knows of a document that stays out."""
+    was_seen = making.is_current(letter)
+    try:
+        pack = making.made(letter)
+    except making.PackProblem as problem:
+        raise NotSendable(str(problem)) from problem
+    if pack.left_out and not was_seen:
+        raise NotSendable(
+            f"{' '.join(pack.left_out)} Look at the papers; then send it again, or take that document out."
+        )
 
 
 @transaction.atomic

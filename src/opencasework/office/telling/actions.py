@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +15,7 @@ from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import discard, draft
+from opencasework.office.letters.actions import discard, fill_in, keep_draft
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
@@ -109,34 +108,56 @@ def draft_due(today: date) -> int:
     return sum(prepare(one, today=today) is not None for one in owed(on=today)[: max(room, 0)])
 
 
-@transaction.atomic
 def prepare(one: Owed, *, today: date) -> Word | None:
     """Draft one word, or put before a person that it needs care. None where it is not due any more."""
+    case = Case.objects.filter(pk=one.case.pk).first()
+    if case is None or (person := _whom(one, case, today=today)) is None:
+        return None
+    drafted, why_not = None, why_by_hand(person)
+    if not why_not and not _is_being_written(case):
+        # Filled in before anything is locked: a Word file takes its time, in which nobody else could write.
+        try:
+            drafted = _filled_in(one, case, person, today=today)
+        except TemplateProblem:
+            why_not = "The office’s wording for it cannot be used; look at it under Letters, Wording."
+    return _kept(one, drafted, why_not, today=today)
+
+
+def _whom(one: Owed, case: Case, *, today: date) -> Person | None:
+    """Who is to be told, while the word is still due."""
+    if case.is_open == (one.kind == Word.Kind.CLOSING):
+        return None
+    standing = told(case, today=today)
+    if standing is None or (case.is_open and standing.since != one.since):
+        return None
+    return case.constituent
+
+
+def _is_being_written(case: Case) -> bool:
+    return case.letters.drafts().filter(to_person__in=speakers(case)).exists()
+
+
+@transaction.atomic
+def _kept(one: Owed, drafted: Letter | None, why_not: str, *, today: date) -> Word | None:
     # Locked, so that of two processes one finds it made.
     case = Case.objects.select_for_update().filter(pk=one.case.pk).first()
-    if case is None or case.is_open == (one.kind == Word.Kind.CLOSING):
+    if case is None or _whom(one, case, today=today) is None:
         return None
-    person = case.constituent
-    standing = told(case, today=today)
-    if person is None or standing is None or (case.is_open and standing.since != one.since):
-        return None
+    being_written = _is_being_written(case)
+    if not (being_written or drafted or why_not):
+        return None  # the draft that stood in its way is gone again: the next round drafts it
     word, is_new = Word.objects.get_or_create(
         case=case, kind=one.kind, since=one.since, defaults={"due_on": one.due_on}
     )
     if not is_new:
         return None
-    if case.letters.drafts().filter(to_person__in=speakers(case)).exists():
-        word.met_at = timezone.now()  # somebody is writing already
-    elif reason := why_by_hand(person):
-        word.why_no_letter = reason[:400]
+    if being_written:
+        word.met_at = timezone.now()
+    elif drafted is None:
+        word.why_no_letter = why_not[:400]
     else:
-        try:
-            with transaction.atomic():
-                word.letter = _drafted(case, word, person, today=today)
-        except TemplateProblem:
-            word.why_no_letter = (
-                "The office’s wording for it cannot be used; look at it under Letters, Wording."
-            )
+        keep_draft(drafted, by=None)
+        word.letter = drafted
     word.save(update_fields=["met_at", "why_no_letter", "letter"])
     return word
 
@@ -156,35 +177,29 @@ def why_by_hand(person: Person) -> str:
     return ""
 
 
-def _drafted(case: Case, word: Word, person: Person, *, today: date) -> Letter:
-    code, enquiry, given = _wording(case, word, today=today)
+def _filled_in(one: Owed, case: Case, person: Person, *, today: date) -> Letter:
+    """The letter with its words, unsaved. Raises TemplateProblem."""
+    code, enquiry, given = _wording(one, case, today=today)
     template = LetterTemplate.objects.filter(code=code).first()
     if template is None:
         raise TemplateProblem(f"There is no wording {code}.")
-    answer = answer_to(enquiry) if code == FORWARDS and enquiry else None
-    quotes = partial(quote_below, answer=answer, body=enquiry.body.name) if answer and enquiry else None
-    return draft(
-        case=case,
-        template=template,
-        by=None,
-        today=today,
-        to_person=person,
-        about_enquiry=enquiry,
-        given=given,
-        finish=quotes,
-    )
+    letter = Letter(case=case, template=template, kind=template.kind, to_person=person, about_enquiry=enquiry)
+    fill_in(letter, by=None, today=today, given=given)
+    if code == FORWARDS and enquiry and (answer := answer_to(enquiry)):
+        quote_below(letter, answer, body=enquiry.body.name)
+    return letter
 
 
-def _wording(case: Case, word: Word, *, today: date) -> tuple[str, Enquiry | None, dict[str, str]]:
+def _wording(one: Owed, case: Case, *, today: date) -> tuple[str, Enquiry | None, dict[str, str]]:
     """Which letter says where the case stands, about which enquiry, and what it says beyond its facts."""
-    if word.kind == Word.Kind.CLOSING:
+    if one.kind == Word.Kind.CLOSING:
         return "LT-CLOSE", None, {}
-    if word.kind == Word.Kind.ACKNOWLEDGEMENT:
+    if one.kind == Word.Kind.ACKNOWLEDGEMENT:
         urgent = case.urgency in {Urgency.URGENT, Urgency.EMERGENCY}
         has_urgent = urgent and LetterTemplate.objects.filter(code="LT-ACK-URG").exists()
         return ("LT-ACK-URG" if has_urgent else "LT-ACK"), None, {}
     enquiries = case.enquiries.select_related("body", "letter").exclude(letter__state=Letter.State.SENDING)
-    answered = enquiries.filter(answered_on__gte=word.since).order_by("-answered_on").first()
+    answered = enquiries.filter(answered_on__gte=one.since).order_by("-answered_on").first()
     if answered is not None:
         return FORWARDS, answered, {}
     waiting = enquiries.filter(answered_on=None).order_by("due_on", "pk").first()

@@ -81,9 +81,11 @@ def sections(
     limit = MOST_ROWS if everything else ROWS
     found = []
     for key, (title, icon, state) in SECTIONS.items():
-        read = sorted(_read(staff, whose, day, key, limit), key=lambda each: each[0].order)[:limit]
-        if read:
-            rows = [Row(todo, *_when(todo, day), kind, number) for todo, kind, number in read]
+        filled = [kind for kind in kinds(whose) if counts.get(f"{whose.value}_{kind.name}_{key}")]
+        read = _read(filled, staff, whose, day, key, limit)
+        ordered = sorted(read, key=lambda each: each[0].order)[:limit]
+        if ordered:
+            rows = [Row(todo, *_when(todo, day), kind, number) for todo, kind, number in ordered]
             if key == "week" and day.is_weekend:
                 title = "In the coming week"
             found.append(Section(key, title, icon, state, total(counts, whose, key), rows))
@@ -113,15 +115,12 @@ def _rows(kind: Kind, staff: StaffMember, whose: Whose, day: Day) -> QuerySet[An
 
 
 def _read(
-    staff: StaffMember, whose: Whose, day: Day, section: str, limit: int
+    filled: list[Kind], staff: StaffMember, whose: Whose, day: Day, section: str, limit: int
 ) -> Iterator[tuple[Todo, str, int]]:
-    for kind in kinds(whose):
-        if section in kind.sections:
-            rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(
-                *kind.related
-            )
-            ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
-            yield from ((kind.read(row, day), kind.name, row.pk) for row in ordered)
+    for kind in filled:
+        rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(*kind.related)
+        ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
+        yield from ((kind.read(row, day), kind.name, row.pk) for row in ordered)
 
 
 def _when(todo: Todo, day: Day) -> tuple[str, str]:

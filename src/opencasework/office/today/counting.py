@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from opencasework.office.cases.models import Case
+from opencasework.office.kit.questions import rows_of
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.today.row import Day
+
+Sets = Callable[[StaffMember, Day], dict[str, QuerySet[Any]]]
 
 
 def on_visible_cases(rows: QuerySet[Any], staff: StaffMember, *, case: str = "case") -> QuerySet[Any]:
@@ -19,8 +24,17 @@ def on_visible_cases(rows: QuerySet[Any], staff: StaffMember, *, case: str = "ca
     return rows.filter(Exists(Case.objects.visible_to(staff).filter(pk=OuterRef(case))))
 
 
-def count_all(staff: StaffMember, **sets: QuerySet[Any]) -> dict[str, int]:
-    """The size of each of the sets, by its name."""
+def counted(sets: Sets, staff: StaffMember, day: Day) -> dict[str, int]:
+    """The size of each of the sets that this colleague has on this day, by its name.
+
+    `sets` asks the database nothing itself, and goes by nothing but the colleague, the day and the time to
+    the minute: see `kit.questions`.
+    """
+    (sizes,) = rows_of(_sizes, sets, staff, day)
+    return sizes
+
+
+def _sizes(sets: Sets, staff: StaffMember, day: Day) -> QuerySet[Any, Any]:
     sizes = {
         name: Coalesce(
             Subquery(
@@ -28,8 +42,6 @@ def count_all(staff: StaffMember, **sets: QuerySet[Any]) -> dict[str, int]:
             ),
             0,
         )
-        for name, rows in sets.items()
+        for name, rows in sets(staff, day).items()
     }
-    names = list(sizes)
-    found = StaffMember.objects.filter(pk=staff.pk).annotate(**sizes).values_list(*names).get()
-    return dict(zip(names, found, strict=True))
+    return StaffMember.objects.filter(pk=staff.pk).annotate(**sizes).values_list(*sizes)

@@ -19,7 +19,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import count_all, on_visible_cases
+from opencasework.office.today.counting import counted, on_visible_cases
 from opencasework.office.today.row import Day, Whose
 
 # Key, words, URL name, icon, keys, group, and who sees it.
@@ -64,21 +64,21 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
         staff = request.user
         assert isinstance(staff, StaffMember)
         day = Day(timezone.localdate())
-        sets = _rail_sets(request, staff, day) | agenda.sets(staff, Whose.MINE, day)
-        request.office_counts = count_all(staff, **sets)  # type: ignore[attr-defined]
+        counts = counted(_sets, staff, day)
+        if may(staff, May.TRIAGE):
+            asked = cast(StaffRequest, request)  # as `staff` is
+            counts["untriaged"] = viewing.everything(asked).filter(viewing.rest(asked).awake).count()
+        request.office_counts = counts  # type: ignore[attr-defined]
     return request.office_counts  # type: ignore[no-any-return,attr-defined]
 
 
-def _rail_sets(request: HttpRequest, staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
-    sets: dict[str, QuerySet[Any]] = {
+def _sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+    return {
         "open_cases": Case.objects.visible_to(staff).open(),
         "overdue": on_visible_cases(Enquiry.objects.overdue(on=day.today), staff),
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
+        **agenda.sets(staff, Whose.MINE, day),
     }
-    if may(staff, May.TRIAGE):
-        asked = cast(StaffRequest, request)  # as `staff` is
-        sets["untriaged"] = viewing.everything(asked).filter(viewing.rest(asked).awake)
-    return sets
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

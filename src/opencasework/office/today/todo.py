@@ -82,13 +82,16 @@ def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     drafts = Letter.objects.drafts().filter(
         Exists(silent.filter(pk=OuterRef("about_enquiry"))), kind=Letter.Kind.CHASER
     )
-    return on_visible_cases(drafts, staff)
+    return on_visible_cases(_with_their_writer(drafts), staff)
 
 
 def _drafts(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     drafts = Letter.objects.drafts().exclude(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
-    drafts = drafts.filter(review__waits_for=None)  # what a colleague has is on their list
-    return on_visible_cases(drafts, staff)
+    return on_visible_cases(_with_their_writer(drafts), staff)
+
+
+def _with_their_writer(drafts: QuerySet[Letter]) -> QuerySet[Letter]:
+    return drafts.filter(review__waits_for=None)  # what a colleague has is on their list
 
 
 def _replies(staff: StaffMember, day: Day) -> QuerySet[Reply]:

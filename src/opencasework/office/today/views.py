@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +24,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.today import agenda, todo
-from opencasework.office.today.counting import count_all, on_visible_cases
+from opencasework.office.today.counting import counted, on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.models import Snoozed
 from opencasework.office.today.navigation import counts_for
@@ -134,8 +134,7 @@ def wake(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
     asked = request.POST.get("whose") or request.GET.get("whose", "")
     whose = Whose(asked) if asked in {each.value for each in Whose} else Whose.MINE
-    others = agenda.sets(request.user, Whose.TEAM, day) | agenda.sets(request.user, Whose.WAITING, day)
-    counts = counts_for(request) | count_all(request.user, **others)
+    counts = counts_for(request) | counted(_sets_of_others, request.user, day)
     sections = agenda.sections(request.user, whose, day, counts, everything="all" in request.GET)
     late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     return {
@@ -154,6 +153,10 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
         "may_close": may(request.user, May.CLOSE_CASES),
         "day": day,
     }
+
+
+def _sets_of_others(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
+    return agenda.sets(staff, Whose.TEAM, day) | agenda.sets(staff, Whose.WAITING, day)
 
 
 def _lately(staff: StaffMember, day: Day) -> list[Reply]:

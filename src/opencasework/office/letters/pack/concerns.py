@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from django.utils import timezone
 
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack import making
 from opencasework.office.letters.pack.documents import signed_authority
 from opencasework.office.letters.pack.models import Pack
 
@@ -30,6 +31,8 @@ def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
         return
     if pack.without_authority and signed_authority(letter, on=timezone.localdate()):
         yield False, False, "The signed authority stays out of this letter."
+    for left_out in pack.left_out:
+        yield False, False, left_out
     for note in pack.notes if enclosures else []:
-        if "left out" in note or "too small" in note:
+        if note.startswith(making.TOO_SMALL):
             yield False, False, note

@@ -59,7 +59,7 @@ class Plan:
 
     parts: list[Part]
     contents: list[dict[str, object]]
-    notes: list[str]
+    left_out: list[str]  # a sentence for each document that does not go out
     pages: int
 
 
@@ -67,7 +67,6 @@ def lay_out(
     letter: Letter, shop: Workshop, sheets: list[Sheet], apart: list[Sheet], limit: int, *, pack: Pack
 ) -> Plan:
     """Share the papers out over as few parts as they need, and bind each."""
-    notes: list[str] = []
     room = limit * ROOM_LEFT
     for _ in range(TRIES):
         parts = _shared_out(shop, sheets, int(room))
@@ -77,11 +76,11 @@ def lay_out(
         if largest <= limit:
             break
         room *= limit / largest * ROOM_LEFT
-    notes += [
+    sentences = [
         f"“{sheet.title}” is left out: with {sheet.size / 1_000_000:.0f} MB it is too large for a mail."
         for sheet in left_out
     ]
-    return Plan(parts, contents, notes, pages)
+    return Plan(parts, contents, sentences, pages)
 
 
 def _shared_out(shop: Workshop, sheets: list[Sheet], room: int) -> list[Part]:

@@ -29,6 +29,7 @@ from opencasework.office.places.models import Office
 OTHER = "application/octet-stream"
 LARGE = 300_000  # bytes of a PDF in which it is worth making pictures smaller
 LESS_FINE = "Pictures were made less fine"
+TOO_SMALL = "One mail is too small for these papers."
 
 
 class PackProblem(Exception):
@@ -52,6 +53,7 @@ class Made:
 
     files: list[PackFile] = field(default_factory=list)
     contents: list[dict[str, object]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # a sentence for each document that does not go out
     notes: list[str] = field(default_factory=list)
     pages: int = 0
 
@@ -134,7 +136,7 @@ def made(letter: Letter) -> Pack:
             file.letter = letter
             file.save()
         pack.made_of, pack.made_at, pack.pages = wanted, timezone.now(), result.pages
-        pack.contents, pack.notes = result.contents, result.notes
+        pack.contents, pack.left_out, pack.notes = result.contents, result.left_out, result.notes
         pack.save()
     for sha256 in before:  # what never left is nobody's paper; a document's own file is not touched
         if not is_named(sha256):
@@ -153,7 +155,12 @@ def keep_posted(letter: Letter) -> None:
     try:
         made(letter)
     except PackProblem:
-        PackFile.objects.filter(letter=letter, letter__state=Letter.State.DRAFT).delete()
+        with transaction.atomic():
+            draft = Letter.objects.select_for_update().drafts().filter(pk=letter.pk)
+            if draft.exists():
+                # Without what they were made of: if it is no letter by post after all, they are bound anew.
+                Pack.objects.filter(letter=letter).update(made_of="")
+                PackFile.objects.filter(letter=letter).delete()
 
 
 def _bound(letter: Letter, pack: Pack, pieces: list[Piece]) -> Made:
@@ -191,7 +198,7 @@ def _alone(letter: Letter, pieces: list[Piece], limit: int) -> Made:
         content = _content(piece)
         kind = PDF if is_pdf(content) else kind_of(content[:ENOUGH]) or OTHER
         if len(content) > limit:
-            result.notes.append(f"{piece.title} is too large for a mail. Choose it as a document instead.")
+            result.left_out.append(f"{piece.title} is too large for a mail. Choose it as a document instead.")
             continue
         name = f"{letter.case.reference}-authority{Path(piece.filename).suffix.lower()[:6] or '.pdf'}"
         result.files.append(
@@ -220,7 +227,7 @@ def _opened(
         content = _content(piece)
         if len(content) > limits.FILE_BYTES:
             millions = limits.FILE_BYTES // 1_000_000
-            result.notes.append(f"“{piece.title}” is left out: it has more than {millions} MB.")
+            result.left_out.append(f"“{piece.title}” is left out: it has more than {millions} MB.")
             continue
         kind = PDF if is_pdf(content) else kind_of(content[:ENOUGH]) or OTHER
         brought = shop.bring(str(number), content)
@@ -272,7 +279,7 @@ def _keep(letter: Letter, plan: Plan, result: Made, pack: Pack) -> None:
                 )
             )  # fmt: skip
     result.contents, result.pages = plan.contents, plan.pages
-    result.notes += plan.notes
+    result.left_out += plan.left_out
     if mails and len(plan.parts) > 1:
         number = len(plan.parts)
         leaves = (
@@ -280,4 +287,4 @@ def _keep(letter: Letter, plan: Plan, result: Made, pack: Pack) -> None:
             if pack.over == Pack.Over.MAILS
             else f"The first part leaves by mail; print and post the other {number - 1}."
         )
-        result.notes.insert(0, f"One mail is too small for these papers. {leaves}")
+        result.notes.insert(0, f"{TOO_SMALL} {leaves}")

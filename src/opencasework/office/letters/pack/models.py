@@ -57,10 +57,16 @@ class Pack(models.Model):
     contents = models.JSONField(
         default=list, blank=True
     )  # [{"title", "first", "last", "part"}], as the index
+    left_out = models.JSONField(default=list, blank=True)  # a sentence for each document that does not go out
     notes = models.JSONField(default=list, blank=True)  # sentences: what could not be joined, what was shrunk
 
     def __str__(self) -> str:
         return f"Papers of letter {self.letter_id}"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What there is to know about the papers, the gravest first."""
+        return [*self.left_out, *self.notes]
 
 
 class PackFile(models.Model):

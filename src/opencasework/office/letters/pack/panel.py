@@ -41,11 +41,11 @@ def shown(letter: Letter) -> Shown:
     files = list(PackFile.objects.filter(letter=letter))
     size = sum(limits.encoded(file.size) for file in files)
     if not letter.is_draft:
-        return Shown(pack, None, enclosures, files, is_bound=True, size=size, notes=pack.notes)
+        return Shown(pack, None, enclosures, files, is_bound=True, size=size, notes=pack.remarks)
     pieces = making.pieces_of(letter, pack)
     authority = pieces[0] if len(pieces) > len(enclosures) else None
     bound = bool(pieces) and pack.made_of == making.fingerprint(letter, pack, pieces)
     return Shown(
         pack, authority, enclosures, files if bound else [], is_bound=bound, size=size if bound else 0,
-        notes=pack.notes if bound else [],
+        notes=pack.remarks if bound else [],
     )  # fmt: skip

@@ -83,8 +83,12 @@ def pass_on(letter: Letter, *, to: StaffMember, by: StaffMember, note: str = "")
 
 @transaction.atomic
 def send_back(letter: Letter, *, by: StaffMember, reason: str) -> None:
-    """Give a draft back to its writer and say why. Raises NotDone."""
+    """Give a draft back to its writer and say why; approvals of it end. Raises NotDone."""
     letter = _locked(letter)
+    with_whom = current(letter)
+    has_it = with_whom is not None and with_whom.waits_for == by
+    if not has_it and not may_approve(letter, by):
+        raise NotDone("Whoever has this letter to read sends it back. Leave a comment instead.")
     if not reason.strip():
         raise NotDone("Say what has to change, so that the writer knows.")
     writer = letter.drafted_by or letter.case.owner
@@ -115,7 +119,8 @@ def approve(letter: Letter, *, by: StaffMember, version: str) -> StaffMember | N
     if gaps := filling.gaps(f"{letter.subject}\n{letter.text}"):
         raise NotDone(f"Fill in or take out first: {', '.join(gaps)}")
     if any(step.by == by for step in LetterStep.objects.standing(letter)):
-        return None
+        with_whom = current(letter)  # passed on to them once more, though they have approved these words
+        return _on_to_the_member(letter, by=by) if with_whom and with_whom.waits_for == by else None
     if by.role == Role.MEMBER:
         _step(letter, Kind.SIGNED, by=by, text="Approved for signature")
     else:

@@ -39,9 +39,9 @@ class LetterVersion(models.Model):
 
 class LetterStepQuerySet(models.QuerySet["LetterStep"]):
     def standing(self, letter: Letter) -> list[LetterStep]:
-        """The approvals of the words as they stand now: none given before they last changed."""
+        """The approvals of the words as they stand: none from before they last changed or were sent back."""
         steps = list(self.filter(letter=letter).select_related("by").order_by("pk"))
-        ended = max((n for n, step in enumerate(steps) if step.kind == LetterStep.Kind.ENDED), default=-1)
+        ended = max((n for n, step in enumerate(steps) if step.kind in LetterStep.ENDS_APPROVALS), default=-1)
         versions = _versions(letter)
         return [
             step
@@ -71,6 +71,7 @@ class LetterStep(models.Model):
         ENDED = "ended", "Approval ended: the letter was changed"
 
     APPROVALS = (Kind.APPROVED, Kind.SIGNED)
+    ENDS_APPROVALS = (Kind.ENDED, Kind.BACK)
 
     letter = models.ForeignKey("letters.Letter", on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -117,6 +117,20 @@ def test_the_letter_leaves_with_its_pack_and_keeps_it_as_it_left(client, smtp):
     assert PackFile.objects.get(letter=letter) == file
 
 
+def test_of_a_document_that_stays_out_whoever_sends_learns_before_the_letter_leaves(client, monkeypatch):
+    letter = writing_to_a_body(client, ("small.txt", b"short"), ("large.txt", b"long " * 9_000))
+    monkeypatch.setattr(limits, "FILE_BYTES", 40_000)
+
+    first = client.post(f"/letters/{letter.pk}/sending/", current(letter), follow=True)
+
+    assert "“large.txt” is left out" in first.content.decode()
+    letter.refresh_from_db()
+    assert letter.is_draft
+    client.post(f"/letters/{letter.pk}/sending/", current(letter))
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.SENDING
+
+
 def test_with_nothing_chosen_the_signed_authority_goes_by_itself_with_its_seal(client, smtp):
     letter = LetterFactory(authority=False)
     form = pdf(words="sealed")
@@ -390,3 +404,18 @@ def test_a_posted_letter_keeps_the_papers_that_were_printed(client):
     letter.refresh_from_db()
     assert letter.state == Letter.State.SENT
     assert PackFile.objects.get(letter=letter).pages == 9
+
+
+def test_a_posting_that_was_refused_costs_a_letter_by_mail_none_of_its_papers(client, monkeypatch):
+    letter = writing_to_a_body(client, ("one.pdf", pdf(1)))
+    bind(client, letter)
+    Enclosure.objects.update(title="Renamed for the post")
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "_bound", lambda *_: (_ for _ in ()).throw(making.PackProblem("No printer.")))
+        making.keep_posted(Letter.objects.get(pk=letter.pk))  # and then the posting is refused
+    assert not PackFile.objects.filter(letter=letter).exists()
+    Enclosure.objects.update(title="one.pdf")
+
+    outbox.queue(Letter.objects.get(pk=letter.pk), by=letter.case.owner)
+
+    assert PackFile.objects.get(letter=letter).pages > 0

@@ -10,7 +10,14 @@ from opencasework.office.cases import access
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.letters import outbox, rich
 from opencasework.office.letters.actions import NotSendable
-from opencasework.office.letters.models import Letter, LetterComment, LetterStep, LookRule, OutgoingMail
+from opencasework.office.letters.models import (
+    Letter,
+    LetterComment,
+    LetterReview,
+    LetterStep,
+    LookRule,
+    OutgoingMail,
+)
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -208,6 +215,25 @@ def test_sending_back_says_why_and_puts_it_on_the_writers_day_again(client, offi
 # --- the second look ----------------------------------------------------------------------------------
 
 
+def test_what_was_sent_back_is_approved_anew_before_it_leaves(client, office, letter):
+    LookRule.objects.update(look="colleague")
+    act(client, letter, "approval", office.tom, version=letter.version)
+    assert LetterStep.objects.standing(letter)
+
+    act(client, letter, "back", office.tom, reason="The date is wrong after all.")
+
+    assert LetterStep.objects.standing(letter) == []
+
+
+def test_who_neither_has_it_nor_may_approve_it_does_not_send_it_back(client, office, letter):
+    LetterStep.objects.all().delete()
+    act(client, letter, "passing", office.priya, to=office.tom.pk)
+
+    act(client, letter, "back", office.priya, reason="I want it back.", status=422)
+
+    assert letter.review.waits_for == office.tom
+
+
 def test_without_a_rule_a_letter_leaves_without_a_second_look(client, office, letter):
     act(client, letter, "sending", office.priya, version=letter.version)
 
@@ -384,6 +410,16 @@ def test_approving_twice_is_one_approval(client, office, letter):
     act(client, letter, "approval", office.tom, version=letter.version)
 
     assert LetterStep.objects.count() == 1
+
+
+def test_who_is_asked_again_for_words_they_approved_gives_them_out_of_their_hands(client, office, letter):
+    act(client, letter, "approval", office.tom, version=letter.version)
+    act(client, letter, "passing", office.priya, to=office.tom.pk)
+
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    assert LetterReview.objects.get(letter=letter).waits_for is None
+    assert letter.steps.filter(kind="approved").count() == 1
 
 
 def test_the_reason_for_going_without_authority_does_not_end_an_approval(client, office):

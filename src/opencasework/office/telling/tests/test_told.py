@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import BodyFactory
@@ -354,15 +355,31 @@ def test_an_office_that_begins_with_this_is_not_buried(ana, clock, monkeypatch):
 
 
 def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock, monkeypatch):
-    def broken(**_letter):
+    def broken(_letter, **_facts):
         raise TemplateProblem("Line 1 of this template is more than words.")
 
-    monkeypatch.setattr(actions, "draft", broken)
+    monkeypatch.setattr(actions, "fill_in", broken)
     case = CaseFactory(by=ana, channel="email")
 
     actions.draft_due(timezone.localdate())
 
     assert "wording for it cannot be used" in case.words_owed.get().why_no_letter
+
+
+def test_words_are_filled_in_before_anything_is_locked(ana, clock, monkeypatch):
+    """A Word file may take twenty seconds, in which nobody else could write."""
+    within, fill_in = [], actions.fill_in
+    around = len(connection.savepoint_ids)
+
+    def watched(letter, **facts):
+        within.append(len(connection.savepoint_ids) - around)
+        fill_in(letter, **facts)
+
+    monkeypatch.setattr(actions, "fill_in", watched)
+    CaseFactory(by=ana, channel="email")
+
+    assert actions.draft_due(timezone.localdate()) == 1
+    assert within == [0]
 
 
 def test_a_restricted_case_tells_only_those_who_may_know(client, clock):
