@@ -38,6 +38,8 @@ WORDS = {
     "drafts": "draft to send",
     "words": "somebody to be told",
     "questions": "answer expected",
+    "complaints": "complaint to an ombudsman",
+    "to_tell": "partner to be told",
 }
 CLOSING = (
     "Sign in to see what each is. You get this on the mornings of working days because you asked for it; "
