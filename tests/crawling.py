@@ -88,6 +88,9 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
+    ("today/rows/", "kind"): lambda: ["drafts"],
+    ("today/rows/", "pk"): every(Letter, at_most=2),
+    ("calendar/", "token"): lambda: ["no-token"],
     ("letters/", "pk"): every(Letter),
     ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
     ("letters/<int:pk>/letter.docx", "pk"): every(Letter, at_most=2),
@@ -118,6 +121,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("households/", "member_pk"): every(HouseholdMember),
     ("tags/words/", "pk"): every(OwnWord),
     ("tags/changes/", "pk"): every(WordChange),
+    ("calls/", "pk"): lambda: sorted(set(Enquiry.objects.values_list("body", flat=True))),
     ("bodies/", "pk"): lambda: sorted(set(Enquiry.objects.values_list("body", flat=True))),
     ("bodies/", "name"): lambda: ["reply_target_days"],
     ("bodies/", "token"): lambda: ["no-token"],

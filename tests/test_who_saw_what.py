@@ -34,7 +34,8 @@ NO_LOOK = {
 # Addresses that name a row and never show a case.
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
-    "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/",
+    "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/", "calls/",
+    "calendar/", "today/rows/",
     "cases/openings/", "people/merges/",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ their own addresses whose case they show. So a new page below a known one is wat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -75,6 +75,18 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
     Trace.objects.create(
         kind=kind, by=request.user, case_id=case, page=(match.url_name or "")[:60], detail=detail
     )
+
+
+def note_each(request: StaffRequest, cases: Iterable[int], *, page: str) -> None:
+    """Write down a look at each of these cases that is sensitive: for a page that shows several at once.
+
+    Call it before the page is sent.
+    """
+    for case in cases:
+        if _sensitive(case) and not _is_folded(request, Trace.Kind.VIEWED, case, {}):
+            Trace.objects.create(
+                kind=Trace.Kind.VIEWED, by=request.user, case_id=case, page=page[:60], detail={}
+            )
 
 
 def _shows_something(response: HttpResponseBase) -> bool:

@@ -12,11 +12,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import access as seeing
-from opencasework.office.cases import actions, closings, drafts, team, told
+from opencasework.office.cases import actions, closings, drafts, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.taking_back import undo_tag
@@ -80,26 +79,6 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "cases/detail.html", page_of(case, request, note_form=form, form=form), status=422)
 
 
-@require_POST
-@staff_who_may(May.WRITE_CASES)
-def calls(request: StaffRequest, pk: int) -> HttpResponse:
-    """Add a telephone call."""
-    case = find_case(request, pk)
-    form = case_forms.CallForm(request.POST, auto_id="call_%s")
-    if form.is_valid():
-        text = f"{form.headline}\n{form.cleaned_data['text']}"
-        with transaction.atomic():
-            minutes = form.cleaned_data["minutes"]
-            person = told.whom(case, form.cleaned_data["other_side"])
-            to_whom = {"person": person} if person else {}
-            call = case.record(Event.Kind.CALL, by=request.user, text=text, minutes=minutes, **to_whom)
-            drafts.spend(case=case, staff=request.user, form="call")
-        messages.success(request, "Call added.")
-        return redirect(f"{case.get_absolute_url()}#entry-{call.pk}")
-    context = page_of(case, request, call_form=form, form=form, writing="call")
-    return render(request, "cases/detail.html", context, status=422)
-
-
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
 @one_at_a_time
@@ -149,7 +128,7 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what happens next and when; the date is said back in full."""
     case = find_case(request, pk)
     if not case.is_open:
-        return _closed(request, case, "A closed case has no next action. Reopen it first.")
+        return say_closed(request, case, "A closed case has no next action. Reopen it first.")
     is_done = "done" in request.GET
     form = case_forms.NextActionForm(
         posted(request),
@@ -181,34 +160,10 @@ def _next_said(case: Case) -> str:
     return f"Next: {case.next_action}, {understood}."
 
 
-def _closed(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
+def say_closed(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
+    """Back to the case, with a sentence that says why nothing was done."""
     messages.warning(request, sentence)
     return redirect(case)
-
-
-@require_http_methods(FORM_METHODS)
-@staff_who_may(May.CLOSE_CASES)
-def closure(request: StaffRequest, pk: int) -> HttpResponse:
-    """Close the case with one outcome for every issue still open."""
-    case = find_case(request, pk)
-    if not case.is_open:
-        return _closed(request, case, who_closed(case, but_for=request.user))
-    open_issues = [issue for issue in case.issues.all() if issue.is_open]
-    form = case_forms.ClosureForm(posted(request)) if open_issues else case_forms.EndedForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        if not case.close(by=request.user, **form.ending):
-            return _closed(request, case, who_closed(case, but_for=request.user))
-        letter = f"{case.get_absolute_url()}letters/new/?template=LT-CLOSE"
-        said = '{} is closed: {}. <a href="{}">Write the closing letter</a>'
-        undo = reverse("case-closure-undo", args=[case.pk])
-        messages.success(
-            request,
-            format_html(said, case.reference, ", ".join(case.outcomes), letter),
-            extra_tags=f"undo:{undo}",
-        )
-        return redirect(case)
-    more = {"open_issues": open_issues, "explained": _still_waiting(case)}
-    return ask(request, case, form, title="Close the case", button="Close case", **more)
 
 
 def who_closed(case: Case, *, but_for: StaffMember) -> str:
@@ -237,7 +192,7 @@ def closure_undo(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(case)
 
 
-def _still_waiting(case: Case) -> str:
+def still_waiting(case: Case) -> str:
     """What closing does to enquiries that nobody has answered; empty where there are none."""
     names = [body.name for body in case.waiting_on]
     if not names:
@@ -253,7 +208,7 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a closed case up again, with its next action."""
     case = find_case(request, pk)
     if case.is_open:
-        return _closed(request, case, "This case is open already.")
+        return say_closed(request, case, "This case is open already.")
     form = case_forms.ReopeningForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -274,7 +229,7 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """Record one more problem within the case."""
     case = find_case(request, pk)
     if not case.is_open:
-        return _closed(request, case, "An issue cannot be added to a closed case. Reopen it first.")
+        return say_closed(request, case, "An issue cannot be added to a closed case. Reopen it first.")
     form = case_forms.IssueForm(posted(request))
     if request.method == "POST" and form.is_valid():
         issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)

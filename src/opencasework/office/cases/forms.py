@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -307,12 +307,6 @@ class ClosureForm(forms.Form):
         return amount
 
 
-class EndedForm(forms.Form):
-    """Closing a case whose issues have all ended: nothing more is asked."""
-
-    ending: ClassVar[dict[str, Any]] = {"outcome": ""}
-
-
 class ReopeningForm(NextActionForm):
     """A case taken up again says why, and needs a next action."""
 
@@ -384,37 +378,6 @@ class NoteForm(forms.Form):
             }
         ),
     )
-
-
-class CallForm(NoteForm):
-    """A telephone call: with whom, how long, what was said."""
-
-    other_side = forms.CharField(
-        label="Call with",
-        max_length=200,
-        error_messages={"required": "Say who the call was with."},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    minutes = forms.IntegerField(
-        label="Minutes",
-        required=False,
-        min_value=0,
-        max_value=600,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-5", "autocomplete": "off"}),
-        error_messages={"invalid": "Give the minutes in figures."},
-    )
-    text = forms.CharField(
-        label="What was said",
-        validators=[too_long("A call")],
-        error_messages={"required": "Write what was said. Nothing was added."},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    @property
-    def headline(self) -> str:
-        minutes = self.cleaned_data["minutes"]
-        length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
-        return f"Call with {self.cleaned_data['other_side']}{length}"
 
 
 class CasePersonForm(forms.Form):

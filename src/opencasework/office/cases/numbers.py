@@ -73,6 +73,11 @@ class Line:
     elsewhere: list[Elsewhere] = field(default_factory=list)
 
     @property
+    def groups(self) -> list[str]:
+        """As it is read out on the telephone: QQ 123 456 C."""
+        return references.in_groups(self.shown)
+
+    @property
     def of_somebody_else(self) -> list[Elsewhere]:
         return [each for each in self.elsewhere if not each.is_of_the_same]
 

@@ -146,6 +146,8 @@ def show_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpRespon
         line = next(
             each for each in numbers.lines(case, request.user, shown=number.pk) if each.number.pk == number.pk
         )
+        if "aloud" in request.POST:
+            return render(request, "cases/_aloud.html", {"line": line})
         is_copied = "copy" in request.POST
         context = {"case": case, "line": line, "is_shown": True, "is_copied": is_copied, "may_write": True}
         return render(request, "cases/_reference.html", context)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -16,12 +17,27 @@ MOST = 4  # bodies
 
 
 @dataclass(frozen=True)
+class Said:
+    """A few words to have at hand: a label, and what stands behind it, in a line or as a list."""
+
+    label: str
+    words: list[str]
+    state: str = ""  # its colour
+    is_list: bool = False
+
+
+# Folders above this one add what they know: the authority on file, what to ask.
+AT_HAND: list[Callable[[Case, list[Body]], Iterable[Said]]] = []
+
+
+@dataclass(frozen=True)
 class ToRing:
     """One line or more, the bodies of the case that are reached there, and the numbers they go by."""
 
     bodies: list[Body]
     contacts: list[BodyContact]
     numbers: list[Line]
+    at_hand: list[Said] = field(default_factory=list)
 
     @property
     def body(self) -> Body:
@@ -47,18 +63,40 @@ def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
     prefetch_related_objects(everybody, Prefetch("contacts", queryset=lines))
     together: dict[object, list[Body]] = {}
     for pk in ranked:
-        # Two services of one department are rung at one number; a body without any stands alone.
-        same = tuple(contact.pk for contact in found[pk].hotlines()) or -pk
-        together.setdefault(same, []).append(found[pk])
+        together.setdefault(line_of(found[pk]), []).append(found[pk])
     numbers = list(numbers)
     return [
         ToRing(
             bodies,
             bodies[0].hotlines(),
-            [line for line in numbers if any(is_known_by(line.number.kind, body) for body in bodies)],
+            known_there(numbers, bodies),
+            at_hand(case, bodies) if case.is_open else [],
         )
         for bodies in together.values()
     ]
+
+
+def bodies_of(to_ring: Iterable[ToRing]) -> list[Body]:
+    """Every body that may be rung, in their order."""
+    return [body for each in to_ring for body in each.bodies]
+
+
+def line_of(body: Body) -> object:
+    """What tells whether two bodies are rung at one number: two services of one department often are.
+
+    A body without any number stands alone.
+    """
+    return tuple(contact.pk for contact in body.hotlines()) or -body.pk
+
+
+def known_there(numbers: Iterable[Line], bodies: list[Body]) -> list[Line]:
+    """Of a case's numbers those by which one of the bodies knows the person or the matter."""
+    return [line for line in numbers if any(is_known_by(line.number.kind, body) for body in bodies)]
+
+
+def at_hand(case: Case, bodies: list[Body]) -> list[Said]:
+    """What to have at hand for a call to these bodies, beside numbers and name."""
+    return [said for about in AT_HAND for said in about(case, bodies)]
 
 
 def is_known_by(kind: str, body: Body) -> bool:
@@ -67,3 +105,35 @@ def is_known_by(kind: str, body: Body) -> bool:
     holders = set(references.kinds()[kind].holder.split(";"))
     is_council = any(each.kind in {"council", "council_type"} for each in body.lineage)
     return bool(codes & holders) or (is_council and any(holder.startswith("LA-") for holder in holders))
+
+
+# Words by which a next action means the person themselves, or somebody of theirs.
+_THE_PERSON = re.compile(
+    r"\b(them|her|him|back|mrs?|ms|miss|mx|constituent|family|solicitor)\b", re.IGNORECASE
+)
+
+
+def rung_next(case: Case) -> Body | None:
+    """Whom a next action such as “Ring DWP again” means: the body it names, or that of the first open issue.
+
+    None where it means the person of the case, or the case is about no body.
+    """
+    words = _plain(case.next_action)
+    about = [issue.body for issue in case.issues.all() if issue.is_open and issue.body is not None]
+    bodies = list(dict.fromkeys([*about, *(enquiry.body for enquiry in case.enquiries.all())]))
+    for body in bodies:
+        names = [body.name, *(each.name for each in body.lineage)]
+        names += [each.code.partition("-")[0] for each in body.lineage]
+        if any(len(name) > 2 and _plain(name) in words for name in names):
+            return body
+    person = case.constituent
+    if _THE_PERSON.search(case.next_action):
+        return None
+    if person and any(_plain(part) in words for part in person.full_name.split()):
+        return None
+    return bodies[0] if bodies else None
+
+
+def _plain(text: str) -> str:
+    """Its words in small letters, with a space before and after, so that whole words are found in it."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases import (
     closings,
     drafts,
@@ -27,7 +28,8 @@ from opencasework.office.cases import (
     told,
     transfers,
 )
-from opencasework.office.cases.forms import CallForm, NewCaseForm, NoteForm
+from opencasework.office.cases.call_form import CallForm, is_a_call
+from opencasework.office.cases.forms import NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CaseLink, Move
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.views import say_what_to_look_at
@@ -154,6 +156,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     demand = demands.first() if case.is_open else None
     theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
     numbers_shown = numbers.card(case, request.user, shown=more.get("shown_number"))
+    to_ring = ringing.to_ring(case, numbers_shown["number_lines"])
     return {
         "rail": "cases",
         "case": case,
@@ -176,26 +179,29 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
-        **_composer(case, request, constituent),
+        **_composer(case, request, constituent, ringing.bodies_of(to_ring)),
         **standing(case, request),
         "may_write": may(request.user, May.WRITE_CASES),
         "may_close": may(request.user, May.CLOSE_CASES),
         **numbers_shown,
         "told": told.told(case, today=today),
-        "to_ring": ringing.to_ring(case, numbers_shown["number_lines"]),
+        "to_ring": to_ring,
         **transfers.card(case),
         **more,
     }
 
 
-def _composer(case: Case, request: StaffRequest, constituent: Person | None) -> dict[str, Any]:
+def _composer(
+    case: Case, request: StaffRequest, constituent: Person | None, bodies: list[Body]
+) -> dict[str, Any]:
     """The forms to write in, with what this colleague had begun in them on whichever device."""
     note = drafts.begun(case=case, staff=request.user, form="note")
     call = drafts.begun(case=case, staff=request.user, form="call")
-    with_whom = {"other_side": constituent or ""}
+    rung = ringing.rung_next(case) if bodies and is_a_call(case.next_action) else None
+    with_whom = {"other_side": "" if rung else constituent or "", "body": rung.pk if rung else ""}
     return {
         "note_form": NoteForm(auto_id="note_%s", initial=drafts.with_draft(note, {})),
-        "call_form": CallForm(auto_id="call_%s", initial=drafts.with_draft(call, with_whom)),
+        "call_form": CallForm(auto_id="call_%s", bodies=bodies, initial=drafts.with_draft(call, with_whom)),
         "note_draft": note,
         "call_draft": call,
         "now": timezone.now(),

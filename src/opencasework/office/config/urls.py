@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 
 FOLDERS = [
     "today",
+    "reminders",
     "inbox",
     "campaigns",
     "telling",
@@ -15,6 +16,7 @@ FOLDERS = [
     "letters",
     "chasing",
     "referrals",
+    "calls",
     "constituents",
     "bodies",
     "figures",

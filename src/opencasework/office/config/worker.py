@@ -34,6 +34,7 @@ from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
+from opencasework.office.reminders.digest import send_due as send_digests
 from opencasework.office.telling import actions as telling
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Making previews", timedelta(seconds=5), make_previews),
         ],
         [
+            Duty("Sending digests", timedelta(minutes=1), lambda: send_digests(timezone.now())),
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty(
                 "Drafting words that are due",

@@ -18,6 +18,7 @@ from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
 from opencasework.office.demo import (
     authorities,
+    calls,
     journeys,
     ledgers,
     letterhead,
@@ -91,6 +92,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         letterhead.tell(today)
         telling.note_bodies(bodies, staff, today)
         telling.owe_words(today)
+        calls.plan_calls(staff, today)
         fill_inbox(lives, seed=seed, campaign_size=min(post.CAMPAIGN_SIZE, cases))
         gather()
         _publish(staff, today)

@@ -157,7 +157,11 @@ def _outcome(case: Case, language: str) -> str:
     """How its problems ended, each way once, in sentences; empty while none has."""
     sentences: Mapping[Outcome, str] = welsh.ENDINGS if language == WELSH else ENDINGS
     ended = dict.fromkeys(issue.outcome for issue in case.issues.all() if issue.outcome)
-    return " ".join(sentences[Outcome(code)] for code in ended)
+    said = {code: sentences[Outcome(code)] for code in ended}
+    pounds = sum(issue.amount for issue in case.issues.all() if issue.outcome and issue.amount)
+    if pounds and Outcome.MONEY_RECOVERED in said:
+        said[Outcome.MONEY_RECOVERED] = f"{said[Outcome.MONEY_RECOVERED].rstrip('.')}: £{pounds:,.2f}."
+    return " ".join(said.values())
 
 
 def _person_facts(person: Person, language: str) -> dict[str, str]:

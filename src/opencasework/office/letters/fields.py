@@ -151,6 +151,10 @@ deadline_warning | the date in their own papers, and that it is theirs to keep
 deadline_date | the last day they have for something
 reply_summary | the answer in plain words
 what_next | what happens next
+what_changed | what changed for them; left out when empty
+call_on | the day of a telephone call
+spoken_to | whom we spoke to
+what_was_said | what was said and promised on the telephone
 options | what they can do next, and by when
 keep_until | until when their papers are kept
 other_member_name | the right member, and their area

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opencasework.office.letters import answers, asking, panels, views, wording_urls
+from opencasework.office.letters import answers, asking, closing, panels, views, wording_urls
 from opencasework.office.letters.pack import views as pack_views
 from opencasework.office.letters.review import views as review
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),
     path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),
     path("bodies/<int:pk>/answers/", answers.body_answers, name="body-answers"),
+    path("cases/<int:pk>/closure/", closing.closure, name="case-closure"),
     path("cases/<int:pk>/letters/new/", views.letter_new, name="letter-new"),
     path("cases/<int:pk>/enquiries/", panels.case_enquiries, name="case-enquiries"),
     path("enquiries/<int:pk>/replies/", panels.enquiry_replies, name="enquiry-replies"),

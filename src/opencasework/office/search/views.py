@@ -29,6 +29,7 @@ PLACES: tuple[tuple[str, str, str, str, May | None], ...] = (
     ("Cases", "cases", "folder", "G C", None),
     ("New case", "case-new", "plus", "C", May.WRITE_CASES),
     ("Log a call", "call-new", "phone", "L", May.TRIAGE),
+    ("Calls to make", "call-list", "phone-call", "", None),
     ("Chasers", "chasers", "hourglass", "G H", None),
     ("Letters", "letters", "pen-line", "G L", None),
     ("Bodies", "bodies", "building-2", "", None),

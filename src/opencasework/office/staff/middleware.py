@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 # Pages for people who have not signed in; allauth's own guard themselves.
-PUBLIC_PATHS = ("/accounts/", "/static/", "/healthz", "/write/", "/sign/")
+PUBLIC_PATHS = ("/accounts/", "/static/", "/healthz", "/write/", "/sign/", "/calendar/")
 
 
 class SignedInStaffOnly:

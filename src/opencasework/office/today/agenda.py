@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import QuerySet, prefetch_related_objects
 
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.today.models import awake
 from opencasework.office.today.row import Day, Todo, Whose
 from opencasework.office.today.todo import ASKED, KINDS, OWED, Kind
 
@@ -31,6 +33,8 @@ class Row:
     todo: Todo
     date: str
     note: str
+    kind: str  # the name of its kind, and its number among those: what a snooze goes by
+    number: int
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,10 @@ def sections(
     found = []
     for key, (title, icon, state) in SECTIONS.items():
         filled = [kind for kind in kinds(whose) if counts.get(f"{whose.value}_{kind.name}_{key}")]
-        todos = sorted(_read(filled, staff, whose, day, key, limit), key=lambda todo: todo.order)[:limit]
-        if todos:
-            rows = [Row(todo, *_when(todo, day)) for todo in todos]
+        read = _read(filled, staff, whose, day, key, limit)
+        ordered = sorted(read, key=lambda each: each[0].order)[:limit]
+        if ordered:
+            rows = [Row(todo, *_when(todo, day), kind, number) for todo, kind, number in ordered]
             if key == "week" and day.is_weekend:
                 title = "In the coming week"
             found.append(Section(key, title, icon, state, total(counts, whose, key), rows))
@@ -89,18 +94,33 @@ def sections(
     return found
 
 
+def needs(things: int, late: int) -> str:
+    """How the day stands, in a sentence."""
+    if not things:
+        return "Nothing needs you today."
+    number = str(apnumber(things)).capitalize()
+    sentence = f"{number} thing{' needs' if things == 1 else 's need'} you"
+    if not late:
+        return f"{sentence}; {'it is not' if things == 1 else 'none is'} past its date."
+    if late == things:
+        return f"{sentence}; {'it is past its date' if things == 1 else 'all are past their date'}."
+    return f"{sentence}; {apnumber(late)} {'is past its date' if late == 1 else 'are past their date'}."
+
+
 def _rows(kind: Kind, staff: StaffMember, whose: Whose, day: Day) -> QuerySet[Any]:
     rows = kind.rows(staff, day)
-    return rows.filter(kind.mine(staff)) if whose is Whose.MINE else rows
+    return (
+        awake(rows.filter(kind.mine(staff)), staff, kind.name, on=day.today) if whose is Whose.MINE else rows
+    )
 
 
 def _read(
     filled: list[Kind], staff: StaffMember, whose: Whose, day: Day, section: str, limit: int
-) -> Iterator[Todo]:
+) -> Iterator[tuple[Todo, str, int]]:
     for kind in filled:
         rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(*kind.related)
         ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
-        yield from (kind.read(row, day) for row in ordered)
+        yield from ((kind.read(row, day), kind.name, row.pk) for row in ordered)
 
 
 def _when(todo: Todo, day: Day) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
+from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, Question, Transfer
 from opencasework.office.kit import dates
 from opencasework.office.letters.actions import EXPECTING
@@ -136,7 +137,7 @@ def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 
 def _read_case(case: Case, day: Day) -> Todo:
     assert case.next_action_on is not None  # an open case has one: a constraint of the database
-    icon = "phone" if case.next_action.lower().startswith(("call", "phone", "ring")) else "folder"
+    icon = "phone" if is_a_call(case.next_action) else "folder"
     button, button_icon, button_url = _next_page(case)
     return Todo(
         case=case,
@@ -159,6 +160,8 @@ def _next_page(case: Case) -> tuple[str, str, str]:
         return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
     if action.startswith("tell "):
         return "Write", "pen-line", reverse("case-forwarding", args=[case.pk])
+    if is_a_call(case.next_action):
+        return "Call", "phone", f"{case.get_absolute_url()}?write=call#composer"
     if action.startswith("write"):
         return "Write", "pen-line", reverse("letter-new", args=[case.pk])
     if case.next_action.startswith(EXPECTING):
@@ -367,7 +370,7 @@ def _read_question(question: Question, day: Day) -> Todo:
     )
 
 
-def _whose_question(staff: StaffMember) -> Q:
+def whose_question(staff: StaffMember) -> Q:
     """Whoever has the case looks for an answer; what the member was asked is the member's too."""
     theirs = Q(case__owner=staff)
     return theirs | Q(to=Question.To.MEMBER) if staff.role == Role.MEMBER else theirs
@@ -451,7 +454,7 @@ KINDS = (
         sections=("today",), read=referred.read_to_tell, related=("case", "partner__body"),
     ),
     Kind(
-        name="questions", rows=_questions, mine=_whose_question, date_field="due_on",
+        name="questions", rows=_questions, mine=whose_question, date_field="due_on",
         sections=("late", "today", "week"), read=_read_question, related=("case", "person"),
     ),
 )  # fmt: skip
@@ -460,6 +463,6 @@ OWED = Kind(
     sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case"),
 )  # fmt: skip
 ASKED = Kind(
-    name="asked", rows=_questions, mine=_whose_question, date_field="due_on",
+    name="asked", rows=_questions, mine=whose_question, date_field="due_on",
     sections=("late", "today", "week", "later"), read=_read_question, related=("case", "person"),
 )  # fmt: skip

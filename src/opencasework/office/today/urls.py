@@ -8,5 +8,7 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("today/cases/<int:pk>/done/", views.done, name="today-done"),
     path("today/cases/<int:pk>/snooze/", views.snooze, name="today-snooze"),
+    path("today/rows/<str:kind>/<int:pk>/snooze/", views.rest, name="today-rest"),
+    path("today/rows/<str:kind>/<int:pk>/wake/", views.wake, name="today-wake"),
     path("today/cases/<int:pk>/undo/<str:token>/", views.undo, name="today-undo"),
 ]

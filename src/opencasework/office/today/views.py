@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core import signing
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -24,9 +23,10 @@ from opencasework.office.letters.models import Reply
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-from opencasework.office.today import agenda
+from opencasework.office.today import agenda, todo
 from opencasework.office.today.counting import counted, on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
+from opencasework.office.today.models import Snoozed
 from opencasework.office.today.navigation import counts_for
 from opencasework.office.today.row import Day, Whose
 
@@ -102,6 +102,35 @@ def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     return _back(request)
 
 
+@require_POST
+def rest(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """Put one thing on one's own list off until a day; it stays on the case and on the team's list."""
+    day = Day(timezone.localdate())
+    known = next((each for each in todo.KINDS if each.name == kind), None)
+    if known is None:
+        raise Http404
+    row = get_object_or_404(known.rows(request.user, day).filter(known.mine(request.user)), pk=pk)
+    form = SnoozeForm(request.POST, nation=Office.nation_here())
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["until"])))
+        return _back(request)
+    until = form.cleaned_data["until"]
+    Snoozed.objects.update_or_create(
+        staff=request.user, kind=kind, row=row.pk, defaults={"until": until}
+    )  # fmt: skip
+    reference = known.read(row, day).case.reference
+    _say(request, f"{reference} comes back {_day(until)}.", reverse("today-wake", args=[kind, pk]))
+    return _back(request)
+
+
+@require_POST
+def wake(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
+    """Back on the list at once."""
+    Snoozed.objects.filter(staff=request.user, kind=kind, row=pk).delete()
+    _say(request, "It is back on your list.")
+    return _back(request)
+
+
 def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
     asked = request.POST.get("whose") or request.GET.get("whose", "")
     whose = Whose(asked) if asked in {each.value for each in Whose} else Whose.MINE
@@ -109,7 +138,7 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
     sections = agenda.sections(request.user, whose, day, counts, everything="all" in request.GET)
     late, now = agenda.total(counts, Whose.MINE, "late"), agenda.total(counts, Whose.MINE, "today")
     return {
-        "lead": f"{dates.say(day.today).rsplit(' ', 1)[0]}. {_needs(late + now, late)}",
+        "lead": f"{dates.say(day.today).rsplit(' ', 1)[0]}. {agenda.needs(late + now, late)}",
         "needs": late + now,
         "late": late,
         "whose": whose.value,
@@ -128,19 +157,6 @@ def _list(request: StaffRequest, day: Day) -> dict[str, Any]:
 
 def _sets_of_others(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
     return agenda.sets(staff, Whose.TEAM, day) | agenda.sets(staff, Whose.WAITING, day)
-
-
-def _needs(things: int, late: int) -> str:
-    """How the day stands, in a sentence."""
-    if not things:
-        return "Nothing needs you today."
-    number = str(apnumber(things)).capitalize()
-    sentence = f"{number} thing{' needs' if things == 1 else 's need'} you"
-    if not late:
-        return f"{sentence}; {'it is not' if things == 1 else 'none is'} past its date."
-    if late == things:
-        return f"{sentence}; {'it is past its date' if things == 1 else 'all are past their date'}."
-    return f"{sentence}; {apnumber(late)} {'is past its date' if late == 1 else 'are past their date'}."
 
 
 def _lately(staff: StaffMember, day: Day) -> list[Reply]:

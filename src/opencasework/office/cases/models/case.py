@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -51,6 +52,20 @@ def _managed_by(staff: StaffMember) -> models.Q:
     if not may(staff, May.SEE_ALL_CASES):
         return theirs
     return theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff))
+
+
+def _endings(
+    issues: list[Issue], said: Mapping[int, tuple[str, Any]], outcome: str, amount: Any
+) -> list[tuple[str, Any]]:
+    """How each issue ends: as was said of it, or as all the others; their money stands on the first, once."""
+    found, left = [], amount
+    for issue in issues:
+        if issue.pk in said:
+            found.append(said[issue.pk])
+        else:
+            found.append((outcome, left))
+            left = None
+    return found
 
 
 FIRST_ACTION = "Decide the first step"  # of a case for which nobody has said it yet
@@ -320,24 +335,37 @@ class Case(models.Model):
             case=self, kind=kind, by=by, text=text, detail=detail, at=at or timezone.now()
         )
 
-    def close(self, *, outcome: str, by: StaffMember, amount: Any = None) -> bool:
-        """Close the case, with this outcome for every issue still open. False where it was closed already.
+    def close(
+        self,
+        *,
+        outcome: str,
+        by: StaffMember,
+        amount: Any = None,
+        endings: Mapping[int, tuple[str, Any]] | None = None,
+        changed: str = "",
+    ) -> bool:
+        """Close the case, with an outcome for every issue still open. False where it was closed already, or
+        has an issue of which nobody has said how it ended.
 
-        `amount` is what was recovered in all, in pounds; it stands on the first of those issues, once.
+        `endings` are outcome and pounds of issues by their number; the others end with `outcome`, and with
+        `amount` on the first of them, once. `changed` is what changed for the person, in words.
         """
         now = timezone.now()
         with transaction.atomic():
             # Locked first: an action planned while we read would be lost to whoever takes the closing back.
             before = Case.objects.select_for_update().open().filter(pk=self.pk).first()
+            open_issues = list(self.issues.open().select_related("category", "body"))
+            how = _endings(open_issues, endings or {}, outcome, amount)
+            if not all(code for code, _pounds in how):
+                return False
             # Of two people closing at once, the update lets one through.
             still_open = Case.objects.open().filter(pk=self.pk)
             if closed := still_open.update(closed_at=now, next_action="", next_action_on=None):
                 assert before is not None  # the update found it open
                 assert before.next_action_on is not None  # as the database insists
-                open_issues = list(self.issues.open().select_related("category", "body"))
                 lines = [
-                    issue.end(outcome=outcome, by=by, amount=None if place else amount)
-                    for place, issue in enumerate(open_issues)
+                    issue.end(outcome=code, by=by, amount=pounds)
+                    for issue, (code, pounds) in zip(open_issues, how, strict=True)
                 ]
                 closing = Closing.objects.create(
                     case=self,
@@ -348,7 +376,8 @@ class Case(models.Model):
                     issues=[issue.pk for issue in open_issues],
                     lines=[line.pk for line in lines],
                 )
-                self.record(Event.Kind.CLOSED, by=by, outcome=outcome, closing=closing.pk)
+                main = outcome or next((code for code, _pounds in how), "")
+                self.record(Event.Kind.CLOSED, by=by, text=changed, outcome=main, closing=closing.pk)
         self.refresh_from_db()
         return bool(closed)
 

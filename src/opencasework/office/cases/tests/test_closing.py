@@ -234,3 +234,87 @@ def test_of_two_people_closing_at_once_one_outcome_stands_and_the_other_is_told(
     kinds = list(case.events.values_list("kind", flat=True))
     assert kinds.count(Event.Kind.CLOSED) == kinds.count(Event.Kind.ISSUE_ENDED) == 1
     assert sum("closed this case at" in page for page in pages) == 1
+
+
+@pytest.fixture
+def two_problems(ana):
+    case = CaseFactory(by=ana, body=body("DWP"))
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=body("DWP"), by=ana)
+    return case, *case.issues.order_by("pk")
+
+
+def test_each_problem_may_end_in_its_own_way_on_one_screen(ana, client, two_problems):
+    case, first, second = two_problems
+    shown = client.get(f"/cases/{case.pk}/closure/").content.decode()
+    assert f'name="outcome_{first.pk}"' in shown
+    assert f'name="amount_{second.pk}"' in shown
+    sent = {
+        f"outcome_{first.pk}": "money-recovered", f"amount_{first.pk}": "£1,240.50",
+        f"outcome_{second.pk}": "not-upheld", "changed": "She has her arrears.",
+    }  # fmt: skip
+
+    client.post(f"/cases/{case.pk}/closure/", sent)
+
+    ended = case.issues.order_by("pk").values_list("outcome", "amount")
+    assert list(ended) == [("money-recovered", Decimal("1240.50")), ("not-upheld", None)]
+    assert case.events.get(kind=Event.Kind.CLOSED).text == "She has her arrears."
+
+
+def test_one_word_is_for_all_problems_but_those_that_ended_otherwise(ana, client, two_problems):
+    case, _first, second = two_problems
+
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "put-right", f"outcome_{second.pk}": "advised"})
+
+    assert list(case.issues.order_by("pk").values_list("outcome", flat=True)) == ["put-right", "advised"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"outcome_1": "advised"}, "Say how the case ended"),
+        ({"outcome": "advised", "outcome_1": "money-recovered"}, "Write how much was recovered"),
+        ({"outcome_1": "money-recovered", "amount_1": "lots", "outcome": "advised"}, "in figures"),
+    ],
+)
+def test_a_case_is_not_closed_while_one_problem_has_no_end(sent, said, ana, client, two_problems):
+    case, first, _second = two_problems
+    named = {name.replace("_1", f"_{first.pk}"): value for name, value in sent.items()}
+
+    answer = client.post(f"/cases/{case.pk}/closure/", named)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not case.issues.exclude(outcome="").exists()
+
+
+def test_the_closing_letter_is_drafted_with_the_money_and_what_changed(ana, client):
+    case = CaseFactory(by=ana)
+    sent = {
+        "outcome": "money-recovered", "amount": "420", "letter": "on",
+        "changed": "The arrears are paid in full.",
+    }  # fmt: skip
+
+    answer = client.post(f"/cases/{case.pk}/closure/", sent)
+
+    letter = case.letters.get()
+    assert answer.url == f"/letters/{letter.pk}/"
+    assert (letter.state, letter.kind, letter.to_person) == ("draft", "closing", case.constituent)
+    assert "The money has been paid: £420.00." in letter.text
+    assert "The arrears are paid in full." in letter.text
+    assert "[" not in letter.text
+
+
+def test_whom_we_lost_touch_with_is_told_that_we_tried(ana, client):
+    case = CaseFactory(by=ana)
+
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "lost-touch", "letter": "on"})
+
+    assert case.letters.get().template.code == "LT-CLOSE-NOCON"
+
+
+def test_the_letter_can_be_left_out_and_written_later(ana, client):
+    case = CaseFactory(by=ana)
+
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+
+    assert not case.letters.exists()

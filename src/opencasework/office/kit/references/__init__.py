@@ -5,6 +5,7 @@ A pattern is for recognising a number, not for rejecting one: an office must be 
 printed on a letter. The table is `data/references.csv` (sources named in its last columns).
 """
 
+from opencasework.office.kit.references.aloud import in_groups
 from opencasework.office.kit.references.kinds import (
     EXAMPLE_NINO,
     OF_A_PERSON,
@@ -30,6 +31,7 @@ __all__ = [
     "Found",
     "Kind",
     "found_in",
+    "in_groups",
     "kinds",
     "look_alike",
     "mask",

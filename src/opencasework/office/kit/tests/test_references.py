@@ -108,3 +108,24 @@ def test_of_very_many_numbers_in_one_text_a_thousand_are_kept():
 )
 def test_a_number_is_written_as_its_papers_write_it(code, value, written):
     assert KINDS[code].written(value) == written
+
+
+@given(st.text(alphabet="ABCQ0123456789 /-.•", max_size=30))
+def test_a_number_read_out_in_groups_is_the_number_and_no_group_is_long(text):
+    groups = references.in_groups(text)
+
+    assert "".join(groups) == "".join(text.split())
+    assert all(sum(map(str.isalnum, group)) <= 5 for group in groups)
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [
+        ("QQ 12 34 56 C", "QQ 12 34 56 C"),
+        ("GWF012345678", "GWF 012 345 678"),
+        ("1212-0001-0000-0000", "1212- 0001- 0000- 0000"),
+        ("0123456789012345", "012 345 678 901 2345"),
+    ],
+)
+def test_a_number_is_read_out_in_the_groups_of_its_papers_or_in_threes(written, groups):
+    assert references.in_groups(written) == groups.split()

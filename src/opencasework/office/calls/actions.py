@@ -1,0 +1,78 @@
+"""Writing a call down, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases import told
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.staff.models import StaffMember
+
+TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a call on one case."""
+
+    line: Event
+    planned: bool
+    closed: bool
+
+
+@transaction.atomic
+def keep_call(
+    *, case: Case, headline: str, other_side: str, given: dict[str, Any], body: Body | None, by: StaffMember
+) -> Kept:
+    """Add the call to the timeline; plan the next step, or close the case, where that was said.
+
+    `given` is what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands: a case
+    that is closed already is neither planned nor closed again.
+    """
+    person = told.whom(case, other_side)
+    detail: dict[str, Any] = {"person": person} if person else {}
+    if body is not None:
+        detail["body"] = body.code
+    text = f"{headline}\n{given['text'].strip()}"
+    line = case.record(Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), **detail)
+    planned = closed = False
+    if given["outcome"]:
+        closed = case.close(outcome=given["outcome"], amount=given["amount"], by=by)
+    elif given["on"] and case.is_open:
+        case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
+        planned = case.is_open
+    return Kept(line, planned, closed)
+
+
+def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: StaffMember) -> Letter | None:
+    """Draft a letter that puts the call in writing: to the body that was rung, or else to the person.
+
+    None where there is neither. Raises TemplateProblem. Call it outside a transaction: a wording may be a
+    Word file, which takes its time.
+    """
+    if body is None and case.constituent is None:
+        return None
+    code = TO_BODY if body else TO_PERSON
+    template = LetterTemplate.objects.filter(code=code).first()
+    if template is None:
+        raise TemplateProblem(f"There is no wording {code}.")
+    today = timezone.localdate()
+    return draft(
+        case=case,
+        template=template,
+        by=by,
+        today=today,
+        to_body=body,
+        to_contact=best_contact(body) if body else None,
+        to_person=None if body else case.constituent,
+        given={"call_on": in_words(today), "spoken_to": other_side, "what_was_said": said.strip()},
+    )

@@ -1,0 +1,81 @@
+"""What to have at hand for a call: the authority on file, and what to ask."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+from django.utils import timezone
+
+from opencasework.office.authority import gate
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case
+from opencasework.office.cases.ringing import Said
+from opencasework.office.kit import dates
+from opencasework.office.kit.once import once
+
+MOST_QUESTIONS = 6
+
+
+def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
+    """What lets these bodies speak to us about the person of the case, or that nothing does yet."""
+    if case.constituent is None:
+        return
+    today = timezone.localdate()
+    covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
+    without = []
+    held: dict[str, list[str]] = {}
+    for body in bodies:
+        authority = covering(body)
+        if authority is None:
+            without.append(body.name)
+            continue
+        until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
+        given = dates.short(authority.given_on, today=today)
+        said = f"{authority.short_basis}, {given}, by {authority.person}{until}"
+        held.setdefault(said, []).append(body.name)
+    for said, names in held.items():
+        covers = f"; covers {' and '.join(names)}" if len(bodies) > 1 else ""
+        yield Said("Authority on file:", [f"{said}{covers}"], state="answered")
+    if without:
+        yield Said(
+            "No authority on file", [f"for {' and '.join(without)}; they may tell you nothing."], "due"
+        )
+
+
+def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
+    """What to ask them: about a letter they have not answered, about the problem, and what comes next."""
+    asked = [*_about_letters(case, bodies), *_about_problems(case, bodies)]
+    last = _table()["always"]["last"]
+    asked = list(dict.fromkeys(asked))[: MOST_QUESTIONS - len(last)]
+    yield Said("Ask them:", [*asked, *last], is_list=True)
+
+
+def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
+    today = timezone.localdate()
+    for enquiry in case.enquiries.all():
+        if enquiry.body not in bodies or enquiry.answered_on is not None or enquiry.unread_reply:
+            continue
+        sent = dates.short(enquiry.sent_on, today=today)
+        if enquiry.due_on < today:
+            due = dates.short(enquiry.due_on, today=today)
+            yield f"Our letter of {sent} was to be answered by {due}. Who has it, and when will they answer?"
+        else:
+            yield f"Has our letter of {sent} reached you, and who has it?"
+
+
+def _about_problems(case: Case, bodies: list[Body]) -> Iterator[str]:
+    issues = [issue for issue in case.issues.all() if issue.is_open]
+    here = [issue for issue in issues if issue.body in bodies] or issues
+    for issue in here:
+        code = issue.category.code
+        found = _table().get(code) or _table().get(code.partition("-")[0]) or {}
+        yield from found.get("ask", [])
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, list[str]]]:
+    text = resources.files("opencasework.office.calls").joinpath("data", "questions.toml").read_text("utf-8")
+    return tomllib.loads(text)

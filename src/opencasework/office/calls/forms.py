@@ -1,0 +1,49 @@
+"""One call about several cases: whom it was with, and what it came to for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from opencasework.office.cases.call_form import SpokenToForm, WhatFollowedForm
+
+FORM = "call"  # the element's id: forms that show a number stand between the fields, which join it by name
+
+
+class SheetForm(SpokenToForm):
+    """What is the same for every case of the call."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _join(self)
+
+
+class RaisedForm(WhatFollowedForm):
+    """What the call came to for one case, and whether it was raised at all."""
+
+    raised = forms.BooleanField(label="Raised in this call", required=False)
+    use_required_attribute = False  # else the browser asks for a note on a case that was not raised
+    field_order = ("raised", "text", "confirms", "next_action", "on", "outcome")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].widget.attrs["rows"] = 2
+        _join(self)
+
+    @property
+    def is_raised(self) -> bool:
+        """Ticked, or written in: a note that somebody wrote is never dropped for a tick that is missing."""
+        if not self.is_bound:
+            return False
+        return bool(self["raised"].value()) or bool(str(self["text"].value() or "").strip())
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.is_raised:
+            self._errors = forms.utils.ErrorDict()  # nothing is asked of a case that was not raised
+
+
+def _join(form: forms.Form) -> None:
+    for field in form.fields.values():
+        field.widget.attrs["form"] = FORM

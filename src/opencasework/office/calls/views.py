@@ -1,0 +1,216 @@
+"""Calls: on one case, and one call about several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opencasework.office.audit import looking
+from opencasework.office.bodies.models import Body
+from opencasework.office.calls import lists
+from opencasework.office.calls.actions import confirm, keep_call
+from opencasework.office.calls.forms import RaisedForm, SheetForm
+from opencasework.office.cases import drafts, numbers, ringing
+from opencasework.office.cases.call_form import CallForm
+from opencasework.office.cases.models import Case
+from opencasework.office.cases.views import find_case, page_of
+from opencasework.office.kit import dates
+from opencasework.office.kit.numbers import row_number
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import Letter
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+
+MOST_AT_ONCE = 20  # cases of one call: more than anybody gets through
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write a call on one case down, with what follows from it."""
+    case = find_case(request, pk)
+    own = numbers.lines(case, request.user)
+    bodies = ringing.bodies_of(ringing.to_ring(case, own))
+    form = CallForm(request.POST, auto_id="call_%s", bodies=bodies)
+    if not form.is_valid() or not _may_end(request, form):
+        context = page_of(case, request, call_form=form, form=form, writing="call")
+        return render(request, "cases/detail.html", context, status=422)
+    given, body = form.cleaned_data, form.rung
+    with transaction.atomic():
+        kept = keep_call(
+            case=case, headline=form.headline, other_side=given["other_side"], given=given, body=body,
+            by=request.user,
+        )  # fmt: skip
+        drafts.spend(case=case, staff=request.user, form="call")
+    said: Any = "Call added."
+    if kept.planned:
+        said = format_html("{} Next: {}, {}.", said, case.next_action, dates.say(given["on"]))
+    if kept.closed:
+        said = format_html("{} {} is closed.", said, case.reference)
+    letter = _confirmed(request, case, form, body)
+    if letter is not None:
+        url = letter.get_absolute_url()
+        said = format_html('{} <a href="{}">Read the letter that confirms it</a>', said, url)
+    undo = f"undo:{reverse('case-closure-undo', args=[case.pk])}" if kept.closed else ""
+    messages.success(request, said, extra_tags=undo)
+    return redirect(f"{case.get_absolute_url()}#entry-{kept.line.pk}")
+
+
+def _may_end(request: StaffRequest, form: CallForm | RaisedForm) -> bool:
+    """Whether nothing is closed by somebody who may not; else the form says so."""
+    if form.cleaned_data.get("outcome") and not may(request.user, May.CLOSE_CASES):
+        form.add_error("outcome", f"You may not {May.CLOSE_CASES.value}. Ask your office manager.")
+        return False
+    return True
+
+
+def _confirmed(
+    request: StaffRequest, case: Case, form: CallForm | RaisedForm, body: Body | None, spoken_to: str = ""
+) -> Letter | None:
+    given = form.cleaned_data
+    if not given["confirms"]:
+        return None
+    spoken_to = spoken_to or given["other_side"]
+    try:
+        return confirm(case=case, other_side=spoken_to, said=given["text"], body=body, by=request.user)
+    except TemplateProblem as problem:
+        messages.warning(request, f"{case.reference}: no letter could be drafted. {problem}")
+        return None
+
+
+# --- one call about several cases -----------------------------------------------------------------------
+
+
+@require_safe
+def calls(request: StaffRequest) -> HttpResponse:
+    """The calls to make, the one about most cases first; a panel of My day."""
+    mine = request.GET.get("whose") != "team"
+    found = lists.calls_to_make(request.user, mine=mine, on=timezone.localdate())
+    context = {
+        "rail": "today",
+        "calls": found,
+        "cases": sum(len(call.items) for call in found),
+        "whose": "mine" if mine else "team",
+        "may_write": may(request.user, May.WRITE_CASES),
+    }
+    return render(request, "calls/_card.html" if request.htmx else "calls/list.html", context)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A case of the sheet: why it is raised, what to have at hand, and its part of the form."""
+
+    case: Case
+    why: str
+    body: Body
+    numbers: list[numbers.Line]
+    at_hand: list[ringing.Said]
+    form: RaisedForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    """All that is to be raised with one body in one call: what to have at hand, and one form for it."""
+    body = get_object_or_404(Body.objects.select_related("parent__parent"), pk=pk)
+    mine = (request.POST.get("whose") or request.GET.get("whose")) != "team"
+    call = lists.call_to(body, request.user, mine=mine, on=timezone.localdate())
+    items = _items(request, call, body)
+    form = SheetForm(posted(request))
+    if request.method == "POST" and _is_sound(request, form, items):
+        _keep_all(request, form, [item for item in items if item.form.is_raised])
+        return redirect(f"{reverse('call-list')}?whose={'mine' if mine else 'team'}")
+    looking.note_each(request, [item.case.pk for item in items], page="call-sheet")
+    context = {
+        "rail": "today",
+        "call": call,
+        "items": items,
+        "left_out": max(len(call.items) - MOST_AT_ONCE, 0),
+        "form": form,
+        "whose": "mine" if mine else "team",
+        "may_write": True,
+        "may_close": may(request.user, May.CLOSE_CASES),
+    }
+    return render(request, "calls/sheet.html", context, status=422 if form.is_bound else 200)
+
+
+def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
+    """The cases of the call and, of a form that was sent, those it was made for: no note is lost."""
+    why = {item.case.pk: item for item in call.items[:MOST_AT_ONCE]}
+    posted_numbers = (row_number(each) for each in request.POST.getlist("case")[:MOST_AT_ONCE])
+    sent = [number for number in posted_numbers if number]
+    wanted = list(dict.fromkeys([*sent, *why])) if sent else list(why)
+    found = (
+        Case.objects.visible_to(request.user).standing().filter(pk__in=wanted)
+        .prefetch_related(
+            "issues__category", "issues__body", "references", "enquiries__body", "enquiries__replies",
+            "case_people__person__addresses", "case_people__acting",
+        )
+        .in_bulk()
+    )  # fmt: skip
+    items = []
+    for pk in wanted:
+        if (case := found.get(pk)) is None:
+            continue
+        item = why.get(pk)
+        rung = item.body if item else body
+        form = RaisedForm(
+            posted(request), prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", initial={"raised": False}
+        )
+        known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
+        hand = ringing.at_hand(case, [rung])
+        items.append(Item(case, item.why if item else "", rung, known, hand, form))
+    return items
+
+
+def _is_sound(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool:
+    raised = [item for item in items if item.form.is_raised]
+    all_sound = all([item.form.is_valid() and _may_end(request, item.form) for item in raised])
+    if form.is_valid() and not raised:
+        form.add_error(None, "Tick the cases that were raised, and write what was said of each.")
+    return form.is_valid() and all_sound
+
+
+def _keep_all(request: StaffRequest, form: SheetForm, raised: list[Item]) -> None:
+    """Write the call down on every case that was raised, all or none; then draft the letters."""
+    spoken_to = form.cleaned_data["other_side"]
+    kept = []
+    with transaction.atomic():
+        for item in raised:
+            kept.append(
+                keep_call(
+                    case=item.case,
+                    headline=form.headline,
+                    other_side=spoken_to,
+                    given=item.form.cleaned_data,
+                    body=item.body,
+                    by=request.user,
+                )
+            )
+    letters = [
+        letter
+        for item in raised
+        if (letter := _confirmed(request, item.case, item.form, item.body, spoken_to)) is not None
+    ]
+    messages.success(request, _said(raised, sum(one.closed for one in kept), letters))
+
+
+def _said(raised: list[Item], closed: int, letters: list[Letter]) -> str:
+    """“Call written down on 6 cases. 1 is closed. Read the 2 letters that confirm it.”"""
+    on = raised[0].case.reference if len(raised) == 1 else f"{len(raised)} cases"
+    said: Any = format_html("Call written down on {}.", on)
+    if closed:
+        said = format_html("{} {} {} closed.", said, closed, "is" if closed == 1 else "are")
+    if letters:
+        url = letters[0].get_absolute_url() if len(letters) == 1 else reverse("letters")
+        what = "letter that confirms" if len(letters) == 1 else f"{len(letters)} letters that confirm"
+        said = format_html('{} <a href="{}">Read the {} it</a>', said, url, what)
+    return str(said)

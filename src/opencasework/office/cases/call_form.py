@@ -1,0 +1,103 @@
+"""What is written down of a telephone call, and what follows from it, in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.closing_forms import HOW_MUCH, pounds_field
+from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm, too_long
+from opencasework.office.cases.models import Outcome
+from opencasework.office.kit.dates import SpokenDateField
+
+
+def is_a_call(action: str) -> bool:
+    """Whether these words of a next action say to ring somebody."""
+    return action.lower().startswith(("call", "phone", "ring", "telephone"))
+
+
+def line(label: str, length: int = 200, **options: Any) -> forms.CharField:
+    """A field of one line."""
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, max_length=length, widget=widget, **options)
+
+
+class WhatFollowedForm(OfficeDatesForm):
+    """What a call came to for one case: the note, a letter that confirms it, the next step or the end."""
+
+    text = forms.CharField(
+        label="What was said",
+        validators=[too_long("A call")],
+        error_messages={"required": "Write what was said. Nothing was added."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    confirms = forms.BooleanField(label="Draft a letter that confirms it", required=False)
+    next_action = line("What happens next", required=False, help_text="Left empty, the next action stays.")
+    on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST)
+    outcome = forms.ChoiceField(
+        label="Or close the case: how did it end?",
+        required=False,
+        choices=[("", "It stays open"), *Outcome.choices],
+    )
+    amount = pounds_field("Money recovered, in pounds")
+
+    def clean(self) -> dict[str, Any]:
+        """Either a next step or the end; a step has a day, and money an amount."""
+        cleaned = super().clean() or self.cleaned_data
+        step, on, outcome = cleaned.get("next_action"), cleaned.get("on"), cleaned.get("outcome")
+        if outcome and (step or on):
+            self.add_error("outcome", "A closed case has no next step. Take out one of the two.")
+        elif step and not on and "on" not in self.errors:
+            self.add_error("on", "Give the day, like “fri”, “10 wd” or “27 Nov”.")
+        if outcome == Outcome.MONEY_RECOVERED:
+            if not cleaned.get("amount") and "amount" not in self.errors:
+                self.add_error("amount", HOW_MUCH)
+        else:
+            cleaned["amount"] = None
+        return cleaned
+
+
+class SpokenToForm(forms.Form):
+    """With whom a call was, and how long it took."""
+
+    other_side = line("Call with", error_messages={"required": "Say who the call was with."})
+    minutes = forms.IntegerField(
+        label="Minutes",
+        required=False,
+        min_value=0,
+        max_value=600,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-5", "autocomplete": "off"}),
+        error_messages={"invalid": "Give the minutes in figures."},
+    )
+
+    @property
+    def headline(self) -> str:
+        """“Call with Ms Penrose, 12 minutes”."""
+        minutes = self.cleaned_data["minutes"]
+        length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
+        return f"Call with {self.cleaned_data['other_side']}{length}"
+
+
+class CallForm(SpokenToForm, WhatFollowedForm):
+    """A telephone call on one case: with whom, how long, what was said, and what follows.
+
+    `bodies` are those that may have been rung.
+    """
+
+    body = forms.ChoiceField(label="Which body was rung", required=False)
+    field_order = ("body", "other_side", "minutes", "text", "confirms", "next_action", "on", "outcome")
+
+    def __init__(self, *args: Any, bodies: Iterable[Body] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.bodies = {str(each.pk): each for each in bodies}
+        nobody = ("", "None: a call with the person, or somebody else")
+        choices = [nobody, *((pk, each.name) for pk, each in self.bodies.items())]
+        self.fields["body"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def rung(self) -> Body | None:
+        """The body that was rung; None where it was the person, or somebody else."""
+        return self.bodies.get(self.cleaned_data["body"])

@@ -1,0 +1,94 @@
+"""How a case ended: every problem of it on one screen, the money, and what changed for the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from opencasework.office.cases.forms import ClosureForm, PoundsField
+from opencasework.office.cases.models import Issue, Outcome
+
+AS_ABOVE = ("", "As above")
+HOW_MUCH = "Write how much was recovered, in pounds. The figures add it up."
+
+
+def pounds_field(label: str) -> PoundsField:
+    """An amount of money, beside an outcome."""
+    return PoundsField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        error_messages={"invalid": "Write the amount in figures, such as 420 or £1,240.50."},
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
+    )
+
+
+class ClosingForm(ClosureForm):
+    """One outcome for all open issues or one for each, money in pounds, and what changed.
+
+    Of a case whose issues have all ended nothing is asked but the last two.
+    """
+
+    changed = forms.CharField(
+        label="What changed for them?",
+        required=False,
+        max_length=1000,
+        help_text="A sentence or two, as you would say it to them. It stands on the timeline and in the "
+        "closing letter.",
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}),
+    )
+    letter = forms.BooleanField(label="Draft the closing letter, for you to read and send", required=False)
+
+    def __init__(self, *args: Any, issues: list[Issue], has_person: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.issues = issues
+        if not has_person:
+            del self.fields["letter"]
+        if not issues:
+            del self.fields["outcome"]
+            del self.fields["amount"]
+        for issue in issues if len(issues) > 1 else []:
+            label = issue.category.label
+            self.fields[f"outcome_{issue.pk}"] = forms.ChoiceField(
+                label=f"{label}: how did it end?", required=False, choices=[AS_ABOVE, *Outcome.choices]
+            )
+            self.fields[f"amount_{issue.pk}"] = pounds_field(f"{label}: pounds recovered")
+        if len(issues) > 1:
+            self.fields["outcome"].required = False
+            self.fields["outcome"].help_text = "For every issue. Where one ended otherwise, say so below."
+
+    @property
+    def pairs(self) -> list[tuple[Issue, Any, Any]]:
+        """The issues that can end otherwise than the rest, each with its two fields."""
+        if len(self.issues) < 2:
+            return []
+        return [(one, self[f"outcome_{one.pk}"], self[f"amount_{one.pk}"]) for one in self.issues]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.endings: dict[int, tuple[str, Any]] = {}
+        for issue in self.issues if len(self.issues) > 1 else []:
+            code = cleaned.get(f"outcome_{issue.pk}") or ""
+            amount = cleaned.get(f"amount_{issue.pk}")
+            if code == Outcome.MONEY_RECOVERED and not amount:
+                if f"amount_{issue.pk}" not in self.errors:
+                    self.add_error(f"amount_{issue.pk}", HOW_MUCH)
+            elif code:
+                self.endings[issue.pk] = (code, amount if code == Outcome.MONEY_RECOVERED else None)
+            elif not cleaned.get("outcome") and "outcome" not in self.errors:
+                self.add_error("outcome", self.fields["outcome"].error_messages["required"])
+        return cleaned
+
+    @property
+    def ending(self) -> dict[str, Any]:
+        """What `Case.close` takes."""
+        given = self.cleaned_data
+        return {
+            "outcome": given.get("outcome") or "",
+            "amount": given.get("amount"),
+            "endings": self.endings,
+            "changed": given["changed"].strip(),
+        }

@@ -1,0 +1,97 @@
+"""Closing a case: how each of its problems ended, what changed, and the letter that says so, drafted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
+
+from opencasework.office.cases.acts import FORM_METHODS, say_closed, still_waiting, who_closed
+from opencasework.office.cases.closing_forms import ClosingForm
+from opencasework.office.cases.models import Case, Outcome
+from opencasework.office.cases.views import find_case
+from opencasework.office.letters.actions import draft
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+LOST = "LT-CLOSE-NOCON"
+CLOSED = "LT-CLOSE"
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def closure(request: StaffRequest, pk: int) -> HttpResponse:
+    """Close the case with an outcome for every issue still open; the closing letter waits to be read."""
+    case = find_case(request, pk)
+    if not case.is_open:
+        return say_closed(request, case, who_closed(case, but_for=request.user))
+    issues = [issue for issue in case.issues.all() if issue.is_open]
+    form = ClosingForm(
+        posted(request), issues=issues, has_person=case.constituent is not None, initial={"letter": True}
+    )
+    if request.method == "POST" and form.is_valid():
+        if case.close(by=request.user, **form.ending):
+            letter = _letter_wanted(request, case, form)
+            _say(request, case, letter)
+            return redirect(letter.get_absolute_url() if letter else case)
+        if not case.is_open:
+            return say_closed(request, case, who_closed(case, but_for=request.user))
+        messages.warning(request, "An issue was added meanwhile. Say how that one ended too.")
+        return redirect(request.path)
+    context = {"rail": "cases", "case": case, "form": form, "issues": issues, "waits": still_waiting(case)}
+    return render(request, "letters/closing.html", context, status=422 if form.is_bound else 200)
+
+
+def _letter_wanted(request: StaffRequest, case: Case, form: ClosingForm) -> Letter | None:
+    if not form.cleaned_data.get("letter"):
+        return None
+    try:
+        return draft_closing_letter(case, changed=form.ending["changed"], by=request.user)
+    except TemplateProblem as problem:
+        messages.warning(request, f"The closing letter could not be drafted. {problem}")
+        return None
+
+
+def draft_closing_letter(case: Case, *, changed: str, by: StaffMember) -> Letter | None:
+    """Draft what the person is told of the end of a case that was closed just now; nobody to tell: None.
+
+    Whom we lost touch with is told that we tried. Raises TemplateProblem.
+    """
+    if case.constituent is None:
+        return None
+    fresh = Case.objects.prefetch_related("issues__category").get(pk=case.pk)
+    lost = {issue.outcome for issue in fresh.issues.all() if issue.outcome} == {Outcome.LOST_TOUCH}
+    found: dict[str, LetterTemplate] = {
+        each.code: each for each in LetterTemplate.objects.filter(code__in=[CLOSED, LOST])
+    }
+    template = (found.get(LOST) if lost else None) or found.get(CLOSED)
+    if template is None:
+        raise TemplateProblem(f"There is no wording {CLOSED}.")
+    given: dict[str, str] = {"what_changed": changed} if changed else {}
+    return draft(
+        case=fresh,
+        template=template,
+        by=by,
+        today=timezone.localdate(),
+        to_person=fresh.constituent,
+        given=given,
+    )
+
+
+def _say(request: StaffRequest, case: Case, letter: Letter | None) -> None:
+    undo = reverse("case-closure-undo", args=[case.pk])
+    said: Any = format_html("{} is closed: {}.", case.reference, ", ".join(case.outcomes))
+    if letter is not None:
+        said = format_html("{} This is the closing letter: read it, and send it.", said)
+    elif case.constituent is not None:
+        url = f"{case.get_absolute_url()}letters/new/?template={CLOSED}"
+        said = format_html('{} <a href="{}">Write the closing letter</a>', said, url)
+    messages.success(request, said, extra_tags=f"undo:{undo}")

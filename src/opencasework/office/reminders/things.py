@@ -1,0 +1,92 @@
+"""What a colleague's calendar holds: a day, a kind of thing, and a case, never what the case is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from opencasework.office.authority.models import Demand
+from opencasework.office.cases.call_form import is_a_call
+from opencasework.office.cases.models import Case, CaseQuerySet, Question, Transfer
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.places.models import Office
+from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.views import clocks, routes_of
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Sensitivity
+from opencasework.office.telling.models import Word
+from opencasework.office.today.counting import on_visible_cases
+from opencasework.office.today.todo import whose_question
+
+PAST, AHEAD = timedelta(days=31), timedelta(days=400)
+MOST = 2000  # of one calendar
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that falls on a day. `words` are ours and name nobody."""
+
+    key: str  # the same for the same thing, whenever it is asked for
+    on: date
+    words: str
+    case: Case
+
+    @property
+    def is_secret(self) -> bool:
+        """On a case of which only those named may know: not even its reference leaves the office."""
+        return self.case.need_to_know or self.case.sensitivity == Sensitivity.RESTRICTED
+
+    @property
+    def summary(self) -> str:
+        """“OC-2026-00041: reply due”; of a restricted case “A restricted case: reply due”."""
+        return f"{'A restricted case' if self.is_secret else self.case.reference}: {self.words}"
+
+
+def things_of(staff: StaffMember, *, today: date) -> list[Thing]:
+    """All that falls on a day around this one, on the colleague's own cases that they may know of."""
+    found = islice(_all(staff, today), MOST)
+    return sorted(found, key=lambda thing: (thing.on, thing.key))
+
+
+def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
+    first, last = today - PAST, today + AHEAD
+    mine = Case.objects.visible_to(staff).standing().open().filter(owner=staff)
+    for case in mine.filter(next_action_on__range=(first, last)):
+        assert case.next_action_on is not None
+        words = "call to make" if is_a_call(case.next_action) else "next step"
+        yield Thing(f"next-{case.pk}", case.next_action_on, words, case)
+    enquiries = Enquiry.objects.unanswered().unread(yes=False).filter(case__in=mine)
+    for enquiry in enquiries.filter(due_on__range=(first, last)).select_related("case"):
+        yield Thing(f"reply-{enquiry.pk}", enquiry.due_on, "reply due", enquiry.case)
+    demands = Demand.objects.running().filter(case__in=mine, due_on__range=(first, last))
+    for demand in demands.select_related("case"):
+        yield Thing(f"demand-{demand.pk}", demand.due_on, "signed authority to send", demand.case)
+    transfers = Transfer.objects.due(by=last).filter(case__in=mine, answer_by__gte=first)
+    for transfer in transfers.select_related("case"):
+        assert transfer.answer_by is not None
+        yield Thing(f"transfer-{transfer.pk}", transfer.answer_by, "ask whether it was taken", transfer.case)
+    words_due = Word.objects.for_a_person().filter(case__in=mine, due_on__range=(first, last))
+    for word in words_due.select_related("case"):
+        yield Thing(f"word-{word.pk}", word.due_on, "somebody to be told", word.case)
+    questions = on_visible_cases(Question.objects.open().filter(whose_question(staff)), staff)
+    for question in questions.filter(due_on__range=(first, last)).select_related("case"):
+        yield Thing(f"question-{question.pk}", question.due_on, "answer expected", question.case)
+    yield from _limits(mine.filter(pk__in=KeyDate.objects.values("case")), first, last, today)
+
+
+def _limits(cases: CaseQuerySet, first: date, last: date, today: date) -> Iterator[Thing]:
+    """The last days of time limits that run from a date somebody recorded, each day once a case."""
+    nation = Office.nation_here()
+    for case in cases:
+        known = dates_of(case)
+        ends = {
+            clock.running.until
+            for route in routes_of(case, nation=nation)
+            for clock in clocks(route, known, nation=nation, on=today)
+            if clock.running and clock.limit.whose == "person" and first <= clock.running.until <= last
+        }
+        for end in sorted(ends):
+            yield Thing(f"limit-{case.pk}-{end:%Y%m%d}", end, "time limit ends", case)
