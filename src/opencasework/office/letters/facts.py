@@ -262,7 +262,7 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
     return {
         "sent_on": in_words(enquiry.sent_on, language),
         "original_sent_on": in_words(enquiry.sent_on, language),
-        "original_letter": enquiry.letter.text,
+        "original_letter": enquiry.words,
         "reply_due_on": in_words(enquiry.due_on, language),
         "reply_by": in_words(due_again, language),
         "target_days": str(days),
