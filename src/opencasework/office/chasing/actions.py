@@ -12,6 +12,7 @@ from datetime import date
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from opencasework.office.cases.models import Event
@@ -26,11 +27,12 @@ from opencasework.office.chasing.ladder import (
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
 from opencasework.office.letters.actions import EXPECTING, fill_in
-from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.facts import TOLD_LETTERS, in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.staff.models import StaffMember
 
+LOOKED_AT = 500  # enquiries read at once
 AT_ONCE = 100  # enquiries whose chasers are written in one transaction
 
 
@@ -60,16 +62,16 @@ def next_chase_on(enquiry: Enquiry) -> date | None:
 
 def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With what the ladder asks of them, in a fixed number of queries."""
-    return enquiries.select_related("body__parent", "case", "letter", "contact").prefetch_related(
-        "chasers__letter__enquiry", "replies"
-    )
+    chasers = Prefetch("chasers", Chaser.objects.select_related("letter__enquiry"))
+    related = enquiries.select_related("body__parent__parent", "case__owner", "letter__to_contact", "contact")
+    return related.prefetch_related(chasers, "replies")
 
 
 def to_chase(*, on: date) -> list[Enquiry]:
     """Enquiries to draft a chaser for unasked on this day, worst first."""
     overdue = with_ladder(Enquiry.objects.overdue(on=on)).order_by("due_on", "pk")
     with asking_once():
-        waiting = [enquiry for enquiry in overdue if not was_thrown_away(enquiry)]
+        waiting = [one for one in overdue.iterator(chunk_size=LOOKED_AT) if not was_thrown_away(one)]
         return [enquiry for enquiry in waiting if (day := next_chase_on(enquiry)) and day <= on]
 
 
@@ -239,7 +241,10 @@ def _draft_some(enquiries: Sequence[Enquiry], *, today: date) -> int:
 
 def with_facts(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With all that a reminder is filled in with, in a fixed number of queries however many there are."""
+    told = Letter.objects.filter(state=Letter.State.SENT, to_body=None).only("case", "sent_at")
     return with_ladder(enquiries).prefetch_related(
+        Prefetch("case__letters", told, to_attr=TOLD_LETTERS),
+        "case__enquiries__replies",
         "case__case_people__person__addresses",
         "case__case_people__person__emails",
         "case__case_people__person__phones",

@@ -9,8 +9,8 @@ from django.db import DEFAULT_DB_ALIAS
 from opencasework.office.chasing.models import Rung
 from opencasework.office.letters.models import LetterTemplate
 
-# Name, step, working days, wording: a reminder on the working day after the due date, then ten working days for
-# each that follows, as in the worked cases of common practice.
+# Name, step, working days, wording: a reminder on the working day after the due date, then ten working days
+# for each that follows, as in the worked cases of common practice.
 STANDARD = (
     ("First chaser", Rung.Step.REMIND, 1, "LT-CH1"),
     ("Second chaser", Rung.Step.UP, 10, "LT-CH2"),
