@@ -14,6 +14,7 @@ FOLDERS = [
     "routes",
     "letters",
     "chasing",
+    "volumes",
     "constituents",
     "bodies",
     "figures",

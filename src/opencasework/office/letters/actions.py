@@ -37,6 +37,12 @@ class NotSendable(Exception):
     """The letter cannot leave as it is; the message says why and what to do."""
 
 
+# Folders above say here what else is looked at before a letter leaves, on a day; and what follows when it has
+# left, on which day and by whom, inside the same transaction.
+MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []
+AFTER_LEAVING: list[Callable[[Letter, date, StaffMember | None], None]] = []
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing looked at before a letter leaves. What is not `ok` and `must` be keeps it here."""
@@ -183,6 +189,8 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     if letter.to_person:
         minding = letter.to_person.to_mind(by_post=letter.means == Letter.Means.POST)
         found += [Check(ok=False, must=False, text=text) for text in minding]
+    for look in MORE_CHECKS:
+        found += look(letter, on)
     return [check for check in found if check]
 
 
@@ -347,6 +355,8 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     )
     if body is not None:
         clock.after_letter(letter.case, body, on=day, by=by)
+    for follow in AFTER_LEAVING:
+        follow(letter, day, by)
 
 
 def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
