@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from datetime import date, datetime, timedelta
+from datetime import time as clock
+from typing import Any
 
 from benchmarks.report import Row, report
 from tests.services.environment import DUMMY_SECRETS
@@ -63,19 +65,15 @@ def main(count: int) -> int:
 
 def fill(count: int) -> None:
     """Make the enquiries, all sent on one day and due before today."""
-    from django.utils import timezone
-
     from opencasework.office.bodies.models import Body, BodyContact
-    from opencasework.office.cases.models import Case, CasePerson, Issue, ReferenceNumber
-    from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail
-    from opencasework.office.kit.working_days import working_days_after
-    from opencasework.office.letters.models import Enquiry, Letter
-    from opencasework.office.places.tests.factories import OfficeFactory
-    from opencasework.office.staff.tests.factories import StaffFactory
-    from opencasework.office.tags.models import Category
+    from opencasework.office.places.models import Office
+    from opencasework.office.staff.models import StaffMember
 
-    OfficeFactory()
-    owner, category = StaffFactory(), Category.objects.get(code="BEN-UC")
+    Office.objects.create(
+        pk=1, member_name="Alex Example", area_name="Wexcombe", area_code="E14001063", nation="en",
+        email="office@member.example",
+    )  # fmt: skip
+    owner = StaffMember.objects.create(username="owner", role="caseworker")
     bodies = list(Body.objects.exclude(kind="council").order_by("pk")[:BODIES])
     contacts = BodyContact.objects.bulk_create(
         BodyContact(body=body, kind=kind, email=f"{kind}@{body.pk}.example", name="Members’ team")
@@ -83,49 +81,68 @@ def fill(count: int) -> None:
         for kind in ("correspondence", "escalation")
     )
     of_body = {contact.body_id: contact for contact in reversed(contacts)}
-    sent_at = timezone.make_aware(datetime(SENT.year, SENT.month, SENT.day, 10))
-    words = "Please would you tell my constituent when the payment that was due in June will be made. " * 12
     for start in range(0, count, STEP):
         numbers = range(start, min(start + STEP, count))
-        people = Person.objects.bulk_create(Person(full_name=f"Alex Example {n}") for n in numbers)
-        PersonEmail.objects.bulk_create(
-            PersonEmail(person=person, address=f"p{person.pk}@post.example") for person in people
+        put(cases(numbers, owner), [bodies[n % len(bodies)] for n in numbers], of_body)
+
+
+def cases(numbers: range, owner: Any) -> list[Any]:
+    """A case for each number, with its person, their address and a reference; returns their issues."""
+    from django.utils import timezone
+
+    from opencasework.office.cases.models import Case, CasePerson, Issue, ReferenceNumber
+    from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail
+    from opencasework.office.tags.models import Category
+
+    category = Category.objects.get(code="BEN-UC")
+    people = Person.objects.bulk_create(Person(full_name=f"Alex Example {n}") for n in numbers)
+    PersonEmail.objects.bulk_create(
+        PersonEmail(person=person, address=f"p{person.pk}@post.example") for person in people
+    )
+    PersonAddress.objects.bulk_create(
+        PersonAddress(person=person, lines=f"{person.pk} Mill Lane", postcode="ZZ99 3WZ") for person in people
+    )
+    made = Case.objects.bulk_create(
+        Case(
+            reference=f"OC-2026-{n:06}", title="Universal Credit stopped", owner=owner,
+            next_action="Reply expected from them", next_action_on=TODAY,
+            opened_at=timezone.make_aware(datetime.combine(SENT - timedelta(days=2), clock(10))),
         )
-        PersonAddress.objects.bulk_create(
-            PersonAddress(person=person, lines=f"{person.pk} Mill Lane", postcode="ZZ99 3WZ")
-            for person in people
+        for n in numbers
+    )  # fmt: skip
+    CasePerson.objects.bulk_create(
+        CasePerson(case=case, person=person) for case, person in zip(made, people, strict=True)
+    )
+    ReferenceNumber.objects.bulk_create(
+        ReferenceNumber(case=case, kind="NINO", value=f"QQ{case.pk % 1000000:06}C") for case in made
+    )
+    return Issue.objects.bulk_create(Issue(case=case, category=category) for case in made)
+
+
+def put(issues: list[Any], bodies: list[Any], of_body: dict[int, Any]) -> None:
+    """A letter that was sent for each issue, and the enquiry it put."""
+    from django.utils import timezone
+
+    from opencasework.office.kit.working_days import working_days_after
+    from opencasework.office.letters.models import Enquiry, Letter
+
+    words = "Please would you tell my constituent when the payment that was due in June will be made. " * 12
+    sent_at = timezone.make_aware(datetime.combine(SENT, clock(10)))
+    letters = Letter.objects.bulk_create(
+        Letter(
+            case=issue.case, issue=issue, kind="enquiry", state="sent", to_body=body, text=words,
+            to_contact=of_body[body.pk], to_email=of_body[body.pk].email, subject="Universal Credit",
+            drafted_by=issue.case.owner, sent_by=issue.case.owner, sent_at=sent_at,
         )
-        cases = Case.objects.bulk_create(
-            Case(
-                reference=f"OC-2026-{n:06}", title="Universal Credit stopped", owner=owner,
-                next_action="Reply expected from them", next_action_on=TODAY,
-                opened_at=sent_at - timedelta(days=2),
-            )
-            for n in numbers
-        )  # fmt: skip
-        CasePerson.objects.bulk_create(
-            CasePerson(case=case, person=person) for case, person in zip(cases, people, strict=True)
+        for issue, body in zip(issues, bodies, strict=True)
+    )  # fmt: skip
+    Enquiry.objects.bulk_create(
+        Enquiry(
+            case=letter.case, issue=letter.issue, body=body, letter=letter, contact=letter.to_contact,
+            sent_on=SENT, due_on=working_days_after(SENT, 20, nation=body.holiday_nation), due_rule="20",
         )
-        issues = Issue.objects.bulk_create(Issue(case=case, category=category) for case in cases)
-        ReferenceNumber.objects.bulk_create(
-            ReferenceNumber(case=case, kind="NINO", value=f"QQ{case.pk % 1000000:06}C") for case in cases
-        )
-        chosen = [bodies[n % len(bodies)] for n in numbers]
-        letters = Letter.objects.bulk_create(
-            Letter(
-                case=issue.case, issue=issue, kind="enquiry", state="sent", to_body=body, text=words,
-                to_contact=of_body[body.pk], to_email=of_body[body.pk].email, subject="Universal Credit",
-                drafted_by=owner, sent_by=owner, sent_at=sent_at,
-            )
-            for issue, body in zip(issues, chosen, strict=True)
-        )  # fmt: skip
-        Enquiry.objects.bulk_create(
-            Enquiry(
-                case=letter.case, issue=letter.issue, body=body, letter=letter, contact=letter.to_contact,
-                sent_on=SENT, due_on=working_days_after(SENT, 20, nation=body.holiday_nation), due_rule="20",
-            )
-            for letter, body in zip(letters, chosen, strict=True)
-        )  # fmt: skip
+        for letter, body in zip(letters, bodies, strict=True)
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

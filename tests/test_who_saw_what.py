@@ -34,7 +34,7 @@ NO_LOOK = {
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
     "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "publications/", "staff/",
-    "cases/openings/", "people/merges/",
+    "cases/openings/", "people/merges/", "chasers/ladder/",
 )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def next_step(enquiry: Enquiry) -> Next | None:
 def put_higher(enquiry: Enquiry) -> Enquiry | None:
     """The enquiry that put the same to somebody above and is not answered yet: that one is waited for."""
     for chaser in reversed(kept(enquiry)):
-        above = getattr(chaser.letter, "enquiry", None) if chaser.letter is not None else None
+        above: Enquiry | None = getattr(chaser.letter, "enquiry", None) if chaser.letter is not None else None
         if above is not None and not above.is_answered:
             return above
     return None

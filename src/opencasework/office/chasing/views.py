@@ -129,4 +129,7 @@ def chase(request: StaffRequest, pk: int) -> HttpResponse:
     except (NothingToChase, TemplateProblem) as problem:
         messages.error(request, str(problem))
         return redirect(enquiry.case)
+    if chaser.letter is None:
+        messages.success(request, f"{chaser.ordinal}: for a person to consider. It is on the timeline.")
+        return redirect(enquiry)
     return redirect(chaser.letter)

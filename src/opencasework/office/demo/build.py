@@ -18,6 +18,7 @@ from opencasework.office.cases.models import Case, CaseNumber, Outcome
 from opencasework.office.constituents.models import Person
 from opencasework.office.demo import (
     authorities,
+    clocks,
     journeys,
     ledgers,
     letterhead,
@@ -82,6 +83,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         ledgers.tell(lives, nkechi)
         _share_restricted()
         authorities.tell(lives)
+        clocks.tell(lives)
         sharing.tell(today)
         packs.tell(lives)  # before the office wants second looks
         reading.tell(lives)

@@ -121,8 +121,8 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
             reply_kind=kind,
         )
     while enquiry.letter is not None and enquiry.letter.takes_it_higher:
-        below = enquiry.letter.about_enquiry_id
-        enquiry = Enquiry.objects.select_for_update().get(pk=below)
+        above = enquiry.letter_id
+        enquiry = Enquiry.objects.select_for_update().get(follow_ups=above)
         _settle(enquiry, reply, by=by)
     reply.refresh_from_db()
 

@@ -189,9 +189,7 @@ def test_gathering_again_replaces_the_schedule_and_none_takes_it_out(client, bod
     assert not letter.schedule.exists()
 
 
-def test_a_letter_waits_while_a_case_of_its_schedule_lacks_authority_or_became_restricted(
-    client, body
-):
+def test_a_letter_waits_while_a_case_of_its_schedule_lacks_authority_or_became_restricted(client, body):
     bare = draft(body, authority=False)
     letter = draft(body)
     client.force_login(letter.drafted_by)
