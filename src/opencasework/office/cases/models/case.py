@@ -390,7 +390,7 @@ class Case(models.Model):
                 )
         self.refresh_from_db()
 
-    def describe(self, *, title: str, channel: str, by: StaffMember | None) -> None:
+    def describe(self, *, title: str, channel: str, by: StaffMember) -> None:
         """Give the case a better title, or say better how it came. What it was stays on the timeline."""
         if (self.title, self.channel) == (title, channel):
             return
