@@ -37,6 +37,7 @@ from opencasework.office.cases.models import (
     ReferenceNumber,
     Transfer,
 )
+from opencasework.office.chasing.models import Rung
 from opencasework.office.constituents.models import (
     ActingFor,
     Household,
@@ -122,6 +123,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("bodies/", "token"): lambda: ["no-token"],
     ("words/", "pk"): every(Word),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
+    ("chasers/ladder/", "pk"): every(Rung, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],
     ("inbox/messages/", "pk"): every(Message),
