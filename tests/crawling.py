@@ -99,6 +99,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/wording/", "code"): lambda: ["LT-ACK", "LT-DEPT"],
     ("mails/", "pk"): every(OutgoingMail),
     ("enquiries/", "pk"): every(Enquiry),
+    ("enquiries/", "token"): lambda: ["no-token"],
     ("replies/", "pk"): every(Reply),
     ("replies/", "token"): lambda: ["no-token"],
     ("authorities/", "pk"): every(Authority),
