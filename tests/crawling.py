@@ -37,6 +37,7 @@ from opencasework.office.cases.models import (
     ReferenceNumber,
     Transfer,
 )
+from opencasework.office.chasing.models import Rung
 from opencasework.office.constituents.models import (
     ActingFor,
     Household,
@@ -102,6 +103,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/wording/", "code"): lambda: ["LT-ACK", "LT-DEPT"],
     ("mails/", "pk"): every(OutgoingMail),
     ("enquiries/", "pk"): every(Enquiry),
+    ("enquiries/", "token"): lambda: ["no-token"],
     ("replies/", "pk"): every(Reply),
     ("replies/", "token"): lambda: ["no-token"],
     ("authorities/", "pk"): every(Authority),
@@ -132,6 +134,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("referrals-in/", "pk"): every(Inward),
     ("partners/", "pk"): every(Partner),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
+    ("chasers/ladder/", "pk"): every(Rung, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],
     ("inbox/messages/", "pk"): every(Message),

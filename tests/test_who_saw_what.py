@@ -36,7 +36,7 @@ OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
     "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/", "calls/",
     "calendar/", "today/rows/",
-    "cases/openings/", "people/merges/",
+    "cases/openings/", "people/merges/", "chasers/ladder/",
 )  # fmt: skip
 
 

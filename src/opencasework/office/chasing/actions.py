@@ -1,108 +1,219 @@
-"""Drafting the reminders that are due, for a person to read and send."""
+"""Drafting the reminders that are due, for a person to read and send.
+
+In two steps: the words are filled in while nothing is locked (a Word file may take twenty seconds), then
+written in one short transaction that looks once more whether the body still owes an answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
-from opencasework.office.chasing.models import Chaser
-from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import best_contact, draft
-from opencasework.office.letters.facts import REMINDER_DAYS, in_words
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
+from opencasework.office.cases.models import Event
+from opencasework.office.chasing.ladder import (
+    addressee,
+    kept,
+    next_step,
+    put_higher,
+    rungs_of,
+    was_thrown_away,
+)
+from opencasework.office.chasing.models import Chaser, Rung
+from opencasework.office.kit.once import asking_once
+from opencasework.office.letters.actions import EXPECTING, fill_in
+from opencasework.office.letters.facts import TOLD_LETTERS, in_words
+from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.staff.models import StaffMember
 
-LADDER = ["LT-CH1", "LT-CH2", "LT-ESC"]  # and the last again, for as long as the body is silent
+LOOKED_AT = 500  # enquiries read at once
+AT_ONCE = 100  # enquiries whose chasers are written in one transaction
 
 
 class NothingToChase(Exception):
     """The enquiry needs no chaser; the message says why."""
 
 
+@dataclass
+class Prepared:
+    """A step that is ready to be written: its letter is filled in and not saved."""
+
+    enquiry: Enquiry
+    rung: Rung
+    sequence: int
+    letter: Letter | None  # None for the ombudsman, which is no letter of ours
+    instead_of: int | None = None  # the number of a chaser that was thrown away, which this one replaces
+
+
+# --- which are due ----------------------------------------------------------------------------------------
+
+
 def next_chase_on(enquiry: Enquiry) -> date | None:
-    """The first day on which the next chaser is due; None while one waits to be sent.
-
-    The day after the reply was due, then ten working days after the last chaser left. One thrown away
-    unsent counts for nothing here.
-    """
-    chasers = [each for each in enquiry.chasers.all() if each.letter.state != Letter.State.DISCARDED]
-    if not chasers:
-        return enquiry.due_on + timedelta(days=1)
-    sent_on = chasers[-1].letter.sent_on
-    if sent_on is None:
-        return None
-    return working_days_after(sent_on, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
+    """The first day on which the next step is due; None while one waits, or when no step is left."""
+    step = next_step(enquiry)
+    return step.on if step else None
 
 
-def was_thrown_away(enquiry: Enquiry) -> bool:
-    """Whether somebody discarded the latest chaser unsent; then a person asks for the next."""
-    chasers = list(enquiry.chasers.all())
-    return bool(chasers) and chasers[-1].letter.state == Letter.State.DISCARDED
+def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
+    """With what the ladder asks of them, in a fixed number of queries."""
+    chasers = Prefetch("chasers", Chaser.objects.select_related("letter__enquiry"))
+    related = enquiries.select_related("body__parent__parent", "case__owner", "letter__to_contact", "contact")
+    return related.prefetch_related(chasers, "replies")
 
 
 def to_chase(*, on: date) -> list[Enquiry]:
     """Enquiries to draft a chaser for unasked on this day, worst first."""
-    overdue = (
-        Enquiry.objects.overdue(on=on)
-        .select_related("body__parent", "case", "letter")
-        .prefetch_related("chasers__letter")
-        .order_by("due_on", "pk")
-    )
-    waiting = [enquiry for enquiry in overdue if not was_thrown_away(enquiry)]
-    return [enquiry for enquiry in waiting if (day := next_chase_on(enquiry)) and day <= on]
+    overdue = with_ladder(Enquiry.objects.overdue(on=on)).order_by("due_on", "pk")
+    with asking_once():
+        waiting = [one for one in overdue.iterator(chunk_size=LOOKED_AT) if not was_thrown_away(one)]
+        return [enquiry for enquiry in waiting if (day := next_chase_on(enquiry)) and day <= on]
 
 
-@transaction.atomic
+# --- drafting them ----------------------------------------------------------------------------------------
+
+
 def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None = None) -> Chaser:
-    """Draft the next chaser for an enquiry, or return the one that waits to be sent.
+    """Draft the next step for an enquiry, or return the one that waits to be sent.
 
-    `by` nobody, it is drafted unasked. Raises NothingToChase when the enquiry is answered or its case is
-    closed or a reply waits to be read, and unasked when somebody threw the last draft away.
+    `by` nobody, it is drafted unasked. Call it outside a transaction: filling in may take its time. Raises
+    NothingToChase when the enquiry is answered or stopped, its case is closed, a reply waits to be read or
+    no step is left, and unasked when somebody threw the last draft away; TemplateProblem where the wording
+    cannot be used.
     """
     today = today or timezone.localdate()
-    # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
-    enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    fresh = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
+    if reason := why_not(fresh):
+        raise NothingToChase(reason)
+    if (taken := kept(fresh)) and taken[-1].is_waiting:
+        return taken[-1]
+    if by is None and was_thrown_away(fresh):
+        raise NothingToChase("Somebody threw the last draft away. It is drafted again when they ask.")
+    ready = prepare(fresh, by=by, today=today)
+    chaser = keep([ready], by=by, today=today).get(fresh.pk)
+    if chaser is None:
+        again = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
+        raise NothingToChase(why_not(again) or "Somebody else has dealt with this in the same moment.")
+    return chaser
+
+
+def why_not(enquiry: Enquiry) -> str:
+    """Why nothing is to be chased here: a sentence; empty where something is."""
     if enquiry.is_answered:
-        raise NothingToChase(f"{enquiry.body} has answered this enquiry. There is nothing to chase.")
+        return f"{enquiry.body} has answered this enquiry. There is nothing to chase."
     if unread := enquiry.unread_reply:
-        on = in_words(unread.received_on)
-        raise NothingToChase(f"{enquiry.body} has replied on {on}: say first what the reply is.")
+        return f"{enquiry.body} has replied on {in_words(unread.received_on)}: say first what the reply is."
     if not enquiry.case.is_open:
-        raise NothingToChase("This case is closed. Reopen it to chase a reply.")
-    last = enquiry.chasers.select_related("letter").order_by("sequence").last()
-    if last and last.letter.state in {Letter.State.DRAFT, Letter.State.SENDING}:
-        return last
-    if last and last.letter.state == Letter.State.DISCARDED:
-        if by is None:
-            raise NothingToChase("Somebody threw the last draft away. It is drafted again when they ask.")
-        # Thrown away unsent: its number has not been used.
-        last.letter = _draft_letter(enquiry, last.sequence, by=by, today=today)
-        last.save(update_fields=["letter"])
-        return last
-    sequence = last.sequence + 1 if last else 1
-    letter = _draft_letter(enquiry, sequence, by=by, today=today)
-    return Chaser.objects.create(enquiry=enquiry, letter=letter, sequence=sequence)
+        return "This case is closed. Reopen it to chase a reply."
+    if enquiry.paused_on:
+        return f"The clock stands still since {in_words(enquiry.paused_on)}: {enquiry.pause_reason}"
+    if enquiry.is_leaving:
+        return "The letter has not left yet. Look at it first."
+    if above := put_higher(enquiry):
+        return f"The same was put to {above.body} on {in_words(above.sent_on)}: that answer is waited for."
+    return ""
 
 
-def _draft_letter(enquiry: Enquiry, sequence: int, *, by: StaffMember | None, today: date) -> Letter:
-    code = LADDER[min(sequence, len(LADDER)) - 1]
-    original = enquiry.letter
-    escalates = code == LADDER[-1]
-    contact = best_contact(enquiry.body, escalate=True) if escalates else original.to_contact
-    return draft(
+def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepared:
+    """Fill in the next step of an enquiry; nothing is written. Raises NothingToChase, TemplateProblem."""
+    sequence = len(kept(enquiry)) + 1
+    ladder = rungs_of(enquiry)
+    if sequence > len(ladder):
+        raise NothingToChase("Every step of the ladder has been taken. Ring them, or consider the ombudsman.")
+    rung = ladder[sequence - 1]
+    thrown_away = [chaser.pk for chaser in enquiry.chasers.all() if chaser.sequence == sequence]
+    ready = Prepared(enquiry, rung, sequence, None, instead_of=thrown_away[0] if thrown_away else None)
+    if rung.template is None:
+        return ready
+    body, contact, address = addressee(enquiry, rung)
+    letter = Letter(
         case=enquiry.case,
-        template=LetterTemplate.objects.get(code=code),
-        by=by,
-        today=today,
-        to_body=enquiry.body,
-        to_contact=contact or original.to_contact,
-        to_email=(contact.email if contact else "") or original.to_email,
+        template=rung.template,
+        kind=rung.template.kind,
+        to_body=body,
+        to_contact=contact,
+        to_email=address,
         issue=enquiry.issue,
         about_enquiry=enquiry,
     )
+    fill_in(letter, by=by, today=today)
+    if rung.step == Rung.Step.HEAD:  # whoever stands above has not been asked before: a clock of its own
+        letter.kind = Letter.Kind.ENQUIRY
+    ready.letter = letter
+    return ready
+
+
+@transaction.atomic
+def keep(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> dict[int, Chaser]:
+    """Write what was prepared, and return the chasers by their enquiry.
+
+    What was answered, read, stopped, closed or chased by somebody else meanwhile is left out; of two people
+    at once the second gets the first one's chaser.
+    """
+    numbers = [each.enquiry.pk for each in ready]
+    # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
+    locked = Enquiry.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
+    standing = {one.pk: one for one in with_ladder(locked)}
+    made: dict[int, Chaser] = {}
+    new: list[Prepared] = []
+    for each in ready:
+        one = standing.get(each.enquiry.pk)
+        if one is None or why_not(one):
+            continue
+        taken = kept(one)
+        if len(taken) + 1 == each.sequence:
+            new.append(each)
+        elif taken and taken[-1].is_waiting:
+            made[one.pk] = taken[-1]
+    return made | _written(new, by=by, today=today)
+
+
+def _written(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> dict[int, Chaser]:
+    letters = [each.letter for each in ready if each.letter is not None]
+    for letter in letters:
+        letter.drafted_by = letter.changed_by = by
+    Letter.objects.bulk_create(letters)
+    chasers = {}
+    for each in ready:
+        chasers[each.enquiry.pk] = Chaser(
+            enquiry=each.enquiry,
+            letter=each.letter,
+            sequence=each.sequence,
+            name=each.rung.name,
+            made_on=today,
+        )
+    # One that was thrown away unsent has not used its number up.
+    Chaser.objects.filter(pk__in=[each.instead_of for each in ready if each.instead_of]).delete()
+    Chaser.objects.bulk_create(chasers.values())
+    Event.objects.bulk_create([_line(each, by=by) for each in ready])
+    for each in ready:
+        if each.letter is None:
+            _plan_the_ombudsman(each.enquiry, by=by, today=today)
+    return chasers
+
+
+def _line(each: Prepared, *, by: StaffMember | None) -> Event:
+    """What the timeline says of a step that is drafted or due."""
+    if each.letter is None:
+        about = each.enquiry
+        text = f"{each.rung.name}: {about.body} has not answered what was asked on {in_words(about.sent_on)}."
+        kind, detail = Event.Kind.NOTE, {"enquiry": about.pk, "rung": each.rung.pk}
+    else:
+        text = f"{each.rung.name} to {each.letter.recipient}"
+        kind, detail = Event.Kind.DRAFTED, {"letter": each.letter.pk}
+    return Event(case=each.enquiry.case, kind=kind, by=by, text=text, detail=detail, at=timezone.now())
+
+
+def _plan_the_ombudsman(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> None:
+    """Somebody is to consider it, where nothing but waiting is planned; another plan stays."""
+    case = enquiry.case
+    if case.is_open and case.next_action.startswith(EXPECTING):
+        case.plan(next_action=f"Consider the ombudsman for {enquiry.body}"[:200], on=today, by=by)
 
 
 def draft_due_chasers(today: date) -> int:
@@ -112,11 +223,41 @@ def draft_due_chasers(today: date) -> int:
 
 def draft_each(enquiries: Iterable[Enquiry], *, today: date) -> int:
     """Draft a chaser for each of these enquiries; one that was answered meanwhile is passed over."""
-    drafted = 0
-    for enquiry in enquiries:
-        try:
-            draft_chaser(enquiry=enquiry, by=None, today=today)
-        except NothingToChase:
-            continue
-        drafted += 1
-    return drafted
+    return sum(_draft_some(some, today=today) for some in _in_parts(enquiries))
+
+
+def _draft_some(enquiries: Sequence[Enquiry], *, today: date) -> int:
+    ready = []
+    numbers = [enquiry.pk for enquiry in enquiries]
+    with asking_once():
+        for enquiry in with_facts(Enquiry.objects.filter(pk__in=numbers)).order_by("due_on", "pk"):
+            try:
+                if not why_not(enquiry) and not was_thrown_away(enquiry):
+                    ready.append(prepare(enquiry, by=None, today=today))
+            except (NothingToChase, TemplateProblem):
+                continue
+    return len(keep(ready, by=None, today=today))
+
+
+def with_facts(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
+    """With all that a reminder is filled in with, in a fixed number of queries however many there are."""
+    told = Letter.objects.filter(state=Letter.State.SENT, to_body=None).only("case", "sent_at")
+    return with_ladder(enquiries).prefetch_related(
+        Prefetch("case__letters", told, to_attr=TOLD_LETTERS),
+        "case__enquiries__replies",
+        "case__case_people__person__addresses",
+        "case__case_people__person__emails",
+        "case__case_people__person__phones",
+        "case__references",
+        "case__issues__category",
+        "body__contacts",
+        "body__parent__contacts",
+        "issue__category",
+        "follow_ups",
+    )
+
+
+def _in_parts(enquiries: Iterable[Enquiry]) -> Iterator[list[Enquiry]]:
+    rest = iter(enquiries)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some

@@ -1,18 +1,70 @@
-"""Chasers: the reminders that follow when a reply is late."""
+"""The ladder of an office, and the chasers that climb it."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
+from opencasework.office.staff.models import StaffMember
+
+
+class Rung(models.Model):
+    """One step of what an office does when a body does not answer. The lowest number comes first."""
+
+    class Step(models.TextChoices):
+        REMIND = "remind", "A reminder to whom we wrote"
+        UP = "up", "A reminder one level up"
+        HEAD = "head", "A letter to the minister or chief executive"
+        OMBUDSMAN = "ombudsman", "No letter: a person considers the ombudsman"
+
+    LETTERS = (Step.REMIND, Step.UP, Step.HEAD)
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    name = models.CharField(max_length=60)
+    step = models.CharField(max_length=9, choices=Step, default=Step.REMIND)
+    # Working days of the body's nation: after the day the reply was due, then after the step before left.
+    days = models.PositiveSmallIntegerField(default=10)
+    template = models.ForeignKey(
+        LetterTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_rung_has_words_or_is_the_ombudsman",
+                condition=models.Q(step="ombudsman", template=None)
+                | (~models.Q(step="ombudsman") & models.Q(template__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_rung_waits_a_working_day_at_least", condition=models.Q(days__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_letter(self) -> bool:
+        return self.step != Rung.Step.OMBUDSMAN
 
 
 class Chaser(models.Model):
-    """The first, second, … reminder of one enquiry."""
+    """The first, second, … step taken because one enquiry was not answered."""
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="chasers")
-    letter = models.OneToOneField(Letter, on_delete=models.RESTRICT, related_name="chaser")
+    # None where the step is no letter: somebody is to consider the ombudsman.
+    letter = models.OneToOneField(
+        Letter, null=True, blank=True, on_delete=models.RESTRICT, related_name="chaser"
+    )
     sequence = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60, blank=True)  # of its rung, as it was called then
+    made_on = models.DateField(default=timezone.localdate)
 
     class Meta:
         ordering = ["enquiry", "sequence"]
@@ -26,4 +78,13 @@ class Chaser(models.Model):
     @property
     def ordinal(self) -> str:
         """What it is called: first chaser, second chaser, escalation."""
-        return {1: "First chaser", 2: "Second chaser"}.get(self.sequence, "Escalation")
+        return self.name or {1: "First chaser", 2: "Second chaser"}.get(self.sequence, "Escalation")
+
+    @property
+    def is_thrown_away(self) -> bool:
+        return self.letter is not None and self.letter.state == Letter.State.DISCARDED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its letter has not left yet."""
+        return self.letter is not None and self.letter.state in {Letter.State.DRAFT, Letter.State.SENDING}

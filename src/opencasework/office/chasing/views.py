@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.chasing.actions import NothingToChase, draft_chaser, next_chase_on, was_thrown_away
+from opencasework.office.chasing.actions import NothingToChase, draft_chaser, with_ladder
+from opencasework.office.chasing.ladder import Next, is_climbed, kept, next_step, was_thrown_away
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
@@ -27,13 +29,15 @@ class Waiting:
     enquiry: Enquiry
     days_late: int
     last: Chaser | None
-    next_on: date | None
+    next: Next | None
     thrown_away: bool  # the latest draft; no other comes unasked
+    climbed: bool  # every step of the ladder has been taken
 
     @property
     def draft(self) -> Letter | None:
         """The chaser that waits to be read and sent."""
-        return self.last.letter if self.last and self.last.letter.is_draft else None
+        letter = self.last.letter if self.last else None
+        return letter if letter is not None and letter.is_draft else None
 
     @property
     def days_left(self) -> int:
@@ -50,20 +54,33 @@ class Waiting:
             return "not chased yet"
         if self.draft:
             return f"{self.last.ordinal.lower()} drafted"
+        if self.last.letter is None:
+            return f"{self.last.ordinal.lower()}: for a person to consider"
         sent_on = self.last.letter.sent_on
         return f"{self.last.ordinal.lower()} sent {sent_on:%-d %b}" if sent_on else "chaser on its way"
 
 
 def waiting(enquiry: Enquiry, *, on: date) -> Waiting:
     """How an enquiry stands on a day. Its chasers and their letters should be prefetched."""
-    kept = [chaser for chaser in enquiry.chasers.all() if chaser.letter.state != Letter.State.DISCARDED]
+    taken = kept(enquiry)
     return Waiting(
         enquiry=enquiry,
         days_late=enquiry.days_late(on=on),
-        last=kept[-1] if kept else None,
-        next_on=next_chase_on(enquiry),
+        last=taken[-1] if taken else None,
+        next=next_step(enquiry),
         thrown_away=was_thrown_away(enquiry),
+        climbed=is_climbed(enquiry),
     )
+
+
+def held_back(request: StaffRequest) -> QuerySet[Letter]:
+    """Chasers that were drafted, or waited to leave, when the body's answer came: they do not go."""
+    about = Enquiry.objects.filter(pk=OuterRef("about_enquiry"))
+    overtaken = Exists(about.exclude(answered_on=None)) | Exists(about.unread())
+    waiting = Letter.objects.visible_to(request.user).filter(
+        overtaken, state__in=[Letter.State.DRAFT, Letter.State.SENDING], to_body__isnull=False
+    )
+    return waiting.select_related("case", "about_enquiry__body").order_by("drafted_at", "pk")
 
 
 @require_safe
@@ -71,20 +88,24 @@ def chasers(request: StaffRequest) -> HttpResponse:
     """Replies that are late, worst first, and those due soon."""
     today = timezone.localdate()
     unanswered = (
-        Enquiry.objects.visible_to(request.user)
-        .unanswered()
-        .select_related("body", "case__owner", "letter")
-        .prefetch_related("chasers__letter", "replies")
+        with_ladder(Enquiry.objects.visible_to(request.user).unanswered())
+        .select_related("case__owner")
         .order_by("due_on", "pk")
     )
+    held = held_back(request)
     mine = request.GET.get("whose") == "mine"
     if mine:
         unanswered = unanswered.filter(case__owner=request.user)
+        held = held.filter(case__owner=request.user)
     silent = unanswered.unread(yes=False)
     late = unanswered.overdue(on=today)
+    stopped = silent.exclude(paused_on=None)
+    silent = silent.filter(paused_on=None)
     soon = silent.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
     context = {
         "replied": [waiting(enquiry, on=today) for enquiry in unanswered.unread()],
+        "held": held,
+        "stopped": [waiting(enquiry, on=today) for enquiry in stopped],
         "late": [waiting(enquiry, on=today) for enquiry in late],
         "soon": [waiting(enquiry, on=today) for enquiry in soon],
         "later": silent.filter(due_on__gt=today + timedelta(days=SOON_DAYS)).count(),
@@ -108,4 +129,7 @@ def chase(request: StaffRequest, pk: int) -> HttpResponse:
     except (NothingToChase, TemplateProblem) as problem:
         messages.error(request, str(problem))
         return redirect(enquiry.case)
+    if chaser.letter is None:
+        messages.success(request, f"{chaser.ordinal}: for a person to consider. It is on the timeline.")
+        return redirect(enquiry)
     return redirect(chaser.letter)

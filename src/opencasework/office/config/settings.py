@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "opencasework.office.inbox",
     "opencasework.office.campaigns",
     "opencasework.office.telling",
+    "opencasework.office.volumes",
     "opencasework.office.figures",
     "opencasework.office.today",
     "opencasework.office.reminders",

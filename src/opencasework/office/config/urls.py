@@ -17,6 +17,7 @@ FOLDERS = [
     "chasing",
     "referrals",
     "calls",
+    "volumes",
     "constituents",
     "bodies",
     "figures",

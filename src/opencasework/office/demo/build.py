@@ -19,6 +19,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.demo import (
     authorities,
     calls,
+    clocks,
     journeys,
     ledgers,
     letterhead,
@@ -84,6 +85,7 @@ def build(*, cases: int, seed: int, today: date | None = None) -> None:
         ledgers.tell(lives, nkechi)
         _share_restricted()
         authorities.tell(lives)
+        clocks.tell(lives)
         sharing.tell(today)
         referring.tell(lives)
         packs.tell(lives)  # before the office wants second looks

@@ -184,6 +184,10 @@ def enquiry_row(
             issue=issue,
             body=body,
             letter=letter,
+            means=Enquiry.Means.EMAIL if contact else Enquiry.Means.POST,
+            contact=contact,
+            to_whom=contact.name if contact else "",
+            asked_by=case.owner,
             level=level,
             sent_on=sent_on,
             due_on=due_on,
@@ -249,6 +253,7 @@ def chaser_row(office: Office, enquiry: Enquiry, sequence: int, day: date) -> No
     """A reminder, sent on this day."""
     shelf, case, at = office.shelf, enquiry.case, office.moment(day)
     first = enquiry.letter
+    assert first is not None  # in the invented year every enquiry is a letter
     letter = shelf.put_late(
         Letter(
             case=case, kind=Letter.Kind.CHASER, state=Letter.State.SENT, to_body=enquiry.body, means=first.means,

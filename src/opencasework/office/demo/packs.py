@@ -51,7 +51,7 @@ def _draft(case: Case, enquiry: Enquiry, office: Office) -> Letter:
         by=case.owner,
         today=office.today,
         to_body=enquiry.body,
-        to_contact=enquiry.letter.to_contact or actions.best_contact(enquiry.body),
+        to_contact=enquiry.contact or actions.best_contact(enquiry.body),
         issue=enquiry.issue,
     )
 

@@ -84,6 +84,7 @@ def _answers(lives: Lives, now: datetime) -> list[tuple[bytes, datetime]]:
     for number, enquiry in enumerate(
         late.select_related("case", "body", "letter").order_by("due_on")[:ANSWERS_WAITING]
     ):
+        assert enquiry.letter is not None  # they are those put by email
         address = enquiry.letter.to_email
         token = tokens.issue(enquiry.case, address, enquiry=enquiry)
         raw = raw_mail(

@@ -19,6 +19,7 @@ from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
 # Lines that say of earlier ones that they count no more, or that they do after all.
 RECOUNTING = (
+    Event.Kind.NOTE,  # that an enquiry was not put after all
     Event.Kind.ISSUE_DUPLICATE,
     Event.Kind.ISSUE_REOPENED,
     Event.Kind.CLOSING_UNDONE,
@@ -72,6 +73,7 @@ def _unread(look_back: int | None) -> QuerySet[Event]:
     """The lines that may count and have not been looked at, those of the whole past for None."""
     lines = Event.objects.filter(
         Q(kind__in=COUNTED)
+        | Q(kind=Event.Kind.CALL, detail__has_key="puts_enquiry")
         | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before")
         | Q(kind__in=RECOUNTING, detail__has_any_keys=["uncounts", "counts"]),
         ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
@@ -162,6 +164,8 @@ def _measure(line: Event) -> Measure | None:
     opening = _opening(line.detail.get("category", ""), line.detail.get("kind", ""))
     if line.kind == Event.Kind.ISSUE_ADDED or opening != Measure.CASES_OPENED:
         return opening if line.kind == Event.Kind.ISSUE_ADDED else None
+    if line.kind == Event.Kind.CALL:
+        return Measure.ENQUIRIES_SENT if line.detail.get("puts_enquiry") else None
     if line.kind == Event.Kind.LETTER_OUT:
         # An answer passed on to the constituent names the enquiry too, and is not one.
         asks = line.detail.get("enquiry") and line.detail.get("letter_kind", Letter.Kind.ENQUIRY) == "enquiry"

@@ -1,12 +1,13 @@
 """What a page asks the database again and again, asked once while it is made.
 
 Only where a page is looked at (GET, HEAD): what is posted changes what was asked. Outside a request, in the
-worker and in commands, everything is asked each time.
+worker and in commands, everything is asked each time, except within `asking_once`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -27,6 +28,16 @@ def once(name: str, ask: Callable[[], T]) -> T:
     return cast(T, kept[name])
 
 
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Within it `once` keeps what it was told. For work in bulk that reads, and writes nothing meanwhile."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 class OnceForAPage:
     """Middleware within which `once` keeps what it was told."""
 
@@ -36,8 +47,5 @@ class OnceForAPage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        token = _kept.set({})
-        try:
+        with asking_once():
             return self.get_response(request)
-        finally:
-            _kept.reset(token)

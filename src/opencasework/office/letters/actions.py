@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,16 +18,19 @@ from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import drafting, fields, filling, leaving, undelivered
+from opencasework.office.letters.answering import EXPECTING as EXPECTING
+from opencasework.office.letters.answering import codes_of as codes_of
+from opencasework.office.letters.answering import forget_reply as forget_reply
+from opencasework.office.letters.answering import mark_reply as mark_reply
+from opencasework.office.letters.answering import one_line as one_line
+from opencasework.office.letters.answering import receive_reply as receive_reply
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
-from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate
 from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
-
-# How the next action of a case begins while it waits for a body, where nobody has planned anything else.
-EXPECTING = ("See whether ", "Reply expected from ")
 
 
 class NotSendable(Exception):
@@ -54,11 +56,6 @@ def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
     reachable = [contact for contact in contacts if contact.email or contact.address.strip()]
     ranked = sorted(reachable or contacts, key=lambda contact: order.index(BodyContact.Kind(contact.kind)))
     return ranked[0] if ranked else None
-
-
-def one_line(text: str) -> str:
-    """Text fit for a header or a heading: line breaks and other control characters become spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def begun(
@@ -181,7 +178,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
     found += [Check(ok=ok, must=must, text=text) for ok, must, text in concerns(letter)]
-    found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter)]
+    found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter, on)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
     if letter.to_person:
@@ -303,6 +300,10 @@ def put_enquiry(letter: Letter, *, on: date) -> Enquiry | None:
             "case": letter.case,
             "issue": letter.issue,
             "body": body,
+            "contact": letter.to_contact,
+            "to_whom": letter.to_contact.name if letter.to_contact else "",
+            "means": Enquiry.Means.EMAIL if letter.means == Letter.Means.EMAIL else Enquiry.Means.POST,
+            "asked_by": letter.sent_by,
             "level": Enquiry.Level.MINISTER if minister else Enquiry.Level.OFFICIAL,
             "sent_on": on,
             "due_on": working_days_after(on, days, nation=body.holiday_nation),
@@ -343,7 +344,7 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
         **({"without_authority": True} if without else {}),
         **({"person": letter.to_person_id} if letter.to_person_id else {}),
         # Only an enquiry put or chased is named as `enquiry`: figures count those.
-        **_codes(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
+        **codes_of(letter, enquiry=letter.about_enquiry if chaser else enquiry, body=letter.to_body),
     )
     if body is not None:
         clock.after_letter(letter.case, body, on=day, by=by)
@@ -356,26 +357,6 @@ def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     case = enquiry.case
     if by and case.is_open and case.next_action == FIRST_ACTION:
         case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
-
-
-def _pass_the_answer_on(enquiry: Enquiry, *, by: StaffMember) -> None:
-    """The body has answered, so nobody waits for it any more: next the person is told. Other plans stay."""
-    case, person = enquiry.case, enquiry.case.constituent
-    waits = case.next_action.startswith(EXPECTING) and enquiry.body.name in case.next_action
-    if case.is_open and waits:
-        told = f"Tell {person or 'them'} what {enquiry.body} said"
-        case.plan(next_action=told[:200], on=timezone.localdate(), by=by)
-
-
-def _codes(letter: Letter, *, enquiry: Enquiry | None, body: Body | None) -> dict[str, Any]:
-    """What figures count a letter or a reply by."""
-    return {
-        "enquiry": enquiry.pk if enquiry else None,
-        "body": body.code if body else "",
-        "category": letter.category_code,
-        "kind": letter.case.kind,
-        "channel": letter.case.channel,
-    }
 
 
 @transaction.atomic
@@ -408,91 +389,3 @@ def discard(letter: Letter) -> bool:
     discarded = Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
     letter.refresh_from_db(fields=["state"])
     return bool(discarded)
-
-
-# --- what comes back ----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def receive_reply(
-    *,
-    enquiry: Enquiry,
-    received_on: date,
-    by: StaffMember | None = None,
-    kind: str = "",
-    message_id: int | None = None,
-    text: str = "",
-) -> Reply:
-    """Something came back from the body. Until a person says what it is (`kind`), it answers nothing.
-
-    `message_id` is the row of the mail it came in, if it came by mail; one mail makes one reply.
-    """
-    if message_id is not None:
-        for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
-            if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
-                earlier = Reply.objects.filter(pk=event.detail["reply"]).first()
-                if earlier is not None:
-                    return earlier
-    reply = Reply.objects.create(
-        enquiry=enquiry, received_on=received_on, recorded_by=by, note=one_line(text)[:300]
-    )
-    enquiry.case.record(
-        Event.Kind.REPLY_IN,
-        by=by,
-        text=f"From {enquiry.body}" + (f": {text}" if text else ""),
-        reply=reply.pk,
-        message=message_id,
-        received_on=received_on.isoformat(),
-        **_codes(enquiry.letter, enquiry=enquiry, body=enquiry.body),
-    )
-    if kind:
-        mark_reply(reply=reply, kind=kind, by=by)
-    return reply
-
-
-@transaction.atomic
-def forget_reply(*, enquiry: Enquiry, message_id: int) -> None:
-    """The mail was no reply after all. One that somebody has said is a reply stays: they correct it there."""
-    for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
-        if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
-            Reply.objects.filter(pk=event.detail["reply"], kind="").delete()
-
-
-@transaction.atomic
-def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
-    """Say what a reply is. The first answer answers the enquiry; correcting a mistake takes it back.
-
-    An empty kind takes it all back: the reply is to be read again.
-    """
-    enquiry = Enquiry.objects.select_for_update().get(pk=reply.enquiry_id)
-    before = enquiry.answered_on
-    reply.kind, reply.recorded_by = kind, by or reply.recorded_by
-    reply.save(update_fields=["kind", "recorded_by"])
-    answers = enquiry.replies.filter(kind__in=Reply.ANSWERS).order_by("received_on", "pk")
-    first = answers.first()
-    enquiry.answered_on = first.received_on if first else None
-    enquiry.save(update_fields=["answered_on"])
-    if enquiry.answered_on != before:
-        enquiry.case.record(
-            Event.Kind.ANSWERED,
-            by=by,
-            text=f"{enquiry.body}: {reply.get_kind_display() or 'not read yet'}",
-            reply=reply.pk,
-            reply_kind=kind,
-            # Figures count an enquiry as answered from the last line that says so; null takes it back.
-            answered_on=enquiry.answered_on.isoformat() if enquiry.answered_on else None,
-            sent_on=enquiry.sent_on.isoformat(),
-            **_codes(enquiry.letter, enquiry=enquiry, body=enquiry.body),
-        )
-        if by and before is None:
-            _pass_the_answer_on(enquiry, by=by)
-    elif kind and not reply.is_answer:
-        enquiry.case.record(
-            Event.Kind.NOTE,
-            by=by,
-            text=f"{reply.get_kind_display()} from {enquiry.body}; the enquiry stays open.",
-            reply=reply.pk,
-            enquiry=enquiry.pk,
-            reply_kind=kind,
-        )
-    reply.refresh_from_db()

@@ -22,7 +22,9 @@ LARGE_PRINT = ("large print", "print bras", "big print")  # as people's access n
 def language_for(letter: Letter, template: LetterTemplate) -> str:
     """The language to write in: the person's own where the office has words in it, else English."""
     wanted = letter.to_person.language if letter.to_person else languages.ENGLISH
-    return wanted if wanted in template.languages else languages.ENGLISH
+    if wanted == languages.ENGLISH or wanted not in template.languages:
+        return languages.ENGLISH
+    return wanted
 
 
 def wants_large_print(letter: Letter) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
@@ -21,6 +22,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 REMINDER_DAYS = 10  # working days a body gets to answer a reminder, and we wait before the next
+TOLD_LETTERS = "told_letters"  # on a case, where they were read beforehand: what we sent to its person
 PROMISED_CONTACT_DAYS = 20  # working days; the longest an office leaves a person without a word
 
 # How an issue ended, said to the person whose issue it was.
@@ -189,15 +191,21 @@ def _number_facts(case: Case, language: str) -> dict[str, str]:
         for number in case.references.all()
         if "account" in f"{number.label} {number.kind_name}".lower()
     ]
-    last = (
-        case.letters.filter(state=Letter.State.SENT, to_body=None)
-        .order_by("-sent_at").values_list("sent_at", flat=True).first()
-    )  # fmt: skip
+    last = _last_written_to_person(case)
     return {
         "nhs_number": health[0] if health else "",
         "account_number": accounts[0] if accounts else "",
         "last_contact_on": in_words(timezone.localdate(last), language) if last else "",
     }
+
+
+def _last_written_to_person(case: Case) -> datetime | None:
+    """When we last wrote to the person; whoever drafts for many cases has read it before (`told_letters`)."""
+    told: list[Letter] | None = getattr(case, TOLD_LETTERS, None)
+    if told is not None:
+        return max((letter.sent_at for letter in told if letter.sent_at), default=None)
+    sent = case.letters.filter(state=Letter.State.SENT, to_body=None)
+    return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
 
 
 def _body_facts(
@@ -208,13 +216,10 @@ def _body_facts(
     contacts = list(body.contacts.all())
     heads = [one.name for one in contacts if one.kind == BodyContact.Kind.ESCALATION and one.name]
     reach = [", ".join(part for part in (one.phone, one.email) if part) for one in contacts]
-    answers = [
-        reply
-        for reply in Reply.objects.filter(enquiry__case=case, enquiry__body=body).order_by(
-            "received_on", "pk"
-        )
-        if reply.kind in Reply.ANSWERS
-    ]
+    enquiries = [enquiry for enquiry in case.enquiries.all() if enquiry.body_id == body.pk]
+    prefetch_related_objects(enquiries, "replies")
+    answers = [reply for enquiry in enquiries for reply in enquiry.replies.all() if reply.is_answer]
+    answers.sort(key=lambda reply: (reply.received_on, reply.pk))
     final = [reply for reply in answers if reply.kind == Reply.Kind.FINAL_RESPONSE]
     return {
         "body_name": one_liner(body.name),
@@ -251,11 +256,10 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
     days, rule = enquiry.body.reply_days(office.reply_days)
     reminders = [
         letter
-        for letter in enquiry.follow_ups.filter(kind=Letter.Kind.CHASER, state=Letter.State.SENT).order_by(
-            "sent_at", "pk"
-        )
-        if letter.sent_on
+        for letter in enquiry.follow_ups.all()
+        if letter.kind == Letter.Kind.CHASER and letter.state == Letter.State.SENT and letter.sent_at
     ]
+    reminders.sort(key=lambda letter: (letter.sent_on or enquiry.sent_on, letter.pk))
     chased_on = [in_words(letter.sent_on, language) for letter in reminders if letter.sent_on]
     chain = [f"- {in_words(enquiry.sent_on)}: I wrote to {enquiry.body}"]
     chain.append(f"- {in_words(enquiry.due_on)}: your reply was due")
@@ -266,7 +270,7 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
     return {
         "sent_on": in_words(enquiry.sent_on, language),
         "original_sent_on": in_words(enquiry.sent_on, language),
-        "original_letter": enquiry.letter.text,
+        "original_letter": enquiry.words,
         "reply_due_on": in_words(enquiry.due_on, language),
         "reply_by": in_words(due_again, language),
         "target_days": str(days),

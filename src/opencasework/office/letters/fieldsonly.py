@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, Undefined, nodes
+from jinja2 import Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MOST_FIELDS = 500  # in one wording; a letter has some twenty
 LONGEST_FILLED = 400_000  # characters
+COMPILED_KEPT = 64  # wordings
 
 # All that a letter needs. No call, attribute, filter, sum or loop.
 _ALLOWED = (
@@ -109,12 +111,18 @@ def render(text: str, facts: Mapping[str, str], *, escaping: bool = False) -> st
 
     A fact is put in once and never read as wording itself. `escaping` is for wording that is HTML.
     """
-    known = known_of(facts)
-    used = [node.name for node in parsed(text).find_all(nodes.Name)]
+    used, template = _compiled(text, escaping)
+    known = known_of({name: facts[name] for name in used if name in facts})
     if len(text) + sum(len(known.get(name, "")) for name in used) > LONGEST_FILLED:
         raise TemplateProblem(f"Filled in, this is longer than {LONGEST_FILLED:,} characters. Shorten it.")
-    template = read_with(_ENVIRONMENTS[escaping].from_string, text)
     return str(template.render(known))
+
+
+@lru_cache(maxsize=COMPILED_KEPT)
+def _compiled(text: str, escaping: bool) -> tuple[tuple[str, ...], Template]:  # noqa: FBT001
+    """The fields of a wording and what fills it in; kept, for the chasers of a day have few wordings."""
+    used = tuple(node.name for node in parsed(text).find_all(nodes.Name))
+    return used, read_with(_ENVIRONMENTS[escaping].from_string, text)
 
 
 def known_of(facts: Mapping[str, str]) -> dict[str, str]:

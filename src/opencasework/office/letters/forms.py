@@ -114,9 +114,24 @@ class ReplyForm(forms.Form):
         help_text="What they said, in a sentence; shown on the timeline.",
     )
 
+    promised_on = SpokenDateField(
+        label="They promise an answer by",
+        required=False,
+        help_text="Where a holding reply gives a date. Nobody is chased before the day after it.",
+    )
+
     def __init__(self, *args: Any, sent_on: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sent_on = sent_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        promised, came = cleaned.get("promised_on"), cleaned.get("received_on")
+        if promised and came and promised <= came:
+            self.add_error("promised_on", "That is not after the day it came. Check the date.")
+        if promised and cleaned.get("kind") in Reply.ANSWERS:
+            self.add_error("promised_on", "An answer has come, so none is promised. Leave this empty.")
+        return cleaned
 
     def clean_received_on(self) -> Any:
         day = self.cleaned_data["received_on"]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from opencasework.office.letters.actions import Check
     from opencasework.office.letters.models import Letter
     from opencasework.office.staff.models import StaffMember
 
-MORE_CHECKS: list[Callable[[Letter], list[Check]]] = []
+MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []

@@ -36,7 +36,7 @@ def mails_of(letter: Letter, *, by: StaffMember, send_after: datetime) -> list[O
     token = tokens.issue(letter.case, letter.to_email, enquiry=enquiry)
     local, _, domain = sender.partition("@")
     first: OutgoingMail | None = None
-    if enquiry is not None:
+    if enquiry is not None and enquiry.letter_id is not None:
         first = OutgoingMail.objects.filter(letter=enquiry.letter).exclude(letter=letter).first()
     files = list(PackFile.objects.filter(letter=letter, by_post=False))
     parts = max((file.part for file in files), default=1)

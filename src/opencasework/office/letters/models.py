@@ -142,7 +142,14 @@ class Letter(models.Model):
     @property
     def says_nothing_came(self) -> bool:
         """Whether it reminds a body, or tells the person there is no news: right only while that is true."""
-        return self.kind == Letter.Kind.CHASER or bool(self.template and self.template.code == HOLDING_UPDATE)
+        if self.kind == Letter.Kind.CHASER or self.takes_it_higher:
+            return True
+        return bool(self.template and self.template.code == HOLDING_UPDATE)
+
+    @property
+    def takes_it_higher(self) -> bool:
+        """Whether it puts to somebody above what an earlier enquiry has asked in vain."""
+        return self.kind == Letter.Kind.ENQUIRY and self.about_enquiry_id is not None
 
     @property
     def is_draft(self) -> bool:
@@ -185,108 +192,6 @@ class Letter(models.Model):
         return next(iter(standing or mails), None)
 
 
-class EnquiryQuerySet(models.QuerySet["Enquiry"]):
-    def visible_to(self, staff: StaffMember) -> EnquiryQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(staff))
-
-    def unanswered(self) -> EnquiryQuerySet:
-        """Put to a body, on an open case, without an answer yet."""
-        return self.filter(answered_on=None, case__closed_at=None)
-
-    def overdue(self, *, on: date) -> EnquiryQuerySet:
-        """Unanswered, and the day by which a reply was due lies before `on`.
-
-        Not one whose body has sent something that nobody has read yet: it may be the answer.
-        """
-        # A letter still on its way out, or refused, has not been put to anybody yet.
-        late = self.unread(yes=False).unanswered().filter(due_on__lt=on)
-        return late.exclude(letter__state=Letter.State.SENDING)
-
-    def unread(self, *, yes: bool = True) -> EnquiryQuerySet:
-        """Those with a reply of which nobody has said what it is; without one where not `yes`."""
-        unread = models.Exists(Reply.objects.filter(enquiry=models.OuterRef("pk"), kind=""))
-        return self.filter(unread if yes else ~unread)
-
-
-class Enquiry(models.Model):
-    """A question put to a body, with a clock. Chasing, reply times and figures all derive from it."""
-
-    class Level(models.TextChoices):
-        OFFICIAL = "official", "Officials"
-        MINISTER = "minister", "Minister"
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="enquiries")
-    issue = models.ForeignKey(
-        Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries"
-    )
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="enquiries")
-    # RESTRICT: a letter that put an enquiry goes only when its whole case does.
-    letter = models.OneToOneField(Letter, on_delete=models.RESTRICT, related_name="enquiry")
-    level = models.CharField(max_length=8, choices=Level, default=Level.OFFICIAL)
-    sent_on = models.DateField()
-    due_on = models.DateField(db_index=True)
-    due_rule = models.CharField(max_length=300)
-    answered_on = models.DateField(null=True, blank=True)
-
-    objects = EnquiryQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-sent_on", "-pk"]
-        verbose_name_plural = "enquiries"
-        constraints = [
-            models.CheckConstraint(
-                name="a_reply_is_due_after_sending", condition=models.Q(due_on__gt=models.F("sent_on"))
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.body} about {self.case.reference}"
-
-    def days_late(self, *, on: date) -> int:
-        """Calendar days past the due date; negative while there is time left."""
-        return (on - self.due_on).days
-
-    @property
-    def is_answered(self) -> bool:
-        return self.answered_on is not None
-
-    @property
-    def unread_reply(self) -> Reply | None:
-        """The latest thing the body sent of which nobody has said what it is."""
-        return next((reply for reply in self.replies.all() if not reply.kind), None)
-
-
-class Reply(models.Model):
-    """What a body sent back. Only a substantive one answers the enquiry."""
-
-    class Kind(models.TextChoices):
-        ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
-        HOLDING = "holding", "Holding reply"
-        SUBSTANTIVE = "substantive", "Answer"
-        FINAL_RESPONSE = "final_response", "Final response"
-
-    ANSWERS = (Kind.SUBSTANTIVE, Kind.FINAL_RESPONSE)
-
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="replies")
-    kind = models.CharField(max_length=16, choices=Kind, blank=True)  # empty until somebody has read it
-    received_on = models.DateField()
-    recorded_by = models.ForeignKey(
-        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    note = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["-received_on", "-pk"]
-        verbose_name_plural = "replies"
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display() or 'Reply'} of {self.received_on}"
-
-    @property
-    def is_answer(self) -> bool:
-        return self.kind in self.ANSWERS
-
-
 class ReplyToken(models.Model):
     """What we put into the reply address of a mail: it alone can bring an answer back to its case."""
 
@@ -295,7 +200,7 @@ class ReplyToken(models.Model):
     token = models.CharField(max_length=32, unique=True)  # 128-bit HMAC over case and recipient, in hex
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reply_tokens")
     enquiry = models.ForeignKey(
-        Enquiry, null=True, blank=True, on_delete=models.SET_NULL, related_name="reply_tokens"
+        "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="reply_tokens"
     )
     recipient = models.EmailField()
     made_at = models.DateTimeField(auto_now_add=True)
@@ -428,7 +333,8 @@ class BadAddress(models.Model):
         return f"{self.address} since {timezone.localdate(self.reported_at)}"
 
 
-# The models of `review` are part of this app; they name what is above.
+# The models of other modules are part of this app; they name what is above.
+from opencasework.office.letters.enquiries import Enquiry, EnquiryQuerySet, Reply  # noqa: E402
 from opencasework.office.letters.review.models import (  # noqa: E402
     LetterComment,
     LetterReview,
@@ -440,6 +346,7 @@ from opencasework.office.letters.review.models import (  # noqa: E402
 __all__ = [
     "BadAddress",
     "Enquiry",
+    "EnquiryQuerySet",
     "Letter",
     "LetterComment",
     "LetterKind",

@@ -50,16 +50,16 @@ class Shown:
         self.enquiry = enquiry
         self.days_late = enquiry.days_late(on=today)
         self.days_left = -self.days_late
-        self.is_leaving = enquiry.letter.state == Letter.State.SENDING
+        self.is_leaving = enquiry.is_leaving
         replies = list(enquiry.replies.all())
         self.unread = [reply for reply in replies if not reply.kind]
-        self.is_late = not enquiry.is_answered and not self.unread and self.days_late > 0
+        self.is_late = not (enquiry.is_answered or self.unread or enquiry.is_paused) and self.days_late > 0
         self.answer = next((reply for reply in reversed(replies) if reply.is_answer), None)
         self.last = replies[0] if replies else None
         self.chased = [
             letter
             for letter in enquiry.follow_ups.all()
-            if letter.kind == Letter.Kind.CHASER and letter.state == Letter.State.SENT
+            if letter.says_nothing_came and letter.to_body_id and letter.state == Letter.State.SENT
         ]
 
 
@@ -77,6 +77,7 @@ def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
             by=request.user,
             kind=form.cleaned_data["kind"],
             text=form.cleaned_data["note"],
+            promised_on=form.cleaned_data["promised_on"],
         )
         _say(request, reply)
         return redirect(enquiry.case)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.constituents import languages
+from opencasework.office.kit.once import once
 from opencasework.office.staff.models import StaffMember
 
 
@@ -46,7 +47,8 @@ class LetterTemplate(models.Model):
 
     def standing(self, language: str) -> Wording | None:
         """The words as they are now in that language; None where the office has none."""
-        return self.wordings.filter(language=language).order_by("-number").first()
+        latest = self.wordings.filter(language=language).order_by("-number")
+        return once(f"wording {self.pk} {language}", latest.first)
 
     def wording_for(self, language: str) -> Wording:
         """The words to begin a letter from, in that language or in English. Raises Wording.DoesNotExist."""
@@ -196,7 +198,7 @@ class Stationery(models.Model):
     @classmethod
     def here(cls) -> Stationery:
         """The one of this office; an unsaved one where nothing has been set."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return once("stationery", lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
 
     @property
     def hex(self) -> str:

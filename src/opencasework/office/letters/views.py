@@ -266,7 +266,8 @@ def page(
 
 def _reason_before(found: Letter) -> str:
     """Why the letter it follows up went without authority: to be said again, or not."""
-    return found.about_enquiry.letter.no_authority_reason if found.about_enquiry else ""
+    before = found.about_enquiry.letter if found.about_enquiry else None
+    return before.no_authority_reason if before else ""
 
 
 def posted_from_the_letter(

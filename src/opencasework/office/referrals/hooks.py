@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from opencasework.office.routes import actions as routes
 from opencasework.office.staff.models import StaffMember
 
 
-def signature_check(letter: Letter) -> list[letters.Check]:
+def signature_check(letter: Letter, on: date) -> list[letters.Check]:
     """The covering letter of a complaint that needs the member has their own signature on these words."""
     complaint = Complaint.objects.preparing().filter(letter=letter).first()
     if complaint is None or not complaint.scheme.needs_the_member:

@@ -74,20 +74,20 @@ def _planned(staff: StaffMember, day: Day) -> QuerySet[Case]:
 def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
     since = timezone.make_aware(datetime.combine(day.today - CHASED_LATELY, time()))
     waits = Q(state__in=[Letter.State.DRAFT, Letter.State.SENDING]) | Q(sent_at__gte=since)
-    in_hand = Letter.objects.filter(waits, kind=Letter.Kind.CHASER, about_enquiry=OuterRef("pk"))
+    in_hand = Letter.objects.filter(waits, to_body__isnull=False, about_enquiry=OuterRef("pk"))
     return on_visible_cases(Enquiry.objects.overdue(on=day.today).filter(~Exists(in_hand)), staff)
 
 
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     silent = Enquiry.objects.unanswered().unread(yes=False)
     drafts = Letter.objects.drafts().filter(
-        Exists(silent.filter(pk=OuterRef("about_enquiry"))), kind=Letter.Kind.CHASER
+        Exists(silent.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
     )
     return on_visible_cases(_with_their_writer(drafts), staff)
 
 
 def _drafts(staff: StaffMember, day: Day) -> QuerySet[Letter]:
-    drafts = Letter.objects.drafts().exclude(kind=Letter.Kind.CHASER, about_enquiry__isnull=False)
+    drafts = Letter.objects.drafts().exclude(to_body__isnull=False, about_enquiry__isnull=False)
     return on_visible_cases(_with_their_writer(drafts), staff)
 
 

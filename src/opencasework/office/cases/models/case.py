@@ -400,7 +400,7 @@ class Case(models.Model):
                 self.record(Event.Kind.REOPENED, by=by, text="\n".join(said), issues=numbers)
         self.refresh_from_db()
 
-    def plan(self, *, next_action: str, on: date, by: StaffMember) -> None:
+    def plan(self, *, next_action: str, on: date, by: StaffMember | None) -> None:
         """Say what happens next and when. A closed case has no next action, so it stays as it is."""
         with transaction.atomic():
             still_open = Case.objects.select_for_update().open().filter(pk=self.pk)

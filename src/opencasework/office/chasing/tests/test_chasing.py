@@ -55,22 +55,27 @@ def test_the_second_chaser_comes_ten_working_days_after_the_first_left(enquiry):
     assert again.due_on == DUE
 
 
-def test_the_ladder_has_three_rungs_and_the_last_goes_higher(enquiry):
+def test_the_second_reminder_goes_one_level_up_and_the_third_letter_is_an_enquiry_of_its_own(enquiry):
     higher = BodyContactFactory(
         body=enquiry.body, kind=BodyContact.Kind.ESCALATION, email="chief@landlord.example"
     )
     day, letters = date(2026, 9, 16), []
-    for _ in range(4):
+    for _ in range(3):
         chaser = draft_chaser(enquiry=enquiry, by=None, today=day)
         letters.append(chaser.letter)
         send(chaser, on=day)
         day += timedelta(days=14)
 
-    assert [letter.template.code for letter in letters] == ["LT-CH1", "LT-CH2", "LT-ESC", "LT-ESC"]
-    assert letters[0].to_email != higher.email
-    assert letters[2].to_email == higher.email
+    assert [letter.template.code for letter in letters] == ["LT-CH1", "LT-CH2", "LT-ESC"]
+    assert [letter.to_email == higher.email for letter in letters] == [False, True, True]
     assert "again on 16 September 2026" in letters[1].text
     assert "- 30 September 2026: I sent a reminder" in letters[2].text
+    put_again = Enquiry.objects.get(letter=letters[2])
+    assert (put_again.level, put_again.due_on) == ("minister", date(2026, 10, 28))
+    assert to_chase(on=date(2026, 10, 28)) == []  # the first waits for whoever stands above
+    assert to_chase(on=date(2026, 10, 29)) == [put_again]
+    with pytest.raises(NothingToChase, match="The same was put to"):
+        draft_chaser(enquiry=enquiry, by=None)
 
 
 def test_a_chaser_says_when_we_wrote_and_carries_a_copy(enquiry):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("letters", "0010_post_pack_and_outbox")]
+    dependencies = [("letters", "0011_ladder_clock")]
 
     operations = [
         migrations.AddField("pack", "left_out", models.JSONField(blank=True, default=list)),

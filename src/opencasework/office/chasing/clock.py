@@ -1,0 +1,221 @@
+"""An enquiry's clock: putting one by word, stopping it and letting it run, another due date, what came of it.
+
+Every act is a line on the timeline, says who and when, and can be taken back while nothing has come after it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit.working_days import working_days_after, working_days_between
+from opencasework.office.letters.actions import codes_of, one_line
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
+
+SALT = "chasing.clock"
+KEPT = ("due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "changed_mind", "their_reference")
+
+
+class ClockProblem(Exception):
+    """It cannot be so; the message says why and what to do."""
+
+
+# --- putting one by telephone or portal -------------------------------------------------------------------
+
+
+@transaction.atomic
+def put_by_word(
+    *,
+    case: Case,
+    body: Body,
+    means: str,
+    question: str,
+    asked_on: date,
+    by: StaffMember,
+    to_whom: str = "",
+    contact: BodyContact | None = None,
+    issue: Issue | None = None,
+    their_reference: str = "",
+    due_on: date | None = None,
+) -> Enquiry:
+    """Record what was asked by telephone or through a portal, and start its clock.
+
+    It is due as a letter would be, or on `due_on` where they said so. Raises ClockProblem where that is not
+    after the day of asking.
+    """
+    days, rule = body.reply_days(Office.here().reply_days)
+    if due_on is None:
+        due_on = working_days_after(asked_on, days, nation=body.holiday_nation)
+    else:
+        rule = "What they said when we asked"
+    if due_on <= asked_on:
+        raise ClockProblem("An answer is due after the day of asking. Give a later day.")
+    enquiry = Enquiry.objects.create(
+        case=case, issue=issue or case.issues.first(), body=body, means=means, question=question,
+        to_whom=one_line(to_whom)[:200], contact=contact, their_reference=one_line(their_reference)[:60],
+        asked_by=by, sent_on=asked_on, due_on=due_on, due_rule=rule,
+    )  # fmt: skip
+    phone = means == Enquiry.Means.PHONE
+    whom = f"{enquiry.to_whom}, {body}" if enquiry.to_whom else str(body)
+    heading = f"Asked {whom}" if phone else f"Asked {body} through their portal"
+    today = timezone.localdate()
+    noon = timezone.make_aware(datetime.combine(asked_on, time(12)))
+    case.record(
+        Event.Kind.CALL if phone else Event.Kind.LETTER_OUT,
+        by=by,
+        at=timezone.now() if asked_on == today else noon,
+        text=f"{heading}\n{question}",
+        puts_enquiry=True,
+        means=means,
+        **codes_of(enquiry, enquiry=enquiry, body=body),
+    )
+    return enquiry
+
+
+# --- the clock --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def stop(enquiry: Enquiry, *, on: date, reason: str, by: StaffMember) -> str:
+    """Stop the clock from this day, for a reason. Returns what takes it back.
+
+    Raises ClockProblem where it stands already, the enquiry is answered, or the day lies before its sending.
+    """
+    enquiry, before = _standing(enquiry)
+    if enquiry.is_answered:
+        raise ClockProblem(f"{enquiry.body} has answered. There is no clock to stop.")
+    if enquiry.paused_on:
+        raise ClockProblem(f"The clock stands still already, since {in_words(enquiry.paused_on)}.")
+    if on < enquiry.sent_on:
+        raise ClockProblem(f"It was put on {in_words(enquiry.sent_on)}. Give that day or a later one.")
+    enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = on, one_line(reason)[:300], by
+    said = f"Clock stopped from {in_words(on)}: {enquiry.pause_reason}"
+    return _kept(enquiry, before, said, by=by)
+
+
+@transaction.atomic
+def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
+    """Let the clock run again: the answer is due as many working days later as it stood still.
+
+    Raises ClockProblem where it runs, or the day lies before it was stopped.
+    """
+    enquiry, before = _standing(enquiry)
+    if enquiry.paused_on is None:
+        raise ClockProblem("The clock is running already.")
+    if on < enquiry.paused_on:
+        raise ClockProblem(f"It was stopped on {in_words(enquiry.paused_on)}. Give that day or a later one.")
+    nation = enquiry.body.holiday_nation
+    stood = working_days_between(enquiry.paused_on, on, nation=nation)
+    was_due = enquiry.due_on
+    # What was late before it was stopped stays late.
+    if enquiry.paused_on <= was_due:
+        enquiry.due_on = working_days_after(was_due, stood, nation=nation)
+        enquiry.due_rule = f"{enquiry.due_rule}; {stood} working days later, for the clock stood still"[:300]
+    enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
+    said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
+    return _kept(enquiry, before, said, by=by)
+
+
+@transaction.atomic
+def move_due(enquiry: Enquiry, *, to: date, why: str, by: StaffMember) -> str:
+    """Another day by which the answer is due, and why. The timeline keeps the old one.
+
+    Raises ClockProblem where that is not after the day the enquiry was put.
+    """
+    enquiry, before = _standing(enquiry)
+    if to <= enquiry.sent_on:
+        put = in_words(enquiry.sent_on)
+        raise ClockProblem(f"It was put on {put}; an answer is due after that. Give a later day.")
+    was_due, why = enquiry.due_on, one_line(why)
+    enquiry.due_on, enquiry.due_rule = to, f"Set by {by}: {why}"[:300]
+    said = f"Reply due {in_words(to)} instead of {in_words(was_due)}: {why}"
+    return _kept(enquiry, before, said, by=by)
+
+
+@transaction.atomic
+def say_changed_mind(enquiry: Enquiry, *, value: str, by: StaffMember) -> str:
+    """Say whether the body changed its mind. Raises ClockProblem where it has not answered."""
+    enquiry, before = _standing(enquiry)
+    if not enquiry.is_answered:
+        raise ClockProblem(f"{enquiry.body} has not answered yet. Record the answer first.")
+    enquiry.changed_mind = value
+    words = {"yes": "changed its mind", "partly": "changed its mind in part", "no": "did not change its mind"}
+    return _kept(enquiry, before, f"{enquiry.body} {words[value]}", by=by)
+
+
+@transaction.atomic
+def name_reference(enquiry: Enquiry, *, reference: str, by: StaffMember) -> str:
+    """What the body calls it. The timeline says that it was noted, not the number."""
+    enquiry, before = _standing(enquiry)
+    enquiry.their_reference = one_line(reference)[:60]
+    return _kept(enquiry, before, f"Reference of {enquiry.body} noted", by=by)
+
+
+def _standing(enquiry: Enquiry) -> tuple[Enquiry, dict[str, Any]]:
+    """The enquiry as it stands, locked, and what an act may change of it."""
+    locked = Enquiry.objects.select_for_update(of=("self",)).select_related("body", "case")
+    fresh = locked.get(pk=enquiry.pk)
+    return fresh, _state(fresh)
+
+
+def _state(enquiry: Enquiry) -> dict[str, Any]:
+    values = {name: getattr(enquiry, name) for name in KEPT}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def _kept(enquiry: Enquiry, before: dict[str, Any], said: str, *, by: StaffMember) -> str:
+    enquiry.save(update_fields=[name.removesuffix("_id") for name in KEPT])
+    enquiry.case.record(Event.Kind.NOTE, by=by, text=f"{enquiry.body}: {said}.", enquiry=enquiry.pk)
+    token = {"enquiry": enquiry.pk, "before": before, "after": _state(enquiry), "said": said}
+    return signing.dumps(token, salt=SALT)
+
+
+# --- taking back ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_back(enquiry: Enquiry, *, token: str, by: StaffMember) -> str:
+    """Put back what stood before an act, and return what was taken back.
+
+    Raises ClockProblem where the token is not of this enquiry or something has come after the act.
+    """
+    try:
+        act = signing.loads(token, salt=SALT)
+    except signing.BadSignature as problem:
+        raise ClockProblem("There is nothing to take back here.") from problem
+    enquiry, now = _standing(enquiry)
+    if act["enquiry"] != enquiry.pk or now != act["after"]:
+        raise ClockProblem("Something has come after that. Look at the enquiry and set it right there.")
+    for name, value in act["before"].items():
+        is_day = name.endswith("_on") and value is not None
+        setattr(enquiry, name, date.fromisoformat(value) if is_day else value)
+    said = str(act["said"])
+    _kept(enquiry, now, f"Taken back: {said[:1].lower()}{said[1:]}", by=by)
+    return said
+
+
+@transaction.atomic
+def take_back_asking(enquiry: Enquiry, *, by: StaffMember) -> None:
+    """It was not asked after all. Raises ClockProblem where a letter went or something has come of it."""
+    enquiry, _ = _standing(enquiry)
+    if enquiry.written_in is not None:
+        raise ClockProblem("It went in a letter. What was sent cannot be taken back.")
+    if enquiry.replies.exists() or enquiry.chasers.exists():
+        raise ClockProblem("Something has come of it already. Look at it first.")
+    asked = enquiry.case.events.filter(detail__enquiry=enquiry.pk, detail__has_key="puts_enquiry").first()
+    enquiry.case.record(
+        Event.Kind.NOTE,  # figures count it no more
+        by=by,
+        text=f"Taken back: {enquiry.body} was not asked after all.",
+        **({"uncounts": [asked.pk]} if asked else {}),
+    )
+    enquiry.delete()

@@ -1,0 +1,169 @@
+"""The page of an enquiry with its clock, and the acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.views import visible_case
+from opencasework.office.chasing import clock, ladder
+from opencasework.office.chasing.actions import why_not, with_ladder
+from opencasework.office.chasing.forms import (
+    AskedForm,
+    DueForm,
+    MindForm,
+    ReferenceForm,
+    ResumeForm,
+    StopForm,
+)
+from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.panels import Shown
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+
+# Each act on a clock: its form, and what it does with what the form says. Returns what takes it back.
+ACTS: dict[str, tuple[type[forms.Form], Callable[[Enquiry, dict[str, Any], StaffMember], str]]] = {
+    "stop": (
+        StopForm,
+        lambda enquiry, said, by: clock.stop(enquiry, on=said["stopped_on"], reason=said["reason"], by=by),
+    ),
+    "resume": (ResumeForm, lambda enquiry, said, by: clock.resume(enquiry, on=said["resumed_on"], by=by)),
+    "due": (
+        DueForm,
+        lambda enquiry, said, by: clock.move_due(enquiry, to=said["due_on"], why=said["why"], by=by),
+    ),
+    "mind": (
+        MindForm,
+        lambda enquiry, said, by: clock.say_changed_mind(enquiry, value=said["changed_mind"], by=by),
+    ),
+    "reference": (
+        ReferenceForm,
+        lambda enquiry, said, by: clock.name_reference(enquiry, reference=said["their_reference"], by=by),
+    ),
+}
+
+
+def _found(request: StaffRequest, pk: int) -> Enquiry:
+    visible = Enquiry.objects.visible_to(request.user).select_related(
+        "asked_by", "paused_by", "issue__category", "gathered_in"
+    )
+    return get_object_or_404(with_ladder(visible), pk=pk)
+
+
+@require_safe
+def enquiry(request: StaffRequest, pk: int) -> HttpResponse:
+    """One enquiry: what was asked of whom, its clock, what came back, what happens next, and who did what."""
+    return _page(request, _found(request, pk))
+
+
+def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = None) -> HttpResponse:
+    given = {type(failed): failed} if failed else {}
+
+    def form(kind: type[forms.Form], **initial: Any) -> forms.Form:
+        return given.get(kind) or kind(initial=initial, prefix=None)
+
+    context = {
+        "enquiry": found,
+        "case": found.case,
+        "shown": Shown(found),
+        "next": None if why_not(found) else ladder.next_step(found),
+        "why_not": why_not(found),
+        "is_climbed": ladder.is_climbed(found),
+        "steps": ladder.kept(found),
+        "lines": _lines(found),
+        "stop_form": form(StopForm, stopped_on=timezone.localdate()),
+        "resume_form": form(ResumeForm, resumed_on=timezone.localdate()),
+        "due_form": form(DueForm),
+        "mind_form": form(MindForm, changed_mind=found.changed_mind),
+        "reference_form": form(ReferenceForm, their_reference=found.their_reference),
+        "failed": failed,
+        "may_write": may(request.user, May.WRITE_CASES),
+        "may_take_back": found.written_in is None and not found.replies.exists(),
+        "rail": "chasers",
+    }
+    return render(request, "chasing/enquiry.html", context, status=422 if failed else 200)
+
+
+def _lines(found: Enquiry) -> list[Event]:
+    """What the timeline says of this enquiry, the newest first: each with who and when."""
+    letters = [chaser.letter_id for chaser in found.chasers.all() if chaser.letter_id]
+    letters += [found.letter_id] if found.letter_id else []
+    replies = [reply.pk for reply in found.replies.all()]
+    about = Q(detail__enquiry=found.pk) | Q(detail__letter__in=letters) | Q(detail__reply__in=replies)
+    # A case that was merged into another keeps its lines; they are found by the enquiry's own number.
+    return list(Event.objects.filter(about, case__in=found.case.family).select_related("by"))
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def enquiry_clock(request: StaffRequest, pk: int, act: str) -> HttpResponse:
+    """Stop the clock, let it run, set another due date, say what came of it, or note their reference."""
+    found = _found(request, pk)
+    kind, do = ACTS[act]
+    form = kind(request.POST)
+    if not form.is_valid():
+        return _page(request, found, failed=form)
+    try:
+        token = do(found, form.cleaned_data, request.user)
+    except clock.ClockProblem as problem:
+        form.add_error(None, str(problem))
+        return _page(request, found, failed=form)
+    undo = reverse("enquiry-undo", args=[found.pk, token])
+    messages.success(request, "Noted on the timeline.", extra_tags=f"undo:{undo}")
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def enquiry_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
+    """Take back an act on the clock, while nothing has come after it."""
+    found = _found(request, pk)
+    try:
+        messages.success(request, f"Taken back: {clock.take_back(found, token=token, by=request.user)}.")
+    except clock.ClockProblem as problem:
+        messages.error(request, str(problem))
+    return redirect(found)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_who_may(May.WRITE_CASES)
+def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record an enquiry put by telephone or through a portal."""
+    case = visible_case(request, pk)
+    form = AskedForm(posted(request), case=case, initial={"body": request.GET.get("body", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = clock.put_by_word(case=case, by=request.user, **form.cleaned_data)
+        except clock.ClockProblem as problem:
+            form.add_error("due_on", str(problem))
+        else:
+            undo = reverse("enquiry-withdrawal", args=[made.pk])
+            said = f"Recorded. {made.body} should answer by {made.due_on:%-d %B}."
+            messages.success(request, said, extra_tags=f"undo:{undo}")
+            return redirect(case)
+    context = {"case": case, "form": form, "rail": "cases"}
+    return render(request, "chasing/asked.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def enquiry_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
+    """It was not asked after all."""
+    found = _found(request, pk)
+    try:
+        clock.take_back_asking(found, by=request.user)
+    except clock.ClockProblem as problem:
+        messages.error(request, str(problem))
+        return redirect(found)
+    messages.success(request, f"Taken back: {found.body} was not asked.")
+    return redirect(found.case)

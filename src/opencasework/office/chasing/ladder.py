@@ -1,0 +1,109 @@
+"""Where an enquiry stands on the office's ladder: its next step, the day it is due, and by which rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.chasing.models import Chaser, Rung
+from opencasework.office.kit.once import once
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.actions import best_contact
+from opencasework.office.letters.models import Enquiry
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next step of an enquiry: which, when it is due, and why on that day."""
+
+    rung: Rung
+    sequence: int
+    on: date
+    rule: str
+
+
+def rungs() -> list[Rung]:
+    """The office's ladder, from the bottom."""
+    return once("ladder", lambda: list(Rung.objects.select_related("template")))
+
+
+def rungs_of(enquiry: Enquiry) -> list[Rung]:
+    """The rungs that this enquiry can climb: one put to a minister goes to no minister again."""
+    is_at_the_head = enquiry.level == Enquiry.Level.MINISTER
+    return [rung for rung in rungs() if not (is_at_the_head and rung.step == Rung.Step.HEAD)]
+
+
+def kept(enquiry: Enquiry) -> list[Chaser]:
+    """Its steps so far, without the drafts that somebody threw away: those count for nothing."""
+    return [chaser for chaser in enquiry.chasers.all() if not chaser.is_thrown_away]
+
+
+def was_thrown_away(enquiry: Enquiry) -> bool:
+    """Whether somebody discarded the latest chaser unsent; then a person asks for the next."""
+    chasers = list(enquiry.chasers.all())
+    return bool(chasers) and chasers[-1].is_thrown_away
+
+
+def next_step(enquiry: Enquiry) -> Next | None:
+    """The next step and its day; None while one waits to be sent, or when the ladder is climbed.
+
+    Counted in working days of the body's nation, from the day the reply was due or the last step left; where
+    the body has promised an answer by a later day, the day after that.
+    """
+    taken = kept(enquiry)
+    left = rungs_of(enquiry)[len(taken) :]
+    if not left or (taken and taken[-1].is_waiting):
+        return None
+    rung, nation = left[0], enquiry.body.holiday_nation
+    since = _left_on(taken[-1]) if taken else enquiry.due_on
+    if since is None:
+        return None
+    on = working_days_after(since, rung.days, nation=nation)
+    days = "1 working day" if rung.days == 1 else f"{rung.days} working days"
+    rule = f"{days} after {'the last step' if taken else 'the reply was due'}"
+    if (promised := enquiry.promised_on) and (after := working_days_after(promised, 1, nation=nation)) > on:
+        on, rule = after, f"the working day after {promised:%-d %B}, by when they promised an answer"
+    return Next(rung=rung, sequence=len(taken) + 1, on=on, rule=rule)
+
+
+def put_higher(enquiry: Enquiry) -> Enquiry | None:
+    """The enquiry that put the same to somebody above and is not answered yet: that one is waited for."""
+    for chaser in reversed(kept(enquiry)):
+        above: Enquiry | None = getattr(chaser.letter, "enquiry", None) if chaser.letter is not None else None
+        if above is not None and not above.is_answered:
+            return above
+    return None
+
+
+def _left_on(chaser: Chaser) -> date | None:
+    return chaser.letter.sent_on if chaser.letter is not None else chaser.made_on
+
+
+def is_climbed(enquiry: Enquiry) -> bool:
+    """Whether every step of the ladder has been taken."""
+    return len(kept(enquiry)) >= len(rungs_of(enquiry))
+
+
+def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, str]:
+    """To which body, contact and address this step goes.
+
+    A reminder goes where the enquiry went; one level up to the body's escalation contact, else that of the
+    body it is a part of; the last to the department at the top, or to the body's own head.
+    """
+    first = enquiry.letter
+    where = enquiry.contact or (first.to_contact if first else None)
+    address = (first.to_email if first else "") or (where.email if where else "")
+    if rung.step == Rung.Step.REMIND:
+        where = where or best_contact(enquiry.body)
+        return enquiry.body, where, address or (where.email if where else "")
+    body = head_of(enquiry.body) if rung.step == Rung.Step.HEAD else enquiry.body
+    contact = best_contact(body, escalate=True)
+    if contact is None and body == enquiry.body:
+        return body, where, address
+    return body, contact, contact.email if contact else ""
+
+
+def head_of(body: Body) -> Body:
+    """The department at whose head a minister stands; the body itself where it is part of none."""
+    return next((each for each in body.lineage if each.kind == "department"), body)

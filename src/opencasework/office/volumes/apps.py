@@ -1,0 +1,16 @@
+"""How many letters go to a body: not a letter factory."""
+
+from django.apps import AppConfig
+
+
+class VolumesConfig(AppConfig):
+    name = "opencasework.office.volumes"
+    label = "volumes"
+
+    def ready(self) -> None:
+        from opencasework.office.letters import leaving
+        from opencasework.office.volumes.checking import checks
+        from opencasework.office.volumes.gathering import put_the_others
+
+        leaving.MORE_CHECKS.append(checks)
+        leaving.WHEN_LEFT.append(put_the_others)

@@ -1,0 +1,63 @@
+"""What keeps a letter here: a bulk send without a second person, or a schedule that cannot go as it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from opencasework.office.authority import gate
+from opencasework.office.cases.models import Case
+from opencasework.office.letters.actions import Check
+from opencasework.office.letters.models import Letter
+from opencasework.office.volumes.counting import BULK_FROM, near_identical
+from opencasework.office.volumes.models import BulkRelease
+
+
+def checks(letter: Letter, on: date) -> list[Check]:
+    """For the list of what is looked at before a letter leaves."""
+    found = [_bulk_check(letter, on)] if is_bulk(letter, on=on) else []
+    return found + _schedule_checks(letter, on)
+
+
+def is_bulk(letter: Letter, *, on: date) -> bool:
+    """Whether so many letters that say the same went to the body this month that one more is a bulk send."""
+    return len(near_identical(letter, on=on)) >= BULK_FROM
+
+
+def release_of(letter: Letter) -> BulkRelease | None:
+    """What was said for sending it all the same; None where nothing was, or the words have changed since."""
+    said = BulkRelease.objects.select_related("asked_by", "agreed_by").filter(letter=letter.pk).first()
+    return said if said is not None and said.version == letter.version else None
+
+
+def _bulk_check(letter: Letter, on: date) -> Check:
+    said = release_of(letter)
+    if said is not None and said.is_agreed:
+        return Check(ok=True, text=f"A bulk send that {said.asked_by} and {said.agreed_by} stand for")
+    many = f"{BULK_FROM} or more letters that say the same went to {letter.to_body} this month."
+    if said is None:
+        ask = "Gather them into one, or say why this goes too; somebody else has to agree."
+    else:
+        ask = f"Somebody else than {said.asked_by} has to agree to one more."
+    return Check(ok=False, text=f"{many} {ask}")
+
+
+def _schedule_checks(letter: Letter, on: date) -> list[Check]:
+    if letter.to_body is None:
+        return []
+    lines = list(letter.schedule.select_related("case"))
+    named = {line.case_id for line in lines}
+    may_be_named = set(
+        Case.objects.for_every_caseworker().open().filter(pk__in=named).values_list("pk", flat=True)
+    )
+    found = []
+    for line in lines:
+        case = line.case
+        if case.pk not in may_be_named:  # its number stands in the letter; nothing more is said of it here
+            text = "A case of the schedule can no longer be named in a letter about others. Take it out."
+            found.append(Check(ok=False, text=text))
+        elif not gate.is_open(case, letter.to_body, on=on):
+            text = f"No authority covers {letter.to_body} for {case.reference} of the schedule."
+            found.append(Check(ok=False, text=f"{text} Ask for it, or take the case out."))
+    if lines and not found:
+        found.append(Check(ok=True, text=f"Authority covers all {len(lines)} cases of the schedule"))
+    return found

@@ -1,0 +1,137 @@
+"""What went to a body from this office, and which of it says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+
+from django.db.models import Q
+from django.utils import timezone
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.campaigns.likeness import FEWEST_SHARED, likeness
+from opencasework.office.campaigns.wording import said, traces
+from opencasework.office.cases.models import Case, CaseQuerySet
+from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter, LetterQuerySet
+from opencasework.office.staff.models import StaffMember
+
+NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
+MOST_COMPARED = 300  # of the newest letters of a month to one body
+BULK_FROM = 5  # near-identical letters to a body in a month; one more is a bulk send
+WEEK = timedelta(days=7)
+
+
+def countable(staff: StaffMember | None) -> CaseQuerySet:
+    """The cases that figures shown to this colleague are made of: never a restricted or criminal one.
+
+    Two colleagues who compare their numbers must not learn from the difference that there is one.
+    """
+    cases = Case.objects.for_every_caseworker()
+    return cases if staff is None else cases & Case.objects.visible_to(staff)
+
+
+def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) -> LetterQuerySet:
+    """The enquiries in writing that left for a body from the first day to the last, or are on their way."""
+    begin, end = _begin(since), _begin(until + timedelta(days=1))
+    gone = Q(state=Letter.State.SENT, sent_at__gte=begin, sent_at__lt=end) | Q(state=Letter.State.SENDING)
+    enquiries = Letter.objects.filter(gone, to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    return enquiries.filter(case__in=countable(staff))
+
+
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A letter as it is compared: all its words, and those that are not of the office's wording."""
+
+    everything: frozenset[int]
+    own: frozenset[int]
+
+    def is_like(self, other: Sketch) -> bool:
+        """Whether the two say the same, but for names and numbers."""
+        if min(len(self.own), len(other.own)) < FEWEST_SHARED:  # little beyond the wording: compare it all
+            return likeness(self.everything, other.everything) >= NEARLY_IDENTICAL
+        return likeness(self.own, other.own) >= NEARLY_IDENTICAL
+
+
+def sketch(letter: Letter) -> Sketch:
+    """A letter ready to be compared."""
+    everything = _traces(letter.text)
+    wording = _traces(letter.wording.text) if letter.wording else frozenset()
+    return Sketch(everything, everything - wording)
+
+
+def _traces(text: str) -> frozenset[int]:
+    return frozenset(chain.from_iterable(traces(sentence) for sentence in said(text).sentences))
+
+
+def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None) -> list[Letter]:
+    """The letters to the same body that went this month and say the same, the newest first.
+
+    `staff` is whom the list is shown to; nobody, for the rule about bulk sends.
+    """
+    if letter.to_body is None or letter.kind != Letter.Kind.ENQUIRY or letter.about_enquiry_id:
+        return []
+    this_month = sent_to(letter.to_body, since=on.replace(day=1), until=on, staff=staff)
+    others = this_month.exclude(pk=letter.pk).select_related("wording", "case").order_by("-sent_at", "-pk")
+    mine = sketch(letter)
+    return [other for other in others[:MOST_COMPARED] if mine.is_like(sketch(other))]
+
+
+def open_on_the_matter(letter: Letter, *, staff: StaffMember) -> EnquiryQuerySet:
+    """What this office has open with that body about the same thing, as this colleague may know."""
+    visible = Enquiry.objects.visible_to(staff).unanswered().filter(body=letter.to_body_id)
+    return of_category(visible, letter.category_code).exclude(letter=letter.pk).order_by("due_on", "pk")
+
+
+def of_category(enquiries: EnquiryQuerySet, code: str) -> EnquiryQuerySet:
+    """Those about this category: by their issue or, without one, by any issue of their case."""
+    by_case = Q(issue=None, case__issues__category__code=code)
+    return enquiries.filter(Q(issue__category__code=code) | by_case).distinct()
+
+
+# --- the weekly review ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What went to one body in a week, what of it said the same, and what it owes."""
+
+    body: Body
+    letters: int
+    by_word: int  # by telephone or portal
+    alike: int  # letters of that week that say the same as another of them
+    waiting: int
+    late: int
+
+
+def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> list[Volume]:
+    """Every body written to in these days or that owes an answer, the most letters first."""
+    cases = countable(staff)
+    enquiries = Enquiry.objects.filter(case__in=cases).exclude(letter__state=Letter.State.SENDING)
+    put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
+    owed = list(enquiries.unanswered().values_list("body", "due_on"))
+    found = []
+    for body in Body.objects.filter(pk__in={each.body_id for each in put} | {pk for pk, _ in owed}):
+        theirs = [each for each in put if each.body_id == body.pk]
+        letters = [each.letter for each in theirs if each.letter is not None]
+        waiting = [due for pk, due in owed if pk == body.pk]
+        found.append(
+            Volume(
+                body=body,
+                letters=len(letters),
+                by_word=len([each for each in theirs if each.written_in is None]),
+                alike=_alike([sketch(letter) for letter in letters[:MOST_COMPARED]]),
+                waiting=len(waiting),
+                late=sum(due < today for due in waiting),
+            )
+        )
+    return sorted(found, key=lambda each: (-each.letters, -each.late, -each.waiting, each.body.name))
+
+
+def _alike(sketches: list[Sketch]) -> int:
+    """How many say the same as another of them."""
+    return sum(any(one.is_like(other) for other in sketches if other is not one) for one in sketches)

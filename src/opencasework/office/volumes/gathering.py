@@ -1,0 +1,157 @@
+"""One strong letter instead of many: a schedule of cases below it, and a clock for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from opencasework.office.authority import gate
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters import actions
+from opencasework.office.letters.facts import body_references, in_words
+from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.places.models import Office
+from opencasework.office.staff.models import Role, StaffMember
+from opencasework.office.volumes.counting import countable
+from opencasework.office.volumes.models import ScheduleLine
+
+HEADING = "Schedule of cases"
+MOST_OFFERED = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A case that could be put in the same letter."""
+
+    case: Case
+    enquiry: Enquiry | None  # what is open with that body already
+    draft: Letter | None  # a letter to it that has not left
+    is_covered: bool  # an authority lets us speak to the body about it
+    is_chosen: bool
+
+
+def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
+    """The cases on the same matter with that body that may be named in one letter.
+
+    Only those which everybody may know of who may open the case the letter stands on, for whoever reads the
+    letter reads its schedule; none where that case is restricted itself.
+    """
+    assert letter.to_body is not None  # the page is only there for a letter to a body
+    body, code = letter.to_body, letter.category_code
+    if not countable(staff).filter(pk=letter.case_id).exists():
+        return []
+    enquiries = Enquiry.objects.filter(body=body, answered_on=None)
+    drafts = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case"))
+    same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
+    found = readable_by_all_who_read(letter.case, same.exclude(pk=letter.case_id))
+    chosen = set(letter.schedule.values_list("case", flat=True))
+    cases = list(
+        found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
+    )
+    open_here = {each.case_id: each for each in enquiries.filter(case__in=cases).order_by("-due_on")}
+    drafted = {each.case_id: each for each in drafts.filter(case__in=cases)}
+    return [
+        Candidate(
+            case,
+            open_here.get(case.pk),
+            drafted.get(case.pk),
+            gate.is_open(case, body, on=on),
+            case.pk in chosen,
+        )
+        for case in cases
+    ]
+
+
+def readable_by_all_who_read(case: Case, others: QuerySet[Case]) -> QuerySet[Case]:
+    """Of the other cases those that everybody may see who may see this one."""
+    narrow = [Role.VOLUNTEER, Role.PARLIAMENTARY_ASSISTANT, Role.ADMINISTRATOR]
+    for colleague in StaffMember.objects.filter(is_active=True, role__in=narrow):
+        if Case.objects.visible_to(colleague).filter(pk=case.pk).exists():
+            others = others.filter(pk__in=Case.objects.visible_to(colleague).values("pk"))
+    return others
+
+
+@transaction.atomic
+def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> bool:
+    """Put these cases into the letter's schedule instead of those before; none takes the schedule out.
+
+    Their own drafts to the body are thrown away. False where the letter is no draft any more.
+    """
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    text = without_schedule(letter.text)
+    if chosen:
+        text = f"{text}\n\n{_schedule(letter, chosen)}"
+    if not actions.keep_edit(letter, by=by, text=text):
+        return False
+    before = set(letter.schedule.values_list("case", flat=True))
+    letter.schedule.all().delete()
+    ScheduleLine.objects.bulk_create(
+        ScheduleLine(letter=letter, case=each.case, position=number)
+        for number, each in enumerate(chosen, start=1)
+    )
+    for each in chosen:
+        if each.draft is not None:
+            actions.discard(each.draft)
+        if each.case.pk not in before:
+            said = f"Gathered with other cases into one letter to {letter.to_body}."
+            each.case.record(Event.Kind.NOTE, by=by, text=said, letter=letter.pk)
+    return True
+
+
+def without_schedule(text: str) -> str:
+    """The letter without the schedule that we put below it."""
+    return text.partition(f"\n\n{HEADING}\n\n")[0].rstrip()
+
+
+def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
+    assert letter.to_body is not None
+    lines = []
+    for number, each in enumerate(chosen, start=1):
+        case, numbers = each.case, body_references(each.case, letter.to_body).replace("\n", ", ")
+        parts = [str(case.constituent or ""), numbers, f"our reference {case.reference}"]
+        line = f"{number}. {', '.join(part for part in parts if part)}: {case.title}."
+        if each.enquiry is not None:
+            put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
+            line += f" I wrote on {put}; a reply is due by {due}."
+        lines.append(line)
+    intro = "I ask for an answer on each of these cases too."
+    return "\n\n".join([HEADING, intro, *lines])
+
+
+def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:
+    """The letter has left: each case of its schedule has an enquiry with a clock, or is put again."""
+    body = letter.to_body
+    if body is None:
+        return
+    on = timezone.localdate(at)
+    days, rule = body.reply_days(Office.here().reply_days)
+    for line in letter.schedule.select_related("case"):
+        case = line.case
+        standing = case.enquiries.filter(body=body, answered_on=None).first()
+        if standing is not None:
+            said = f"Put again to {body} in one letter with other cases."
+            case.record(Event.Kind.NOTE, by=by, text=said, enquiry=standing.pk)
+            continue
+        # Not the words of the letter: they are about somebody else.
+        asked = f"In my letter of {in_words(on)} about several cases I asked about: {case.title}."
+        enquiry = Enquiry.objects.create(
+            case=case, issue=case.issues.first(), body=body, gathered_in=letter, contact=letter.to_contact,
+            means=Enquiry.Means.EMAIL if letter.means == Letter.Means.EMAIL else Enquiry.Means.POST,
+            to_whom=letter.to_contact.name if letter.to_contact else "", question=asked, asked_by=by,
+            sent_on=on, due_on=working_days_after(on, days, nation=body.holiday_nation), due_rule=rule,
+        )  # fmt: skip
+        case.record(
+            Event.Kind.LETTER_OUT,
+            by=by,
+            text=f"To {body}, in one letter with other cases.",
+            letter_kind=Letter.Kind.ENQUIRY.value,
+            means=letter.means,
+            **actions.codes_of(enquiry, enquiry=enquiry, body=body),
+        )

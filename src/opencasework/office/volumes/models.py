@@ -1,0 +1,54 @@
+"""A bulk send that two people stand for, and the cases put to a body in one letter."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from opencasework.office.cases.models import Case
+from opencasework.office.letters.models import Letter
+from opencasework.office.staff.models import StaffMember
+
+
+class BulkRelease(models.Model):
+    """Why one more of many near-identical letters goes to a body, who asks for it, and who else agreed."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.CASCADE, related_name="bulk_release")
+    version = models.CharField(max_length=16)  # of the letter: other words need to be agreed to anew
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    agreed_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_bulk_send_says_why", condition=~models.Q(reason="")),
+            models.CheckConstraint(
+                name="a_bulk_send_needs_two_people",
+                condition=models.Q(agreed_by=None) | ~models.Q(agreed_by=models.F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Bulk send of {self.letter}"
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreed_by_id is not None
+
+
+class ScheduleLine(models.Model):
+    """One of the cases that a letter puts to a body beside the one it stands on."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="schedule")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="schedule_lines")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["letter", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.case.reference} in {self.letter}"

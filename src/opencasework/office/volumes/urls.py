@@ -1,0 +1,13 @@
+"""Addresses of this folder's pages."""
+
+from django.urls import path
+
+from opencasework.office.volumes import views
+
+urlpatterns = [
+    path("review/letters/", views.review, name="volumes"),
+    path("letters/<int:pk>/volume/", views.letter_volume, name="letter-volume"),
+    path("letters/<int:pk>/bulk/", views.letter_bulk, name="letter-bulk"),
+    path("letters/<int:pk>/gathering/", views.letter_gathering, name="letter-gathering"),
+    path("bodies/<int:pk>/stock-answers/", views.body_stock, name="body-stock"),
+]
