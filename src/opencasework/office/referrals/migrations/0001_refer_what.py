@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0002_bodies_directory"),
         ("cases", "0013_refer_what"),
-        ("letters", "0011_left_out_of_the_papers"),
+        ("letters", "0012_left_out_of_the_papers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
