@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from opencasework.office.kit import dates
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
@@ -22,16 +23,17 @@ def complaints(staff: StaffMember, day: Day) -> QuerySet[Complaint]:
 
 
 def read_complaint(complaint: Complaint, day: Day) -> Todo:
-    """The row of a complaint, by its last day."""
+    """The row of a complaint, which stands at today and says its last day."""
     assert complaint.by_when is not None  # `complaints` asks for it
+    ends = dates.short(complaint.by_when, today=day.today)
     return Todo(
         case=complaint.case,
-        title=f"Complain to the {complaint.scheme.short} by then: {complaint.case.title}",
+        title=f"Complain to the {complaint.scheme.short}: {complaint.case.title}",
         url=complaint.get_absolute_url(),
         icon="landmark",
-        on=complaint.by_when,
-        note="",
-        button="What is missing?",
+        on=day.today,
+        note=f"last day {ends}" if complaint.by_when >= day.today else f"last day was {ends}",
+        button="Complaint",
         button_icon="landmark",
         button_url=complaint.get_absolute_url(),
     )
