@@ -76,7 +76,7 @@ def calls_to_make(staff: StaffMember, *, mine: bool, on: date) -> list[Call]:
     cases = Case.objects.visible_to(staff).standing().open()
     cases = cases.filter(owner=staff) if mine else cases
     found = [*_late(cases, on), *_planned(cases, on)]
-    _with_lines({item.body for item in found})
+    _with_lines([item.body for item in found])
     together: dict[object, Call] = {}
     for item in sorted(found, key=lambda each: (each.on, each.case.pk)):
         if item.body.is_type:
@@ -95,7 +95,7 @@ def calls_to_make(staff: StaffMember, *, mine: bool, on: date) -> list[Call]:
 
 def call_to(body: Body, staff: StaffMember, *, mine: bool, on: date) -> Call:
     """The call to this body, or to whoever answers at its number; it may have no case to raise."""
-    _with_lines({body})
+    _with_lines([body])
     wanted = line_of(body)
     calls = calls_to_make(staff, mine=mine, on=on)
     return next((call for call in calls if line_of(call.body) == wanted), Call([body], body.hotlines()))
@@ -131,6 +131,7 @@ def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
 
 
 def _with_lines(bodies: Iterable[Body]) -> None:
+    # Each instance of a body by itself: what is fetched for one is not known to another of the same number.
     everybody = [each for body in bodies for each in body.lineage]
     lines = BodyContact.objects.select_related("checked_by", "body")
     prefetch_related_objects(everybody, Prefetch("contacts", queryset=lines))

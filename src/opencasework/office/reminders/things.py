@@ -80,7 +80,7 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
 def _limits(cases: CaseQuerySet, first: date, last: date, today: date) -> Iterator[Thing]:
     """The last days of time limits that run from a date somebody recorded, each day once a case."""
     nation = Office.nation_here()
-    for case in cases:
+    for case in cases.prefetch_related("key_dates", "issues__category"):
         known = dates_of(case)
         ends = {
             clock.running.until

@@ -108,7 +108,7 @@ def digest(request: StaffRequest) -> HttpResponse:
             messages.error(request, "There is no email address on your account. Ask your office manager.")
             return redirect("reminders")
         DigestWish.objects.get_or_create(staff=request.user)
-        messages.success(request, "You get the digest from the next working day on.")
+        messages.success(request, "You get the digest on working days, between 7 and noon.")
     else:
         DigestWish.objects.filter(staff=request.user).delete()
         messages.success(request, "You get no digest any more.")

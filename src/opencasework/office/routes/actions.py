@@ -30,7 +30,7 @@ def record_date(*, case: Case, kind: str, day: date, known_from: str = "", by: S
 
 def dates_of(case: Case) -> dict[str, KeyDate]:
     """The dates of a case by their kind, each as it was recorded last."""
-    return {each.kind: each for each in case.key_dates.order_by("at", "pk")}
+    return {each.kind: each for each in sorted(case.key_dates.all(), key=lambda each: (each.at, each.pk))}
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,7 +60,8 @@ class Shown:
 
 def routes_of(case: Case, *, nation: str) -> list[Route]:
     """The routes of a case's open problems, each once; of a closed case, of all of them."""
-    issues = list(case.issues.select_related("category"))
+    prefetch_related_objects([case], "issues__category")  # nothing to do where they are fetched already
+    issues = list(case.issues.all())
     open_ones = [issue for issue in issues if issue.is_open] or issues
     found = [route for issue in open_ones for route in routes_for(issue.category.code, nation=nation)]
     return list(dict.fromkeys(found))[:MOST_ROUTES]

@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.calls.lists import calls_to_make
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.ringing import rung_next
@@ -74,6 +77,18 @@ def test_six_universal_credit_cases_are_one_call(ana, client, line):
     assert shown.count('href="tel:01632960310"') == 1
     assert "Open now, until 17:00" in shown
     assert "Answer was due" in shown
+
+
+def test_more_late_answers_ask_the_database_no_more(ana, client, line):
+    def late(number):
+        for _ in range(number):
+            case = CaseFactory(by=ana, body=body("DWP-UC"))
+            EnquiryFactory(case=case, to_body=body("DWP"), sent_on=date(2026, 9, 1))
+        with CaptureQueriesContext(connection) as asked:
+            assert len(calls_to_make(ana, mine=True, on=TODAY)) == 1
+        return len(asked)
+
+    assert late(2) == late(4)
 
 
 def test_my_day_leads_to_the_calls_and_shows_the_largest(ana, client, line):

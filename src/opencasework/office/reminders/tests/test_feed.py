@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from opencasework.office.bodies.tests.factories import body
@@ -16,6 +18,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.reminders.models import CalendarFeed
+from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.actions import record_date
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -202,3 +205,14 @@ def test_the_settings_say_whether_a_calendar_asks_for_it(ana, client):
         "A calendar last asked for it 26 November, 10:00"
         in client.get("/account/reminders/").content.decode()
     )
+
+
+def test_more_recorded_dates_ask_the_database_no_more(ana):
+    def dated(number):
+        for _ in range(number):
+            record_date(case=CaseFactory(by=ana, body=body("DWP-UC")), kind="final", day=TODAY, by=ana)
+        with CaptureQueriesContext(connection) as asked:
+            list(things_of(ana, today=TODAY))
+        return len(asked)
+
+    assert dated(2) == dated(4)
