@@ -271,6 +271,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"cut_secrets": {"()": "opencasework.office.config.logs.CutSecrets"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["cut_secrets"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

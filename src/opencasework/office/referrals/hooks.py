@@ -18,14 +18,26 @@ from opencasework.office.staff.models import StaffMember
 
 
 def signature_check(letter: Letter, on: date) -> list[letters.Check]:
-    """The covering letter of a complaint that needs the member has their own signature on these words."""
-    complaint = Complaint.objects.preparing().filter(letter=letter).first()
-    if complaint is None or not complaint.scheme.needs_the_member:
+    """What goes to an ombudsman that only the member may ask has their own signature on these words."""
+    if Complaint.objects.filter(letter=letter, state=Complaint.State.WITHDRAWN).exists():
+        return [letters.Check(ok=False, text="Its complaint was taken back, so this letter does not go.")]
+    complaint = _goes_to_its_ombudsman(letter)
+    if complaint is None:
         return []
     by_hand = letter.means == Letter.Means.POST and complaint.signed_on is not None
     if by_hand or checks.member_has_signed(letter):
         return [letters.Check(ok=True, text="The member has signed it")]
     return [letters.Check(ok=False, text=f"{checks.WHO_SIGNS} Pass it to the member for signature.")]
+
+
+def _goes_to_its_ombudsman(letter: Letter) -> Complaint | None:
+    """The complaint on its case that needs the member, and to whose ombudsman this letter goes."""
+    preparing = Complaint.objects.preparing().filter(case=letter.case)
+    for complaint in sorted(preparing, key=lambda each: each.letter_id != letter.pk):
+        goes_there = letter.to_body is not None and letter.to_body.code == complaint.scheme.body
+        if complaint.scheme.needs_the_member and (complaint.letter_id == letter.pk or goes_there):
+            return complaint
+    return None
 
 
 def when_left(letter: Letter, at: datetime, by: StaffMember | None) -> None:

@@ -322,6 +322,8 @@ def complaint_progress(request: StaffRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             if given["to"] == Complaint.State.DECIDED:
+                if given["ends_issue"] and not may(request.user, May.CLOSE_CASES):
+                    raise NotDone(f"You may not {May.CLOSE_CASES.value}: leave the problem open.")
                 said = {name: given[name] for name in ("on", "decision", "remedy", "amount", "ends_issue")}
                 ended = actions.decide(found, by=request.user, **said)
                 messages.success(request, f"Decided: {found.result}.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from django.utils.crypto import salted_hmac
 from icalendar import Calendar, Event, Timezone
 
 from opencasework.office.reminders.things import Thing, things_of
@@ -55,7 +55,7 @@ def _entry(thing: Thing, *, stamp: datetime, origin: str) -> Event:
 
 def _number(key: str) -> str:
     """A number that stays with its thing and says nothing of it."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
+    return salted_hmac("reminders.feed", key, algorithm="sha256").hexdigest()[:32]
 
 
 @lru_cache(maxsize=1)

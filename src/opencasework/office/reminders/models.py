@@ -78,6 +78,13 @@ def revoke_link(staff: StaffMember) -> bool:
     return bool(live.update(revoked_at=timezone.now()))
 
 
+def end_with(*, instance: StaffMember, **_signal: object) -> None:
+    """Who has left has no calendar and no digest, and none comes back to life when they do."""
+    if not instance.is_active:
+        revoke_link(instance)
+        DigestWish.objects.filter(staff=instance).delete()
+
+
 class DigestWish(models.Model):
     """A colleague who wants to be told by email, on the mornings of working days, what the day holds."""
 

@@ -41,10 +41,10 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     origin = request.build_absolute_uri("/").rstrip("/")
     try:
         content = calendars.calendar_of(found.staff, today=today, origin=origin)
+        found.note_read(at=timezone.now())
     except Exception as error:  # the link is a secret: a traceback of the server would write its address down
         log.warning("A calendar could not be made (%s).", type(error).__name__)
         return _sentence(FAILED, 503)
-    found.note_read(at=timezone.now())
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="casework.ics"'

@@ -15,6 +15,7 @@ from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event, Outcome
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Answer, Complaint
 from opencasework.office.routes.models import KeyDate
@@ -243,6 +244,27 @@ def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_word
     assert passport.is_preparing  # it waits in the outbox
 
 
+def test_a_complaint_that_was_taken_back_takes_its_letter_with_it(client, ana, passport):
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    letter = passport.letter
+    post(client, "complaint-progress", passport.pk, to="withdrawn", on="today")
+
+    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
+
+    assert "Its complaint was taken back" in refused.content.decode()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_no_other_letter_to_that_ombudsman_leaves_without_the_member_either(client, ana, passport):
+    letter = LetterFactory(case=passport.case, to_body=body("PHSO"), authority=False, by=ana)
+
+    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
+
+    assert "Only the member signs a complaint to the Parliamentary Ombudsman" in refused.content.decode()
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_posted_letter_submits_its_complaint_when_the_member_has_signed_the_form_by_hand(
     client, ana, passport
 ):
@@ -325,6 +347,21 @@ def test_a_decision_ends_the_problem_as_it_says(client, ana, damp, decision, amo
         remedy=remedy, ends_issue="on",
     )  # fmt: skip
     assert damp.case.issues.get().outcome == outcome
+
+
+def test_who_may_not_close_cases_records_a_decision_and_leaves_the_problem_open(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="today")
+    client.force_login(StaffFactory(administrator=True))
+    decided = {"to": "decided", "on": "today", "decision": "upheld", "amount": "5000"}
+
+    refused = post(client, "complaint-progress", damp.pk, **decided, ends_issue="on")
+    assert "leave the problem open" in refused
+    assert damp.case.issues.get().is_open
+
+    post(client, "complaint-progress", damp.pk, **decided)
+    damp.refresh_from_db()
+    assert damp.state == "decided"
+    assert damp.case.issues.get().is_open
 
 
 def test_a_decision_may_leave_the_problem_open(client, ana, damp):

@@ -17,7 +17,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.reminders.models import CalendarFeed
+from opencasework.office.reminders.models import CalendarFeed, DigestWish
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.actions import record_date
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -159,6 +159,18 @@ def test_a_link_nobody_made_is_not_found(token, client):
 
     assert answer.status_code == 404
     assert "There is no calendar at this address." in answer.content.decode()
+
+
+def test_who_comes_back_makes_a_new_link(ana, client):
+    link = new_link(client)
+    DigestWish.objects.create(staff=ana)
+    ana.is_active = False
+    ana.save()
+    ana.is_active = True
+    ana.save()
+
+    assert client.get(link).status_code == 410
+    assert not DigestWish.objects.exists()
 
 
 def test_a_calendar_asks_whether_it_has_changed_and_is_kept_by_nobody_else(ana, client):
