@@ -23,6 +23,7 @@ SHOW_NOTHING = {403, 404, 405}
 
 FindCase = Callable[[int], int | None]
 _case_of: dict[str, FindCase] = {}
+_others_of: dict[str, Callable[[int], Iterable[int]]] = {}
 _is_sensitive: list[Callable[[int], bool]] = []
 _write_themselves: set[str] = set()
 _searched_by: dict[str, str] = {}
@@ -31,6 +32,11 @@ _searched_by: dict[str, str] = {}
 def shows_case(prefix: str, find: FindCase) -> None:
     """Addresses that begin like this, such as "letters/<int:pk>/", show the case that `find` gives."""
     _case_of[prefix] = find
+
+
+def shows_others(prefix: str, find: Callable[[int], Iterable[int]]) -> None:
+    """Addresses that begin like this show the cases that `find` gives beside the one they are about."""
+    _others_of[prefix] = find
 
 
 def sensitive_if(asks: Callable[[int], bool]) -> None:
@@ -62,6 +68,7 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
         return
     kind = _kind_of(request, response)
     case = case_shown(match.route, match.kwargs)
+    note_each(request, _others_shown(match.route, match.kwargs), page=match.url_name or "")
     words = _words(request)
     if kind == Trace.Kind.VIEWED and (case is None or not _sensitive(case)):
         return
@@ -87,6 +94,11 @@ def note_each(request: StaffRequest, cases: Iterable[int], *, page: str) -> None
             Trace.objects.create(
                 kind=Trace.Kind.VIEWED, by=request.user, case_id=case, page=page[:60], detail={}
             )
+
+
+def _others_shown(route: str, given: Mapping[str, Any]) -> list[int]:
+    found = (find(given["pk"]) for prefix, find in _others_of.items() if route.startswith(prefix))
+    return [case for cases in found for case in cases]
 
 
 def _shows_something(response: HttpResponseBase) -> bool:

@@ -26,7 +26,7 @@ from opencasework.office.chasing.forms import (
     ResumeForm,
     StopForm,
 )
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.panels import Shown
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -88,10 +88,16 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "reference_form": form(ReferenceForm, their_reference=found.their_reference),
         "failed": failed,
         "may_write": may(request.user, May.WRITE_CASES),
+        # One of several cases in a letter about another, which not everybody may know of.
+        "shows_letter": Letter.objects.visible_to(request.user).filter(pk=_written(found)).exists(),
         "may_take_back": found.written_in is None and not found.replies.exists(),
         "rail": "chasers",
     }
     return render(request, "chasing/enquiry.html", context, status=422 if failed else 200)
+
+
+def _written(found: Enquiry) -> int:
+    return found.written_in.pk if found.written_in is not None else 0
 
 
 def _lines(found: Enquiry) -> list[Event]:

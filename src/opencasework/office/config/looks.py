@@ -9,7 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from opencasework.office.audit.looking import searches_by, sensitive_if, shows_case, writes_itself
+from opencasework.office.audit.looking import (
+    searches_by,
+    sensitive_if,
+    shows_case,
+    shows_others,
+    writes_itself,
+)
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
@@ -18,6 +24,7 @@ from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.referrals.models import Complaint, Inward, Outward
 from opencasework.office.telling.models import Word
+from opencasework.office.volumes.models import ScheduleLine
 
 
 def _by(rows: type[models.Model], case: str) -> Any:
@@ -73,6 +80,8 @@ def declare() -> None:
     for prefix in ("cases/<int:pk>/", "today/cases/<int:pk>/"):
         shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
+    gathered = ScheduleLine.objects.values_list("case_id", flat=True)
+    shows_others("letters/<int:pk>/", lambda pk: gathered.filter(letter=pk))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
     shows_case("words/<int:pk>/", _by(Word, "case_id"))

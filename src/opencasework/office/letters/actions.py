@@ -164,9 +164,10 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
 
 def insist_authority(letter: Letter, *, on: date) -> None:
     """Raise NotSendable where it would go to a body without authority and without a reason on record."""
-    check = _authority_check(letter, on=on)
-    if not check.ok:
-        raise NotSendable(check.text)
+    more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
+    for check in (_authority_check(letter, on=on), *more):
+        if not check.ok:
+            raise NotSendable(check.text)
 
 
 def checks(letter: Letter, *, on: date) -> list[Check]:

@@ -13,5 +13,7 @@ if TYPE_CHECKING:
     from opencasework.office.staff.models import StaffMember
 
 MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
+# Of these, who else's authority a letter needs: asked before it is printed, too.
+AUTHORITY_CHECKS: list[Callable[[Letter, date], list[Check]]] = []
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []

@@ -88,8 +88,7 @@ def calendar_link(request: StaffRequest) -> HttpResponse:
     """Make a link, or one in place of another; it is shown this once, since only its hash is kept."""
     token = make_link(request.user)
     url = request.build_absolute_uri(reverse("calendar-feed", args=[token]))
-    webcal = "webcal://" + url.partition("://")[2]
-    return _page(request, link=url, webcal=webcal)
+    return _page(request, link=url)  # no webcal address: many programs first ask it without encryption
 
 
 @require_POST

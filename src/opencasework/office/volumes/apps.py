@@ -9,8 +9,9 @@ class VolumesConfig(AppConfig):
 
     def ready(self) -> None:
         from opencasework.office.letters import leaving
-        from opencasework.office.volumes.checking import checks
+        from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import put_the_others
 
         leaving.MORE_CHECKS.append(checks)
+        leaving.AUTHORITY_CHECKS.append(schedule_checks)
         leaving.WHEN_LEFT.append(put_the_others)

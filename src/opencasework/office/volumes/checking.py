@@ -15,7 +15,7 @@ from opencasework.office.volumes.models import BulkRelease
 def checks(letter: Letter, on: date) -> list[Check]:
     """For the list of what is looked at before a letter leaves."""
     found = [_bulk_check(letter, on)] if is_bulk(letter, on=on) else []
-    return found + _schedule_checks(letter, on)
+    return found + schedule_checks(letter, on)
 
 
 def is_bulk(letter: Letter, *, on: date) -> bool:
@@ -41,7 +41,8 @@ def _bulk_check(letter: Letter, on: date) -> Check:
     return Check(ok=False, text=f"{many} {ask}")
 
 
-def _schedule_checks(letter: Letter, on: date) -> list[Check]:
+def schedule_checks(letter: Letter, on: date) -> list[Check]:
+    """Whether every case of the schedule may be named, and the body told of its person."""
     if letter.to_body is None:
         return []
     lines = list(letter.schedule.select_related("case"))
