@@ -93,6 +93,9 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     assert (first.sent_on, first.due_on, first.level) == (monday, date(2026, 3, 2), "official")
     assert "within 20 working days" in first.due_rule
     assert case.events.filter(kind=Event.Kind.LETTER_OUT, detail__enquiry=first.pk).exists()
+    case.refresh_from_db()
+    assert case.next_action == "See whether UKVI asylum operations has replied"
+    assert case.next_action_on == first.due_on
 
     # Tuesday 17 February: twenty working days after his acknowledgement he is told where it stands.
     day = desk.at(2026, 2, 17, 9)
