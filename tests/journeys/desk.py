@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -22,6 +21,7 @@ from opencasework.office.inbox.tests.factories import MailboxFactory
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.telling import actions as telling
 
 LONDON = ZoneInfo("Europe/London")
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -99,6 +99,7 @@ class Desk:
         assert letter.state == Letter.State.SENT, letter.mail and letter.mail.answer
 
 
-def number_in(address: str) -> int:
-    """The row that an address ends with."""
-    return int(re.findall(r"\d+", address)[-1])
+def words_due(today: date) -> int:
+    """Let the worker see who has heard by now, and draft what is due; how many it drafted."""
+    telling.settle()
+    return telling.draft_due(today)

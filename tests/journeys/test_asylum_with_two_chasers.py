@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event
@@ -18,9 +19,9 @@ from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.office.telling import actions as telling
+from opencasework.office.telling.models import Word
 
-from .desk import A_PDF
+from .desk import A_PDF, words_due
 
 pytestmark = pytest.mark.django_db
 VOLUNTEER = "Beth Moore <beth@church.example>"
@@ -54,17 +55,13 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     desk.post("case-person-new", case.pk, full_name="Beth Moore", role="third_party", relation="volunteer")
     assert (case.channel, case.urgency, case.sensitivity) == ("email", "URG-2", "SEN-2")
     assert standing(case, tuesday).due_on == date(2026, 1, 22)  # acknowledged within two working days
-    assert telling.draft_due(tuesday) == 1
+    assert words_due(tuesday) == 1
     desk.send(case.letters.drafts().get())
     assert standing(case, tuesday).due_on == date(2026, 2, 17)
 
     # Monday 26 January: he signs, with an interpreter; his solicitor and his numbers are noted.
     monday = desk.at(2026, 1, 26, 11)
-    # Without his word nothing goes to the Home Office.
-    early = desk.write(case, "LT-DEPT", body=body("UKVI-ASY"), what_happened="He waits.", questions=QUESTIONS)
-    refused = desk.client.post(f"/letters/{early.pk}/sending/", {"version": early.version})
-    assert "No authority covers UKVI asylum operations" in refused.content.decode()
-    desk.post("letter-discarding", early.pk)
+    assert not gate.is_open(case, body("UKVI-ASY"), on=monday)  # without his word nothing goes there
     desk.post(
         "authority-new", case.pk, person=case.constituent.pk, basis="signed", given_on="today",
         bodies=[body("HO").pk], scan=SimpleUploadedFile("signed.pdf", A_PDF, "application/pdf"),
@@ -78,6 +75,7 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     desk.post("case-reference-new", case.pk, kind="ARC", value="ARC/000000/000")
     signed = Authority.objects.get()
     assert (signed.basis, signed.given_on) == ("signed", monday)
+    assert gate.is_open(case, body("UKVI-ASY"), on=monday)  # a department's own service is covered with it
     assert ActingFor.objects.get().kind == "interpreter"
 
     # Monday 2 February: the letter, and from it the day an answer is due.
@@ -99,13 +97,14 @@ def test_asylum_with_two_chasers(desk_on, smtp):
 
     # Tuesday 17 February: twenty working days after his acknowledgement he is told where it stands.
     day = desk.at(2026, 2, 17, 9)
-    assert telling.draft_due(day) == 1
+    assert words_due(day) == 1
     update = case.letters.drafts().get()
     assert "They should answer by 2 March 2026" in update.text
     desk.send(update)
 
     # Monday 2 March: nothing has come; it is due today and late tomorrow.
     day = desk.at(2026, 3, 2, 17)
+    assert not Enquiry.objects.overdue(on=day).exists()
     assert draft_due_chasers(day) == 0
     assert next_chase_on(first) == date(2026, 3, 3)
 
@@ -134,7 +133,7 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     assert (chaser.template.code, chaser.to_email) == ("LT-CH2", "manager@ho.example")
     desk.send(chaser)
     assert standing(case, day).due_on == day
-    assert telling.draft_due(day) == 1
+    assert words_due(day) == 1
     update = case.letters.drafts().get()
     assert update.template.code == "LT-HOLD"
     desk.send(update)
@@ -183,9 +182,16 @@ def test_asylum_with_two_chasers(desk_on, smtp):
         next_action="Ask the solicitor for news", on="9 jul 2026",
     )  # fmt: skip
 
+    # Friday 12 June: no news for twenty working days, so somebody rings him.
+    day = desk.at(2026, 6, 12, 9)
+    assert standing(case, day).due_on == day  # the late May holiday is not counted
+    assert words_due(day) == 1
+    desk.post("word-told", Word.objects.waiting().get().pk, how="phone", said="No news yet.")
+    assert not Letter.objects.drafts().exists()
+    assert standing(case, day).due_on == date(2026, 7, 10)
+
     # Thursday 9 July: leave is granted. What comes next, and an adviser the same day.
     day = desk.at(2026, 7, 9, 10)
-    assert case.title in desk.client.get("/").content.decode()
     desk.post("partner-new", body=body("CAB").pk, kind="advice", takes="Housing", how="phone", answer_days=5)
     desk.post(
         "outward-new", case.pk, partner=Partner.objects.get().pk, how="phone", consent="verbal",

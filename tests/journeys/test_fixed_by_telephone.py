@@ -18,7 +18,8 @@ from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.office.telling import actions as telling
+
+from .desk import words_due
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 1, 12)
@@ -46,7 +47,7 @@ def test_fixed_by_telephone(desk_on, smtp):
     assert case.next_action_on == MONDAY
     heard = told(case, today=MONDAY)
     assert (heard.heard.how, heard.due_on) == ("phone", date(2026, 2, 9))
-    assert telling.draft_due(MONDAY) == 0  # who rang was spoken to
+    assert words_due(MONDAY) == 0  # who rang was spoken to
 
     # 09:50: her number, her word that we may ask, and a voucher with her consent.
     desk.at(2026, 1, 12, 9, 50)
@@ -137,6 +138,6 @@ def test_fixed_by_telephone(desk_on, smtp):
 
     # Nothing more is owed: no chaser on the day an answer would have been late, no word to her.
     day = desk.at(2026, 2, 10, 9)
-    assert draft_due_chasers(day) == telling.draft_due(day) == 0
+    assert draft_due_chasers(day) == words_due(day) == 0
     assert not Letter.objects.drafts().exists()
     assert Reply.objects.count() == 2

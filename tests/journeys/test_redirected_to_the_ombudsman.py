@@ -19,9 +19,8 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Complaint, Outward, Partner
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.office.telling import actions as telling
 
-from .desk import A_PDF
+from .desk import A_PDF, words_due
 
 pytestmark = pytest.mark.django_db
 OWEN = "Owen Hughes <owen.hughes@post.example>"
@@ -127,7 +126,7 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     # Tuesday 17 March: he is told in plain words where to go, until when, and what the member cannot do.
     day = desk.at(2026, 3, 17, 10)
     assert draft_due_chasers(day) == 0
-    assert telling.draft_due(day) == 0
+    assert words_due(day) == 0
     desk.post(
         "enquiry-forwarding", enquiry.pk, summary="They uphold a part, offer £150 and give no date.",
         what_next="The Housing Ombudsman is free and needs their letter. We cannot order works.", quotes="on",
@@ -174,6 +173,6 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     assert (case.is_open, timezone.localdate(case.closed_at)) == (False, day)
     assert case.events.filter(kind=Event.Kind.REOPENED).count() == 1
     assert Complaint.objects.open().get().reference == "202600123"
-    assert telling.draft_due(date(2026, 6, 15)) == 0  # he heard it on the telephone
+    assert words_due(date(2026, 6, 15)) == 0  # he heard it on the telephone
     to = [each.recipients[0] for each in smtp.wait_for(3)]
     assert to == ["complaints@fenwick.example", "owen.hughes@post.example", "owen.hughes@post.example"]
