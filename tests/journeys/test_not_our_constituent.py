@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from opencasework.office.authority.models import Authority
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import erasing
@@ -18,7 +21,10 @@ from opencasework.office.inbox.tests.test_acknowledging import leaving
 from opencasework.office.places import loading
 from opencasework.office.places.tests import onspd
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
+
+from .desk import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 LONDON = ZoneInfo("Europe/London")
@@ -36,12 +42,18 @@ def at():
         yield lambda *moment: clock.move_to(datetime(*moment, tzinfo=LONDON))
 
 
-def test_not_our_constituent(client, at, tmp_path):
+@pytest.fixture
+def places(at, home, tmp_path):
+    """The office, and a directory that knows whose constituent she is."""
     OfficeFactory(postcode_prefixes="WX3, WX4", other_member_days=QUARTER)
     members = f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n"
     for name, text in {"onspd.csv": onspd.sheet(), "members.csv": members}.items():
         (tmp_path / name).write_text(text)
         loading.load(tmp_path / name)
+
+
+@pytest.mark.usefixtures("places")
+def test_not_our_constituent(client, at):
     client.force_login(StaffFactory())
 
     # Thursday 5 March, 11:20: she writes, and the message is held without a case.
@@ -73,3 +85,61 @@ def test_not_our_constituent(client, at, tmp_path):
     assert not Message.objects.exists()
     assert not Person.objects.filter(full_name__contains="Bell").exists()
     assert not blobs().exists(message.sha256)
+
+
+@pytest.mark.usefixtures("places")
+def test_not_our_constituent_who_asks_us_to_pass_it_on(desk_on: Callable[..., Desk], smtp):
+    desk = desk_on(StaffFactory())
+
+    # Thursday 5 March: she is told who represents her, and that nothing was passed on.
+    desk.at(2026, 3, 5, 11, 35)
+    message = receive(MRS_BELL)
+    form = desk.client.get(f"/inbox/messages/{message.pk}/other-member/").context["form"]
+    words = {name: form.initial[name] for name in ("note", "subject", "text")}
+    assert "Jo Ashdown, the member for Aldershot" in words["text"]
+    desk.post("message-other-member", message.pk, act="send", **words)
+
+    # Friday 6 March: she asks us to forward it. Her consent is kept, and her message goes to that office.
+    friday = desk.at(2026, 3, 6, 10)
+    asks = "Please send my message on to Jo Ashdown. I live at 4 Mill Lane, ZZ1 2AB."
+    case = desk.open_case(
+        desk.mail("Mrs Ida Bell <ida.bell@post.example>", asks, subject="RE: Who can help you"),
+        title="Hospital appointment moved twice", category="HEA-WAIT", transferability="TRF-3",
+        address_lines="4 Mill Lane", postcode="ZZ1 2AB",
+    )  # fmt: skip
+    assert (case.opened_at.date(), case.transferability) == (friday, "TRF-3")
+    desk.post("body-new", name="Jo Ashdown MP", kind="rep_mp", nation="en")
+    office = Body.objects.get(name="Jo Ashdown MP")
+    desk.post("body-contact-new", office.pk, kind="correspondence", email="office@ashdown.example")
+    desk.post(
+        "partner-new", body=office.pk, kind="representative", takes="Her constituents", how="email",
+        answer_days=10,
+    )  # fmt: skip
+    desk.post(
+        "outward-new", case.pk, partner=Partner.objects.get().pk, how="email", consent="verbal",
+        shared="Her hospital appointment was moved twice.", why_verbal="In her email of 6 March",
+        consent_words=asks,
+    )  # fmt: skip
+    referral = Outward.objects.get()
+    assert (referral.transfer.consent_on, referral.transfer.answer_by) == (friday, date(2026, 3, 20))
+    consent = Authority.objects.get()
+    assert (consent.statement, consent.covered) == (asks, ["Jo Ashdown MP"])
+    desk.post("outward-letter", referral.pk)
+    desk.send(case.letters.drafts().get())
+    [mail] = [each for each in smtp.received if each.recipients == ["office@ashdown.example"]]
+    assert b"moved twice" in mail.raw
+    assert not case.enquiries.exists()  # a referral starts no clock of an enquiry
+
+    # They take it, and the case closes as referred.
+    desk.at(2026, 3, 10, 10)
+    desk.post("outward-answer", referral.pk, answer="accepted", on="today")
+    desk.post("case-closure", case.pk, outcome="referred")
+    case.refresh_from_db()
+    assert not case.is_open
+
+    # What was for another member still goes after three months; what she asked of us stays on its case.
+    desk.at(2026, 6, 5, 3)
+    assert erasing.erase_due(timezone.localdate()) == 1
+    assert not blobs().exists(message.sha256)
+    assert Message.objects.get().case == case
+    assert case.constituent.full_name.endswith("Ida Bell")

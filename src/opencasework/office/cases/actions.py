@@ -20,6 +20,7 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import POLICY, Category, Sensitivity, Transferability, Urgency
 
 FIRST_ACTION = case_models.FIRST_ACTION
+THEN_WRITE = "Ask for authority, then write to "  # begins the first step that the inbox suggests
 # Working days in which a routine case gets its first action: a proposal of this project, not a rule.
 FIRST_ACTION_DAYS = 5
 SAID_BACK = 60  # characters of a line that is said back

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.actions import THEN_WRITE
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.showing import Beside
 from opencasework.office.inbox.suggesting.levels import Suggested
@@ -63,7 +64,7 @@ def next_step(message: Message, beside: Beside, offered: dict[str, Suggested]) -
     on, rule = ("2 wd", why) if urgency == Urgency.TIME_LIMITED else ("5 wd", "")
     about = beside.category.label if beside.category else "this"
     return NextStep(
-        f"Ask for authority, then write to {body}",
+        f"{THEN_WRITE}{body}",
         on,
         " ".join(filter(None, [rule, f"{about} usually goes there."])),
         "pen-line",

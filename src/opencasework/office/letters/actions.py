@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.authority import clock, gate, links
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.actions import FIRST_ACTION
+from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
@@ -356,7 +356,8 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
 def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     """The first step has been taken: what comes next is the body's reply. A plan somebody made stays."""
     case = enquiry.case
-    if by and case.is_open and case.next_action == FIRST_ACTION:
+    is_done = case.next_action == FIRST_ACTION or case.next_action.startswith(THEN_WRITE)
+    if by and case.is_open and is_done:
         case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
 
 

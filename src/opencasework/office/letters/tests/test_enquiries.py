@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
+from opencasework.office.cases.actions import THEN_WRITE
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import actions, outbox
@@ -101,8 +102,9 @@ def test_what_leaves_is_on_the_timeline_with_the_codes_figures_need():
     assert event.detail["channel"] == "email"
 
 
-def test_once_the_question_is_put_the_next_thing_is_the_reply():
-    enquiry = EnquiryFactory()
+@pytest.mark.parametrize("first", ["", f"{THEN_WRITE}Universal Credit"])
+def test_once_the_question_is_put_the_next_thing_is_the_reply(first):
+    enquiry = EnquiryFactory(case=CaseFactory(next_action=first))
     planned = CaseFactory(next_action="Ring the landlord", next_action_on=date(2030, 1, 7))
     EnquiryFactory(case=planned)
 
