@@ -18,7 +18,7 @@ from opencasework.office.letters.facts import body_references, in_words
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
-from opencasework.office.volumes.counting import countable
+from opencasework.office.volumes.counting import countable, of_category
 from opencasework.office.volumes.models import ScheduleLine
 
 HEADING = "Schedule of cases"
@@ -46,8 +46,9 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     body, code = letter.to_body, letter.category_code
     if not countable(staff).filter(pk=letter.case_id).exists():
         return []
-    enquiries = Enquiry.objects.filter(body=body, answered_on=None)
-    drafts = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    enquiries = of_category(Enquiry.objects.filter(body=body, answered_on=None), code)
+    written = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    drafts = of_category(written, code)
     concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case"))
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
     found = readable_by_all_who_read(letter.case, same.exclude(pk=letter.case_id))
@@ -132,17 +133,20 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
         return
     on = timezone.localdate(at)
     days, rule = body.reply_days(Office.here().reply_days)
+    code = letter.category_code
     for line in letter.schedule.select_related("case"):
         case = line.case
-        standing = case.enquiries.filter(body=body, answered_on=None).first()
+        theirs = Enquiry.objects.filter(case=case, body=body, answered_on=None)
+        standing = of_category(theirs, code).first()
         if standing is not None:
             said = f"Put again to {body} in one letter with other cases."
             case.record(Event.Kind.NOTE, by=by, text=said, enquiry=standing.pk)
             continue
         # Not the words of the letter: they are about somebody else.
         asked = f"In my letter of {in_words(on)} about several cases I asked about: {case.title}."
+        issue = case.issues.filter(category__code=code).first() or case.issues.first()
         enquiry = Enquiry.objects.create(
-            case=case, issue=case.issues.first(), body=body, gathered_in=letter, contact=letter.to_contact,
+            case=case, issue=issue, body=body, gathered_in=letter, contact=letter.to_contact,
             means=Enquiry.Means.EMAIL if letter.means == Letter.Means.EMAIL else Enquiry.Means.POST,
             to_whom=letter.to_contact.name if letter.to_contact else "", question=asked, asked_by=by,
             sent_on=on, due_on=working_days_after(on, days, nation=body.holiday_nation), due_rule=rule,

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyFactory
-from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases.tests.factories import CaseFactory, CategoryFactory
 from opencasework.office.letters import actions
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -228,6 +229,36 @@ def test_nothing_is_gathered_into_the_letter_of_a_restricted_case(client, body):
     page = client.get(f"/letters/{letter.pk}/gathering/").content.decode()
 
     assert other.case.reference not in page
+
+
+def with_another_matter() -> tuple[Case, Issue]:
+    """A case first about Attendance Allowance and then about Universal Credit; the issue of the first."""
+    case = CaseFactory(category=CategoryFactory(code="BEN-AA"))
+    issue = case.issues.get()
+    case.issues.create(category=CategoryFactory())
+    return case, issue
+
+
+def gather(client, letter, *cases):
+    client.force_login(letter.drafted_by)
+    client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(case.pk) for case in cases]})
+    letter.refresh_from_db()
+
+
+def test_what_is_open_with_the_body_on_another_matter_is_left_alone_by_a_gathered_letter(client, body):
+    case, allowance = with_another_matter()
+    open_there = sent(body, words=OTHER, case=case, issue=allowance)
+    draft_there = draft(body, words=OTHER, case=case, issue=allowance)
+    draft(body, case=case, issue=case.issues.get(category__code="BEN-UC"))
+    letter = draft(body)
+
+    gather(client, letter, case)
+    actions.record_departure(letter, at=datetime(2026, 9, 17, 10, tzinfo=LONDON), by=letter.drafted_by)
+
+    draft_there.refresh_from_db()
+    put = case.enquiries.exclude(pk=open_there.pk).get()
+    assert draft_there.is_draft
+    assert (put.gathered_in, put.category_code) == (letter, "BEN-UC")
 
 
 # --- the review, and stock answers ------------------------------------------------------------------------
