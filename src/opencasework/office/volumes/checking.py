@@ -56,6 +56,9 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
         if case.pk not in may_be_named:  # its number stands in the letter; nothing more is said of it here
             text = "A case of the schedule can no longer be named in a letter about others. Take it out."
             found.append(Check(ok=False, text=text))
+        elif case.reference not in letter.text:  # else it would get a clock for what nobody asked
+            text = f"{case.reference} of the schedule is not in the letter any more."
+            found.append(Check(ok=False, text=f"{text} Gather the cases again, with it or without it."))
         elif not gate.is_open(case, letter.to_body, on=on):
             text = f"No authority covers {letter.to_body} for {case.reference} of the schedule."
             found.append(Check(ok=False, text=f"{text} Ask for it, or take the case out."))

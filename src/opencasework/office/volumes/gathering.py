@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,9 @@ from opencasework.office.volumes.counting import countable, of_category
 from opencasework.office.volumes.models import ScheduleLine
 
 HEADING = "Schedule of cases"
+INTRO = "I ask for an answer on each of these cases too."
+# What we wrote below the heading: the sentence, and the lines that name a case.
+OURS = re.compile(rf"\A(?:{re.escape(INTRO)}\s*)?(?:\d+\. [^\n]*our reference [^\n]*(?:\n+|\Z))*")
 MOST_OFFERED = 60
 
 
@@ -49,10 +53,10 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     enquiries = of_category(Enquiry.objects.filter(body=body, answered_on=None), code)
     written = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
     drafts = of_category(written, code)
-    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case"))
+    chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
+    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
     found = readable_by_all_who_read(letter.case, same.exclude(pk=letter.case_id))
-    chosen = set(letter.schedule.values_list("case", flat=True))
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
@@ -86,9 +90,9 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     Their own drafts to the body are thrown away. False where the letter is no draft any more.
     """
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
-    text = without_schedule(letter.text)
-    if chosen:
-        text = f"{text}\n\n{_schedule(letter, chosen)}"
+    above, below = around_schedule(letter.text)
+    parts = [above, _schedule(letter, chosen) if chosen else "", below]
+    text = "\n\n".join(part for part in parts if part)
     if not actions.keep_edit(letter, by=by, text=text):
         return False
     before = set(letter.schedule.values_list("case", flat=True))
@@ -106,9 +110,10 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     return True
 
 
-def without_schedule(text: str) -> str:
-    """The letter without the schedule that we put below it."""
-    return text.partition(f"\n\n{HEADING}\n\n")[0].rstrip()
+def around_schedule(text: str) -> tuple[str, str]:
+    """The letter above the schedule that we put into it, and what somebody typed below that."""
+    above, _, rest = text.partition(f"\n\n{HEADING}\n\n")
+    return above.rstrip(), OURS.sub("", rest, count=1).strip()
 
 
 def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
@@ -122,8 +127,7 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
             put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
             line += f" I wrote on {put}; a reply is due by {due}."
         lines.append(line)
-    intro = "I ask for an answer on each of these cases too."
-    return "\n\n".join([HEADING, intro, *lines])
+    return "\n\n".join([HEADING, INTRO, *lines])
 
 
 def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:

@@ -261,6 +261,33 @@ def test_what_is_open_with_the_body_on_another_matter_is_left_alone_by_a_gathere
     assert (put.gathered_in, put.category_code) == (letter, "BEN-UC")
 
 
+def test_a_letter_waits_while_a_case_of_its_schedule_is_no_longer_in_its_words(client, body):
+    other, letter = draft(body), draft(body)
+    gather(client, letter, other.case)
+    actions.keep_edit(letter, by=letter.drafted_by, text=letter.text.partition("Schedule of cases")[0])
+    letter.refresh_from_db()
+
+    refused = send(client, letter)
+
+    assert refused.status_code == 422
+    assert f"{other.case.reference} of the schedule is not in the letter any more" in refused.content.decode()
+
+
+def test_what_was_typed_below_the_schedule_stays_when_cases_are_gathered_again(client, body):
+    first, second, letter = draft(body), draft(body), draft(body)
+    gather(client, letter, first.case, second.case)
+    actions.keep_edit(
+        letter, by=letter.drafted_by, text=f"{letter.text}\n\n1. of June is the hearing.\n\nThanks."
+    )
+
+    gather(client, letter, second.case)
+
+    assert letter.text.endswith("\n\n1. of June is the hearing.\n\nThanks.")
+    assert letter.text.count("Schedule of cases") == 1
+    assert first.case.reference not in letter.text
+    assert second.case.reference in letter.text
+
+
 # --- the review, and stock answers ------------------------------------------------------------------------
 
 
