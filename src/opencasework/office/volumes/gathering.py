@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions
 from opencasework.office.letters.facts import body_references, in_words
@@ -128,6 +128,11 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
             line += f" I wrote on {put}; a reply is due by {due}."
         lines.append(line)
     return "\n\n".join([HEADING, INTRO, *lines])
+
+
+def cases_named_in(letter: Letter) -> CaseQuerySet:
+    """The other cases that the letter puts: their numbers stand in it too."""
+    return Case.objects.filter(schedule_lines__letter=letter).prefetch_related("references")
 
 
 def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyFactory
+from opencasework.office.bodies.tests.factories import body as department
+from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.cases.tests.factories import CaseFactory, CategoryFactory
 from opencasework.office.letters import actions
@@ -286,6 +288,18 @@ def test_what_was_typed_below_the_schedule_stays_when_cases_are_gathered_again(c
     assert letter.text.count("Schedule of cases") == 1
     assert first.case.reference not in letter.text
     assert second.case.reference in letter.text
+
+
+def test_the_numbers_of_gathered_cases_show_their_ends_alone_on_the_page_of_the_letter(client):
+    body = department("DWP")
+    other, letter = draft(body), draft(body)
+    add_reference(case=other.case, kind="NINO", value="QQ123456C", by=other.case.owner)
+
+    gather(client, letter, other.case)
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+
+    assert "QQ123456C" in letter.text
+    assert "QQ123456C" not in page
 
 
 # --- the review, and stock answers ------------------------------------------------------------------------
