@@ -7,15 +7,22 @@ from datetime import date
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case
 from opencasework.office.letters.actions import Check
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.models import BulkRelease
 
 
 def checks(letter: Letter, on: date) -> list[Check]:
     """For the list of what is looked at before a letter leaves."""
-    found = [_bulk_check(letter, on)] if is_bulk(letter, on=on) else []
+    asked = not was_accepted(letter) and is_bulk(letter, on=on)
+    found = [_bulk_check(letter, on)] if asked else []
     return found + schedule_checks(letter, on)
+
+
+def was_accepted(letter: Letter) -> bool:
+    """Whether it is in the outbox already: it is not kept back for what went after it."""
+    mails = letter.mails.exclude(state=OutgoingMail.State.WITHDRAWN)
+    return letter.state == Letter.State.SENDING and mails.exists()
 
 
 def is_bulk(letter: Letter, *, on: date) -> bool:

@@ -13,7 +13,7 @@ from opencasework.office.bodies.tests.factories import body as department
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.cases.tests.factories import CaseFactory, CategoryFactory
-from opencasework.office.letters import actions
+from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.models import Role
@@ -152,6 +152,21 @@ def test_a_letter_that_says_something_else_and_a_reminder_go_as_ever(client, one
 
     assert send(client, other).status_code == 302
     assert not near_identical(draft(body, template="LT-CH1", about_enquiry=Enquiry.objects.first()), on=TODAY)
+
+
+def test_a_letter_that_was_accepted_is_not_kept_back_for_those_that_went_after_it(smtp, body):
+    first = draft(body)
+    now = timezone.now()
+    smtp.refuse_next(450)
+    outbox.queue(first, by=first.drafted_by, now=now)
+    outbox.send_ready(now + timedelta(minutes=1))
+    for _ in range(BULK_FROM):
+        sent(body, on=TODAY)
+
+    outbox.send_ready(now + timedelta(minutes=10))
+
+    first.refresh_from_db()
+    assert first.state == Letter.State.SENT
 
 
 # --- one letter for many ----------------------------------------------------------------------------------
