@@ -92,6 +92,8 @@ def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, s
     body it is a part of; the last to the department at the top, or to the body's own head.
     """
     first = enquiry.letter
+    if first and first.to_body_id != enquiry.body_id:  # that body is part of another now
+        first = None
     where = enquiry.contact or (first.to_contact if first else None)
     address = (first.to_email if first else "") or (where.email if where else "")
     if rung.step == Rung.Step.REMIND:

@@ -419,3 +419,20 @@ def test_a_body_that_became_part_of_another_is_chased_there_with_the_dates_it_wa
     assert answered.body != successor
     assert Letter.objects.drafts().filter(case=enquiry.case).get().to_body == successor
     assert hidden.case.title not in client.get(f"/bodies/{successor.pk}/answers/").content.decode()
+
+
+@pytest.mark.parametrize("email", ["", "all@successor.example"])
+def test_a_chaser_to_a_body_that_another_became_part_of_goes_to_no_address_of_the_old_one(
+    client, enquiry, email
+):
+    successor = BodyFactory(reply_target_days=40)
+    if email:
+        BodyContactFactory(body=successor, email=email)
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+
+    client.post(f"/bodies/{enquiry.body.pk}/successor/", {"successor": successor.code})
+    draft_due_chasers(date(2026, 9, 16))
+
+    chaser = Letter.objects.drafts().get(case=enquiry.case)
+    assert (chaser.to_body, chaser.to_email) == (successor, email)
+    assert chaser.to_contact is None or chaser.to_contact.body == successor
