@@ -29,8 +29,9 @@ def rungs() -> list[Rung]:
 
 
 def rungs_of(enquiry: Enquiry) -> list[Rung]:
-    """The rungs that this enquiry can climb: one put to a minister goes to no minister again."""
-    is_at_the_head = enquiry.level == Enquiry.Level.MINISTER
+    """The rungs that this enquiry can climb: one put to the head goes to no head again."""
+    first = enquiry.letter
+    is_at_the_head = enquiry.level == Enquiry.Level.MINISTER or bool(first and first.takes_it_higher)
     return [rung for rung in rungs() if not (is_at_the_head and rung.step == Rung.Step.HEAD)]
 
 

@@ -13,11 +13,12 @@ from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyF
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers, to_chase
-from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.ladder import rungs_of
+from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.models import Fact
 from opencasework.office.letters import actions, outbox
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
@@ -436,3 +437,15 @@ def test_a_chaser_to_a_body_that_another_became_part_of_goes_to_no_address_of_th
     chaser = Letter.objects.drafts().get(case=enquiry.case)
     assert (chaser.to_body, chaser.to_email) == (successor, email)
     assert chaser.to_contact is None or chaser.to_contact.body == successor
+
+
+def test_a_step_to_the_head_in_the_words_of_a_chaser_is_taken_once(enquiry):
+    Rung.objects.filter(step=Rung.Step.HEAD).update(template=LetterTemplate.objects.get(code="LT-CH2"))
+    above = EnquiryFactory(
+        case=enquiry.case, to_body=enquiry.body, sent_on=SENT, about_enquiry=enquiry
+    )  # an ordinary wording, so not on the level of a minister
+
+    left = [rung.step for rung in rungs_of(above)]
+
+    assert above.level == Enquiry.Level.OFFICIAL
+    assert left == ["remind", "up", "ombudsman"]
