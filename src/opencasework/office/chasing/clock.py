@@ -211,7 +211,9 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember) -> None:
         raise ClockProblem("It went in a letter. What was sent cannot be taken back.")
     if enquiry.replies.exists() or enquiry.chasers.exists():
         raise ClockProblem("Something has come of it already. Look at it first.")
-    asked = enquiry.case.events.filter(detail__enquiry=enquiry.pk, detail__has_key="puts_enquiry").first()
+    # After a merge its line stays with the case on which it was written.
+    lines = Event.objects.filter(case__in=enquiry.case.family, detail__enquiry=enquiry.pk)
+    asked = lines.filter(detail__has_key="puts_enquiry").first()
     enquiry.case.record(
         Event.Kind.NOTE,  # figures count it no more
         by=by,

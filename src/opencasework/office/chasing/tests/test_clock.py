@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.moving import merge
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers, to_chase
 from opencasework.office.chasing.ladder import rungs_of
@@ -449,3 +450,23 @@ def test_a_step_to_the_head_in_the_words_of_a_chaser_is_taken_once(enquiry):
 
     assert above.level == Enquiry.Level.OFFICIAL
     assert left == ["remind", "up", "ombudsman"]
+
+
+def test_an_enquiry_taken_back_after_a_merge_is_counted_no_more(client, on_the_day):
+    on_the_day(SENT)
+    OfficeFactory()
+    case = CaseFactory()
+    into = CaseFactory(person=case.constituent, by=case.owner)
+    client.force_login(case.owner)
+    ask_by_phone(client, case, BodyFactory())
+    enquiry = Enquiry.objects.get()
+    merge(case=case, into=into, by=case.owner)
+    gather()
+    counted = Fact.objects.filter(measure="enquiries_sent").count()
+
+    client.post(f"/enquiries/{enquiry.pk}/withdrawal/")
+
+    gather()
+    assert counted == 1
+    assert not Enquiry.objects.exists()
+    assert not Fact.objects.filter(measure="enquiries_sent").exists()
