@@ -35,6 +35,15 @@ def rungs_of(enquiry: Enquiry) -> list[Rung]:
     return [rung for rung in rungs() if not (is_at_the_head and rung.step == Rung.Step.HEAD)]
 
 
+def left_of(enquiry: Enquiry) -> list[Rung]:
+    """The rungs still to be climbed: those above all that were taken, wherever these stand now."""
+    taken, ladder = kept(enquiry), rungs_of(enquiry)
+    places = [chaser.place for chaser in taken if chaser.place is not None]
+    if not places:
+        return ladder[len(taken) :]
+    return [rung for rung in ladder if rung.number > max(places)]
+
+
 def kept(enquiry: Enquiry) -> list[Chaser]:
     """Its steps so far, without the drafts that somebody threw away: those count for nothing."""
     return [chaser for chaser in enquiry.chasers.all() if not chaser.is_thrown_away]
@@ -53,7 +62,7 @@ def next_step(enquiry: Enquiry) -> Next | None:
     the body has promised an answer by a later day, the day after that.
     """
     taken = kept(enquiry)
-    left = rungs_of(enquiry)[len(taken) :]
+    left = left_of(enquiry)
     if not left or (taken and taken[-1].is_waiting):
         return None
     rung, nation = left[0], enquiry.body.holiday_nation
@@ -83,7 +92,7 @@ def _left_on(chaser: Chaser) -> date | None:
 
 def is_climbed(enquiry: Enquiry) -> bool:
     """Whether every step of the ladder has been taken."""
-    return len(kept(enquiry)) >= len(rungs_of(enquiry))
+    return not left_of(enquiry)
 
 
 def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, str]:

@@ -452,6 +452,50 @@ def test_a_step_to_the_head_in_the_words_of_a_chaser_is_taken_once(enquiry):
     assert left == ["remind", "up", "ombudsman"]
 
 
+def chased_on(*days: date) -> None:
+    for day in days:
+        draft_due_chasers(day)
+        for letter in Letter.objects.drafts():
+            at = datetime(day.year, day.month, day.day, 10, tzinfo=LONDON)
+            actions.record_departure(letter, at=at, by=None)
+
+
+def test_a_new_step_at_the_front_sends_nobody_the_first_chaser_again(client, enquiry):
+    chased_on(date(2026, 9, 16))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    wording = LetterTemplate.objects.get(code="LT-CH1").pk
+    added = {"name": "Before all", "step": "remind", "days": "1", "template": wording}
+    client.post("/chasers/ladder/new/", added)
+    new = Rung.objects.get(name="Before all")
+    for _ in range(4):
+        client.post(f"/chasers/ladder/{new.pk}/place/")
+
+    chased_on(date(2026, 10, 15))
+
+    assert Rung.objects.first() == new
+    assert [each.name for each in Chaser.objects.all()] == ["First chaser", "Second chaser"]
+
+
+def test_a_step_that_is_taken_off_makes_nobody_skip_the_next(client, enquiry):
+    chased_on(date(2026, 9, 16))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/chasers/ladder/{Rung.objects.first().pk}/removal/")
+
+    chased_on(date(2026, 10, 15))
+
+    assert [each.name for each in Chaser.objects.all()] == ["First chaser", "Second chaser"]
+
+
+def test_steps_that_change_places_are_each_taken_once(client, enquiry):
+    chased_on(date(2026, 9, 16), date(2026, 10, 15))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/chasers/ladder/{Rung.objects.get(name='Second chaser').pk}/place/")
+
+    draft_due_chasers(date(2026, 11, 15))
+
+    assert Chaser.objects.last().name == "Minister or chief executive"
+
+
 def test_an_enquiry_taken_back_after_a_merge_is_counted_no_more(client, on_the_day):
     on_the_day(SENT)
     OfficeFactory()
