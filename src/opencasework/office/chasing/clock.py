@@ -22,7 +22,10 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 SALT = "chasing.clock"
-KEPT = ("due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "changed_mind", "their_reference")
+KEPT = (
+    "due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "resumed_on", "changed_mind",
+    "their_reference",
+)  # fmt: skip
 
 
 class ClockProblem(Exception):
@@ -121,6 +124,7 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
         enquiry.due_on = working_days_after(was_due, stood, nation=nation)
         enquiry.due_rule = f"{enquiry.due_rule}; {stood} working days later, for the clock stood still"[:300]
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
+    enquiry.resumed_on = on
     said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
     return _kept(enquiry, before, said, by=by)
 

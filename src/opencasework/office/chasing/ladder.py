@@ -58,8 +58,9 @@ def was_thrown_away(enquiry: Enquiry) -> bool:
 def next_step(enquiry: Enquiry) -> Next | None:
     """The next step and its day; None while one waits to be sent, or when the ladder is climbed.
 
-    Counted in working days of the body's nation, from the day the reply was due or the last step left; where
-    the body has promised an answer by a later day, the day after that.
+    Counted in working days of the body's nation, from the day the reply was due or the last step left, or the
+    day after it from which the clock ran again; where the body has promised an answer by a later day, the day
+    after that.
     """
     taken = kept(enquiry)
     left = left_of(enquiry)
@@ -69,11 +70,14 @@ def next_step(enquiry: Enquiry) -> Next | None:
     since = _left_on(taken[-1]) if taken else enquiry.due_on
     if since is None:
         return None
+    after = "the last step" if taken else "the reply was due"
+    if taken and enquiry.resumed_on and enquiry.resumed_on > since:  # days it stood still do not count
+        since, after = enquiry.resumed_on, "the clock ran again"
     on = working_days_after(since, rung.days, nation=nation)
     days = "1 working day" if rung.days == 1 else f"{rung.days} working days"
-    rule = f"{days} after {'the last step' if taken else 'the reply was due'}"
-    if (promised := enquiry.promised_on) and (after := working_days_after(promised, 1, nation=nation)) > on:
-        on, rule = after, f"the working day after {promised:%-d %B}, by when they promised an answer"
+    rule = f"{days} after {after}"
+    if (promised := enquiry.promised_on) and (then := working_days_after(promised, 1, nation=nation)) > on:
+        on, rule = then, f"the working day after {promised:%-d %B}, by when they promised an answer"
     return Next(rung=rung, sequence=len(taken) + 1, on=on, rule=rule)
 
 

@@ -108,6 +108,7 @@ class Enquiry(models.Model):
     paused_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    resumed_on = models.DateField(null=True, blank=True)  # from which day it ran again, the last time
     changed_mind = models.CharField(max_length=6, choices=ChangedMind, blank=True)  # empty: nobody has said
 
     objects = EnquiryQuerySet.as_manager()

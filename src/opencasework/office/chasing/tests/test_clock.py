@@ -496,6 +496,21 @@ def test_steps_that_change_places_are_each_taken_once(client, enquiry):
     assert Chaser.objects.last().name == "Minister or chief executive"
 
 
+def test_the_next_step_counts_from_the_day_the_clock_ran_again(client, enquiry, on_the_day):
+    chased_on(date(2026, 10, 1))
+    on_the_day(date(2026, 11, 5))
+    client.force_login(enquiry.case.owner)
+    client.post(f"/enquiries/{enquiry.pk}/stop/", {"stopped_on": "5 Oct", "reason": "Form"})
+    client.post(f"/enquiries/{enquiry.pk}/resume/", {"resumed_on": "today"})
+
+    page = client.get(f"/enquiries/{enquiry.pk}/").content.decode()
+
+    assert draft_due_chasers(date(2026, 11, 5)) == 0
+    assert to_chase(on=date(2026, 11, 18)) == []
+    assert to_chase(on=date(2026, 11, 19)) == [enquiry]
+    assert "10 working days after the clock ran again" in page
+
+
 def test_an_enquiry_taken_back_after_a_merge_is_counted_no_more(client, on_the_day):
     on_the_day(SENT)
     OfficeFactory()
