@@ -15,6 +15,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.cases.ringing import Said
 from opencasework.office.kit import dates
 from opencasework.office.kit.once import once
+from opencasework.office.letters.models import Enquiry
 
 MOST_QUESTIONS = 6
 
@@ -55,8 +56,13 @@ def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
 
 def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
     today = timezone.localdate()
-    for enquiry in case.enquiries.all():
-        if enquiry.body not in bodies or enquiry.answered_on is not None or enquiry.unread_reply:
+    open_there = [one for one in case.enquiries.all() if one.body in bodies and not one.is_answered]
+    if not open_there:
+        return
+    numbers = Enquiry.objects.waited_for().filter(case=case).values_list("pk", flat=True)
+    waited_for = once(f"waited for {case.pk}", lambda: set(numbers))
+    for enquiry in open_there:
+        if enquiry.pk not in waited_for:
             continue
         sent = dates.short(enquiry.sent_on, today=today)
         if enquiry.due_on < today:

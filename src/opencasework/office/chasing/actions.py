@@ -19,9 +19,9 @@ from opencasework.office.cases.models import Event
 from opencasework.office.chasing.ladder import (
     addressee,
     kept,
+    left_of,
     next_step,
     put_higher,
-    rungs_of,
     was_thrown_away,
 )
 from opencasework.office.chasing.models import Chaser, Rung
@@ -62,7 +62,7 @@ def next_chase_on(enquiry: Enquiry) -> date | None:
 
 def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With what the ladder asks of them, in a fixed number of queries."""
-    chasers = Prefetch("chasers", Chaser.objects.select_related("letter__enquiry"))
+    chasers = Prefetch("chasers", Chaser.objects.select_related("letter__enquiry", "rung"))
     related = enquiries.select_related("body__parent__parent", "case__owner", "letter__to_contact", "contact")
     return related.prefetch_related(chasers, "replies")
 
@@ -122,10 +122,10 @@ def why_not(enquiry: Enquiry) -> str:
 def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepared:
     """Fill in the next step of an enquiry; nothing is written. Raises NothingToChase, TemplateProblem."""
     sequence = len(kept(enquiry)) + 1
-    ladder = rungs_of(enquiry)
-    if sequence > len(ladder):
+    left = left_of(enquiry)
+    if not left:
         raise NothingToChase("Every step of the ladder has been taken. Ring them, or consider the ombudsman.")
-    rung = ladder[sequence - 1]
+    rung = left[0]
     thrown_away = [chaser.pk for chaser in enquiry.chasers.all() if chaser.sequence == sequence]
     ready = Prepared(enquiry, rung, sequence, None, instead_of=thrown_away[0] if thrown_away else None)
     if rung.template is None:
@@ -152,18 +152,20 @@ def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepare
 def keep(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> dict[int, Chaser]:
     """Write what was prepared, and return the chasers by their enquiry.
 
-    What was answered, read, stopped, closed or chased by somebody else meanwhile is left out; of two people
+    What was answered, read, stopped, closed or chased by somebody else meanwhile is left out, and a step that
+    was taken off the ladder; of two people
     at once the second gets the first one's chaser.
     """
     numbers = [each.enquiry.pk for each in ready]
     # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
     locked = Enquiry.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
     standing = {one.pk: one for one in with_ladder(locked)}
+    ladder = set(Rung.objects.values_list("pk", flat=True))
     made: dict[int, Chaser] = {}
     new: list[Prepared] = []
     for each in ready:
         one = standing.get(each.enquiry.pk)
-        if one is None or why_not(one):
+        if one is None or why_not(one) or each.rung.pk not in ladder:
             continue
         taken = kept(one)
         if len(taken) + 1 == each.sequence:
@@ -183,6 +185,7 @@ def _written(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) 
         chasers[each.enquiry.pk] = Chaser(
             enquiry=each.enquiry,
             letter=each.letter,
+            rung=each.rung,
             sequence=each.sequence,
             name=each.rung.name,
             made_on=today,

@@ -22,7 +22,10 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 SALT = "chasing.clock"
-KEPT = ("due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "changed_mind", "their_reference")
+KEPT = (
+    "due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "resumed_on", "changed_mind",
+    "their_reference",
+)  # fmt: skip
 
 
 class ClockProblem(Exception):
@@ -121,6 +124,7 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
         enquiry.due_on = working_days_after(was_due, stood, nation=nation)
         enquiry.due_rule = f"{enquiry.due_rule}; {stood} working days later, for the clock stood still"[:300]
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
+    enquiry.resumed_on = on
     said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
     return _kept(enquiry, before, said, by=by)
 
@@ -211,7 +215,9 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember) -> None:
         raise ClockProblem("It went in a letter. What was sent cannot be taken back.")
     if enquiry.replies.exists() or enquiry.chasers.exists():
         raise ClockProblem("Something has come of it already. Look at it first.")
-    asked = enquiry.case.events.filter(detail__enquiry=enquiry.pk, detail__has_key="puts_enquiry").first()
+    # After a merge its line stays with the case on which it was written.
+    lines = Event.objects.filter(case__in=enquiry.case.family, detail__enquiry=enquiry.pk)
+    asked = lines.filter(detail__has_key="puts_enquiry").first()
     enquiry.case.record(
         Event.Kind.NOTE,  # figures count it no more
         by=by,

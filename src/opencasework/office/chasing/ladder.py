@@ -29,9 +29,19 @@ def rungs() -> list[Rung]:
 
 
 def rungs_of(enquiry: Enquiry) -> list[Rung]:
-    """The rungs that this enquiry can climb: one put to a minister goes to no minister again."""
-    is_at_the_head = enquiry.level == Enquiry.Level.MINISTER
+    """The rungs that this enquiry can climb: one put to the head goes to no head again."""
+    first = enquiry.letter
+    is_at_the_head = enquiry.level == Enquiry.Level.MINISTER or bool(first and first.takes_it_higher)
     return [rung for rung in rungs() if not (is_at_the_head and rung.step == Rung.Step.HEAD)]
+
+
+def left_of(enquiry: Enquiry) -> list[Rung]:
+    """The rungs still to be climbed: those above all that were taken, wherever these stand now."""
+    taken, ladder = kept(enquiry), rungs_of(enquiry)
+    places = [chaser.place for chaser in taken if chaser.place is not None]
+    if not places:
+        return ladder[len(taken) :]
+    return [rung for rung in ladder if rung.number > max(places)]
 
 
 def kept(enquiry: Enquiry) -> list[Chaser]:
@@ -48,22 +58,26 @@ def was_thrown_away(enquiry: Enquiry) -> bool:
 def next_step(enquiry: Enquiry) -> Next | None:
     """The next step and its day; None while one waits to be sent, or when the ladder is climbed.
 
-    Counted in working days of the body's nation, from the day the reply was due or the last step left; where
-    the body has promised an answer by a later day, the day after that.
+    Counted in working days of the body's nation, from the day the reply was due or the last step left, or the
+    day after it from which the clock ran again; where the body has promised an answer by a later day, the day
+    after that.
     """
     taken = kept(enquiry)
-    left = rungs_of(enquiry)[len(taken) :]
+    left = left_of(enquiry)
     if not left or (taken and taken[-1].is_waiting):
         return None
     rung, nation = left[0], enquiry.body.holiday_nation
     since = _left_on(taken[-1]) if taken else enquiry.due_on
     if since is None:
         return None
+    after = "the last step" if taken else "the reply was due"
+    if taken and enquiry.resumed_on and enquiry.resumed_on > since:  # days it stood still do not count
+        since, after = enquiry.resumed_on, "the clock ran again"
     on = working_days_after(since, rung.days, nation=nation)
     days = "1 working day" if rung.days == 1 else f"{rung.days} working days"
-    rule = f"{days} after {'the last step' if taken else 'the reply was due'}"
-    if (promised := enquiry.promised_on) and (after := working_days_after(promised, 1, nation=nation)) > on:
-        on, rule = after, f"the working day after {promised:%-d %B}, by when they promised an answer"
+    rule = f"{days} after {after}"
+    if (promised := enquiry.promised_on) and (then := working_days_after(promised, 1, nation=nation)) > on:
+        on, rule = then, f"the working day after {promised:%-d %B}, by when they promised an answer"
     return Next(rung=rung, sequence=len(taken) + 1, on=on, rule=rule)
 
 
@@ -82,7 +96,7 @@ def _left_on(chaser: Chaser) -> date | None:
 
 def is_climbed(enquiry: Enquiry) -> bool:
     """Whether every step of the ladder has been taken."""
-    return len(kept(enquiry)) >= len(rungs_of(enquiry))
+    return not left_of(enquiry)
 
 
 def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, str]:
@@ -92,6 +106,8 @@ def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, s
     body it is a part of; the last to the department at the top, or to the body's own head.
     """
     first = enquiry.letter
+    if first and first.to_body_id != enquiry.body_id:  # that body is part of another now
+        first = None
     where = enquiry.contact or (first.to_contact if first else None)
     address = (first.to_email if first else "") or (where.email if where else "")
     if rung.step == Rung.Step.REMIND:

@@ -89,11 +89,15 @@ def rung_place(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.MANAGE_OFFICE)
 def rung_removal(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a step off; what was drafted from it stays. The last one stays too."""
-    found = get_object_or_404(Rung, pk=pk)
-    if Rung.objects.count() == 1:
+    with transaction.atomic():
+        found = get_object_or_404(Rung.objects.select_for_update(), pk=pk)
+        is_the_last = Rung.objects.count() == 1
+        if not is_the_last:
+            found.chasers.update(stood_after=found.number - 1)
+            found.delete()
+    if is_the_last:
         messages.error(request, "A ladder needs one step at least. Change this one instead.")
     else:
-        found.delete()
         messages.success(request, f"{found.name} is taken off the ladder.")
     return redirect("ladder")
 

@@ -63,6 +63,9 @@ class Chaser(models.Model):
         Letter, null=True, blank=True, on_delete=models.RESTRICT, related_name="chaser"
     )
     sequence = models.PositiveSmallIntegerField()
+    # The step it was; of one that was taken off, the number after which it stood. None before both were kept.
+    rung = models.ForeignKey(Rung, null=True, blank=True, on_delete=models.SET_NULL, related_name="chasers")
+    stood_after = models.PositiveSmallIntegerField(null=True, blank=True)
     name = models.CharField(max_length=60, blank=True)  # of its rung, as it was called then
     made_on = models.DateField(default=timezone.localdate)
 
@@ -79,6 +82,11 @@ class Chaser(models.Model):
     def ordinal(self) -> str:
         """What it is called: first chaser, second chaser, escalation."""
         return self.name or {1: "First chaser", 2: "Second chaser"}.get(self.sequence, "Escalation")
+
+    @property
+    def place(self) -> int | None:
+        """Where it stands on the ladder as it is now; None where that was not kept."""
+        return self.rung.number if self.rung else self.stood_after
 
     @property
     def is_thrown_away(self) -> bool:

@@ -27,14 +27,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(answered_on=None, case__closed_at=None)
 
     def overdue(self, *, on: date) -> EnquiryQuerySet:
-        """Unanswered, and the day by which a reply was due lies before `on`.
+        """Waited for, and the day by which a reply was due lies before `on`."""
+        return self.waited_for().filter(due_on__lt=on)
+
+    def waited_for(self) -> EnquiryQuerySet:
+        """Unanswered, and the answer is to come by the day it is due.
 
         Not one whose body has sent something that nobody has read yet: it may be the answer. Nor one whose
         clock somebody has stopped, nor one that was put again higher up: that one is waited for.
         """
-        late = self.unread(yes=False).unanswered().filter(due_on__lt=on, paused_on=None)
+        running = self.unread(yes=False).unanswered().filter(paused_on=None)
         # A letter still on its way out, or refused, has not been put to anybody yet.
-        return late.exclude(letter__state=LEAVING).exclude(models.Exists(taken_higher()))
+        return running.exclude(letter__state=LEAVING).exclude(models.Exists(taken_higher()))
 
     def unread(self, *, yes: bool = True) -> EnquiryQuerySet:
         """Those with a reply of which nobody has said what it is; without one where not `yes`."""
@@ -104,6 +108,7 @@ class Enquiry(models.Model):
     paused_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    resumed_on = models.DateField(null=True, blank=True)  # from which day it ran again, the last time
     changed_mind = models.CharField(max_length=6, choices=ChangedMind, blank=True)  # empty: nobody has said
 
     objects = EnquiryQuerySet.as_manager()

@@ -5,21 +5,28 @@ What leaves has them whole. A number is found whatever form it has: one that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
 from opencasework.office.cases.models import Case
 from opencasework.office.letters import rich
+from opencasework.office.letters.models import Letter
 from opencasework.office.letters.rich import Block, Run
 
 Masks = list[tuple[str, str]]  # a number, and what stands for it
 
 
-def masks_of(case: Case) -> Masks:
-    """What to mask in the letters of a case."""
-    return [(one.value, one.masked) for one in case.references.all() if one.is_masked and one.value]
+# What else a letter names beside the case it stands on; folders above add to it.
+MORE_CASES: list[Callable[[Letter], Iterable[Case]]] = []
+
+
+def masks_of(letter: Letter) -> Masks:
+    """What to mask in a letter: the numbers of its case, and of the others that it names."""
+    cases = [letter.case, *(case for others in MORE_CASES for case in others(letter))]
+    numbers = [one for case in cases for one in case.references.all()]
+    return [(one.value, one.masked) for one in numbers if one.is_masked and one.value]
 
 
 def in_text(text: str, masks: Masks) -> str:

@@ -47,7 +47,7 @@ def _runs(block: str) -> list[str]:
 
 def masked(letter: Letter) -> str:
     """The text for the screen: numbers that a passer-by should not read have only their ends."""
-    return masking.in_text(letter.text, masking.masks_of(letter.case))
+    return masking.in_text(letter.text, masking.masks_of(letter))
 
 
 def body_html(html: str, *, signature: str = "") -> SafeString:
@@ -76,7 +76,7 @@ def place_of_signature() -> str:
 
 def on_screen(letter: Letter) -> dict[str, object]:
     """The words of the sheet for the screen: rich text or paragraphs, masked."""
-    masks = masking.masks_of(letter.case)
+    masks = masking.masks_of(letter)
     return {
         "paragraphs": paragraphs(masking.in_text(letter.text, masks)),
         "body_html": _body(masking.in_html(letter.html, masks), {"office": Office.here()}),

@@ -58,7 +58,7 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
         assert case.next_action_on is not None
         words = "call to make" if is_a_call(case.next_action) else "next step"
         yield Thing(f"next-{case.pk}", case.next_action_on, words, case)
-    enquiries = Enquiry.objects.unanswered().unread(yes=False).filter(case__in=mine)
+    enquiries = Enquiry.objects.waited_for().filter(case__in=mine)
     for enquiry in enquiries.filter(due_on__range=(first, last)).select_related("case"):
         yield Thing(f"reply-{enquiry.pk}", enquiry.due_on, "reply due", enquiry.case)
     demands = Demand.objects.running().filter(case__in=mine, due_on__range=(first, last))

@@ -7,15 +7,22 @@ from datetime import date
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case
 from opencasework.office.letters.actions import Check
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.models import BulkRelease
 
 
 def checks(letter: Letter, on: date) -> list[Check]:
     """For the list of what is looked at before a letter leaves."""
-    found = [_bulk_check(letter, on)] if is_bulk(letter, on=on) else []
+    asked = not was_accepted(letter) and is_bulk(letter, on=on)
+    found = [_bulk_check(letter, on)] if asked else []
     return found + schedule_checks(letter, on)
+
+
+def was_accepted(letter: Letter) -> bool:
+    """Whether it is in the outbox already: it is not kept back for what went after it."""
+    mails = letter.mails.exclude(state=OutgoingMail.State.WITHDRAWN)
+    return letter.state == Letter.State.SENDING and mails.exists()
 
 
 def is_bulk(letter: Letter, *, on: date) -> bool:
@@ -56,6 +63,9 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
         if case.pk not in may_be_named:  # its number stands in the letter; nothing more is said of it here
             text = "A case of the schedule can no longer be named in a letter about others. Take it out."
             found.append(Check(ok=False, text=text))
+        elif case.reference not in letter.text:  # else it would get a clock for what nobody asked
+            text = f"{case.reference} of the schedule is not in the letter any more."
+            found.append(Check(ok=False, text=f"{text} Gather the cases again, with it or without it."))
         elif not gate.is_open(case, letter.to_body, on=on):
             text = f"No authority covers {letter.to_body} for {case.reference} of the schedule."
             found.append(Check(ok=False, text=f"{text} Ask for it, or take the case out."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
+from typing import TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +21,8 @@ NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording sta
 MOST_COMPARED = 300  # of the newest letters of a month to one body
 BULK_FROM = 5  # near-identical letters to a body in a month; one more is a bulk send
 WEEK = timedelta(days=7)
+
+LettersOrEnquiries = TypeVar("LettersOrEnquiries", LetterQuerySet, EnquiryQuerySet)
 
 
 def countable(staff: StaffMember | None) -> CaseQuerySet:
@@ -87,10 +90,10 @@ def open_on_the_matter(letter: Letter, *, staff: StaffMember) -> EnquiryQuerySet
     return of_category(visible, letter.category_code).exclude(letter=letter.pk).order_by("due_on", "pk")
 
 
-def of_category(enquiries: EnquiryQuerySet, code: str) -> EnquiryQuerySet:
+def of_category(found: LettersOrEnquiries, code: str) -> LettersOrEnquiries:
     """Those about this category: by their issue or, without one, by any issue of their case."""
     by_case = Q(issue=None, case__issues__category__code=code)
-    return enquiries.filter(Q(issue__category__code=code) | by_case).distinct()
+    return found.filter(Q(issue__category__code=code) | by_case).distinct()
 
 
 # --- the weekly review ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,17 +12,20 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions
 from opencasework.office.letters.facts import body_references, in_words
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
-from opencasework.office.volumes.counting import countable
+from opencasework.office.volumes.counting import countable, of_category
 from opencasework.office.volumes.models import ScheduleLine
 
 HEADING = "Schedule of cases"
+INTRO = "I ask for an answer on each of these cases too."
+# What we wrote below the heading: the sentence, and the lines that name a case.
+OURS = re.compile(rf"\A(?:{re.escape(INTRO)}\s*)?(?:\d+\. [^\n]*our reference [^\n]*(?:\n+|\Z))*")
 MOST_OFFERED = 60
 
 
@@ -46,12 +50,13 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     body, code = letter.to_body, letter.category_code
     if not countable(staff).filter(pk=letter.case_id).exists():
         return []
-    enquiries = Enquiry.objects.filter(body=body, answered_on=None)
-    drafts = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
-    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case"))
+    enquiries = of_category(Enquiry.objects.filter(body=body, answered_on=None), code)
+    written = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    drafts = of_category(written, code)
+    chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
+    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
     found = readable_by_all_who_read(letter.case, same.exclude(pk=letter.case_id))
-    chosen = set(letter.schedule.values_list("case", flat=True))
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
@@ -85,9 +90,9 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     Their own drafts to the body are thrown away. False where the letter is no draft any more.
     """
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
-    text = without_schedule(letter.text)
-    if chosen:
-        text = f"{text}\n\n{_schedule(letter, chosen)}"
+    above, below = around_schedule(letter.text)
+    parts = [above, _schedule(letter, chosen) if chosen else "", below]
+    text = "\n\n".join(part for part in parts if part)
     if not actions.keep_edit(letter, by=by, text=text):
         return False
     before = set(letter.schedule.values_list("case", flat=True))
@@ -105,9 +110,10 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     return True
 
 
-def without_schedule(text: str) -> str:
-    """The letter without the schedule that we put below it."""
-    return text.partition(f"\n\n{HEADING}\n\n")[0].rstrip()
+def around_schedule(text: str) -> tuple[str, str]:
+    """The letter above the schedule that we put into it, and what somebody typed below that."""
+    above, _, rest = text.partition(f"\n\n{HEADING}\n\n")
+    return above.rstrip(), OURS.sub("", rest, count=1).strip()
 
 
 def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
@@ -121,8 +127,12 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
             put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
             line += f" I wrote on {put}; a reply is due by {due}."
         lines.append(line)
-    intro = "I ask for an answer on each of these cases too."
-    return "\n\n".join([HEADING, intro, *lines])
+    return "\n\n".join([HEADING, INTRO, *lines])
+
+
+def cases_named_in(letter: Letter) -> CaseQuerySet:
+    """The other cases that the letter puts: their numbers stand in it too."""
+    return Case.objects.filter(schedule_lines__letter=letter).prefetch_related("references")
 
 
 def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:
@@ -132,17 +142,20 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
         return
     on = timezone.localdate(at)
     days, rule = body.reply_days(Office.here().reply_days)
+    code = letter.category_code
     for line in letter.schedule.select_related("case"):
         case = line.case
-        standing = case.enquiries.filter(body=body, answered_on=None).first()
+        theirs = Enquiry.objects.filter(case=case, body=body, answered_on=None)
+        standing = of_category(theirs, code).first()
         if standing is not None:
             said = f"Put again to {body} in one letter with other cases."
             case.record(Event.Kind.NOTE, by=by, text=said, enquiry=standing.pk)
             continue
         # Not the words of the letter: they are about somebody else.
         asked = f"In my letter of {in_words(on)} about several cases I asked about: {case.title}."
+        issue = case.issues.filter(category__code=code).first() or case.issues.first()
         enquiry = Enquiry.objects.create(
-            case=case, issue=case.issues.first(), body=body, gathered_in=letter, contact=letter.to_contact,
+            case=case, issue=issue, body=body, gathered_in=letter, contact=letter.to_contact,
             means=Enquiry.Means.EMAIL if letter.means == Letter.Means.EMAIL else Enquiry.Means.POST,
             to_whom=letter.to_contact.name if letter.to_contact else "", question=asked, asked_by=by,
             sent_on=on, due_on=working_days_after(on, days, nation=body.holiday_nation), due_rule=rule,

@@ -19,7 +19,7 @@ from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.ringing import rung_next
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
@@ -172,6 +172,17 @@ def test_the_sheet_has_at_hand_numbers_in_groups_authority_and_questions(ana, cl
     assert "MC20" not in shown  # masked until somebody asks, which is recorded
     assert "No authority on file" in shown
     assert shown.count("required") == shown.count('name="other_side"')  # else a browser keeps the call back
+
+
+def test_nobody_asks_why_it_is_late_while_the_clock_stands_still(ana, client, line):
+    case = to_ring(ana)
+    enquiry = EnquiryFactory(case=case, to_body=body("DWP-UC"), sent_on=date(2026, 9, 1))
+    Enquiry.objects.filter(pk=enquiry.pk).update(paused_on=TODAY, pause_reason="They want the form")
+
+    shown = page(client, f"/calls/{body('DWP-UC').pk}/")
+
+    assert "What blocks the payment?" in shown
+    assert "was to be answered by" not in shown
 
 
 def test_the_page_of_a_case_shows_the_authority_that_covers_the_body(ana, client, line):

@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.moving import merge
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers, to_chase
-from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.ladder import rungs_of
+from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.figures.actions import gather
 from opencasework.office.figures.models import Fact
 from opencasework.office.letters import actions, outbox
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
@@ -419,3 +421,111 @@ def test_a_body_that_became_part_of_another_is_chased_there_with_the_dates_it_wa
     assert answered.body != successor
     assert Letter.objects.drafts().filter(case=enquiry.case).get().to_body == successor
     assert hidden.case.title not in client.get(f"/bodies/{successor.pk}/answers/").content.decode()
+
+
+@pytest.mark.parametrize("email", ["", "all@successor.example"])
+def test_a_chaser_to_a_body_that_another_became_part_of_goes_to_no_address_of_the_old_one(
+    client, enquiry, email
+):
+    successor = BodyFactory(reply_target_days=40)
+    if email:
+        BodyContactFactory(body=successor, email=email)
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+
+    client.post(f"/bodies/{enquiry.body.pk}/successor/", {"successor": successor.code})
+    draft_due_chasers(date(2026, 9, 16))
+
+    chaser = Letter.objects.drafts().get(case=enquiry.case)
+    assert (chaser.to_body, chaser.to_email) == (successor, email)
+    assert chaser.to_contact is None or chaser.to_contact.body == successor
+
+
+def test_a_step_to_the_head_in_the_words_of_a_chaser_is_taken_once(enquiry):
+    Rung.objects.filter(step=Rung.Step.HEAD).update(template=LetterTemplate.objects.get(code="LT-CH2"))
+    above = EnquiryFactory(
+        case=enquiry.case, to_body=enquiry.body, sent_on=SENT, about_enquiry=enquiry
+    )  # an ordinary wording, so not on the level of a minister
+
+    left = [rung.step for rung in rungs_of(above)]
+
+    assert above.level == Enquiry.Level.OFFICIAL
+    assert left == ["remind", "up", "ombudsman"]
+
+
+def chased_on(*days: date) -> None:
+    for day in days:
+        draft_due_chasers(day)
+        for letter in Letter.objects.drafts():
+            at = datetime(day.year, day.month, day.day, 10, tzinfo=LONDON)
+            actions.record_departure(letter, at=at, by=None)
+
+
+def test_a_new_step_at_the_front_sends_nobody_the_first_chaser_again(client, enquiry):
+    chased_on(date(2026, 9, 16))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    wording = LetterTemplate.objects.get(code="LT-CH1").pk
+    added = {"name": "Before all", "step": "remind", "days": "1", "template": wording}
+    client.post("/chasers/ladder/new/", added)
+    new = Rung.objects.get(name="Before all")
+    for _ in range(4):
+        client.post(f"/chasers/ladder/{new.pk}/place/")
+
+    chased_on(date(2026, 10, 15))
+
+    assert Rung.objects.first() == new
+    assert [each.name for each in Chaser.objects.all()] == ["First chaser", "Second chaser"]
+
+
+def test_a_step_that_is_taken_off_makes_nobody_skip_the_next(client, enquiry):
+    chased_on(date(2026, 9, 16))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/chasers/ladder/{Rung.objects.first().pk}/removal/")
+
+    chased_on(date(2026, 10, 15))
+
+    assert [each.name for each in Chaser.objects.all()] == ["First chaser", "Second chaser"]
+
+
+def test_steps_that_change_places_are_each_taken_once(client, enquiry):
+    chased_on(date(2026, 9, 16), date(2026, 10, 15))
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/chasers/ladder/{Rung.objects.get(name='Second chaser').pk}/place/")
+
+    draft_due_chasers(date(2026, 11, 15))
+
+    assert Chaser.objects.last().name == "Minister or chief executive"
+
+
+def test_the_next_step_counts_from_the_day_the_clock_ran_again(client, enquiry, on_the_day):
+    chased_on(date(2026, 10, 1))
+    on_the_day(date(2026, 11, 5))
+    client.force_login(enquiry.case.owner)
+    client.post(f"/enquiries/{enquiry.pk}/stop/", {"stopped_on": "5 Oct", "reason": "Form"})
+    client.post(f"/enquiries/{enquiry.pk}/resume/", {"resumed_on": "today"})
+
+    page = client.get(f"/enquiries/{enquiry.pk}/").content.decode()
+
+    assert draft_due_chasers(date(2026, 11, 5)) == 0
+    assert to_chase(on=date(2026, 11, 18)) == []
+    assert to_chase(on=date(2026, 11, 19)) == [enquiry]
+    assert "10 working days after the clock ran again" in page
+
+
+def test_an_enquiry_taken_back_after_a_merge_is_counted_no_more(client, on_the_day):
+    on_the_day(SENT)
+    OfficeFactory()
+    case = CaseFactory()
+    into = CaseFactory(person=case.constituent, by=case.owner)
+    client.force_login(case.owner)
+    ask_by_phone(client, case, BodyFactory())
+    enquiry = Enquiry.objects.get()
+    merge(case=case, into=into, by=case.owner)
+    gather()
+    counted = Fact.objects.filter(measure="enquiries_sent").count()
+
+    client.post(f"/enquiries/{enquiry.pk}/withdrawal/")
+
+    gather()
+    assert counted == 1
+    assert not Enquiry.objects.exists()
+    assert not Fact.objects.filter(measure="enquiries_sent").exists()

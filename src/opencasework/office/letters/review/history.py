@@ -81,7 +81,7 @@ def shown(versions: list[LetterVersion], number: int | None = None) -> Shown | N
 
 def _shown_words(before: LetterVersion | None, found: LetterVersion) -> SafeString:
     """What differs from before or, where the words are the same, how they stand, with suggestions."""
-    masks = masking.masks_of(found.letter.case)
+    masks = masking.masks_of(found.letter)
     if before is not None and before.text == found.text and found.html:
         return masking.in_html(found.html, masks)
     hidden = [masking.in_text(each.text, masks) for each in (before or found, found)]

@@ -105,7 +105,7 @@ def _comments(letter: Letter) -> Any:
 def _suggestions(letter: Letter) -> list[Suggested]:
     waiting = rich.pending(letter.html)
     names = screen.names(one.by for one in waiting)
-    masks = masking.masks_of(letter.case) if waiting else []
+    masks = masking.masks_of(letter) if waiting else []
     return [
         Suggested(
             one.id,
@@ -128,7 +128,7 @@ def when(at: str) -> datetime | None:
 
 def _places(letter: Letter) -> list[str]:
     """The paragraphs a comment may be about, where nobody can mark words: by how they begin."""
-    text = masking.in_text(letter.text, masking.masks_of(letter.case))
+    text = masking.in_text(letter.text, masking.masks_of(letter))
     paragraphs = [line.strip() for line in text.split("\n") if len(line.strip()) > 20]
     return [paragraph[:120] for paragraph in paragraphs][:60]
 

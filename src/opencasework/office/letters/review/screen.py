@@ -26,7 +26,7 @@ def names(numbers: Iterable[str]) -> dict[str, str]:
 def on_screen(letter: Letter, comments: Iterable[LetterComment] = (), *, current: str = "") -> SafeString:
     """The words as the page shows them; `current` is the suggestion that the keys are about."""
     blocks = rich.read(letter.html or rich.from_text(letter.text))
-    blocks = masking.in_blocks(blocks, masking.masks_of(letter.case))
+    blocks = masking.in_blocks(blocks, masking.masks_of(letter))
     quotes = {f"comment-{one.pk}": one.quote for one in comments if one.quote}
     authors = names(run.mark.by for block in blocks for run in block.runs if run.mark)
     # Every word is escaped in `_piece`.

@@ -15,6 +15,8 @@ from icalendar import Calendar
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.chasing.clock import stop
+from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.reminders.models import CalendarFeed, DigestWish
@@ -77,6 +79,21 @@ def test_a_calendar_holds_reference_and_kind_of_thing_on_its_day(ana, client):
     assert any(
         words in found for words in (f"{case.reference}: call to make", f"{case.reference}: next step")
     )
+
+
+def test_no_reply_is_due_while_the_clock_stands_or_somebody_above_was_asked_or_nothing_has_left(ana, client):
+    stopped, higher, leaving = (
+        EnquiryFactory(case=CaseFactory(by=ana), to_body=body("DWP"), sent_on=date(2026, 11, 20))
+        for _ in range(3)
+    )
+    stop(stopped, on=TODAY, reason="They want the form", by=ana)
+    above = EnquiryFactory(case=higher.case, sent_on=date(2026, 11, 24), about_enquiry=higher)
+    Letter.objects.filter(pk=leaving.letter.pk).update(state=Letter.State.SENDING)
+
+    found = entries(client, new_link(client))
+
+    due = {words: day for words, day in found.items() if words.endswith("reply due")}
+    assert due == {f"{higher.case.reference}: reply due": above.due_on}
 
 
 def test_it_says_nothing_of_whom_or_what_a_case_is_about(ana, client):

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyFactory
-from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters import actions
+from opencasework.office.bodies.tests.factories import body as department
+from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases.tests.factories import CaseFactory, CategoryFactory
+from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.models import Role
@@ -151,6 +154,21 @@ def test_a_letter_that_says_something_else_and_a_reminder_go_as_ever(client, one
     assert not near_identical(draft(body, template="LT-CH1", about_enquiry=Enquiry.objects.first()), on=TODAY)
 
 
+def test_a_letter_that_was_accepted_is_not_kept_back_for_those_that_went_after_it(smtp, body):
+    first = draft(body)
+    now = timezone.now()
+    smtp.refuse_next(450)
+    outbox.queue(first, by=first.drafted_by, now=now)
+    outbox.send_ready(now + timedelta(minutes=1))
+    for _ in range(BULK_FROM):
+        sent(body, on=TODAY)
+
+    outbox.send_ready(now + timedelta(minutes=10))
+
+    first.refresh_from_db()
+    assert first.state == Letter.State.SENT
+
+
 # --- one letter for many ----------------------------------------------------------------------------------
 
 
@@ -228,6 +246,75 @@ def test_nothing_is_gathered_into_the_letter_of_a_restricted_case(client, body):
     page = client.get(f"/letters/{letter.pk}/gathering/").content.decode()
 
     assert other.case.reference not in page
+
+
+def with_another_matter() -> tuple[Case, Issue]:
+    """A case first about Attendance Allowance and then about Universal Credit; the issue of the first."""
+    case = CaseFactory(category=CategoryFactory(code="BEN-AA"))
+    issue = case.issues.get()
+    case.issues.create(category=CategoryFactory())
+    return case, issue
+
+
+def gather(client, letter, *cases):
+    client.force_login(letter.drafted_by)
+    client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(case.pk) for case in cases]})
+    letter.refresh_from_db()
+
+
+def test_what_is_open_with_the_body_on_another_matter_is_left_alone_by_a_gathered_letter(client, body):
+    case, allowance = with_another_matter()
+    open_there = sent(body, words=OTHER, case=case, issue=allowance)
+    draft_there = draft(body, words=OTHER, case=case, issue=allowance)
+    draft(body, case=case, issue=case.issues.get(category__code="BEN-UC"))
+    letter = draft(body)
+
+    gather(client, letter, case)
+    actions.record_departure(letter, at=datetime(2026, 9, 17, 10, tzinfo=LONDON), by=letter.drafted_by)
+
+    draft_there.refresh_from_db()
+    put = case.enquiries.exclude(pk=open_there.pk).get()
+    assert draft_there.is_draft
+    assert (put.gathered_in, put.category_code) == (letter, "BEN-UC")
+
+
+def test_a_letter_waits_while_a_case_of_its_schedule_is_no_longer_in_its_words(client, body):
+    other, letter = draft(body), draft(body)
+    gather(client, letter, other.case)
+    actions.keep_edit(letter, by=letter.drafted_by, text=letter.text.partition("Schedule of cases")[0])
+    letter.refresh_from_db()
+
+    refused = send(client, letter)
+
+    assert refused.status_code == 422
+    assert f"{other.case.reference} of the schedule is not in the letter any more" in refused.content.decode()
+
+
+def test_what_was_typed_below_the_schedule_stays_when_cases_are_gathered_again(client, body):
+    first, second, letter = draft(body), draft(body), draft(body)
+    gather(client, letter, first.case, second.case)
+    actions.keep_edit(
+        letter, by=letter.drafted_by, text=f"{letter.text}\n\n1. of June is the hearing.\n\nThanks."
+    )
+
+    gather(client, letter, second.case)
+
+    assert letter.text.endswith("\n\n1. of June is the hearing.\n\nThanks.")
+    assert letter.text.count("Schedule of cases") == 1
+    assert first.case.reference not in letter.text
+    assert second.case.reference in letter.text
+
+
+def test_the_numbers_of_gathered_cases_show_their_ends_alone_on_the_page_of_the_letter(client):
+    body = department("DWP")
+    other, letter = draft(body), draft(body)
+    add_reference(case=other.case, kind="NINO", value="QQ123456C", by=other.case.owner)
+
+    gather(client, letter, other.case)
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+
+    assert "QQ123456C" in letter.text
+    assert "QQ123456C" not in page
 
 
 # --- the review, and stock answers ------------------------------------------------------------------------
