@@ -23,6 +23,7 @@ from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import May, may
 
+OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a stage brings with it
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
 
@@ -57,7 +58,7 @@ def final_answer(case: Case, issue: Issue | None) -> Final | None:
     stage = stages.order_by("-answered_on").select_related("body").first()
     if stage and stage.answered_on:
         return Final(stage.answered_on, f"{stage.name} of {stage.body}")
-    known = dates_of(case).get(KeyDate.Kind.FINAL)
+    known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
     if known:
         return Final(known.day, known.known_from or "recorded on this case")
     replies = Reply.objects.filter(enquiry__case=case, kind=Reply.Kind.FINAL_RESPONSE)
@@ -72,9 +73,38 @@ def _of_issue(stages: QuerySet[ComplaintStage], issue: Issue | None) -> QuerySet
     return stages if issue is None else stages.filter(Q(issue=issue) | Q(issue=None))
 
 
+def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
+    """Whether its own stages alone say its days: it has some, and the case has other problems."""
+    if issue is None or not ComplaintStage.objects.filter(case=case, issue=issue).exists():
+        return False
+    return case.issues.filter(duplicate_of=None).exclude(pk=issue.pk).exists()
+
+
+def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
+    """The dates of the case that count for this problem, each as it was recorded last.
+
+    A date stands on the case; one that came from a stage of another problem says nothing about this one.
+    """
+    if issue is None:
+        return dates_of(case)
+    others = list(ComplaintStage.objects.filter(case=case, issue__isnull=False).exclude(issue=issue))
+    its_stages_say = _goes_by_its_stages(case, issue)
+    return {
+        each.kind: each
+        for each in case.key_dates.order_by("at", "pk")
+        if each.kind not in OF_STAGES
+        or not (its_stages_say or any(_came_from(stage, each) for stage in others))
+    }
+
+
+def _came_from(stage: ComplaintStage, known: KeyDate) -> bool:
+    day = stage.answered_on if known.kind == KeyDate.Kind.FINAL else stage.sent_on
+    return known.day == day and known.known_from.startswith(f"{stage.name}, ")
+
+
 def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     """The days limits run from: those recorded on the case, with what its complaint stages say."""
-    known = {kind: each.day for kind, each in dates_of(case).items()}
+    known = {kind: each.day for kind, each in _recorded(case, issue).items()}
     first = _of_issue(ComplaintStage.objects.filter(case=case), issue).order_by("sent_on").first()
     if first:
         known.setdefault(KeyDate.Kind.COMPLAINED, first.sent_on)
@@ -202,9 +232,11 @@ def _in_time(
     rule = rule_of(scheme, its)
     if its is None:
         starts = limit.starts_in_words.lower()
+        by_stages = limit.starts in OF_STAGES and _goes_by_its_stages(case, issue)
         return Check(
             name, met=False, text=f"The day is not known from which it counts: {starts}.",
-            todo=f"Record: {starts}.", source=rule, date_kind=limit.starts,
+            todo="Record it with the stages of this problem." if by_stages else f"Record: {starts}.",
+            source=rule, date_kind="" if by_stages else limit.starts,
         )  # fmt: skip
     sent = complaint.submitted_on if complaint and complaint.submitted_on else today
     if sent <= its.until:

@@ -16,6 +16,7 @@ from opencasework.office.cases.models import Event, Outcome
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.checks import days_known
 from opencasework.office.referrals.models import Answer, Complaint
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -75,7 +76,8 @@ def begin(client, case, scheme, **more) -> Complaint:
         "what_happened": "The landlord left the damp for a year.",
         "injustice": "Asthma; £400 of heating.",
     }
-    data = {"issue": case.issues.get().pk, "scheme": scheme, "court": "none", **words, **more}
+    about = more.pop("issue", None) or case.issues.get().pk
+    data = {"issue": about, "scheme": scheme, "court": "none", **words, **more}
     said = post(client, "complaint-new", case.pk, **data)
     made = case.complaints.first()
     assert made is not None, said
@@ -153,6 +155,49 @@ def test_the_police_ombudsman_in_northern_ireland_takes_complaints_directly(clie
     case = case_about("CRI-COMP", "PSNI", ana)
     shown = card(client, case)
     assert "takes complaints directly" in shown
+
+
+def two_problems(client, ana):
+    """A case with Universal Credit and a landlord; the department has given its final answer."""
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    stage(client, case, "DWP-UC", sent="2 mar 2026", answered="1 apr 2026", final=True)
+    damp = case.issues.create(category=Category.objects.get(code="HOU-DAMP"), body=body("HA"))
+    return case, damp
+
+
+def test_the_answer_about_one_problem_is_not_the_answer_about_another(client, ana):
+    case, damp = two_problems(client, ana)
+    begin(client, case, "HOS", issue=damp.pk)
+
+    complaint = case.complaints.get()
+    shown = page(client, complaint)
+
+    assert "Final answer on Wednesday 1 April 2026" not in shown
+    assert "No final answer is recorded" in shown
+    assert complaint.by_when is None
+    assert "Record: final response dated" in shown
+
+    post(client, "route-date-new", case.pk, kind="final", day="1 sep 2026", known_from="The landlord")
+    assert "Final answer on Tuesday 1 September 2026 (The landlord)" in page(client, complaint)
+
+
+def test_a_problem_with_stages_of_its_own_takes_its_days_from_them(client, ana):
+    case, damp = two_problems(client, ana)
+    post(
+        client, "complaint-stage-new", case.pk, body="HA", name="Stage 1", sent_on="5 may 2026",
+        issue=damp.pk,
+    )  # fmt: skip
+    begin(client, case, "HOS", issue=damp.pk)
+    complaint = case.complaints.get()
+    assert days_known(case, damp) == {"complained": date(2026, 5, 5)}
+    assert "Record it with the stages of this problem" in page(client, complaint)
+
+    own = case.complaint_stages.get(issue=damp)
+    post(client, "complaint-stage", case.pk, own.pk, on="1 jun 2026", answer="not", is_final="on")
+
+    assert "Until Tuesday 1 June 2027" in page(client, complaint)
+    credit = case.issues.exclude(pk=damp.pk).get()
+    assert days_known(case, credit) == {"complained": date(2026, 3, 2), "final": date(2026, 4, 1)}
 
 
 # --- which one ----------------------------------------------------------------------------------------
