@@ -150,7 +150,12 @@ def begin(
 @transaction.atomic
 def describe(complaint: Complaint, *, by: StaffMember, **words: str) -> None:
     """Say better what happened, what it led to, and what would put it right, while it is being prepared."""
-    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words):
+    unsigned = {
+        "signed_on": None,
+        "signature_seen_by": None,
+        "signed_version": "",
+    }  # what was signed is no more
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words, **unsigned):
         raise NotDone("It is not being prepared any more: what was submitted stays as it was.")
     complaint.refresh_from_db()
     _say(complaint.case, by=by, text=f"{complaint.scheme.short}: described anew", complaint=complaint.pk)
@@ -205,8 +210,9 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
 
 @transaction.atomic
 def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
-    """The member signed the printed form; `by` has seen it."""
-    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(signed_on=on, signature_seen_by=by):
+    """The member signed the printed form, with the letter as it stands; `by` has seen it."""
+    signed = {"signed_on": on, "signature_seen_by": by, "signed_version": complaint.signed_words}
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**signed):
         raise NotDone("It has been submitted already.")
     complaint.refresh_from_db()
     text = f"The member signed the form to the {complaint.scheme.short} on {say(on)}; seen by {by}"

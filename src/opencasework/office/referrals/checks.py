@@ -276,7 +276,7 @@ def _injustice(complaint: Complaint | None) -> Check:
 def signature(complaint: Complaint | None) -> Check:
     """Whether the member has signed: the printed form by hand, or these very words of the covering letter."""
     name = "The member’s own signature"
-    if complaint is not None and complaint.signed_on:
+    if complaint is not None and complaint.signed_on and complaint.is_signed_by_hand:
         seen = f", seen by {complaint.signature_seen_by}" if complaint.signature_seen_by else ""
         return Check(name, met=True, text=f"Signed by hand on {say(complaint.signed_on)}{seen}.")
     letter = complaint.letter if complaint else None

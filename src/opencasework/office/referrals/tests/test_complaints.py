@@ -309,6 +309,45 @@ def test_a_posted_letter_submits_its_complaint_when_the_member_has_signed_the_fo
     assert any("PHSO: submitted" in line for line in lines(passport.case))
 
 
+@pytest.fixture
+def signed(client, passport):
+    """Its covering letter goes by post, and the member signed it by hand."""
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    Letter.objects.filter(pk=passport.letter_id).update(means="post")
+    post(client, "complaint-signed", passport.pk, on="today", seen="on")
+    assert "Signed by hand on Monday 23 November 2026" in page(client, passport)
+    return passport
+
+
+def sent_by_post(client, letter_pk) -> str:
+    letter = Letter.objects.get(pk=letter_pk)
+    given = {"posted_on": "2026-11-23", "version": letter.version}
+    return client.post(f"/letters/{letter.pk}/posting/", given, follow=True).content.decode()
+
+
+def test_words_said_anew_are_for_the_member_to_sign_anew(client, ana, signed):
+    post(client, "complaint-words", signed.pk, what_happened="Another story.", court="none")
+
+    assert "Signed by hand" not in page(client, signed)
+    assert "The member signed the printed form by hand" in page(client, signed)
+    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
+    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
+
+    post(client, "complaint-signed", signed.pk, on="today", seen="on")
+    assert "Signed by hand" in page(client, signed)
+
+
+def test_a_letter_changed_after_the_member_signed_it_by_hand_does_not_leave(client, ana, signed):
+    Letter.objects.filter(pk=signed.letter_id).update(text="Quite other words.")
+
+    assert "Signed by hand" not in page(client, signed)
+    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
+    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
+    signed.refresh_from_db()
+    assert signed.is_preparing
+
+
 def test_without_signature_or_authority_no_reason_gets_a_complaint_past(client, ana, passport):
     said = post(client, "complaint-submission", passport.pk, on="today", although="It is urgent.")
     assert "Only the member signs" in said
