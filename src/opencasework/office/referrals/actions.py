@@ -222,12 +222,12 @@ def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
 # --- on its way ---------------------------------------------------------------------------------------
 
 
-def unmet(complaint: Complaint) -> list[checks.Check]:
-    """The checks that are not met."""
+def unmet(complaint: Complaint, *, on: date) -> list[checks.Check]:
+    """The checks that are not met where it goes on that day."""
     proposal = proposal_for(complaint.case, complaint.issue)
     found = checks.checks(
         scheme=complaint.scheme, case=complaint.case, issue=complaint.issue, proposal=proposal,
-        complaint=complaint,
+        complaint=complaint, on=on,
     )  # fmt: skip
     return [check for check in found if not check.met]
 
@@ -238,7 +238,7 @@ def submit(
     """It has gone to the ombudsman. Raises NotDone where a check that no reason gets past is not met,
     where others are not and no reason is given, and where it has gone already.
     """
-    open_ones = unmet(complaint)
+    open_ones = unmet(complaint, on=on)
     hard = [f"{check.text} {check.todo}" for check in open_ones if check.must]
     if hard:
         raise NotDone(" ".join(hard))

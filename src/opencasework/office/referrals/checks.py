@@ -137,17 +137,19 @@ def checks(
     issue: Issue | None,
     proposal: Proposal,
     complaint: Complaint | None = None,
+    on: date | None = None,
 ) -> list[Check]:
-    """The three checks, the third in two parts, and the member's signature where it is needed."""
-    today = timezone.localdate()
+    """The three checks, the third in two parts, and the member's signature where it is needed.
+
+    As they are for one that goes on that day: where none is given the day it went, or today.
+    """
+    day = on or (complaint.submitted_on if complaint else None) or timezone.localdate()
     before = before_it(scheme, proposal)
     nation = proposal.nation
     found = [
-        _reviewed(before, case, issue)
-        if before
-        else _finished(scheme, case, issue, nation=nation, today=today),
-        _in_time(scheme, case, issue, nation=nation, today=today, complaint=complaint),
-        _authority(scheme, case, complaint, today=today),
+        _reviewed(before, case, issue) if before else _finished(scheme, case, issue, nation=nation, on=day),
+        _in_time(scheme, case, issue, nation=nation, on=day, complaint=complaint),
+        _authority(scheme, case, complaint, on=day),
         _injustice(complaint),
     ]
     if scheme.needs_the_member:
@@ -188,7 +190,7 @@ def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> Check:
     )  # fmt: skip
 
 
-def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date) -> Check:
+def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date) -> Check:
     name = "The body has had its say"
     if not scheme.finish:
         return Check(name, met=True, text=f"The {scheme.short} takes complaints directly.")
@@ -200,7 +202,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, t
         )  # fmt: skip
     if (wait := scheme.waiting_time) is not None:
         its = running(wait, days_known(case, issue), nation=nation)
-        if its and its.until < today:
+        if its and its.until < on:
             text = f"No final answer within {wait.length}: that ended on {say(its.until)}."
             return Check(name, met=True, text=text, source=wait.source)
         todo = (
@@ -220,7 +222,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, t
 
 
 def _in_time(
-    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date, complaint: Complaint | None
+    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date, complaint: Complaint | None
 ) -> Check:
     name, limit = "In time", scheme.time_limit
     if limit is None:
@@ -238,8 +240,7 @@ def _in_time(
             todo="Record it with the stages of this problem." if by_stages else f"Record: {starts}.",
             source=rule, date_kind="" if by_stages else limit.starts,
         )  # fmt: skip
-    sent = complaint.submitted_on if complaint and complaint.submitted_on else today
-    if sent <= its.until:
+    if on <= its.until:
         return Check(name, met=True, text=f"Until {say(its.until)}.", source=rule)
     reason = complaint.late_reason if complaint else ""
     text = f"Ended on {say(its.until)}."
@@ -249,10 +250,10 @@ def _in_time(
     return Check(name, met=False, text=text, todo=f"Say why it is late.{late}", source=rule)
 
 
-def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, today: date) -> Check:
+def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, on: date) -> Check:
     name = "The person agrees"
     ombudsman = complaint.body if complaint else Body.objects.filter(code=scheme.body).first()
-    if ombudsman and gate.is_open(case, ombudsman, on=today):
+    if ombudsman and gate.is_open(case, ombudsman, on=on):
         return Check(name, met=True, text=f"Authority covers the {scheme.short}.")
     if not scheme.needs_the_member:
         return Check(

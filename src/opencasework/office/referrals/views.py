@@ -304,7 +304,7 @@ def complaint_submission(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(found)
         except NotDone as problem:
             form.add_error(None, str(problem))
-    missing = actions.unmet(found)
+    missing = actions.unmet(found, on=timezone.localdate())
     told = "Not met yet: " + "; ".join(f"{each.name}. {each.todo}" for each in missing) if missing else ""
     return _act(request, found, form, title="It has gone to the ombudsman", button="Record it", told=told)
 

@@ -411,6 +411,39 @@ def test_a_decision_ends_the_problem_as_it_says(client, ana, damp, decision, amo
     assert damp.case.issues.get().outcome == outcome
 
 
+def test_what_went_in_time_was_in_time_however_late_it_is_recorded(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", sent="5 jan 2025", answered="24 nov 2025", final=True)  # until 24 November 2026
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2), expires_on=date(2026, 11, 22))
+    complaint = begin(client, case, "HOS")
+    with time_machine.travel("2026-11-26 10:00", tick=False):
+        client.force_login(ana)
+        late = post(client, "complaint-submission", complaint.pk, on="25 nov 2026")
+        assert "Not met yet: in time; the person agrees." in late
+
+        said = post(client, "complaint-submission", complaint.pk, on="20 nov 2026")
+
+        assert "Submitted to the Housing Ombudsman Service." in said
+        shown = page(client, complaint)
+        assert "Until Tuesday 24 November 2026." in shown
+        assert "Authority covers the Housing Ombudsman." in shown
+
+
+def test_a_letter_posted_in_time_submits_its_complaint_when_that_is_recorded_late(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", sent="5 jan 2025", answered="24 nov 2025", final=True)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    complaint = begin(client, case, "HOS")
+    post(client, "complaint-letter", complaint.pk)
+    complaint.refresh_from_db()
+    Letter.objects.filter(pk=complaint.letter_id).update(means="post")
+    with time_machine.travel("2026-11-26 10:00", tick=False):
+        client.force_login(ana)
+        sent_by_post(client, complaint.letter_id)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.submitted_on) == ("submitted", date(2026, 11, 23))
+
+
 def test_a_decision_may_leave_the_problem_open(client, ana, damp):
     post(client, "complaint-submission", damp.pk, on="today")
     post(client, "complaint-progress", damp.pk, to="decided", on="today", decision="upheld")
