@@ -279,6 +279,8 @@ def decide(
     remedy: str = "",
     amount: Decimal | None = None,
     ends_issue: bool = True,
+    reference: str = "",
+    why: str = "",
 ) -> Outcome | None:
     """The ombudsman decided. With `ends_issue` its problem ends the same way; returns how it ended.
 
@@ -288,7 +290,9 @@ def decide(
         values: dict[str, object] = {
             "ended_on": on, "decision": decision, "remedy": remedy, "amount": amount,
         }  # fmt: skip
+        values |= {"reference": reference} if reference else {}
         said = ", ".join(filter(None, [Answer(decision).label, f"£{amount:,.2f}" if amount else "", remedy]))
+        said += f"\n{why}" if why else ""
         _move(complaint, Complaint.State.DECIDED, on=on, by=by, text=said, **values)
         issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
         if not ends_issue or issue is None or not issue.is_open:

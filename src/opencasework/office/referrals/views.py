@@ -322,7 +322,7 @@ def complaint_progress(request: StaffRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             if given["to"] == Complaint.State.DECIDED:
-                said = {name: given[name] for name in ("on", "decision", "remedy", "amount", "ends_issue")}
+                said = {name: value for name, value in given.items() if name != "to"}
                 ended = actions.decide(found, by=request.user, **said)
                 messages.success(request, f"Decided: {found.result}.")
                 if ended:

@@ -444,6 +444,16 @@ def test_a_letter_posted_in_time_submits_its_complaint_when_that_is_recorded_lat
     assert (complaint.state, complaint.submitted_on) == ("submitted", date(2026, 11, 23))
 
 
+def test_their_reference_and_why_they_decided_so_are_kept_with_the_decision(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="today")
+    post(
+        client, "complaint-progress", damp.pk, to="decided", on="today", decision="not",
+        reference="HOS-77", why="The landlord acted in time.",
+    )  # fmt: skip
+    assert "HOS-77" in page(client, damp)
+    assert lines(damp.case)[-1].endswith("\nThe landlord acted in time.")
+
+
 def test_a_decision_may_leave_the_problem_open(client, ana, damp):
     post(client, "complaint-submission", damp.pk, on="today")
     post(client, "complaint-progress", damp.pk, to="decided", on="today", decision="upheld")
