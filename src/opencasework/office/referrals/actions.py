@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -11,12 +12,12 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
-from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.actions import best_contact, fill_in, keep_draft
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep
+from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep, Outward
 from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
@@ -183,9 +184,8 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
 
     Call it outside a transaction. Raises NotDone, or TemplateProblem from the office's wording.
     """
-    letter = complaint.letter
-    if letter is not None and letter.state != Letter.State.DISCARDED:
-        return letter
+    if (standing := standing_letter(complaint)) is not None:
+        return standing
     if not complaint.is_preparing:
         raise NotDone("It has been submitted already.")
     case, scheme = complaint.case, complaint.scheme
@@ -194,18 +194,43 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
     told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
     told += [f"Why it comes late: {complaint.late_reason}"] if complaint.late_reason else []
-    written = draft(
-        case=case, template=LetterTemplate.objects.get(code=COVER), by=by, today=timezone.localdate(),
-        to_body=complaint.body, to_contact=best_contact(complaint.body), issue=complaint.issue,
-        given={
-            "ombudsman_name": scheme.name,
-            "final_response_date": in_words(final.on) if final else "",
-            "what_happened": "\n\n".join(told),
-        },
-    )  # fmt: skip
-    Complaint.objects.filter(pk=complaint.pk).update(letter=written)
-    complaint.refresh_from_db()
-    return written
+    given = {
+        "ombudsman_name": scheme.name,
+        "final_response_date": in_words(final.on) if final else "",
+        "what_happened": "\n\n".join(told),
+    }
+    return draft_once(
+        complaint, COVER, to=complaint.body, case=case, issue=complaint.issue, given=given, by=by
+    )
+
+
+def standing_letter(of: Complaint | Outward) -> Letter | None:
+    """The covering letter that is there already, unless it was thrown away."""
+    return of.letter if of.letter is not None and of.letter.state != Letter.State.DISCARDED else None
+
+
+def draft_once(
+    of: Complaint | Outward, code: str, *, to: Body, case: Case, issue: Issue | None = None,
+    given: Mapping[str, str], by: StaffMember,
+) -> Letter:  # fmt: skip
+    """Draft the covering letter, or return the one a colleague was quicker with.
+
+    Call it outside a transaction. Raises TemplateProblem from the office's wording.
+    """
+    template = LetterTemplate.objects.get(code=code)
+    letter = Letter(
+        case=case, template=template, kind=template.kind, to_body=to, to_contact=best_contact(to), issue=issue
+    )
+    fill_in(letter, by=by, today=timezone.localdate(), given=given)  # takes its time, so before the lock
+    with transaction.atomic():
+        # Locked (on SQLite a write is alone anyway), so that of two at once one is kept, and said once.
+        of.refresh_from_db(from_queryset=type(of).objects.select_for_update())
+        if (standing := standing_letter(of)) is not None:
+            return standing
+        keep_draft(letter, by=by)
+        of.letter = letter
+        of.save(update_fields=["letter"])
+    return letter
 
 
 @transaction.atomic

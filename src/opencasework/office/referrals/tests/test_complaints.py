@@ -14,6 +14,7 @@ from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event, Outcome
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters import actions, drafting
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.checks import days_known
@@ -353,6 +354,28 @@ def test_without_signature_or_authority_no_reason_gets_a_complaint_past(client, 
     assert "Only the member signs" in said
     passport.refresh_from_db()
     assert passport.is_preparing
+
+
+def test_of_two_colleagues_who_write_the_letter_at_once_one_has_written_it(client, ana, damp, monkeypatch):
+    fill = drafting.put_words
+
+    def a_colleague_is_quicker(*args, **more):
+        monkeypatch.setattr(drafting, "put_words", fill)
+        post(client, "complaint-letter", damp.pk)
+        return fill(*args, **more)
+
+    monkeypatch.setattr(drafting, "put_words", a_colleague_is_quicker)
+    opened = client.post(reverse("complaint-letter", args=[damp.pk]))
+
+    letter = Letter.objects.get()
+    assert opened.url == letter.get_absolute_url()
+    assert damp.case.events.filter(kind=Event.Kind.DRAFTED).count() == 1
+    damp.refresh_from_db()
+    assert damp.letter == letter
+
+    actions.discard(letter)
+    post(client, "complaint-letter", damp.pk)
+    assert Letter.objects.count() == 2
 
 
 def test_a_look_at_the_pack_of_a_complaint_offers_the_documents_of_its_case(client, ana, passport):
