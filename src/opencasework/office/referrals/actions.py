@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -11,12 +12,12 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
-from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.actions import best_contact, fill_in, keep_draft
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter, LetterTemplate
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep
+from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep, Outward
 from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
@@ -150,7 +151,12 @@ def begin(
 @transaction.atomic
 def describe(complaint: Complaint, *, by: StaffMember, **words: str) -> None:
     """Say better what happened, what it led to, and what would put it right, while it is being prepared."""
-    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words):
+    unsigned = {
+        "signed_on": None,
+        "signature_seen_by": None,
+        "signed_version": "",
+    }  # what was signed is no more
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words, **unsigned):
         raise NotDone("It is not being prepared any more: what was submitted stays as it was.")
     complaint.refresh_from_db()
     _say(complaint.case, by=by, text=f"{complaint.scheme.short}: described anew", complaint=complaint.pk)
@@ -178,9 +184,8 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
 
     Call it outside a transaction. Raises NotDone, or TemplateProblem from the office's wording.
     """
-    letter = complaint.letter
-    if letter is not None and letter.state != Letter.State.DISCARDED:
-        return letter
+    if (standing := standing_letter(complaint)) is not None:
+        return standing
     if not complaint.is_preparing:
         raise NotDone("It has been submitted already.")
     case, scheme = complaint.case, complaint.scheme
@@ -189,24 +194,50 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
     told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
     told += [f"Why it comes late: {complaint.late_reason}"] if complaint.late_reason else []
-    written = draft(
-        case=case, template=LetterTemplate.objects.get(code=COVER), by=by, today=timezone.localdate(),
-        to_body=complaint.body, to_contact=best_contact(complaint.body), issue=complaint.issue,
-        given={
-            "ombudsman_name": scheme.name,
-            "final_response_date": in_words(final.on) if final else "",
-            "what_happened": "\n\n".join(told),
-        },
-    )  # fmt: skip
-    Complaint.objects.filter(pk=complaint.pk).update(letter=written)
-    complaint.refresh_from_db()
-    return written
+    given = {
+        "ombudsman_name": scheme.name,
+        "final_response_date": in_words(final.on) if final else "",
+        "what_happened": "\n\n".join(told),
+    }
+    return draft_once(
+        complaint, COVER, to=complaint.body, case=case, issue=complaint.issue, given=given, by=by
+    )
+
+
+def standing_letter(of: Complaint | Outward) -> Letter | None:
+    """The covering letter that is there already, unless it was thrown away."""
+    return of.letter if of.letter is not None and of.letter.state != Letter.State.DISCARDED else None
+
+
+def draft_once(
+    of: Complaint | Outward, code: str, *, to: Body, case: Case, issue: Issue | None = None,
+    given: Mapping[str, str], by: StaffMember,
+) -> Letter:  # fmt: skip
+    """Draft the covering letter, or return the one a colleague was quicker with.
+
+    Call it outside a transaction. Raises TemplateProblem from the office's wording.
+    """
+    template = LetterTemplate.objects.get(code=code)
+    letter = Letter(
+        case=case, template=template, kind=template.kind, to_body=to, to_contact=best_contact(to), issue=issue
+    )
+    fill_in(letter, by=by, today=timezone.localdate(), given=given)  # takes its time, so before the lock
+    with transaction.atomic():
+        # Locked (on SQLite a write is alone anyway), so that of two at once one is kept, and said once.
+        of.refresh_from_db(from_queryset=type(of).objects.select_for_update())
+        if (standing := standing_letter(of)) is not None:
+            return standing
+        keep_draft(letter, by=by)
+        of.letter = letter
+        of.save(update_fields=["letter"])
+    return letter
 
 
 @transaction.atomic
 def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
-    """The member signed the printed form; `by` has seen it."""
-    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(signed_on=on, signature_seen_by=by):
+    """The member signed the printed form, with the letter as it stands; `by` has seen it."""
+    signed = {"signed_on": on, "signature_seen_by": by, "signed_version": complaint.signed_words}
+    if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**signed):
         raise NotDone("It has been submitted already.")
     complaint.refresh_from_db()
     text = f"The member signed the form to the {complaint.scheme.short} on {say(on)}; seen by {by}"
@@ -216,12 +247,12 @@ def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
 # --- on its way ---------------------------------------------------------------------------------------
 
 
-def unmet(complaint: Complaint) -> list[checks.Check]:
-    """The checks that are not met."""
+def unmet(complaint: Complaint, *, on: date) -> list[checks.Check]:
+    """The checks that are not met where it goes on that day."""
     proposal = proposal_for(complaint.case, complaint.issue)
     found = checks.checks(
         scheme=complaint.scheme, case=complaint.case, issue=complaint.issue, proposal=proposal,
-        complaint=complaint,
+        complaint=complaint, on=on,
     )  # fmt: skip
     return [check for check in found if not check.met]
 
@@ -232,7 +263,7 @@ def submit(
     """It has gone to the ombudsman. Raises NotDone where a check that no reason gets past is not met,
     where others are not and no reason is given, and where it has gone already.
     """
-    open_ones = unmet(complaint)
+    open_ones = unmet(complaint, on=on)
     hard = [f"{check.text} {check.todo}" for check in open_ones if check.must]
     if hard:
         raise NotDone(" ".join(hard))
@@ -273,6 +304,8 @@ def decide(
     remedy: str = "",
     amount: Decimal | None = None,
     ends_issue: bool = True,
+    reference: str = "",
+    why: str = "",
 ) -> Outcome | None:
     """The ombudsman decided. With `ends_issue` its problem ends the same way; returns how it ended.
 
@@ -282,7 +315,9 @@ def decide(
         values: dict[str, object] = {
             "ended_on": on, "decision": decision, "remedy": remedy, "amount": amount,
         }  # fmt: skip
+        values |= {"reference": reference} if reference else {}
         said = ", ".join(filter(None, [Answer(decision).label, f"£{amount:,.2f}" if amount else "", remedy]))
+        said += f"\n{why}" if why else ""
         _move(complaint, Complaint.State.DECIDED, on=on, by=by, text=said, **values)
         issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
         if not ends_issue or issue is None or not issue.is_open:

@@ -23,6 +23,7 @@ from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import May, may
 
+OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a stage brings with it
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
 
@@ -57,7 +58,7 @@ def final_answer(case: Case, issue: Issue | None) -> Final | None:
     stage = stages.order_by("-answered_on").select_related("body").first()
     if stage and stage.answered_on:
         return Final(stage.answered_on, f"{stage.name} of {stage.body}")
-    known = dates_of(case).get(KeyDate.Kind.FINAL)
+    known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
     if known:
         return Final(known.day, known.known_from or "recorded on this case")
     replies = Reply.objects.filter(enquiry__case=case, kind=Reply.Kind.FINAL_RESPONSE)
@@ -72,9 +73,38 @@ def _of_issue(stages: QuerySet[ComplaintStage], issue: Issue | None) -> QuerySet
     return stages if issue is None else stages.filter(Q(issue=issue) | Q(issue=None))
 
 
+def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
+    """Whether its own stages alone say its days: it has some, and the case has other problems."""
+    if issue is None or not ComplaintStage.objects.filter(case=case, issue=issue).exists():
+        return False
+    return case.issues.filter(duplicate_of=None).exclude(pk=issue.pk).exists()
+
+
+def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
+    """The dates of the case that count for this problem, each as it was recorded last.
+
+    A date stands on the case; one that came from a stage of another problem says nothing about this one.
+    """
+    if issue is None:
+        return dates_of(case)
+    others = list(ComplaintStage.objects.filter(case=case, issue__isnull=False).exclude(issue=issue))
+    its_stages_say = _goes_by_its_stages(case, issue)
+    return {
+        each.kind: each
+        for each in case.key_dates.order_by("at", "pk")
+        if each.kind not in OF_STAGES
+        or not (its_stages_say or any(_came_from(stage, each) for stage in others))
+    }
+
+
+def _came_from(stage: ComplaintStage, known: KeyDate) -> bool:
+    day = stage.answered_on if known.kind == KeyDate.Kind.FINAL else stage.sent_on
+    return known.day == day and known.known_from.startswith(f"{stage.name}, ")
+
+
 def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     """The days limits run from: those recorded on the case, with what its complaint stages say."""
-    known = {kind: each.day for kind, each in dates_of(case).items()}
+    known = {kind: each.day for kind, each in _recorded(case, issue).items()}
     first = _of_issue(ComplaintStage.objects.filter(case=case), issue).order_by("sent_on").first()
     if first:
         known.setdefault(KeyDate.Kind.COMPLAINED, first.sent_on)
@@ -107,17 +137,19 @@ def checks(
     issue: Issue | None,
     proposal: Proposal,
     complaint: Complaint | None = None,
+    on: date | None = None,
 ) -> list[Check]:
-    """The three checks, the third in two parts, and the member's signature where it is needed."""
-    today = timezone.localdate()
+    """The three checks, the third in two parts, and the member's signature where it is needed.
+
+    As they are for one that goes on that day: where none is given the day it went, or today.
+    """
+    day = on or (complaint.submitted_on if complaint else None) or timezone.localdate()
     before = before_it(scheme, proposal)
     nation = proposal.nation
     found = [
-        _reviewed(before, case, issue)
-        if before
-        else _finished(scheme, case, issue, nation=nation, today=today),
-        _in_time(scheme, case, issue, nation=nation, today=today, complaint=complaint),
-        _authority(scheme, case, complaint, today=today),
+        _reviewed(before, case, issue) if before else _finished(scheme, case, issue, nation=nation, on=day),
+        _in_time(scheme, case, issue, nation=nation, on=day, complaint=complaint),
+        _authority(scheme, case, complaint, on=day),
         _injustice(complaint),
     ]
     if scheme.needs_the_member:
@@ -158,7 +190,7 @@ def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> Check:
     )  # fmt: skip
 
 
-def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date) -> Check:
+def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date) -> Check:
     name = "The body has had its say"
     if not scheme.finish:
         return Check(name, met=True, text=f"The {scheme.short} takes complaints directly.")
@@ -170,7 +202,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, t
         )  # fmt: skip
     if (wait := scheme.waiting_time) is not None:
         its = running(wait, days_known(case, issue), nation=nation)
-        if its and its.until < today:
+        if its and its.until < on:
             text = f"No final answer within {wait.length}: that ended on {say(its.until)}."
             return Check(name, met=True, text=text, source=wait.source)
         todo = (
@@ -190,7 +222,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, t
 
 
 def _in_time(
-    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, today: date, complaint: Complaint | None
+    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date, complaint: Complaint | None
 ) -> Check:
     name, limit = "In time", scheme.time_limit
     if limit is None:
@@ -202,12 +234,13 @@ def _in_time(
     rule = rule_of(scheme, its)
     if its is None:
         starts = limit.starts_in_words.lower()
+        by_stages = limit.starts in OF_STAGES and _goes_by_its_stages(case, issue)
         return Check(
             name, met=False, text=f"The day is not known from which it counts: {starts}.",
-            todo=f"Record: {starts}.", source=rule, date_kind=limit.starts,
+            todo="Record it with the stages of this problem." if by_stages else f"Record: {starts}.",
+            source=rule, date_kind="" if by_stages else limit.starts,
         )  # fmt: skip
-    sent = complaint.submitted_on if complaint and complaint.submitted_on else today
-    if sent <= its.until:
+    if on <= its.until:
         return Check(name, met=True, text=f"Until {say(its.until)}.", source=rule)
     reason = complaint.late_reason if complaint else ""
     text = f"Ended on {say(its.until)}."
@@ -217,10 +250,10 @@ def _in_time(
     return Check(name, met=False, text=text, todo=f"Say why it is late.{late}", source=rule)
 
 
-def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, today: date) -> Check:
+def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, on: date) -> Check:
     name = "The person agrees"
     ombudsman = complaint.body if complaint else Body.objects.filter(code=scheme.body).first()
-    if ombudsman and gate.is_open(case, ombudsman, on=today):
+    if ombudsman and gate.is_open(case, ombudsman, on=on):
         return Check(name, met=True, text=f"Authority covers the {scheme.short}.")
     if not scheme.needs_the_member:
         return Check(
@@ -244,7 +277,7 @@ def _injustice(complaint: Complaint | None) -> Check:
 def signature(complaint: Complaint | None) -> Check:
     """Whether the member has signed: the printed form by hand, or these very words of the covering letter."""
     name = "The member’s own signature"
-    if complaint is not None and complaint.signed_on:
+    if complaint is not None and complaint.signed_on and complaint.is_signed_by_hand:
         seen = f", seen by {complaint.signature_seen_by}" if complaint.signature_seen_by else ""
         return Check(name, met=True, text=f"Signed by hand on {say(complaint.signed_on)}{seen}.")
     letter = complaint.letter if complaint else None

@@ -24,7 +24,7 @@ def signature_check(letter: Letter, on: date) -> list[letters.Check]:
     complaint = _goes_to_its_ombudsman(letter)
     if complaint is None:
         return []
-    by_hand = letter.means == Letter.Means.POST and complaint.signed_on is not None
+    by_hand = letter.means == Letter.Means.POST and complaint.is_signed_by_hand
     if by_hand or checks.member_has_signed(letter):
         return [letters.Check(ok=True, text="The member has signed it")]
     return [letters.Check(ok=False, text=f"{checks.WHO_SIGNS} Pass it to the member for signature.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import ClassVar
 
 from django.db import models
@@ -124,6 +125,7 @@ class Complaint(models.Model):
     signature_seen_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    signed_version = models.CharField(max_length=16, blank=True)  # of the letter they signed, where one was
     submitted_on = models.DateField(null=True, blank=True)
     reference = models.CharField(max_length=60, blank=True)  # the ombudsman's own
     why_declined = models.CharField(max_length=500, blank=True)
@@ -177,6 +179,22 @@ class Complaint(models.Model):
     @property
     def is_preparing(self) -> bool:
         return self.state == self.State.PREPARING
+
+    @property
+    def signed_words(self) -> str:
+        """The version of the letter a signature by hand is for: as it is printed. Empty without a letter."""
+        if self.letter is None:
+            return ""
+        printed = copy(self.letter)
+        printed.means = Letter.Means.POST
+        return printed.version
+
+    @property
+    def is_signed_by_hand(self) -> bool:
+        """Whether the member signed what it says now: a word changed afterwards asks for it again."""
+        if self.signed_on is None:
+            return False
+        return not self.is_preparing or self.signed_version == self.signed_words
 
     @property
     def may_follow(self) -> list[tuple[str, str]]:

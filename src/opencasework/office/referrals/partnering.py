@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -16,10 +17,9 @@ from opencasework.office.cases import transfers
 from opencasework.office.cases.models import Case, Event, Transfer
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import best_contact, draft
-from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
-from opencasework.office.referrals.actions import NotDone
+from opencasework.office.referrals.actions import NotDone, draft_once, standing_letter
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Transferability
@@ -89,18 +89,12 @@ def answer_expected(partner: Partner, today: date) -> date:
 
 def write_letter(outward: Outward, *, by: StaffMember) -> Letter:
     """The covering letter of a referral, for the pack; drafted once. Call it outside a transaction."""
-    letter = outward.letter
-    if letter is not None and letter.state != Letter.State.DISCARDED:
-        return letter
-    body = outward.partner.body
-    written = draft(
-        case=outward.transfer.case, template=LetterTemplate.objects.get(code=COVER), by=by,
-        today=timezone.localdate(), to_body=body, to_contact=best_contact(body),
-        given={"what_happened": outward.shared},
+    if (standing := standing_letter(outward)) is not None:
+        return standing
+    given = {"what_happened": outward.shared}
+    return draft_once(
+        outward, COVER, to=outward.partner.body, case=outward.transfer.case, given=given, by=by
     )  # fmt: skip
-    Outward.objects.filter(pk=outward.pk).update(letter=written)
-    outward.refresh_from_db()
-    return written
 
 
 @transaction.atomic
@@ -110,7 +104,7 @@ def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
     until = answer_expected(outward.partner, on)
     if not waiting.update(answer_by=until):
         raise NotDone(f"{outward.partner} has answered already.")
-    Outward.objects.filter(pk=outward.pk).update(reminded_on=on, reminders=outward.reminders + 1)
+    Outward.objects.filter(pk=outward.pk).update(reminded_on=on, reminders=F("reminders") + 1)
     outward.refresh_from_db()
     text = f"{outward.partner} was reminded on {say(on)}; an answer is expected by {say(until)}"
     _say(outward.transfer.case, by=by, text=text, referral=outward.pk, reminder=outward.reminders)

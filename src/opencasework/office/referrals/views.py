@@ -304,7 +304,7 @@ def complaint_submission(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(found)
         except NotDone as problem:
             form.add_error(None, str(problem))
-    missing = actions.unmet(found)
+    missing = actions.unmet(found, on=timezone.localdate())
     told = "Not met yet: " + "; ".join(f"{each.name}. {each.todo}" for each in missing) if missing else ""
     return _act(request, found, form, title="It has gone to the ombudsman", button="Record it", told=told)
 
@@ -324,7 +324,7 @@ def complaint_progress(request: StaffRequest, pk: int) -> HttpResponse:
             if given["to"] == Complaint.State.DECIDED:
                 if given["ends_issue"] and not may(request.user, May.CLOSE_CASES):
                     raise NotDone(f"You may not {May.CLOSE_CASES.value}: leave the problem open.")
-                said = {name: given[name] for name in ("on", "decision", "remedy", "amount", "ends_issue")}
+                said = {name: value for name, value in given.items() if name != "to"}
                 ended = actions.decide(found, by=request.user, **said)
                 messages.success(request, f"Decided: {found.result}.")
                 if ended:

@@ -14,9 +14,11 @@ from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event, Outcome
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters import actions, drafting
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.checks import days_known
 from opencasework.office.referrals.models import Answer, Complaint
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -76,7 +78,8 @@ def begin(client, case, scheme, **more) -> Complaint:
         "what_happened": "The landlord left the damp for a year.",
         "injustice": "Asthma; £400 of heating.",
     }
-    data = {"issue": case.issues.get().pk, "scheme": scheme, "court": "none", **words, **more}
+    about = more.pop("issue", None) or case.issues.get().pk
+    data = {"issue": about, "scheme": scheme, "court": "none", **words, **more}
     said = post(client, "complaint-new", case.pk, **data)
     made = case.complaints.first()
     assert made is not None, said
@@ -154,6 +157,49 @@ def test_the_police_ombudsman_in_northern_ireland_takes_complaints_directly(clie
     case = case_about("CRI-COMP", "PSNI", ana)
     shown = card(client, case)
     assert "takes complaints directly" in shown
+
+
+def two_problems(client, ana):
+    """A case with Universal Credit and a landlord; the department has given its final answer."""
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    stage(client, case, "DWP-UC", sent="2 mar 2026", answered="1 apr 2026", final=True)
+    damp = case.issues.create(category=Category.objects.get(code="HOU-DAMP"), body=body("HA"))
+    return case, damp
+
+
+def test_the_answer_about_one_problem_is_not_the_answer_about_another(client, ana):
+    case, damp = two_problems(client, ana)
+    begin(client, case, "HOS", issue=damp.pk)
+
+    complaint = case.complaints.get()
+    shown = page(client, complaint)
+
+    assert "Final answer on Wednesday 1 April 2026" not in shown
+    assert "No final answer is recorded" in shown
+    assert complaint.by_when is None
+    assert "Record: final response dated" in shown
+
+    post(client, "route-date-new", case.pk, kind="final", day="1 sep 2026", known_from="The landlord")
+    assert "Final answer on Tuesday 1 September 2026 (The landlord)" in page(client, complaint)
+
+
+def test_a_problem_with_stages_of_its_own_takes_its_days_from_them(client, ana):
+    case, damp = two_problems(client, ana)
+    post(
+        client, "complaint-stage-new", case.pk, body="HA", name="Stage 1", sent_on="5 may 2026",
+        issue=damp.pk,
+    )  # fmt: skip
+    begin(client, case, "HOS", issue=damp.pk)
+    complaint = case.complaints.get()
+    assert days_known(case, damp) == {"complained": date(2026, 5, 5)}
+    assert "Record it with the stages of this problem" in page(client, complaint)
+
+    own = case.complaint_stages.get(issue=damp)
+    post(client, "complaint-stage", case.pk, own.pk, on="1 jun 2026", answer="not", is_final="on")
+
+    assert "Until Tuesday 1 June 2027" in page(client, complaint)
+    credit = case.issues.exclude(pk=damp.pk).get()
+    assert days_known(case, credit) == {"complained": date(2026, 3, 2), "final": date(2026, 4, 1)}
 
 
 # --- which one ----------------------------------------------------------------------------------------
@@ -286,11 +332,72 @@ def test_a_posted_letter_submits_its_complaint_when_the_member_has_signed_the_fo
     assert any("PHSO: submitted" in line for line in lines(passport.case))
 
 
+@pytest.fixture
+def signed(client, passport):
+    """Its covering letter goes by post, and the member signed it by hand."""
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    Letter.objects.filter(pk=passport.letter_id).update(means="post")
+    post(client, "complaint-signed", passport.pk, on="today", seen="on")
+    assert "Signed by hand on Monday 23 November 2026" in page(client, passport)
+    return passport
+
+
+def sent_by_post(client, letter_pk) -> str:
+    letter = Letter.objects.get(pk=letter_pk)
+    given = {"posted_on": "2026-11-23", "version": letter.version}
+    return client.post(f"/letters/{letter.pk}/posting/", given, follow=True).content.decode()
+
+
+def test_words_said_anew_are_for_the_member_to_sign_anew(client, ana, signed):
+    post(client, "complaint-words", signed.pk, what_happened="Another story.", court="none")
+
+    assert "Signed by hand" not in page(client, signed)
+    assert "The member signed the printed form by hand" in page(client, signed)
+    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
+    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
+
+    post(client, "complaint-signed", signed.pk, on="today", seen="on")
+    assert "Signed by hand" in page(client, signed)
+
+
+def test_a_letter_changed_after_the_member_signed_it_by_hand_does_not_leave(client, ana, signed):
+    Letter.objects.filter(pk=signed.letter_id).update(text="Quite other words.")
+
+    assert "Signed by hand" not in page(client, signed)
+    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
+    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
+    signed.refresh_from_db()
+    assert signed.is_preparing
+
+
 def test_without_signature_or_authority_no_reason_gets_a_complaint_past(client, ana, passport):
     said = post(client, "complaint-submission", passport.pk, on="today", although="It is urgent.")
     assert "Only the member signs" in said
     passport.refresh_from_db()
     assert passport.is_preparing
+
+
+def test_of_two_colleagues_who_write_the_letter_at_once_one_has_written_it(client, ana, damp, monkeypatch):
+    fill = drafting.put_words
+
+    def a_colleague_is_quicker(*args, **more):
+        monkeypatch.setattr(drafting, "put_words", fill)
+        post(client, "complaint-letter", damp.pk)
+        return fill(*args, **more)
+
+    monkeypatch.setattr(drafting, "put_words", a_colleague_is_quicker)
+    opened = client.post(reverse("complaint-letter", args=[damp.pk]))
+
+    letter = Letter.objects.get()
+    assert opened.url == letter.get_absolute_url()
+    assert damp.case.events.filter(kind=Event.Kind.DRAFTED).count() == 1
+    damp.refresh_from_db()
+    assert damp.letter == letter
+
+    actions.discard(letter)
+    post(client, "complaint-letter", damp.pk)
+    assert Letter.objects.count() == 2
 
 
 def test_a_look_at_the_pack_of_a_complaint_offers_the_documents_of_its_case(client, ana, passport):
@@ -362,6 +469,49 @@ def test_who_may_not_close_cases_records_a_decision_and_leaves_the_problem_open(
     damp.refresh_from_db()
     assert damp.state == "decided"
     assert damp.case.issues.get().is_open
+
+
+def test_what_went_in_time_was_in_time_however_late_it_is_recorded(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", sent="5 jan 2025", answered="24 nov 2025", final=True)  # until 24 November 2026
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2), expires_on=date(2026, 11, 22))
+    complaint = begin(client, case, "HOS")
+    with time_machine.travel("2026-11-26 10:00", tick=False):
+        client.force_login(ana)
+        late = post(client, "complaint-submission", complaint.pk, on="25 nov 2026")
+        assert "Not met yet: in time; the person agrees." in late
+
+        said = post(client, "complaint-submission", complaint.pk, on="20 nov 2026")
+
+        assert "Submitted to the Housing Ombudsman Service." in said
+        shown = page(client, complaint)
+        assert "Until Tuesday 24 November 2026." in shown
+        assert "Authority covers the Housing Ombudsman." in shown
+
+
+def test_a_letter_posted_in_time_submits_its_complaint_when_that_is_recorded_late(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", sent="5 jan 2025", answered="24 nov 2025", final=True)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    complaint = begin(client, case, "HOS")
+    post(client, "complaint-letter", complaint.pk)
+    complaint.refresh_from_db()
+    Letter.objects.filter(pk=complaint.letter_id).update(means="post")
+    with time_machine.travel("2026-11-26 10:00", tick=False):
+        client.force_login(ana)
+        sent_by_post(client, complaint.letter_id)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.submitted_on) == ("submitted", date(2026, 11, 23))
+
+
+def test_their_reference_and_why_they_decided_so_are_kept_with_the_decision(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="today")
+    post(
+        client, "complaint-progress", damp.pk, to="decided", on="today", decision="not",
+        reference="HOS-77", why="The landlord acted in time.",
+    )  # fmt: skip
+    assert "HOS-77" in page(client, damp)
+    assert lines(damp.case)[-1].endswith("\nThe landlord acted in time.")
 
 
 def test_a_decision_may_leave_the_problem_open(client, ana, damp):

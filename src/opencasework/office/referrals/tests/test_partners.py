@@ -14,8 +14,10 @@ from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters import drafting
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals import partnering
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -125,6 +127,40 @@ def test_what_a_person_agreed_to_is_kept_although_another_authority_covers_any_b
     AuthorityFactory(case=case)
     refer(client, case, advice)
     assert Authority.objects.filter(case=case, bodies=body("CAB"), statement=VERBAL["consent_words"]).exists()
+
+
+def test_of_two_colleagues_who_write_to_a_partner_at_once_one_has_written(client, advice, case, monkeypatch):
+    refer(client, case, advice, how="post")
+    made = Outward.objects.get()
+    fill = drafting.put_words
+
+    def a_colleague_is_quicker(*args, **more):
+        monkeypatch.setattr(drafting, "put_words", fill)
+        post(client, "outward-letter", made.pk)
+        return fill(*args, **more)
+
+    monkeypatch.setattr(drafting, "put_words", a_colleague_is_quicker)
+    post(client, "outward-letter", made.pk)
+
+    made.refresh_from_db()
+    assert made.letter == Letter.objects.get()
+
+
+def test_two_reminders_at_once_are_both_counted(client, advice, case, monkeypatch):
+    refer(client, case, advice)
+    made = Outward.objects.get()
+    count = partnering.answer_expected
+
+    def a_colleague_is_quicker(*args):
+        monkeypatch.setattr(partnering, "answer_expected", count)
+        post(client, "outward-reminder", made.pk, on="today")
+        return count(*args)
+
+    monkeypatch.setattr(partnering, "answer_expected", a_colleague_is_quicker)
+    post(client, "outward-reminder", made.pk, on="today")
+
+    made.refresh_from_db()
+    assert made.reminders == 2
 
 
 def test_they_take_it_and_what_came_of_it_is_recorded_once(client, advice, case):
