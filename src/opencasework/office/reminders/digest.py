@@ -104,7 +104,8 @@ def _mine(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
 
 
 def _line(row: agenda.Row) -> str:
-    return f"{_reference(row.todo.case)}: {WORDS[row.kind]}, {row.date.lower() if row.todo.on else ''}"
+    when = "today" if row.date == "Today" else row.date
+    return f"{_reference(row.todo.case)}: {WORDS[row.kind]}, {when}"
 
 
 def _reference(case: Case) -> str:

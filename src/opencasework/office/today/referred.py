@@ -23,7 +23,7 @@ def complaints(staff: StaffMember, day: Day) -> QuerySet[Complaint]:
 
 
 def read_complaint(complaint: Complaint, day: Day) -> Todo:
-    """The row of a complaint, which stands at today and says its last day."""
+    """The row of a complaint: at today with its last day, and once that has passed at the day it was."""
     assert complaint.by_when is not None  # `complaints` asks for it
     ends = dates.short(complaint.by_when, today=day.today)
     return Todo(
@@ -31,7 +31,7 @@ def read_complaint(complaint: Complaint, day: Day) -> Todo:
         title=f"Complain to the {complaint.scheme.short}: {complaint.case.title}",
         url=complaint.get_absolute_url(),
         icon="landmark",
-        on=day.today,
+        on=min(complaint.by_when, day.today),
         note=f"last day {ends}" if complaint.by_when >= day.today else f"last day was {ends}",
         button="Complaint",
         button_icon="landmark",

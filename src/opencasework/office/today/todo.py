@@ -446,8 +446,8 @@ KINDS = (
         sections=("late", "today"), read=_read_word, related=("case",),
     ),
     Kind(
-        name="complaints", rows=referred.complaints, mine=_of_owner("case__owner"), date_field="",
-        sections=("today",), read=referred.read_complaint, related=("case",),
+        name="complaints", rows=referred.complaints, mine=_of_owner("case__owner"), date_field="by_when",
+        sections=("late", "today"), read=referred.read_complaint, related=("case",),
     ),
     Kind(
         name="to_tell", rows=referred.to_tell, mine=_of_owner("case__owner"), date_field="",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -558,6 +559,23 @@ def test_the_last_fortnight_of_a_complaint_that_is_not_sent_stands_on_my_day(cli
     with time_machine.travel("2027-03-01 10:00", tick=False):
         client.force_login(ana)
         assert "Complain to the Housing Ombudsman" in client.get("/").content.decode()
+
+
+def test_a_complaint_past_its_last_day_stands_among_what_is_past_its_date(client, ana, damp):
+    def sections(day):
+        with time_machine.travel(f"{day} 10:00", tick=False):
+            client.force_login(ana)
+            shown = client.get("/").content.decode()
+        found = re.split(r'<h2 id="section-', shown)[1:]
+        return [each.split('"')[0] for each in found if "Complain to the Housing Ombudsman" in each], shown
+
+    assert sections("2027-03-02")[0] == ["today"]
+    assert "last day Sat 13 Mar" in sections("2027-03-02")[1]
+    assert sections("2027-03-13")[0] == ["today"]
+    on_the_16th, shown = sections("2027-03-16")
+    assert on_the_16th == ["late"]
+    assert "3 days late" in shown
+    assert "last day was Sat 13 Mar" in shown
 
 
 def test_one_complaint_runs_at_a_time_and_what_was_submitted_stays_as_it_was(client, ana, damp):

@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from django.core import mail
 
+from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.models import Complaint
 from opencasework.office.reminders.digest import WORDS, send_due
 from opencasework.office.reminders.models import Digest
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.telling.models import Word
 from opencasework.office.today.todo import KINDS
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,31 @@ def test_it_counts_and_names_references_and_nothing_else(ana, client):
     assert "- A restricted case: next step, today" in letter.body
     for secret in ("refuge", "Nkechi", hidden.reference, late.constituent.full_name):
         assert secret not in letter.subject + letter.body
+
+
+def test_a_complaint_past_its_last_day_counts_as_late(ana, client):
+    wants(client)
+    with time_machine.travel(at(2, 9)):
+        case = CaseFactory(by=ana, next_action="Ring", next_action_on=date(2026, 12, 20))
+        Complaint.objects.create(case=case, scheme_code="HOS", body=body("HOS"), by_when=date(2026, 11, 24))
+
+    with time_machine.travel(at(26, 8)):
+        send_due(at(26, 8))
+
+    assert mail.outbox[0].subject == "Your day: 1 thing, 1 past its date"
+    assert f"- {case.reference}: complaint to an ombudsman, 2 days late" in mail.outbox[0].body
+
+
+def test_a_day_to_come_reads_as_a_day_does(ana, client):
+    wants(client)
+    with time_machine.travel(at(2, 9)):
+        case = CaseFactory(by=ana, next_action="Ring", next_action_on=date(2026, 12, 20))
+        Word.objects.create(case=case, kind="update", since=date(2026, 11, 2), due_on=date(2026, 12, 7))
+
+    with time_machine.travel(at(26, 8)):
+        send_due(at(26, 8))
+
+    assert f"- {case.reference}: somebody to be told, Mon 7 Dec" in mail.outbox[0].body
 
 
 def test_it_goes_once_a_morning_however_often_the_worker_looks(ana, client):
