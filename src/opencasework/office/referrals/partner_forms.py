@@ -26,12 +26,18 @@ class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "body": "Which body", "kind": "What they are", "takes": "What they help with",
             "how": "How a case is brought there", "how_note": "What they want to have",
-            "answer_days": "Working days in which they say whether they take it",
             "is_active": "We refer to them",
         }  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["answer_days"] = forms.IntegerField(
+            label="Working days in which they say whether they take it", min_value=1, max_value=60,
+            error_messages={
+                "required": "Give the number of working days.", "min_value": "Give 1 or more.",
+                "max_value": "Give 60 or fewer.",
+            },
+        )  # fmt: skip
         if self.instance.pk:
             del self.fields["body"]
         else:

@@ -163,6 +163,19 @@ def test_two_reminders_at_once_are_both_counted(client, advice, case, monkeypatc
     assert made.reminders == 2
 
 
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [("0", "Give 1 or more."), ("90", "Give 60 or fewer"), ("", "Give the number of working days.")],
+)
+def test_a_partner_answers_within_one_to_sixty_working_days(client, ana, days, says):
+    given = {"body": body("CAB").pk, "kind": "advice", "how": "email", "answer_days": days}
+    said = post(client, "partner-new", **given)
+    assert says in said
+    assert "Constraint" not in said
+    assert not Partner.objects.exists()
+    assert "is written down as a partner" in post(client, "partner-new", **given | {"answer_days": "60"})
+
+
 def test_they_take_it_and_what_came_of_it_is_recorded_once(client, advice, case):
     refer(client, case, advice)
     made = Outward.objects.get()
