@@ -224,7 +224,8 @@ def draft_once(
     fill_in(letter, by=by, today=timezone.localdate(), given=given)  # takes its time, so before the lock
     with transaction.atomic():
         # Locked (on SQLite a write is alone anyway), so that of two at once one is kept, and said once.
-        of.refresh_from_db(from_queryset=type(of).objects.select_for_update())
+        type(of).objects.select_for_update().get(pk=of.pk)
+        of.refresh_from_db()
         if (standing := standing_letter(of)) is not None:
             return standing
         keep_draft(letter, by=by)
