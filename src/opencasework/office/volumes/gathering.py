@@ -83,16 +83,27 @@ def readable_by_all_who_read(case: Case, others: QuerySet[Case]) -> QuerySet[Cas
     return others
 
 
+class StillNamed(Exception):
+    """A case taken out of the schedule is named in words that somebody changed; the message says which."""
+
+
 @transaction.atomic
 def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> bool:
     """Put these cases into the letter's schedule instead of those before; none takes the schedule out.
 
-    Their own drafts to the body are thrown away. False where the letter is no draft any more.
+    Their own drafts to the body are thrown away. False where the letter is no draft any more. Raises
+    StillNamed where somebody's lines would stay in the letter with nothing that asks whether they may.
     """
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
     above, below = around_schedule(letter.text)
     parts = [above, _schedule(letter, chosen) if chosen else "", below]
     text = "\n\n".join(part for part in parts if part)
+    stays = {each.case.pk for each in chosen}
+    gone = [line.case for line in letter.schedule.select_related("case") if line.case_id not in stays]
+    if named := [case.reference for case in gone if case.reference in text]:
+        raise StillNamed(
+            f"{', '.join(named)} would still stand in the letter: take those lines out first, then gather."
+        )
     if not actions.keep_edit(letter, by=by, text=text):
         return False
     before = set(letter.schedule.values_list("case", flat=True))

@@ -107,12 +107,15 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         wanted = {row_number(number) for number in request.POST.getlist("case")}
         chosen = [each for each in offered if each.case.pk in wanted]
-        if gathering.gather(found, chosen, by=request.user):
+        try:
+            is_kept, problem = gathering.gather(found, chosen, by=request.user), NO_DRAFT
+        except gathering.StillNamed as named:
+            is_kept, problem = False, str(named)
+        if is_kept:
             count = len(chosen)
             cases = "1 case more" if count == 1 else f"{count} cases more"
             messages.success(request, f"The letter puts {cases}. Read it again before it goes.")
             return redirect(found)
-        problem = NO_DRAFT
     context = {
         "letter": found,
         "case": found.case,

@@ -44,6 +44,18 @@ def test_a_letter_is_not_printed_while_somebody_in_its_schedule_is_covered_by_no
     assert f"No authority covers {body} for {bare.case.reference}" in printed.content.decode()
 
 
+def test_nobody_is_taken_out_of_the_schedule_and_left_in_the_words(client, body):
+    bare, letter = LetterFactory(to_body=body, authority=False), LetterFactory(to_body=body)
+    gather(client, letter, bare)
+    changed = letter.text.replace("Schedule of cases", "Schedule of the cases")
+    Letter.objects.filter(pk=letter.pk).update(text=changed)
+
+    answer = client.post(f"/letters/{letter.pk}/gathering/", {"case": []})
+
+    assert f"{bare.case.reference} would still stand in the letter" in answer.content.decode()
+    assert letter.schedule.get().case == bare.case
+
+
 def test_who_reads_a_letter_has_looked_at_the_sensitive_cases_of_its_schedule(client, body):
     other, letter = LetterFactory(to_body=body, case__sensitivity="SEN-2"), LetterFactory(to_body=body)
     gather(client, letter, other)
