@@ -57,8 +57,7 @@ def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
 def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
     today = timezone.localdate()
     open_there = [one for one in case.enquiries.all() if one.body in bodies and not one.is_answered]
-    if not open_there:
-        return
+    # Asked whether one is open there or not, once for a page: it takes as many queries whatever is on a case.
     numbers = Enquiry.objects.waited_for().filter(case=case).values_list("pk", flat=True)
     waited_for = once(f"waited for {case.pk}", lambda: set(numbers))
     for enquiry in open_there:

@@ -195,8 +195,7 @@ def _composer(
     case: Case, request: StaffRequest, constituent: Person | None, bodies: list[Body]
 ) -> dict[str, Any]:
     """The forms to write in, with what this colleague had begun in them on whichever device."""
-    note = drafts.begun(case=case, staff=request.user, form="note")
-    call = drafts.begun(case=case, staff=request.user, form="call")
+    note, call = drafts.begun_each("note", "call", case=case, staff=request.user)
     rung = ringing.rung_next(case) if bodies and is_a_call(case.next_action) else None
     with_whom = {"other_side": "" if rung else constituent or "", "body": rung.pk if rung else ""}
     return {
