@@ -143,6 +143,8 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
 
 def cases_named_in(letter: Letter) -> CaseQuerySet:
     """The other cases that the letter puts: their numbers stand in it too."""
+    if letter.pk is None:  # a preview puts none
+        return Case.objects.none()
     return Case.objects.filter(schedule_lines__letter=letter).prefetch_related("references")
 
 
