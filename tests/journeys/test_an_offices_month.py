@@ -197,6 +197,7 @@ def test_an_offices_month(
     expect(page.get_by_text("Answered").first).to_be_visible()
     page.goto(f"/cases/{case.pk}/closure/")
     page.get_by_label("Put right", exact=True).check()
+    page.get_by_label("Draft the closing letter").uncheck()
     page.get_by_role("button", name="Close case").click()
     expect(page.get_by_text("Closed: Put right").first).to_be_visible()
     page.get_by_role("link", name="Write the closing letter").first.click()
