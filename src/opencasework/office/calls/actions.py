@@ -11,10 +11,9 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, Event
-from opencasework.office.letters.actions import best_contact, draft
+from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
@@ -61,14 +60,10 @@ def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: St
     """
     if body is None and case.constituent is None:
         return None
-    code = TO_BODY if body else TO_PERSON
-    template = LetterTemplate.objects.filter(code=code).first()
-    if template is None:
-        raise TemplateProblem(f"There is no wording {code}.")
     today = timezone.localdate()
-    return draft(
+    letter = worded(
         case=case,
-        template=template,
+        template=template_of(TO_BODY if body else TO_PERSON),
         by=by,
         today=today,
         to_body=body,
@@ -76,3 +71,4 @@ def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: St
         to_person=None if body else case.constituent,
         given={"call_on": in_words(today), "spoken_to": other_side, "what_was_said": said.strip()},
     )
+    return keep_draft(letter, by=by)

@@ -26,7 +26,7 @@ from opencasework.office.chasing.ladder import (
 )
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
-from opencasework.office.letters.actions import EXPECTING, fill_in
+from opencasework.office.letters.actions import EXPECTING, worded
 from opencasework.office.letters.facts import TOLD_LETTERS, in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
@@ -131,17 +131,17 @@ def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepare
     if rung.template is None:
         return ready
     body, contact, address = addressee(enquiry, rung)
-    letter = Letter(
+    letter = worded(
         case=enquiry.case,
         template=rung.template,
-        kind=rung.template.kind,
+        by=by,
+        today=today,
         to_body=body,
         to_contact=contact,
         to_email=address,
         issue=enquiry.issue,
         about_enquiry=enquiry,
     )
-    fill_in(letter, by=by, today=today)
     if rung.step == Rung.Step.HEAD:  # whoever stands above has not been asked before: a clock of its own
         letter.kind = Letter.Kind.ENQUIRY
     ready.letter = letter

@@ -85,11 +85,11 @@ def _a_letter_in_welsh(by: StaffMember, today: date) -> None:
         return
     Person.objects.filter(pk=case.constituent.pk).update(language="cy", access_needs="Large print")
     case = Case.objects.get(pk=case.pk)
-    template = LetterTemplate.objects.get(code="LT-UPDATE")
-    actions.draft(
-        case=case, template=template, by=by, today=today, to_person=case.constituent,
+    letter = actions.worded(
+        case=case, template=actions.template_of("LT-UPDATE"), by=by, today=today, to_person=case.constituent,
         given={"your_message": "Mae’r cyngor wedi ateb. Byddwn yn eich ffonio ddydd Mawrth."},
     )  # fmt: skip
+    actions.keep_draft(letter, by=by)
 
 
 def _logo() -> bytes:

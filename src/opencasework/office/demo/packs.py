@@ -15,7 +15,7 @@ from opencasework.office.inbox.enclosing import documents_of
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import actions, outbox
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.pack import choosing
 
 FILES = (
@@ -45,15 +45,16 @@ def tell(office: Office) -> None:
 
 
 def _draft(case: Case, enquiry: Enquiry, office: Office) -> Letter:
-    return actions.draft(
+    letter = actions.worded(
         case=case,
-        template=LetterTemplate.objects.get(code="LT-DEPT"),
+        template=actions.template_of("LT-DEPT"),
         by=case.owner,
         today=office.today,
         to_body=enquiry.body,
         to_contact=enquiry.contact or actions.best_contact(enquiry.body),
         issue=enquiry.issue,
     )
+    return actions.keep_draft(letter, by=case.owner)
 
 
 def _with_papers(case: Case, enquiry: Enquiry, office: Office) -> None:

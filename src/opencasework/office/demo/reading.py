@@ -12,7 +12,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.demo.lives import Office
 from opencasework.office.letters import actions, rich
-from opencasework.office.letters.models import Letter, LetterTemplate, LookRule
+from opencasework.office.letters.models import Letter, LookRule
 from opencasework.office.letters.review import actions as review
 from opencasework.office.staff.models import StaffMember
 
@@ -95,10 +95,11 @@ def _body_of(case: Case, office: Office) -> Body:
 
 
 def _draft(case: Case, body: Body, *, by: StaffMember, today: date, code: str = "LT-DEPT") -> Letter:
-    letter = actions.draft(
-        case=case, template=LetterTemplate.objects.get(code=code), by=by, today=today, to_body=body,
+    letter = actions.worded(
+        case=case, template=actions.template_of(code), by=by, today=today, to_body=body,
         to_contact=actions.best_contact(body),
     )  # fmt: skip
+    actions.keep_draft(letter, by=by)
     words = TO_A_MINISTER if code == "LT-MIN" else DRAFT
     html = rich.clean(
         words.format(person=case.constituent, reference=case.reference, about=case.title.lower())

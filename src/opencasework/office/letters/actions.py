@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -25,6 +25,7 @@ from opencasework.office.letters.answering import mark_reply as mark_reply
 from opencasework.office.letters.answering import one_line as one_line
 from opencasework.office.letters.answering import receive_reply as receive_reply
 from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate
 from opencasework.office.letters.pack.concerns import concerns
@@ -75,7 +76,16 @@ def begun(
     )
 
 
-def draft(
+def template_of(*codes: str) -> LetterTemplate:
+    """The first of these kinds of letter that the office has. Raises TemplateProblem where it has none."""
+    found: dict[str, LetterTemplate] = LetterTemplate.objects.in_bulk(codes, field_name="code")
+    for code in codes:
+        if code in found:
+            return found[code]
+    raise TemplateProblem(f"There is no wording {codes[-1]}.")
+
+
+def worded(
     *,
     case: Case,
     template: LetterTemplate,
@@ -90,13 +100,12 @@ def draft(
     no_authority_reason: str = "",
     language: str = "",
     given: Mapping[str, str] | None = None,
-    finish: Callable[[Letter], None] | None = None,
 ) -> Letter:
-    """Draft a letter from the office's wording, for a person to read and send.
+    """An unsaved letter in the office's wording, filled in for a person to read and send: see `keep_draft`.
 
     It is in `language`, or in the person's own where the office has words in it. `given` are facts that
-    only whoever writes knows, by field (`reply_summary`). `finish` has the last word before it is kept.
-    Filling in a Word file takes its time, so where it can be helped this is called outside a transaction.
+    only whoever writes knows, by field (`reply_summary`). Filling in a Word file takes its time, so where it
+    can be helped this is called outside a transaction.
 
     Raises TemplateProblem when the wording cannot be used.
     """
@@ -113,9 +122,6 @@ def draft(
         no_authority_reason=no_authority_reason,
     )
     fill_in(letter, by=by, today=today, language=language, given=given)
-    if finish:
-        finish(letter)
-    keep_draft(letter, by=by)
     return letter
 
 
@@ -140,12 +146,13 @@ def fill_in(
 
 
 @transaction.atomic
-def keep_draft(letter: Letter, *, by: StaffMember | None) -> None:
-    """Save a new draft and say so on the timeline."""
+def keep_draft(letter: Letter, *, by: StaffMember | None) -> Letter:
+    """Save a new draft and say so on the timeline; the draft."""
     letter.drafted_by = letter.changed_by = by
     letter.save()
     name = letter.template.name if letter.template else letter.get_kind_display()
     letter.case.record(Event.Kind.DRAFTED, by=by, text=f"{name} to {letter.recipient}", letter=letter.pk)
+    return letter
 
 
 def address_of(contact: BodyContact | None, person: Person | None) -> str:

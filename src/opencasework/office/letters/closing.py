@@ -16,9 +16,9 @@ from opencasework.office.cases.acts import FORM_METHODS, say_closed, still_waiti
 from opencasework.office.cases.closing_forms import ClosingForm
 from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.cases.views import find_case
-from opencasework.office.letters.actions import draft
+from opencasework.office.letters.actions import keep_draft, template_of, worded
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -69,21 +69,16 @@ def draft_closing_letter(case: Case, *, changed: str, by: StaffMember) -> Letter
         return None
     fresh = Case.objects.prefetch_related("issues__category").get(pk=case.pk)
     lost = {issue.outcome for issue in fresh.issues.all() if issue.outcome} == {Outcome.LOST_TOUCH}
-    found: dict[str, LetterTemplate] = {
-        each.code: each for each in LetterTemplate.objects.filter(code__in=[CLOSED, LOST])
-    }
-    template = (found.get(LOST) if lost else None) or found.get(CLOSED)
-    if template is None:
-        raise TemplateProblem(f"There is no wording {CLOSED}.")
     given: dict[str, str] = {"what_changed": changed} if changed else {}
-    return draft(
+    letter = worded(
         case=fresh,
-        template=template,
+        template=template_of(LOST, CLOSED) if lost else template_of(CLOSED),
         by=by,
         today=timezone.localdate(),
         to_person=fresh.constituent,
         given=given,
     )
+    return keep_draft(letter, by=by)
 
 
 def _say(request: StaffRequest, case: Case, letter: Letter | None) -> None:

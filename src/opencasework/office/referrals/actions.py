@@ -12,9 +12,9 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
-from opencasework.office.letters.actions import best_contact, fill_in, keep_draft
+from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Letter, LetterTemplate
+from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
 from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep, Outward
@@ -217,19 +217,17 @@ def draft_once(
 
     Call it outside a transaction. Raises TemplateProblem from the office's wording.
     """
-    template = LetterTemplate.objects.get(code=code)
-    letter = Letter(
-        case=case, template=template, kind=template.kind, to_body=to, to_contact=best_contact(to), issue=issue
-    )
-    fill_in(letter, by=by, today=timezone.localdate(), given=given)  # takes its time, so before the lock
+    letter = worded(  # takes its time, so before the lock
+        case=case, template=template_of(code), by=by, today=timezone.localdate(), to_body=to,
+        to_contact=best_contact(to), issue=issue, given=given,
+    )  # fmt: skip
     with transaction.atomic():
         # Locked (on SQLite a write is alone anyway), so that of two at once one is kept, and said once.
         type(of).objects.select_for_update().get(pk=of.pk)
         of.refresh_from_db()
         if (standing := standing_letter(of)) is not None:
             return standing
-        keep_draft(letter, by=by)
-        of.letter = letter
+        of.letter = keep_draft(letter, by=by)
         of.save(update_fields=["letter"])
     return letter
 

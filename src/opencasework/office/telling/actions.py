@@ -15,7 +15,7 @@ from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import discard, fill_in, keep_draft
+from opencasework.office.letters.actions import discard, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
@@ -156,8 +156,7 @@ def _kept(one: Owed, drafted: Letter | None, why_not: str, *, today: date) -> Wo
     elif drafted is None:
         word.why_no_letter = why_not[:400]
     else:
-        keep_draft(drafted, by=None)
-        word.letter = drafted
+        word.letter = keep_draft(drafted, by=None)
     word.save(update_fields=["met_at", "why_no_letter", "letter"])
     return word
 
@@ -180,11 +179,10 @@ def why_by_hand(person: Person) -> str:
 def _filled_in(one: Owed, case: Case, person: Person, *, today: date) -> Letter:
     """The letter with its words, unsaved. Raises TemplateProblem."""
     code, enquiry, given = _wording(one, case, today=today)
-    template = LetterTemplate.objects.filter(code=code).first()
-    if template is None:
-        raise TemplateProblem(f"There is no wording {code}.")
-    letter = Letter(case=case, template=template, kind=template.kind, to_person=person, about_enquiry=enquiry)
-    fill_in(letter, by=None, today=today, given=given)
+    letter = worded(
+        case=case, template=template_of(code), by=None, today=today, to_person=person, about_enquiry=enquiry,
+        given=given,
+    )  # fmt: skip
     if code == FORWARDS and enquiry and (answer := answer_to(enquiry)):
         quote_below(letter, answer, body=enquiry.body.name)
     return letter

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.letters import rich
-from opencasework.office.letters.actions import draft
+from opencasework.office.letters.actions import keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, Reply
+from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
 
 LONGEST_QUOTE = 15_000  # characters
@@ -77,19 +76,19 @@ def forward(
 ) -> Letter:
     """Draft the letter that sends an answer on, for a person to read and send. Raises TemplateProblem."""
     codes = [FORWARDS_A_NO, FORWARDS] if is_no else [FORWARDS]
-    templates = {each.code: each for each in LetterTemplate.objects.filter(code__in=codes)}
-    template = next((templates[code] for code in codes if code in templates), None)
-    return draft(
+    letter = worded(
         case=enquiry.case,
-        template=template or LetterTemplate.objects.get(code=FORWARDS),
+        template=template_of(*codes),
         by=by,
         today=timezone.localdate(),
         to_person=enquiry.case.constituent,
         issue=enquiry.issue,
         about_enquiry=enquiry,
         given={"reply_summary": summary, "what_next": what_next, "options": what_next},
-        finish=partial(quote_below, answer=answer, body=enquiry.body.name) if quotes else None,
     )
+    if quotes:
+        quote_below(letter, answer, body=enquiry.body.name)
+    return keep_draft(letter, by=by)
 
 
 def quote_below(letter: Letter, answer: Answer, *, body: str) -> None:

@@ -60,7 +60,8 @@ class LetterFactory(factory.Factory[Letter]):
                 AuthorityFactory(case=case, given_on=date(2020, 1, 1))
         else:
             given["to_person"] = case.constituent
-        letter = actions.draft(case=case, template=wording, by=by, today=timezone.localdate(), **given)
+        letter = actions.worded(case=case, template=wording, by=by, today=timezone.localdate(), **given)
+        actions.keep_draft(letter, by=by)
         if text:
             letter.text = text
             letter.save(update_fields=["text"])

@@ -48,16 +48,18 @@ def clock():
         yield traveller
 
 
+def draft(case, code, *, by, to, **more):
+    """A letter to a person, for somebody to read."""
+    template = LetterTemplate.objects.get(code=code)
+    letter = letters.worded(
+        case=case, template=template, by=by, today=timezone.localdate(), to_person=to, **more
+    )
+    return letters.keep_draft(letter, by=by)
+
+
 def write(case, code="LT-UPDATE", *, by, at=None, **more):
     """A letter to the person, that has left."""
-    letter = letters.draft(
-        case=case,
-        template=LetterTemplate.objects.get(code=code),
-        by=by,
-        today=timezone.localdate(),
-        to_person=case.constituent,
-        **more,
-    )
+    letter = draft(case, code, by=by, to=case.constituent, **more)
     letters.record_departure(letter, at=at or timezone.now(), by=by)
     return letter
 
@@ -127,10 +129,7 @@ def test_a_letter_to_a_body_or_to_a_third_party_is_no_word_to_the_person(ana, cl
     EnquiryFactory(case=case)
     neighbour = PersonFactory()
     CasePerson.objects.create(case=case, person=neighbour, role=CasePerson.Role.THIRD_PARTY)
-    letter = letters.draft(
-        case=case, template=LetterTemplate.objects.get(code="LT-UPDATE"), by=ana, today=timezone.localdate(),
-        to_person=neighbour,
-    )  # fmt: skip
+    letter = draft(case, "LT-UPDATE", by=ana, to=neighbour)
     letters.record_departure(letter, at=timezone.now(), by=ana)
 
     assert standing(case).heard is None
@@ -270,10 +269,7 @@ def test_an_update_that_says_nothing_came_does_not_leave_once_an_answer_is_there
 
 def test_somebody_who_is_writing_already_is_left_alone(ana, clock):
     case = CaseFactory(by=ana, channel="email")
-    letters.draft(
-        case=case, template=LetterTemplate.objects.get(code="LT-ACK"), by=ana, today=timezone.localdate(),
-        to_person=case.constituent,
-    )  # fmt: skip
+    draft(case, "LT-ACK", by=ana, to=case.constituent)
 
     actions.draft_due(timezone.localdate())
 
@@ -355,10 +351,10 @@ def test_an_office_that_begins_with_this_is_not_buried(ana, clock, monkeypatch):
 
 
 def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock, monkeypatch):
-    def broken(_letter, **_facts):
+    def broken(**_letter):
         raise TemplateProblem("Line 1 of this template is more than words.")
 
-    monkeypatch.setattr(actions, "fill_in", broken)
+    monkeypatch.setattr(actions, "worded", broken)
     case = CaseFactory(by=ana, channel="email")
 
     actions.draft_due(timezone.localdate())
@@ -368,14 +364,14 @@ def test_a_wording_that_cannot_be_used_holds_nothing_up(ana, clock, monkeypatch)
 
 def test_words_are_filled_in_before_anything_is_locked(ana, clock, monkeypatch):
     """A Word file may take twenty seconds, in which nobody else could write."""
-    within, fill_in = [], actions.fill_in
+    within, worded = [], actions.worded
     around = len(connection.savepoint_ids)
 
-    def watched(letter, **facts):
+    def watched(**letter):
         within.append(len(connection.savepoint_ids) - around)
-        fill_in(letter, **facts)
+        return worded(**letter)
 
-    monkeypatch.setattr(actions, "fill_in", watched)
+    monkeypatch.setattr(actions, "worded", watched)
     CaseFactory(by=ana, channel="email")
 
     assert actions.draft_due(timezone.localdate()) == 1
