@@ -14,6 +14,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Status
 from opencasework.office.cases.told import Told, told_of
 from opencasework.office.kit import dates
+from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
@@ -166,7 +167,7 @@ def _authority(case: Case, *, today: date) -> tuple[str, str]:
     if not running:
         return "", ""
     state, words = running[0].state(on=today)
-    return state, f"{running[0].body} waits for authority: {words[:1].lower()}{words[1:]}"
+    return state, f"{running[0].body} waits for authority: {begun_small(words)}"
 
 
 def _row(case: Case, *, today: date) -> Row:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters.actions import codes_of, one_line
 from opencasework.office.letters.facts import in_words
@@ -203,7 +204,7 @@ def take_back(enquiry: Enquiry, *, token: str, by: StaffMember) -> str:
         is_day = name.endswith("_on") and value is not None
         setattr(enquiry, name, date.fromisoformat(value) if is_day else value)
     said = str(act["said"])
-    _kept(enquiry, now, f"Taken back: {said[:1].lower()}{said[1:]}", by=by)
+    _kept(enquiry, now, f"Taken back: {begun_small(said)}", by=by)
     return said
 
 

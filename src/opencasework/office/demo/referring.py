@@ -12,6 +12,7 @@ from opencasework.office.cases import transfers
 from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import Case, Event, Issue, Transfer
 from opencasework.office.demo.lives import Office
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.review.actions import pass_on
 from opencasework.office.referrals import actions, partnering
 from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Outward, Partner
@@ -62,7 +63,7 @@ def _damp(office: Office) -> None:
         on = [answered, submitted, submitted + timedelta(days=21), submitted + timedelta(days=60)][number]
         ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=case.owner, at=_moment(on))
         label = Complaint.State(state).label
-        text = f"Housing Ombudsman: {label[0].lower() + label[1:]}"
+        text = f"Housing Ombudsman: {begun_small(label)}"
         case.record(
             Event.Kind.OMBUDSMAN, by=case.owner, at=_moment(on), text=text, complaint=complaint.pk,
             scheme="HOS", state=state, decision="",

@@ -18,6 +18,7 @@ from opencasework.office.inbox.models import Act, Message, Reader
 from opencasework.office.inbox.undoing import undo
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -107,8 +108,7 @@ def snoozing(request: StaffRequest, pk: int) -> HttpResponse:
 
 def rests(message: Message) -> str:
     """Until when a snoozed message rests, in the middle of a sentence."""
-    words = str(message.snooze)
-    return words[:1].lower() + words[1:]
+    return begun_small(str(message.snooze))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
+from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
@@ -152,7 +153,7 @@ def _issue_summary(case: Case) -> str:
     title = one_liner(case.title).rstrip(".")
     first, _, rest = title.partition(" ")
     is_a_name = rest[:1].isupper() or not first[1:].islower()
-    return title if is_a_name else title[:1].lower() + title[1:]
+    return title if is_a_name else begun_small(title)
 
 
 def _outcome(case: Case, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
@@ -267,7 +268,7 @@ def submit(
     if hard:
         raise NotDone(" ".join(hard))
     if open_ones and not (although or complaint.although):
-        missing = "; ".join(check.name[0].lower() + check.name[1:] for check in open_ones)
+        missing = "; ".join(begun_small(check.name) for check in open_ones)
         raise NotDone(f"Not met yet: {missing}. Put it right, or say why it goes all the same.")
     with transaction.atomic():
         values: dict[str, object] = {"submitted_on": on}
@@ -351,7 +352,7 @@ def _step(complaint: Complaint, state: str, *, on: date, by: StaffMember | None,
     ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=by)
     label = Complaint.State(state).label
     when = "" if on == timezone.localdate() else f" on {say(on)}"
-    lines = f"{complaint.scheme.short}: {label[0].lower() + label[1:]}{when}"
+    lines = f"{complaint.scheme.short}: {begun_small(label)}{when}"
     _say(
         complaint.case, by=by, text=f"{lines}\n{text}" if text else lines, complaint=complaint.pk,
         scheme=complaint.scheme_code, state=str(state), decision=complaint.decision,

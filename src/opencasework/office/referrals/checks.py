@@ -13,6 +13,7 @@ from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import say
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep, Reply
 from opencasework.office.letters.review import looks
 from opencasework.office.referrals.models import Complaint, ComplaintStage
@@ -216,7 +217,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, o
         )  # fmt: skip
     return Check(
         name, met=False, text="No final answer is recorded.",
-        todo=f"Needed: {scheme.finish[0].lower() + scheme.finish[1:]} Record its stages.",
+        todo=f"Needed: {begun_small(scheme.finish)} Record its stages.",
         source=scheme.source,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
 from opencasework.office.cases.models import Case, Event, Transfer
 from opencasework.office.kit.dates import say
+from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
@@ -77,7 +78,7 @@ def refer(
             answer_by=answer_expected(partner, today), by=by,
         )  # fmt: skip
         made = Outward.objects.create(transfer=offered, partner=partner, shared=shared, how=how)
-        _say(held, by=by, text=f"Shared with {partner}, {_lower(made.get_how_display())}: {shared}",
+        _say(held, by=by, text=f"Shared with {partner}, {begun_small(made.get_how_display())}: {shared}",
              referral=made.pk, partner_kind=partner.kind)  # fmt: skip
     return made
 
@@ -128,7 +129,7 @@ def came_of_it(outward: Outward, *, result: str, on: date, by: StaffMember, note
     if not waiting.update(result=result, result_on=on, result_note=note, result_by=by):
         raise NotDone("What came of it is recorded once, when they have taken it. Open the case to see it.")
     outward.refresh_from_db()
-    said = f"{outward.partner}: {_lower(outward.get_result_display())}"
+    said = f"{outward.partner}: {begun_small(outward.get_result_display())}"
     _say(
         outward.transfer.case,
         by=by,
@@ -194,10 +195,6 @@ def kind_for(body: Body) -> str:
         return Partner.Kind.REPRESENTATIVE
     known = {"advice": Partner.Kind.ADVICE, "council": Partner.Kind.COUNCIL, "charity": Partner.Kind.CHARITY}
     return known.get(body.kind, Partner.Kind.OTHER)
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _say(case: Case, *, by: StaffMember, text: str, **detail: object) -> None:
