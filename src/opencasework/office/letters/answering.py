@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
@@ -60,11 +60,9 @@ def receive_reply(
     `promised_on` is the day by which it says that the answer will come.
     """
     if message_id is not None:
-        for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
-            if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
-                earlier = Reply.objects.filter(pk=event.detail["reply"]).first()
-                if earlier is not None:
-                    return earlier
+        earlier = _replies_by_mail(enquiry, message_id).first()
+        if earlier is not None:
+            return earlier
     reply = Reply.objects.create(
         enquiry=enquiry,
         received_on=received_on,
@@ -91,9 +89,16 @@ def receive_reply(
 @transaction.atomic
 def forget_reply(*, enquiry: Enquiry, message_id: int) -> None:
     """The mail was no reply after all. One that somebody has said is a reply stays: they correct it there."""
-    for event in enquiry.case.events.filter(kind=Event.Kind.REPLY_IN):
-        if event.detail.get("message") == message_id and event.detail.get("enquiry") == enquiry.pk:
-            Reply.objects.filter(pk=event.detail["reply"], kind="").delete()
+    _replies_by_mail(enquiry, message_id).filter(kind="").delete()
+
+
+def _replies_by_mail(enquiry: Enquiry, message_id: int) -> QuerySet[Reply]:
+    """What the timeline says came in this mail about this enquiry, the earliest first."""
+    lines = enquiry.case.events.filter(
+        kind=Event.Kind.REPLY_IN, detail__message=message_id, detail__enquiry=enquiry.pk
+    )
+    numbers = [detail["reply"] for detail in lines.values_list("detail", flat=True)]
+    return Reply.objects.filter(pk__in=numbers).order_by("pk")
 
 
 @transaction.atomic
