@@ -10,13 +10,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case
 from opencasework.office.kit import dates
 from opencasework.office.kit.working_days import is_working_day
 from opencasework.office.places.models import Office
 from opencasework.office.reminders.models import Digest, DigestWish, forget_old_digests
+from opencasework.office.reminders.things import called_outside
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Sensitivity
 from opencasework.office.today import agenda
 from opencasework.office.today.counting import counted
 from opencasework.office.today.row import Day, Whose
@@ -105,9 +104,4 @@ def _mine(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
 
 def _line(row: agenda.Row) -> str:
     when = "today" if row.date == "Today" else row.date
-    return f"{_reference(row.todo.case)}: {WORDS[row.kind]}, {when}"
-
-
-def _reference(case: Case) -> str:
-    is_secret = case.need_to_know or case.sensitivity == Sensitivity.RESTRICTED
-    return "A restricted case" if is_secret else case.reference
+    return f"{called_outside(row.todo.case)}: {WORDS[row.kind]}, {when}"

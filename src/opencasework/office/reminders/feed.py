@@ -48,7 +48,7 @@ def _entry(thing: Thing, *, stamp: datetime, origin: str) -> Event:
     entry.add("summary", thing.summary)
     entry.add("class", "PRIVATE")
     entry.add("transp", "TRANSPARENT")  # it takes no time of the day away
-    if not thing.is_secret:
+    if not thing.case.is_restricted:
         entry.add("url", f"{origin}{thing.case.get_absolute_url()}")
     return entry
 

@@ -16,7 +16,6 @@ from opencasework.office.routes.actions import dates_of
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.routes.views import clocks, routes_of
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Sensitivity
 from opencasework.office.telling.models import Word
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.todo import whose_question
@@ -35,14 +34,14 @@ class Thing:
     case: Case
 
     @property
-    def is_secret(self) -> bool:
-        """On a case of which only those named may know: not even its reference leaves the office."""
-        return self.case.need_to_know or self.case.sensitivity == Sensitivity.RESTRICTED
-
-    @property
     def summary(self) -> str:
         """“OC-2026-00041: reply due”; of a restricted case “A restricted case: reply due”."""
-        return f"{'A restricted case' if self.is_secret else self.case.reference}: {self.words}"
+        return f"{called_outside(self.case)}: {self.words}"
+
+
+def called_outside(case: Case) -> str:
+    """What a case is called where others may read along: of a restricted one not even by its reference."""
+    return "A restricted case" if case.is_restricted else case.reference
 
 
 def things_of(staff: StaffMember, *, today: date) -> list[Thing]:

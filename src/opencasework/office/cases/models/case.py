@@ -248,6 +248,11 @@ class Case(models.Model):
         return self.closed_at is None
 
     @property
+    def is_restricted(self) -> bool:
+        """Whether only those named may know of it, as `CaseQuerySet.restricted` asks the database."""
+        return self.need_to_know or self.sensitivity == Sensitivity.RESTRICTED
+
+    @property
     def status(self) -> Status:
         """Where it stands: derived from what is open on it."""
         return status_of(self)
