@@ -13,6 +13,7 @@ from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import say
+from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep, Reply
 from opencasework.office.letters.review import looks
@@ -55,6 +56,15 @@ class Final:
 
 def final_answer(case: Case, issue: Issue | None) -> Final | None:
     """When the body gave its final answer on this problem, and how we know. None while it has not."""
+    return once(f"final answer on {_problem(case, issue)}", lambda: _final_answer(case, issue))
+
+
+def _problem(case: Case, issue: Issue | None) -> str:
+    """What a page keeps under: it asks several times for the days of one problem."""
+    return f"case {case.pk}, issue {issue.pk if issue else 0}"
+
+
+def _final_answer(case: Case, issue: Issue | None) -> Final | None:
     stages = _of_issue(ComplaintStage.objects.filter(case=case, is_final=True), issue)
     stage = stages.order_by("-answered_on").select_related("body").first()
     if stage and stage.answered_on:
@@ -105,6 +115,10 @@ def _came_from(stage: ComplaintStage, known: KeyDate) -> bool:
 
 def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     """The days limits run from: those recorded on the case, with what its complaint stages say."""
+    return once(f"days known of {_problem(case, issue)}", lambda: _days_known(case, issue))
+
+
+def _days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     known = {kind: each.day for kind, each in _recorded(case, issue).items()}
     first = _of_issue(ComplaintStage.objects.filter(case=case), issue).order_by("sent_on").first()
     if first:

@@ -14,13 +14,13 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.campaigns.likeness import FEWEST_SHARED, likeness
 from opencasework.office.campaigns.wording import said, traces
 from opencasework.office.cases.models import Case, CaseQuerySet
+from opencasework.office.kit.once import once
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter, LetterQuerySet
 from opencasework.office.staff.models import StaffMember
 
 NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
 MOST_COMPARED = 300  # of the newest letters of a month to one body
 BULK_FROM = 5  # near-identical letters to a body in a month; one more is a bulk send
-WEEK = timedelta(days=7)
 
 LettersOrEnquiries = TypeVar("LettersOrEnquiries", LetterQuerySet, EnquiryQuerySet)
 
@@ -61,7 +61,11 @@ class Sketch:
 
 
 def sketch(letter: Letter) -> Sketch:
-    """A letter ready to be compared."""
+    """A letter ready to be compared; for a page that compares it several times, made once."""
+    return once(f"sketch of letter {letter.pk or id(letter)}", lambda: _sketched(letter))
+
+
+def _sketched(letter: Letter) -> Sketch:
     everything = _traces(letter.text)
     wording = _traces(letter.wording.text) if letter.wording else frozenset()
     return Sketch(everything, everything - wording)
