@@ -11,13 +11,13 @@ from operator import or_
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases.call_form import RINGING
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.cases.ringing import line_of, rung_next
 from opencasework.office.kit import dates
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 
-RINGING = ("ring ", "call ", "phone ", "telephone ")  # how a next action that is a call begins
 AHEAD = timedelta(days=7)
 MOST = 400  # cases looked at for one list
 
@@ -55,11 +55,6 @@ class Call:
     @property
     def due_on(self) -> date:
         return min(item.on for item in self.items)
-
-    @property
-    def is_open_now(self) -> bool:
-        """Whether somebody answers at this moment, as far as the hours are known."""
-        return any(now.is_open for contact in self.contacts if (now := contact.open_now))
 
     @property
     def asks(self) -> list[str]:
@@ -116,7 +111,7 @@ def _late(cases: CaseQuerySet, on: date) -> list[ToRaise]:
 
 
 def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
-    begins = reduce(or_, (Q(next_action__istartswith=word) for word in RINGING))
+    begins = reduce(or_, (Q(next_action__istartswith=f"{word} ") for word in RINGING))
     due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")[:MOST]
     due = due.prefetch_related(
         "issues__body__parent__parent", "enquiries__body__parent__parent", "case_people__person"

@@ -13,10 +13,12 @@ from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm, to
 from opencasework.office.cases.models import Outcome
 from opencasework.office.kit.dates import SpokenDateField
 
+RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a call begins
+
 
 def is_a_call(action: str) -> bool:
     """Whether these words of a next action say to ring somebody."""
-    return action.lower().startswith(("call", "phone", "ring", "telephone"))
+    return action.lower().startswith(RINGING)
 
 
 def line(label: str, length: int = 200, **options: Any) -> forms.CharField:

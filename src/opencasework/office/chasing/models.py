@@ -18,8 +18,6 @@ class Rung(models.Model):
         HEAD = "head", "A letter to the minister or chief executive"
         OMBUDSMAN = "ombudsman", "No letter: a person considers the ombudsman"
 
-    LETTERS = (Step.REMIND, Step.UP, Step.HEAD)
-
     number = models.PositiveSmallIntegerField(unique=True)
     name = models.CharField(max_length=60)
     step = models.CharField(max_length=9, choices=Step, default=Step.REMIND)
@@ -48,10 +46,6 @@ class Rung(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_letter(self) -> bool:
-        return self.step != Rung.Step.OMBUDSMAN
 
 
 class Chaser(models.Model):
