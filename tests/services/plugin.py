@@ -26,6 +26,7 @@ from tests.services.smtp import SmtpSink  # noqa: E402
 from tests.services.tokens import TokenIssuer  # noqa: E402
 
 if TYPE_CHECKING:
+    from django.test import Client
     from playwright.sync_api import Browser, BrowserContext, Page
     from pytest_django.live_server_helper import LiveServer
 
@@ -154,6 +155,18 @@ def smtp(_smtp_server: SmtpSink, settings: Any) -> SmtpSink:
 
 
 # --- the office -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ana(client: Client) -> StaffMember:
+    """A caseworker of an office, signed in with `client`. A test that needs another office has its own."""
+    from opencasework.office.places.tests.factories import OfficeFactory
+    from opencasework.office.staff.tests.factories import StaffFactory
+
+    OfficeFactory.create()
+    ana: StaffMember = StaffFactory.create(first_name="Ana", last_name="Reed")
+    client.force_login(ana)
+    return ana
 
 
 @pytest.fixture

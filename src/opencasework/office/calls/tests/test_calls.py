@@ -37,14 +37,6 @@ def thursday():
 
 
 @pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
-
-
-@pytest.fixture
 def line():
     return BodyContactFactory(
         body=body("DWP"), kind=BodyContact.Kind.HOTLINE, name="MP line", phone="01632 960310",

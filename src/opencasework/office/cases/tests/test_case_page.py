@@ -17,7 +17,6 @@ from opencasework.office.cases.actions import add_issue, add_person, add_referen
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
@@ -25,14 +24,6 @@ pytestmark = pytest.mark.django_db
 
 # Three of them for the inbox’s count in the rail, two for whom to ring, three for when the person last heard.
 MOST_QUERIES = 49
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 @pytest.mark.parametrize(

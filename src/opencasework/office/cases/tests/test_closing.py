@@ -25,14 +25,6 @@ from opencasework.office.tags.tests.factories import CategoryFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana", last_name="Reed")
-    client.force_login(ana)
-    return ana
-
-
 def kinds(case: Case) -> list[str]:
     return list(case.events.values_list("kind", flat=True))
 

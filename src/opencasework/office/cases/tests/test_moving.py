@@ -22,19 +22,10 @@ from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import tokens
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana", last_name="Reed")
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

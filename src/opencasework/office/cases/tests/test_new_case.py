@@ -38,14 +38,6 @@ def monday():
         yield
 
 
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
-
-
 @pytest.mark.parametrize("number", ["²", "9" * 19, "9" * 5_000], ids=["squared", "high", "long"])
 def test_a_number_no_person_can_have_is_not_found(ana, client, number):
     unknown = client.get("/cases/new/", {"person": number})

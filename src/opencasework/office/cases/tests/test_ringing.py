@@ -14,20 +14,10 @@ from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import ReferenceNumber
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import references
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Europe/London"))
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

@@ -30,14 +30,6 @@ OPENED = re.compile(r'name="opened" value="([^"]+)"')
 
 
 @pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana", last_name="Reed")
-    client.force_login(ana)
-    return ana
-
-
-@pytest.fixture
 def kofi():
     return StaffFactory(first_name="Kofi", last_name="Wren")
 

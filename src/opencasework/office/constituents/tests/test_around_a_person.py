@@ -7,18 +7,9 @@ import pytest
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor, Household, HouseholdMember, Person
 from opencasework.office.constituents.tests.factories import ActingForFactory, PersonFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def test_the_office_says_who_lives_together_and_each_page_shows_it(ana, client):

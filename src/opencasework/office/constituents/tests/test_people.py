@@ -8,7 +8,6 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +25,6 @@ WRITTEN = {
     "language": "cy",
     "preferred_channel": "phone",
 }
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def test_a_person_is_written_down_with_how_to_reach_them(ana, client):

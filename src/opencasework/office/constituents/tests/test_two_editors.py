@@ -6,18 +6,8 @@ import pytest
 
 from opencasework.office.constituents.models import Household, PersonPhone
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

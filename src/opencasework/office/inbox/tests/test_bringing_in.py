@@ -21,7 +21,6 @@ from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.kit import steps
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from . import corpus, scans
@@ -33,14 +32,6 @@ MBOX = b"".join(
     b"From nia@post.example Fri Nov 20 09:00:00 2026\n" + raw.replace(b"\r\n", b"\n") + b"\n\n"
     for raw in FIVE
 )
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 def bring(client, *files):

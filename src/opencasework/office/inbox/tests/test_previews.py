@@ -13,8 +13,6 @@ from opencasework.office.inbox.models import Attachment, PreviewPage, blobs
 from opencasework.office.inbox.previewing import make_previews, picture_size
 from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.reader import Reader
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 from . import corpus, drawings
 from .factories import MessageFactory
@@ -208,14 +206,6 @@ class TestRows:
 
 
 # --- what people see ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.mark.django_db

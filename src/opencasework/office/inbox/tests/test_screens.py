@@ -14,7 +14,6 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import viewing
 from opencasework.office.inbox.files import plain_name
 from opencasework.office.inbox.models import Attachment, MessageQuerySet, blobs
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MailboxFactory, MessageFactory
@@ -32,14 +31,6 @@ Content-Type: text/html; charset=utf-8\r
 <p onclick="alert(1)">Dear <b>member</b></p><script>alert(2)</script>\r
 <img src="https://tracker.example/seen.gif"><a href="https://bank.example.evil.example/pay">your bank</a>\r
 """
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 ENCRYPTED_MAIL = (

@@ -6,8 +6,6 @@ import pytest
 from django.urls import reverse
 
 from opencasework.office.inbox.models import Message
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 from .receiving import mail, receive
 
@@ -15,14 +13,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 DAMAGED = "Parts of this mail are damaged."
 TWO_PARTS = 'multipart/mixed; boundary="b"'
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def opened(client, message):

@@ -11,21 +11,11 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 from .factories import MessageFactory
 from .test_screens import attach, page, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 def test_the_panel_says_who_where_and_what_about_with_reasons(client, ana):

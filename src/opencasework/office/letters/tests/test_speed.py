@@ -17,7 +17,6 @@ from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions
 from opencasework.office.letters.speed import Wait, median, speed, speed_of
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
@@ -72,14 +71,6 @@ def test_the_share_counts_those_that_have_had_twenty_working_days_and_no_others(
     )
 
     assert (found.in_time, found.had_time, found.share, found.count, found.waiting) == (2, 4, 50, 7, 3)
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def asked(days_ago, answered_after=None, **given):

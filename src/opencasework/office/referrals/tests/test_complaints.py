@@ -35,14 +35,6 @@ def _at_ten_on_a_monday(home):
         yield
 
 
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
-
-
 def case_about(category, whom, by, **more):
     case = CaseFactory(by=by, category=Category.objects.get(code=category), **more)
     case.issues.update(body=body(whom))

@@ -16,7 +16,6 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import drafting
 from opencasework.office.letters.models import Enquiry, Letter
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals import partnering
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -28,14 +27,6 @@ pytestmark = pytest.mark.django_db
 def _at_ten_on_a_monday(home):
     with time_machine.travel("2026-11-23 10:00", tick=False):
         yield
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

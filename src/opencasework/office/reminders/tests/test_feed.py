@@ -18,7 +18,6 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.clock import stop
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.reminders.models import CalendarFeed, DigestWish
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.actions import record_date
@@ -33,14 +32,6 @@ TODAY = date(2026, 11, 26)
 def thursday():
     with time_machine.travel(THURSDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 def new_link(client) -> str:

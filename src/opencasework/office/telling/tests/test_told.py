@@ -34,14 +34,6 @@ MONDAY = datetime(2026, 11, 2, 10, tzinfo=LONDON)
 
 
 @pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
-
-
-@pytest.fixture
 def clock():
     """The day it is; `clock.move_to(…)` makes it another."""
     with time_machine.travel(MONDAY, tick=False) as traveller:

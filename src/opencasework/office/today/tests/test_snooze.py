@@ -11,19 +11,10 @@ import time_machine
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Europe/London"))
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture
