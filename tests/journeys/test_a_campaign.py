@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from opencasework.office.campaigns.gathering import gather
@@ -20,19 +18,11 @@ from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-LONDON = ZoneInfo("Europe/London")
 HIDDEN = [
     "Please help me: I am to be evicted on Friday.",
     "My mother's care home says she has to leave. I do not know what to do, please help.",
     "I have waited six months for my passport. Can you help me with it?",
 ]
-
-
-@pytest.fixture
-def at():
-    """Moves the office's clock to a moment."""
-    with time_machine.travel(datetime(2026, 6, 8, 9, tzinfo=LONDON), tick=False) as clock:
-        yield lambda *moment: clock.move_to(datetime(*moment, tzinfo=LONDON))
 
 
 def test_a_campaign_of_forty(client, at, smtp):

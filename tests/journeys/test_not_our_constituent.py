@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
@@ -27,7 +25,6 @@ from opencasework.office.staff.tests.factories import StaffFactory
 from .desk import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-LONDON = ZoneInfo("Europe/London")
 QUARTER = 92  # days: the three months for which this office keeps what was for another member
 MRS_BELL = mail("Mrs Ida Bell <ida.bell@post.example>", Message_ID="<bell1@post.example>").replace(
     b"We have looked into it.",
@@ -36,15 +33,9 @@ MRS_BELL = mail("Mrs Ida Bell <ida.bell@post.example>", Message_ID="<bell1@post.
 
 
 @pytest.fixture
-def at():
-    """Moves the office's clock to a moment."""
-    with time_machine.travel(datetime(2026, 3, 5, 9, tzinfo=LONDON), tick=False) as clock:
-        yield lambda *moment: clock.move_to(datetime(*moment, tzinfo=LONDON))
-
-
-@pytest.fixture
 def places(at, home, tmp_path):
     """The office, and a directory that knows whose constituent she is."""
+    at(2026, 3, 5, 9)
     OfficeFactory(postcode_prefixes="WX3, WX4", other_member_days=QUARTER)
     members = f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n"
     for name, text in {"onspd.csv": onspd.sheet(), "members.csv": members}.items():
