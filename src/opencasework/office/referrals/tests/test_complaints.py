@@ -8,22 +8,20 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
-from opencasework.office.bodies.tests.factories import BodyContactFactory, body
-from opencasework.office.cases.models import Event, Outcome
-from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters import actions, drafting
-from opencasework.office.letters.models import Letter, OutgoingMail
-from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.models import Outcome
+from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.checks import days_known
-from opencasework.office.referrals.models import Answer, Complaint
+from opencasework.office.referrals.models import Answer
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
+
+from .complaining import begin, card, case_about, lines, page, post, sent_by_post, stage
 
 pytestmark = pytest.mark.django_db
 TODAY = "2026-11-23 10:00"  # a Monday
@@ -33,58 +31,6 @@ TODAY = "2026-11-23 10:00"  # a Monday
 def _at_ten_on_a_monday(home):
     with time_machine.travel(TODAY, tick=False):
         yield
-
-
-def case_about(category, whom, by, **more):
-    case = CaseFactory(by=by, category=Category.objects.get(code=category), **more)
-    case.issues.update(body=body(whom))
-    return case
-
-
-def card(client, case) -> str:
-    return client.get(
-        reverse("case-ombudsman", args=[case.pk]), headers={"HX-Request": "true"}
-    ).content.decode()  # fmt: skip
-
-
-def post(client, page, /, *args, **data) -> str:
-    """What was said to it: the messages that wait for the next page, or the page that asks again."""
-    response = client.post(reverse(page, args=args), data)
-    if response.status_code == 302:
-        return " ".join(str(each) for each in get_messages(response.wsgi_request))
-    return response.content.decode()
-
-
-def stage(client, case, whom, *, name="Stage 1", sent="5 jan 2026", answered="", final=False):
-    post(
-        client, "complaint-stage-new", case.pk, body=whom, name=name, sent_on=sent, issue=case.issues.get().pk
-    )
-    made = case.complaint_stages.get(name=name)
-    if answered:
-        given = {"on": answered, "answer": "not"} | ({"is_final": "on"} if final else {})
-        return post(client, "complaint-stage", case.pk, made.pk, **given)
-    return ""
-
-
-def begin(client, case, scheme, **more) -> Complaint:
-    words = {
-        "what_happened": "The landlord left the damp for a year.",
-        "injustice": "Asthma; £400 of heating.",
-    }
-    about = more.pop("issue", None) or case.issues.get().pk
-    data = {"issue": about, "scheme": scheme, "court": "none", **words, **more}
-    said = post(client, "complaint-new", case.pk, **data)
-    made = case.complaints.first()
-    assert made is not None, said
-    return made
-
-
-def page(client, complaint) -> str:
-    return client.get(complaint.get_absolute_url()).content.decode()
-
-
-def lines(case) -> list[str]:
-    return [line.text for line in case.events.filter(kind=Event.Kind.OMBUDSMAN).order_by("pk")]
 
 
 # --- what is proposed and what is missing -------------------------------------------------------------
@@ -238,178 +184,7 @@ def test_an_office_without_a_seat_in_the_commons_is_told_whose_signature_it_take
     assert "Only a member of the House of Commons can refer this to the PHSO." in shown
 
 
-# --- the member's signature ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def passport(client, ana):
-    """A complaint about the passport office, ready but for the member's signature."""
-    case = case_about("IMM-PASS", "HMPO", ana)
-    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
-    post(client, "route-date-new", case.pk, kind="known", day="1 feb 2026", known_from="Their letter")
-    stage(client, case, "HMPO", answered="1 oct 2026", final=True)
-    BodyContactFactory(body=body("PHSO"), email="complaints@phso.example")
-    return begin(client, case, "PHSO-GOV")
-
-
-def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_words_alone(
-    client, ana, passport
-):
-    amira = StaffFactory(first_name="Amira", member=True)
-    post(client, "complaint-letter", passport.pk)
-    passport.refresh_from_db()
-    letter = passport.letter
-    assert letter.to_body.code == "PHSO"
-    assert "final response on 1 October 2026" in letter.text
-    assert "What it led to: Asthma" in letter.text
-
-    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
-    assert "Only the member signs a complaint to the Parliamentary Ombudsman" in refused.content.decode()
-    letter.refresh_from_db()
-    assert letter.is_draft
-
-    client.force_login(amira)
-    client.post(f"/letters/{letter.pk}/approval/", {"version": letter.version})
-    assert "Approved for signature, word for word" in page(client, passport)
-    Letter.objects.filter(pk=letter.pk).update(text=letter.text + "\n\nOne word more.")
-    assert "Pass the letter to the member" in page(client, passport)
-    Letter.objects.filter(pk=letter.pk).update(text=letter.text)
-
-    client.force_login(ana)
-    letter.refresh_from_db()
-    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
-    assert OutgoingMail.objects.filter(letter=letter).exists()
-    passport.refresh_from_db()
-    assert passport.is_preparing  # it waits in the outbox
-
-
-def test_a_complaint_that_was_taken_back_takes_its_letter_with_it(client, ana, passport):
-    post(client, "complaint-letter", passport.pk)
-    passport.refresh_from_db()
-    letter = passport.letter
-    post(client, "complaint-progress", passport.pk, to="withdrawn", on="today")
-
-    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
-
-    assert "Its complaint was taken back" in refused.content.decode()
-    assert not OutgoingMail.objects.exists()
-
-
-def test_no_other_letter_to_that_ombudsman_leaves_without_the_member_either(client, ana, passport):
-    letter = LetterFactory(case=passport.case, to_body=body("PHSO"), authority=False, by=ana)
-
-    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
-
-    assert "Only the member signs a complaint to the Parliamentary Ombudsman" in refused.content.decode()
-    assert not OutgoingMail.objects.exists()
-
-
-def test_a_posted_letter_submits_its_complaint_when_the_member_has_signed_the_form_by_hand(
-    client, ana, passport
-):
-    post(client, "complaint-letter", passport.pk)
-    passport.refresh_from_db()
-    Letter.objects.filter(pk=passport.letter_id).update(means="post")
-    unseen = client.post(reverse("complaint-signed", args=[passport.pk]), {"on": "today"})
-    assert "Look at the signed form first" in unseen.content.decode()
-    post(client, "complaint-signed", passport.pk, on="today", seen="on")
-
-    letter = Letter.objects.get(pk=passport.letter_id)
-    posted = client.post(
-        f"/letters/{letter.pk}/posting/", {"posted_on": "2026-11-23", "version": letter.version}, follow=True
-    )
-    assert posted.status_code == 200
-    passport.refresh_from_db()
-    assert (passport.state, passport.submitted_on) == ("submitted", date(2026, 11, 23))
-    assert "Signed by hand on Monday 23 November 2026, seen by Ana" in page(client, passport)
-    assert any("PHSO: submitted" in line for line in lines(passport.case))
-
-
-@pytest.fixture
-def signed(client, passport):
-    """Its covering letter goes by post, and the member signed it by hand."""
-    post(client, "complaint-letter", passport.pk)
-    passport.refresh_from_db()
-    Letter.objects.filter(pk=passport.letter_id).update(means="post")
-    post(client, "complaint-signed", passport.pk, on="today", seen="on")
-    assert "Signed by hand on Monday 23 November 2026" in page(client, passport)
-    return passport
-
-
-def sent_by_post(client, letter_pk) -> str:
-    letter = Letter.objects.get(pk=letter_pk)
-    given = {"posted_on": "2026-11-23", "version": letter.version}
-    return client.post(f"/letters/{letter.pk}/posting/", given, follow=True).content.decode()
-
-
-def test_words_said_anew_are_for_the_member_to_sign_anew(client, ana, signed):
-    post(client, "complaint-words", signed.pk, what_happened="Another story.", court="none")
-
-    assert "Signed by hand" not in page(client, signed)
-    assert "The member signed the printed form by hand" in page(client, signed)
-    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
-    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
-
-    post(client, "complaint-signed", signed.pk, on="today", seen="on")
-    assert "Signed by hand" in page(client, signed)
-
-
-def test_a_letter_changed_after_the_member_signed_it_by_hand_does_not_leave(client, ana, signed):
-    Letter.objects.filter(pk=signed.letter_id).update(text="Quite other words.")
-
-    assert "Signed by hand" not in page(client, signed)
-    assert "Only the member signs" in post(client, "complaint-submission", signed.pk, on="today")
-    assert "Only the member signs" in sent_by_post(client, signed.letter_id)
-    signed.refresh_from_db()
-    assert signed.is_preparing
-
-
-def test_without_signature_or_authority_no_reason_gets_a_complaint_past(client, ana, passport):
-    said = post(client, "complaint-submission", passport.pk, on="today", although="It is urgent.")
-    assert "Only the member signs" in said
-    passport.refresh_from_db()
-    assert passport.is_preparing
-
-
-def test_of_two_colleagues_who_write_the_letter_at_once_one_has_written_it(client, ana, damp, monkeypatch):
-    fill = drafting.put_words
-
-    def a_colleague_is_quicker(*args, **more):
-        monkeypatch.setattr(drafting, "put_words", fill)
-        post(client, "complaint-letter", damp.pk)
-        return fill(*args, **more)
-
-    monkeypatch.setattr(drafting, "put_words", a_colleague_is_quicker)
-    opened = client.post(reverse("complaint-letter", args=[damp.pk]))
-
-    letter = Letter.objects.get()
-    assert opened.url == letter.get_absolute_url()
-    assert damp.case.events.filter(kind=Event.Kind.DRAFTED).count() == 1
-    damp.refresh_from_db()
-    assert damp.letter == letter
-
-    actions.discard(letter)
-    post(client, "complaint-letter", damp.pk)
-    assert Letter.objects.count() == 2
-
-
-def test_a_look_at_the_pack_of_a_complaint_offers_the_documents_of_its_case(client, ana, passport):
-    post(client, "complaint-letter", passport.pk)
-    passport.refresh_from_db()
-    shown = page(client, passport)
-    assert reverse("letter-papers", args=[passport.letter_id]) in shown
-    assert client.get(reverse("letter-papers", args=[passport.letter_id])).status_code == 200
-
-
 # --- on its way ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def damp(client, ana):
-    case = case_about("HOU-DAMP", "HA", ana)
-    stage(client, case, "HA", answered="13 mar 2026", final=True)
-    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
-    return begin(client, case, "HOS")
 
 
 def test_it_is_submitted_accepted_investigated_and_decided_and_the_problem_ends_with_it(client, ana, damp):
