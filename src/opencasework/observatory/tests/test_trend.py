@@ -32,7 +32,7 @@ def test_what_grows_by_a_fifth_a_year_is_rising():
 
     assert found.verdict == "rising"
     assert found.low < 1.2 < found.high
-    assert (found.offices, found.months, found.seasonal) == (30, 24, True)
+    assert (found.offices, found.months) == (30, 24)
 
 
 def test_what_shrinks_by_a_fifth_a_year_is_falling():
@@ -77,10 +77,10 @@ def test_of_little_nothing_is_said(rows):
     assert found.low is None or found.low < 1 < found.high
 
 
-def test_a_year_of_months_has_a_verdict_without_its_season():
-    found = trend(row for number in range(20) for row in office(f"o{number}", months=12, a_year=1.6))
+def test_a_season_is_not_a_trend_in_the_first_year_either():
+    verdicts = [trend(office("a", months=12, seed=seed)).verdict for seed in range(40)]
 
-    assert (found.months, found.seasonal) == (12, False)
+    assert verdicts.count("no clear change") >= 38
 
 
 def test_rounding_makes_us_less_sure():
