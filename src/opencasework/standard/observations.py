@@ -1,7 +1,6 @@
 """The rows of `data/counts.csv`: what one says, how it is written, and how totals are made."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -67,15 +66,18 @@ def observe_month(
     """Turn protected inner cells into the rows of a month: the cells and, for every measure, all totals.
 
     The grand total of each of `measures` is always written, 0 included, so that silence never has to be read.
+    A measure that is published as one number comes as a cell of category and body `_T`.
     """
     totals: dict[tuple[str, str, str], int] = {(TOTAL, TOTAL, measure): 0 for measure in measures}
-    fives: dict[tuple[str, str, str], int] = defaultdict(int)
     rows = []
 
     def row(category: str, body: str, measure: str, value: int, uncertainty: int) -> Observation:
         return Observation(month, area_code, category, body, TOTAL, TOTAL, measure, value, "", uncertainty)
 
     for cell, value in counts.items():
+        if cell.category == cell.body == TOTAL:
+            totals[TOTAL, TOTAL, cell.measure] = value
+            continue
         rows.append(row(cell.category, cell.body, cell.measure, value, disclosure.cell_uncertainty(value)))
         for total in (
             (TOTAL, TOTAL, cell.measure),
@@ -83,10 +85,7 @@ def observe_month(
             (TOTAL, cell.body, cell.measure),
         ):
             totals[total] = totals.get(total, 0) + value
-            fives[total] += value == disclosure.BASE
-    rows += [
-        row(*total, value, disclosure.total_uncertainty(fives[total])) for total, value in totals.items()
-    ]
+    rows += [row(*total, value, disclosure.sum_uncertainty()) for total, value in totals.items()]
     return sorted(rows, key=lambda observation: observation.key)
 
 

@@ -9,9 +9,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from opencasework.standard import codelists, disclosure, files
@@ -27,8 +28,8 @@ from opencasework.standard.observations import (
     Observation,
     lines_hash,
     observation_of,
-    observe_month,
 )
+from opencasework.standard.rounding import inner_cells, round_month
 
 __all__ = [
     "MEASURES",
@@ -46,6 +47,7 @@ __all__ = [
 
 Status = Literal["draft", "published"]
 MEASURES = tuple(codelists.load("measure"))
+NO_MONTHS: Mapping[str, Mapping[Cell, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def add_month(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
+    earlier: Mapping[str, Mapping[Cell, int]] = NO_MONTHS,
+    beside: Path | None = None,
 ) -> Publication:
     """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
 
@@ -101,6 +105,8 @@ def add_month(
         licence=licence,
         measures=measures,
         today=today,
+        earlier=earlier,
+        beside=beside,
     )
 
 
@@ -119,6 +125,8 @@ def add_months(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
+    earlier: Mapping[str, Mapping[Cell, int]] = NO_MONTHS,
+    beside: Path | None = None,
 ) -> Publication:
     """Protect the true counts of several months and add them, in one write, to the publication in `out`.
 
@@ -127,6 +135,11 @@ def add_months(
     month needs a signature by somebody other than who prepared it and enters the ledger; a "draft" can be
     written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
     time zone.
+
+    `earlier` has the true counts of months that are already out: what rounding left over in those of the same
+    year is made good in the new ones (`disclosure.scr5`). What was published of them is read from `out`, and
+    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does. Without
+    `earlier` the months of this call still balance each other.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
@@ -154,10 +167,21 @@ def add_months(
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         shelf = _Shelf.open(out, edition)
+        known = {**earlier, **months}
         for month in sorted(months):
-            protected = disclosure.protect(months[month], key=key)
-            rows = observe_month(
-                protected, month=month, area_code=office.area_code, measures=edition.measures
+            shown = (
+                shelf.standing_before(month)
+                if beside is None
+                else _shown(beside) | shelf.standing_before(month)
+            )
+            rows = round_month(
+                months[month],
+                month=month,
+                area_code=office.area_code,
+                measures=edition.measures,
+                key=key,
+                earlier=known,
+                published=shown,
             )
             shelf.put(month, [row.line for row in rows], edition)
         return shelf.write(out, edition, body_titles)
@@ -220,6 +244,7 @@ class _Shelf:
     body_titles: dict[str, str]
     existing: Publication | None
     changed: bool = False
+    cells: dict[str, dict[Cell, int]] = field(default_factory=dict)  # of `lines`, read when needed
 
     @classmethod
     def open(cls, out: Path, edition: Edition) -> "_Shelf":
@@ -245,6 +270,17 @@ class _Shelf:
         titles = _read_table((out / "codes/bodies.csv").read_bytes())
         return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
 
+    def standing_before(self, month: str) -> dict[str, dict[Cell, int]]:
+        """What is published of the months of its year that stood here when `month` came, which may be now."""
+        live = list(parts.live_releases(self.releases))
+        before = live[: live.index(month)] if month in live else self.lines
+        return {past: self._cells(past) for past in before if past[:4] == month[:4] and past < month}
+
+    def _cells(self, month: str) -> dict[Cell, int]:
+        if month not in self.cells:
+            self.cells[month] = inner_cells(map(_observation, self.lines[month]))
+        return self.cells[month]
+
     def put(self, month: str, lines: list[str], edition: Edition) -> None:
         """Add a month, or find that it is there already."""
         frozen = month in parts.live_releases(self.releases)
@@ -255,6 +291,7 @@ class _Shelf:
             )
         if self.lines.get(month) != sorted(lines):
             self.lines[month] = sorted(lines)
+            self.cells.pop(month, None)
             self.changed = True
         if edition.status == "published" and not frozen:
             self._enter(month, edition)
@@ -301,7 +338,7 @@ class _Shelf:
         ):
             raise PublicationError(f"{min(drafts)} in {out} is still a draft; publish it too or first.")
         lines = [line for month in months for line in self.lines[month]]
-        rows = tuple(observation_of(line.split(",")) for line in lines)
+        rows = tuple(map(_observation, lines))
         # An office may stop counting something; what it counted in earlier months still has its name.
         edition = replace(edition, measures=_in_order({*edition.measures, *(row.measure for row in rows)}))
         titles = {**self.body_titles, **body_titles}
@@ -309,7 +346,12 @@ class _Shelf:
         contents = {
             "datapackage.json": parts.descriptor_text(edition, months),
             "data/counts.csv": "\n".join([HEADER, *lines, ""]).encode(),
-            **parts.code_files(rows, office=edition.office, body_titles=titles),
+            **parts.code_files(
+                rows,
+                office=edition.office,
+                body_titles=titles,
+                methods={disclosure.METHOD, *(release.method for release in self.releases)},
+            ),
             "schema/counts.schema.json": parts.schema_text("counts.schema.json"),
             "releases.csv": parts.csv_text(parts.RELEASE_COLUMNS, ledger),
             "LICENCE.txt": parts.licence_text(edition),
@@ -320,6 +362,20 @@ class _Shelf:
         return Publication(
             out, edition.office, edition.status, edition.synthetic, about, rows, tuple(self.releases)
         )
+
+
+def _observation(line: str) -> Observation:
+    return observation_of(line.split(","))
+
+
+def _shown(folder: Path) -> dict[str, dict[Cell, int]]:
+    """What the publication in `folder` shows of each month; nothing where there is none yet."""
+    if not (folder / "datapackage.json").is_file():
+        return {}
+    by_month: dict[str, list[Observation]] = {}
+    for row in read(folder).observations:
+        by_month.setdefault(row.period, []).append(row)
+    return {month: inner_cells(rows) for month, rows in by_month.items()}
 
 
 def _in_order(measures: Iterable[str]) -> tuple[str, ...]:
