@@ -85,7 +85,7 @@ def observe_month(
             (TOTAL, cell.body, cell.measure),
         ):
             totals[total] = totals.get(total, 0) + value
-    rows += [row(*total, value, disclosure.sum_uncertainty()) for total, value in totals.items()]
+    rows += [row(*total, value, disclosure.total_uncertainty()) for total, value in totals.items()]
     return sorted(rows, key=lambda observation: observation.key)
 
 

@@ -29,7 +29,9 @@ from opencasework.standard.observations import (
     lines_hash,
     observation_of,
 )
+from opencasework.standard.periods import months_of
 from opencasework.standard.rounding import inner_cells, round_month
+from opencasework.standard.years import YearCounts, rows_of_year
 
 __all__ = [
     "MEASURES",
@@ -39,8 +41,10 @@ __all__ = [
     "Publication",
     "PublicationError",
     "Release",
+    "YearCounts",
     "add_month",
     "add_months",
+    "add_year",
     "read",
     "withdraw",
 ]
@@ -138,8 +142,8 @@ def add_months(
 
     `earlier` has the true counts of months that are already out: what rounding left over in those of the same
     year is made good in the new ones (`disclosure.scr5`). What was published of them is read from `out`, and
-    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does. Without
-    `earlier` the months of this call still balance each other.
+    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does; where
+    neither has them it is worked out anew. The months of one call balance each other without it.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
@@ -169,11 +173,6 @@ def add_months(
         shelf = _Shelf.open(out, edition)
         known = {**earlier, **months}
         for month in sorted(months):
-            shown = (
-                shelf.standing_before(month)
-                if beside is None
-                else _shown(beside) | shelf.standing_before(month)
-            )
             rows = round_month(
                 months[month],
                 month=month,
@@ -181,10 +180,46 @@ def add_months(
                 measures=edition.measures,
                 key=key,
                 earlier=known,
-                published=shown,
+                published=_shown(beside) | shelf.standing_before(month),
             )
             shelf.put(month, [row.line for row in rows], edition)
         return shelf.write(out, edition, body_titles)
+
+
+def add_year(
+    out: Path,
+    *,
+    year: str,
+    counts: YearCounts,
+    key: bytes,
+    prepared_by: str,
+    signed_by: str,
+    created: datetime,
+) -> Publication:
+    """Add the tables of a whole `year` ('2025') to the publication in `out`, whose twelve months are out.
+
+    Sums of the months, and cases by level-2 category, channel and outcome that add up to them. Signed, frozen
+    and in the ledger as a month is. Raises PublicationError when a month is missing or a draft, or the year
+    was published with other numbers.
+    """
+    out = out.resolve()
+    with files.alone_in(out.parent):
+        files.finish_interrupted_swap(out)
+        existing = read(out)
+        edition = replace(
+            _edition_of(existing), prepared_by=prepared_by, signed_by=signed_by, created=created
+        )
+        check_edition(edition)
+        if edition.key_id != disclosure.key_id(key):
+            raise PublicationError("This is not the key the months were made with; use the office's own.")
+        if missing := set(months_of(year)) - set(parts.live_releases(existing.releases)):
+            raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
+        shelf = _Shelf.open(out, edition)
+        rows = rows_of_year(
+            counts, year=year, area_code=edition.office.area_code, published=existing.observations, key=key
+        )
+        shelf.put(year, [row.line for row in rows], edition)
+        return shelf.write(out, edition, {})
 
 
 def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Publication:
@@ -328,16 +363,21 @@ class _Shelf:
         del self.lines[month]
         self.changed = True
 
+    def _summed(self) -> set[str]:
+        """The quarters and years that stand beside their months."""
+        return {period for period in self.lines if (set(months_of(period)) - {period}) & self.lines.keys()}
+
     def write(self, out: Path, edition: Edition, body_titles: Mapping[str, str]) -> Publication:
         """Write everything, or nothing when nothing changed."""
         if self.existing is not None and not self.changed:
             return self.existing
-        months = sorted(self.lines)
+        # A year beside its months covers nothing that they do not.
+        months = sorted(period for period in self.lines if period not in self._summed())
         if edition.status == "published" and (
-            drafts := set(months) - set(parts.live_releases(self.releases))
+            drafts := set(self.lines) - set(parts.live_releases(self.releases))
         ):
             raise PublicationError(f"{min(drafts)} in {out} is still a draft; publish it too or first.")
-        lines = [line for month in months for line in self.lines[month]]
+        lines = [line for period in sorted(self.lines) for line in self.lines[period]]
         rows = tuple(map(_observation, lines))
         # An office may stop counting something; what it counted in earlier months still has its name.
         edition = replace(edition, measures=_in_order({*edition.measures, *(row.measure for row in rows)}))
@@ -368,9 +408,9 @@ def _observation(line: str) -> Observation:
     return observation_of(line.split(","))
 
 
-def _shown(folder: Path) -> dict[str, dict[Cell, int]]:
+def _shown(folder: Path | None) -> dict[str, dict[Cell, int]]:
     """What the publication in `folder` shows of each month; nothing where there is none yet."""
-    if not (folder / "datapackage.json").is_file():
+    if folder is None or not (folder / "datapackage.json").is_file():
         return {}
     by_month: dict[str, list[Observation]] = {}
     for row in read(folder).observations:

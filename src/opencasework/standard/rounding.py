@@ -23,14 +23,17 @@ def round_month(
 ) -> list[Observation]:
     """The rows that are published for the true `counts` of `month`.
 
-    `earlier` has true counts by month and `published` what was published of them (inner cells); of those in
-    both, of the same year and before `month`, the deviations are carried over. The same arguments always give
-    the same rows. Raises ValueError as `disclosure.protect` does.
+    `earlier` has true counts by month and `published` what was published of them (inner cells). What rounding
+    left over in those of the same year before `month` is carried over; one that is not in `published` is
+    taken to be published as this function would. The same arguments always give the same rows. Raises
+    ValueError as `disclosure.protect` does.
     """
     carried: disclosure.Carried = {}
-    for past in sorted(earlier.keys() & published.keys()):
-        if past[:4] == month[:4] and past < month:
-            carried = disclosure.carry_over(earlier[past], published[past], carried)
+    for past in sorted(past for past in earlier if past[:4] == month[:4] and past < month):
+        shown = published.get(past)
+        if shown is None:
+            shown = disclosure.protect(earlier[past], key=key, carried=carried)
+        carried = disclosure.carry_over(earlier[past], shown, carried)
     protected = disclosure.protect(counts, key=key, carried=carried)
     return observe_month(protected, month=month, area_code=area_code, measures=measures)
 

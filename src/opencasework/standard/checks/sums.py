@@ -135,28 +135,31 @@ def check_small_counts(rows: list[Counted]) -> Iterator[Finding]:
             )
 
 
-def check_uncertainty(rows: list[Counted], methods: Mapping[str, str]) -> Iterator[Finding]:
+def check_uncertainty(rows: list[Counted], methods: Mapping[str, str] | None = None) -> Iterator[Finding]:
     """The uncertainty of rows is worked out from what is published, as the method of their period says.
 
-    `methods` has the method of each period; periods with one that says nothing about it are left alone.
+    `methods` has the method of each period, by default `ocd-scr5`; periods with one that says nothing about
+    it are left alone.
     """
+    periods = {counted.row.period for counted in rows}
     for (period, _, _), group in _groups(rows).items():
-        method = methods.get(period)
+        method = (methods or {}).get(period, scr5.METHOD)
         if method == scr5.METHOD:
-            yield from _check_scr5(group)
+            summed = not is_month(period) and not periods.isdisjoint(months_of(period))
+            yield from _check_scr5(group, summed=summed)
         elif method == kr5.METHOD and is_month(period):
             yield from _check_kr5(group)
 
 
-def _check_scr5(group: Group) -> Iterator[Finding]:
-    """An inner cell's own error; 5 for every sum."""
+def _check_scr5(group: Group, *, summed: bool) -> Iterator[Finding]:
+    """An inner cell's own error; 5 for every sum, as are all rows of a period with its months beside it."""
     for pattern, members in group.items():
-        is_sum = bool(pattern & {"category", "body"})
+        is_sum = summed or bool(pattern & {"category", "body"})
         for counted in members:
             value = counted.row.value
             if value is None:
                 continue
-            wanted = disclosure.sum_uncertainty() if is_sum else disclosure.cell_uncertainty(value)
+            wanted = disclosure.total_uncertainty() if is_sum else disclosure.cell_uncertainty(value)
             if counted.row.uncertainty != wanted:
                 yield _wrong_uncertainty(counted, wanted)
 

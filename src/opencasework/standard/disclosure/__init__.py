@@ -1,14 +1,14 @@
 """Disclosure control: what is done to true counts before anybody outside the office sees them.
 
 `protect` is the method every new month is published with, `ocd-scr5` (see `scr5`). The alternatives stand in
-modules of their own: `kr5` (how months were published at first), `rr5` (every cell and total rounded at random),
-`suppression` (read; written on request only), `private` (differential privacy for finer research tables).
+modules of their own: `kr5` (how months were published at first), `rr5` (every cell and total rounded at
+random), `suppression` (read; written on request only), `private` (differential privacy for research tables).
 `folding` has what comes before any of them, `yearly` the tables of a whole year.
 """
 
 from opencasework.standard.disclosure.cells import BASE, NamedCell
 from opencasework.standard.disclosure.keyed import SHORTEST_KEY, key_id
-from opencasework.standard.disclosure.kr5 import round_count, total_uncertainty
+from opencasework.standard.disclosure.kr5 import round_count
 from opencasework.standard.disclosure.scr5 import (
     GRAND_TOTAL_ONLY,
     METHOD,
@@ -17,7 +17,7 @@ from opencasework.standard.disclosure.scr5 import (
     carry_over,
     cell_uncertainty,
     protect,
-    sum_uncertainty,
+    total_uncertainty,
 )
 
 __all__ = [
@@ -33,6 +33,5 @@ __all__ = [
     "key_id",
     "protect",
     "round_count",
-    "sum_uncertainty",
     "total_uncertainty",
 ]

@@ -1,10 +1,11 @@
-"""Unbiased controlled rounding of a two-way table: every number, row, column and the total to a whole neighbour.
+"""Unbiased controlled rounding of a two-way table: cells, rows, columns and total to whole neighbours.
 
 The numbers of the table are flows on the edges of a network: a source feeds the rows, a row's cells carry its
 flow to the columns, the columns drain into a sink, and one edge, the total, runs back. What enters a node
-leaves it, so a node never has exactly one edge whose flow is not whole: walking along such edges one comes round
-to a cycle. Push flow round it until an edge becomes whole, forwards or backwards by a draw with the odds that
-leave every flow right on average. Each push settles an edge for good; when none is left the table is whole.
+leaves it, so a node never has exactly one edge whose flow is not whole: walking along such edges one comes
+round to a cycle. Push flow round it until an edge becomes whole, forwards or backwards by a draw with the
+odds that leave every flow right on average. Each push settles an edge for good; when none is left the table
+is whole.
 
     E[rounded] = given, for every cell                 each push is a martingale step
     floor(sum) <= rounded sum <= ceil(sum)             for every row, every column and the total
@@ -80,8 +81,8 @@ def round_table(
 ) -> list[int]:
     """Round the cells of a table, given as shares of 0 to 1 with the row and the column of each, to 0 and 1.
 
-    A cell becomes 1 with probability its share (to within 2**-20), and no row, column or total is then further
-    than 1 from its sum of shares. An empty table gives an empty list.
+    A cell becomes 1 with probability its share (to within 2**-20), and no row, column or total is then
+    further than 1 from its sum of shares. An empty table gives an empty list.
     """
     if not shares:
         return []

@@ -1,8 +1,8 @@
 """Draws made with the office's key: the same for the same names, and not to be repeated without the key.
 
 A draw is HMAC-SHA256(key, names joined by U+001F), read as a whole number below 2**256, most significant byte
-first (RFC 2104). No clock and no generator of the machine is asked, so the same counts under the same key give
-the same publication wherever and however often it is made: averaging many of them reveals nothing.
+first (RFC 2104). No clock and no generator of the machine is asked, so the same counts under the same key
+give the same publication wherever and however often it is made: averaging many of them reveals nothing.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ Place = tuple[str, str]  # category, body
 class SmallCells:
     """The small cells of a month and measure, in order of their places.
 
-    `counts` are the true counts (1 to 4), `shares` the probability each cell has of becoming 5 before anything
-    is carried over, `settled` the deviations, in cases, of cells that have no choice in this month, `carried`
-    those of earlier months of the year. A deviation is published less true.
+    `counts` are the true counts (1 to 4), `shares` the probability each cell has of becoming 5 before
+    anything is carried over, `settled` the deviations, in cases, of cells that have no choice in this month,
+    `carried` those of earlier months of the year. A deviation is published less true.
     """
 
     places: Sequence[Place]
@@ -60,7 +60,7 @@ class SmallCells:
         return lines
 
     def over_margins(self, deviations: Mapping[Place, int]) -> Numbers:
-        """What deviations of places add up to in each of the `margins`, cells beyond the small ones included."""
+        """What deviations add up to in each of the `margins`, those of cells that are not small included."""
         import numpy as np
 
         categories: dict[str, int] = {}

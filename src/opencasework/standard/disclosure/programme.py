@@ -11,9 +11,9 @@ costs: the weights w_i are keyed waiting times, so that of several ways to mend 
 that came out against the odds first.
 
 Why 4 and not less. An attacker knows this rule, so he may assume every margin within 4 of the truth. That
-narrows no cell: take the publication as the truth in all cells but one, and let this one be anything it can be
-(0 to 4 under a 0, 1 to 5 under a 5). Its margins are then off by at most 4, so nothing speaks against it. A
-bound of 3 or less would narrow cells.
+narrows no cell: take the publication as the truth in all cells but one, and let this one be anything it can
+be (0 to 4 under a 0, 1 to 5 under a 5). Its margins are then off by at most 4, so nothing speaks against it.
+A bound of 3 or less would narrow cells.
 
 Solved by HiGHS (Huangfu and Hall 2018) through scipy.optimize.milp; some 50 columns, 7 milliseconds.
 """
@@ -42,7 +42,7 @@ def _excess(deviations: Numbers) -> Numbers:
 
 
 def settle(cells: SmallCells, drawn: Sequence[int], shares: Sequence[float], *, draws: Draws) -> list[int]:
-    """Return 0 or 1 for each of `cells`: as `drawn` where all margins allow, otherwise the programme's answer.
+    """Return 0 or 1 for each of `cells`: as `drawn` where all margins allow, else the programme's answer.
 
     `shares` are the probabilities the draw was made with.
     """
@@ -66,7 +66,7 @@ def settle(cells: SmallCells, drawn: Sequence[int], shares: Sequence[float], *, 
 
 
 def _solve(cost: Numbers, lines: Numbers, offsets: Numbers) -> list[int]:
-    """Choose 0 or 1 for each column of `lines` at least `cost`; offsets + 5 lines @ choice stays within reach."""
+    """Choose 0 or 1 for each column of `lines` at least cost, excess of offsets + 5 lines @ choice in it."""
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp  # a third of a second, so only when needed
 

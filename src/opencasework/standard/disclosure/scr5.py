@@ -4,27 +4,28 @@ The inner cells of a month (level-1 category by body, one area, one measure) are
 
     n = 0 stays 0        n in 1..4 becomes 0 or 5        n >= 5 stays n
 
-and every total, of the month, a quarter or the year, is the sum of the rounded cells. So the tables add up, and
-a margin tells nothing that the cells do not. Three steps for each measure:
+and every total, of the month, a quarter or the year, is the sum of the rounded cells. So the tables add up,
+and a margin tells nothing that the cells do not. Three steps for each measure:
 
-1. Shares. A cell of n starts with the share x = n/5. What earlier months of the year left over in its cell, its
-   category, its body and the total, D, is given back a little at a time: y = x - A D, where the matrix A
-   minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x) over
-   cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends on the
-   month's true counts and never on a draw, and D is 0 on average, so y is n/5 on average: the carrying over
-   adds no bias.
+1. Shares. A cell of n starts with the share x = n/5. What earlier months of the year left over in its cell,
+   its category, its body and the total, D, is given back a little at a time: y = x - A D, where the matrix A
+   minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x)
+   over cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends
+   on the month's true counts and never on a draw, and D is 0 on average, so y is n/5 on average: the
+   carrying over adds no bias.
 2. A keyed draw (`circulation`) turns shares into 0 and 5: each cell 5 with probability y, each margin of the
    month to a neighbouring multiple.
-3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month or
-   in the year so far, at the least departure from the draw.
+3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month
+   or in the year so far, at the least departure from the draw.
 
 A cell of 1 to 4 is n on average and each margin within some 5 cases of the truth, over the month and over the
 year; docs/standard/disclosure.md has the measurements. `replies_in_20wd` is drawn inside `replies_received`:
-where that became 0 it is 0, where it became 5 it is 5 with probability (its count / the count of all replies),
-which is n/5 on average again; so the part never exceeds the whole, which nobody would have believed.
+where that became 0 it is 0, where it became 5 it is 5 with probability (its count / the count of all
+replies), which is n/5 on average again; so the part never exceeds the whole, which nobody would have
+believed.
 
-`cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by cell
-it would betray flows (open = open before + opened - closed).
+`cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by
+cell it would betray flows (open = open before + opened - closed).
 
 Sources: Langsrud and Heldal 2018 (small count rounding, R package SmallCountRounding); Cox 1987 (unbiased
 controlled rounding); Causey, Cox and Ernst 1985 (controlled rounding and selection over time).
@@ -138,23 +139,18 @@ def _round(cells: SmallCells, key: bytes, name: tuple[str, ...]) -> list[int]:
 
 def _shares(cells: SmallCells) -> Sequence[float]:
     """Step 1: the shares after giving back a part of what was carried over."""
-    if not cells.settled and not cells.carried:
+    if not cells.carried:
         return cells.shares
     import numpy as np
 
     share = np.array(cells.shares)
-    # What the draw of the whole decided for a part of it counts as carried too; otherwise these are 0.
-    month_cells = BASE * share - np.array(cells.counts)
     lines = cells.margins
-    month = (cells.over_margins(cells.settled) + lines @ month_cells) / BASE
-    year = month + cells.over_margins(cells.carried) / BASE
-    cell_year = (month_cells + cells.over_cells(cells.carried)) / BASE
     weights = np.diag(1 + 0.25 / (share * (1 - share))) + 2 * lines.T @ lines
-    gains = -np.linalg.solve(weights, np.hstack([np.eye(len(share)), lines.T, lines.T]))
+    gains = -np.linalg.solve(weights, np.hstack([np.eye(len(share)), lines.T]))
     usual = np.sqrt((gains**2).sum(axis=1)) * _USUAL_DEVIATION / BASE
     gains *= np.minimum(1, np.minimum(share, 1 - share) / (_ROOM * usual))[:, None]
-    moved = share + gains @ np.concatenate([cell_year, month, year])
-    return [float(value) for value in np.clip(moved, 0, 1)]
+    left_over = np.concatenate([cells.over_cells(cells.carried), cells.over_margins(cells.carried)]) / BASE
+    return [float(value) for value in np.clip(share + gains @ left_over, 0, 1)]
 
 
 def _nearby_multiple(count: int, key: bytes, name: tuple[str, ...]) -> int:
@@ -178,10 +174,11 @@ def cell_uncertainty(published: int) -> int:
     return BASE - 1 if published <= BASE else 0
 
 
-def sum_uncertainty() -> int:
-    """A cautious root-mean-square error, in cases, of any sum of cells of one year: 5.
+def total_uncertainty(fives: int = 0) -> int:
+    """A cautious root-mean-square error, in cases, of any sum of cells within one year: 5.
 
-    Measured it is 2 to 3. It is the same for every sum, so it tells nothing, and never less than 5, because
-    a tighter bound would help whoever tries to undo the rounding.
+    Measured it is 2 to 3, whatever the number of `fives` among the cells. It is the same for every sum, so it
+    tells nothing, and never less than 5, because a tighter bound would help whoever tries to undo the
+    rounding.
     """
     return BASE
