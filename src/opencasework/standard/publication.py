@@ -18,19 +18,18 @@ from typing import Any, Literal
 from opencasework.standard import codelists, disclosure, files
 from opencasework.standard import descriptor as parts
 from opencasework.standard.admission import check_cells, check_edition, check_month
-from opencasework.standard.codelists import TOTAL
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
-    COLUMNS,
     HEADER,
     Cell,
     Observation,
     lines_hash,
     observation_of,
+    read_observations,
 )
 from opencasework.standard.periods import months_of
-from opencasework.standard.rounding import inner_cells, round_month
+from opencasework.standard.rounding import Months, inner_cells, round_month
 from opencasework.standard.years import YearCounts, rows_of_year
 
 __all__ = [
@@ -51,7 +50,7 @@ __all__ = [
 
 Status = Literal["draft", "published"]
 MEASURES = tuple(codelists.load("measure"))
-NO_MONTHS: Mapping[str, Mapping[Cell, int]] = MappingProxyType({})
+NO_MONTHS: Months = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def add_month(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
-    earlier: Mapping[str, Mapping[Cell, int]] = NO_MONTHS,
+    earlier: Months = NO_MONTHS,
     beside: Path | None = None,
 ) -> Publication:
     """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
@@ -118,7 +117,7 @@ def add_months(
     out: Path,
     *,
     office: OfficeIdentity,
-    months: Mapping[str, Mapping[Cell, int]],
+    months: Months,
     body_titles: Mapping[str, str],
     key: bytes,
     status: Status,
@@ -129,7 +128,7 @@ def add_months(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
-    earlier: Mapping[str, Mapping[Cell, int]] = NO_MONTHS,
+    earlier: Months = NO_MONTHS,
     beside: Path | None = None,
 ) -> Publication:
     """Protect the true counts of several months and add them, in one write, to the publication in `out`.
@@ -171,18 +170,7 @@ def add_months(
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         shelf = _Shelf.open(out, edition)
-        known = {**earlier, **months}
-        for month in sorted(months):
-            rows = round_month(
-                months[month],
-                month=month,
-                area_code=office.area_code,
-                measures=edition.measures,
-                key=key,
-                earlier=known,
-                published=_shown(beside) | shelf.standing_before(month),
-            )
-            shelf.put(month, [row.line for row in rows], edition)
+        shelf.round_in(months, edition, key=key, earlier=earlier, beside=_shown(beside))
         return shelf.write(out, edition, body_titles)
 
 
@@ -257,7 +245,7 @@ def read(path: Path) -> Publication:
             status=block["status"],
             synthetic=block["synthetic"],
             descriptor=about,
-            observations=tuple(_read_counts(contents["data/counts.csv"])),
+            observations=tuple(read_observations(contents["data/counts.csv"])),
             releases=tuple(_read_ledger(contents)),
         )
     except KeyError as error:
@@ -315,6 +303,22 @@ class _Shelf:
         if month not in self.cells:
             self.cells[month] = inner_cells(map(_observation, self.lines[month]))
         return self.cells[month]
+
+    def round_in(
+        self, months: Months, edition: Edition, *, key: bytes, earlier: Months, beside: Months
+    ) -> None:
+        """Round months one after the other, each in the light of those before it, and put them here."""
+        for month in sorted(months):
+            rows = round_month(
+                months[month],
+                month=month,
+                area_code=edition.office.area_code,
+                measures=edition.measures,
+                key=key,
+                earlier={**earlier, **months},
+                published={**beside, **self.standing_before(month)},
+            )
+            self.put(month, [row.line for row in rows], edition)
 
     def put(self, month: str, lines: list[str], edition: Edition) -> None:
         """Add a month, or find that it is there already."""
@@ -475,26 +479,6 @@ def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
 
 def _read_table(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def _read_counts(data: bytes) -> list[Observation]:
-    text = data.decode("utf-8-sig")
-    if text.startswith(HEADER):  # columns in order, as nearly always: half the time
-        return [observation_of(values) for values in csv.reader(text.splitlines()[1:]) if values]
-    rows = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        dimensions = {name: row.get(name) or TOTAL for name in ("body", "channel", "outcome")}
-        rows.append(
-            Observation(
-                **{name: row[name] for name in COLUMNS[:3]},
-                **dimensions,
-                measure=row["measure"],
-                value=int(row["value"]) if row["value"] else None,
-                status=row.get("status") or "",
-                uncertainty=int(row["uncertainty"]) if row.get("uncertainty") else None,
-            )
-        )
-    return rows
 
 
 def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
