@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from opencasework.standard import codelists, disclosure, files
 from opencasework.standard import descriptor as parts
-from opencasework.standard.admission import check_cells, check_edition, check_month
+from opencasework.standard.admission import check_cells, check_edition, check_floor, check_month
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
@@ -89,6 +89,7 @@ def add_month(
     today: date | None = None,
     earlier: Months = NO_MONTHS,
     beside: Path | None = None,
+    floor: int = 0,
 ) -> Publication:
     """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
 
@@ -110,6 +111,7 @@ def add_month(
         today=today,
         earlier=earlier,
         beside=beside,
+        floor=floor,
     )
 
 
@@ -130,6 +132,7 @@ def add_months(
     today: date | None = None,
     earlier: Months = NO_MONTHS,
     beside: Path | None = None,
+    floor: int = 0,
 ) -> Publication:
     """Protect the true counts of several months and add them, in one write, to the publication in `out`.
 
@@ -160,11 +163,13 @@ def add_months(
         licence=licence,
         key_id=disclosure.key_id(key),
         measures=_in_order(measures),
+        floor=floor,
     )
     check_edition(edition)
     for month, counts in months.items():
         check_month(month, today=today or created.date())
         check_cells(counts, month=month, office=office, measures=measures, body_titles=body_titles)
+    check_floor(months, earlier=earlier, floor=floor)
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     with files.alone_in(out.parent):
@@ -438,6 +443,7 @@ def _edition_of(publication: Publication) -> Edition:
         licence=publication.descriptor["licenses"][0]["name"],
         key_id=block["protection"]["key_id"],
         measures=block["measures"],
+        floor=block["protection"].get("floor", 0),
     )
 
 
