@@ -142,10 +142,10 @@ def add_months(
     written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
     time zone.
 
-    `earlier` has the true counts of months that are already out: what rounding left over in those of the same
-    year is made good in the new ones (`disclosure.scr5`). What was published of them is read from `out`, and
-    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does; where
-    neither has them it is worked out anew. The months of one call balance each other without it.
+    `earlier` has the true counts of months already out: what rounding left over in those of the same year is
+    made good (`disclosure.scr5`). What was published of them is read from `out`, else from the publication
+    `beside` it, as for a draft in a folder of its own, else worked out anew. `floor`, 60 for a real office, is
+    how many cases an ordinary period has to have.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
