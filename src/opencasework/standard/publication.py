@@ -139,13 +139,11 @@ def add_months(
     `measures` are those the office counts; each gets a total every month, 0 included. `body_titles` names
     every body in the counts by its org-id. `key` is the office's secret, at least 16 bytes. A "published"
     month needs a signature by somebody other than who prepared it and enters the ledger; a "draft" can be
-    written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
-    time zone.
-
-    `earlier` has the true counts of months already out: what rounding left over in those of the same year is
-    made good (`disclosure.scr5`). What was published of them is read from `out`, else from the publication
-    `beside` it, as for a draft in a folder of its own, else worked out anew. `floor`, 60 for a real office, is
-    how many cases an ordinary period has to have.
+    written over and leaves the ledger alone. `today` is by default the day of the aware `created`.
+    `earlier` has the true counts of months already out: what rounding left over in those of the same year
+    is made good (`disclosure.scr5`). What was published of them is read from `out`, else from the publication
+    `beside` it, as for a draft in a folder of its own, else worked out anew. `floor`, 60 for a real office,
+    is how many cases an ordinary period has to have.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
