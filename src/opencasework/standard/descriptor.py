@@ -77,6 +77,7 @@ class Edition:
     licence: str
     key_id: str
     measures: Sequence[str]
+    floor: int = 0  # cases that an ordinary period has to have; 0 where nobody asked
 
 
 def timestamp(moment: datetime) -> str:
@@ -159,6 +160,7 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
             "base": disclosure.BASE,
             "key_id": edition.key_id,
             "tables": ["counts"],
+            **({"floor": edition.floor} if edition.floor else {}),
         },
         "policy_messages_included": "policy_messages" in edition.measures,
         "status": edition.status,
@@ -195,7 +197,11 @@ def _resources() -> list[dict[str, Any]]:
 
 
 def code_files(
-    observations: Iterable[Observation], *, office: OfficeIdentity, body_titles: Mapping[str, str]
+    observations: Iterable[Observation],
+    *,
+    office: OfficeIdentity,
+    body_titles: Mapping[str, str],
+    methods: Iterable[str] = (disclosure.METHOD,),
 ) -> dict[str, bytes]:
     """The files in codes/, each with only the codes that the rows use."""
     categories, bodies, measures, statuses = set(), set(), set(), set()
@@ -219,7 +225,7 @@ def code_files(
         "areas": [[office.area_code, office.area_name, office.area_type]],
         "measures": listed("measure", measures, "Unit"),
         "statuses": listed("status", statuses),
-        "methods": listed("method", {disclosure.METHOD}, "Base"),
+        "methods": listed("method", set(methods), "Base"),
     }
     return {f"codes/{name}.csv": csv_text(CODE_FILES[name], rows[name]) for name in CODE_FILES}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from opencasework.standard.checks import ledger, package, rows, sums
 from opencasework.standard.checks.tables import Table, read_table
-from opencasework.standard.descriptor import CODE_FILES, RELEASE_COLUMNS
+from opencasework.standard.descriptor import CODE_FILES, RELEASE_COLUMNS, live_releases
 from opencasework.standard.files import PublicationError, read_files
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding, finding
@@ -90,12 +90,12 @@ def _check_counts(
     method = block["protection"]["method"]
     if method != "none":
         findings += sums.check_small_counts(whole)
-    if method == "ocd-kr5":
-        findings += sums.check_uncertainty(whole)
+    methods = dict.fromkeys((counted.row.period for counted in whole), method)
     if ledger.FILE in contents:
         ledger_table = read_table(ledger.FILE, contents[ledger.FILE], header=RELEASE_COLUMNS)
         releases, faults = ledger.check_ledger(ledger_table)
         findings += faults
+        methods |= {period: release.method for period, release in live_releases(releases).items()}
         if not faults:
             findings += ledger.check_hashes(releases, good, spoiled=spoiled, status=block["status"])
-    return findings
+    return findings + list(sums.check_uncertainty(whole, methods))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencasework.standard import VERSION
 from opencasework.standard.descriptor import CODE_FILES, EXAMPLE_AREA, schema_text
+from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import is_inside
 from opencasework.standard.rules import Finding, finding
 
@@ -111,5 +112,5 @@ def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
         message = f"{EXAMPLE_AREA} is Wexcombe North, an area for examples that does not exist."
         yield finding("example-area", message, file=DESCRIPTOR)
     if block["protection"]["method"] == "none" and not block["synthetic"]:
-        message = "Protection is switched off for real people; publish with ocd-kr5."
-        yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed="ocd-kr5")
+        message = f"Protection is switched off for real people; publish with {METHOD}."
+        yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed=METHOD)
