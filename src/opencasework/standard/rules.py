@@ -46,6 +46,7 @@ _RULES = (
     Rule("not-csv", "error", "A table is a CSV file in UTF-8."),
     Rule("csv-header", "error", "The header of a table is exactly the one in the standard."),
     Rule("csv-fields", "error", "Every row has as many fields as the header."),
+    Rule("more-rows", "note", "After 1,000 wrong rows of a table the others are counted, not listed."),
     Rule("rows-unsorted", "warning", "The rows of counts.csv are sorted."),
     Rule("period-format", "error", "A period is a month, a quarter or a year: 2026-10, 2026-Q4, 2026."),
     Rule("period-future", "error", "A period is over."),

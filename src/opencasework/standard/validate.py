@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from opencasework.standard.checks import ledger, package, rows, sums
+from opencasework.standard.checks import ledger, package, rows
+from opencasework.standard.checks.counts import Around, check_counts
 from opencasework.standard.checks.tables import Table, read_table
-from opencasework.standard.descriptor import CODE_FILES, RELEASE_COLUMNS
+from opencasework.standard.descriptor import CODE_FILES
 from opencasework.standard.files import PublicationError, read_files
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding, finding
@@ -78,24 +79,5 @@ def _check_counts(
         for column, name in columns.items()
         if name in codes and codes[name].rows
     }
-    table = read_table(rows.FILE, contents[rows.FILE], header=COLUMNS)
-    good, spoiled, findings = rows.check_rows(table, block=block, listed=listed, today=today)
-    if not table.header or not table.rows:
-        return findings
-    if not spoiled:
-        findings += ledger.check_coverage(block, good)
-    # A period with a broken row cannot add up; the row is the thing to mend first.
-    whole = [counted for counted in good if counted.row.period not in spoiled]
-    findings += [*sums.check_totals(whole), *sums.check_period_sums(whole)]
-    method = block["protection"]["method"]
-    if method != "none":
-        findings += sums.check_small_counts(whole)
-    if method == "ocd-kr5":
-        findings += sums.check_uncertainty(whole)
-    if ledger.FILE in contents:
-        ledger_table = read_table(ledger.FILE, contents[ledger.FILE], header=RELEASE_COLUMNS)
-        releases, faults = ledger.check_ledger(ledger_table)
-        findings += faults
-        if not faults:
-            findings += ledger.check_hashes(releases, good, spoiled=spoiled, status=block["status"])
-    return findings
+    around = Around(block=block, listed=listed, releases=contents.get(ledger.FILE), today=today)
+    return check_counts(contents[rows.FILE], around)
