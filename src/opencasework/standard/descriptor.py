@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Literal
 
-from opencasework.standard import VERSION, codelists, disclosure
+from opencasework.standard import VERSION, codelists, disclosure, tables
 from opencasework.standard.observations import Observation
 
 CONFORMS_TO = f"https://w3id.org/open-casework-data/{VERSION}"
@@ -169,29 +169,22 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
 
 
 CODE_FILES = {  # file name in codes/, its columns; the first is the key
-    "categories": ("code", "title", "title_cy", "description", "parent"),
-    "bodies": ("code", "title"),
-    "areas": ("code", "title", "area_type"),
-    "measures": ("code", "title", "title_cy", "description", "unit"),
-    "statuses": ("code", "title", "title_cy", "description"),
-    "methods": ("code", "title", "title_cy", "description", "base"),
+    name: tables.columns(name)
+    for name in ("categories", "bodies", "areas", "measures", "statuses", "methods")
 }
 
 
+def resource(table: str) -> dict[str, Any]:
+    """How datapackage.json names a table; the tables of figures have their schema in a file of its own."""
+    kind = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    path = tables.PLACES[table]
+    in_file = path.startswith("data/")
+    schema = f"schema/{table}.schema.json" if in_file else tables.schemas()[table]
+    return {"name": table, "path": path, **kind, "schema": schema}
+
+
 def _resources() -> list[dict[str, Any]]:
-    def table(name: str, path: str, schema: Any) -> dict[str, Any]:
-        kind = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        return {"name": name, "path": path, **kind, "schema": schema}
-
-    def strings(columns: Sequence[str]) -> dict[str, Any]:
-        return {"fields": [{"name": name, "type": "string"} for name in columns], "primaryKey": [columns[0]]}
-
-    codes = [table(name, f"codes/{name}.csv", strings(columns)) for name, columns in CODE_FILES.items()]
-    return [
-        table("counts", "data/counts.csv", "schema/counts.schema.json"),
-        *codes,
-        table("releases", "releases.csv", strings(RELEASE_COLUMNS)),
-    ]
+    return [resource(table) for table in tables.PLACES if table not in tables.OPTIONAL]
 
 
 def code_files(
