@@ -89,14 +89,20 @@ def months_between(first: str, last: str) -> int:
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
 
 
-def live_releases(releases: Iterable[Release]) -> dict[str, Release]:
-    """The releases in force, by period: those of the counts table that no later line withdraws."""
+def months_to(last: str) -> list[str]:
+    """The twelve months that end with `last` ('YYYY-MM')."""
+    number = int(last[:4]) * 12 + int(last[5:]) - 1
+    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(number - 11, number + 1)]
+
+
+def live_releases(releases: Iterable[Release], *, table: str = "counts") -> dict[str, Release]:
+    """The releases of a table in force, by period: those that no later line withdraws."""
     releases = list(releases)
     withdrawn = {release.withdraws for release in releases if release.withdraws}
     return {
         release.period: release
         for release in releases
-        if release.table == "counts" and not release.withdraws and release.release_id not in withdrawn
+        if release.table == table and not release.withdraws and release.release_id not in withdrawn
     }
 
 

@@ -13,6 +13,7 @@ from opencasework.standard.descriptor import CODE_FILES
 from opencasework.standard.files import PublicationError, read_files
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import OPTIONAL, PLACES
 
 
 @dataclass(frozen=True)
@@ -79,5 +80,11 @@ def _check_counts(
         for column, name in columns.items()
         if name in codes and codes[name].rows
     }
-    around = Around(block=block, listed=listed, releases=contents.get(ledger.FILE), today=today)
+    around = Around(
+        block=block,
+        listed=listed,
+        releases=contents.get(ledger.FILE),
+        today=today,
+        windows={name: contents[PLACES[name]] for name in sorted(OPTIONAL) if PLACES[name] in contents},
+    )
     return check_counts(contents[rows.FILE], around)

@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from opencasework.standard import codelists
-from opencasework.standard.checks import rows
+from opencasework.standard import codelists, disclosure
+from opencasework.standard.checks import rows, windows
 from opencasework.standard.checks.rows import AREA, BODY, FILE, NUMBER, PERIOD, Counted
 from opencasework.standard.checks.tables import MOST_ROWS, Row, more_rows, read_rows
 from opencasework.standard.codelists import NONE, TOTAL
@@ -170,6 +170,14 @@ def _plain_chunks(data: bytes) -> Iterator[_Chunk]:
 def places_of(flags: Flags) -> Ids:
     """The places of the rows flagged."""
     return np.flatnonzero(flags)
+
+
+def behind_windows(table: Columns, good: Flags) -> Ids:
+    """The places of the well-formed rows that reply times and durations are made of."""
+    rows_ = good & table["measure"].among(windows.MEASURES)
+    rows_ &= table["channel"].among([TOTAL]) & table["outcome"].among([TOTAL])
+    total = table["category"].among([TOTAL]) | table["body"].among([TOTAL])
+    return np.flatnonzero(rows_ & (total | table["value"].among([str(disclosure.BASE)])))
 
 
 def check_rows(

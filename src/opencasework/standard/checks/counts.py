@@ -1,11 +1,11 @@
 """Check counts.csv: row by row, or, when there are very many rows, column by column, with the same findings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from opencasework.standard.checks import ledger, rows, sums
+from opencasework.standard.checks import ledger, rows, sums, windows
 from opencasework.standard.checks.tables import MOST_ROWS, NotATable, read_table
 from opencasework.standard.descriptor import RELEASE_COLUMNS
 from opencasework.standard.observations import COLUMNS
@@ -16,13 +16,17 @@ MANY = 2_000_000  # bytes, some 30,000 rows; from here on loading numpy pays
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the rows are checked against: the descriptor's openCasework, the codes that have a title in codes/
-    (by column), the ledger, and the day."""
+    """What the rows are checked against.
+
+    The descriptor's openCasework, the codes that have a title in codes/ (by column), the ledger, the tables of
+    reply times and durations, and the day.
+    """
 
     block: Mapping[str, Any]
     listed: Mapping[str, frozenset[str]]
     releases: bytes | None
     today: date
+    windows: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def check_counts(data: bytes, around: Around) -> list[Finding]:
@@ -48,7 +52,9 @@ def by_rows(data: bytes, around: Around) -> list[Finding]:
         findings += [*sums.check_small_counts(whole)][:MOST_ROWS]
     if method == "ocd-kr5":
         findings += [*sums.check_uncertainty(whole)][:MOST_ROWS]
-    return findings + _check_ledger(around, ledger.hashes_of(good), spoiled)
+    months = {counted.row.period for counted in good}
+    cells = windows.cells_of((counted.row for counted in good), months=months, spoiled=spoiled)
+    return findings + _check_the_rest(around, ledger.hashes_of(good), cells)
 
 
 def by_columns(data: bytes, around: Around) -> list[Finding]:
@@ -75,15 +81,30 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
         findings += at_most(column_sums.check_small_counts(figures))
     if method == "ocd-kr5":
         findings += at_most(column_sums.check_uncertainty(figures))
-    return findings + _check_ledger(around, table.hashes(columns.places_of(good)), spoiled)
+    hashes = table.hashes(columns.places_of(good))
+    rows_ = table.counted(columns.behind_windows(table, good)) if around.windows else []
+    cells = windows.cells_of((each.row for each in rows_), months=hashes, spoiled=spoiled)
+    return findings + _check_the_rest(around, hashes, cells)
 
 
-def _check_ledger(around: Around, hashes: Mapping[str, str], spoiled: set[str]) -> list[Finding]:
+def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Cells) -> list[Finding]:
+    """The tables of reply times and durations, and the ledger's word on every table."""
+    findings: list[Finding] = []
+    block, published = around.block, {"counts": (hashes, set(cells.spoiled))}
+    for name, data in around.windows.items():
+        its_hashes, spoiled, faults = windows.check_table(
+            name, data, cells, block=block, listed=around.listed, today=around.today
+        )
+        published[name] = (its_hashes, spoiled)
+        findings += faults
     if around.releases is None:
-        return []
+        return findings
     table = read_table(ledger.FILE, around.releases, header=RELEASE_COLUMNS)
     releases, faults = ledger.check_ledger(table)
-    if faults:
-        return faults
-    status = around.block["status"]
-    return [*ledger.check_hashes(releases, hashes, spoiled=spoiled, status=status)]
+    findings += faults
+    if not faults:
+        for name, (its_hashes, spoiled) in published.items():
+            findings += ledger.check_hashes(
+                releases, its_hashes, spoiled=spoiled, status=block["status"], table=name
+            )
+    return findings

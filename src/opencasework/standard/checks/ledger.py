@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opencasework.standard.checks.rows import PERIOD, Counted, is_month
+from opencasework.standard.checks.sums import months_of
 from opencasework.standard.checks.tables import Table
 from opencasework.standard.descriptor import Release, live_releases, months_between
 from opencasework.standard.observations import lines_hash
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import PLACES
 
 FILE = "releases.csv"
 _OF_NOTHING = lines_hash([])
@@ -42,23 +44,29 @@ def _fault(release: Release, earlier: set[str]) -> str:
 
 
 def check_hashes(
-    releases: list[Release], hashes: Mapping[str, str], *, spoiled: set[str], status: str
+    releases: list[Release],
+    hashes: Mapping[str, str],
+    *,
+    spoiled: set[str],
+    status: str,
+    table: str = "counts",
 ) -> Iterator[Finding]:
     """The rows of each published period are those that were published; a signed publication has no others.
 
-    `hashes` has that of the rows of each period.
+    `hashes` has that of the rows of each period in `table`.
     """
-    live = live_releases(releases)
+    live = live_releases(releases, table=table)
     for period, release in live.items():
         found = hashes.get(period, _OF_NOTHING)
         if period not in spoiled and found != release.sha256:
             message = (
-                f"The rows of {period} are not those that were published: their hash is not the ledger's."
+                f"The rows of {period} in {PLACES[table]} are not those that were published: "
+                "their hash is not the ledger's."
             )
             yield finding("ledger-hash", message, file=FILE, found=found, allowed=release.sha256)
     for period in sorted(hashes.keys() - live.keys()):
         if status == "published":
-            message = f"{period} has rows but no line in releases.csv; publish it or take it out."
+            message = f"{period} has rows in {PLACES[table]} but no line in releases.csv; publish it or take it out."
             yield finding("ledger-missing", message, file=FILE, found=period)
 
 
@@ -70,9 +78,13 @@ def hashes_of(rows: Iterable[Counted]) -> dict[str, str]:
     return {period: lines_hash(each) for period, each in lines.items()}
 
 
+def _months(period: str) -> list[str]:
+    return [period] if is_month(period) else months_of(period)
+
+
 def check_coverage(block: Mapping[str, Any], periods: Iterable[str]) -> Iterator[Finding]:
     """Coverage says from which month to which, and whether one between is missing."""
-    months = sorted(period for period in set(periods) if is_month(period))
+    months = sorted({month for period in set(periods) for month in _months(period)})
     if not months:
         return
     complete = months_between(months[0], months[-1]) == len(months)

@@ -6,20 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from opencasework.standard import VERSION
-from opencasework.standard.descriptor import CODE_FILES, EXAMPLE_AREA, schema_text
+from opencasework.standard.descriptor import EXAMPLE_AREA, schema_text
 from opencasework.standard.files import is_inside
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import PLACES
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 DESCRIPTOR = "datapackage.json"
-PLACES = {
-    "counts": "data/counts.csv",
-    "releases": "releases.csv",
-    **{name: f"codes/{name}.csv" for name in CODE_FILES},
-}
 
 
 def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Finding]]:
