@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from opencasework.standard import VERSION
+from opencasework.standard import VERSION, codelists
 from opencasework.standard.descriptor import EXAMPLE_AREA, schema_text
 from opencasework.standard.files import is_inside
 from opencasework.standard.rules import Finding, finding
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 DESCRIPTOR = "datapackage.json"
+_AREA = "openCasework.office.area_code"
 
 
 def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -106,6 +107,30 @@ def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
     if block["office"]["area_code"] == EXAMPLE_AREA:
         message = f"{EXAMPLE_AREA} is Wexcombe North, an area for examples that does not exist."
         yield finding("example-area", message, file=DESCRIPTOR)
+    yield from _check_profile(block)
     if block["protection"]["method"] == "none" and not block["synthetic"]:
         message = "Protection is switched off for real people; publish with ocd-kr5."
         yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed="ocd-kr5")
+
+
+def _check_profile(block: Mapping[str, Any]) -> Iterator[Finding]:
+    """What a publication of this kind of office has besides; made-up offices need no identifiers."""
+    office = block["office"]
+    profile = codelists.load("office_kind")[office["kind"]]
+    prefixes, schemes = profile.extra["Area_prefixes"].split(), profile.extra["Schemes"].split()
+    area = office["area_code"]
+    if area[:3] not in prefixes:
+        allowed = f"a code that begins with {' or '.join(prefixes)}"
+        message = f"{area} is not an area that a {profile.title} serves; write {allowed}."
+        yield finding("profile-area", message, file=DESCRIPTOR, column=_AREA, found=area, allowed=allowed)
+    found = {each["scheme"] for each in office["identifiers"]}
+    if not block["synthetic"] and not found & set(schemes):
+        message = f"The office has no identifier by which others know it; give one of {', '.join(schemes)}."
+        yield finding(
+            "profile-identifier",
+            message,
+            file=DESCRIPTOR,
+            column="openCasework.office.identifiers",
+            found=", ".join(sorted(found)),
+            allowed=", ".join(schemes),
+        )

@@ -1,34 +1,81 @@
 """One fault for every rule: what to do to the valid example so that the validator has to find it.
 
-The tests plant every one of these and docs/standard/rules.md lists them.
+The tests plant every one of these and docs/standard/rules.md lists them. What each changes is in faults/ for a
+person to read, as a patch; `casework standard new FOLDER --fault RULE` writes the broken publication itself.
 """
 
+import difflib
 import json
 import shutil
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opencasework.standard.examples import wexcombe_north
+from opencasework.standard.examples import a_year, wexcombe_north
 
+PATCHES = Path(__file__).with_name("faults")
+_SHOWN = 30  # lines of a change to a file
 COUNTS = "data/counts.csv"
+RESPONSES = "data/responses.csv"
 _FIRST = "2026-07,E14999999,_N,_N,_T,_T,policy_messages,310,,0"  # the first row of the example
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to break `rule`: `says` tells a reader what `change` does to the folder."""
+    """A way to break `rule`: `says` tells a reader what `change` does to a copy of the valid `example`."""
 
     rule: str
     says: str
     change: Callable[[Path], None]
+    example: Path = wexcombe_north.FOLDER
 
 
 def plant(fault: Fault, folder: Path) -> None:
     """Write the valid example to `folder`, which must not exist yet, and break it."""
-    shutil.copytree(wexcombe_north.FOLDER, folder)
+    shutil.copytree(fault.example, folder)
     fault.change(folder)
+
+
+def patch_of(fault: Fault, folder: Path) -> str:
+    """What a fault changes, as `diff -u` shows it; `folder` is where it was planted."""
+    if not folder.is_dir():
+        return f"# {fault.says}: there is no folder, but a file that begins {folder.read_bytes()[:24]!r}\n"
+    lines = [f"# {fault.says}\n"]
+    names = {
+        path.relative_to(root).as_posix()
+        for root in (fault.example, folder)
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+    for name in sorted(names):
+        lines += _difference(fault.example, folder, name)
+    return "".join(lines)
+
+
+def _difference(example: Path, folder: Path, name: str) -> list[str]:
+    old, new = example / name, folder / name
+    if not new.exists():
+        return [f"--- {name}\n", "+++ /dev/null\n", "# The file is not there.\n"]
+    if new.read_bytes() == old.read_bytes():
+        return []
+    try:
+        text = new.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = f"{new.read_bytes()!r}\n"
+    before = old.read_text(encoding="utf-8").splitlines(keepends=True)
+    after = [line if line.endswith("\n") else f"{line}\n" for line in text.splitlines(keepends=True)]
+    lines = list(difflib.unified_diff(before, after, f"{example.name}/{name}", f"broken/{name}", n=1))
+    more = len(lines) - _SHOWN
+    return lines if more <= 0 else [*lines[:_SHOWN], f"# ... and {more} lines more\n"]
+
+
+def patch_name(fault: Fault) -> str:
+    """The file in faults/ that shows a fault: `value-integer-2.patch` is the second of its rule."""
+    same = [each for each in FAULTS if each.rule == fault.rule]
+    return f"{fault.rule}-{same.index(fault) + 1}.patch"
 
 
 def _replace(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -80,7 +127,7 @@ def _describe(**block: Any) -> Callable[[Path], None]:
                 about["openCasework"][name].update(value)
             else:
                 about["openCasework"][name] = value
-        path.write_text(json.dumps(about), encoding="utf-8")
+        path.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     return change
 
@@ -89,6 +136,11 @@ def _sort_backwards(folder: Path) -> None:
     header, *rows = (folder / COUNTS).read_text(encoding="utf-8").splitlines()
     text = "\n".join([header, *reversed(rows), ""])
     (folder / COUNTS).write_text(text, encoding="utf-8")
+
+
+def _many_wrong_rows(folder: Path) -> None:
+    with (folder / COUNTS).open("a", encoding="utf-8") as stream:
+        stream.writelines(f"2026-07,E14999999,_N,_N,_T,_T,policy_messages,-{n},,0\n" for n in range(1_001))
 
 
 _OPENED = "E14999999,benefits,GB-GOR-D10,_T,_T,cases_opened"
@@ -111,6 +163,8 @@ FAULTS = (
     ),
     Fault("signature", "Signed by who prepared it", _describe(signed_by="Ben Example")),
     Fault("standard-version", "A later version, 1.9", _describe(standard="1.9")),
+    Fault("profile-area", "An area of the Commons for an MSP", _describe(office={"kind": "msp"})),
+    Fault("profile-identifier", "A real office known by nothing", _describe(synthetic=False)),
     Fault(
         "file-place", "The counts outside the folder", _replace("datapackage.json", '"data/c', '"../data/c')
     ),
@@ -123,6 +177,7 @@ FAULTS = (
     ),
     Fault("csv-header", "The column value is called count", _replace(COUNTS, ",value,", ",count,")),
     Fault("csv-fields", "A row without its last field", _first_row("310,,0", "310,")),
+    Fault("more-rows", "A thousand and one rows with a negative count", _many_wrong_rows),
     Fault("rows-unsorted", "The rows stand backwards", _sort_backwards),
     Fault("period-format", "A month in words", _first_row("2026-07", "July 2026")),
     Fault("period-future", "A month that is not over", _first_row("2026-07", "2999-07")),
@@ -178,6 +233,30 @@ FAULTS = (
         "Exact counts of real people",
         _describe(synthetic=False, protection={"method": "none"}),
     ),
+    Fault(
+        "window-months",
+        "Twelve months of which eleven are not there",
+        _replace(RESPONSES, "2025-12,E14999999,_T", "2025-11,E14999999,_T"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "window-number",
+        "A median to the day",
+        _replace(RESPONSES, ",25,,", ",23,,"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "window-sum",
+        "A window counted separately",
+        _replace(RESPONSES, "_T,350,", "_T,347,"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "median-few",
+        "A median of no reply at all",
+        _replace(RESPONSES, "GB-GOR-D25,5,0,0,0,,", "GB-GOR-D25,5,0,0,0,10,"),
+        a_year.FOLDER,
+    ),
     Fault("coverage", "A month more than there is", _describe(coverage={"to": "2026-10"})),
     Fault(
         "ledger-format", "A hash that is none", _replace("releases.csv", ",counts,", ",counts,not-a-hash-")
@@ -192,3 +271,19 @@ FAULTS = (
     Fault("synthetic", "The example as it is", lambda folder: None),
     Fault("example-area", "The example as it is", lambda folder: None),
 )
+
+
+def main() -> int:
+    """Write faults/ anew."""
+    shutil.rmtree(PATCHES, ignore_errors=True)
+    PATCHES.mkdir()
+    for fault in FAULTS:
+        with tempfile.TemporaryDirectory() as folder:
+            planted = Path(folder) / "broken"
+            plant(fault, planted)
+            (PATCHES / patch_name(fault)).write_text(patch_of(fault, planted), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

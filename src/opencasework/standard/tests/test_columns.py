@@ -2,13 +2,17 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opencasework.standard.checks import tables
+from opencasework.standard.checks import counts, tables
 from opencasework.standard.checks.counts import Around, by_columns, by_rows
 from opencasework.standard.examples import wexcombe_north
+from opencasework.standard.examples.faults import FAULTS, plant
 from opencasework.standard.observations import HEADER
+from opencasework.standard.publication import MEASURES
+from opencasework.standard.validate import validate
 
 TODAY = date(2026, 11, 22)
 COUNTS = (wexcombe_north.FOLDER / "data/counts.csv").read_bytes()
@@ -72,8 +76,7 @@ def block_of(method):
     return {
         "standard": "1.0",
         "office": {"area_code": "E14999999"},
-        "measures": ["cases_opened", "cases_closed", "cases_open_at_end", "policy_messages"]
-        + ["enquiries_sent", "replies_received"],
+        "measures": MEASURES,
         "coverage": {"from": "2026-07", "to": "2026-09", "complete": True},
         "protection": {"method": method},
         "status": "published",
@@ -103,7 +106,17 @@ def test_by_columns_and_by_rows_find_the_same(rows, method, line_end):
     assert by_column == by_row
 
 
-def test_after_a_thousand_wrong_rows_both_ways_only_count(monkeypatch):
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}: {fault.says}")
+def test_every_fault_is_found_the_same_both_ways(fault, tmp_path, monkeypatch):
+    plant(fault, tmp_path / "broken")
+    by_row = validate(tmp_path / "broken", today=TODAY)
+
+    monkeypatch.setattr(counts, "MANY", 0)
+
+    assert validate(tmp_path / "broken", today=TODAY) == by_row
+
+
+def test_after_a_thousand_wrong_rows_both_ways_only_count():
     wrong = [f"2026-07,E14999999,_N,_N,_T,_T,policy_messages,-{number},,0" for number in range(1_500)]
 
     by_row, by_column = both_ways([*LINES, *wrong, "too,few"])
