@@ -30,9 +30,7 @@ BODIES = [f"GB-COH-{number:08}" for number in range(24)]
 def month_lines(month: str, dice: random.Random) -> list[str]:
     """The rows of one month: every level-1 category by every body and measure, and all totals."""
     categories = [
-        code.code
-        for code in codelists.load("category").values()
-        if code.level == 1 and not code.is_special
+        code.code for code in codelists.load("category").values() if code.level == 1 and not code.is_special
     ]
     counts = {
         Cell(month, wexcombe_north.AREA, category, body, measure): dice.randint(5, 60)
@@ -129,7 +127,14 @@ def main() -> int:
         assert isinstance(found, list)
         name = f"validate {rows:,} rows, {wrong:,} wrong ({len(found):,} findings)"
         promised = f"≤ {PROMISED_SECONDS} s, {PROMISED_MEGABYTES} MB"
-        table.append(Row(name, f"{seconds:.1f} s ({worked:.1f} s of processor time), {megabytes:.0f} MB", promised, kept))
+        table.append(
+            Row(
+                name,
+                f"{seconds:.1f} s ({worked:.1f} s of processor time), {megabytes:.0f} MB",
+                promised,
+                kept,
+            )
+        )
     report(table)
     return 0 if good else 1
 

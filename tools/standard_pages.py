@@ -94,7 +94,13 @@ def _code_page(name: str, openness: str) -> str:
 
 
 def _cells(code: Code, extras: list[str]) -> list[str]:
-    plain = [code.title, code.title_cy, code.description, *(code.extra[name] for name in extras), code.deprecated]
+    plain = [
+        code.title,
+        code.title_cy,
+        code.description,
+        *(code.extra[name] for name in extras),
+        code.deprecated,
+    ]
     return [f"`{code.code}`", *(text.replace("|", "\\|") for text in plain)]
 
 

@@ -119,14 +119,10 @@ def rounded_days(days: float) -> int:
     return int(days / MEDIAN_STEP + 0.5) * MEDIAN_STEP
 
 
-def total_of(
-    cells: Iterable[Observation], measure: str, *, body: str = TOTAL, category: str = TOTAL
-) -> int:
+def total_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, category: str = TOTAL) -> int:
     """The sum over the months of a total of a measure; a row that is missing says 0."""
     return sum(
-        row.value or 0
-        for row in cells
-        if (row.measure, row.body, row.category) == (measure, body, category)
+        row.value or 0 for row in cells if (row.measure, row.body, row.category) == (measure, body, category)
     )
 
 
@@ -162,14 +158,10 @@ def _monthly(publication: Publication, months: Sequence[str]) -> list[Observatio
 
 def lines_of(rows: Iterable[Response | Duration]) -> list[str]:
     """The rows as they stand in the file, sorted."""
-    return sorted(
-        ",".join("" if field is None else str(field) for field in astuple(row)) for row in rows
-    )
+    return sorted(",".join("" if field is None else str(field) for field in astuple(row)) for row in rows)
 
 
-def put(
-    out: Path, table: Table, rows: Sequence[Response | Duration], *, created: datetime
-) -> Publication:
+def put(out: Path, table: Table, rows: Sequence[Response | Duration], *, created: datetime) -> Publication:
     """Write the rows of one period into the publication in `out`, as a table of its own beside the counts.
 
     In a signed publication the period enters the ledger and is frozen as months are: the same rows again change

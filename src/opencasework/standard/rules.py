@@ -33,7 +33,11 @@ class Finding:
 
 
 _RULES = (
-    Rule("unreadable", "error", "There is a folder or an undamaged zip file."),
+    Rule(
+        "unreadable",
+        "error",
+        "There is a folder, an undamaged zip file or workbook, or an address on the public web.",
+    ),
     Rule("descriptor-missing", "error", "datapackage.json stands at the top."),
     Rule("descriptor-json", "error", "datapackage.json is a JSON object in UTF-8."),
     Rule(
@@ -48,6 +52,7 @@ _RULES = (
     Rule("not-csv", "error", "A table is a CSV file in UTF-8."),
     Rule("csv-header", "error", "The header of a table is exactly the one in the standard."),
     Rule("csv-fields", "error", "Every row has as many fields as the header."),
+    Rule("formula-cell", "error", "No cell is a formula: a spreadsheet that opens the table would run it."),
     Rule("more-rows", "error", "After 1,000 wrong rows of a table the others are counted, not listed."),
     Rule("rows-unsorted", "warning", "The rows of counts.csv are sorted."),
     Rule("period-format", "error", "A period is a month, a quarter or a year: 2026-10, 2026-Q4, 2026."),

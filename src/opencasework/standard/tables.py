@@ -102,7 +102,9 @@ def _counts() -> dict[str, Any]:
 
 def _responses() -> dict[str, Any]:
     fields = [
-        _text("period", "Last month", "The twelve months that end with this one", required=True, pattern=_MONTH),
+        _text(
+            "period", "Last month", "The twelve months that end with this one", required=True, pattern=_MONTH
+        ),
         _area(),
         _body(),
         _number("n_enquiries", "Enquiries", "Sum of the published enquiries_sent of the twelve months"),
@@ -126,7 +128,9 @@ def _durations() -> dict[str, Any]:
         _text("period", "Year", "A calendar year", required=True, pattern=_YEAR),
         _area(),
         _text("category", "Category", "A level-1 category or _T", required=True),
-        _number("n_cases", "Cases closed", "Sum of the published cases_closed of the twelve months", minimum=20),
+        _number(
+            "n_cases", "Cases closed", "Sum of the published cases_closed of the twelve months", minimum=20
+        ),
         _number("median_days_5", "Median days", "Median days from opening to closing, rounded to 5"),
         _status(),
         _number("uncertainty", "Uncertainty", "Root-mean-square error of n_cases"),

@@ -13,7 +13,7 @@ import numpy as np
 from opencasework.standard import codelists, disclosure
 from opencasework.standard.checks import sums
 from opencasework.standard.checks.columns import Columns, Flags, Ids
-from opencasework.standard.checks.rows import is_month
+from opencasework.standard.checks.rows import Counted, is_month
 from opencasework.standard.checks.tables import MOST_ROWS
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.rules import Finding
@@ -97,7 +97,9 @@ def check_period_sums(figures: Figures) -> Iterator[Finding]:
             doubtful[[names[name], *parts]] = True
     if not doubtful.any():
         return iter(())
-    return sums.check_period_sums(figures.table.counted(figures.places[doubtful[periods.codes[figures.places]]]))
+    return sums.check_period_sums(
+        figures.table.counted(figures.places[doubtful[periods.codes[figures.places]]])
+    )
 
 
 def _adds_up(figures: Figures, period: int, months: list[int]) -> bool:
@@ -106,7 +108,9 @@ def _adds_up(figures: Figures, period: int, months: list[int]) -> bool:
         return False
     table = figures.table
     codes = table["period"].codes[figures.places]
-    adding = [code.code for code in codelists.load("measure").values() if code.extra["Adds_over_time"] == "yes"]
+    adding = [
+        code.code for code in codelists.load("measure").values() if code.extra["Adds_over_time"] == "yes"
+    ]
     asked = figures.level_1 & table["measure"].among(adding)[figures.places]
     asked &= (figures.pattern & 0b1100) == 0b1100  # of months there are no channels and outcomes
     whole = np.flatnonzero(asked & (codes == period))
@@ -118,7 +122,7 @@ def _adds_up(figures: Figures, period: int, months: list[int]) -> bool:
 
 
 def _word(
-    figures: Figures, doubtful: Flags, check: Callable[[list[sums.Counted]], Iterator[Finding]]
+    figures: Figures, doubtful: Flags, check: Callable[[list[Counted]], Iterator[Finding]]
 ) -> Iterator[Finding]:
     """What `check` says of the doubtful groups, in the order in which they begin in the file."""
     rows = np.flatnonzero(figures.level_1 & doubtful[figures.group])

@@ -70,9 +70,7 @@ class Columns:
 
     def texts(self, places: Ids) -> Iterator[tuple[str, ...]]:
         """The fields of the rows at `places`, in the order of the file."""
-        columns = [
-            map(self[name].values.__getitem__, self[name].codes[places].tolist()) for name in COLUMNS
-        ]
+        columns = [map(self[name].values.__getitem__, self[name].codes[places].tolist()) for name in COLUMNS]
         return zip(*columns, strict=True)
 
     def counted(self, places: Ids) -> list[Counted]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from opencasework.standard.checks import ledger, rows, sums, windows
-from opencasework.standard.checks.tables import MOST_ROWS, NotATable, read_table
+from opencasework.standard.checks.tables import MOST_ROWS, NotATable, check_formulas, read_table
 from opencasework.standard.descriptor import RELEASE_COLUMNS
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding
@@ -90,7 +90,8 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
 def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Cells) -> list[Finding]:
     """The tables of reply times and durations, and the ledger's word on every table."""
     findings: list[Finding] = []
-    block, published = around.block, {"counts": (hashes, set(cells.spoiled))}
+    block = around.block
+    published: dict[str, tuple[Mapping[str, str], set[str]]] = {"counts": (hashes, set(cells.spoiled))}
     for name, data in around.windows.items():
         its_hashes, spoiled, faults = windows.check_table(
             name, data, cells, block=block, listed=around.listed, today=around.today
@@ -101,7 +102,7 @@ def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Ce
         return findings
     table = read_table(ledger.FILE, around.releases, header=RELEASE_COLUMNS)
     releases, faults = ledger.check_ledger(table)
-    findings += faults
+    findings += [*faults, *check_formulas(ledger.FILE, table)][:MOST_ROWS]
     if not faults:
         for name, (its_hashes, spoiled) in published.items():
             findings += ledger.check_hashes(

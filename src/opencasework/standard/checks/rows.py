@@ -71,7 +71,12 @@ def check_rows(
 
 
 def check_row(
-    row: Row, *, block: Mapping[str, Any], listed: Mapping[str, frozenset[str]], today: date, again: int | None
+    row: Row,
+    *,
+    block: Mapping[str, Any],
+    listed: Mapping[str, frozenset[str]],
+    today: date,
+    again: int | None,
 ) -> Iterator[Finding]:
     """What is wrong with one row; `again` is the line of an earlier one with the same dimensions."""
     fields = dict(zip(COLUMNS, row.values, strict=True))

@@ -112,9 +112,7 @@ class _Row:
         value = self.fields.get(column, "") if found is None else str(found)
         file = PLACES[self.table]
         message = message or f"The {column} in line {self.line} of {file} is {value!r}; write {allowed}."
-        return finding(
-            rule, message, file=file, row=self.line, column=column, found=value, allowed=allowed
-        )
+        return finding(rule, message, file=file, row=self.line, column=column, found=value, allowed=allowed)
 
     def check_form(self, today: date) -> Iterator[Finding]:
         """Each field on its own."""

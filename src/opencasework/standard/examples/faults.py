@@ -177,6 +177,11 @@ FAULTS = (
     ),
     Fault("csv-header", "The column value is called count", _replace(COUNTS, ",value,", ",count,")),
     Fault("csv-fields", "A row without its last field", _first_row("310,,0", "310,")),
+    Fault(
+        "formula-cell",
+        "A title that calls somewhere",
+        _replace("codes/bodies.csv", "HM Passport Office", "=WEBSERVICE(A1)"),
+    ),
     Fault("more-rows", "A thousand and one rows with a negative count", _many_wrong_rows),
     Fault("rows-unsorted", "The rows stand backwards", _sort_backwards),
     Fault("period-format", "A month in words", _first_row("2026-07", "July 2026")),

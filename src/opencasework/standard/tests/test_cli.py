@@ -83,10 +83,35 @@ def test_a_new_publication_overwrites_nothing(tmp_path):
     assert run("new", tmp_path).exit_code == 2
 
 
+def test_a_rule_can_be_seen_broken(tmp_path):
+    made = run("new", tmp_path / "broken", "--fault", "value-integer")
+
+    assert made.output.endswith("broken breaks value-integer: a negative count.\n")
+    assert "[value-integer]" in run("validate", tmp_path / "broken").output
+
+
+def test_a_rule_that_does_not_exist_cannot_be_broken(tmp_path):
+    result = run("new", tmp_path / "broken", "--fault", "nonsense")
+
+    assert result.exit_code == 2
+    assert "There is no rule 'nonsense'" in result.output
+
+
+def test_a_workbook_has_the_ending_of_one(tmp_path):
+    assert run("new", tmp_path / "mine.ods", "--template", "xlsx").exit_code == 2
+
+
+def test_an_address_in_the_private_network_is_not_valid():
+    result = run("validate", "http://127.0.0.1:1/")
+
+    assert result.exit_code == 1
+    assert "is inside a private network" in result.output
+
+
 def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
     program = (
         "import sys, opencasework.standard.validate, opencasework.standard.publication\n"
-        "heavy = {'django', 'jsonschema', 'click', 'duckdb'} & set(sys.modules)\n"
+        "heavy = {'django', 'jsonschema', 'click', 'duckdb', 'numpy', 'openpyxl', 'ssl'} & set(sys.modules)\n"
         "ours = {name for name in sys.modules if name.startswith('opencasework.')}\n"
         "others = {name for name in ours if not name.startswith('opencasework.standard')}\n"
         "print(sorted(heavy), sorted(others))"

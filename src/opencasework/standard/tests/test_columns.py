@@ -50,7 +50,9 @@ def changed(draw):
     return ",".join(fields)
 
 
-awkward = st.sampled_from(["", "too,few", '"2026-07",E14999999,_T,_T,_T,_T,cases_opened,"5",,5', '"a\nb"', '"'])
+awkward = st.sampled_from(
+    ["", "too,few", '"2026-07",E14999999,_T,_T,_T,_T,cases_opened,"5",,5', '"a\nb"', '"']
+)
 few_rows = st.lists(st.one_of(made_up, changed(), real, awkward), max_size=30)
 
 
