@@ -73,7 +73,7 @@ def write(folder: Path, rows: int, wrong: int) -> int:
         lines[place] = ",".join([*fields[:7], f"{int(fields[7]) + 1}", *fields[8:]])
     used = {line.split(",")[2] for line in lines}
     listed = {
-        "codes/categories.csv": [[code, code, "", "", ""] for code in sorted(used)],
+        "codes/categories.csv": [[code, codelists.load("category")[code].title, "", "", ""] for code in sorted(used)],
         "codes/bodies.csv": [[code, code] for code in [TOTAL, *BODIES]],
         "codes/areas.csv": [[wexcombe_north.AREA, "Wexcombe North", "parl"]],
         **{f"codes/{name}.csv": [] for name in ("measures", "statuses", "methods")},
@@ -94,7 +94,7 @@ def write(folder: Path, rows: int, wrong: int) -> int:
 
 
 def measured(folder: Path) -> tuple[float, float, float, dict[str, object]]:
-    """Seconds, seconds of processor time, megabytes and the report of `casework standard validate --json` in a process of its own."""
+    """Seconds, those of them at work, megabytes, and what `casework standard validate --json` reports."""
     casework = Path(sys.executable).with_name("casework")
     with tempfile.TemporaryFile() as said:
         started = time.monotonic()

@@ -20,11 +20,11 @@ _EXAMPLES = "../../src/opencasework/standard/examples"
 _RULES = f"""\
 # Rules
 
-What a validator checks, in the order in which it is told. An *error* makes a publication invalid; a *warning* or *note*
-does not. Each rule has a valid and an invalid example. The valid ones are the publications
-[wexcombe-north]({_EXAMPLES}/wexcombe-north) and [a-year]({_EXAMPLES}/a-year), which keep every rule; the invalid ones
-are those with the change linked beside the rule. `casework standard new FOLDER --fault RULE` writes one to look at.
-The tests plant every change and see that it is found.
+What a validator checks, in the order in which it is told. An *error* makes a publication invalid; a
+*warning* or *note* does not. Each rule has a valid and an invalid example. The valid ones are the
+publications [wexcombe-north]({_EXAMPLES}/wexcombe-north) and [a-year]({_EXAMPLES}/a-year), which keep
+every rule; the invalid ones are those with the change linked beside the rule. `casework standard new
+FOLDER --fault RULE` writes one to look at. The tests plant every change and see that it is found.
 
 This page is written by `python -m tools.standard_pages`.
 
@@ -36,8 +36,8 @@ _CODES = """\
 
 A *closed* list changes only with a version of the standard, an *open* one each quarter
 ([governance](../governance.md)). The lists themselves, as CSV, are in
-[codelists/](../../../src/opencasework/standard/codelists). Bodies have an org-id and areas a GSS code; their registers
-are not ours.
+[codelists/](../../../src/opencasework/standard/codelists). Bodies have an org-id and areas a GSS code;
+their registers are not ours.
 
 These pages are written by `python -m tools.standard_pages`.
 
@@ -50,11 +50,11 @@ _ABOUT = {
     "category": "What a problem is about. The crosswalks to the subjects of Citizens Advice and of the Local "
     "Government and Social Care Ombudsman are ours; neither body has endorsed them.",
     "channel": "How a problem arrived.",
-    "measure": "What is counted. A measure with `no` under Adds_over_time is a stock: never add it over months.",
+    "measure": "What is counted. With `no` under Adds_over_time it is a stock: never add it over months.",
     "method": "How small counts are protected.",
     "office_kind": "Whose office it is: the profiles of the standard.",
     "outcome": "How a case ended.",
-    "status": "Why a value is empty or needs care; the letters are those of the Government Statistical Service.",
+    "status": "Why a value is empty or needs care; letters as in the Government Statistical Service.",
 }
 
 

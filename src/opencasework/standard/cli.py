@@ -23,7 +23,7 @@ def standard() -> None:
 @click.option("--private", is_flag=True, help="Allow addresses inside a private network.")
 @click.pass_context
 def validate(context: click.Context, source: str, *, as_json: bool, private: bool) -> None:
-    """Check the publication SOURCE: a folder, a zip file, a workbook (.xlsx) or an address on the web.
+    """Check SOURCE: a folder, zip file, workbook (.xlsx) or web address, or a registry.json.
 
     Exit status 0: valid; 1: not valid; 2: the command was not understood.
 

@@ -166,6 +166,7 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
             "key_id": edition.key_id,
             "tables": ["counts"],
         },
+        "codelists": dict(codelists.VERSIONS),
         "policy_messages_included": "policy_messages" in edition.measures,
         "status": edition.status,
         "synthetic": edition.synthetic,

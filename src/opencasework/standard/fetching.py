@@ -1,9 +1,9 @@
 """Fetching a publication from the web, from strangers: only so much, only so long, and only from the web.
 
-A validator that anybody can give an address to must not become a way into the network it runs in. So only http and
-https are followed, also after a redirect; a name has to lead to public addresses only, and the connection is made to
-the very address that was looked at, so that a name cannot change its mind in between; and a fetch has one limit of
-time and one of size over everything it takes.
+A validator that anybody can give an address to must not become a way into the network it runs in. So only
+http and https are followed, also after a redirect; a name has to lead to public addresses only, and the
+connection is made to the very address that was looked at, so that a name cannot change its mind in
+between; and a fetch has one limit of time and one of size over everything it takes.
 """
 
 import http.client
@@ -146,8 +146,8 @@ class _Pinned(http.client.HTTPConnection):
 def fetch_files(url: str, *, private: bool = False, seconds: float = LONGEST) -> dict[str, bytes]:
     """Return the files of the publication at a URL: of its folder, its datapackage.json, its zip file.
 
-    Fetches datapackage.json and what it names. Raises PublicationError, one sentence, when something cannot be
-    had. What it names outside the publication is left alone; the validator says so.
+    Fetches datapackage.json and what it names. Raises PublicationError, one sentence, when something
+    cannot be had. What it names outside the publication is left alone; the validator says so.
     """
     fetch = Fetch(private=private, seconds=seconds)
     if url.endswith("/"):
@@ -155,6 +155,8 @@ def fetch_files(url: str, *, private: bool = False, seconds: float = LONGEST) ->
     end, body = fetch.get(url)
     if body.startswith(b"PK\x03\x04"):
         return unzip(unquote(urlsplit(end).path.rpartition("/")[2]) or url, BytesIO(body))
+    if urlsplit(end).path.endswith("/registry.json"):
+        return {"registry.json": body}
     contents = {_DESCRIPTOR: body}
     for name in _named_in(body):
         try:

@@ -39,6 +39,8 @@ def is_inside(name: str) -> bool:
 def read_files(path: Path) -> dict[str, bytes]:
     """Return every file of the publication at `path`, a folder or a zip file, by its relative name.
 
+    Its datapackage.json stands for the folder; another JSON file stands alone.
+
     A zip may hold the files at its top or in a single folder. Raises PublicationError when there is nothing
     there, the zip is damaged or names a place outside it, or all has more than 200 MB or
     10,000 files. Links that lead out of the folder are left out.
@@ -51,8 +53,12 @@ def read_files(path: Path) -> dict[str, bytes]:
         raise PublicationError(
             f"{path} is neither a folder nor a file; give the publication's folder or zip file."
         )
+    if path.name == "datapackage.json":
+        return _folder_files(path.parent)
     try:
         refuse_large(path.name, path.stat().st_size)
+        if path.suffix == ".json":
+            return {path.name: path.read_bytes()}
         return unzip(path.name, path)
     except OSError as error:
         raise PublicationError(f"{path.name} cannot be read ({error.strerror}); check the file.") from error
@@ -71,7 +77,7 @@ def unzip(name: str, source: Path | BytesIO) -> dict[str, bytes]:
 
 
 def _refuse_long_list(name: str, source: Path | BytesIO) -> None:
-    """Refuse a zip file whose list of files alone would fill the memory; zipfile reads the whole list at once."""
+    """Refuse a zip file whose list of files would fill the memory; zipfile reads the list at once."""
     if isinstance(source, Path):
         with source.open("rb") as stream:
             stream.seek(max(0, source.stat().st_size - _LONGEST_END))

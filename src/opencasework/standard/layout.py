@@ -40,6 +40,7 @@ def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
             full[place] = (out / place).read_bytes()
         if place in full and table not in {each["name"] for each in about["resources"]}:
             about["resources"].append(resource(table))
+            about["openCasework"]["protection"]["tables"].append(table)
     full[_DESCRIPTOR] = _json(about)
     for table, place in tables.PLACES.items():
         if place.startswith("data/") and place in full:

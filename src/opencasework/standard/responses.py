@@ -1,8 +1,8 @@
 """Reply times of public bodies (`data/responses.csv`) and durations of cases (`data/durations.csv`).
 
-Nothing here is counted anew. Every n is the sum of published monthly cells, so it tells nothing that they do not:
-a separately counted window of twelve months would be one more equation for whoever tries to undo the rounding.
-Medians come from the office, rounded to 5 days, and only where 20 or more stand behind them.
+Nothing here is counted anew. Every n is the sum of published monthly cells, so it tells nothing that they
+do not: a separately counted window of twelve months would be one more equation for whoever tries to undo
+the rounding. Medians come from the office, rounded to 5 days, and only where 20 or more stand behind them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,8 +34,8 @@ Table: TypeAlias = Literal["responses", "durations"]
 class Response:
     """How a body answered in the twelve months that end with `period` ('YYYY-MM').
 
-    `body` is an org-id, `_O` or `_T`. A count is None where the office does not count it (`status` is then x).
-    `median_days_5` is in days, a multiple of 5; `uncertainty` in enquiries.
+    `body` is an org-id, `_O` or `_T`. A count is None where the office does not count it (`status` is then
+    x). `median_days_5` is in days, a multiple of 5; `uncertainty` in enquiries.
     """
 
     period: str
@@ -164,9 +164,9 @@ def lines_of(rows: Iterable[Response | Duration]) -> list[str]:
 def put(out: Path, table: Table, rows: Sequence[Response | Duration], *, created: datetime) -> Publication:
     """Write the rows of one period into the publication in `out`, as a table of its own beside the counts.
 
-    In a signed publication the period enters the ledger and is frozen as months are: the same rows again change
-    nothing. Raises PublicationError when it was published with other rows, or `rows` are of no or of several
-    periods.
+    In a signed publication the period enters the ledger and is frozen as months are: the same rows again
+    change nothing. Raises PublicationError when it was published with other rows, or `rows` are of no or
+    of several periods.
     """
     periods = {row.period for row in rows}
     if len(periods) != 1:

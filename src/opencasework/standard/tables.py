@@ -1,8 +1,8 @@
 """The tables of a publication and the Table Schema of each, made from the code lists.
 
-`python -m opencasework.standard.tables` writes the schemas to schema/, where others take them from; a test holds
-the files to what stands here. They use only what versions 1 and 2 of the Data Package share: patterns, enums,
-keys, and missing values as plain strings.
+`python -m opencasework.standard.tables` writes the schemas to schema/, where others take them from; a test
+holds the files to what stands here. They use only what versions 1 and 2 of the Data Package share:
+patterns, enums, keys, and missing values as plain strings.
 """
 
 import json

@@ -8,6 +8,7 @@ from typing import Any
 
 from opencasework.standard.checks import ledger, package, rows
 from opencasework.standard.checks.counts import Around, check_counts
+from opencasework.standard.checks.registry import REGISTRY, check_registry
 from opencasework.standard.checks.tables import Table, check_formulas, read_table
 from opencasework.standard.descriptor import CODE_FILES
 from opencasework.standard.files import PublicationError, read_files
@@ -38,17 +39,19 @@ class Report:
 
 
 def validate(source: Path | str, *, today: date | None = None, private: bool = False) -> Report:
-    """Check the publication at `source`: a folder, a zip file, a workbook made from our template, or a URL.
+    """Check the publication at `source`: a folder, its datapackage.json, a zip file, a workbook or a URL.
 
-    A URL is that of the folder (ending with "/"), of datapackage.json, of a zip file or of a workbook; only the
-    public web is asked, unless `private`. Never raises because of what is in the publication. A period has to be
-    over on `today`, by default the day it is in UTC.
+    A URL is that of the folder (ending with "/") or of one of those files; only the public web is asked,
+    unless `private`. A registry feed, registry.json, is checked too. Never raises because of what is in the
+    publication. A period has to be over on `today`, by default the day it is in UTC.
     """
     today = today or datetime.now(UTC).date()
     try:
         contents, findings = _read(source, private=private)
     except PublicationError as error:
         return Report(str(source), (finding("unreadable", str(error), file=str(source)),))
+    if "datapackage.json" not in contents and REGISTRY in contents:
+        return Report(str(source), tuple(check_registry(REGISTRY, contents[REGISTRY])))
     checked = _check(contents, today)
     if findings is None:
         return Report(str(source), tuple(checked))
@@ -92,6 +95,7 @@ def _check(contents: Mapping[str, bytes], today: date) -> list[Finding]:
     codes = {name: _code_table(name, contents) for name in CODE_FILES if f"codes/{name}.csv" in contents}
     for name, table in codes.items():
         findings += [*table.findings, *check_formulas(f"codes/{name}.csv", table)]
+    findings += package.check_titles(codes)
     if rows.FILE in contents:
         findings += _check_counts(contents, about["openCasework"], codes, today)
     return findings

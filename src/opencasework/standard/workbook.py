@@ -1,7 +1,8 @@
 """The spreadsheet template: a publication as one workbook, for an office whose software is another.
 
-Each table is a sheet with the columns of the standard; the sheet `office` says what datapackage.json would. The
-validator reads the workbook as the publication it would become, so that a row of a sheet is a line of the table.
+Each table is a sheet with the columns of the standard; the sheet `office` says what datapackage.json
+would. The validator reads the workbook as the publication it would become, so that a row of a sheet is a
+line of the table.
 """
 
 import csv
@@ -13,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opencasework.standard import codelists, descriptor, tables
+from opencasework.standard import VERSION, codelists, descriptor, tables
 from opencasework.standard.files import PublicationError
 from opencasework.standard.rules import Finding, finding
 
@@ -48,7 +49,7 @@ _READ_ME = (
     "The rows are made up. Replace them; keep the first row of each sheet, and one row for each figure.",
     "office: whose casework it is. counts: how much. responses, durations: if you have them.",
     "categories, bodies, areas: a title for every code that you use.",
-    "Counts of 1 to 4 could point to a person: never type them in. Section 5 of the standard says what to write.",
+    "Counts of 1 to 4 could point to a person: never type them in. The standard, section 5, says what to do.",
     "Then run: casework standard validate THIS-FILE.xlsx",
 )
 
@@ -133,8 +134,8 @@ def _offer_lists(book: "Workbook") -> None:
 def read_workbook(name: str, parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
     """Return the files of the publication that a workbook would become, and what is wrong with its cells.
 
-    `parts` are the files in the workbook, which is a zip file. Raises PublicationError when it is no workbook, is
-    too large, or lacks a sheet.
+    `parts` are the files in the workbook, which is a zip file. Raises PublicationError when it is no
+    workbook, is too large, or lacks a sheet.
     """
     from openpyxl import load_workbook
 
@@ -246,7 +247,7 @@ def _descriptor(office: Mapping[str, str], contents: Mapping[str, bytes]) -> byt
             descriptor.resource(table) for table, place in tables.PLACES.items() if place in contents
         ],
         "openCasework": {
-            "standard": descriptor.VERSION,
+            "standard": VERSION,
             "office": {
                 **{key: office.get(key, "") for key in ("name", "kind", "post", "area_code", "area_name")},
                 "identifiers": [
@@ -264,7 +265,9 @@ def _descriptor(office: Mapping[str, str], contents: Mapping[str, bytes]) -> byt
                 "method": office.get("method", ""),
                 "base": 5,
                 "key_id": office.get("key_id", ""),
-                "tables": ["counts"],
+                "tables": [
+                    table for table, place in SHEETS.items() if place[:5] == "data/" and place in contents
+                ],
             },
             "policy_messages_included": "policy_messages" in measures,
             "status": office.get("status", ""),

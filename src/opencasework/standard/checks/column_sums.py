@@ -1,7 +1,8 @@
 """Do the numbers of a large table agree? Asked of all rows at once, to find the few that `sums` has to word.
 
-A group here is what `sums` adds up together: the level-1 rows of one period and measure. Each screen returns at
-least the groups in which `sums` would find something; whether it does, and in what words, is left to `sums`.
+A group here is what `sums` adds up together: the level-1 rows of one period and measure. Each screen
+returns at least the groups in which `sums` would find something; whether it does, and in what words, is
+left to `sums`.
 """
 
 from collections.abc import Callable, Iterator
@@ -180,7 +181,7 @@ def _keys(figures: Figures, pattern: int, rows: Ids) -> Ids:
 
 
 def _doubtful_totals(figures: Figures) -> Flags:
-    """The groups without a total, with an empty value, or with a row that is not the sum of those below it."""
+    """The groups without a total, with an empty value, or with a row that is not the sum of those below."""
     doubtful: Flags = (_presence(figures) >> _EVERYTHING & 1) == 0
     doubtful[figures.group[~figures.known]] = True
     if _too_large(figures):

@@ -131,7 +131,7 @@ def _csv_chunks(data: bytes, findings: list[Finding]) -> Iterator[_Chunk]:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether cutting at commas and line feeds is all there is to reading the table: no quotes, no odd rows."""
+    """Whether reading the table is cutting at commas and line feeds: no quotes, no odd rows."""
     if not data.startswith(f"{HEADER}\n".encode()) or not data.endswith(b"\n"):
         return False
     if b"\0" in data or b"\r" in data or b'"' in data:

@@ -1,4 +1,4 @@
-"""Check counts.csv: row by row, or, when there are very many rows, column by column, with the same findings."""
+"""Check counts.csv: row by row, or column by column when there are very many, with the same findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ MANY = 2_000_000  # bytes, some 30,000 rows; from here on loading numpy pays
 class Around:
     """What the rows are checked against.
 
-    The descriptor's openCasework, the codes that have a title in codes/ (by column), the ledger, the tables of
-    reply times and durations, and the day.
+    The descriptor's openCasework, the codes that have a title in codes/ (by column), the ledger, the
+    tables of reply times and durations, and the day.
     """
 
     block: Mapping[str, Any]
@@ -81,7 +81,7 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
         findings += at_most(column_sums.check_small_counts(figures))
     if method == "ocd-kr5":
         findings += at_most(column_sums.check_uncertainty(figures))
-    hashes = table.hashes(columns.places_of(good))
+    hashes: Mapping[str, str] = table.hashes(columns.places_of(good))
     rows_ = table.counted(columns.behind_windows(table, good)) if around.windows else []
     cells = windows.cells_of((each.row for each in rows_), months=hashes, spoiled=spoiled)
     return findings + _check_the_rest(around, hashes, cells)
@@ -104,8 +104,8 @@ def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Ce
     releases, faults = ledger.check_ledger(table)
     findings += [*faults, *check_formulas(ledger.FILE, table)][:MOST_ROWS]
     if not faults:
-        for name, (its_hashes, spoiled) in published.items():
+        for name, (expected, broken) in published.items():
             findings += ledger.check_hashes(
-                releases, its_hashes, spoiled=spoiled, status=block["status"], table=name
+                releases, expected, spoiled=broken, status=block["status"], table=name
             )
     return findings

@@ -66,7 +66,8 @@ def check_hashes(
             yield finding("ledger-hash", message, file=FILE, found=found, allowed=release.sha256)
     for period in sorted(hashes.keys() - live.keys()):
         if status == "published":
-            message = f"{period} has rows in {PLACES[table]} but no line in releases.csv; publish it or take it out."
+            place = PLACES[table]
+            message = f"{period} has rows in {place} but no line in releases.csv; publish it or take it out."
             yield finding("ledger-missing", message, file=FILE, found=period)
 
 

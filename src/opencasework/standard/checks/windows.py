@@ -27,9 +27,9 @@ MEASURES = frozenset({measure for counts in _COUNTS.values() for measure in coun
 class Cells:
     """The published monthly cells that reply times and durations are made of.
 
-    `totals` by (month, measure, category, body) has the rows with a total in category or body; `fives` the number
-    of inner cells published as 5 under each of them. `months` are those with rows, `spoiled` the periods with a
-    broken one, in which nothing can be added up.
+    `totals` by (month, measure, category, body) has the rows with a total in category or body; `fives` the
+    number of inner cells published as 5 under each of them. `months` are those with rows, `spoiled` the
+    periods with a broken one, in which nothing can be added up.
     """
 
     totals: Mapping[tuple[str, str, str, str], int]
@@ -71,7 +71,7 @@ def check_table(
     listed: Mapping[str, frozenset[str]],
     today: date,
 ) -> tuple[dict[str, str], set[str], list[Finding]]:
-    """Check responses.csv or durations.csv: the hashes of its periods, those with a broken row, the findings."""
+    """Check one of the two: the hashes of its periods, the periods with a broken row, the findings."""
     file, names = PLACES[table], columns(table)
     findings: list[Finding] = []
     lines: dict[str, list[str]] = {}

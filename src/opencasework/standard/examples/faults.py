@@ -1,7 +1,8 @@
 """One fault for every rule: what to do to the valid example so that the validator has to find it.
 
-The tests plant every one of these and docs/standard/rules.md lists them. What each changes is in faults/ for a
-person to read, as a patch; `casework standard new FOLDER --fault RULE` writes the broken publication itself.
+The tests plant every one of these and docs/standard/rules.md lists them. What each changes is in faults/
+for a person to read, as a patch; `casework standard new FOLDER --fault RULE` writes the broken publication
+itself.
 """
 
 import difflib
@@ -143,6 +144,8 @@ def _many_wrong_rows(folder: Path) -> None:
         stream.writelines(f"2026-07,E14999999,_N,_N,_T,_T,policy_messages,-{n},,0\n" for n in range(1_001))
 
 
+_FEED = Path(__file__).with_name("registry")
+_NORTH = "wexcombe-north.example/open-casework/datapackage.json"
 _OPENED = "E14999999,benefits,GB-GOR-D10,_T,_T,cases_opened"
 
 FAULTS = (
@@ -183,6 +186,12 @@ FAULTS = (
         _replace("codes/bodies.csv", "HM Passport Office", "=WEBSERVICE(A1)"),
     ),
     Fault("more-rows", "A thousand and one rows with a negative count", _many_wrong_rows),
+    Fault("codelist-version", "A list of the year 2999", _describe(codelists={"category": "2999-Q1"})),
+    Fault(
+        "code-title",
+        "Housing under the code of benefits",
+        _replace("codes/categories.csv", "benefits,Benefits and State Pension", "benefits,Housing"),
+    ),
     Fault("rows-unsorted", "The rows stand backwards", _sort_backwards),
     Fault("period-format", "A month in words", _first_row("2026-07", "July 2026")),
     Fault("period-future", "A month that is not over", _first_row("2026-07", "2999-07")),
@@ -234,6 +243,12 @@ FAULTS = (
         _replace(COUNTS, "policy_messages,310,,5", "policy_messages,310,,0"),
     ),
     Fault(
+        "protection-tables",
+        "Protection that does not cover the durations",
+        _describe(protection={"tables": ["counts", "responses"]}),
+        a_year.FOLDER,
+    ),
+    Fault(
         "unprotected",
         "Exact counts of real people",
         _describe(synthetic=False, protection={"method": "none"}),
@@ -271,6 +286,18 @@ FAULTS = (
         "ledger-missing",
         "A month taken out of the ledger",
         _replace("releases.csv", "\n2026-07-counts-1,2026-07", "\n2025-07-counts-1,2025-07"),
+    ),
+    Fault(
+        "registry-schema",
+        "A feed with an address that is not on the web",
+        _replace("registry.json", "https://wexcombe-north.example/", "file:///home/"),
+        _FEED,
+    ),
+    Fault(
+        "registry-entry",
+        "A publication that stands in the feed twice",
+        _replace("registry.json", "wexcombe-south.example/casework.zip", _NORTH),
+        _FEED,
     ),
     Fault("draft", "A draft", _describe(status="draft", signed_by=None)),
     Fault("synthetic", "The example as it is", lambda folder: None),

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from opencasework.standard.cli import standard
+from opencasework.standard.descriptor import schema_text
 from opencasework.standard.examples import wexcombe_north
 from opencasework.standard.examples.faults import FAULTS, plant
 
@@ -120,3 +122,25 @@ def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert result.stdout.strip() == "[] []"
+
+
+def test_a_registry_feed_is_validated_too():
+    feed = wexcombe_north.FOLDER.with_name("registry") / "registry.json"
+
+    result = run("validate", feed)
+
+    assert result.exit_code == 0
+    assert result.output.endswith("registry.json is valid: 0 errors, 0 warnings, 0 notes.\n")
+
+
+def test_the_report_is_what_its_schema_says(broken):
+    schema = json.loads(schema_text("report.schema.json"))
+
+    for place in (broken, wexcombe_north.FOLDER):
+        report = json.loads(run("validate", place, "--json").output)
+        assert list(Draft202012Validator(schema).iter_errors(report)) == []
+
+
+@pytest.mark.parametrize("name", ["datapackage", "registry", "report"])
+def test_our_json_schemas_are_json_schemas(name):
+    Draft202012Validator.check_schema(json.loads(schema_text(f"{name}.schema.json")))

@@ -119,7 +119,8 @@ def test_entities_that_multiply_are_not_expanded(template, tmp_path):
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
         b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
     )
-    bomb += b'<!ENTITY z SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row r="1"><c t="str" r="A1"><v>&j;&z;</v>'
+    bomb += b'<!ENTITY z SYSTEM "file:///etc/passwd">]><worksheet><sheetData>'
+    bomb += b'<row r="1"><c t="str" r="A1"><v>&j;&z;</v>'
     with zipfile.ZipFile(template) as old, zipfile.ZipFile(tmp_path / "bomb.xlsx", "w") as new:
         for name in old.namelist():
             new.writestr(name, bomb if name == "xl/worksheets/sheet3.xml" else old.read(name))
