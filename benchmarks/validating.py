@@ -73,7 +73,9 @@ def write(folder: Path, rows: int, wrong: int) -> int:
         lines[place] = ",".join([*fields[:7], f"{int(fields[7]) + 1}", *fields[8:]])
     used = {line.split(",")[2] for line in lines}
     listed = {
-        "codes/categories.csv": [[code, codelists.load("category")[code].title, "", "", ""] for code in sorted(used)],
+        "codes/categories.csv": [
+            [code, codelists.load("category")[code].title, "", "", ""] for code in sorted(used)
+        ],
         "codes/bodies.csv": [[code, code] for code in [TOTAL, *BODIES]],
         "codes/areas.csv": [[wexcombe_north.AREA, "Wexcombe North", "parl"]],
         **{f"codes/{name}.csv": [] for name in ("measures", "statuses", "methods")},
