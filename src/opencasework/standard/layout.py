@@ -5,14 +5,25 @@ and Metadata on the Web) and the whole a DCAT-AP 3 catalogue. Nothing is said in
 not say, and all addresses are relative, so that a publication can be copied to any place on the web.
 """
 
+import csv
+import io
 import json
 from calendar import monthrange
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from opencasework.standard import tables
-from opencasework.standard.descriptor import resource, schema_text
+from opencasework.standard.descriptor import (
+    RELEASE_COLUMNS,
+    Release,
+    csv_text,
+    live_releases,
+    months_to,
+    resource,
+    schema_text,
+)
 
 CATALOGUE = "catalog.jsonld"
 _DESCRIPTOR = "datapackage.json"
@@ -41,6 +52,7 @@ def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
         if place in full and table not in {each["name"] for each in about["resources"]}:
             about["resources"].append(resource(table))
             about["openCasework"]["protection"]["tables"].append(table)
+    _take_out_what_lost_its_months(full, about["created"])
     full[_DESCRIPTOR] = _json(about)
     for table, place in tables.PLACES.items():
         if place.startswith("data/") and place in full:
@@ -48,6 +60,32 @@ def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
             full[f"{place}-metadata.json"] = _json(csvw(table, about))
     full[CATALOGUE] = _json(catalogue(about, full))
     return full
+
+
+def _take_out_what_lost_its_months(full: dict[str, bytes], moment: str) -> None:
+    """Where a month was withdrawn, withdraw the reply times and durations that are made of it too."""
+    months = {line.partition(",")[0] for line in full["data/counts.csv"].decode().splitlines()[1:]}
+    rows = csv.DictReader(io.StringIO(full["releases.csv"].decode("utf-8-sig")))
+    releases = [Release(**row) for row in rows]
+    for table in sorted(tables.OPTIONAL & {name for name, place in tables.PLACES.items() if place in full}):
+        header, *lines = full[tables.PLACES[table]].decode("utf-8-sig").splitlines()
+        periods = {line.partition(",")[0] for line in lines}
+        lost = {period for period in periods if not months.issuperset(window_of(period))}
+        if not lost:
+            continue
+        kept = [line for line in lines if line.partition(",")[0] not in lost]
+        full[tables.PLACES[table]] = "\n".join([header, *kept, ""]).encode()
+        for period, live in live_releases(releases, table=table).items():
+            if period in lost:
+                number = 1 + sum(each.withdraws != "" and each.period == period for each in releases)
+                name = f"{period}-{table}-withdrawal-{number}"
+                releases.append(Release(name, period, table, "", "", moment, live.release_id))
+    full["releases.csv"] = csv_text(RELEASE_COLUMNS, [list(astuple(each)) for each in releases])
+
+
+def window_of(period: str) -> list[str]:
+    """The twelve months behind a row of responses.csv (a month, the last of them) or durations.csv (a year)."""
+    return months_to(period if len(period) == 7 else f"{period}-12")
 
 
 def _json(data: Any) -> bytes:

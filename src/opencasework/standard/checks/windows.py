@@ -10,7 +10,7 @@ from opencasework.standard import codelists, disclosure, responses
 from opencasework.standard.checks.rows import AREA, BODY, NUMBER, last_month
 from opencasework.standard.checks.tables import MOST_ROWS, NotATable, read_rows
 from opencasework.standard.codelists import NONE, TOTAL
-from opencasework.standard.descriptor import months_to
+from opencasework.standard.layout import window_of
 from opencasework.standard.observations import Observation, lines_hash
 from opencasework.standard.rules import Finding, finding
 from opencasework.standard.tables import PLACES, columns
@@ -163,7 +163,7 @@ class _Row:
     def check_sums(self, cells: Cells, measures: Sequence[str]) -> Iterator[Finding]:
         """Are the counts the sums of published months, and is the median one of enough?"""
         fields, counts = self.fields, _COUNTS[self.table]
-        months = months_to(fields["period"] if self.table == "responses" else f"{fields['period']}-12")
+        months = window_of(fields["period"])
         at_stake = int(fields["n_replied" if self.table == "responses" else "n_cases"] or 0)
         if fields["median_days_5"] and at_stake < responses.FEWEST:
             found = f"a median of {at_stake}"

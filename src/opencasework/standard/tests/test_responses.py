@@ -6,7 +6,7 @@ import pytest
 
 from opencasework.standard import responses
 from opencasework.standard.examples import a_year, wexcombe_north
-from opencasework.standard.publication import PublicationError, add_month, read
+from opencasework.standard.publication import PublicationError, add_month, read, withdraw
 from opencasework.standard.responses import put, response_rows, rounded_days
 from opencasework.standard.tests.publishing import files_of
 from opencasework.standard.validate import validate
@@ -95,3 +95,19 @@ def test_a_month_added_later_keeps_the_reply_times(year):
 
     assert (year / "data/responses.csv").read_bytes() == before
     assert validate(year, today=date(2026, 11, 22)).ok
+
+
+def test_withdrawing_a_month_withdraws_what_is_made_of_it(year):
+    withdraw(year, month="2025-03", signed_by="Ana Example", created=datetime(2026, 2, 1, 9, tzinfo=UTC))
+
+    publication = read(year)
+    assert (year / "data/responses.csv").read_text().count("\n") == 1
+    assert [release.withdraws for release in publication.releases if release.withdraws] == [
+        "2025-03-counts-1",
+        "2025-durations-1",
+        "2025-12-responses-1",
+    ]
+    assert {found.rule for found in validate(year, today=date(2026, 11, 22)).findings} == {
+        "synthetic",
+        "example-area",
+    }
