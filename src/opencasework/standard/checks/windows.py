@@ -183,7 +183,7 @@ class _Row:
             if fields[column] != ("" if wanted is None else str(wanted)):
                 yield self._not_the_sum(column, wanted)
         fives: Callable[[str], int] = lambda measure: cells.fives_of(months, measure, *at)  # noqa: E731
-        error = disclosure.total_uncertainty(max(map(fives, counts.values())))
+        error = responses.window_uncertainty(max(map(fives, counts.values())))
         if int(fields["uncertainty"]) != error:
             yield self.wrong("uncertainty-wrong", "uncertainty", allowed=str(error))
 
