@@ -84,7 +84,7 @@ def _take_out_what_lost_its_months(full: dict[str, bytes], moment: str) -> None:
 
 
 def window_of(period: str) -> list[str]:
-    """The twelve months behind a row of responses.csv (a month, the last of them) or durations.csv (a year)."""
+    """The twelve months behind a period of responses.csv (the last of them) or durations.csv (a year)."""
     return months_to(period if len(period) == 7 else f"{period}-12")
 
 
