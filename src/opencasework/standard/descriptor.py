@@ -195,7 +195,11 @@ def _resources() -> list[dict[str, Any]]:
 
 
 def code_files(
-    observations: Iterable[Observation], *, office: OfficeIdentity, body_titles: Mapping[str, str]
+    observations: Iterable[Observation],
+    *,
+    office: OfficeIdentity,
+    body_titles: Mapping[str, str],
+    methods: Iterable[str] = (disclosure.METHOD,),
 ) -> dict[str, bytes]:
     """The files in codes/, each with only the codes that the rows use."""
     categories, bodies, measures, statuses = set(), set(), set(), set()
@@ -219,7 +223,7 @@ def code_files(
         "areas": [[office.area_code, office.area_name, office.area_type]],
         "measures": listed("measure", measures, "Unit"),
         "statuses": listed("status", statuses),
-        "methods": listed("method", {disclosure.METHOD}, "Base"),
+        "methods": listed("method", set(methods), "Base"),
     }
     return {f"codes/{name}.csv": csv_text(CODE_FILES[name], rows[name]) for name in CODE_FILES}
 

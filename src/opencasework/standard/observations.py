@@ -1,7 +1,8 @@
 """The rows of `data/counts.csv`: what one says, how it is written, and how totals are made."""
 
+import csv
 import hashlib
-from collections import defaultdict
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -67,15 +68,18 @@ def observe_month(
     """Turn protected inner cells into the rows of a month: the cells and, for every measure, all totals.
 
     The grand total of each of `measures` is always written, 0 included, so that silence never has to be read.
+    A measure that is published as one number comes as a cell of category and body `_T`.
     """
     totals: dict[tuple[str, str, str], int] = {(TOTAL, TOTAL, measure): 0 for measure in measures}
-    fives: dict[tuple[str, str, str], int] = defaultdict(int)
     rows = []
 
     def row(category: str, body: str, measure: str, value: int, uncertainty: int) -> Observation:
         return Observation(month, area_code, category, body, TOTAL, TOTAL, measure, value, "", uncertainty)
 
     for cell, value in counts.items():
+        if cell.category == cell.body == TOTAL:
+            totals[TOTAL, TOTAL, cell.measure] = value
+            continue
         rows.append(row(cell.category, cell.body, cell.measure, value, disclosure.cell_uncertainty(value)))
         for total in (
             (TOTAL, TOTAL, cell.measure),
@@ -83,10 +87,7 @@ def observe_month(
             (TOTAL, cell.body, cell.measure),
         ):
             totals[total] = totals.get(total, 0) + value
-            fives[total] += value == disclosure.BASE
-    rows += [
-        row(*total, value, disclosure.total_uncertainty(fives[total])) for total, value in totals.items()
-    ]
+    rows += [row(*total, value, disclosure.total_uncertainty()) for total, value in totals.items()]
     return sorted(rows, key=lambda observation: observation.key)
 
 
@@ -119,3 +120,24 @@ def observation_of(values: Sequence[str]) -> Observation:
         status,
         int(uncertainty) if uncertainty else None,
     )
+
+
+def read_observations(data: bytes) -> list[Observation]:
+    """The rows of counts.csv: columns may stand in any order, unknown ones are left alone."""
+    text = data.decode("utf-8-sig")
+    if text.startswith(HEADER):  # columns in order, as nearly always: half the time
+        return [observation_of(values) for values in csv.reader(text.splitlines()[1:]) if values]
+    rows = []
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        dimensions = {name: row.get(name) or TOTAL for name in ("body", "channel", "outcome")}
+        rows.append(
+            Observation(
+                **{name: row[name] for name in COLUMNS[:3]},
+                **dimensions,
+                measure=row["measure"],
+                value=int(row["value"]) if row["value"] else None,
+                status=row.get("status") or "",
+                uncertainty=int(row["uncertainty"]) if row.get("uncertainty") else None,
+            )
+        )
+    return rows

@@ -9,26 +9,28 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from opencasework.standard import codelists, disclosure, files, layout
 from opencasework.standard import descriptor as parts
 from opencasework.standard.admission import check_cells, check_edition, check_month
-from opencasework.standard.codelists import TOTAL
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
-    COLUMNS,
     HEADER,
     Cell,
     Observation,
     lines_hash,
     observation_of,
-    observe_month,
+    read_observations,
 )
+from opencasework.standard.periods import months_of
+from opencasework.standard.rounding import Months, inner_cells, round_month
+from opencasework.standard.years import YearCounts, rows_of_year
 
 __all__ = [
     "MEASURES",
@@ -38,14 +40,17 @@ __all__ = [
     "Publication",
     "PublicationError",
     "Release",
+    "YearCounts",
     "add_month",
     "add_months",
+    "add_year",
     "read",
     "withdraw",
 ]
 
 Status = Literal["draft", "published"]
 MEASURES = tuple(codelists.load("measure"))
+NO_MONTHS: Months = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def add_month(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
+    earlier: Months = NO_MONTHS,
+    beside: Path | None = None,
 ) -> Publication:
     """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
 
@@ -101,6 +108,8 @@ def add_month(
         licence=licence,
         measures=measures,
         today=today,
+        earlier=earlier,
+        beside=beside,
     )
 
 
@@ -108,7 +117,7 @@ def add_months(
     out: Path,
     *,
     office: OfficeIdentity,
-    months: Mapping[str, Mapping[Cell, int]],
+    months: Months,
     body_titles: Mapping[str, str],
     key: bytes,
     status: Status,
@@ -119,6 +128,8 @@ def add_months(
     licence: str = "OGL-UK-3.0",
     measures: Sequence[str] = MEASURES,
     today: date | None = None,
+    earlier: Months = NO_MONTHS,
+    beside: Path | None = None,
 ) -> Publication:
     """Protect the true counts of several months and add them, in one write, to the publication in `out`.
 
@@ -127,6 +138,11 @@ def add_months(
     month needs a signature by somebody other than who prepared it and enters the ledger; a "draft" can be
     written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
     time zone.
+
+    `earlier` has the true counts of months that are already out: what rounding left over in those of the same
+    year is made good in the new ones (`disclosure.scr5`). What was published of them is read from `out`, and
+    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does; where
+    neither has them it is worked out anew. The months of one call balance each other without it.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
@@ -154,13 +170,44 @@ def add_months(
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
         shelf = _Shelf.open(out, edition)
-        for month in sorted(months):
-            protected = disclosure.protect(months[month], key=key)
-            rows = observe_month(
-                protected, month=month, area_code=office.area_code, measures=edition.measures
-            )
-            shelf.put(month, [row.line for row in rows], edition)
+        shelf.round_in(months, edition, key=key, earlier=earlier, beside=_shown(beside))
         return shelf.write(out, edition, body_titles)
+
+
+def add_year(
+    out: Path,
+    *,
+    year: str,
+    counts: YearCounts,
+    key: bytes,
+    prepared_by: str,
+    signed_by: str,
+    created: datetime,
+) -> Publication:
+    """Add the tables of a whole `year` ('2025') to the publication in `out`, whose twelve months are out.
+
+    Sums of the months, and cases by level-2 category, channel and outcome that add up to them. Signed, frozen
+    and in the ledger as a month is. Raises PublicationError when a month is missing or a draft, or the year
+    was published with other numbers.
+    """
+    out = out.resolve()
+    with files.alone_in(out.parent):
+        files.finish_interrupted_swap(out)
+        existing = read(out)
+        edition = replace(
+            _edition_of(existing), prepared_by=prepared_by, signed_by=signed_by, created=created
+        )
+        check_edition(edition)
+        if edition.key_id != disclosure.key_id(key):
+            raise PublicationError("This is not the key the months were made with; use the office's own.")
+        if missing := set(months_of(year)) - set(parts.live_releases(existing.releases)):
+            raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
+        shelf = _Shelf.open(out, edition)
+        rows = rows_of_year(
+            counts, year=year, area_code=edition.office.area_code, published=existing.observations, key=key
+        )
+        shelf.put(year, [row.line for row in rows], edition)
+        return shelf.write(out, edition, {})
 
 
 def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Publication:
@@ -198,7 +245,7 @@ def read(path: Path) -> Publication:
             status=block["status"],
             synthetic=block["synthetic"],
             descriptor=about,
-            observations=tuple(_read_counts(contents["data/counts.csv"])),
+            observations=tuple(read_observations(contents["data/counts.csv"])),
             releases=tuple(_read_ledger(contents)),
         )
     except KeyError as error:
@@ -220,6 +267,7 @@ class _Shelf:
     body_titles: dict[str, str]
     existing: Publication | None
     changed: bool = False
+    cells: dict[str, dict[Cell, int]] = field(default_factory=dict)  # of `lines`, read when needed
 
     @classmethod
     def open(cls, out: Path, edition: Edition) -> "_Shelf":
@@ -245,6 +293,33 @@ class _Shelf:
         titles = _read_table((out / "codes/bodies.csv").read_bytes())
         return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
 
+    def standing_before(self, month: str) -> dict[str, dict[Cell, int]]:
+        """What is published of the months of its year that stood here when `month` came, which may be now."""
+        live = list(parts.live_releases(self.releases))
+        before = live[: live.index(month)] if month in live else self.lines
+        return {past: self._cells(past) for past in before if past[:4] == month[:4] and past < month}
+
+    def _cells(self, month: str) -> dict[Cell, int]:
+        if month not in self.cells:
+            self.cells[month] = inner_cells(map(_observation, self.lines[month]))
+        return self.cells[month]
+
+    def round_in(
+        self, months: Months, edition: Edition, *, key: bytes, earlier: Months, beside: Months
+    ) -> None:
+        """Round months one after the other, each in the light of those before it, and put them here."""
+        for month in sorted(months):
+            rows = round_month(
+                months[month],
+                month=month,
+                area_code=edition.office.area_code,
+                measures=edition.measures,
+                key=key,
+                earlier={**earlier, **months},
+                published={**beside, **self.standing_before(month)},
+            )
+            self.put(month, [row.line for row in rows], edition)
+
     def put(self, month: str, lines: list[str], edition: Edition) -> None:
         """Add a month, or find that it is there already."""
         frozen = month in parts.live_releases(self.releases)
@@ -255,6 +330,7 @@ class _Shelf:
             )
         if self.lines.get(month) != sorted(lines):
             self.lines[month] = sorted(lines)
+            self.cells.pop(month, None)
             self.changed = True
         if edition.status == "published" and not frozen:
             self._enter(month, edition)
@@ -291,17 +367,22 @@ class _Shelf:
         del self.lines[month]
         self.changed = True
 
+    def _summed(self) -> set[str]:
+        """The quarters and years that stand beside their months."""
+        return {period for period in self.lines if (set(months_of(period)) - {period}) & self.lines.keys()}
+
     def write(self, out: Path, edition: Edition, body_titles: Mapping[str, str]) -> Publication:
         """Write everything, or nothing when nothing changed."""
         if self.existing is not None and not self.changed:
             return self.existing
-        months = sorted(self.lines)
+        # A year beside its months covers nothing that they do not.
+        months = sorted(period for period in self.lines if period not in self._summed())
         if edition.status == "published" and (
-            drafts := set(months) - set(parts.live_releases(self.releases))
+            drafts := set(self.lines) - set(parts.live_releases(self.releases))
         ):
             raise PublicationError(f"{min(drafts)} in {out} is still a draft; publish it too or first.")
-        lines = [line for month in months for line in self.lines[month]]
-        rows = tuple(observation_of(line.split(",")) for line in lines)
+        lines = [line for period in sorted(self.lines) for line in self.lines[period]]
+        rows = tuple(map(_observation, lines))
         # An office may stop counting something; what it counted in earlier months still has its name.
         edition = replace(edition, measures=_in_order({*edition.measures, *(row.measure for row in rows)}))
         titles = {**self.body_titles, **body_titles}
@@ -309,7 +390,12 @@ class _Shelf:
         contents = {
             "datapackage.json": parts.descriptor_text(edition, months),
             "data/counts.csv": "\n".join([HEADER, *lines, ""]).encode(),
-            **parts.code_files(rows, office=edition.office, body_titles=titles),
+            **parts.code_files(
+                rows,
+                office=edition.office,
+                body_titles=titles,
+                methods={disclosure.METHOD, *(release.method for release in self.releases)},
+            ),
             "schema/counts.schema.json": parts.schema_text("counts.schema.json"),
             "releases.csv": parts.csv_text(parts.RELEASE_COLUMNS, ledger),
             "LICENCE.txt": parts.licence_text(edition),
@@ -321,6 +407,20 @@ class _Shelf:
         return Publication(
             out, edition.office, edition.status, edition.synthetic, about, rows, tuple(self.releases)
         )
+
+
+def _observation(line: str) -> Observation:
+    return observation_of(line.split(","))
+
+
+def _shown(folder: Path | None) -> dict[str, dict[Cell, int]]:
+    """What the publication in `folder` shows of each month; nothing where there is none yet."""
+    if folder is None or not (folder / "datapackage.json").is_file():
+        return {}
+    by_month: dict[str, list[Observation]] = {}
+    for row in read(folder).observations:
+        by_month.setdefault(row.period, []).append(row)
+    return {month: inner_cells(rows) for month, rows in by_month.items()}
 
 
 def _in_order(measures: Iterable[str]) -> tuple[str, ...]:
@@ -380,26 +480,6 @@ def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
 
 def _read_table(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def _read_counts(data: bytes) -> list[Observation]:
-    text = data.decode("utf-8-sig")
-    if text.startswith(HEADER):  # columns in order, as nearly always: half the time
-        return [observation_of(values) for values in csv.reader(text.splitlines()[1:]) if values]
-    rows = []
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        dimensions = {name: row.get(name) or TOTAL for name in ("body", "channel", "outcome")}
-        rows.append(
-            Observation(
-                **{name: row[name] for name in COLUMNS[:3]},
-                **dimensions,
-                measure=row["measure"],
-                value=int(row["value"]) if row["value"] else None,
-                status=row.get("status") or "",
-                uncertainty=int(row["uncertainty"]) if row.get("uncertainty") else None,
-            )
-        )
-    return rows
 
 
 def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:

@@ -5,7 +5,7 @@ returns at least the groups in which `sums` would find something; whether it doe
 left to `sums`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,7 @@ from opencasework.standard.checks.columns import Columns, Flags, Ids
 from opencasework.standard.checks.rows import Counted, is_month
 from opencasework.standard.checks.tables import MOST_ROWS
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.disclosure import kr5, scr5
 from opencasework.standard.rules import Finding
 
 _SPLITS = ("category", "body", "channel", "outcome")
@@ -69,9 +70,28 @@ def check_totals(figures: Figures) -> Iterator[Finding]:
     return _word(figures, _doubtful_totals(figures), sums.check_totals)
 
 
-def check_uncertainty(figures: Figures) -> Iterator[Finding]:
-    """What `sums.check_uncertainty` finds."""
-    return _word(figures, _doubtful_uncertainty(figures), sums.check_uncertainty)
+def check_uncertainty(figures: Figures, methods: Mapping[str, str]) -> Iterator[Finding]:
+    """What `sums.check_uncertainty` finds; `methods` has the method of each period."""
+    doubtful = _doubtful_kr5(figures, _under(figures, methods, kr5.METHOD))
+    doubtful |= _doubtful_scr5(figures, _under(figures, methods, scr5.METHOD))
+
+    def check(rows: list[Counted]) -> Iterator[Finding]:
+        period = rows[0].row.period
+        # Whether a quarter or year has months beside it counts too, so a row of each goes along.
+        beside = [] if is_month(period) else _first_of(figures, sums.months_of(period))
+        lines = {counted.line for counted in rows}
+        rows = sorted([*rows, *beside], key=lambda counted: counted.line)
+        return (found for found in sums.check_uncertainty(rows, methods) if found.row in lines)
+
+    return _word(figures, doubtful, check)
+
+
+def _first_of(figures: Figures, periods: Iterable[str]) -> list[Counted]:
+    """The first level-1 row of each of the periods that have one."""
+    flags = figures.table["period"].among(periods)[figures.places]
+    places = figures.places[flags]
+    _, first = np.unique(figures.table["period"].codes[places], return_index=True)
+    return figures.table.counted(places[first])
 
 
 def check_small_counts(figures: Figures) -> Iterator[Finding]:
@@ -130,7 +150,9 @@ def _word(
     rows = rows[np.argsort(figures.group[rows], kind="stable")]  # by group, within it as in the file
     starts = np.flatnonzero(np.diff(figures.group[rows], prepend=-1))
     groups = np.split(figures.places[rows], starts[1:])
-    for group in sorted(groups, key=lambda places: int(places[0]) if len(places) else 0):
+    if not len(rows):
+        return
+    for group in sorted(groups, key=lambda places: int(places[0])):
         yield from check(figures.table.counted(group))
 
 
@@ -198,29 +220,57 @@ def _doubtful_totals(figures: Figures) -> Flags:
     return doubtful
 
 
-def _doubtful_uncertainty(figures: Figures) -> Flags:
-    """The groups of months with a row whose uncertainty is not surely what the standard says."""
+def _under(figures: Figures, methods: Mapping[str, str], method: str) -> Flags:
+    """The rows of periods that are protected with a method."""
+    periods = figures.table["period"]
+    return periods.where(methods.get(name, scr5.METHOD) == method for name in periods.values)[figures.places]
+
+
+def _said(figures: Figures) -> Ids:
+    """The uncertainty of each row, -1 where there is none."""
+    column = figures.table["uncertainty"]
+    numbers = [int(text) if text.isdecimal() and len(text) < 16 else -1 for text in column.values]
+    return np.array(numbers, np.int64)[column.codes[figures.places]] if numbers else figures.value
+
+
+def _doubtful_scr5(figures: Figures, members: Flags) -> Flags:
+    """The groups with a row whose uncertainty is not surely that of method ocd-scr5."""
+    periods = figures.table["period"]
+    used = {periods.values[code] for code in np.unique(periods.codes[figures.places]).tolist()}
+    summed = periods.where(
+        name in used and not is_month(name) and not used.isdisjoint(sums.months_of(name))
+        for name in periods.values
+    )[figures.places]
+    cells = _of_each(figures.value, disclosure.cell_uncertainty)
+    is_sum = summed | (figures.pattern & 0b0011 != 0)
+    wanted = np.where(is_sum, disclosure.total_uncertainty(), cells)
+    doubtful = np.zeros(figures.groups, bool)
+    wrong = members & figures.level_1 & figures.known & (_said(figures) != wanted)
+    doubtful[figures.group[wrong]] = True
+    return doubtful
+
+
+def _doubtful_kr5(figures: Figures, members: Flags) -> Flags:
+    """The groups of months with a row whose uncertainty is not surely that of method ocd-kr5."""
     periods = figures.table["period"]
     months = periods.where(is_month(name) for name in periods.values)[figures.places]
-    texts = figures.table["uncertainty"].values
-    numbers = np.array([int(text) if text.isdecimal() and len(text) < 16 else -1 for text in texts], np.int64)
-    said = numbers[figures.table["uncertainty"].codes[figures.places]] if len(texts) else figures.value
+    said = _said(figures)
     five = figures.value == disclosure.BASE
     doubtful = np.zeros(figures.groups, bool)
     for patterns, rows in _shapes(figures):
-        members = rows & months & figures.known
+        inside = rows & months & figures.known & members
         for pattern in patterns:
-            here = np.flatnonzero(members & (figures.pattern == pattern))
+            here = np.flatnonzero(inside & (figures.pattern == pattern))
             finest = _finest(pattern, patterns)
             if len(finest) > 1:  # which of them counts depends on their order; seldom, so left to `sums`
                 doubtful[figures.group[here]] = True
                 continue
             wanted = _of_each(figures.value[here], disclosure.cell_uncertainty)
             if finest or pattern & 0b0011:
-                parts = np.flatnonzero(members & (figures.pattern == finest[0])) if finest else here[:0]
+                parts = np.flatnonzero(inside & (figures.pattern == finest[0])) if finest else here[:0]
                 keys = _keys(figures, pattern, np.concatenate([here, parts]))
                 fives = _sums(keys, len(here), five[parts].astype(np.int64))
-                totals = _of_each(fives, disclosure.total_uncertainty)
+                totals = _of_each(fives, kr5.total_uncertainty)
                 wanted = totals if finest else np.where(figures.value[here] == 0, totals, wanted)
             doubtful[figures.group[here[said[here] != wanted]]] = True
     return doubtful

@@ -1,13 +1,13 @@
 """Check counts.csv: row by row, or column by column when there are very many, with the same findings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from opencasework.standard.checks import ledger, rows, sums, windows
-from opencasework.standard.checks.tables import MOST_ROWS, NotATable, check_formulas, read_table
-from opencasework.standard.descriptor import RELEASE_COLUMNS
+from opencasework.standard.checks.tables import MOST_ROWS, NotATable, Table, check_formulas, read_table
+from opencasework.standard.descriptor import RELEASE_COLUMNS, Release, live_releases
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding
 
@@ -50,9 +50,8 @@ def by_rows(data: bytes, around: Around) -> list[Finding]:
     method = block["protection"]["method"]
     if method != "none":
         findings += [*sums.check_small_counts(whole)][:MOST_ROWS]
-    if method == "ocd-kr5":
-        findings += [*sums.check_uncertainty(whole)][:MOST_ROWS]
     months = {counted.row.period for counted in good}
+    findings += [*sums.check_uncertainty(whole, _methods(around, months))][:MOST_ROWS]
     cells = windows.cells_of((counted.row for counted in good), months=months, spoiled=spoiled)
     return findings + _check_the_rest(around, ledger.hashes_of(good), cells)
 
@@ -79,8 +78,7 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
     method = block["protection"]["method"]
     if method != "none":
         findings += at_most(column_sums.check_small_counts(figures))
-    if method == "ocd-kr5":
-        findings += at_most(column_sums.check_uncertainty(figures))
+    findings += at_most(column_sums.check_uncertainty(figures, _methods(around, periods.values)))
     hashes: Mapping[str, str] = table.hashes(columns.places_of(good))
     rows_ = table.counted(columns.behind_windows(table, good)) if around.windows else []
     cells = windows.cells_of((each.row for each in rows_), months=hashes, spoiled=spoiled)
@@ -100,8 +98,7 @@ def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Ce
         findings += faults
     if around.releases is None:
         return findings
-    table = read_table(ledger.FILE, around.releases, header=RELEASE_COLUMNS)
-    releases, faults = ledger.check_ledger(table)
+    table, releases, faults = _ledger(around.releases)
     findings += [*faults, *check_formulas(ledger.FILE, table)][:MOST_ROWS]
     if not faults:
         for name, (expected, broken) in published.items():
@@ -109,3 +106,17 @@ def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Ce
                 releases, expected, spoiled=broken, status=block["status"], table=name
             )
     return findings
+
+
+def _ledger(data: bytes) -> tuple[Table, list[Release], list[Finding]]:
+    table = read_table(ledger.FILE, data, header=RELEASE_COLUMNS)
+    return table, *ledger.check_ledger(table)
+
+
+def _methods(around: Around, periods: Iterable[str]) -> dict[str, str]:
+    """The method each period is protected with: that of its line in the ledger, else the descriptor's."""
+    methods = dict.fromkeys(periods, around.block["protection"]["method"])
+    if around.releases is not None:
+        _, releases, _ = _ledger(around.releases)
+        methods |= {period: release.method for period, release in live_releases(releases).items()}
+    return methods

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opencasework.standard import VERSION, codelists
 from opencasework.standard.checks.tables import MOST_ROWS, Table
 from opencasework.standard.descriptor import EXAMPLE_AREA, schema_text
+from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import is_inside
 from opencasework.standard.rules import Finding, finding
 from opencasework.standard.tables import PLACES
@@ -117,8 +118,8 @@ def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _check_profile(block)
     yield from _check_protection(about)
     if block["protection"]["method"] == "none" and not block["synthetic"]:
-        message = "Protection is switched off for real people; publish with ocd-kr5."
-        yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed="ocd-kr5")
+        message = f"Protection is switched off for real people; publish with {METHOD}."
+        yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed=METHOD)
 
 
 def _check_profile(block: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """Do the numbers agree with each other, and is what should be protected protected?"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from opencasework.standard import codelists, disclosure
 from opencasework.standard.checks.rows import FILE, Counted, is_month
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.disclosure import kr5, scr5
 from opencasework.standard.observations import Observation
 from opencasework.standard.rules import Finding, finding
 
@@ -134,26 +135,54 @@ def check_small_counts(rows: list[Counted]) -> Iterator[Finding]:
             )
 
 
-def check_uncertainty(rows: list[Counted]) -> Iterator[Finding]:
-    """The uncertainty of monthly rows is worked out from what is published, as method ocd-kr5 says."""
-    for group in _groups(counted for counted in rows if is_month(counted.row.period)).values():
-        for pattern, members in group.items():
-            finest = _finest(pattern, group)
-            cells = group[finest[0]] if finest else []
-            fives = Counter(_place(cell.row, pattern) for cell in cells if cell.row.value == disclosure.BASE)
-            for counted in members:
-                row = counted.row
-                if row.value is None:
-                    continue
-                # A total of 0 may have nothing below it, because a cell of 0 has no row.
-                is_total = bool(finest) or (row.value == 0 and bool(pattern & {"category", "body"}))
-                wanted = (
-                    disclosure.total_uncertainty(fives[_place(row, pattern)])
-                    if is_total
-                    else disclosure.cell_uncertainty(row.value)
-                )
-                if row.uncertainty != wanted:
-                    yield _wrong_uncertainty(counted, wanted)
+def check_uncertainty(rows: list[Counted], methods: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """The uncertainty of rows is worked out from what is published, as the method of their period says.
+
+    `methods` has the method of each period, by default `ocd-scr5`; periods with one that says nothing about
+    it are left alone.
+    """
+    periods = {counted.row.period for counted in rows}
+    for (period, _, _), group in _groups(rows).items():
+        method = (methods or {}).get(period, scr5.METHOD)
+        if method == scr5.METHOD:
+            summed = not is_month(period) and not periods.isdisjoint(months_of(period))
+            yield from _check_scr5(group, summed=summed)
+        elif method == kr5.METHOD and is_month(period):
+            yield from _check_kr5(group)
+
+
+def _check_scr5(group: Group, *, summed: bool) -> Iterator[Finding]:
+    """An inner cell's own error; 5 for every sum, as are all rows of a period with its months beside it."""
+    for pattern, members in group.items():
+        is_sum = summed or bool(pattern & {"category", "body"})
+        for counted in members:
+            value = counted.row.value
+            if value is None:
+                continue
+            wanted = disclosure.total_uncertainty() if is_sum else disclosure.cell_uncertainty(value)
+            if counted.row.uncertainty != wanted:
+                yield _wrong_uncertainty(counted, wanted)
+
+
+def _check_kr5(group: Group) -> Iterator[Finding]:
+    """An inner cell's own error; for a total one that grows with the cells below it published as 5."""
+    for pattern, members in group.items():
+        finest = _finest(pattern, group)
+        cells = group[finest[0]] if finest else []
+        fives = Counter(_place(cell.row, pattern) for cell in cells if cell.row.value == disclosure.BASE)
+        for counted in members:
+            row = counted.row
+            if row.value is None:
+                continue
+            # A total of 0 may have nothing below it, because a cell of 0 has no row.
+            is_total = bool(finest) or (row.value == 0 and bool(pattern & {"category", "body"}))
+            wanted = (
+                kr5.total_uncertainty(fives[_place(row, pattern)])
+                if is_total
+                else disclosure.cell_uncertainty(row.value)
+            )
+            if row.uncertainty != wanted:
+                yield _wrong_uncertainty(counted, wanted)
 
 
 def _wrong_uncertainty(counted: Counted, wanted: int) -> Finding:

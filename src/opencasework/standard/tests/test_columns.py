@@ -87,14 +87,15 @@ def block_of(method):
 
 def both_ways(rows, method="ocd-kr5", line_end="\n"):
     data = line_end.join([HEADER, *rows, ""]).encode()
-    around = Around(block=block_of(method), **AROUND)
+    releases = RELEASES.replace(b",ocd-scr5,", f",{method},".encode())
+    around = Around(block=block_of(method), **{**AROUND, "releases": releases})
     return by_rows(data, around), by_columns(data, around)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     rows=st.one_of(few_rows, example_with_changes()),
-    method=st.sampled_from(["ocd-kr5", "suppression", "none"]),
+    method=st.sampled_from(["ocd-scr5", "ocd-kr5", "suppression", "none"]),
     line_end=st.sampled_from(["\n", "\r\n"]),
 )
 @example(rows=LINES, method="ocd-kr5", line_end="\n")

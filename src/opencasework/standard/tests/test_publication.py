@@ -332,7 +332,7 @@ def test_the_descriptor_says_whose_and_how_protected(tmp_path):
 
     assert about["office"]["area_code"] == AREA
     assert about["coverage"] == {"from": "2026-10", "to": "2026-10", "complete": True}
-    assert about["protection"]["method"] == "ocd-kr5"
+    assert about["protection"]["method"] == "ocd-scr5"
     assert about["policy_messages_included"] is True
 
 

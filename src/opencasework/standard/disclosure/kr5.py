@@ -1,8 +1,8 @@
-"""Disclosure control: what is done to true counts before anybody outside the office sees them.
+"""Method `ocd-kr5`, keyed small-count rounding to base 5, cell by cell: what offices published at first.
 
-Method `ocd-kr5`, keyed small-count rounding to base 5. Only the inner cells (level-1 category by body, one
-month, one area, one measure) are touched; every total is afterwards the sum of the protected cells, so the
-tables add up and a total says nothing that the cells do not.
+Months published with it keep it (the ledger says so); new ones are made with `ocd-scr5`. Only the inner cells
+(level-1 category by body, one month, one area, one measure) are touched; every total is afterwards the sum of
+the protected cells, so the tables add up and a total says nothing that the cells do not.
 
 For an inner cell of true count n:
 
@@ -27,39 +27,13 @@ SmallCountRounding) and random rounding as used by Stats NZ (2013 Census confide
 draw in place of a stored one.
 """
 
-import hmac
 import math
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+
+from opencasework.standard.disclosure.cells import BASE, CellT, NamedCell
+from opencasework.standard.disclosure.keyed import DRAWS, check_key, digest
 
 METHOD = "ocd-kr5"
-BASE = 5  # cases; a published count is never 1 to 4
-SHORTEST_KEY = 16  # bytes
-_DRAWS = 2**256  # the number of values of a SHA-256 digest
-
-
-class NamedCell(Protocol):
-    """Anything with the five fields that name an inner cell."""
-
-    @property
-    def period(self) -> str: ...
-    @property
-    def area_code(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def measure(self) -> str: ...
-
-
-CellT = TypeVar("CellT", bound=NamedCell)
-
-
-def canonical(cell: NamedCell) -> bytes:
-    """The name of a cell as the draw sees it: method and fields, joined by a character none may hold."""
-    fields = (METHOD, cell.period, cell.area_code, cell.category, cell.body, cell.measure)
-    return "\x1f".join(fields).encode()
 
 
 def round_count(count: int, cell: NamedCell, *, key: bytes) -> int:
@@ -69,13 +43,13 @@ def round_count(count: int, cell: NamedCell, *, key: bytes) -> int:
     """
     if count < 0:
         raise ValueError(f"The count of {cell} is {count}; a count cannot be negative.")
-    if len(key) < SHORTEST_KEY:
-        raise ValueError(f"The office key has {len(key)} bytes; it needs at least {SHORTEST_KEY}.")
+    check_key(key)
     if count == 0 or count >= BASE:
         return count
-    draw = int.from_bytes(hmac.digest(key, canonical(cell), "sha256"), "big")
+    name = (METHOD, cell.period, cell.area_code, cell.category, cell.body, cell.measure)
+    draw = int.from_bytes(digest(key, *name), "big")
     # draw / 2**256 is uniform on [0, 1); whole numbers keep the comparison exact.
-    return BASE if draw * BASE < count * _DRAWS else 0
+    return BASE if draw * BASE < count * DRAWS else 0
 
 
 def protect(counts: Mapping[CellT, int], *, key: bytes) -> dict[CellT, int]:
@@ -85,19 +59,6 @@ def protect(counts: Mapping[CellT, int], *, key: bytes) -> dict[CellT, int]:
     """
     protected = {cell: round_count(count, cell, key=key) for cell, count in counts.items()}
     return {cell: count for cell, count in protected.items() if count}
-
-
-def key_id(key: bytes) -> str:
-    """A public name for a key: tells whether two publications used the same key and nothing else about it."""
-    return hmac.digest(key, b"open-casework-data key id", "sha256").hex()[:16]
-
-
-def cell_uncertainty(published: int) -> int:
-    """The largest possible error of a published inner cell, in cases.
-
-    Worked out from the published number alone: a true 5 has to look like a 5 that was 1.
-    """
-    return BASE - 1 if published <= BASE else 0
 
 
 def total_uncertainty(fives: int) -> int:

@@ -1,4 +1,4 @@
-"""The small-count draw: unbiased, repeatable, tied to its key, and never touching a count of 5 or more."""
+"""Small counts of a month: never shown, repeatable, tied to the key; and the draw of cells one by one."""
 
 import math
 
@@ -108,7 +108,7 @@ def test_the_draw_of_a_cell_depends_on_its_month():
 
 
 @given(st.lists(st.integers(min_value=1, max_value=4), min_size=1, max_size=200))
-def test_the_stated_error_of_a_total_is_cautious(counts):
+def test_the_stated_error_of_a_total_drawn_cell_by_cell_is_cautious(counts):
     # On average count/5 of the cells come out as 5, and each is charged 20.
     charged = sum(20 * count / 5 for count in counts)
 

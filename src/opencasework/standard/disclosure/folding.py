@@ -1,0 +1,102 @@
+"""What comes before rounding: small bodies and sensitive matters folded, and how long the periods are.
+
+Pure functions over true counts. A name can say as much as a number: where a body had a handful of cases in a
+year, that it is named at all may point to somebody; so it is counted among the other bodies. Some matters are
+never published by themselves, only within the category above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.observations import Cell
+
+FEWEST_CASES_OF_A_BODY = 20  # in twelve months; below that a body counts among the others
+FLOOR = 60  # cases in a period; an office with fewer publishes longer periods
+
+Span = Literal["month", "quarter", "year"]
+
+# Level-2 categories that exist only inside their parent at the level of an office (opendata.md 2.3): domestic
+# and sexual abuse, modern slavery, asylum, child protection and adoption, safeguarding, prisoners, mental
+# health detention, hate crime, inquests, complaints about named professionals.
+SENSITIVE = frozenset(
+    {
+        "crime.hate-crime",
+        "crime.injuries-compensation",
+        "crime.record-checks",
+        "crime.victims",
+        "family.care-proceedings",
+        "family.domestic-abuse",
+        "health.mental-health",
+        "health.quality-of-care",
+        "housing.asylum-accommodation",
+        "immigration.asylum-claims",
+        "immigration.asylum-support",
+        "immigration.detention-and-removal",
+        "justice.inquests-and-inquiries",
+        "justice.prisons",
+        "justice.probation-and-parole",
+        "planning.traveller-sites",
+        "social-care.safeguarding",
+    }
+)
+
+
+def cases_of_bodies(months: Mapping[str, Mapping[Cell, int]]) -> dict[str, int]:
+    """How many cases each body had in these months, by what was opened and, where more, enquired about."""
+    by_measure: dict[str, dict[str, int]] = {"cases_opened": {}, "enquiries_sent": {}}
+    for counts in months.values():
+        for cell, count in counts.items():
+            if cell.measure in by_measure:
+                sums = by_measure[cell.measure]
+                sums[cell.body] = sums.get(cell.body, 0) + count
+    opened, sent = by_measure.values()
+    return {body: max(opened.get(body, 0), sent.get(body, 0)) for body in {**opened, **sent}}
+
+
+def fold_bodies(
+    counts: Mapping[Cell, int], *, cases: Mapping[str, int], fewest: int = FEWEST_CASES_OF_A_BODY
+) -> dict[Cell, int]:
+    """Count bodies with fewer than `fewest` cases among the other bodies (`_O`).
+
+    `cases` says how many each body had in the last twelve months (`cases_of_bodies`); a body it does not name
+    had none. The codes `_N`, `_O` and `_T` stay. Every sum over bodies is the same as before.
+    """
+    folded: dict[Cell, int] = {}
+    for cell, count in counts.items():
+        named = cell.body in (NONE, OTHER, TOTAL) or cases.get(cell.body, 0) >= fewest
+        kept = cell if named else replace(cell, body=OTHER)
+        folded[kept] = folded.get(kept, 0) + count
+    return folded
+
+
+def fold_sensitive(counts: Mapping[str, int], *, sensitive: Collection[str] = SENSITIVE) -> dict[str, int]:
+    """Count sensitive level-2 categories under their parent alone: `family.domestic-abuse` under `family`.
+
+    `counts` is by category; what stands under a parent's own code has no level-2 category that may be shown.
+    """
+    folded: dict[str, int] = {}
+    for category, count in counts.items():
+        kept = category.partition(".")[0] if category in sensitive else category
+        folded[kept] = folded.get(kept, 0) + count
+    return folded
+
+
+def floor_of(cases: Mapping[str, int], *, floor: int = FLOOR) -> Span:
+    """How long the periods have to be that an office publishes: "month", "quarter" or "year".
+
+    `cases` has the cases opened in each of the last months ('YYYY-MM'), up to twelve. With 60 and more in the
+    average month the office publishes months; else with 60 and more in three average months quarters; else
+    years. The average rather than each month, so that a quiet August does not change the rhythm: months
+    already out and a quarter around them would give the quiet month away.
+    Raises ValueError when there is no month.
+    """
+    if not cases:
+        raise ValueError("There is no month to judge by; give the cases of at least one.")
+    average = sum(cases.values()) / len(cases)
+    if average >= floor:
+        return "month"
+    return "quarter" if 3 * average >= floor else "year"
