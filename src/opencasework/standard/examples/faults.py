@@ -139,6 +139,25 @@ def _sort_backwards(folder: Path) -> None:
     (folder / COUNTS).write_text(text, encoding="utf-8")
 
 
+def _response(column: str, text: str, *, fewer_than: int = 10**9) -> Callable[[Path], None]:
+    """Change the last row of the reply times that has fewer replies than that."""
+
+    def change(folder: Path) -> None:
+        path = folder / RESPONSES
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        names = header.split(",")
+        for place in reversed(range(len(rows))):
+            fields = rows[place].split(",")
+            if int(fields[names.index("n_replied")]) < fewer_than:
+                fields[names.index(column)] = text
+                rows[place] = ",".join(fields)
+                path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+                return
+        raise ValueError(f"{RESPONSES} of the example has no row with so few replies.")
+
+    return change
+
+
 def _many_wrong_rows(folder: Path) -> None:
     with (folder / COUNTS).open("a", encoding="utf-8") as stream:
         stream.writelines(f"2026-07,E14999999,_N,_N,_T,_T,policy_messages,-{n},,0\n" for n in range(1_001))
@@ -256,25 +275,25 @@ FAULTS = (
     Fault(
         "window-months",
         "Twelve months of which eleven are not there",
-        _replace(RESPONSES, "2025-12,E14999999,_T", "2025-11,E14999999,_T"),
+        _response("period", "2025-11"),
         a_year.FOLDER,
     ),
     Fault(
         "window-number",
         "A median to the day",
-        _replace(RESPONSES, ",25,,", ",23,,"),
+        _response("median_days_5", "23"),
         a_year.FOLDER,
     ),
     Fault(
         "window-sum",
         "A window counted separately",
-        _replace(RESPONSES, "_T,350,", "_T,347,"),
+        _response("n_enquiries", "123456"),
         a_year.FOLDER,
     ),
     Fault(
         "median-few",
         "A median of no reply at all",
-        _replace(RESPONSES, "GB-GOR-D25,5,0,0,0,,", "GB-GOR-D25,5,0,0,0,10,"),
+        _response("median_days_5", "10", fewer_than=20),
         a_year.FOLDER,
     ),
     Fault("coverage", "A month more than there is", _describe(coverage={"to": "2026-10"})),

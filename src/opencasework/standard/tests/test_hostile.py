@@ -1,6 +1,7 @@
 """What strangers send to be validated: each gets a sentence, soon, and does no harm."""
 
 import os
+import re
 import shutil
 import struct
 import zipfile
@@ -94,7 +95,7 @@ def test_a_field_without_end_is_one_sentence(example):
     counts.write_bytes(counts.read_bytes() + b'"' + b"x" * 5_000_000)
 
     (said,) = sentences(example)
-    assert said.startswith("Line 135 of data/counts.csv is not CSV (field larger than field limit (131072))")
+    assert re.match(r"Line \d+ of data/counts.csv is not CSV \(field larger than field limit", said)
 
 
 def test_a_file_of_ten_gigabytes_is_not_read(example):
