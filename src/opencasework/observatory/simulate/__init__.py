@@ -30,6 +30,7 @@ from opencasework.observatory.simulate.profiles import (
     WEIGHTS_IN_LONDON,
     Profile,
 )
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY, cases_of_bodies, fold_bodies
 from opencasework.standard.publication import Cell, OfficeIdentity, add_months
 
 DAY_OF_PUBLICATION = 11  # of the month after; late post is in by then
@@ -136,7 +137,7 @@ def _write(
         trends=trends,
         rng=_generator(seed, f"casework {office.number}"),
     )
-    published: dict[str, dict[Cell, int]] = {month: counts[month] for month in office.months}
+    published = _folded(counts, office.months)
     after = date.fromisoformat(f"{month_after(office.months[-1])}-{DAY_OF_PUBLICATION:02d}")
     add_months(
         folder,
@@ -157,6 +158,24 @@ def _write(
         synthetic=True,
         measures=MEASURES,
     )
+
+
+def _folded(counts: dict[str, dict[Cell, int]], months: Sequence[str]) -> dict[str, dict[Cell, int]]:
+    """The counts of these months; only bodies with enough cases in every twelve of them keep their names.
+
+    Judged once for all months, and with room to spare: a body that comes and goes, or whose cases round to
+    fewer than 20 in a year, is one the attacks on a publication find.
+    """
+    enough = FEWEST_CASES_OF_A_BODY * 3 // 2
+    fewest: dict[str, float] = {}
+    for end in range(len(months)):
+        year = months[max(0, end - 11) : end + 1] if end >= 11 else months[:12]
+        cases = cases_of_bodies({month: counts[month] for month in year})
+        for body in BODY_TITLES:
+            of_a_year = cases.get(body, 0) * 12 / len(year)
+            fewest[body] = min(fewest.get(body, of_a_year), of_a_year)
+    kept = {body: round(number) for body, number in fewest.items()}
+    return {month: fold_bodies(counts[month], cases=kept, fewest=enough) for month in months}
 
 
 __all__ = ["SimulatedOffice", "simulate"]

@@ -46,15 +46,13 @@ SENSITIVE = frozenset(
 
 
 def cases_of_bodies(months: Mapping[str, Mapping[Cell, int]]) -> dict[str, int]:
-    """How many cases each body had in these months, by what was opened and, where more, enquired about."""
-    by_measure: dict[str, dict[str, int]] = {"cases_opened": {}, "enquiries_sent": {}}
+    """How many cases were opened about each body in these months."""
+    cases: dict[str, int] = {}
     for counts in months.values():
         for cell, count in counts.items():
-            if cell.measure in by_measure:
-                sums = by_measure[cell.measure]
-                sums[cell.body] = sums.get(cell.body, 0) + count
-    opened, sent = by_measure.values()
-    return {body: max(opened.get(body, 0), sent.get(body, 0)) for body in {**opened, **sent}}
+            if cell.measure == "cases_opened":
+                cases[cell.body] = cases.get(cell.body, 0) + count
+    return cases
 
 
 def fold_bodies(

@@ -30,13 +30,13 @@ def test_a_body_with_few_cases_counts_among_the_others():
     assert folded == {cell(): 31, cell(body="_O"): 6, cell(body="_N"): 1}
 
 
-def test_a_body_is_as_large_as_what_was_opened_or_enquired_about():
+def test_a_body_is_as_large_as_the_cases_opened_about_it():
     months = {
-        "2026-09": {cell(month="2026-09"): 12, cell(measure="enquiries_sent", month="2026-09"): 15},
-        "2026-10": {cell(): 1, cell(measure="enquiries_sent"): 6, cell(measure="cases_closed"): 40},
+        "2026-09": {cell(month="2026-09"): 12, cell("housing", month="2026-09"): 3},
+        "2026-10": {cell(): 1, cell(measure="enquiries_sent"): 6, cell(body="_N"): 40},
     }
 
-    assert folding.cases_of_bodies(months) == {"GB-GOR-D10": 21}
+    assert folding.cases_of_bodies(months) == {"GB-GOR-D10": 16, "_N": 40}
 
 
 def test_a_sensitive_matter_counts_under_its_parent_alone():
