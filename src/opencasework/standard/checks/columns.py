@@ -6,7 +6,7 @@ are wrong go to `rows.check_row` for the words, so that both ways find the same;
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -24,6 +24,7 @@ from opencasework.standard.observations import COLUMNS, DIMENSIONS, HEADER, line
 from opencasework.standard.rules import Finding
 
 Ids: TypeAlias = npt.NDArray[np.int64]
+Codes: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _CHUNK = 20_000  # rows read at a time
 _PIECE = 1_000_000  # bytes read at a time
@@ -37,12 +38,16 @@ class _Numbering(dict[str, int]):
         self[value] = number = len(self)
         return number
 
+    def codes(self, texts: Iterable[str]) -> Codes:
+        """The number of each text."""
+        return np.fromiter(map(self.__getitem__, texts), np.int32)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """`codes` has for each row the place of its value in `values`."""
 
-    codes: npt.NDArray[np.int32]
+    codes: Codes
     values: list[str]
 
     def where(self, question: Iterable[object]) -> Flags:
@@ -57,10 +62,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The rows of counts.csv with the right number of fields, by column, and the line each stands in."""
+    """The rows of counts.csv with the right number of fields, by column, and the line each stands in.
+
+    For a plain table, `data` is the file and `ends` where in it each row ends.
+    """
 
     lines: Ids
     by_name: Mapping[str, Column]
+    data: bytes = b""
+    ends: Ids | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -84,9 +94,15 @@ class Columns:
         codes = self["period"].codes[places]
         found = {}
         for code in np.unique(codes).tolist():
-            texts = self.texts(places[codes == code])
-            found[self["period"].values[code]] = lines_hash(map(",".join, texts))
+            found[self["period"].values[code]] = self._hash(places[codes == code])
         return found
+
+    def _hash(self, places: Ids) -> str:
+        """The hash of the rows at `places`, of one period: they follow each other, or stand all about."""
+        if self.ends is None or int(places[-1] - places[0]) + 1 != len(places):
+            return lines_hash(map(",".join, self.texts(places)))
+        begin = int(self.ends[places[0] - 1]) + 1 if places[0] else len(HEADER) + 1
+        return lines_hash(self.data[begin : int(self.ends[places[-1]])].decode("ascii").split("\n"))
 
     def ids(self, names: Iterable[str], places: Ids) -> Ids:
         """A number for each row at `places`, the same for rows that agree in the columns named."""
@@ -104,65 +120,81 @@ class Columns:
 
 def read_columns(data: bytes) -> tuple[Columns, list[Finding]]:
     """Read the counts, and say which rows have another number of fields. Raises NotATable."""
+    if (plain := _read_plain(data)) is not None:
+        return plain, []
     findings: list[Finding] = []
     numberings = [_Numbering() for _ in COLUMNS]
-    parts: list[list[npt.NDArray[np.int32]]] = [[] for _ in COLUMNS]
+    parts: list[list[Codes]] = [[] for _ in COLUMNS]
     lines: list[Ids] = []
-    chunks = _plain_chunks(data) if _is_plain(data) else _csv_chunks(data, findings)
-    for numbers, columns in chunks:
-        lines.append(numbers)
-        for numbering, part, column in zip(numberings, parts, columns, strict=True):
-            part.append(np.fromiter(map(numbering.__getitem__, column), np.int32, len(column)))
-    by_name = {}
-    for name, numbering, part in zip(COLUMNS, numberings, parts, strict=True):
-        codes = np.concatenate(part) if part else np.zeros(0, np.int32)
-        by_name[name] = Column(codes, list(numbering))
-    return Columns(np.concatenate(lines) if lines else np.zeros(0, np.int64), by_name), findings
-
-
-_Chunk: TypeAlias = tuple[Ids, Iterable[Sequence[str]]]  # the lines of some rows, and their columns
-
-
-def _csv_chunks(data: bytes, findings: list[Finding]) -> Iterator[_Chunk]:
     reader = read_rows(FILE, data, header=COLUMNS, findings=findings)
     while chunk := list(islice(reader, _CHUNK)):
         numbers, texts = zip(*chunk, strict=True)
-        yield np.array(numbers, np.int64), zip(*texts, strict=True)
+        lines.append(np.array(numbers, np.int64))
+        for numbering, part, column in zip(numberings, parts, zip(*texts, strict=True), strict=True):
+            part.append(numbering.codes(column))
+    by_name = {
+        name: Column(_joined(part), list(numbering))
+        for name, numbering, part in zip(COLUMNS, numberings, parts, strict=True)
+    }
+    return Columns(np.concatenate(lines) if lines else np.zeros(0, np.int64), by_name), findings
 
 
-def _is_plain(data: bytes) -> bool:
-    """Whether reading the table is cutting at commas and line feeds: no quotes, no odd rows."""
-    if not data.startswith(f"{HEADER}\n".encode()) or not data.endswith(b"\n"):
-        return False
-    if b"\0" in data or b"\r" in data or b'"' in data:
-        return False
-    for piece in _pieces(data):
-        text = np.frombuffer(piece, np.uint8)
-        cuts = np.flatnonzero((text == 10) | (text == 44))
-        if len(cuts) % len(COLUMNS) or np.diff(cuts, prepend=-1).max(initial=0) > csv.field_size_limit():
-            return False
-        ends = (text[cuts] == 10).reshape(-1, len(COLUMNS))
-        if ends[:, :-1].any() or not ends[:, -1].all():
-            return False
-    return data.isascii()  # as every code is; what is not may not be UTF-8 either
+def _joined(parts: list[Codes]) -> Codes:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int32)
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """The table without its header, in pieces that end with a line."""
+def _read_plain(data: bytes) -> Columns | None:
+    """Read a table that cutting at commas and line feeds is enough for; None when it is not.
+
+    That is one of ASCII, as every code is, with the right header, no quotes, and ten fields in every line.
+    Then each line is cut in three only: the period, the other dimensions and the figures are few different
+    texts.
+    """
     start = len(HEADER) + 1
+    if not data.startswith(f"{HEADER}\n".encode()) or not data.endswith(b"\n") or not data.isascii():
+        return None
+    if b"\0" in data or b"\r" in data or b'"' in data:
+        return None
+    numberings = [_Numbering() for _ in _THIRDS]
+    parts: list[list[Codes]] = [[] for _ in _THIRDS]
+    ends: list[Ids] = []
     while start < len(data):
-        end = data.find(b"\n", min(start + _PIECE, len(data) - 1)) + 1
-        yield data[start:end]
-        start = end
+        stop = data.find(b"\n", min(start + _PIECE, len(data) - 1)) + 1
+        cuts = _cuts(data[start:stop])
+        if cuts is None:
+            return None
+        text = data[start:stop].decode("ascii")
+        first = np.concatenate([[0], cuts[:-1, -1] + 1])
+        for numbering, part, (begin, end) in zip(numberings, parts, _THIRDS, strict=True):
+            begins = (cuts[:, begin - 1] + 1 if begin else first).tolist()
+            slices = map(slice, begins, cuts[:, end - 1].tolist())
+            part.append(numbering.codes(map(text.__getitem__, slices)))
+        ends.append(cuts[:, -1] + start)
+        start = stop
+    columns: dict[str, Column] = {}
+    for numbering, part, (begin, end) in zip(numberings, parts, _THIRDS, strict=True):
+        codes = _joined(part)
+        different = [text.split(",") for text in numbering]
+        for place, name in enumerate(COLUMNS[begin:end]):
+            column = _Numbering()
+            of_each = column.codes(fields[place] for fields in different)
+            columns[name] = Column(of_each[codes], list(column))
+    all_ends = np.concatenate(ends) if ends else np.zeros(0, np.int64)
+    return Columns(np.arange(2, len(all_ends) + 2), columns, data, all_ends)
 
 
-def _plain_chunks(data: bytes) -> Iterator[_Chunk]:
-    line = 2
-    for piece in _pieces(data):
-        fields = piece.decode().replace("\n", ",").split(",")[:-1]
-        columns = [fields[number :: len(COLUMNS)] for number in range(len(COLUMNS))]
-        yield np.arange(line, line + len(columns[0])), columns
-        line += len(columns[0])
+_THIRDS = ((0, 1), (1, len(DIMENSIONS)), (len(DIMENSIONS), len(COLUMNS)))  # of the columns
+
+
+def _cuts(piece: bytes) -> Ids | None:
+    """Where the fields of some lines end, a row for each line; None when one has another number of fields."""
+    text = np.frombuffer(piece, np.uint8)
+    cuts = np.flatnonzero((text == 10) | (text == 44))
+    if len(cuts) % len(COLUMNS) or np.diff(cuts, prepend=-1).max(initial=0) > csv.field_size_limit():
+        return None
+    table = cuts.reshape(-1, len(COLUMNS))
+    ends = text[table] == 10
+    return table if ends[:, -1].all() and not ends[:, :-1].any() else None
 
 
 def places_of(flags: Flags) -> Ids:
