@@ -7,8 +7,10 @@ from datetime import date
 from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.descriptor import LICENCES, Edition, OfficeIdentity
+from opencasework.standard.disclosure.folding import floor_of
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
+from opencasework.standard.periods import months_of
 
 MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 AREA = re.compile(r"[EWSNK][0-9]{8}")  # a GSS code
@@ -52,6 +54,29 @@ def check_month(month: str, *, today: date) -> None:
         raise PublicationError(f"The month is {month!r}; write it as year and month (2026-10).")
     if month >= f"{today:%Y-%m}":
         raise PublicationError(f"{month} is not over; publish it from the first day of the next month on.")
+
+
+def check_floor(
+    periods: Mapping[str, Mapping[Cell, int]], *, earlier: Mapping[str, Mapping[Cell, int]], floor: int
+) -> None:
+    """The office has cases enough for periods as short as these.
+
+    Judged by the cases opened in the average month of the last twelve that are known.
+    """
+    opened: dict[str, float] = {}
+    for period, cells in {**earlier, **periods}.items():
+        months = months_of(period)
+        cases = sum(count for cell, count in cells.items() if cell.measure == "cases_opened")
+        opened |= dict.fromkeys(months, cases / len(months))
+    if not floor or not opened:
+        return
+    span = floor_of({month: opened[month] for month in sorted(opened)[-12:]}, floor=floor)
+    for period in periods:
+        if len(months_of(period)) < {"month": 1, "quarter": 3, "year": 12}[span]:
+            raise PublicationError(
+                f"An ordinary month has fewer than {floor} cases, too few for a publication of {period}; "
+                f"publish the whole {span} when it is over."
+            )
 
 
 def check_cells(

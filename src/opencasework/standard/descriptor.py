@@ -77,6 +77,7 @@ class Edition:
     licence: str
     key_id: str
     measures: Sequence[str]
+    floor: int = 0  # cases that an ordinary period has to have; 0 where nobody asked
 
 
 def timestamp(moment: datetime) -> str:
@@ -165,6 +166,7 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
             "base": disclosure.BASE,
             "key_id": edition.key_id,
             "tables": ["counts"],
+            **({"floor": edition.floor} if edition.floor else {}),
         },
         "codelists": dict(codelists.VERSIONS),
         "policy_messages_included": "policy_messages" in edition.measures,

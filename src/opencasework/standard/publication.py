@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from opencasework.standard import codelists, disclosure, files, layout
 from opencasework.standard import descriptor as parts
-from opencasework.standard.admission import check_cells, check_edition, check_month
+from opencasework.standard.admission import check_cells, check_edition, check_floor, check_month
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
@@ -89,6 +89,7 @@ def add_month(
     today: date | None = None,
     earlier: Months = NO_MONTHS,
     beside: Path | None = None,
+    floor: int = 0,
 ) -> Publication:
     """Protect the true `counts` of `month` ('YYYY-MM') and add it to the publication in the folder `out`.
 
@@ -110,6 +111,7 @@ def add_month(
         today=today,
         earlier=earlier,
         beside=beside,
+        floor=floor,
     )
 
 
@@ -130,19 +132,18 @@ def add_months(
     today: date | None = None,
     earlier: Months = NO_MONTHS,
     beside: Path | None = None,
+    floor: int = 0,
 ) -> Publication:
     """Protect the true counts of several months and add them, in one write, to the publication in `out`.
 
     `measures` are those the office counts; each gets a total every month, 0 included. `body_titles` names
     every body in the counts by its org-id. `key` is the office's secret, at least 16 bytes. A "published"
     month needs a signature by somebody other than who prepared it and enters the ledger; a "draft" can be
-    written over and leaves the ledger alone. `today` defaults to the day of `created`, which must know its
-    time zone.
-
-    `earlier` has the true counts of months that are already out: what rounding left over in those of the same
-    year is made good in the new ones (`disclosure.scr5`). What was published of them is read from `out`, and
-    from the publication `beside` where `out` lacks them, as a draft in a folder of its own does; where
-    neither has them it is worked out anew. The months of one call balance each other without it.
+    written over and leaves the ledger alone. `today` is by default the day of the aware `created`.
+    `earlier` has the true counts of months already out: what rounding left over in those of the same year
+    is made good (`disclosure.scr5`). What was published of them is read from `out`, else from the publication
+    `beside` it, as for a draft in a folder of its own, else worked out anew. `floor`, 60 for a real office,
+    is how many cases an ordinary period has to have.
 
     Months already there keep their rows byte for byte. Either the whole publication is written or nothing is.
     Raises PublicationError, one sentence, when a month is not over, was published with other numbers, holds a
@@ -160,11 +161,13 @@ def add_months(
         licence=licence,
         key_id=disclosure.key_id(key),
         measures=_in_order(measures),
+        floor=floor,
     )
     check_edition(edition)
     for month, counts in months.items():
         check_month(month, today=today or created.date())
         check_cells(counts, month=month, office=office, measures=measures, body_titles=body_titles)
+    check_floor(months, earlier=earlier, floor=floor)
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     with files.alone_in(out.parent):
@@ -439,6 +442,7 @@ def _edition_of(publication: Publication) -> Edition:
         licence=publication.descriptor["licenses"][0]["name"],
         key_id=block["protection"]["key_id"],
         measures=block["measures"],
+        floor=block["protection"].get("floor", 0),
     )
 
 

@@ -83,7 +83,7 @@ def fold_sensitive(counts: Mapping[str, int], *, sensitive: Collection[str] = SE
     return folded
 
 
-def floor_of(cases: Mapping[str, int], *, floor: int = FLOOR) -> Span:
+def floor_of(cases: Mapping[str, float], *, floor: int = FLOOR) -> Span:
     """How long the periods have to be that an office publishes: "month", "quarter" or "year".
 
     `cases` has the cases opened in each of the last months ('YYYY-MM'), up to twelve. With 60 and more in the

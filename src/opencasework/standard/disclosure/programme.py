@@ -2,13 +2,13 @@
 
     minimise    sum of excess over all margins  +  0.02 * sum of w_i |z_i - b_i|
     subject to  |d_m + 5 sum of z_i over m - (true counts of m)| <= 4 + excess_m      each margin m
-                z_i in {0, 1},  excess_m >= 0
+                z_i in {0, 1},  0 <= excess_m <= 1; without an upper limit only where no choice keeps it
 
 `b` is the keyed draw (`circulation`), `z` what is published (5 z_i). The margins are each category, each body
 and the total, once for the month alone (d_m = 0) and once for the year so far, where d_m is the deviation
-carried over from its earlier months; and each cell over the year so far. Leaving the draw costs little, but
-costs: the weights w_i are keyed waiting times, so that of several ways to mend a margin one is drawn, cells
-that came out against the odds first.
+carried over from its earlier months; and each cell over the year so far, whose excess counts squared.
+Leaving the draw costs little, but costs: the weights w_i are keyed waiting times, so that of several ways to
+mend a margin one is drawn, cells that came out against the odds first.
 
 Why 4 and not less. An attacker knows this rule, so he may assume every margin within 4 of the truth. That
 narrows no cell: take the publication as the truth in all cells but one, and let this one be anything it can
@@ -38,7 +38,7 @@ def _excess(deviations: Numbers) -> Numbers:
     import numpy as np
 
     beyond: Numbers = np.maximum(0.0, np.abs(deviations) - REACH)
-    return beyond
+    return beyond**2
 
 
 def settle(cells: SmallCells, drawn: Sequence[int], shares: Sequence[float], *, draws: Draws) -> list[int]:
@@ -83,13 +83,16 @@ def _solve(cost: Numbers, lines: Numbers, offsets: Numbers) -> list[int]:
     matrix[: len(high), :cell_count] = BASE * lines[high]
     matrix[len(high) :, :cell_count] = -BASE * lines[low]
     matrix[np.arange(len(matrix)), cell_count + np.searchsorted(bounded, [*high, *low])] = -1
-    answer = milp(
-        np.concatenate([cost, np.ones(len(bounded))]),
-        constraints=LinearConstraint(matrix, -np.inf, [*(REACH - offsets[high]), *(REACH + offsets[low])]),
-        integrality=np.concatenate([np.ones(cell_count), np.zeros(len(bounded))]),
-        bounds=Bounds(0, np.concatenate([np.ones(cell_count), np.full(len(bounded), np.inf)])),
-        options={"mip_rel_gap": 0},
-    )
-    if answer.x is None:  # it always has an answer: any choice is allowed at a price
-        raise RuntimeError(f"The integer programme found no answer ({answer.message}).")
-    return [round(value) for value in answer.x[:cell_count]]
+    for most in (1.0, np.inf):  # one case beyond reach if that can be; otherwise at a price
+        answer = milp(
+            np.concatenate([cost, np.ones(len(bounded))]),
+            constraints=LinearConstraint(
+                matrix, -np.inf, [*(REACH - offsets[high]), *(REACH + offsets[low])]
+            ),
+            integrality=np.concatenate([np.ones(cell_count), np.zeros(len(bounded))]),
+            bounds=Bounds(0, np.concatenate([np.ones(cell_count), np.full(len(bounded), most)])),
+            options={"mip_rel_gap": 0},
+        )
+        if answer.x is not None:
+            return [round(value) for value in answer.x[:cell_count]]
+    raise RuntimeError(f"The integer programme found no answer ({answer.message}).")

@@ -291,3 +291,30 @@ def test_a_year_with_a_month_missing_is_refused(tmp_path):
 def test_parts_that_are_not_those_of_the_months_are_refused(tmp_path):
     with pytest.raises(PublicationError, match="count the same cases"):
         with_a_year(tmp_path / "out", lambda true: YearCounts(channels={"email": 10_000}))
+
+
+def test_an_office_with_few_cases_a_month_is_told_to_publish_quarters(tmp_path):
+    months = months_of_small_counts(YEAR[:3])  # 57, 61 and 65 cases
+
+    with pytest.raises(PublicationError, match=r"fewer than 70 cases.*publish the whole quarter"):
+        add_months(tmp_path / "out", months=months, **arguments(floor=70))
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_office_says_to_which_floor_it_holds_itself(tmp_path):
+    months = months_of_small_counts(YEAR[:3])
+
+    publication = add_months(tmp_path / "out", months=months, **arguments(floor=60))
+
+    assert publication.descriptor["openCasework"]["protection"]["floor"] == 60
+    assert validate(tmp_path / "out", today=TODAY).ok
+
+
+def test_one_quiet_month_does_not_make_a_small_office(tmp_path):
+    months = months_of_small_counts(YEAR[:3])
+    quiet = {cell: min(count, 1) for cell, count in months[YEAR[2]].items()}
+
+    publication = add_months(tmp_path / "out", months={**months, YEAR[2]: quiet}, **arguments(floor=40))
+
+    assert publication.periods == YEAR[:3]
