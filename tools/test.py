@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from tools import check, services
+from tools import check, judges, services
 from tools.setup import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +71,7 @@ def run_tests() -> int:
 def main() -> int:
     try:
         services.provide()
+        judges.provide()
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Literal
 
-from opencasework.standard import VERSION, codelists, disclosure
+from opencasework.standard import VERSION, codelists, disclosure, tables
 from opencasework.standard.observations import Observation
 
 CONFORMS_TO = f"https://w3id.org/open-casework-data/{VERSION}"
@@ -90,14 +90,20 @@ def months_between(first: str, last: str) -> int:
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
 
 
-def live_releases(releases: Iterable[Release]) -> dict[str, Release]:
-    """The releases in force, by period: those of the counts table that no later line withdraws."""
+def months_to(last: str) -> list[str]:
+    """The twelve months that end with `last` ('YYYY-MM')."""
+    number = int(last[:4]) * 12 + int(last[5:]) - 1
+    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(number - 11, number + 1)]
+
+
+def live_releases(releases: Iterable[Release], *, table: str = "counts") -> dict[str, Release]:
+    """The releases of a table in force, by period: those that no later line withdraws."""
     releases = list(releases)
     withdrawn = {release.withdraws for release in releases if release.withdraws}
     return {
         release.period: release
         for release in releases
-        if release.table == "counts" and not release.withdraws and release.release_id not in withdrawn
+        if release.table == table and not release.withdraws and release.release_id not in withdrawn
     }
 
 
@@ -162,6 +168,7 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
             "tables": ["counts"],
             **({"floor": edition.floor} if edition.floor else {}),
         },
+        "codelists": dict(codelists.VERSIONS),
         "policy_messages_included": "policy_messages" in edition.measures,
         "status": edition.status,
         "synthetic": edition.synthetic,
@@ -171,29 +178,22 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
 
 
 CODE_FILES = {  # file name in codes/, its columns; the first is the key
-    "categories": ("code", "title", "title_cy", "description", "parent"),
-    "bodies": ("code", "title"),
-    "areas": ("code", "title", "area_type"),
-    "measures": ("code", "title", "title_cy", "description", "unit"),
-    "statuses": ("code", "title", "title_cy", "description"),
-    "methods": ("code", "title", "title_cy", "description", "base"),
+    name: tables.columns(name)
+    for name in ("categories", "bodies", "areas", "measures", "statuses", "methods")
 }
 
 
+def resource(table: str) -> dict[str, Any]:
+    """How datapackage.json names a table; the tables of figures have their schema in a file of its own."""
+    kind = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    path = tables.PLACES[table]
+    in_file = path.startswith("data/")
+    schema = f"schema/{table}.schema.json" if in_file else tables.schemas()[table]
+    return {"name": table, "path": path, **kind, "schema": schema}
+
+
 def _resources() -> list[dict[str, Any]]:
-    def table(name: str, path: str, schema: Any) -> dict[str, Any]:
-        kind = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        return {"name": name, "path": path, **kind, "schema": schema}
-
-    def strings(columns: Sequence[str]) -> dict[str, Any]:
-        return {"fields": [{"name": name, "type": "string"} for name in columns], "primaryKey": [columns[0]]}
-
-    codes = [table(name, f"codes/{name}.csv", strings(columns)) for name, columns in CODE_FILES.items()]
-    return [
-        table("counts", "data/counts.csv", "schema/counts.schema.json"),
-        *codes,
-        table("releases", "releases.csv", strings(RELEASE_COLUMNS)),
-    ]
+    return [resource(table) for table in tables.PLACES if table not in tables.OPTIONAL]
 
 
 def code_files(

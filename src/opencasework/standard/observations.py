@@ -97,10 +97,7 @@ def lines_hash(lines: Iterable[str]) -> str:
     The same whatever the order and the line ends of the file, so that a spreadsheet may have saved it in
     between.
     """
-    digest = hashlib.sha256()
-    for line in sorted(lines):
-        digest.update(line.encode() + b"\n")
-    return digest.hexdigest()
+    return hashlib.sha256("".join(f"{line}\n" for line in sorted(lines)).encode()).hexdigest()
 
 
 def observation_of(values: Sequence[str]) -> Observation:

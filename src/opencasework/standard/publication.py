@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from opencasework.standard import codelists, disclosure, files
+from opencasework.standard import codelists, disclosure, files, layout
 from opencasework.standard import descriptor as parts
 from opencasework.standard.admission import check_cells, check_edition, check_floor, check_month
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
@@ -404,8 +404,9 @@ class _Shelf:
             "LICENCE.txt": parts.licence_text(edition),
             "README.md": parts.readme_text(edition, months),
         }
+        contents = layout.complete(contents, out)
         files.swap_in(out, contents)
-        about = parts.descriptor(edition, months)
+        about = json.loads(contents["datapackage.json"])
         return Publication(
             out, edition.office, edition.status, edition.synthetic, about, rows, tuple(self.releases)
         )

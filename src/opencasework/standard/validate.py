@@ -1,17 +1,20 @@
 """Check a publication against the standard: `validate(path)` reports everything found, in plain sentences."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from opencasework.standard.checks import ledger, package, rows, sums
-from opencasework.standard.checks.tables import Table, read_table
-from opencasework.standard.descriptor import CODE_FILES, RELEASE_COLUMNS, live_releases
+from opencasework.standard.checks import ledger, package, rows
+from opencasework.standard.checks.counts import Around, check_counts
+from opencasework.standard.checks.registry import REGISTRY, check_registry
+from opencasework.standard.checks.tables import Table, check_formulas, read_table
+from opencasework.standard.descriptor import CODE_FILES
 from opencasework.standard.files import PublicationError, read_files
 from opencasework.standard.observations import COLUMNS
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import OPTIONAL, PLACES
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,48 @@ class Report:
         return {"path": self.path, "ok": self.ok, "findings": [asdict(found) for found in self.findings]}
 
 
-def validate(path: Path, *, today: date | None = None) -> Report:
-    """Check the publication at `path`, a folder or a zip file. Never raises because of what is in it.
+def validate(source: Path | str, *, today: date | None = None, private: bool = False) -> Report:
+    """Check the publication at `source`: a folder, its datapackage.json, a zip file, a workbook or a URL.
 
-    A period has to be over on `today`, by default the day it is in UTC.
+    A URL is that of the folder (ending with "/") or of one of those files; only the public web is asked,
+    unless `private`. A registry feed, registry.json, is checked too. Never raises because of what is in the
+    publication. A period has to be over on `today`, by default the day it is in UTC.
     """
+    today = today or datetime.now(UTC).date()
     try:
-        contents = read_files(path)
+        contents, findings = _read(source, private=private)
     except PublicationError as error:
-        return Report(str(path), (finding("unreadable", str(error), file=str(path)),))
-    return Report(str(path), tuple(_check(contents, today or datetime.now(UTC).date())))
+        return Report(str(source), (finding("unreadable", str(error), file=str(source)),))
+    if "datapackage.json" not in contents and REGISTRY in contents:
+        return Report(str(source), tuple(check_registry(REGISTRY, contents[REGISTRY])))
+    checked = _check(contents, today)
+    if findings is None:
+        return Report(str(source), tuple(checked))
+    return Report(str(source), (*findings, *(_in_sheet(found) for found in checked)))
+
+
+def _read(source: Path | str, *, private: bool) -> tuple[Mapping[str, bytes], list[Finding] | None]:
+    """The files, and for a workbook what is wrong with its cells."""
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        from opencasework.standard.fetching import fetch_files  # and all that speaks HTTP
+
+        contents = fetch_files(source, private=private)
+    else:
+        contents = read_files(Path(source))
+    if "[Content_Types].xml" not in contents:
+        return contents, None
+    from opencasework.standard.workbook import read_workbook
+
+    return read_workbook(Path(str(source)).name, contents)
+
+
+def _in_sheet(found: Finding) -> Finding:
+    """A finding about a table, told of the sheet it stands in."""
+    sheets = {place: f"the sheet {table}" for table, place in PLACES.items()}
+    message = found.message.replace("datapackage.json", "the sheet office").replace("codes/", "its sheet")
+    for place, sheet in sheets.items():
+        message = message.replace(place, sheet)
+    return replace(found, file=sheets.get(found.file, "the sheet office"), message=message)
 
 
 def _check(contents: Mapping[str, bytes], today: date) -> list[Finding]:
@@ -58,8 +93,9 @@ def _check(contents: Mapping[str, bytes], today: date) -> list[Finding]:
         return findings
     findings += [*package.check_notes(about), *package.check_files(about, contents)]
     codes = {name: _code_table(name, contents) for name in CODE_FILES if f"codes/{name}.csv" in contents}
-    for table in codes.values():
-        findings += table.findings
+    for name, table in codes.items():
+        findings += [*table.findings, *check_formulas(f"codes/{name}.csv", table)]
+    findings += package.check_titles(codes)
     if rows.FILE in contents:
         findings += _check_counts(contents, about["openCasework"], codes, today)
     return findings
@@ -78,24 +114,11 @@ def _check_counts(
         for column, name in columns.items()
         if name in codes and codes[name].rows
     }
-    table = read_table(rows.FILE, contents[rows.FILE], header=COLUMNS)
-    good, spoiled, findings = rows.check_rows(table, block=block, listed=listed, today=today)
-    if not table.header or not table.rows:
-        return findings
-    if not spoiled:
-        findings += ledger.check_coverage(block, good)
-    # A period with a broken row cannot add up; the row is the thing to mend first.
-    whole = [counted for counted in good if counted.row.period not in spoiled]
-    findings += [*sums.check_totals(whole), *sums.check_period_sums(whole)]
-    method = block["protection"]["method"]
-    if method != "none":
-        findings += sums.check_small_counts(whole)
-    methods = dict.fromkeys((counted.row.period for counted in whole), method)
-    if ledger.FILE in contents:
-        ledger_table = read_table(ledger.FILE, contents[ledger.FILE], header=RELEASE_COLUMNS)
-        releases, faults = ledger.check_ledger(ledger_table)
-        findings += faults
-        methods |= {period: release.method for period, release in live_releases(releases).items()}
-        if not faults:
-            findings += ledger.check_hashes(releases, good, spoiled=spoiled, status=block["status"])
-    return findings + list(sums.check_uncertainty(whole, methods))
+    around = Around(
+        block=block,
+        listed=listed,
+        releases=contents.get(ledger.FILE),
+        today=today,
+        windows={name: contents[PLACES[name]] for name in sorted(OPTIONAL) if PLACES[name] in contents},
+    )
+    return check_counts(contents[rows.FILE], around)

@@ -1,16 +1,19 @@
 """Does the ledger agree with the rows, and coverage with the months?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opencasework.standard.checks.rows import PERIOD, Counted, is_month
+from opencasework.standard.checks.sums import months_of
 from opencasework.standard.checks.tables import Table
 from opencasework.standard.descriptor import Release, live_releases, months_between
 from opencasework.standard.observations import lines_hash
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import PLACES
 
 FILE = "releases.csv"
+_OF_NOTHING = lines_hash([])
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,29 +44,48 @@ def _fault(release: Release, earlier: set[str]) -> str:
 
 
 def check_hashes(
-    releases: list[Release], rows: list[Counted], *, spoiled: set[str], status: str
+    releases: list[Release],
+    hashes: Mapping[str, str],
+    *,
+    spoiled: set[str],
+    status: str,
+    table: str = "counts",
 ) -> Iterator[Finding]:
-    """The rows of each published period are those that were published; a signed publication has no others."""
-    lines: dict[str, list[str]] = {}
-    for counted in rows:
-        lines.setdefault(counted.row.period, []).append(counted.row.line)
-    live = live_releases(releases)
+    """The rows of each published period are those that were published; a signed publication has no others.
+
+    `hashes` has that of the rows of each period in `table`.
+    """
+    live = live_releases(releases, table=table)
     for period, release in live.items():
-        found = lines_hash(lines.get(period, []))
+        found = hashes.get(period, _OF_NOTHING)
         if period not in spoiled and found != release.sha256:
             message = (
-                f"The rows of {period} are not those that were published: their hash is not the ledger's."
+                f"The rows of {period} in {PLACES[table]} are not those that were published: "
+                "their hash is not the ledger's."
             )
             yield finding("ledger-hash", message, file=FILE, found=found, allowed=release.sha256)
-    for period in sorted(lines.keys() - live.keys()):
+    for period in sorted(hashes.keys() - live.keys()):
         if status == "published":
-            message = f"{period} has rows but no line in releases.csv; publish it or take it out."
+            place = PLACES[table]
+            message = f"{period} has rows in {place} but no line in releases.csv; publish it or take it out."
             yield finding("ledger-missing", message, file=FILE, found=period)
 
 
-def check_coverage(block: Mapping[str, Any], rows: list[Counted]) -> Iterator[Finding]:
+def hashes_of(rows: Iterable[Counted]) -> dict[str, str]:
+    """The hash of the rows of each period."""
+    lines: dict[str, list[str]] = {}
+    for counted in rows:
+        lines.setdefault(counted.row.period, []).append(counted.row.line)
+    return {period: lines_hash(each) for period, each in lines.items()}
+
+
+def _months(period: str) -> list[str]:
+    return [period] if is_month(period) else months_of(period)
+
+
+def check_coverage(block: Mapping[str, Any], periods: Iterable[str]) -> Iterator[Finding]:
     """Coverage says from which month to which, and whether one between is missing."""
-    months = sorted({counted.row.period for counted in rows if is_month(counted.row.period)})
+    months = sorted({month for period in set(periods) for month in _months(period)})
     if not months:
         return
     complete = months_between(months[0], months[-1]) == len(months)

@@ -5,22 +5,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from opencasework.standard import VERSION
-from opencasework.standard.descriptor import CODE_FILES, EXAMPLE_AREA, schema_text
+from opencasework.standard import VERSION, codelists
+from opencasework.standard.checks.tables import MOST_ROWS, Table
+from opencasework.standard.descriptor import EXAMPLE_AREA, schema_text
 from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import is_inside
 from opencasework.standard.rules import Finding, finding
+from opencasework.standard.tables import PLACES
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 DESCRIPTOR = "datapackage.json"
-PLACES = {
-    "counts": "data/counts.csv",
-    "releases": "releases.csv",
-    **{name: f"codes/{name}.csv" for name in CODE_FILES},
-}
+_AREA = "openCasework.office.area_code"
 
 
 def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -40,20 +38,26 @@ def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | Non
 
 
 @cache
-def _validator() -> "Draft202012Validator":
+def _validator(schema: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator  # a quarter of a second, so only when something is checked
 
-    return Draft202012Validator(json.loads(schema_text("datapackage.schema.json")))
+    return Draft202012Validator(json.loads(schema_text(schema)))
 
 
 def check_descriptor(about: dict[str, Any]) -> list[Finding]:
     """Breaches of the JSON Schema of the descriptor."""
-    return [_schema_finding(error) for error in sorted(_validator().iter_errors(about), key=str)]
+    return schema_findings(about, "datapackage.schema.json", "descriptor-schema", DESCRIPTOR)
 
 
-def _schema_finding(error: "ValidationError") -> Finding:
+def schema_findings(data: Any, schema: str, rule: str, file: str) -> list[Finding]:
+    """What in `data`, read from the JSON file `file`, does not fit a schema of the standard."""
+    errors = sorted(_validator(schema).iter_errors(data), key=str)
+    return [_schema_finding(error, rule, file) for error in errors[:MOST_ROWS]]
+
+
+def _schema_finding(error: "ValidationError", rule: str, file: str) -> Finding:
     place = ".".join(str(step) for step in error.absolute_path)
-    where = f"{place} of datapackage.json" if place else "datapackage.json"
+    where = f"{place} of {file}" if place else file
     found, allowed = "", ""
     wanted: Any = error.validator_value
     match error.validator:
@@ -75,7 +79,7 @@ def _schema_finding(error: "ValidationError") -> Finding:
         case _:
             found, allowed = str(error.instance)[:60], str(wanted)
             message = f"{where} is {found!r}; it does not fit {error.validator} {allowed}."
-    return finding("descriptor-schema", message, file=DESCRIPTOR, column=place, found=found, allowed=allowed)
+    return finding(rule, message, file=file, column=place, found=found, allowed=allowed)
 
 
 def check_files(about: Mapping[str, Any], contents: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -111,6 +115,82 @@ def check_notes(about: Mapping[str, Any]) -> Iterator[Finding]:
     if block["office"]["area_code"] == EXAMPLE_AREA:
         message = f"{EXAMPLE_AREA} is Wexcombe North, an area for examples that does not exist."
         yield finding("example-area", message, file=DESCRIPTOR)
+    yield from _check_profile(block)
+    yield from _check_protection(about)
     if block["protection"]["method"] == "none" and not block["synthetic"]:
         message = f"Protection is switched off for real people; publish with {METHOD}."
         yield finding("unprotected", message, file=DESCRIPTOR, found="none", allowed=METHOD)
+
+
+def _check_profile(block: Mapping[str, Any]) -> Iterator[Finding]:
+    """What a publication of this kind of office has besides; made-up offices need no identifiers."""
+    office = block["office"]
+    profile = codelists.load("office_kind")[office["kind"]]
+    prefixes, schemes = profile.extra["Area_prefixes"].split(), profile.extra["Schemes"].split()
+    area = office["area_code"]
+    if area[:3] not in prefixes:
+        allowed = f"a code that begins with {' or '.join(prefixes)}"
+        message = f"{area} is not an area that a {profile.title} serves; write {allowed}."
+        yield finding("profile-area", message, file=DESCRIPTOR, column=_AREA, found=area, allowed=allowed)
+    found = {each["scheme"] for each in office["identifiers"]}
+    if not block["synthetic"] and not found & set(schemes):
+        message = f"The office has no identifier by which others know it; give one of {', '.join(schemes)}."
+        yield finding(
+            "profile-identifier",
+            message,
+            file=DESCRIPTOR,
+            column="openCasework.office.identifiers",
+            found=", ".join(sorted(found)),
+            allowed=", ".join(schemes),
+        )
+
+
+def _check_protection(about: Mapping[str, Any]) -> Iterator[Finding]:
+    """Every table of figures is said to be protected, by lists of codes that are known here."""
+    block = about["openCasework"]
+    covered = block["protection"]["tables"]
+    for name in (each["name"] for each in about["resources"]):
+        if PLACES.get(name, "").startswith("data/") and name not in covered:
+            message = f"openCasework.protection.tables does not name {name}; protect the table and name it."
+            column, allowed = "openCasework.protection.tables", f"{', '.join([*covered, name])}"
+            yield finding(
+                "protection-tables",
+                message,
+                file=DESCRIPTOR,
+                column=column,
+                found=", ".join(covered),
+                allowed=allowed,
+            )
+    for name, version in block.get("codelists", {}).items():
+        known = codelists.VERSIONS.get(name, "")
+        if version > known:
+            message = (
+                f"The code list {name} is that of {version}, and here that of {known or 'the standard'} is "
+                "known; codes added since are not found."
+            )
+            yield finding("codelist-version", message, file=DESCRIPTOR, found=version, allowed=known)
+
+
+_LISTS = {"categories": "category", "measures": "measure", "statuses": "status", "methods": "method"}
+
+
+def check_titles(tables: Mapping[str, Table]) -> Iterator[Finding]:
+    """A code keeps the meaning it has in the standard."""
+    for name, table in tables.items():
+        known = codelists.load(_LISTS[name]) if name in _LISTS else {}
+        for line, record in table.records():
+            code = known.get(record["code"])
+            if code is not None and record["title"] != code.title:
+                file = f"codes/{name}.csv"
+                message = (
+                    f"{code.code} in line {line} of {file} is {record['title']!r}; write {code.title!r}."
+                )
+                yield finding(
+                    "code-title",
+                    message,
+                    file=file,
+                    row=line,
+                    column="title",
+                    found=record["title"],
+                    allowed=code.title,
+                )

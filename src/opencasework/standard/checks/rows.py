@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from opencasework.standard import codelists
-from opencasework.standard.checks.tables import Row, Table
+from opencasework.standard.checks.tables import MOST_ROWS, Row, Table, more_rows
 from opencasework.standard.codelists import NONE, TOTAL
 from opencasework.standard.observations import COLUMNS, DIMENSIONS, Observation, observation_of
 from opencasework.standard.rules import Finding, finding
@@ -51,30 +51,55 @@ def check_rows(
     spoiled: set[str] = set()
     findings: list[Finding] = list(table.findings)
     seen: dict[tuple[str, ...], int] = {}
+    wrong = 0
     for row in table.rows:
-        fields = dict(zip(COLUMNS, row.values, strict=True))
-        breaches = [*_check_codes(row.line, fields, today), *_check_numbers(row.line, fields)]
-        breaches += _check_belonging(row.line, fields, block, listed)
         key = row.values[: len(DIMENSIONS)]
-        if key in seen:
-            message = f"Line {row.line} has the same dimensions as line {seen[key]}; keep one of them."
-            breaches.append(finding("duplicate-key", message, file=FILE, row=row.line, found=",".join(key)))
-        seen.setdefault(key, row.line)
-        if breaches:
-            spoiled.add(fields["period"])
-        else:
+        first = seen.setdefault(key, row.line)
+        again = first if first != row.line else None
+        breaches = list(check_row(row, block=block, listed=listed, today=today, again=again))
+        if not breaches:
             good.append(Counted(row.line, observation_of(row.values)))
-        findings += breaches
+            continue
+        spoiled.add(row.values[0])
+        wrong += 1
+        if wrong <= MOST_ROWS:
+            findings += breaches
+    if wrong > MOST_ROWS:
+        findings.append(more_rows(FILE, wrong - MOST_ROWS))
     findings += _check_order(table.rows)
     return good, spoiled, findings
+
+
+def check_row(
+    row: Row,
+    *,
+    block: Mapping[str, Any],
+    listed: Mapping[str, frozenset[str]],
+    today: date,
+    again: int | None,
+) -> Iterator[Finding]:
+    """What is wrong with one row; `again` is the line of an earlier one with the same dimensions."""
+    fields = dict(zip(COLUMNS, row.values, strict=True))
+    yield from _check_codes(row.line, fields, today)
+    yield from _check_numbers(row.line, fields)
+    yield from _check_belonging(row.line, fields, block, listed)
+    if again is not None:
+        message = f"Line {row.line} has the same dimensions as line {again}; keep one of them."
+        found = ",".join(row.values[: len(DIMENSIONS)])
+        yield finding("duplicate-key", message, file=FILE, row=row.line, found=found)
 
 
 def _check_order(rows: tuple[Row, ...]) -> Iterator[Finding]:
     for before, after in pairwise(rows):
         if after.values[: len(DIMENSIONS)] < before.values[: len(DIMENSIONS)]:
-            message = f"Line {after.line} stands after a row it should precede; sort the rows."
-            yield finding("rows-unsorted", message, file=FILE, row=after.line)
+            yield unsorted(after.line)
             return
+
+
+def unsorted(line: int) -> Finding:
+    """The finding that the row in `line` stands too late."""
+    message = f"Line {line} stands after a row it should precede; sort the rows."
+    return finding("rows-unsorted", message, file=FILE, row=line)
 
 
 def _check_codes(line: int, fields: Mapping[str, str], today: date) -> Iterator[Finding]:

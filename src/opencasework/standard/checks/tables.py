@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from opencasework.standard.rules import Finding, finding
 
+MOST_ROWS = 1_000  # wrong rows of a table that get findings of their own; the rest are counted
+_RUNS = ("=", "+", "@", "\t", "\r")  # what formulas begin with, and what some spreadsheets skip before one
 _SIGNATURES = {  # how a file begins that is something else
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a spreadsheet or a zip file",
@@ -42,36 +44,96 @@ class Table:
 
 def read_table(file: str, data: bytes, *, header: Sequence[str]) -> Table:
     """Read a table that has to have exactly this header. Nothing raises; what is wrong is in `findings`."""
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    try:
+        for line, values in read_rows(file, data, header=header, findings=findings):
+            rows.append(Row(line, tuple(values)))
+    except NotATable as wrong:
+        return Table(wrong.header, (), (wrong.finding,))
+    return Table(tuple(header), tuple(rows), tuple(findings))
+
+
+class NotATable(Exception):
+    """A file cannot be read as a table; `header` is empty unless the header alone is wrong."""
+
+    def __init__(self, finding: Finding, header: tuple[str, ...] = ()) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+        self.header = header
+
+
+def read_rows(
+    file: str, data: bytes, *, header: Sequence[str], findings: list[Finding]
+) -> Iterator[tuple[int, list[str]]]:
+    """Each row that has as many fields as the header, with its line; of the others, a finding each.
+
+    Raises NotATable, perhaps after some rows, when the file is no table or has another header.
+    """
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
-            return _nothing(file, f"{file} is {kind}, not CSV; save the table as CSV (UTF-8).", kind)
+            raise _nothing(file, f"{file} is {kind}, not CSV; save the table as CSV (UTF-8).", kind)
+    if b"\0" in data:
+        raise _nothing(file, f"{file} is not text; save the table as CSV (UTF-8).", "binary data")
+    # Read through the bytes, not through a text of them: a table of a million rows is in memory once.
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), strict=True)
+    names, wrong = list(header), 0
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return _nothing(file, f"Line {line} of {file} is not UTF-8; save the table as CSV (UTF-8).", "", line)
-    if "\0" in text:
-        return _nothing(file, f"{file} is not text; save the table as CSV (UTF-8).", "binary data")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, findings, names = [], [], tuple(header)
-    try:
-        first = tuple(next(reader, []))
+        first = next(reader, [])
         if first != names:
-            return Table(names, (), (_wrong_header(file, first, names),))
+            raise NotATable(_wrong_header(file, tuple(first), tuple(names)), tuple(names))
         for values in reader:
-            if len(values) != len(names):
-                findings.append(_wrong_fields(file, reader.line_num, len(values), len(names)))
+            if len(values) == len(names):
+                yield reader.line_num, values
             else:
-                rows.append(Row(reader.line_num, tuple(values)))
+                wrong += 1
+                if wrong <= MOST_ROWS:
+                    findings.append(_wrong_fields(file, reader.line_num, len(values), len(names)))
+    except UnicodeDecodeError:
+        raise _not_utf_8(file, data) from None
     except csv.Error as error:
         message = f"Line {reader.line_num} of {file} is not CSV ({error}); save the table as CSV again."
-        return _nothing(file, message, "", reader.line_num)
-    return Table(names, tuple(rows), tuple(findings))
+        raise _nothing(file, message, "", reader.line_num) from error
+    if wrong > MOST_ROWS:
+        findings.append(more_rows(file, wrong - MOST_ROWS))
 
 
-def _nothing(file: str, message: str, found: str, line: int | None = None) -> Table:
+def check_formulas(file: str, table: Table) -> Iterator[Finding]:
+    """Text that a spreadsheet would run when somebody opens the table in it."""
+    for row in table.rows:
+        for column, text in zip(table.header, row.values, strict=True):
+            if text[:1] in _RUNS or (text[:1] == "-" and text[1:2].strip()):
+                yield finding(
+                    "formula-cell",
+                    f"The {column} in line {row.line} of {file} begins with {text[0]!r}, which a spreadsheet "
+                    "takes for a formula; write it otherwise.",
+                    file=file,
+                    row=row.line,
+                    column=column,
+                    found=text[:60],
+                    allowed="text that begins with a letter or digit",
+                )
+
+
+def more_rows(file: str, number: int) -> Finding:
+    """What is said in place of the findings of the rows after the first thousand that are wrong."""
+    message = f"{number:,} more rows of {file} are wrong; mend those above and validate again."
+    return finding("more-rows", message, file=file, found=f"{number}")
+
+
+def _not_utf_8(file: str, data: bytes) -> NotATable:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        message = f"Line {line} of {file} is not UTF-8; save the table as CSV (UTF-8)."
+        return _nothing(file, message, "", line)
+    raise AssertionError("What cannot be decoded in parts cannot be decoded whole.")
+
+
+def _nothing(file: str, message: str, found: str, line: int | None = None) -> NotATable:
     allowed = "CSV in UTF-8"
-    return Table((), (), (finding("not-csv", message, file=file, row=line, found=found, allowed=allowed),))
+    return NotATable(finding("not-csv", message, file=file, row=line, found=found, allowed=allowed))
 
 
 def _wrong_header(file: str, found: tuple[str, ...], wanted: tuple[str, ...]) -> Finding:

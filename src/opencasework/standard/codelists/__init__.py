@@ -16,7 +16,8 @@ TOTAL = "_T"
 NONE = "_N"
 OTHER = "_O"
 
-OPEN = frozenset({"category"})
+VERSIONS = {"category": "2026-Q4"}  # of the open lists: the quarter of their last change
+OPEN = frozenset(VERSIONS)
 _COLUMNS = frozenset({"Code", "Title", "Title_cy", "Description", "Parent", "Deprecated"})
 
 

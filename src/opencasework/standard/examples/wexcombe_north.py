@@ -3,6 +3,7 @@
 `wexcombe-north/` beside this file is what `write` writes.
 """
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -63,3 +64,8 @@ def write(folder: Path, *, status: Literal["draft", "published"] = "published") 
         created=datetime(2026, 10, 12, 9, tzinfo=UTC),
         synthetic=True,
     )
+
+
+if __name__ == "__main__":  # write wexcombe-north/ anew, when the standard has changed
+    shutil.rmtree(FOLDER)
+    write(FOLDER)

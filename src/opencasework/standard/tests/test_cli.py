@@ -6,8 +6,10 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from opencasework.standard.cli import standard
+from opencasework.standard.descriptor import schema_text
 from opencasework.standard.examples import wexcombe_north
 from opencasework.standard.examples.faults import FAULTS, plant
 
@@ -83,10 +85,35 @@ def test_a_new_publication_overwrites_nothing(tmp_path):
     assert run("new", tmp_path).exit_code == 2
 
 
+def test_a_rule_can_be_seen_broken(tmp_path):
+    made = run("new", tmp_path / "broken", "--fault", "value-integer")
+
+    assert made.output.endswith("broken breaks value-integer: a negative count.\n")
+    assert "[value-integer]" in run("validate", tmp_path / "broken").output
+
+
+def test_a_rule_that_does_not_exist_cannot_be_broken(tmp_path):
+    result = run("new", tmp_path / "broken", "--fault", "nonsense")
+
+    assert result.exit_code == 2
+    assert "There is no rule 'nonsense'" in result.output
+
+
+def test_a_workbook_has_the_ending_of_one(tmp_path):
+    assert run("new", tmp_path / "mine.ods", "--template", "xlsx").exit_code == 2
+
+
+def test_an_address_in_the_private_network_is_not_valid():
+    result = run("validate", "http://127.0.0.1:1/")
+
+    assert result.exit_code == 1
+    assert "is inside a private network" in result.output
+
+
 def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
     program = (
         "import sys, opencasework.standard.validate, opencasework.standard.publication\n"
-        "heavy = {'django', 'jsonschema', 'click', 'duckdb'} & set(sys.modules)\n"
+        "heavy = {'django', 'jsonschema', 'click', 'duckdb', 'numpy', 'openpyxl', 'ssl'} & set(sys.modules)\n"
         "ours = {name for name in sys.modules if name.startswith('opencasework.')}\n"
         "others = {name for name in ours if not name.startswith('opencasework.standard')}\n"
         "print(sorted(heavy), sorted(others))"
@@ -95,3 +122,25 @@ def test_the_standard_needs_nothing_else_of_ours_and_loads_json_schema_late():
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert result.stdout.strip() == "[] []"
+
+
+def test_a_registry_feed_is_validated_too():
+    feed = wexcombe_north.FOLDER.with_name("registry") / "registry.json"
+
+    result = run("validate", feed)
+
+    assert result.exit_code == 0
+    assert result.output.endswith("registry.json is valid: 0 errors, 0 warnings, 0 notes.\n")
+
+
+def test_the_report_is_what_its_schema_says(broken):
+    schema = json.loads(schema_text("report.schema.json"))
+
+    for place in (broken, wexcombe_north.FOLDER):
+        report = json.loads(run("validate", place, "--json").output)
+        assert list(Draft202012Validator(schema).iter_errors(report)) == []
+
+
+@pytest.mark.parametrize("name", ["datapackage", "registry", "report"])
+def test_our_json_schemas_are_json_schemas(name):
+    Draft202012Validator.check_schema(json.loads(schema_text(f"{name}.schema.json")))

@@ -10,31 +10,34 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opencasework.standard.examples import wexcombe_north
-from opencasework.standard.examples.faults import FAULTS, plant
+from opencasework.standard.examples import a_year, wexcombe_north
+from opencasework.standard.examples.faults import FAULTS, PATCHES, patch_name, patch_of, plant
 from opencasework.standard.observations import observation_of
 from opencasework.standard.rules import RULES
 from opencasework.standard.tests.publishing import files_of, publish
 from opencasework.standard.validate import validate
 
 TODAY = date(2026, 11, 22)
+EXAMPLES = [wexcombe_north, a_year]
 
 
 def rules_found(path):
     return {found.rule for found in validate(path, today=TODAY).findings}
 
 
-def test_the_example_is_valid():
-    report = validate(wexcombe_north.FOLDER, today=TODAY)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.FOLDER.name)
+def test_the_example_is_valid(example):
+    report = validate(example.FOLDER, today=TODAY)
 
     assert report.ok
     assert {found.rule for found in report.findings} == {"synthetic", "example-area"}
 
 
-def test_the_example_is_what_its_program_writes(tmp_path):
-    wexcombe_north.write(tmp_path / "out")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.FOLDER.name)
+def test_the_example_is_what_its_program_writes(example, tmp_path):
+    example.write(tmp_path / "out")
 
-    assert files_of(tmp_path / "out") == files_of(wexcombe_north.FOLDER)
+    assert files_of(tmp_path / "out") == files_of(example.FOLDER)
 
 
 def test_what_we_publish_is_valid(tmp_path):
@@ -59,6 +62,19 @@ def test_a_fault_is_found(fault, tmp_path):
     found = [each for each in report.findings if each.rule == fault.rule]
     assert found
     assert report.ok is (RULES[fault.rule].level != "error")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}: {fault.says}")
+def test_the_patch_of_a_fault_is_in_the_repository(fault, tmp_path):
+    plant(fault, tmp_path / "broken")
+
+    wanted = patch_of(fault, tmp_path / "broken")
+    shown = (PATCHES / patch_name(fault)).read_text(encoding="utf-8")
+    assert shown == wanted, "run: python -m opencasework.standard.examples.faults"
+
+
+def test_there_is_no_patch_of_a_fault_that_is_gone():
+    assert {path.name for path in PATCHES.iterdir()} == {patch_name(fault) for fault in FAULTS}
 
 
 def test_every_rule_has_a_fault_and_every_fault_a_rule():
