@@ -17,10 +17,12 @@ from opencasework.standard.attacks.equations import (
     equations,
 )
 from opencasework.standard.attacks.report import ATTACKS, AuditReport, Finding, Tried, named, number
-from opencasework.standard.attacks.view import ROUNDING, SMALL, Office, gather, is_base, is_inner
+from opencasework.standard.attacks.view import ROUNDING, SMALL, Office, gather, is_base, is_inner, is_level_2
+from opencasework.standard.codelists import TOTAL
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
 
+TIGHTEST = 4  # cases; the error of a total shown by itself, rounded to base 5. A sum states 5 or more
 MOST_KNOWN = 3  # cases an insider knows of
 _ASSUMPTION = {
     "bound": "that totals are off by no more than they say",
@@ -142,7 +144,7 @@ def _bound(
             )
         )
     try:
-        solution = bounds(system.system, assumed=ASSUMED)
+        solution = bounds(system.system, assumed=ASSUMED, guess=[one.shown for one in system.unknowns])
     except Impossible:
         outcome.findings.append(
             Finding(
@@ -157,7 +159,7 @@ def _bound(
     outcome.cells += len(system.unknowns)
     for name in ("blocks", "linear", "integer", "undecided"):
         setattr(outcome.work, name, getattr(outcome.work, name) + getattr(solution.work, name))
-    outcome.findings += [*_narrow(targets), *_subtracted(office, system), *_insider(targets)]
+    outcome.findings += [*_narrow(targets), *_bounds_given_away(office), *_subtracted(office, system), *_insider(targets)]
     outcome.notes += [
         f"An attacker would be wrong to assume {_ASSUMPTION[label]}; so it was not assumed where it cannot be true."
         for label in ASSUMED
@@ -174,10 +176,9 @@ def _targets(system: Equations, solution: Solution, truth: Mapping[Cell, int] | 
     """The cells that are small (by the true counts) or could be (by what is published)."""
     found = []
     for index, unknown in enumerate(system.unknowns):
-        if truth is not None and unknown.key[4] == unknown.key[5] and unknown.cell in truth:
-            attacked = truth[unknown.cell] in SMALL
-        elif truth is not None and unknown.cell.category != "_T" and "." not in unknown.cell.category:
-            attacked = False  # never counted
+        in_cube = unknown.key[4] == unknown.key[5] == TOTAL and not is_level_2(unknown.key[2])
+        if truth is not None and in_cube and TOTAL not in unknown.key[2:4]:
+            attacked = truth.get(unknown.cell, 0) in SMALL
         else:
             least, greatest = system.system.lower[index], system.system.upper[index]
             attacked = least <= SMALL[-1] and greatest >= SMALL[0]
@@ -227,6 +228,25 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
             f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month before, plus "
             "what was closed, it is what was opened, exactly where the others are. Show its grand total only.",
             by_cell,
+        )
+
+
+def _bounds_given_away(office: Office) -> Iterator[Finding]:
+    """Totals whose error is stated more closely than rounding leaves it: one cell below them may tell itself."""
+    tight = tuple(
+        Cell(row.period, row.area_code, row.category, row.body, row.measure)
+        for versions in office.versions.values()
+        for version in versions
+        if version.method in ROUNDING
+        for row in version.rows
+        if TOTAL in (row.category, row.body) and row.uncertainty is not None and row.uncertainty < TIGHTEST
+    )
+    if tight:
+        yield Finding(
+            "A1",
+            f"{number(len(tight), 'total')} state an error below {TIGHTEST}, the first {named(tight[0])}: a bound is a "
+            f"gift to the attacker. State {TIGHTEST} or more.",
+            tight,
         )
 
 

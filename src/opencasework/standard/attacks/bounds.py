@@ -100,8 +100,11 @@ class Solution:
     disbelieved: frozenset[str] = frozenset()
 
 
-def bounds(system: System, *, assumed: Sequence[str] = ()) -> Solution:
+def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] = ()) -> Solution:
     """The least and the greatest value each number can have.
+
+    `guess` is one value a number; where a block's guesses satisfy its rows (as a published table satisfies what
+    is published of it) they are its first witness, and often the only one needed.
 
     Where nothing fits, an attacker was wrong to assume something: in such a block the rows with the labels
     `assumed` are disbelieved, the first label first, until something fits. Raises Impossible when nothing
@@ -119,6 +122,7 @@ def bounds(system: System, *, assumed: Sequence[str] = ()) -> Solution:
     work = Work()
     absurd = whole.contradictions() & np.isin(labels, assumed)  # cannot be true whatever the rest says
     disbelieved: set[str] = set(labels[absurd])
+    guesses = np.array(guess if len(guess) else system.lower, np.int64)
     whole.row_lower[absurd], whole.row_upper[absurd] = -NO_LIMIT * system.numbers, NO_LIMIT * system.numbers
     for columns, rows, block in whole.pieces():
         solved = None
@@ -132,7 +136,7 @@ def bounds(system: System, *, assumed: Sequence[str] = ()) -> Solution:
                 block.upper.copy(),
             )
             try:
-                solved = _solve(attempt, work)
+                solved = _solve(attempt, work, guesses[columns])
                 break
             except Impossible:
                 continue
@@ -143,14 +147,16 @@ def bounds(system: System, *, assumed: Sequence[str] = ()) -> Solution:
     return Solution(lower, upper, work, frozenset(disbelieved))
 
 
-def _solve(block: "_Block", work: Work) -> tuple["np.ndarray", "np.ndarray"]:
+def _solve(
+    block: "_Block", work: Work, guess: "np.ndarray"
+) -> tuple["np.ndarray", "np.ndarray"]:
     settled = block.tighten()
     lower, upper = block.lower.copy(), block.upper.copy()
     for columns, _, piece in block.pieces():
         if settled and piece.is_tree():
             continue
         work.blocks += 1
-        piece.close_in(work)
+        piece.close_in(work, guess[columns])
         lower[columns], upper[columns] = piece.lower, piece.upper
     return lower, upper
 
@@ -240,9 +246,9 @@ class _Block:
         nodes = sum(self.matrix.shape)
         return bool(self.matrix.nnz == nodes - 1 and (np.abs(self.matrix.data) == 1).all())
 
-    def close_in(self, work: Work) -> None:
+    def close_in(self, work: Work, guess: "np.ndarray") -> None:
         """Make the limits exact by witnesses, then by programmes for what is left."""
-        _Closing(self, work).run()
+        _Closing(self, work).run(guess)
 
 
 class _Closing:
@@ -261,7 +267,9 @@ class _Closing:
         self.below = sparse.vstack([loose, -loose]).tocsr()
         self.below_by = np.concatenate([block.row_upper[~equal], -block.row_lower[~equal]])
 
-    def run(self) -> None:
+    def run(self, guess: "np.ndarray") -> None:
+        if self.fits(guess):
+            self.witness(guess)
         self.sweep()
         for upwards in (True, False):
             while (index := self.next_open(upwards=upwards)) is not None:

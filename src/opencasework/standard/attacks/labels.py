@@ -88,6 +88,15 @@ class _Windows:
             if window[0] >= min(months) and self.known.issuperset(window):
                 yield body, window
 
+    def most(self, body: str, window: Iterable[str]) -> int:
+        """The largest of the body's measures over a window: a reply this year may be to a letter of last year."""
+        months = set(window)
+        found: dict[str, int] = defaultdict(int)
+        for cell, count in self.counts.items():
+            if cell.body == body and cell.period in months:
+                found[cell.measure] += count
+        return max(found.values(), default=0)
+
     def by_category(self, body: str, window: Iterable[str]) -> dict[str, int]:
         months = set(window)
         found: dict[str, int] = defaultdict(int)
@@ -138,7 +147,7 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
     yield from _listed_for_nothing(office)
     windows = _Windows(office, truth)
     for body, window in windows.full():
-        count = sum(windows.by_category(body, window).values())
+        count = windows.most(body, window)
         if (count < BASE if truth is not None else count <= BASE) and (national or {}).get(body, 0) < BASE:
             yield Finding(
                 "A9",

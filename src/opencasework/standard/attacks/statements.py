@@ -44,8 +44,9 @@ def interval(
         least, greatest = (1 if zeros_tell else 0), ERROR
     elif value == BASE:
         least, greatest = 1, BASE
-    else:  # published as it is, unless it says that it is not
-        error = stated or 0
+    else:  # published as it is, unless it says that it is not; a small count is never believed to be wrong
+        error = 0 if value in SMALL else stated or 0
+        stated = None
         least, greatest = value - error, value + error
     if stated is not None and stated < ERROR:  # a bound is a gift to the attacker
         least, greatest = max(least, value - stated), min(greatest, value + stated)
