@@ -74,7 +74,7 @@ def audit(
     national: Sequence[Path] = (),
     margin_bound: int | None = MARGIN_BOUND,
 ) -> AuditReport:
-    """Attack everything in `paths` at once: publications of an office, kept copies of withdrawn months, drafts.
+    """Attack everything in `paths` at once: publications, kept copies of withdrawn months, drafts.
 
     `truth` holds everything ever counted, as true counts by cell; with it the cells that are truly 1 to 4 are
     judged, without it every cell that could be. `key` is looked for in all files. `national` are publications
@@ -139,7 +139,8 @@ def _bound(
         outcome.findings.append(
             Finding(
                 "A1",
-                f"{office.name} uses {', '.join(sorted(system.unjudged))}, which this suite does not know how to "
+                f"{office.name} uses {', '.join(sorted(system.unjudged))}, which this suite does not know "
+                "how to "
                 "attack, so it cannot vouch for it.",
             )
         )
@@ -159,15 +160,22 @@ def _bound(
     outcome.cells += len(system.unknowns)
     for name in ("blocks", "linear", "integer", "undecided"):
         setattr(outcome.work, name, getattr(outcome.work, name) + getattr(solution.work, name))
-    outcome.findings += [*_narrow(targets), *_bounds_given_away(office), *_subtracted(office, system), *_insider(targets)]
+    outcome.findings += [
+        *_narrow(targets),
+        *_bounds_given_away(office),
+        *_subtracted(office, system),
+        *_insider(targets),
+    ]
     outcome.notes += [
-        f"An attacker would be wrong to assume {_ASSUMPTION[label]}; so it was not assumed where it cannot be true."
+        f"An attacker would be wrong to assume {_ASSUMPTION[label]}; so it was not assumed where it cannot "
+        "be true."
         for label in ASSUMED
         if label in solution.disbelieved
     ]
     if rest := list(complements(system)):
         outcome.notes.append(
-            f"In {number(len(rest), 'cell')} all but 1 to 4 of the replies came within 20 working days, and both "
+            f"In {number(len(rest), 'cell')} all but 1 to 4 of the replies came within 20 working days, and "
+            "both "
             "counts are exact: how many came late can be read off."
         )
 
@@ -199,7 +207,8 @@ def _narrow(targets: Sequence[_Target]) -> Iterator[Finding]:
         parts.append(f"{number(rest, 'small cell')} more closely than the method allows")
     yield Finding(
         "A1",
-        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away (see the "
+        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away (see "
+        "the "
         "other attacks), or publish a longer period.",
         tuple(target.unknown.cell for target in narrow),
     )
@@ -210,8 +219,10 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     for row in system.strays:
         yield Finding(
             "A3",
-            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum of the "
-            "published cells: less what is shown, it tells what was hidden. Publish sums of the published cells only.",
+            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum of "
+            "the "
+            "published cells: less what is shown, it tells what was hidden. Publish sums of the published "
+            "cells only.",
             (Cell(row.period, row.area_code, row.category, row.body, row.measure),),
         )
     by_cell = tuple(
@@ -225,14 +236,16 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     if by_cell:
         yield Finding(
             "A3",
-            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month before, plus "
-            "what was closed, it is what was opened, exactly where the others are. Show its grand total only.",
+            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month before, "
+            "plus "
+            "what was closed, it is what was opened, exactly where the others are. Show its grand total "
+            "only.",
             by_cell,
         )
 
 
 def _bounds_given_away(office: Office) -> Iterator[Finding]:
-    """Totals whose error is stated more closely than rounding leaves it: one cell below them may tell itself."""
+    """Totals whose error is stated more closely than rounding leaves it: a cell may tell itself."""
     tight = tuple(
         Cell(row.period, row.area_code, row.category, row.body, row.measure)
         for versions in office.versions.values()
@@ -244,7 +257,8 @@ def _bounds_given_away(office: Office) -> Iterator[Finding]:
     if tight:
         yield Finding(
             "A1",
-            f"{number(len(tight), 'total')} state an error below {TIGHTEST}, the first {named(tight[0])}: a bound is a "
+            f"{number(len(tight), 'total')} state an error below {TIGHTEST}, the first {named(tight[0])}: a "
+            "bound is a "
             f"gift to the attacker. State {TIGHTEST} or more.",
             tight,
         )
@@ -255,7 +269,8 @@ def _insider(targets: Sequence[_Target]) -> Iterator[Finding]:
     if open_:
         yield Finding(
             "A10",
-            f"Somebody who knows {MOST_KNOWN} of the cases behind one of {number(len(open_), 'small cell')} can tell "
+            f"Somebody who knows {MOST_KNOWN} of the cases behind one of {number(len(open_), 'small cell')} "
+            "can tell "
             f"whether there are more. The first is {named(open_[0].unknown.cell)}.",
             tuple(target.unknown.cell for target in open_),
         )
@@ -274,7 +289,8 @@ def _tried(
         "A2": f"bounds are in whole numbers; {number(work.integer, 'integer programme')} were needed"
         + (f", {work.undecided} bounds may be narrower than found in time." if work.undecided else "."),
         "A3": "totals, tables and measures subtracted from each other.",
-        "A4": f"{number(editions, 'edition')} of {number(len({place for office in offices for place in office.versions}), 'period')} "
+        "A4": f"{number(editions, 'edition')} of "
+        f"{number(len({place for office in offices for place in office.versions}), 'period')} "
         f"in {number(folders, 'folder')} compared, ledgers included.",
         "A5": "editions of the same period looked through for fresh draws.",
         "A6": "earlier months are the same in every folder." if several else "takes a second, later folder.",

@@ -5,15 +5,15 @@
 for every j. Solving 2n integer programmes is slow and nearly always needless, so the answer is closed in from
 two sides, exactly:
 
-- from outside, each row alone bounds each of its numbers by what the others leave (bound propagation; Savelsbergh
-  1994). Where the numbers and rows of a connected block form a tree and all coefficients are 1 or -1, the result is
-  exact already, since a sum of intervals of whole numbers is one;
+- from outside, each row alone bounds each of its numbers by what the others leave (bound propagation;
+  Savelsbergh 1994). Where the numbers and rows of a connected block form a tree and all coefficients are 1 or
+  -1, the result is exact already, since a sum of intervals of whole numbers is one;
 - from inside, every solution found proves the values in it, and so does moving one number of it as far as its
   rows have slack ("a witness"). One solution that wants many numbers large at once proves many of them.
 
-Only where the two sides differ is a linear programme solved for one number (HiGHS, by scipy), and only where its
-solution is not whole an integer one. Blocks that share no number are solved apart, and numbers that stand in the
-same rows with the same limits have the same answer.
+Only where the two sides differ is a linear programme solved for one number (HiGHS, by scipy), and only where
+its solution is not whole an integer one. Blocks that share no number are solved apart, and numbers that stand
+in the same rows with the same limits have the same answer.
 
 Source of the filtering: Gleixner, Berthold, Mueller, Weltge, "Three enhancements for optimization-based bound
 tightening", J. Global Optimization 67 (2017).
@@ -103,8 +103,8 @@ class Solution:
 def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] = ()) -> Solution:
     """The least and the greatest value each number can have.
 
-    `guess` is one value a number; where a block's guesses satisfy its rows (as a published table satisfies what
-    is published of it) they are its first witness, and often the only one needed.
+    `guess` is one value a number; where a block's guesses satisfy its rows (as a published table satisfies
+    what is published of it) they are its first witness, and often the only one needed.
 
     Where nothing fits, an attacker was wrong to assume something: in such a block the rows with the labels
     `assumed` are disbelieved, the first label first, until something fits. Raises Impossible when nothing
@@ -147,9 +147,7 @@ def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] 
     return Solution(lower, upper, work, frozenset(disbelieved))
 
 
-def _solve(
-    block: "_Block", work: Work, guess: "np.ndarray"
-) -> tuple["np.ndarray", "np.ndarray"]:
+def _solve(block: "_Block", work: Work, guess: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
     settled = block.tighten()
     lower, upper = block.lower.copy(), block.upper.copy()
     for columns, _, piece in block.pieces():
@@ -252,7 +250,7 @@ class _Block:
 
 
 class _Closing:
-    """One connected block while its bounds are closed in: `proved_*` from inside, the block's from outside."""
+    """One connected block while its bounds are closed in: `proved_*` from inside, the rest from outside."""
 
     def __init__(self, block: _Block, work: Work) -> None:
         self.block, self.work = block, work
@@ -277,7 +275,8 @@ class _Closing:
 
     def gaps(self, *, upwards: bool) -> "np.ndarray":
         block = self.block
-        return block.upper - self.proved_upper if upwards else self.proved_lower - block.lower
+        gaps: np.ndarray = block.upper - self.proved_upper if upwards else self.proved_lower - block.lower
+        return gaps
 
     def next_open(self, *, upwards: bool) -> int | None:
         gaps = self.gaps(upwards=upwards)
@@ -285,7 +284,7 @@ class _Closing:
         return index if gaps[index] > 0 else None
 
     def sweep(self) -> None:
-        """Ask for many numbers at their limit at once, as long as that proves a good share of what is open."""
+        """Ask for many numbers at their limit at once, as long as that proves a good share of the rest."""
         fruitless = 0
         upwards = True
         while fruitless < 2:
@@ -308,22 +307,32 @@ class _Closing:
     def whole_point(self, costs: "np.ndarray") -> "np.ndarray | None":
         """A solution in whole numbers, a good one for `costs`. None when none was found in time."""
         found = self.linear(costs)
+        low, high = self.block.lower, self.block.upper
         if found is not None:
-            point = np.rint(found).astype(np.int64)
-            if (np.abs(found - point) < _WHOLE).all() and self.fits(point):
+            point: np.ndarray = np.rint(found).astype(np.int64)
+            whole = np.abs(found - point) < _WHOLE
+            if whole.all() and self.fits(point):
                 return point
+            # Most of it is whole nearly always: keep that, and find whole numbers for the rest.
+            near = self.integer(costs, np.where(whole, point, low), np.where(whole, point, high))
+            if near is not None:
+                return near
+        return self.integer(costs, low, high)
+
+    def integer(self, costs: "np.ndarray", low: "np.ndarray", high: "np.ndarray") -> "np.ndarray | None":
+        """A solution in whole numbers between other limits. None when there is none, or none in time."""
         self.work.integer += 1
-        block = self.block
         found = milp(
             costs,
             integrality=np.ones(len(costs)),
-            bounds=Bounds(block.lower, block.upper),
+            bounds=Bounds(low, high),
             constraints=self.constraint,
             options={"time_limit": _INTEGER_SECONDS, "mip_rel_gap": 0.05},
         )
-        if found.status == 2:
-            raise Impossible
-        return None if found.x is None else np.rint(found.x).astype(np.int64)
+        if found.x is None:
+            return None
+        point = np.rint(found.x).astype(np.int64)
+        return point if self.fits(point) else None
 
     def witness(self, point: "np.ndarray") -> None:
         """Take what a solution proves: its values, and how far each number of it can move by itself."""

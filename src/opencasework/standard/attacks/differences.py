@@ -17,7 +17,8 @@ def editions(office: Office) -> Iterator[Finding]:
             where = " and ".join(sorted({name for version in standing for name in version.folders[:1]}))
             yield Finding(
                 "A4",
-                f"{period} was shown with different numbers ({number(len(cells), 'cell')} differ between {where}); "
+                f"{period} was shown with different numbers ({number(len(cells), 'cell')} differ between "
+                f"{where}); "
                 "who kept both can subtract them. A published month stays as it is.",
                 cells,
             )
@@ -107,7 +108,8 @@ def redraws(office: Office) -> Iterator[Finding]:
         if flipped and len({_large(version) for version in versions}) == 1:
             yield Finding(
                 "A5",
-                f"{period} was drawn anew: {number(len(flipped), 'small cell')} shown as 0 in one edition and as "
+                f"{period} was drawn anew: {number(len(flipped), 'small cell')} shown as 0 in one edition "
+                "and as "
                 f"{BASE} in another. The share of {BASE}s in a dozen editions tells the true count; "
                 "a month is drawn once, with the office's key.",
                 flipped,

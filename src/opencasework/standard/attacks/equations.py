@@ -1,7 +1,8 @@
 """Everything an office published as one system of equations over the counts nobody was told.
 
-The unknowns are the cells of the finest tables: level-1 category by body by month, the yearly tables by level-2
-category, channel and outcome, and totals that are published without cells below them. What is known of them:
+The unknowns are the cells of the finest tables: level-1 category by body by month, the yearly tables by
+level-2 category, channel and outcome, and totals that are published without cells below them. What is known
+of them:
 
 - each published value bounds its own count, by the method (`statements.interval`);
 - a total that is the sum of the published cells tells nothing but the error it states; one that is not was
@@ -22,10 +23,10 @@ from opencasework.standard.attacks import statements
 from opencasework.standard.attacks.bounds import NO_LIMIT, System
 from opencasework.standard.attacks.view import (
     ROUNDING,
+    SMALL,
     Office,
     Version,
     is_base,
-    is_inner,
     is_level_2,
     is_month,
     parts_of,
@@ -151,7 +152,9 @@ class _Cube:
         tables = [table for (_, its), shown in self.rows.items() if its == measure for _, table in shown]
         inner = {pair for table in tables for pair in table if TOTAL not in pair}
         by_category = {pair for table in tables for pair in table if pair[0] != TOTAL}
-        counted = {(cell.category, cell.body) for cell in truth if cell.measure == measure}
+        counted = {
+            (cell.category, cell.body) for cell, count in truth.items() if count and cell.measure == measure
+        }
         if not inner and any(row.value for table in tables for row in table.values()):
             # Published as totals only; they are the cells.
             return sorted(by_category) or [(TOTAL, TOTAL)]
@@ -176,6 +179,8 @@ class _Cube:
                 self._add_leaves(period, measure)
             for period in sorted(self.periods[measure] - set(leaves)):
                 self._add_coarse(period, measure)
+            if self.margin_bound is not None and measure != STOCK and is_cell_table(self.pairs[measure]):
+                self._add_years(filter(is_month, leaves), measure)
 
     def key(self, period: str, pair: tuple[str, str], measure: str) -> Key:
         return (period, self.area, *pair, TOTAL, TOTAL, measure)
@@ -196,7 +201,10 @@ class _Cube:
                 limits = (max(limits[0], stated[0]), min(limits[1], stated[1])) if limits else stated
             row = table.get(pair)
             into.add(
-                self.key(period, pair, measure), row.value or 0 if row else 0, version.method, limits or stated
+                self.key(period, pair, measure),
+                row.value or 0 if row else 0,
+                version.method,
+                limits or stated,
             )
         for number, (version, table) in enumerate(self.rows[period, measure]):
             if number not in clashing and is_cell_table(pairs):
@@ -251,6 +259,21 @@ class _Cube:
                     self.members(period, pair, measure), row, version.method, bound=row.uncertainty
                 )
 
+    def _add_years(self, months: Iterable[str], measure: str) -> None:
+        """What an attacker has read of `ocd-scr5`: over the year, too, no margin is far off."""
+        years: dict[str, list[str]] = defaultdict(list)
+        for month in months:
+            if all(version.method == "ocd-scr5" for version, _ in self.rows[month, measure]):
+                years[month[:4]].append(month)
+        for its_months in years.values():
+            members: dict[tuple[str, str], list[int]] = defaultdict(list)
+            for pair in self.pairs[measure] if len(its_months) > 1 else ():
+                indices = [self.into.index[self.key(month, pair, measure)] for month in its_months]
+                for margin in ((pair[0], TOTAL), (TOTAL, pair[1]), (TOTAL, TOTAL)):
+                    members[margin] += indices
+            for its_members in members.values():
+                self.into.require_near(its_members, _shown(self.into, its_members), self.margin_bound)
+
 
 def is_cell_table(pairs: Iterable[tuple[str, str]]) -> bool:
     """Whether a measure is published by cell."""
@@ -278,7 +301,11 @@ def _add_splits(cube: _Cube) -> None:
                         limits = statements.interval(version.method, row_, is_cell=True)
                         into.add(key, row_.value or 0 if row_ else 0, version.method, limits)
                 members = [into.index[key] for key in _siblings(kind, parent, rows)]
-                whole = cube.members(period, (parent[2], parent[3]), parent[6]) if parent[6] in cube.periods else []
+                whole = (
+                    cube.members(period, (parent[2], parent[3]), parent[6])
+                    if parent[6] in cube.periods
+                    else []
+                )
                 if not whole:
                     continue
                 difference = _shown(into, members) - _shown(into, whole)
@@ -369,5 +396,5 @@ def complements(found: Equations) -> Iterator[Cell]:
             if outer is None or system.lower[inner] < system.upper[inner]:
                 continue
             rest = system.lower[outer] - system.lower[inner]
-            if system.lower[outer] == system.upper[outer] and 0 < rest < statements.BASE:
+            if system.lower[outer] == system.upper[outer] and rest in SMALL:
                 yield found.unknowns[inner].cell

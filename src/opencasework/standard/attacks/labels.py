@@ -35,8 +35,10 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
                 if both := months[one] & months[other]:
                     yield Finding(
                         "A7",
-                        f"{office.name} shows {min(both)} for {one} and for {other}. If they overlap, one less the "
-                        "other is the rest of the larger area, with counts nobody protected. Publish one area.",
+                        f"{office.name} shows {min(both)} for {one} and for {other}. If they overlap, one "
+                        "less the "
+                        "other is the rest of the larger area, with counts nobody protected. Publish one "
+                        "area.",
                     )
     keys: dict[str, set[str]] = defaultdict(set)
     for office in offices:
@@ -48,7 +50,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
         if len(names_of_key) > 1:
             yield Finding(
                 "A7",
-                f"{' and '.join(sorted(names_of_key))} use one key, so their figures may come from the same cases, "
+                f"{' and '.join(sorted(names_of_key))} use one key, so their figures may come from the same "
+                "cases, "
                 "cut by overlapping areas. Give each office its own key, and count each case in one office.",
             )
 
@@ -89,7 +92,7 @@ class _Windows:
                 yield body, window
 
     def most(self, body: str, window: Iterable[str]) -> int:
-        """The largest of the body's measures over a window: a reply this year may be to a letter of last year."""
+        """The largest of the body's measures over a window: a reply may be to a letter of the year before."""
         months = set(window)
         found: dict[str, int] = defaultdict(int)
         for cell, count in self.counts.items():
@@ -119,8 +122,10 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
             (category,) = categories
             yield Finding(
                 "A8",
-                f"All cases with {body} in the twelve months to {window[-1]} are about {category}, and they are fewer "
-                f"than {FOLDED_BELOW}: whoever had a case there is known to have had that trouble. Count the body "
+                f"All cases with {body} in the twelve months to {window[-1]} are about {category}, and they "
+                "are fewer "
+                f"than {FOLDED_BELOW}: whoever had a case there is known to have had that trouble. Count the "
+                "body "
                 "under _O.",
             )
     latest = window_ending(max(office.months)) if office.months else []
@@ -133,7 +138,8 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
         if len(alike) == 1 and per_category[alike[0]] < enough:
             yield Finding(
                 "A8",
-                f"All cases of the area in the twelve months to {latest[-1]} are about {alike[0]}, and they are fewer "
+                f"All cases of the area in the twelve months to {latest[-1]} are about {alike[0]}, and they "
+                "are fewer "
                 f"than {FOLDED_BELOW}. Publish a year in place of months.",
             )
 
@@ -160,12 +166,16 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
                 f"The local office {body} is named for fewer than {FOLDED_BELOW} cases in twelve months. "
                 "Count it with the whole body.",
             )
-    for period in sorted({row.period for row in office.rows if is_level_2(row.category) and is_month(row.period)}):
+    for period in sorted(
+        {row.period for row in office.rows if is_level_2(row.category) and is_month(row.period)}
+    ):
         yield Finding(
             "A9", f"{period} shows categories of level 2. In a month they are rare; show them by the year."
         )
     if national is not None:
-        labels = {name for row in office.rows for name in (row.category, row.body) if not name.startswith("_")}
+        labels = {
+            name for row in office.rows for name in (row.category, row.body) if not name.startswith("_")
+        }
         for label in sorted(labels):
             if national.get(label, 0) < BASE:
                 yield Finding(
@@ -198,12 +208,15 @@ def _listed_for_nothing(office: Office) -> Iterator[Finding]:
             try:
                 listed = {row.get("code") or "" for row in _read_table(data)}
             except (UnicodeDecodeError, ValueError) as error:
-                raise PublicationError(f"codes/{name}.csv cannot be read ({error}); export it again.") from error
+                raise PublicationError(
+                    f"codes/{name}.csv cannot be read ({error}); export it again."
+                ) from error
             parents = {code.partition(".")[0] for code in codes}
             for code in sorted(listed - codes - parents):
                 if code and not code.startswith("_"):
                     yield Finding(
                         "A9",
-                        f"codes/{name}.csv in {folder.path} lists {code}, which no row uses: that it is listed tells "
+                        f"codes/{name}.csv in {folder.path} lists {code}, which no row uses: that it is "
+                        "listed tells "
                         "that there were cases. Remove the line.",
                     )

@@ -24,13 +24,16 @@ def averaging(publish: Publisher, months: Months, *, key: bytes, times: int = TI
     return [
         Finding(
             "A5",
-            f"The same counts were published {times} times and gave {number(len(editions), 'edition')}. Their average "
+            f"The same counts were published {times} times and gave {number(len(editions), 'edition')}. "
+            "Their average "
             "tends to the true counts: draw once, with the office's key.",
         )
     ]
 
 
-def neighbour(publish: Publisher, months: Months, changed: Mapping[Cell, int], *, key: bytes) -> list[Finding]:
+def neighbour(
+    publish: Publisher, months: Months, changed: Mapping[Cell, int], *, key: bytes
+) -> list[Finding]:
     """A6: the last month with one case more, less or elsewhere must leave the earlier months as they were.
 
     `changed` are the counts of the last month in the neighbouring world. Attack what comes out of it with
@@ -44,7 +47,8 @@ def neighbour(publish: Publisher, months: Months, changed: Mapping[Cell, int], *
     return [
         Finding(
             "A6",
-            f"One case in {last} changed what is published of {', '.join(moved)}: the difference is that case. "
+            f"One case in {last} changed what is published of {', '.join(moved)}: the difference is that "
+            "case. "
             "Earlier months stay as they are.",
         )
     ]
@@ -62,7 +66,8 @@ def keyed(publish: Publisher, months: Months, *, keys: Sequence[bytes]) -> list[
     return [
         Finding(
             "A12",
-            f"{number(len(keys), 'key')} gave the same draws: they do not depend on the key, so anybody can repeat "
+            f"{number(len(keys), 'key')} gave the same draws: they do not depend on the key, so anybody can "
+            "repeat "
             "them.",
         )
     ]

@@ -37,7 +37,8 @@ def rates(office: Office) -> Iterator[Finding]:
             if name not in KNOWN_TABLES:
                 yield Finding(
                     "A11",
-                    f"{name} in {folder.path} is no table of the standard: nobody can say what its numbers give "
+                    f"{name} in {folder.path} is no table of the standard: nobody can say what its numbers "
+                    "give "
                     "away. Remove it.",
                 )
             elif name != "data/counts.csv":
@@ -89,12 +90,14 @@ def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
         if 0 < value < BASE:
             yield Finding(
                 "A11",
-                f"{where}: {column} is {value}, a small count as it was counted. Use the sum of the published months.",
+                f"{where}: {column} is {value}, a small count as it was counted. Use the sum of the "
+                "published months.",
             )
         elif expected is not None and value != expected:
             yield Finding(
                 "A11",
-                f"{where}: {column} is {value}, but the published months add up to {expected}: it was counted by "
+                f"{where}: {column} is {value}, but the published months add up to {expected}: it was "
+                "counted by "
                 "itself, and two windows a month apart tell that month. Use the sum of the published months.",
                 _cells(shown, row, measure),
             )
@@ -112,7 +115,7 @@ def _median(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
     for column, text in row.items():
         if not column.startswith("median") or not text.strip():
             continue
-        counted = [_whole(row.get(name, "")) for name in ("n_replied", "n_closed", "n")]
+        counted = [_whole(row.get(name, "")) for name in ("n_replied", "n_cases")]
         known = [count for count in counted if count is not None]
         closed = shown.over(row.get("period", ""), row.get("body", "") or TOTAL, "cases_closed")
         count = known[0] if known else closed
@@ -121,14 +124,16 @@ def _median(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
             of = of.removesuffix(" cases").removesuffix(" case")
             yield Finding(
                 "A11",
-                f"{where}: {column} is the median of {of} cases. Leave it empty below {FEWEST_FOR_A_MEDIAN}: it is "
+                f"{where}: {column} is the median of {of} cases. Leave it empty below {FEWEST_FOR_A_MEDIAN}: "
+                "it is "
                 "nearly the time of one person's case.",
             )
         days = _fraction(text)
         if days is None or days % MEDIAN_STEP:
             yield Finding(
                 "A11",
-                f"{where}: {column} is not rounded to {MEDIAN_STEP} days, so it is the time of one case, to the day.",
+                f"{where}: {column} is not rounded to {MEDIAN_STEP} days, so it is the time of one case, to "
+                "the day.",
             )
 
 
@@ -155,7 +160,8 @@ def _shares(row: Row, where: str) -> Iterator[Finding]:
             reading = f"it fits no counts up to {MOST_TRIED}"
         yield Finding(
             "A11",
-            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, or work it "
+            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, or "
+            "work it "
             "out from the published counts.",
         )
 

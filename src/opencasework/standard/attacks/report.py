@@ -48,8 +48,8 @@ class Tried:
 class AuditReport:
     """What all attacks together achieved.
 
-    `narrowest` is the width of the narrowest interval of any attacked cell, in cases: the greatest count it can
-    have less the least, so 4 means five possible values and 0 means known exactly; None when there was no
+    `narrowest` is the width of the narrowest interval of any attacked cell, in cases: the greatest count it
+    can have less the least, so 4 means five possible values and 0 means known exactly; None when there was no
     small cell. `attacked` counts the cells that are or could be small, `exact` those that came out exactly.
     """
 
@@ -89,7 +89,9 @@ class AuditReport:
         if self.narrowest is None:
             narrowest = "No cell is or could be small"
         elif self.narrowest == 0:
-            narrowest = f"The narrowest interval is a single value ({number(self.exact, 'cell')} known exactly)"
+            narrowest = (
+                f"The narrowest interval is a single value ({number(self.exact, 'cell')} known exactly)"
+            )
         else:
             narrowest = f"The narrowest interval has {self.narrowest + 1} possible values"
         return (

@@ -146,7 +146,8 @@ def _put_versions(office: Office) -> None:
     }
     for (period, area), by_hash in sorted(groups.items()):
         office.versions[period, area] = [
-            _version(period, digest, shown, withdrawn=digest in withdrawn) for digest, shown in by_hash.items()
+            _version(period, digest, shown, withdrawn=digest in withdrawn)
+            for digest, shown in by_hash.items()
         ]
 
 

@@ -30,12 +30,20 @@ def months_from(first, count):
 
 
 def true_counts(
-    months=("2026-01", "2026-02"), *, categories=CATEGORIES[:5], bodies=BODIES[:5], measures=MEASURES, mean=2.0, seed=8
+    months=("2026-01", "2026-02"),
+    *,
+    categories=CATEGORIES[:5],
+    bodies=BODIES[:5],
+    measures=MEASURES,
+    mean=2.0,
+    seed=8,
 ):
     """True counts by cell that hang together: what is open moves by what is opened and closed."""
     chance = random.Random(seed)
     weights = {
-        (category, body): mean * chance.choice([0.1, 0.3, 0.6, 1, 1, 2, 3]) for category in categories for body in bodies
+        (category, body): mean * chance.choice([0.1, 0.3, 0.6, 1, 1, 2, 3])
+        for category in categories
+        for body in bodies
     }
     open_, waiting = defaultdict(int), defaultdict(int)
     counts = {}
@@ -48,7 +56,9 @@ def true_counts(
             replied = sum(chance.random() < 0.6 for _ in range(waiting[category, body] + sent))
             waiting[category, body] += sent - replied
             quick = sum(chance.random() < 0.7 for _ in range(replied))
-            found = dict(zip(MEASURES, (opened, closed, open_[category, body], sent, replied, quick), strict=True))
+            found = dict(
+                zip(MEASURES, (opened, closed, open_[category, body], sent, replied, quick), strict=True)
+            )
             for measure in measures:
                 counts[Cell(month, AREA, category, body, measure)] = found[measure]
     return counts
@@ -92,9 +102,7 @@ def _uniform(key, name):
 
 def rows_of(shown, month, *, measures=MEASURES, area=AREA):
     """The rows of a month: its cells and all their totals, and the stock as its grand total."""
-    cells = {
-        cell: value for cell, value in shown.items() if cell.period == month and cell.category != TOTAL
-    }
+    cells = {cell: value for cell, value in shown.items() if cell.period == month and cell.category != TOTAL}
     stock = [cell for cell in shown if cell.period == month and cell.category == TOTAL]
     counted = [measure for measure in measures if measure != STOCK or not stock]
     rows = observe_month(cells, month=month, area_code=area, measures=counted)
@@ -103,18 +111,46 @@ def rows_of(shown, month, *, measures=MEASURES, area=AREA):
     return rows
 
 
-def row(month, category, body, measure, value, *, uncertainty=None, status="", area=AREA, channel=TOTAL, outcome=TOTAL):
+def row(
+    month,
+    category,
+    body,
+    measure,
+    value,
+    *,
+    uncertainty=None,
+    status="",
+    area=AREA,
+    channel=TOTAL,
+    outcome=TOTAL,
+):
     return Observation(month, area, category, body, channel, outcome, measure, value, status, uncertainty)
 
 
 def release(month, rows, *, number=1, method="ocd-scr5", withdraws=""):
     digest = "" if withdraws else lines_hash(row.line for row in rows if row.period == month)
     kind = "withdrawal" if withdraws else "counts"
-    return (f"{month}-{kind}-{number}", month, "counts", digest, "" if withdraws else method, "2027-01-12T09:00:00Z", withdraws)
+    return (
+        f"{month}-{kind}-{number}",
+        month,
+        "counts",
+        digest,
+        "" if withdraws else method,
+        "2027-01-12T09:00:00Z",
+        withdraws,
+    )
 
 
 def write(
-    folder, rows, *, method="ocd-scr5", releases=None, post="uk.org.example/post/wexcombe-north", key=KEY, extra=None, listed=()
+    folder,
+    rows,
+    *,
+    method="ocd-scr5",
+    releases=None,
+    post="uk.org.example/post/wexcombe-north",
+    key=KEY,
+    extra=None,
+    listed=(),
 ):
     """Write a publication of `rows`; `releases` defaults to one line of the ledger a period."""
     periods = sorted({row.period for row in rows})
@@ -144,7 +180,9 @@ def write(
         "datapackage.json": json.dumps(about).encode(),
         "data/counts.csv": "\n".join([HEADER, *sorted(row.line for row in rows), ""]).encode(),
         "codes/bodies.csv": csv_text(("code", "title"), [(code, code) for code in bodies]),
-        "codes/categories.csv": csv_text(("code", "title"), [(code, code) for code in sorted({row.category for row in rows})]),
+        "codes/categories.csv": csv_text(
+            ("code", "title"), [(code, code) for code in sorted({row.category for row in rows})]
+        ),
         "releases.csv": csv_text(RELEASE_COLUMNS, releases),
         **(extra or {}),
     }
@@ -158,4 +196,8 @@ def write(
 def history(counts, *, key=KEY, measures=MEASURES):
     """The rows of every month of the counts, soundly protected."""
     shown = rounded(counts, key=key)
-    return [row for month in sorted({cell.period for cell in counts}) for row in rows_of(shown, month, measures=measures)]
+    return [
+        row
+        for month in sorted({cell.period for cell in counts})
+        for row in rows_of(shown, month, measures=measures)
+    ]

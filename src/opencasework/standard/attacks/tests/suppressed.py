@@ -16,7 +16,9 @@ def fixture():
     """The true counts of the fixture: 8 categories, 6 bodies, 6 months, of which 141 are 1 to 4."""
     with (REFERENCE / "smallcount_input.csv").open(encoding="utf-8") as file:
         return {
-            Cell(line["month"], AREA, line["category"], f"GB-GOR-{line['body'].upper()}", "cases_opened"): int(line["n"])
+            Cell(
+                line["month"], AREA, line["category"], f"GB-GOR-{line['body'].upper()}", "cases_opened"
+            ): int(line["n"])
             for line in csv.DictReader(file)
         }
 
@@ -34,4 +36,7 @@ def suppressed_rows(counts):
             for category, body in ((cell.category, TOTAL), (TOTAL, cell.body), (TOTAL, TOTAL)):
                 totals[period, category, body] += count
         totals[quarter, cell.category, cell.body] += count
-    return rows + [row(period, category, body, "cases_opened", count) for (period, category, body), count in totals.items()]
+    return rows + [
+        row(period, category, body, "cases_opened", count)
+        for (period, category, body), count in totals.items()
+    ]

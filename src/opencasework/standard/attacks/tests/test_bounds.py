@@ -78,7 +78,9 @@ def test_a_two_by_two_table_is_bounded_as_by_hand():
 @pytest.mark.parametrize("seed", range(3))
 def test_a_table_with_all_margins_is_bounded_as_by_trying(seed):
     chance = np.random.default_rng(seed)
-    system = table({(row, column): int(chance.integers(0, 4)) for row in range(2) for column in range(3)}, reach=3)
+    system = table(
+        {(row, column): int(chance.integers(0, 4)) for row in range(2) for column in range(3)}, reach=3
+    )
 
     found = bounds(system)
 
