@@ -17,7 +17,16 @@ from opencasework.standard.attacks.equations import (
     equations,
 )
 from opencasework.standard.attacks.report import ATTACKS, AuditReport, Finding, Tried, named, number
-from opencasework.standard.attacks.view import ROUNDING, SMALL, Office, gather, is_base, is_inner, is_level_2
+from opencasework.standard.attacks.view import (
+    ROUNDING,
+    SMALL,
+    Office,
+    gather,
+    is_base,
+    is_inner,
+    is_level_2,
+    is_month,
+)
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
@@ -145,7 +154,9 @@ def _bound(
             )
         )
     try:
-        solution = bounds(system.system, assumed=ASSUMED, guess=[one.shown for one in system.unknowns])
+        attacked = _attacked(system, truth)
+        shown = [unknown.shown for unknown in system.unknowns]
+        solution = bounds(system.system, assumed=ASSUMED, guess=shown, wanted=attacked)
     except Impossible:
         outcome.findings.append(
             Finding(
@@ -155,7 +166,7 @@ def _bound(
             )
         )
         return
-    targets = _targets(system, solution, truth)
+    targets = _targets(system, solution, attacked)
     outcome.targets += targets
     outcome.cells += len(system.unknowns)
     for name in ("blocks", "linear", "integer", "undecided"):
@@ -180,19 +191,26 @@ def _bound(
         )
 
 
-def _targets(system: Equations, solution: Solution, truth: Mapping[Cell, int] | None) -> list[_Target]:
-    """The cells that are small (by the true counts) or could be (by what is published)."""
+def _attacked(system: Equations, truth: Mapping[Cell, int] | None) -> list[bool]:
+    """Of each unknown, whether it is small (by the true counts) or could be (by what is published)."""
     found = []
-    for index, unknown in enumerate(system.unknowns):
+    for unknown, least, greatest in zip(
+        system.unknowns, system.system.lower, system.system.upper, strict=True
+    ):
         in_cube = unknown.key[4] == unknown.key[5] == TOTAL and not is_level_2(unknown.key[2])
-        if truth is not None and in_cube and TOTAL not in unknown.key[2:4]:
-            attacked = truth.get(unknown.cell, 0) in SMALL
+        if truth is not None and in_cube and TOTAL not in unknown.key[2:4] and is_month(unknown.key[0]):
+            found.append(truth.get(unknown.cell, 0) in SMALL)
         else:
-            least, greatest = system.system.lower[index], system.system.upper[index]
-            attacked = least <= SMALL[-1] and greatest >= SMALL[0]
-        if attacked:
-            found.append(_Target(unknown, int(solution.lower[index]), int(solution.upper[index])))
+            found.append(least <= SMALL[-1] and greatest >= SMALL[0])
     return found
+
+
+def _targets(system: Equations, solution: Solution, attacked: Sequence[bool]) -> list[_Target]:
+    return [
+        _Target(unknown, int(solution.lower[index]), int(solution.upper[index]))
+        for index, unknown in enumerate(system.unknowns)
+        if attacked[index]
+    ]
 
 
 def _narrow(targets: Sequence[_Target]) -> Iterator[Finding]:

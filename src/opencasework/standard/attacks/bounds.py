@@ -26,6 +26,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from opencasework.standard.attacks.moves import Moves
+
 NO_LIMIT = 10**9  # more than any office counts, and small enough that sums of thousands fit into 64 bits
 _WHOLE = 1e-6
 _MOST_SWEEPS = 200
@@ -100,11 +102,18 @@ class Solution:
     disbelieved: frozenset[str] = frozenset()
 
 
-def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] = ()) -> Solution:
+def bounds(
+    system: System,
+    *,
+    assumed: Sequence[str] = (),
+    guess: Sequence[int] = (),
+    wanted: Sequence[bool] = (),
+) -> Solution:
     """The least and the greatest value each number can have.
 
     `guess` is one value a number; where a block's guesses satisfy its rows (as a published table satisfies
-    what is published of it) they are its first witness, and often the only one needed.
+    what is published of it) they are its first witness, and often the only one needed. `wanted` says of each
+    number whether its bounds have to be exact; those of the others may be wider than they could be.
 
     Where nothing fits, an attacker was wrong to assume something: in such a block the rows with the labels
     `assumed` are disbelieved, the first label first, until something fits. Raises Impossible when nothing
@@ -123,6 +132,7 @@ def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] 
     absurd = whole.contradictions() & np.isin(labels, assumed)  # cannot be true whatever the rest says
     disbelieved: set[str] = set(labels[absurd])
     guesses = np.array(guess if len(guess) else system.lower, np.int64)
+    asked = np.array(wanted, bool) if len(wanted) else np.ones(system.numbers, bool)
     whole.row_lower[absurd], whole.row_upper[absurd] = -NO_LIMIT * system.numbers, NO_LIMIT * system.numbers
     for columns, rows, block in whole.pieces():
         solved = None
@@ -136,7 +146,7 @@ def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] 
                 block.upper.copy(),
             )
             try:
-                solved = _solve(attempt, work, guesses[columns])
+                solved = _solve(attempt, work, guesses[columns], asked[columns])
                 break
             except Impossible:
                 continue
@@ -147,14 +157,16 @@ def bounds(system: System, *, assumed: Sequence[str] = (), guess: Sequence[int] 
     return Solution(lower, upper, work, frozenset(disbelieved))
 
 
-def _solve(block: "_Block", work: Work, guess: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
+def _solve(
+    block: "_Block", work: Work, guess: "np.ndarray", wanted: "np.ndarray"
+) -> tuple["np.ndarray", "np.ndarray"]:
     settled = block.tighten()
     lower, upper = block.lower.copy(), block.upper.copy()
     for columns, _, piece in block.pieces():
         if settled and piece.is_tree():
             continue
         work.blocks += 1
-        piece.close_in(work, guess[columns])
+        piece.close_in(work, guess[columns], wanted[columns])
         lower[columns], upper[columns] = piece.lower, piece.upper
     return lower, upper
 
@@ -244,20 +256,22 @@ class _Block:
         nodes = sum(self.matrix.shape)
         return bool(self.matrix.nnz == nodes - 1 and (np.abs(self.matrix.data) == 1).all())
 
-    def close_in(self, work: Work, guess: "np.ndarray") -> None:
+    def close_in(self, work: Work, guess: "np.ndarray", wanted: "np.ndarray") -> None:
         """Make the limits exact by witnesses, then by programmes for what is left."""
-        _Closing(self, work).run(guess)
+        _Closing(self, work, wanted).run(guess)
 
 
 class _Closing:
     """One connected block while its bounds are closed in: `proved_*` from inside, the rest from outside."""
 
-    def __init__(self, block: _Block, work: Work) -> None:
-        self.block, self.work = block, work
-        self.columns = block.matrix.tocsc()
+    def __init__(self, block: _Block, work: Work, wanted: "np.ndarray") -> None:
+        self.block, self.work, self.wanted = block, work, wanted
+        self.moves = Moves(
+            block.matrix, (block.row_lower, block.row_upper), (block.lower.copy(), block.upper.copy())
+        )
         self.proved_lower = block.upper.copy()  # nothing is proved: the sides are the wrong way round
         self.proved_upper = block.lower.copy()
-        self.twin = _twins(self.columns, block)
+        self.twin = _twins(block.matrix.tocsc(), block)
         self.constraint = LinearConstraint(block.matrix, block.row_lower, block.row_upper)
         equal = block.row_lower == block.row_upper
         self.equal, self.equal_to = block.matrix[equal], block.row_lower[equal]
@@ -268,6 +282,11 @@ class _Closing:
     def run(self, guess: "np.ndarray") -> None:
         if self.fits(guess):
             self.witness(guess)
+        else:  # as near to it as can be: most rows keep the slack they have there
+            block = self.block
+            near = (guess <= block.lower).astype(float) - (guess >= block.upper)
+            if (point := self.whole_point(near)) is not None:
+                self.witness(point)
         self.sweep()
         for upwards in (True, False):
             while (index := self.next_open(upwards=upwards)) is not None:
@@ -276,7 +295,7 @@ class _Closing:
     def gaps(self, *, upwards: bool) -> "np.ndarray":
         block = self.block
         gaps: np.ndarray = block.upper - self.proved_upper if upwards else self.proved_lower - block.lower
-        return gaps
+        return np.where(self.wanted, gaps, 0)
 
     def next_open(self, *, upwards: bool) -> int | None:
         gaps = self.gaps(upwards=upwards)
@@ -335,19 +354,8 @@ class _Closing:
         return point if self.fits(point) else None
 
     def witness(self, point: "np.ndarray") -> None:
-        """Take what a solution proves: its values, and how far each number of it can move by itself."""
-        block = self.block
-        value = block.matrix @ point
-        # Per entry, how far its number may go up or down before its row says stop.
-        entries = self.columns
-        sizes = np.abs(entries.data)
-        rise = (block.row_upper - value)[entries.indices] // sizes
-        fall = (value - block.row_lower)[entries.indices] // sizes
-        up = np.where(entries.data > 0, rise, fall)
-        down = np.where(entries.data > 0, fall, rise)
-        starts = entries.indptr[:-1]  # no column is empty: a piece is connected
-        most = np.minimum(block.upper, point + np.minimum.reduceat(up, starts))
-        least = np.maximum(block.lower, point - np.minimum.reduceat(down, starts))
+        """Take what a solution proves: its values, and how far each number of it can move."""
+        least, most = self.moves.reach(point)
         np.maximum.at(self.proved_upper, self.twin, most)
         np.minimum.at(self.proved_lower, self.twin, least)
         self.proved_upper = self.proved_upper[self.twin]
