@@ -65,7 +65,9 @@ def with_a_running_total(months, key):
 
 
 def test_fifty_publications_of_one_month_are_one_edition():
-    assert publishers.averaging(office, {MONTHS[0]: BY_MONTH[MONTHS[0]]}, key=KEY) == []
+    one = {MONTHS[0]: BY_MONTH[MONTHS[0]]}
+
+    assert publishers.averaging(office, one, key=KEY, times=publishers.TIMES) == []
 
 
 def test_fresh_draws_are_found_by_publishing_again():
