@@ -108,9 +108,7 @@ def publish(folder: Path, count: int) -> None:
         by_month[cell.period][cell] = number
     add_months(
         folder / "published",
-        office=OfficeIdentity(
-            "The office of the benchmark", "mp", "example/post/benchmark", showing.AREA, "-"
-        ),
+        office=OfficeIdentity("The benchmark", "mp", "example/post/benchmark", showing.AREA, "-"),
         months=by_month,
         body_titles={body: body for body in BODIES},
         key=showing.KEY,

@@ -155,7 +155,8 @@ class _Cube:
         counted = {
             (cell.category, cell.body) for cell, count in truth.items() if count and cell.measure == measure
         }
-        if not inner and any(row.value for table in tables for row in table.values()):
+        shown = any(row.value for table in tables for row in table.values())
+        if not inner and (shown or measure == STOCK):
             # Published as totals only; they are the cells.
             return sorted(by_category) or [(TOTAL, TOTAL)]
         everywhere = {pair for shown in self.rows.values() for _, table in shown for pair in table}
