@@ -304,7 +304,7 @@ def _tried(
     said = {
         "A1": f"{small} bounded by everything published; {number(work.blocks, 'block')} of equations needed "
         f"{number(work.linear, 'linear programme')}, the rest none.",
-        "A2": f"bounds are in whole numbers; {number(work.integer, 'integer programme')} were needed"
+        "A2": f"bounds are in whole numbers; {number(work.integer, 'integer programme')} needed"
         + (f", {work.undecided} bounds may be narrower than found in time." if work.undecided else "."),
         "A3": "totals, tables and measures subtracted from each other.",
         "A4": f"{number(editions, 'edition')} of "
