@@ -17,8 +17,9 @@ HIDDEN = {"u", "m"}  # of tau-ARGUS: suppressed because small, or to protect one
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_bounds_are_those_that_tau_argus_finds(seed, tmp_path):
+def test_the_bounds_are_those_that_tau_argus_finds(seed, tmp_path, monkeypatch):
     """Two-way tables of random counts, suppressed optimally by tau-ARGUS, then audited by both."""
+    monkeypatch.chdir(tmp_path)  # it leaves logs where it is called
     protect = pytest.importorskip("pytauargus").protect
     chance = random.Random(seed)
     counts = {
