@@ -11,6 +11,7 @@ from opencasework.standard.attacks.view import (
     is_inner,
     is_level_2,
     is_month,
+    protection,
 )
 from opencasework.standard.checks.sums import months_of
 from opencasework.standard.files import PublicationError
@@ -43,9 +44,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
     keys: dict[str, set[str]] = defaultdict(set)
     for office in offices:
         for folder in office.folders:
-            block = folder.publication.descriptor["openCasework"].get("protection", {})
-            if block.get("key_id"):
-                keys[block["key_id"]].add(office.name)
+            if key_id := protection(folder.publication).get("key_id"):
+                keys[str(key_id)].add(office.name)
     for names_of_key in keys.values():
         if len(names_of_key) > 1:
             yield Finding(

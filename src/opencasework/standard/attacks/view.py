@@ -1,9 +1,11 @@
 """What an attacker holds: everything an office ever showed, gathered from folders, old copies and drafts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from opencasework.standard import codelists, files, publication
 from opencasework.standard.checks.sums import months_of
@@ -15,6 +17,8 @@ from opencasework.standard.publication import Publication
 ROUNDING = frozenset({"ocd-scr5", "ocd-kr5"})  # small cells rounded to base 5, totals their sums
 BASE = 5
 SMALL = range(1, BASE)
+LARGEST = 10**8  # cases; a count beyond it is a slip, and sums of it would not fit
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?")
 
 
 @dataclass(frozen=True)
@@ -107,12 +111,36 @@ def gather(paths: Iterable[Path]) -> list[Office]:
     offices: dict[str, Office] = {}
     for path in _publications(paths):
         folder = Folder(publication.read(path), files.read_files(path))
+        _check(folder.publication)
         identity = folder.publication.office
         name = identity.post or identity.name
         offices.setdefault(name, Office(identity.name)).folders.append(folder)
     for office in offices.values():
         _put_versions(office)
     return list(offices.values())
+
+
+def protection(shown: Publication) -> Mapping[str, Any]:
+    """What a publication says of its protection; nothing when it says nothing."""
+    block = shown.descriptor["openCasework"].get("protection")
+    return block if isinstance(block, dict) else {}
+
+
+def _check(shown: Publication) -> None:
+    """Refuse what no equation can be made of; `validate` says the rest."""
+    for row in shown.observations:
+        if not _PERIOD.fullmatch(row.period):
+            raise files.PublicationError(
+                f"{shown.path.name} has a row of the period {row.period!r}, which is no month, quarter or "
+                "year; "
+                "validate it to see what is wrong."
+            )
+        if not 0 <= (row.value or 0) <= LARGEST:
+            raise files.PublicationError(
+                f"{shown.path.name} counts {row.value} in a row of {row.period}, which no office can; "
+                "validate it "
+                "to see what is wrong."
+            )
 
 
 def _publications(paths: Iterable[Path]) -> list[Path]:
@@ -162,7 +190,7 @@ def _version(
     for folder, _ in shown:
         release = live_releases(folder.publication.releases).get(period)
         live = live or release is not None
-        block = folder.publication.descriptor["openCasework"].get("protection", {})
-        method = (release.method if release else "") or method or block.get("method", "none")
+        declared = str(protection(folder.publication).get("method") or "none")
+        method = (release.method if release else "") or method or declared
     names = tuple(str(folder.path) for folder, _ in shown)
     return Version(period, shown[0][1], method, digest, names, live, withdrawn)

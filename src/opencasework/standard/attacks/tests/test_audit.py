@@ -1,6 +1,8 @@
 """The suite lets a sound publication pass, breaks plain suppression, and says so in sentences."""
 
+import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -101,3 +103,27 @@ def test_what_is_no_publication_gets_a_sentence(tmp_path):
         audit(tmp_path)
     with pytest.raises(PublicationError, match="nothing to audit"):
         audit([])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [({"value": 10**30}, "which no office can"), ({"period": "2026-13"}, "no month, quarter or year")],
+)
+def test_rows_no_equation_can_be_made_of_get_a_sentence(tmp_path, rows, changes, sentence):
+    weak = [replace(rows[0], **changes), *rows[1:]]
+
+    with pytest.raises(PublicationError, match=sentence):
+        audit([write(tmp_path / "weak", weak)])
+
+
+def test_a_publication_that_says_nothing_of_protection_is_taken_at_its_word(tmp_path, rows):
+    """Without a method its counts are exact, so every small one is laid open."""
+    folder = write(tmp_path / "bare", rows, releases=[])
+    descriptor = folder / "datapackage.json"
+    about = json.loads(descriptor.read_text(encoding="utf-8"))
+    about["openCasework"]["protection"] = None
+    descriptor.write_text(json.dumps(about), encoding="utf-8")
+
+    report = audit([folder])
+
+    assert report.attacked == 0  # nothing shown is 1 to 4, and it does not say that 0 and 5 hide anything
