@@ -65,6 +65,11 @@ COMMANDS = {
         "Read one message and print it as JSON.",
     ),
     "standard": ("opencasework.standard.cli", "standard", "The open standard: validate, describe."),
+    "disclosure": (
+        "opencasework.standard.attacks.cli",
+        "disclosure",
+        "Attack what is published, before somebody else does.",
+    ),
     "observatory": (
         "opencasework.observatory.cli",
         "observatory",
