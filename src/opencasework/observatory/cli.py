@@ -63,6 +63,67 @@ def simulate(offices: int, months: int, seed: int, until: str | None, out: Path,
 
 
 @observatory.command()
+@click.argument("registry")
+@click.option("--into", type=FOLDER, required=True, help="The folder of the collection.")
+@click.option("--private", is_flag=True, help="Also follow addresses within this network.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was collected as JSON.")
+def collect(registry: str, into: Path, *, private: bool, as_json: bool) -> None:
+    """Bring the collection in a folder up to date with REGISTRY, the address or file of a registry feed.
+
+    Each publication it lists is fetched if it has changed, and judged. Of one that cannot be had or trusted
+    the last valid one stays, and what is wrong is in quality.json. Then build the site of the folder.
+
+    \b
+    Example: casework observatory collect https://example.org/registry.json --into collection
+    """
+    from datetime import UTC, datetime
+
+    from opencasework.observatory.collect.registry import RegistryError, follow
+
+    tell = Progress()
+    try:
+        gathered = follow(
+            registry,
+            into=into,
+            now=datetime.now(UTC),
+            private=private,
+            progress=lambda done, of: tell("Publications", done, of),
+        )
+    except RegistryError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{into} cannot be written ({error.strerror}); choose another.") from error
+    states = (
+        ", ".join(f"{number} {state}" for state, number in sorted(gathered.states.items())) or "none listed"
+    )
+    wrong = [{"id": name, "reason": reason} for name, reason in gathered.wrong]
+    said = "".join(f"\n{each['id']}: {each['reason']}" for each in wrong)
+    _say({"states": dict(gathered.states), "wrong": wrong}, f"{states}.{said}", as_json=as_json)
+
+
+@observatory.command()
+@click.argument("folder", type=FOLDER)
+def verify(folder: Path) -> None:
+    """Say whether the rows kept in the collection FOLDER are those its ledger tells of.
+
+    \b
+    Example: casework observatory verify collection
+    """
+    from opencasework.observatory.collect.store import Store
+    from opencasework.standard.publication import PublicationError
+
+    if not (folder / "ledger.jsonl").is_file():
+        raise click.ClickException(f"{folder} is no collection: it has no ledger.jsonl.")
+    store = Store(folder)
+    try:
+        for number, line in enumerate(store.lines(), start=1):  # noqa: B007 - the last is how many there are
+            store.check(line)
+    except PublicationError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"All rows of {number} lines of the ledger are as they came.")
+
+
+@observatory.command()
 @click.argument("folders", metavar="DIR...", type=FOLDER, nargs=-1, required=True)
 @click.option("--out", "site", metavar="SITE", type=FOLDER, required=True, help="The folder of the site.")
 @click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)

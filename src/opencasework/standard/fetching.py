@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from urllib.parse import unquote, urljoin, urlsplit
@@ -27,13 +28,37 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in IPv6 clothe
 _DESCRIPTOR = "datapackage.json"
 
 
+class NotNow(PublicationError):
+    """A publication cannot be had at the moment, which may be different in a while."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an address held when it was last asked, and the marks by which its server knows that it does."""
+
+    body: bytes
+    etag: str = ""
+    modified: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        marks = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: mark for name, mark in marks.items() if mark}
+
+
 @dataclass
 class Fetch:
-    """The fetching of one publication. `private` allows addresses of this machine and its network too."""
+    """The fetching of one publication. `private` allows addresses of this machine and its network too.
+
+    `kept` is what is here already by address: a server that knows its marks need not send it again. `had` is
+    the same of this fetch.
+    """
 
     private: bool = False
     seconds: float = LONGEST
     bytes_left: int = LARGEST_FILE
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    had: dict[str, Kept] = field(default_factory=dict)
     _ends: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +71,11 @@ class Fetch:
             if status in (301, 302, 303, 307, 308) and location:
                 url = urljoin(url, location)
                 continue
+            if status == 304 and url in self.kept:
+                self.had[url] = self.kept[url]
+                return url, self.kept[url].body
+            if status == 429 or status >= 500:
+                raise NotNow(f"{url} answered {status}; try again later.")
             if status != 200:
                 raise PublicationError(f"{url} answered {status}; check the address.")
             return url, body
@@ -66,15 +96,19 @@ class Fetch:
         alarm = threading.Timer(max(0.01, self._ends - time.monotonic()), connection.cut)
         alarm.start()
         try:
-            connection.request("GET", path, headers={"User-Agent": "open-casework-validator"})
+            marks = self.kept[url].headers if url in self.kept else {}
+            connection.request("GET", path, headers={"User-Agent": "open-casework-validator", **marks})
             answer = connection.getresponse()
             body = self._read(url, answer) if answer.status == 200 else b""
+            if answer.status == 200:
+                mark, modified = answer.getheader("ETag", ""), answer.getheader("Last-Modified", "")
+                self.had[url] = Kept(body, mark, modified)
             return answer.status, answer.getheader("Location", ""), body
         except (OSError, http.client.HTTPException, ValueError) as error:
             if time.monotonic() >= self._ends:
                 raise self._too_slow(url) from error
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise PublicationError(f"{url} cannot be fetched ({why}); check the address.") from error
+            raise NotNow(f"{url} cannot be fetched ({why}); check the address.") from error
         finally:
             alarm.cancel()
             connection.close()
@@ -143,13 +177,16 @@ class _Pinned(http.client.HTTPConnection):
                 return
 
 
-def fetch_files(url: str, *, private: bool = False, seconds: float = LONGEST) -> dict[str, bytes]:
+def fetch_files(
+    url: str, *, private: bool = False, seconds: float = LONGEST, fetch: Fetch | None = None
+) -> dict[str, bytes]:
     """Return the files of the publication at a URL: of its folder, its datapackage.json, its zip file.
 
     Fetches datapackage.json and what it names. Raises PublicationError, one sentence, when something
-    cannot be had. What it names outside the publication is left alone; the validator says so.
+    cannot be had. What it names outside the publication is left alone; the validator says so. `fetch` is one
+    that knows what is here already.
     """
-    fetch = Fetch(private=private, seconds=seconds)
+    fetch = fetch or Fetch(private=private, seconds=seconds)
     if url.endswith("/"):
         url += _DESCRIPTOR
     end, body = fetch.get(url)

@@ -65,7 +65,7 @@ class NothingToCollectError(Exception):
 
 
 def collect(
-    folders: Iterable[Path],
+    folders: Sequence[Path],
     *,
     workspace: Path,
     include_drafts: bool = False,
@@ -102,7 +102,19 @@ def collect(
             publications.append(taken)
         if progress:
             progress(done, len(found))
-    return Collection(publications, left_out)
+    return Collection(publications, left_out + _said_by_collectors(folders))
+
+
+def _said_by_collectors(folders: Sequence[Path]) -> list[LeftOut]:
+    """What was wrong with publications when they were fetched into these folders: see `collect.registry`."""
+    said = []
+    for folder in folders:
+        try:
+            wrong = json.loads((folder / "quality.json").read_text("utf-8"))
+            said += [LeftOut(str(each["id"]), str(each["reason"])) for each in wrong]
+        except (OSError, ValueError, KeyError, TypeError):  # a folder that nobody collects into has none
+            continue
+    return said
 
 
 def _found(folders: Iterable[Path]) -> Iterator[tuple[str, Path]]:
