@@ -15,6 +15,8 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -101,8 +103,7 @@ class Fetch:
             answer = connection.getresponse()
             body = self._read(url, answer) if answer.status == 200 else b""
             if answer.status == 200:
-                mark, modified = answer.getheader("ETag", ""), answer.getheader("Last-Modified", "")
-                self.had[url] = Kept(body, mark, modified)
+                self.had[url] = Kept(body, answer.getheader("ETag", ""), _sure_time(answer))
             return answer.status, answer.getheader("Location", ""), body
         except (OSError, http.client.HTTPException, ValueError) as error:
             if time.monotonic() >= self._ends:
@@ -144,6 +145,19 @@ class Fetch:
                     f"{host} is inside a private network ({address}); give an address on the public web."
                 )
         return addresses[0], port
+
+
+def _sure_time(answer: http.client.HTTPResponse) -> str:
+    """The time of the last change, where it is long enough ago that none can follow in the same second.
+
+    RFC 9110, section 8.8.2.2: else a server that tells seconds would say "not modified" of what was.
+    """
+    changed, now = answer.getheader("Last-Modified", ""), answer.getheader("Date", "")
+    try:
+        settled = parsedate_to_datetime(now) - parsedate_to_datetime(changed) >= timedelta(minutes=1)
+    except (ValueError, TypeError):
+        return ""
+    return changed if settled else ""
 
 
 def _is_public(address: str) -> bool:
