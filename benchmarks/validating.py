@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.report import Row, report
 from opencasework.standard import codelists, descriptor
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.disclosure import METHOD
 from opencasework.standard.examples import wexcombe_north
 from opencasework.standard.observations import HEADER, Cell, lines_hash, observe_month
 
@@ -64,7 +65,7 @@ def write(folder: Path, rows: int, wrong: int) -> int:
         measures=MEASURES,
     )
     releases = [
-        [f"{name}-counts-1", name, "counts", lines_hash(months[name]), "ocd-kr5", "2026-10-12T00:00:00Z", ""]
+        [f"{name}-counts-1", name, "counts", lines_hash(months[name]), METHOD, "2026-10-12T00:00:00Z", ""]
         for name in names
     ]
     lines = [line for name in names for line in months[name]]
