@@ -1,0 +1,25 @@
+"""Months, quarters and years: what a row may be counted over."""
+
+import re
+
+PERIOD = re.compile(r"(19|20)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4])?")
+
+
+def months_of(period: str) -> list[str]:
+    """The months of a well-formed period ('2026-10', '2026-Q4', '2026'), in order, as 'YYYY-MM'."""
+    if len(period) == 4:
+        return [f"{period}-{month:02}" for month in range(1, 13)]
+    if "Q" in period:
+        last = int(period[-1]) * 3
+        return [f"{period[:4]}-{month:02}" for month in range(last - 2, last + 1)]
+    return [period]
+
+
+def first_month(period: str) -> str:
+    """The first month of a period."""
+    return months_of(period)[0]
+
+
+def last_month(period: str) -> str:
+    """The last month of a period."""
+    return months_of(period)[-1]
