@@ -69,7 +69,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
         else "",
         "withdrawn": [
             said["withdrawn_said"].format_map(
-                _Kept({"period": period_name(each.period, language), "on": _day(each.on, language)})
+                _Kept({"which": period_name(each.period, language), "on": _day(each.on, language)})
             )
             for each in view.withdrawn
         ],

@@ -177,9 +177,7 @@ def test_nobody_is_named_but_those_who_answer_for_it(a_month_of_cases, tmp_path)
     with ZipFile(tmp_path / "p" / "figures.xlsx") as sheet:
         everything = b"".join(sheet.read(name) for name in sheet.namelist()).decode()
     everything += b"".join(
-        file.read_bytes()
-        for file in (tmp_path / "p").rglob("*")
-        if file.is_file() and file.suffix != ".xlsx"
+        file.read_bytes() for file in (tmp_path / "p").rglob("*") if file.is_file() and file.suffix != ".xlsx"
     ).decode()
     assert case.constituent.full_name not in everything
     assert case.reference not in everything
