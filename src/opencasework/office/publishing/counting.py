@@ -19,7 +19,7 @@ from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
-from opencasework.standard.codelists import NONE, OTHER
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.publication import MEASURES, Cell
 
 SMALLEST_BODY = 20  # issues taken on in twelve months; a body with fewer is counted under "other bodies"
@@ -100,7 +100,8 @@ def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
 def medians(last: str) -> dict[str, float]:
     """The median days from sending to answer over the twelve months that end with `last`, by org-id.
 
-    Only of bodies named in publications and with at least 20 answers; the caller rounds to 5 days.
+    `_T` is that of all. Only of bodies named in publications and with at least 20 answers; the standard rounds
+    to 5 days. Days are those of the calendar.
     """
     org_ids, _ = _org_ids()
     named = _large_enough(last, org_ids)
@@ -110,6 +111,7 @@ def medians(last: str) -> dict[str, float]:
         measure=Measure.REPLIES_RECEIVED, days__isnull=False, period__gte=span[0], period__lte=span[-1]
     )
     for code, took in replies.values_list("body", "days"):
+        days[TOTAL].append(took)
         if (org_id := org_ids.get(code, "")) in named:
             days[org_id].append(took)
     return {org_id: float(median(took)) for org_id, took in days.items() if len(took) >= FEWEST_REPLIES}

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import public
 from opencasework.office.publishing.checks import CannotPublish, office_key
-from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells
+from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.periods import last_month
 from opencasework.standard import files
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
@@ -93,6 +96,7 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
                 today=timezone.localdate(wanted.now),
                 **_in_the_light_of(wanted),
             )
+            written = _with_reply_times(written, wanted)
             public.write(scratch, standing=published_folder() if wanted.status == "draft" else None)
             yield Composed(scratch, out, written, before)
     except standard.PublicationError as error:
@@ -108,6 +112,23 @@ def _in_the_light_of(wanted: Wanted) -> dict[str, Any]:
     if "earlier" not in inspect.signature(standard.add_month).parameters:
         return {}  # a method that rounds every month by itself
     return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code)}
+
+
+def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:
+    """Add the reply times of bodies, once the twelve months that end with this one are all out.
+
+    Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind.
+    """
+    if wanted.status != "published" or not set(months_to(last_month(wanted.period))) <= set(written.periods):
+        return written
+    try:
+        responses = import_module("opencasework.standard.responses")
+    except ModuleNotFoundError:
+        return written
+    to = last_month(wanted.period)
+    rows = responses.response_rows(written, to=to, medians=medians(to))
+    added: standard.Publication = responses.put(written.path, "responses", rows, created=wanted.now)
+    return added
 
 
 def truth_of(periods: list[str], *, area_code: str) -> dict[str, dict[standard.Cell, int]]:
