@@ -100,8 +100,8 @@ def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
 def medians(last: str) -> dict[str, float]:
     """The median days from sending to answer over the twelve months that end with `last`, by org-id.
 
-    `_T` is that of all. Only of bodies named in publications and with at least 20 answers; the standard rounds
-    to 5 days. Days are those of the calendar.
+    `_T` is that of all. Only of bodies named in publications and with at least 20 answers; the standard
+    rounds to 5 days. Days are those of the calendar.
     """
     org_ids, _ = _org_ids()
     named = _large_enough(last, org_ids)
