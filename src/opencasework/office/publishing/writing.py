@@ -94,10 +94,10 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
                 synthetic=wanted.office.is_demo,
                 measures=COUNTED,
                 today=timezone.localdate(wanted.now),
-                **_in_the_light_of(wanted),
+                **_in_the_light_of(wanted, out),
             )
             written = _with_reply_times(written, wanted)
-            public.write(scratch, standing=published_folder() if wanted.status == "draft" else None)
+            public.write(scratch, standing=standing_folder() if wanted.status == "draft" else None)
             yield Composed(scratch, out, written, before)
     except standard.PublicationError as error:
         raise CannotPublish(str(error).replace(str(scratch), str(out))) from error
@@ -107,11 +107,23 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
         ) from error
 
 
-def _in_the_light_of(wanted: Wanted) -> dict[str, Any]:
-    """The true counts of the earlier periods of the year, whose deviations the rounding makes up for."""
+def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:
+    """The true counts of the earlier periods of the year, whose deviations the rounding makes up for.
+
+    What was published of them is read from the folder itself, or beside it where it lacks them: of a draft,
+    or of a copy that is written elsewhere.
+    """
     if "earlier" not in inspect.signature(standard.add_month).parameters:
         return {}  # a method that rounds every month by itself
-    return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code)}
+    standing = standing_folder()
+    beside = standard.read(standing) if standing is not None and standing != out else None
+    return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code), "beside": beside}
+
+
+def standing_folder() -> Path | None:
+    """Where the months that are out stand, if any are."""
+    folders = [Path(each.folder) for each in Publication.objects.published().order_by("-signed_at")]
+    return next((each for each in folders if (each / "datapackage.json").is_file()), None)
 
 
 def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:

@@ -62,7 +62,7 @@ def test_when_a_year_is_out_its_reply_times_are_too(home):
     StaffFactory(member=True, username="amira")
     a_busy_office(*YEAR)
     for month in YEAR:
-        counted(5, month, body="DWP-UC")
+        counted(20 if month == YEAR[0] else 5, month, body="DWP-UC")
         counted(8, month, body="DWP-UC", measure=Measure.ENQUIRIES_SENT)
         answers(6, 10, period=month)
         counted(6, month, body="DWP-UC", measure=Measure.REPLIES_IN_20WD)
