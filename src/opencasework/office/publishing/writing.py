@@ -116,7 +116,7 @@ def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:
     if "earlier" not in inspect.signature(standard.add_month).parameters:
         return {}  # a method that rounds every month by itself
     standing = standing_folder()
-    beside = standard.read(standing) if standing is not None and standing != out else None
+    beside = standing if standing != out else None
     return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code), "beside": beside}
 
 

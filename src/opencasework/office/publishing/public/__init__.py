@@ -10,6 +10,7 @@ from pathlib import Path
 
 from opencasework.office.publishing.public import dataset, feed, page, sheet
 from opencasework.office.publishing.public.figures import Shown, shown
+from opencasework.office.publishing.public.words import words
 from opencasework.standard import files
 from opencasework.standard import publication as standard
 
@@ -49,4 +50,4 @@ def _together(draft: standard.Publication, standing: standard.Publication) -> st
     )  # fmt: skip
 
 
-__all__ = ["PAGES", "STYLE", "Shown", "shown", "write"]
+__all__ = ["PAGES", "STYLE", "Shown", "shown", "words", "write"]
