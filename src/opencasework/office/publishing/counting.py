@@ -111,6 +111,7 @@ def medians(last: str) -> dict[str, float]:
         measure=Measure.REPLIES_RECEIVED, days__isnull=False, period__gte=span[0], period__lte=span[-1]
     )
     for code, took in replies.values_list("body", "days"):
+        assert took is not None  # the query asked for those that have one
         days[TOTAL].append(took)
         if (org_id := org_ids.get(code, "")) in named:
             days[org_id].append(took)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -66,7 +66,7 @@ def publication(request: StaffRequest, month: str) -> HttpResponse:
 
 @require_safe
 @staff_who_may(May.SEE_FIGURES)
-def public_file(request: StaffRequest, month: str, name: str) -> HttpResponse | FileResponse:
+def public_file(request: StaffRequest, month: str, name: str) -> HttpResponse:
     """A file of the draft or the publication, exactly as the public sees or will see it."""
     found = get_object_or_404(Publication, month=month)
     folder = Path(found.folder).resolve()
@@ -74,7 +74,7 @@ def public_file(request: StaffRequest, month: str, name: str) -> HttpResponse | 
     if not is_inside(name) or not file.is_relative_to(folder) or not file.is_file():
         raise Http404
     kind = KINDS.get(file.suffix, "application/octet-stream")
-    return FileResponse(file.open("rb"), content_type=kind)
+    return HttpResponse(file.read_bytes(), content_type=kind)
 
 
 @require_POST

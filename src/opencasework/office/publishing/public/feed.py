@@ -26,7 +26,8 @@ def atom(view: Shown) -> bytes:
     ElementTree.SubElement(feed, _name("link"), {"rel": "alternate", "href": "index.html"})
     for release in releases[:MOST_ENTRIES]:
         _entry(feed, release, view)
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _entry(feed: ElementTree.Element, release: Release, view: Shown) -> None:
