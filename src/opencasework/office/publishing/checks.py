@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from opencasework.office.figures.models import Fact, Gathered, Measure
-from opencasework.office.places.models import Office
 from opencasework.office.publishing import periods
 from opencasework.office.publishing.models import Publication
 from opencasework.standard import disclosure
@@ -54,10 +53,8 @@ def check_size(period: str) -> None:
                 f"{other} is published already and shares a month with {period}: from the two together, "
                 "small numbers could be worked out. Go on as you began until the year is over."
             )
-    if Office.here().is_demo:
-        return
     last = periods.last_month(period)
-    wanted, size = periods.grain(last), periods.size_of(period)
+    wanted, size = periods.size_here(last), periods.size_of(period)
     if periods.MONTHS_IN[size] < periods.MONTHS_IN[wanted]:
         longer = periods.period_of(last, wanted)
         raise CannotPublish(

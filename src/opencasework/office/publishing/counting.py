@@ -22,7 +22,8 @@ from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.publication import MEASURES, Cell
 
-SMALLEST_BODY = 20  # issues taken on in twelve months; a body with fewer is counted under "other bodies"
+SMALLEST_BODY = 20  # cases in twelve months; a body with fewer is counted under "other bodies"
+CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 FEWEST_REPLIES = 20  # in twelve months, for a median
 # What this office counts, as far as the standard has a name for it.
 COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
@@ -49,7 +50,7 @@ def count_month(period: str, office: Office) -> MonthCounts:
     - A category counts under its first level, so that a sensitive one is only ever part of its parent; a code
       the standard does not know counts as "other".
     - A body without an org-id counts under its nearest parent that has one, else under "other bodies"; so
-      does one with fewer than 20 issues taken on in the twelve months that end with the period.
+      does one with fewer than 20 cases in the twelve months that end with the period.
     """
     org_ids, titles = _org_ids()
     named = _large_enough(last_month(period), org_ids)
@@ -85,16 +86,19 @@ def _org_ids() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
-    """The org-ids with at least 20 issues taken on in the twelve months that end with `last`."""
-    totals: Counter[str] = Counter()
+    """The org-ids with at least 20 cases in the twelve months that end with `last`.
+
+    By issues taken on or, where those are more, by enquiries sent: some bodies are only asked.
+    """
+    totals: Counter[tuple[str, str]] = Counter()
     span = months_to(last)
-    taken_on = Fact.objects.publishable().filter(
-        measure=Measure.CASES_OPENED, period__gte=span[0], period__lte=span[-1]
+    facts = Fact.objects.publishable().filter(
+        measure__in=CASES_OF_A_BODY, period__gte=span[0], period__lte=span[-1]
     )
-    for body_code, number in taken_on.order_by().values_list("body").annotate(Count("pk")):
+    for measure, body_code, number in facts.order_by().values_list("measure", "body").annotate(Count("pk")):
         if body_code in org_ids:
-            totals[org_ids[body_code]] += number
-    return {org_id for org_id, number in totals.items() if number >= SMALLEST_BODY}
+            totals[org_ids[body_code], measure] += number
+    return {org_id for (org_id, _), number in totals.items() if number >= SMALLEST_BODY}
 
 
 def medians(last: str) -> dict[str, float]:

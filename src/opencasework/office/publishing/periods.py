@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
 
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.tables import months_to
+from opencasework.office.places.models import Office
 from opencasework.standard.periods import PERIOD, first_month, last_month, months_of
 
 FLOOR = 60  # issues taken on in an ordinary span of time; under it a longer one is published
@@ -70,12 +72,18 @@ def size_of(period: str) -> str:
     return {7: "quarter" if "Q" in period else "month", 4: "year"}[len(period)]
 
 
-def recent(today: date) -> list[str]:
-    """The periods of the last year that could be published, newest first."""
+def size_here(last: str) -> str:
+    """What this office publishes: of a demonstration always months, so that a small one has some to show."""
+    return "month" if Office.here().is_demo else grain(last)
+
+
+def recent(today: date, *, out: Collection[str]) -> list[str]:
+    """The periods of the last year that could be published beside those that are `out`, newest first."""
     last = last_full_month(today)
-    size = grain(last)
-    found = [period_of(month, size) for month in reversed(months_to(last))]
-    return [period for period in dict.fromkeys(found) if last_month(period) <= last]
+    size = size_here(last)
+    found = dict.fromkeys(period_of(month, size) for month in reversed(months_to(last)))
+    over = [period for period in found if last_month(period) <= last]
+    return [period for period in over if not any(overlaps(period, other) for other in out)]
 
 
 def overlaps(period: str, other: str) -> bool:
@@ -95,5 +103,6 @@ __all__ = [
     "overlaps",
     "period_of",
     "recent",
+    "size_here",
     "size_of",
 ]

@@ -36,7 +36,7 @@ def prepare_due(now: datetime | None = None) -> Publication | None:
     if Office.if_any() is None:
         return None
     month = periods.due_month(timezone.localdate(now))
-    period = periods.period_of(month, "month" if Office.here().is_demo else periods.grain(month))
+    period = periods.period_of(month, periods.size_here(month))
     if periods.last_month(period) > month or not counted_anything(period):
         return None
     if Publication.objects.filter(month=period).exists():

@@ -40,7 +40,8 @@ def publications(request: StaffRequest) -> HttpResponse:
         publication.month: publication
         for publication in Publication.objects.select_related("prepared_by", "signed_by")
     }
-    months = periods.recent(timezone.localdate())
+    out = [month for month, publication in known.items() if publication.is_published]
+    months = periods.recent(timezone.localdate(), out=out)
     months = sorted({*months, *known}, key=periods.last_month, reverse=True)
     rows = [(month, in_words(month), known.get(month)) for month in months]
     context = {

@@ -20,6 +20,7 @@ from opencasework.standard.descriptor import LICENCES
 from opencasework.standard.periods import first_month, last_month
 
 BAR_WIDTH = 140
+OFFICE_OF = "Office of "
 TOTALS = (  # what each column and each large number counts
     ("cases_opened", "opened"),
     ("cases_closed", "closed"),
@@ -34,7 +35,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
     other = "cy" if language == "en" else "en"
     office = view.publication.office
     names = {
-        "office": office.name,
+        "office": called(office.name, language),
         "area": office.area_name,
         "first": period_name(first_month(view.periods[0]), language),
         "last": period_name(last_month(view.latest), language),
@@ -48,6 +49,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
         "other_page": pages[other],
         "said": said,
         "view": view,
+        "who": capitalised(called(office.name, language)),
         "totals": [
             (said[name], _number(view.totals[measure])) for measure, name in TOTALS if view.has(measure)
         ],
@@ -61,7 +63,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
         "months": _month_rows(view, language),
         "chart": _chart(view, said, language, narrow=False),
         "narrow_chart": _chart(view, said, language, narrow=True),
-        "bodies": _body_rows(view, said),
+        "bodies": _body_rows(view, said, language),
         "has_in_time": view.has("replies_in_20wd"),
         "has_medians": bool(view.medians),
         "policy": said["policy_said"].format(number=_number(view.totals["policy_messages"]))
@@ -83,6 +85,19 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
     }
     text = render_to_string("publishing/public/page.html", context)
     return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
+
+
+def called(name: str, language: str) -> str:
+    """An office within a sentence: the office of Amira Selwood, swyddfa Amira Selwood."""
+    if not name.startswith(OFFICE_OF):
+        return name
+    whose = name.removeprefix(OFFICE_OF)
+    return f"the office of {whose}" if language == "en" else f"swyddfa {whose}"
+
+
+def capitalised(text: str) -> str:
+    """With a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
 
 
 def style() -> bytes:
@@ -169,10 +184,12 @@ def _chart(view: Shown, said: Mapping[str, str], language: str, *, narrow: bool)
     return mark_safe(drawn)  # escaped where it is drawn
 
 
-def _body_rows(view: Shown, said: Mapping[str, str]) -> list[dict[str, Any]]:
-    rows = []
+def _body_rows(view: Shown, said: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+    rows, special = [], codelists.load("body")
     for place, body in enumerate(view.bodies):
-        title = view.body_titles.get(body.code, body.code)
+        title, title_language = view.body_titles.get(body.code, body.code), "en"
+        if body.code in special and language == "cy":
+            title, title_language = special[body.code].title_cy, "cy"
         share = body.share_in_time
         bar = "" if share is None else bar_with_average(
             share, average=None, largest=100, title=f"{title}: {share}%", width=100, name=f"body-{place}"
@@ -180,6 +197,7 @@ def _body_rows(view: Shown, said: Mapping[str, str]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "title": title,
+                "language": title_language,
                 "sent": _number(body.sent),
                 "replied": _number(body.replied),
                 "over": _number(body.over),
