@@ -7,11 +7,14 @@ a sheet, no merged cells, a cover and notes, [c] [x] [z] in place of a number th
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from opencasework.office.publishing.public.figures import Shown
 from opencasework.office.publishing.public.words import period_name
@@ -31,30 +34,38 @@ WIDTHS = (18, 34, 44)
 
 def workbook(view: Shown) -> bytes:
     """The spreadsheet. The same publication makes the same bytes."""
-    file = io.BytesIO()
-    book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook()
     about = view.publication.descriptor
-    book.set_properties(
-        {
-            "title": about["title"],
-            "author": view.publication.office.name,
-            "created": view.updated.astimezone(UTC).replace(tzinfo=None),
-        }
-    )
-    bold = book.add_format({"bold": True})
-    wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    _cover(book, view, bold)
+    book.properties.title = about["title"]
+    book.properties.creator = view.publication.office.name
+    book.properties.created = view.updated.astimezone(UTC).replace(tzinfo=None)
+    _cover(book, view)
     measures = [code for code in codelists.load("measure") if view.has(code)]
-    _table(book, "Months", view, wrapped, measures, by="month")
-    _table(book, "Topics", view, wrapped, measures, by="category")
-    _table(book, "Bodies", view, wrapped, measures, by="body")
-    book.close()
-    return file.getvalue()
+    _table(book, "Months", view, measures, by="month")
+    _table(book, "Topics", view, measures, by="category")
+    _table(book, "Bodies", view, measures, by="body")
+    file = io.BytesIO()
+    book.save(file)
+    return _without_its_time(file)
 
 
-def _cover(book: Workbook, view: Shown, bold: Format) -> None:
-    sheet = book.add_worksheet("Cover")
-    sheet.set_column(0, 0, 100)
+def _without_its_time(file: io.BytesIO) -> bytes:
+    """The same file whenever it is saved: openpyxl writes the hour of saving into it in two places."""
+    packed = io.BytesIO()
+    with ZipFile(file) as saved, ZipFile(packed, "w") as out:
+        for entry in saved.infolist():
+            data = saved.read(entry)
+            if entry.filename == "docProps/core.xml":
+                data = re.sub(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>", b"", data)
+            out.writestr(ZipInfo(entry.filename), data, ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _cover(book: Workbook, view: Shown) -> None:
+    sheet = book.active
+    assert sheet is not None  # a new workbook has one
+    sheet.title = "Cover"
+    sheet.column_dimensions["A"].width = 100
     office = view.publication.office
     first, last = (period_name(each, "en") for each in (view.publication.periods[0], view.latest))
     lines = [
@@ -69,31 +80,41 @@ def _cover(book: Workbook, view: Shown, bold: Format) -> None:
         f"Licence: {view.publication.descriptor['licenses'][0]['title']}.",
         "Sheets: Months, Topics, Bodies.",
     ]
-    for row, line in enumerate(lines):
-        sheet.write_string(row, 0, line, bold if row == 0 else None)
+    for row, line in enumerate(lines, start=1):
+        _write(sheet, row, 1, line).font = Font(bold=row == 1)
 
 
-def _table(book: Workbook, name: str, view: Shown, heading: Format, measures: list[str], *, by: str) -> None:
+def _table(book: Workbook, name: str, view: Shown, measures: list[str], *, by: str) -> None:
     """One table: a row for each period and code, a column for each measure."""
-    sheet = book.add_worksheet(name)
+    sheet = book.create_sheet(name)
     titles = {"category": "Topic", "body": "Public body"}
     columns = ["Period", *([titles[by], f"{titles[by]} code"] if by in titles else [])]
     names = codelists.load("measure")
-    for column, text in enumerate([*columns, *(names[code].title for code in measures)]):
-        sheet.write_string(0, column, text, heading)
-        sheet.set_column(column, column, WIDTHS[min(column, 2)] if column < len(columns) else 16)
-    sheet.freeze_panes(1, 0)
+    for column, text in enumerate([*columns, *(names[code].title for code in measures)], start=1):
+        cell = _write(sheet, 1, column, text)
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        width = WIDTHS[min(column, len(WIDTHS)) - 1] if column <= len(columns) else 16
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "A2"
     found: dict[tuple[str, str], dict[str, Observation]] = {}
     for row in view.publication.observations:
         if key := _key(row, by):
             found.setdefault(key, {})[row.measure] = row
-    for line, (period, code) in enumerate(sorted(found), start=1):
-        sheet.write_string(line, 0, period)
+    for line, (period, code) in enumerate(sorted(found), start=2):
+        _write(sheet, line, 1, period)
         if code:
-            sheet.write_string(line, 1, _title(view, by, code))
-            sheet.write_string(line, 2, code)
-        for column, measure in enumerate(measures, start=len(columns)):
-            _value(sheet, line, column, found[period, code].get(measure))
+            _write(sheet, line, 2, _title(view, by, code))
+            _write(sheet, line, 3, code)
+        for column, measure in enumerate(measures, start=len(columns) + 1):
+            sheet.cell(line, column).value = _value(found[period, code].get(measure))
+
+
+def _write(sheet: Any, row: int, column: int, text: str) -> Any:
+    """Put text into a cell as text, whatever it begins with: no formula comes from a name."""
+    cell = sheet.cell(row, column)
+    cell.value = text
+    cell.data_type = "s"
+    return cell
 
 
 def _key(row: Observation, by: str) -> tuple[str, str] | None:
@@ -110,11 +131,8 @@ def _title(view: Shown, by: str, code: str) -> str:
     return codelists.load("category")[code].title if by == "category" else view.body_titles.get(code, code)
 
 
-def _value(sheet: Worksheet, line: int, column: int, row: Observation | None) -> None:
+def _value(row: Observation | None) -> int | str:
     """A number, or why there is none. A row that is missing says 0, as in the data."""
     if row is None:
-        sheet.write_number(line, column, 0)
-    elif row.value is None:
-        sheet.write_string(line, column, f"[{row.status}]")
-    else:
-        sheet.write_number(line, column, row.value)
+        return 0
+    return f"[{row.status}]" if row.value is None else row.value
