@@ -28,6 +28,9 @@ from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
 
 
+TWFY_POST = "uk.org.publicwhip/cons/"  # how the identifiers of seats of TheyWorkForYou begin
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is to be written: a period's true counts, and who answers for them."""
@@ -180,5 +183,5 @@ def identity(office: Office) -> standard.OfficeIdentity:
         post=office.post or f"{office.member_kind}/{office.area_code}",
         area_code=office.area_code,
         area_name=office.area_name,
-        identifiers=(),
+        identifiers=(("twfy-post", office.post),) if office.post.startswith(TWFY_POST) else (),
     )
