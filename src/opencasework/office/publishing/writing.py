@@ -27,7 +27,6 @@ from opencasework.standard import files
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
 
-
 TWFY_POST = "uk.org.publicwhip/cons/"  # how the identifiers of seats of TheyWorkForYou begin
 
 

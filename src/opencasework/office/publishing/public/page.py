@@ -212,12 +212,16 @@ def _body_rows(view: Shown, said: Mapping[str, str], language: str) -> list[dict
 
 
 def _files(view: Shown, said: Mapping[str, str]) -> list[tuple[str, str]]:
-    listed = [("figures.xlsx", said["file_sheet"]), ("data/counts.csv", said["file_counts"])]
-    if (view.publication.path / "data" / "responses.csv").is_file():
-        listed.append(("data/responses.csv", said["file_responses"]))
-    return [
-        *listed,
-        ("datapackage.json", said["file_about"]),
-        ("releases.csv", said["file_ledger"]),
-        ("feed.xml", said["file_feed"]),
-    ]
+    """What the page links to, as far as the publication has it."""
+    always = {"figures.xlsx", "feed.xml"}  # written together with the page
+    listed = (
+        ("figures.xlsx", "file_sheet"),
+        ("data/counts.csv", "file_counts"),
+        ("data/responses.csv", "file_responses"),
+        ("datapackage.json", "file_about"),
+        ("catalog.jsonld", "file_catalogue"),
+        ("releases.csv", "file_ledger"),
+        ("feed.xml", "file_feed"),
+    )
+    folder = view.publication.path
+    return [(file, said[name]) for file, name in listed if file in always or (folder / file).is_file()]

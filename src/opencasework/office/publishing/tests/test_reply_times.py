@@ -81,3 +81,7 @@ def test_when_a_year_is_out_its_reply_times_are_too(home):
     page = (published / "index.html").read_text()
     assert "Typical days" in page
     assert "100% of 72" in page
+
+    call_command("publish", month="2026-05", withdraw=True, sign_as="amira", why="Wrong", stdout=StringIO())
+
+    assert validate(published).ok
