@@ -22,7 +22,7 @@ from opencasework.office.publishing import public
 from opencasework.office.publishing.checks import CannotPublish, office_key
 from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
 from opencasework.office.publishing.models import Publication
-from opencasework.office.publishing.periods import last_month
+from opencasework.office.publishing.periods import size_of
 from opencasework.standard import files
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
@@ -129,20 +129,26 @@ def standing_folder() -> Path | None:
 
 
 def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:
-    """Add the reply times of bodies, once the twelve months that end with this one are all out.
+    """Add the reply times of bodies over twelve months that are all out, of which this period is the last.
 
-    Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind.
+    Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind. A
+    month published late, or anew, completes the twelve months of later ones too.
     """
-    if wanted.status != "published" or not set(months_to(last_month(wanted.period))) <= set(written.periods):
+    if wanted.status != "published":
         return written
     try:
         responses = import_module("opencasework.standard.responses")
     except ModuleNotFoundError:
         return written
-    to = last_month(wanted.period)
-    rows = responses.response_rows(written, to=to, medians=medians(to))
-    added: standard.Publication = responses.put(written.path, "responses", rows, created=wanted.now)
-    return added
+    out = set(written.periods)
+    for last in sorted(out):
+        if size_of(last) != "month":
+            continue
+        span = months_to(last)
+        if wanted.period in span and out.issuperset(span):
+            rows = responses.response_rows(written, to=last, medians=medians(last))
+            written = responses.put(written.path, "responses", rows, created=wanted.now)
+    return written
 
 
 def truth_of(periods: list[str], *, area_code: str) -> dict[str, dict[standard.Cell, int]]:

@@ -19,7 +19,9 @@ def atom(view: Shown) -> bytes:
     feed = ElementTree.Element(_name("feed"), {"xml:lang": "en"})
     _add(feed, "title", about["title"])
     _add(feed, "id", about["id"])
-    releases = sorted(view.publication.releases, key=lambda release: release.published_at, reverse=True)
+    # Reply times come out with the counts they are made of, and are no news of their own.
+    counts = [release for release in view.publication.releases if release.table == "counts"]
+    releases = sorted(counts, key=lambda release: release.published_at, reverse=True)
     _add(feed, "updated", releases[0].published_at if releases else about["created"])
     _add(_add(feed, "author"), "name", office.name)
     ElementTree.SubElement(feed, _name("link"), {"rel": "self", "href": "feed.xml"})

@@ -186,7 +186,7 @@ def _medians(folder: Path) -> dict[str, int]:
 
 def _withdrawn(publication: standard.Publication) -> list[Withdrawn]:
     live = live_releases(publication.releases)
-    taken_back = [release for release in publication.releases if release.withdraws]
+    taken_back = [each for each in publication.releases if each.withdraws and each.table == "counts"]
     return [Withdrawn(release.period, release.published_at) for release in taken_back
             if release.period not in live]  # fmt: skip
 

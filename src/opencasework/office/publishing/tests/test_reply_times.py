@@ -83,5 +83,10 @@ def test_when_a_year_is_out_its_reply_times_are_too(home):
     assert "100% of 72" in page
 
     call_command("publish", month="2026-05", withdraw=True, sign_as="amira", why="Wrong", stdout=StringIO())
-
     assert validate(published).ok
+    assert "Typical days" not in (published / "index.html").read_text()
+
+    call_command("publish", month="2026-05", stdout=StringIO())
+    call_command("publish", month="2026-05", sign_as="amira", stdout=StringIO())
+    assert validate(published).ok
+    assert "Typical days" in (published / "index.html").read_text()
