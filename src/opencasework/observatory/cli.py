@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,64 @@ def build(folders: tuple[Path, ...], site: Path, engine: str, *, include_drafts:
     left_out = f", {len(collection.left_out)} left out" if collection.left_out else ""
     text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}."
     _say(said, text, as_json=as_json)
+
+
+@observatory.command()
+@click.argument("file", type=FOLDER)
+@click.option("--on", type=click.Choice(["area_code", "category", "body"]), required=True)
+@click.option(
+    "--publications", "folders", type=FOLDER, multiple=True, default=["publications"], show_default=True
+)
+@click.option("--key", metavar="COLUMN", help="The column of FILE that holds the codes or names.")
+@click.option("--period", help="Which rows of FILE, where it has a column of periods; else its newest.")
+@click.option(
+    "--values", "kind", type=click.Choice(["counts", "rates"]), help="What FILE holds; for other areas."
+)
+@click.option("--out", type=FOLDER, help="Write the CSV here instead of showing it.")
+def join(
+    file: Path,
+    on: str,
+    folders: tuple[Path, ...],
+    key: str | None,
+    period: str | None,
+    kind: Any,
+    out: Path | None,
+) -> None:
+    """Set the last twelve months beside the rows of FILE, a CSV of somebody else.
+
+    By area (GSS codes of constituencies; those of 2010 and councils are converted), by category (our codes or
+    the topics of Citizens Advice) or by body (org-ids or names). What has no match is said, never guessed.
+
+    \b
+    Example: casework observatory join claimants.csv --on area_code --out joined.csv
+    """
+    import csv
+    from tempfile import TemporaryDirectory
+
+    from opencasework.observatory.collect import NothingToCollectError, collect
+    from opencasework.observatory.engines.duckdb import DuckDBEngine
+    from opencasework.observatory.join import join as join_with
+    from opencasework.observatory.join.outside import JoinError, read_outside
+
+    try:
+        outside = read_outside(file, on=on, key=key, period=period)
+        with TemporaryDirectory(prefix="observatory-") as workspace, DuckDBEngine() as engine:
+            engine.load(collect(folders, workspace=Path(workspace)).publications)
+            joined = join_with(engine, outside, on=on, kind=kind)
+        with (
+            out.open("w", encoding="utf-8", newline="")
+            if out
+            else contextlib.nullcontext(sys.stdout) as stream
+        ):
+            csv.writer(stream, lineterminator="\n").writerows([joined.columns, *joined.rows])
+    except (JoinError, NothingToCollectError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"{out} cannot be written ({error.strerror}); choose another place."
+        ) from error
+    for note in joined.notes:
+        click.echo(note, err=True)
 
 
 @observatory.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 MONTHS_OF_A_YEAR = 12
@@ -17,6 +18,12 @@ def month_after(month: str, steps: int = 1) -> str:
 def months_up_to(last: str, count: int) -> list[str]:
     """`count` months in order, of which `last` is the last."""
     return [month_after(last, step) for step in range(1 - count, 1)]
+
+
+def days_of(month: str) -> int:
+    """How many days '2026-10' has: 31."""
+    year, number = (int(part) for part in month.split("-"))
+    return monthrange(year, number)[1]
 
 
 def month_name(month: str) -> str:

@@ -14,21 +14,27 @@ from opencasework.observatory.measures.counts import (
     totals_by_place_and_month,
 )
 from opencasework.observatory.measures.coverage import Coverage, coverage_by_month, latest_month
-from opencasework.observatory.measures.rates import PER_PEOPLE, rate_per_10_000
+from opencasework.observatory.measures.rates import PER_PEOPLE, Limits, rate_per_10_000, rate_with_limits
+from opencasework.observatory.measures.trend import Trend, trends_of_issues, trends_of_places
 
 __all__ = [
     "PER_PEOPLE",
     "BodyCount",
     "Change",
     "Coverage",
+    "Limits",
     "PlaceCount",
     "TopicMonth",
+    "Trend",
     "by_body",
     "by_place",
     "by_topic_and_month",
     "coverage_by_month",
     "latest_month",
     "rate_per_10_000",
+    "rate_with_limits",
     "same_panel_change",
     "totals_by_place_and_month",
+    "trends_of_issues",
+    "trends_of_places",
 ]

@@ -13,6 +13,7 @@ from opencasework.observatory.measures import (
     Change,
     Coverage,
     PlaceCount,
+    Trend,
     by_body,
     by_place,
     by_topic_and_month,
@@ -21,6 +22,8 @@ from opencasework.observatory.measures import (
     rate_per_10_000,
     same_panel_change,
     totals_by_place_and_month,
+    trends_of_issues,
+    trends_of_places,
 )
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_name, months_up_to
 from opencasework.observatory.places import constituencies
@@ -76,6 +79,8 @@ class Figures:
     by_month: Mapping[str, Mapping[str, int]]  # all issues, by place and month
     changes: Mapping[str, Mapping[str, Change]]
     bodies: Sequence[BodyCount]
+    trends: Mapping[str, Trend]  # by category, over all offices
+    place_trends: Mapping[str, Trend]  # of all issues, by place
 
     @property
     def synthetic(self) -> bool:
@@ -156,6 +161,8 @@ def measure(engine: Engine, collection: Collection) -> Figures:
         by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
+        trends=trends_of_issues(engine, last=newest),
+        place_trends=trends_of_places(engine, last=newest),
     )
 
 

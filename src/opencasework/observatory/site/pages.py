@@ -10,7 +10,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from opencasework.charts import Line, bar_with_average, sparkline
-from opencasework.observatory.measures import PlaceCount, rate_per_10_000
+from opencasework.observatory.measures import PlaceCount, rate_per_10_000, rate_with_limits
 from opencasework.observatory.places import Place, constituencies
 from opencasework.observatory.site import words
 from opencasework.observatory.site.downloads import Download
@@ -82,6 +82,7 @@ def _view(figures: Figures, view: View, downloads: Sequence[Download]) -> Contex
         "units": UNITS,
         "view_path": view_path,
         "common": _common(figures, view),
+        "verdict": figures.trends.get(view.topic.code),
         "downloads": downloads,
     }
 
@@ -100,6 +101,7 @@ def _issue_row(figures: Figures, topic: Topic, span_key: str) -> dict[str, objec
         "topic": topic,
         "cases": figures.total(topic.code, span),
         "change": change.share if change else None,
+        "verdict": verdict.verdict if (verdict := figures.trends.get(topic.code)) else "too little data",
         "path": view_path(topic, "month", "rate"),
     }
 
@@ -172,6 +174,10 @@ def _place(figures: Figures, place: Place) -> Context:
         "issues": _issues_of(figures, place, total) if total else [],
         "trend": trend_pictures([Line(place.name, heights)], figures.months),
         "by_month": by_month,
+        "verdict": figures.place_trends.get(place.code),
+        "limits": rate_with_limits(total.value, place.population, rounding=total.uncertainty)
+        if total and place.population
+        else None,
     }
 
 

@@ -37,6 +37,7 @@ class Renderer:
             size=words.size,
             month_name=month_name,
             month_runs=words.month_runs,
+            trend_sentence=words.trend_sentence,
         )
         self._environment.globals.update(figures=figures, attribution=ATTRIBUTION, policy=POLICY)
 

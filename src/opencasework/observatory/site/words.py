@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from opencasework.observatory.measures import Trend
 from opencasework.observatory.months import month_after, month_name
 
 MINUS = "\N{MINUS SIGN}"
@@ -35,6 +36,15 @@ def change(value: float | None) -> str:
     if per_cent == 0:
         return "no change"
     return f"+{per_cent}%" if per_cent > 0 else f"{MINUS}{-per_cent}%"
+
+
+def trend_sentence(found: Trend | None) -> str:
+    """What a trend says and rests on: 'Rising: +12% a year (95% interval +8% to +16%), over 24 months.'"""
+    if found is None or found.ratio is None or found.low is None or found.high is None:
+        return "Too little data to say whether this rises or falls."
+    yearly, low, high = (change(ratio - 1) for ratio in (found.ratio, found.low, found.high))
+    verdict = found.verdict.capitalize()
+    return f"{verdict}: {yearly} a year (95% interval {low} to {high}), over {found.months} months."
 
 
 def beside_average(value: float, average: float) -> str:

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from opencasework.observatory.collect import NothingToCollectError
+from opencasework.observatory.months import months_up_to
 from opencasework.observatory.places import ATTRIBUTION, constituencies
 from opencasework.observatory.site.build import BuildError, build_site
 from opencasework.observatory.site.figures import NothingToShowError
@@ -211,6 +212,28 @@ def test_what_is_left_out_is_on_the_data_quality_page(tmp_path: Path, front_end:
     assert [item.name for item in built.collection.left_out] == ["torn", "unsigned"]
     assert all(item.name in text and item.reason in text for item in built.collection.left_out)
     assert not (tmp_path / "site" / "places" / PRESTON).exists()
+
+
+def test_an_issue_that_grows_is_said_to_rise_and_how_sure_that_is(tmp_path: Path, front_end: Path) -> None:
+    months = months_up_to("2026-10", 24)
+    for number, area in enumerate([BASSETLAW, PRESTON]):
+        counts = {month: opened(housing=60 + number + 4 * step, tax=40) for step, month in enumerate(months)}
+        publish(tmp_path / area, counts, area=area)
+    build_site([tmp_path], tmp_path / "site", front_end=front_end)
+    seen = pages(tmp_path / "site")
+
+    rising = r"Rising: \+\d+% a year \(95% interval \+\d+% to \+\d+%\), over 24 months\."
+    assert re.search(f"Housing {rising}", seen["issues/housing/index.html"].text)
+    assert "Tax No clear change:" in seen["issues/tax/index.html"].text
+    assert re.search(rising, seen[f"places/{PRESTON}/index.html"].text)
+    assert "for every 10,000 people; with chance and rounding," in seen[f"places/{PRESTON}/index.html"].text
+
+
+def test_of_a_few_months_no_trend_is_said(tmp_path: Path, front_end: Path) -> None:
+    publish(tmp_path / "one", {"2026-10": opened(housing=60)})
+    build_site([tmp_path], tmp_path / "site", front_end=front_end)
+
+    assert "Too little data to say" in pages(tmp_path / "site")["issues/housing/index.html"].text
 
 
 def test_a_place_that_published_part_of_the_year_is_not_compared(tmp_path: Path, front_end: Path) -> None:

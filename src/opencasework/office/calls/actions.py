@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
+SENT_TWICE = timedelta(minutes=5)  # the same words from the same hand within it are one call
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Kept:
     line: Event
     planned: bool
     closed: bool
+    is_new: bool = True
 
 
 @transaction.atomic
@@ -42,14 +45,16 @@ def keep_call(
     if body is not None:
         detail["body"] = body.code
     text = f"{headline}\n{given['text'].strip()}"
-    line = case.record(Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), **detail)
+    recent = case.events.filter(kind=Event.Kind.CALL, by=by, recorded_at__gte=timezone.now() - SENT_TWICE)
+    kept = next((call for call in recent if call.text == text), None)
+    line = kept or case.record(Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), **detail)
     planned = closed = False
     if given["outcome"]:
         closed = case.close(outcome=given["outcome"], amount=given["amount"], by=by)
     elif given["on"] and case.is_open:
         case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
         planned = case.is_open
-    return Kept(line, planned, closed)
+    return Kept(line, planned, closed, is_new=kept is None)
 
 
 def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: StaffMember) -> Letter | None:

@@ -55,7 +55,7 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
         said = format_html("{} Next: {}, {}.", said, case.next_action, dates.say(given["on"]))
     if kept.closed:
         said = format_html("{} {} is closed.", said, case.reference)
-    letter = _confirmed(request, case, form, body)
+    letter = _confirmed(request, case, form, body) if kept.is_new else None
     if letter is not None:
         url = letter.get_absolute_url()
         said = format_html('{} <a href="{}">Read the letter that confirms it</a>', said, url)
@@ -197,8 +197,9 @@ def _keep_all(request: StaffRequest, form: SheetForm, raised: list[Item]) -> Non
             )
     letters = [
         letter
-        for item in raised
-        if (letter := _confirmed(request, item.case, item.form, item.body, spoken_to)) is not None
+        for item, one in zip(raised, kept, strict=True)
+        if one.is_new
+        and (letter := _confirmed(request, item.case, item.form, item.body, spoken_to)) is not None
     ]
     messages.success(request, _said(raised, sum(one.closed for one in kept), letters))
 

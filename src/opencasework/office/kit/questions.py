@@ -1,4 +1,4 @@
-"""Questions to the database that every page asks: put into SQL once a minute, asked each time.
+"""Questions to the database that every page asks: put into SQL once a minute and role, asked each time.
 
 To put a question about who may see what into SQL takes Django a hundred times as long as the database needs
 for the answer.
@@ -7,6 +7,7 @@ for the answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-REMEMBERED = 64  # questions: a few of each colleague who works at this minute
+REMEMBERED = 64  # questions: a few of each role of those who work at this minute
+NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
 
 
 @dataclass(frozen=True)
@@ -32,26 +34,48 @@ def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[st
     """The rows of `put(*given)` as the database has them now, by the names of their annotations.
 
     `put` asks the database nothing itself, and goes by nothing but what is given and the time to the minute.
-    A row of the database that is given is known by all its fields: with another role it is another question.
+    A row of the database that is given is known by its fields: with another role it is another question.
+    Where its model says which fields `name_it` alone, the question is put once for all rows that are alike
+    but for those: only the number of who asks differs in it.
     """
     minute = timezone.now().replace(second=0, microsecond=0)
     known = tuple(_known(each) for each in given)
+    asked, numbers = [], {}
+    for place, each in enumerate(given):
+        if isinstance(each, Model) and hasattr(each, "name_it"):
+            numbers[NOBODY - place] = each.pk
+            each = copy(each)
+            each.pk = NOBODY - place
+        asked.append(each)
     try:
-        sql, values = _in_sql(_Question(put, known, minute, given))
+        sql, values = _in_sql(_Question(put, known, minute, tuple(asked)))
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [_who(value, numbers) for value in values])
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _known(given: Any) -> Any:
     if isinstance(given, Model):
-        return type(given), *(getattr(given, each.attname) for each in given._meta.concrete_fields)
+        left_out = getattr(given, "name_it", ())
+        return given.__class__, *(
+            getattr(given, each.attname)
+            for each in given._meta.concrete_fields
+            if each.attname not in left_out
+        )
     return given
+
+
+def _who(value: Any, numbers: dict[int, Any]) -> Any:
+    return numbers.get(value, value) if type(value) is int else value
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_sql(question: _Question) -> tuple[str, tuple[Any, ...]]:
-    return question.put(*question.given).query.sql_with_params()
+    sql, values = question.put(*question.given).query.sql_with_params()
+    nobody = str(NOBODY)[:-2]
+    if nobody in sql or any(isinstance(value, str) and nobody in value for value in values):
+        raise ValueError(f"{question.put} asks for a number within a text, which is not known yet.")
+    return sql, values

@@ -19,6 +19,9 @@ class Role(models.TextChoices):
 class StaffMember(AbstractUser):
     """Somebody who works here. Their role says what they may do (permissions.py)."""
 
+    # Who it is; a question about what somebody may see goes by the rest: see kit.questions.
+    name_it = ("id", "username", "first_name", "last_name", "email", "password", "last_login", "date_joined")
+
     role = models.CharField(max_length=24, choices=Role, default=Role.CASEWORKER)
     keyboard_shortcuts = models.BooleanField(default=True)  # single keys; WCAG 2.1.4 wants them switchable
 

@@ -322,6 +322,20 @@ def test_one_call_is_written_down_on_every_case_that_was_raised(ana, client, lin
     assert "1 Universal Credit case" in shown
 
 
+def test_a_call_that_is_sent_twice_is_one_line_and_one_letter(ana, client, line):
+    case = to_ring(ana)
+    said = {"text": "Paid on Friday.", "confirms": "on", "next_action": "See that it is paid", "on": "fri"}
+    one = {"other_side": "Ms Penrose", **said}
+    many = {"case": case.pk, "other_side": "Bo", **{f"case-{case.pk}-{key}": said[key] for key in said}}
+
+    for address, given in ((f"/cases/{case.pk}/calls/", one), (f"/calls/{body('DWP').pk}/", many)):
+        client.post(address, given)
+        client.post(address, given)
+
+    assert case.events.filter(kind=Event.Kind.CALL).count() == 2  # with Ms Penrose, and with Bo
+    assert Letter.objects.filter(case=case).count() == 2
+
+
 def test_a_slip_on_one_case_keeps_the_call_from_all_and_every_word_on_the_page(ana, client, line):
     one, two = to_ring(ana), to_ring(ana)
     given = {

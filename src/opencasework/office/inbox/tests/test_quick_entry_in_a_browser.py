@@ -9,7 +9,7 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message, Upload
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import axe, barriers
+from tests.services.browser import axe, barriers, wait_for_truth
 
 from . import scans
 
@@ -228,7 +228,7 @@ def test_what_one_has_begun_is_gone_at_sign_out(page):
     page.keyboard.press("l")
     form(page, "call")
     page.keyboard.type("Mr Osei")
-    page.wait_for_function("sessionStorage.getItem('oc-entry')")
+    wait_for_truth(page, "sessionStorage.getItem('oc-entry')")
     page.keyboard.press("Escape")
     page.locator("summary[aria-label*='Your account']").click()
     page.get_by_role("button", name="Sign out").click()

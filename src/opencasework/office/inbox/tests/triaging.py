@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from tests.services.browser import wait_for_truth
+
 READ_THE_SCREEN = """() => {
     const text = (where) => document.querySelector(where)?.textContent ?? "";
     return {
@@ -50,8 +52,8 @@ def decide_the_open_one(page: Any) -> Decided:
             page.wait_for_url(OPENS[press])
             page.wait_for_load_state()
         if press in {"t", "s"} and number == 0:  # a hand is slower than a browser that opens a menu
-            page.wait_for_function("document.activeElement?.closest('details[open]')")
-    page.wait_for_function(NEXT_IS_THERE, arg=before, timeout=30_000)
+            wait_for_truth(page, "Boolean(document.activeElement?.closest('details[open]'))")
+    wait_for_truth(page, NEXT_IS_THERE, before)
     return Decided(seen["subject"].strip(), tuple(presses), time.perf_counter() - started)
 
 

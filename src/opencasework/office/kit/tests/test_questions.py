@@ -1,4 +1,4 @@
-"""Questions that are put into SQL once a minute and asked each time."""
+"""Questions that are put into SQL once a minute for all of one role, and asked each time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 from opencasework.office.kit.questions import rows_of
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role, StaffMember
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 PUT: list[object] = []
@@ -20,6 +22,11 @@ PUT: list[object] = []
 def names(office: Office | None = None) -> QuerySet[Office, tuple[str]]:
     PUT.append(timezone.now())
     return Office.objects.order_by("pk").values_list("member_name")
+
+
+def who(staff: StaffMember) -> QuerySet[StaffMember, tuple[str]]:
+    PUT.append(staff.pk)
+    return StaffMember.objects.filter(pk=staff.pk).values_list("first_name")
 
 
 def nothing() -> QuerySet[Office, tuple[str]]:
@@ -54,6 +61,24 @@ def test_a_row_that_changed_makes_another_question():
     rows_of(names, office)
 
     assert len(PUT) == 2
+
+
+def test_colleagues_of_one_role_put_the_same_question_and_have_each_their_own_answer():
+    ana, ben = StaffFactory(first_name="Ana"), StaffFactory(first_name="Ben")
+    manager = StaffFactory(first_name="Mia", role=Role.OFFICE_MANAGER)
+
+    assert [rows_of(who, each) for each in (ana, ben)] == [[{"first_name": "Ana"}], [{"first_name": "Ben"}]]
+    assert len(PUT) == 1
+    assert rows_of(who, manager) == [{"first_name": "Mia"}]
+    assert len(PUT) == 2
+
+
+def test_a_number_hidden_in_a_text_is_no_question_for_others():
+    def hidden(staff: StaffMember) -> QuerySet[StaffMember, tuple[str]]:
+        return StaffMember.objects.filter(username=f"user-{staff.pk}").values_list("first_name")
+
+    with pytest.raises(ValueError, match="within a text"):
+        rows_of(hidden, StaffFactory())
 
 
 def test_a_question_that_nothing_can_answer_has_no_rows():
