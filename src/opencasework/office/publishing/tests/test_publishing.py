@@ -250,3 +250,28 @@ def test_a_month_before_the_office_had_cases_is_refused(a_month_of_cases, client
     assert response.status_code in {404, 422}
     assert not Publication.objects.exists()
     assert client.get("/publications/").status_code == 200
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_the_draft_is_read_as_the_public_will_see_it_by_those_who_see_figures(
+    a_month_of_cases, client: Client
+):
+    client.force_login(StaffFactory(office_manager=True))
+    client.post("/publications/2026-10/draft/")
+
+    page = client.get("/publications/2026-10/public/index.html")
+    style = client.get("/publications/2026-10/public/style.css")
+    client.force_login(StaffFactory(volunteer=True))
+
+    assert "A draft, for the office to read." in page.content.decode()
+    assert style["Content-Type"] == "text/css; charset=utf-8"
+    assert client.get("/publications/2026-10/public/index.html").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["../../../keys/publishing.key", "%2e%2e/%2e%2e/office.env", "nothing", ""])
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_nothing_but_the_files_of_the_publication_is_shown(a_month_of_cases, client: Client, name: str):
+    client.force_login(StaffFactory(office_manager=True))
+    client.post("/publications/2026-10/draft/")
+
+    assert client.get(f"/publications/2026-10/public/{name}").status_code == 404
