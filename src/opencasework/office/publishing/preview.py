@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.office.publishing.models import Publication
-from opencasework.office.publishing.periods import in_words
+from opencasework.office.publishing.periods import first_month, in_words, last_month, size_of
 from opencasework.office.publishing.writing import published_folder
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
@@ -94,7 +94,8 @@ def _compared(month: str, written: standard.Publication) -> tuple[str, list[str]
     except (standard.PublicationError, OSError):
         return "", [], []
     out = [period for period in standing.periods if period != month]
-    before = max((period for period in out if period < month), default="")
+    earlier = [period for period in out if last_month(period) < first_month(month)]
+    before = max((each for each in earlier if size_of(each) == size_of(month)), default="")
     if not before:
         return "", out, []
     now, then = _totals(written, month), _totals(standing, before)

@@ -98,7 +98,7 @@ def shown(publication: standard.Publication, *, beside: Path | None = None) -> S
 
     `beside` is the folder of another whose months are among the rows, for the names of its bodies.
     """
-    everything = publication.periods
+    everything = _apart(publication.periods)
     first = _months_before(last_month(everything[-1]))
     periods = [period for period in everything if months_of(period)[0] >= first]
     rows = [row for row in publication.observations if row.period in set(periods)]
@@ -115,6 +115,13 @@ def shown(publication: standard.Publication, *, beside: Path | None = None) -> S
         _medians(publication.path),
         _withdrawn(publication),
     )
+
+
+def _apart(periods: list[str]) -> list[str]:
+    """The periods without those that are sums of others, as a year is of its months, in order of time."""
+    months = {period for period in periods if len(months_of(period)) == 1}
+    kept = [period for period in periods if period in months or months.isdisjoint(months_of(period))]
+    return sorted(kept, key=last_month)
 
 
 def _months_before(last: str) -> str:

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -143,6 +144,17 @@ def test_every_number_of_the_page_is_published_or_a_sum_of_published_ones(folder
     )
 
     assert f"<dd>{total:,}</dd>" in (folder / "index.html").read_text()
+
+
+def test_the_tables_of_a_whole_year_are_not_counted_beside_its_months(folder: Path) -> None:
+    publication = read(folder)
+    rows = [row for row in publication.observations if row.period.startswith("2026")]
+    year = [replace(row, period="2026") for row in rows if row.period == "2026-10"]
+
+    view = public.shown(replace(publication, observations=(*publication.observations, *year)))
+
+    assert view.periods == MONTHS
+    assert view.totals == public.shown(publication).totals
 
 
 def test_the_folder_with_its_pages_is_still_a_valid_publication(folder: Path) -> None:
