@@ -79,7 +79,11 @@ def count_month(period: str, office: Office) -> MonthCounts:
 def _org_ids() -> tuple[dict[str, str], dict[str, str]]:
     """The org-id under which each body is published, by its code, and the names of those."""
     org_ids, titles = {}, {}
-    for body in Body.objects.select_related("parent__parent__parent"):
+    bodies = Body.objects.in_bulk()
+    for body in bodies.values():
+        if body.parent_id is not None:
+            body.parent = bodies[body.parent_id]  # every parent is among them, so none is asked for again
+    for body in bodies.values():
         if (published := body.published_as) is not None:
             org_ids[body.code], titles[published.org_id] = published.org_id, published.name
     return org_ids, titles

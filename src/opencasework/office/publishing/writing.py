@@ -99,7 +99,9 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
                 **_in_the_light_of(wanted, out),
             )
             written = _with_reply_times(written, wanted)
-            public.write(scratch, standing=standing_folder() if wanted.status == "draft" else None)
+            standing = standing_folder() if wanted.status == "draft" else None
+            for name, data in public.pages(scratch, standing=standing).items():
+                (scratch / name).write_bytes(data)
             yield Composed(scratch, out, written, before)
     except standard.PublicationError as error:
         raise CannotPublish(str(error).replace(str(scratch), str(out))) from error

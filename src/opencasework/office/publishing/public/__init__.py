@@ -19,8 +19,15 @@ STYLE = "style.css"
 LARGEST_PAGE = 90_000  # bytes
 
 
-def write(folder: Path, *, standing: Path | None = None) -> None:
-    """Write the pages of the publication in `folder` beside its data, all or nothing.
+def write(folder: Path) -> None:
+    """Write the pages of the publication in `folder` beside its data, all or nothing."""
+    contents = pages(folder)
+    with files.alone_in(folder.parent):
+        files.swap_in(folder, contents)
+
+
+def pages(folder: Path, *, standing: Path | None = None) -> dict[str, bytes]:
+    """The files that go beside the data of the publication in `folder`, by name.
 
     Of a draft, `standing` is the folder of what is out already: the page shows both together, as the public
     will see it once it is signed.
@@ -30,14 +37,12 @@ def write(folder: Path, *, standing: Path | None = None) -> None:
         publication = _together(publication, standard.read(standing))
     view = shown(publication, beside=standing)
     contents = {name: page.render(view, language, PAGES).encode() for language, name in PAGES.items()}
-    contents |= {
+    return contents | {
         STYLE: page.style(),
         "figures.xlsx": sheet.workbook(view),
         "feed.xml": feed.atom(view),
         "dataset.jsonld": dataset.as_bytes(view),
     }
-    with files.alone_in(folder.parent):
-        files.swap_in(folder, contents)
 
 
 def _together(draft: standard.Publication, standing: standard.Publication) -> standard.Publication:
@@ -50,4 +55,4 @@ def _together(draft: standard.Publication, standing: standard.Publication) -> st
     )  # fmt: skip
 
 
-__all__ = ["PAGES", "STYLE", "Shown", "shown", "words", "write"]
+__all__ = ["PAGES", "STYLE", "Shown", "pages", "shown", "words", "write"]
