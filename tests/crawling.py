@@ -230,6 +230,7 @@ _VARIES = [
     re.compile(r"Set-Cookie:.*"),
     re.compile(r'"?csrf[tT]oken"?[:=] ?"[^"]*"'),
     re.compile(r"/undo/[^/\"]+/"),
+    re.compile(r'(name="opened(_at)?" value=|data-since=)"[^"]*"'),  # when a form was opened
 ]
 
 

@@ -142,7 +142,6 @@ class Planter:
             "person-edit",
             person.pk,
             **known,
-            phone_note=f"after {word('when to ring')}",
             is_constituent="on",
             language="en",
             preferred_channel="email",
@@ -150,6 +149,11 @@ class Planter:
             safe_contact=f"only at {word('the safe contact')}",
             contact_limit=word("the contact limit"),
         )
+        phone = person.phones.get()
+        self.post(
+            "person-phone", person.pk, phone.pk, number=phone.number, standing=phone.standing,
+            note=f"after {word('when to ring')}",
+        )  # fmt: skip
 
     def _on_the_case(self, case: Case) -> None:
         word = self.canaries.new

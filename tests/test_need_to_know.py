@@ -24,6 +24,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.models import Partner
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
@@ -63,6 +64,7 @@ def office(tmp_path):
     EnquiryFactory(case=open_case, to_body=body("DWP"), sent_on=date(2026, 10, 1))
     MessageFactory(case=open_case, decision="case")
     MessageFactory(subject="Bin day")
+    Partner.objects.create(body=body("CAB"), kind=Partner.Kind.ADVICE)
     gather()
     draft_due_words(timezone.localdate())
     draft_due_chasers(timezone.localdate())  # as the planter has it done: that of the open case is no trace

@@ -47,6 +47,13 @@ def planted(office):  # noqa: F811
     return people, planter, planter.plant()
 
 
+def _beside_the_list(response):
+    """What a page shows, but for the inbox's list beside an open message: a list is no look."""
+    text = body_of(response)
+    _list, article, reading = text.partition('<article class="column"')
+    return article + reading or text
+
+
 @pytest.mark.crawl
 def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted, monkeypatch):
     _people, planter, case = planted
@@ -58,7 +65,7 @@ def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted,
         response = planter.client.get(address.path)
         left = Trace.objects.count() - before
         saves = response.headers.get("Content-Disposition", "").startswith("attachment")
-        shows = bool(planter.canaries.found_in(body_of(response))) and address.takes_anything
+        shows = bool(planter.canaries.found_in(_beside_the_list(response))) and address.takes_anything
         lists = address.name in NO_LOOK
         # A case that everybody sees names the sensitive one it is linked with, to those who may know.
         of_another = looking.case_shown(address.route, dict(address.kwargs)) not in (None, case.pk)

@@ -121,10 +121,10 @@ def _said(person: Person, name: str) -> str:
 @staff_who_may(May.WRITE_CASES)
 def compare(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
     """Both records side by side: choose each, and join them; or say that they are two people."""
-    if pk == other_pk:
-        messages.warning(request, "This is one record already. Choose two different people.")
-        return redirect("person", pk)
     one, other = _two(request, pk, other_pk)
+    if one.pk == other.pk:
+        messages.warning(request, "This is one record already. Choose two different people.")
+        return redirect("person", one.pk)
     if request.method == "POST":
         return _join(request, one, other)
     facts = duplicates.facts_of(Person.objects.filter(pk__in=[one.pk, other.pk]))
@@ -177,10 +177,10 @@ def _join(request: StaffRequest, one: Person, other: Person) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def not_the_same(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
     """Remember that these are two people, so that nobody is asked again."""
-    if pk == other_pk:
-        messages.warning(request, "This is one record already. Choose two different people.")
-        return redirect("person", pk)
     one, other = _two(request, pk, other_pk)
+    if one.pk == other.pk:
+        messages.warning(request, "This is one record already. Choose two different people.")
+        return redirect("person", one.pk)
     with transaction.atomic():
         if other.pk not in duplicates.told_apart_from(one):
             NotTheSame.objects.create(one=one, other=other, by=request.user)
