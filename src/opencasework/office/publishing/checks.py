@@ -18,7 +18,7 @@ from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import lines_hash
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-FACTS_STAY_FRESH = timedelta(days=1)
+FACTS_STAY_FRESH = timedelta(hours=1)  # a case restricted meanwhile is marked by the next counting
 
 
 class CannotPublish(Exception):
