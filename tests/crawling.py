@@ -148,6 +148,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("campaigns/", "audience"): lambda: ["here", "elsewhere"],
     ("mailboxes/", "pk"): every(Mailbox),
     ("publications/", "month"): lambda: ["2026-10", "2026-11"],
+    ("publications/", "name"): lambda: ["index.html", "cymraeg.html", "data/counts.csv", "feed.xml"],
     ("staff/", "pk"): every(StaffMember, at_most=3),
 }  # fmt: skip
 

@@ -189,6 +189,7 @@ def test_a_restricted_case_enters_no_figure_that_leaves_the_office(office):
     gather()
     assert month_cube(month) != before
     access.restrict(hidden, by=owner)
+    gather()  # nothing is published before it, nor an hour after it
 
     assert month_cube(month) == before
 

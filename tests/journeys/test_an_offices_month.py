@@ -26,6 +26,7 @@ from opencasework.office.inbox.models import Mailbox, Message
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing.tests.counted import a_busy_office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard.validate import validate
@@ -216,7 +217,8 @@ def test_an_offices_month(
     page.locator("main a[href*='/figures/cases/']").first.click()
     expect(page.get_by_text(case.reference).first).to_be_visible()
 
-    # 7. October is published by two people, and validates.
+    # 7. October, in which others were helped too, is published by two people, and validates.
+    a_busy_office("2026-10")
     _publish(live_office, page, colleagues)
     published = settings.HOME.publications / "published"
     assert validate(published).ok

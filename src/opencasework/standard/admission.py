@@ -10,9 +10,8 @@ from opencasework.standard.descriptor import LICENCES, Edition, OfficeIdentity
 from opencasework.standard.disclosure.folding import floor_of
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
-from opencasework.standard.periods import months_of
+from opencasework.standard.periods import PERIOD, last_month, months_of
 
-MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 AREA = re.compile(r"[EWSNK][0-9]{8}")  # a GSS code
 # An org-id, perhaps with a local office of the body.
 BODY = re.compile(r"[A-Z]{2}-[A-Z0-9]+-[A-Za-z0-9._-]+(/[a-z0-9-]+)?")
@@ -49,10 +48,10 @@ def check_edition(edition: Edition) -> None:
 
 
 def check_month(month: str, *, today: date) -> None:
-    """The month is one, and it is over."""
-    if not MONTH.fullmatch(month):
+    """The month is one, or for a small office a quarter or a year, and it is over."""
+    if not PERIOD.fullmatch(month):
         raise PublicationError(f"The month is {month!r}; write it as year and month (2026-10).")
-    if month >= f"{today:%Y-%m}":
+    if last_month(month) >= f"{today:%Y-%m}":
         raise PublicationError(f"{month} is not over; publish it from the first day of the next month on.")
 
 

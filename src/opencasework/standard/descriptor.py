@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from opencasework.standard import VERSION, codelists, disclosure, tables
 from opencasework.standard.observations import Observation
+from opencasework.standard.periods import last_month, months_of
 
 CONFORMS_TO = f"https://w3id.org/open-casework-data/{VERSION}"
 LICENCES = {  # the open licences a publication may carry
@@ -122,8 +123,11 @@ def schema_text(name: str) -> bytes:
 
 
 def descriptor(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
-    """The contents of datapackage.json for the given months, which are sorted and not empty."""
-    office = edition.office
+    """The contents of datapackage.json for the given months, which are sorted and not empty.
+
+    Quarters and years may stand among them.
+    """
+    office, last = edition.office, last_month(months[-1])
     title, path = LICENCES[edition.licence]
     # By seat, not by area: the members of one area each have a publication of their own.
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{CONFORMS_TO}/{office.area_code}/{office.post}")
@@ -133,7 +137,7 @@ def descriptor(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
         "id": identity.urn,
         "title": f"Casework of {office.name}",
         "description": f"Counts of casework in {office.area_name}, {months[0]} to {months[-1]}.",
-        "version": f"{int(months[-1][:4])}.{int(months[-1][5:])}.0",
+        "version": f"{int(last[:4])}.{int(last[5:])}.0",
         "created": timestamp(edition.created),
         "conformsTo": CONFORMS_TO,
         "licenses": [{"name": edition.licence, "title": title, "path": path}],
@@ -145,6 +149,7 @@ def descriptor(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
 
 def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
     office = edition.office
+    covered = sorted({month for period in months for month in months_of(period)})
     return {
         "standard": VERSION,
         "office": {
@@ -156,9 +161,9 @@ def _block(edition: Edition, months: Sequence[str]) -> dict[str, Any]:
             "identifiers": [{"scheme": scheme, "id": id} for scheme, id in office.identifiers],
         },
         "coverage": {
-            "from": months[0],
-            "to": months[-1],
-            "complete": months_between(months[0], months[-1]) == len(months),
+            "from": covered[0],
+            "to": covered[-1],
+            "complete": months_between(covered[0], covered[-1]) == len(covered),
         },
         "measures": list(edition.measures),
         "protection": {

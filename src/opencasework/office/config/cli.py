@@ -191,8 +191,22 @@ def ingest(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
 )
 @click.option("--sign-as", default="", help="The second person, who signs; without it a draft is written.")
 @click.option("--prepared-by", default="", help="Sign-in name of the one who prepares it.")
-def publish(home: Path | None, month: str, out: Path | None, sign_as: str, prepared_by: str) -> None:
-    """Write a month's figures in the open standard. Unsigned it is a complete draft, marked as one."""
+@click.option(
+    "--withdraw", is_flag=True, help="Take a published month out again; --sign-as and --why say who and why."
+)
+@click.option("--why", default="", help="Why a month is withdrawn.")
+@click.option(
+    "--new-key", is_flag=True, help="The key of the earlier months is lost for good; go on with a new one."
+)
+@click.option(
+    "--facts-only",
+    is_flag=True,
+    help="Read the counted facts only, never a case: for a process without that right.",
+)
+def publish(home: Path | None, **options: Any) -> None:
+    """Write a month's figures in the open standard. Unsigned it is a complete draft, marked as one.
+
+    A small office gives a quarter (2026-Q3) or a year (2026) as its month.
+    """
     use_home(home)
-    options = {"month": month, "out": out, "sign_as": sign_as, "prepared_by": prepared_by}
     _management_command("publish", **options)

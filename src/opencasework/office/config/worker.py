@@ -34,6 +34,7 @@ from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
+from opencasework.office.publishing.schedule import keep_the_calendar
 from opencasework.office.reminders.digest import send_due as send_digests
 from opencasework.office.telling import actions as telling
 
@@ -102,6 +103,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Catching up with campaigns", timedelta(seconds=30), catch_up),
             Duty("Keeping what campaigns were sent", timedelta(seconds=20), keep_sent),
             Duty("Gathering figures", timedelta(seconds=60), gather),
+            Duty("Preparing figures on their day", timedelta(hours=1), keep_the_calendar),
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
             Duty("Erasing what is not ours to keep", timedelta(minutes=30), erasing.erase_due),

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from opencasework.office.cases.models import Event
-from opencasework.office.figures.models import Fact, Measure, Uncounted
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.figures import waiting
+from opencasework.office.figures.models import Fact, Gathered, Measure, Uncounted
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
@@ -51,7 +52,7 @@ def gather(*, everything: bool = False) -> int:
       kind in the month of the move, once for each kind; what was counted before stays. Its ending counts by
       the kind it has then;
     - an enquiry when it leaves and when its first answer is recorded; an answer that turns out to be none is
-      taken back;
+      taken back; within 20 working days or not as its dates say (`waiting`);
     - campaign mail as policy, until somebody decides that it is not;
     - a problem that was written down twice, or stood on two cases that are one now, once; and a closing that
       was taken back not at all.
@@ -59,6 +60,9 @@ def gather(*, everything: bool = False) -> int:
     database, now = str(connection.settings_dict["NAME"]), timezone.now()
     everything = everything or _completed_at.get(database, now - COMPLETE_EVERY) <= now - COMPLETE_EVERY
     made = _gather_events(None if everything else LOOK_BACK) + _gather_campaigns(everything=everything)
+    made += waiting.count_those_over(timezone.localdate(now), everything=everything)
+    _keep_marks()
+    Gathered.objects.update_or_create(pk=1, defaults={"at": now})
     if everything:
         _completed_at[database] = now
     return made
@@ -99,14 +103,17 @@ def _gather_events(look_back: int | None) -> int:
 def _count_batch(batch: Sequence[Event]) -> int:
     """Make the facts of these lines, and mark those that make none, so as not to look at them again."""
     answers, no_answers = _answers(batch)
+    nations = waiting.Nations()
     openings = _openings_by_a_move(batch)
     facts = [
-        _fact(line, measure)
+        fact
         for line in batch
         if line.kind not in {Event.Kind.ANSWERED, *RECOUNTING}
         and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
+        for fact in _facts(line, measure, nations)
     ]
-    facts += [_fact(line, measure) for line in answers if (measure := _measure(line))]
+    counted = [(line, measure) for line in answers if (measure := _measure(line))]
+    facts += [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
     Fact.objects.filter(event_id__in=no_answers).delete()
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
@@ -128,9 +135,38 @@ def _recount(batch: Sequence[Event]) -> None:
     Fact.objects.filter(event_id__in=no_more).delete()
     Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in no_more], ignore_conflicts=True)
     again = Event.objects.filter(pk__in=[pk for pk, does in counts.items() if does]).defer("text")
-    facts = [_fact(line, measure) for line in again if (measure := _measure(line))]
+    nations = waiting.Nations()
+    counted = [(line, measure) for line in again if (measure := _measure(line))]
+    facts = [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
+
+
+def _facts(line: Event, measure: Measure, nations: waiting.Nations) -> list[Fact]:
+    """What a line makes: one fact, and for an answer that came in time another."""
+    fact = _fact(line, measure)
+    if measure == Measure.ENQUIRIES_SENT:
+        waiting.start(fact, line, nations)
+    if measure == Measure.REPLIES_RECEIVED and waiting.end(fact, line, nations):
+        in_time = _fact(line, Measure.REPLIES_IN_20WD)
+        in_time.enquiry_id = fact.enquiry_id
+        return [fact, in_time]
+    return [fact]
+
+
+def _keep_marks() -> None:
+    """Mark the facts of cases that are restricted now, and unmark those of cases that are no longer."""
+    secret = Exists(Case.objects.restricted().filter(pk=OuterRef("case_id")))
+    of_cases = Fact.objects.exclude(case=None).order_by()
+    for is_secret, found in (
+        (True, of_cases.filter(secret, was_restricted=False)),
+        (False, of_cases.filter(~secret, was_restricted=True)),
+    ):
+        # Read first, so as not to wait for whoever is writing where there is nothing to do.
+        if numbers := list(found.values_list("pk", flat=True)):
+            for first in range(0, len(numbers), BATCH):
+                some = numbers[first : first + BATCH]
+                Fact.objects.filter(pk__in=some).update(was_restricted=is_secret)
 
 
 def _fact(line: Event, measure: Measure) -> Fact:

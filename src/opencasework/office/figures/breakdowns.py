@@ -39,7 +39,14 @@ def _bodies() -> dict[str, str]:
     return dict(Body.objects.values_list("code", "name"))
 
 
-_ALL_CASEWORK = (Measure.CASES_OPENED, Measure.CASES_CLOSED, Measure.ENQUIRIES_SENT, Measure.REPLIES_RECEIVED)
+_ALL_CASEWORK = (
+    Measure.CASES_OPENED,
+    Measure.CASES_CLOSED,
+    Measure.ENQUIRIES_SENT,
+    Measure.REPLIES_RECEIVED,
+    Measure.REPLIES_IN_20WD,
+    Measure.ENQUIRIES_OVER_20WD,
+)
 BREAKDOWNS = (
     Breakdown(
         "category", "By topic", "Topic", "category", "No topic", _categories, _ALL_CASEWORK, first_level=True

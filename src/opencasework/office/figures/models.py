@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,8 @@ class Measure(models.TextChoices):
     CASES_CLOSED = "cases_closed", "Issues ended"
     ENQUIRIES_SENT = "enquiries_sent", "Enquiries sent"
     REPLIES_RECEIVED = "replies_received", "Answers received"
+    REPLIES_IN_20WD = "replies_in_20wd", "Answers within 20 working days"
+    ENQUIRIES_OVER_20WD = "enquiries_over_20wd", "Enquiries past 20 working days"
     POLICY_MESSAGES = "policy_messages", "Policy messages"
 
 
@@ -30,8 +33,11 @@ class FactQuerySet(models.QuerySet["Fact"]):
         return self.filter(gone | models.Q(case__in=Case.objects.visible_to(staff)))
 
     def publishable(self) -> FactQuerySet:
-        """All but those of restricted cases: in a small number even one more is a trace."""
-        return self.filter(was_restricted=False).exclude(case__in=Case.objects.restricted())
+        """All but those of restricted cases: in a small number even one more is a trace.
+
+        The mark stands on the fact itself, kept by `gather`, so that publishing reads no case.
+        """
+        return self.filter(was_restricted=False)
 
 
 class Fact(models.Model):
@@ -40,7 +46,8 @@ class Fact(models.Model):
     stays_with_its_case = True  # as the line it was made from does
 
     # What it was made from: a line of the timeline, or a campaign's message. Numbers, not keys: both may go.
-    event_id = models.BigIntegerField(unique=True, null=True, blank=True)
+    # A line makes one fact of each measure.
+    event_id = models.BigIntegerField(null=True, blank=True)
     message_id = models.BigIntegerField(unique=True, null=True, blank=True)
     measure = models.CharField(max_length=20, choices=Measure)
     on = models.DateField()  # the day it was recorded, which may be later than it happened
@@ -49,25 +56,53 @@ class Fact(models.Model):
     body = models.CharField(max_length=24, blank=True)  # code of the directory
     channel = models.CharField(max_length=8, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
+    # Of an enquiry and its answer: its number, the first day on which 20 working days are over, and the days
+    # the answer took.
+    enquiry_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    late_from = models.DateField(null=True, blank=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
-    was_restricted = models.BooleanField(default=False)  # when its case was deleted; it stays as secret
+    was_restricted = models.BooleanField(default=False)  # as its case is, or was when it was deleted
 
     objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ["on", "pk"]
-        indexes = [models.Index(fields=["period", "measure"], name="facts_of_a_month")]
+        indexes = [
+            models.Index(fields=["period", "measure"], name="facts_of_a_month"),
+            models.Index(fields=["measure", "late_from"], name="enquiries_by_their_day"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "measure"], name="a_line_makes_one_fact_of_a_measure"
+            ),
             models.CheckConstraint(
                 name="a_fact_is_made_from_one_thing",
                 condition=models.Q(event_id__isnull=False, message_id=None)
                 | models.Q(event_id=None, message_id__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.period} {self.category}"
+
+
+class Gathered(models.Model):
+    """When the facts were last brought up to date, for whoever publishes them and sees nothing else."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="gathered_in_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"Gathered at {self.at}"
+
+    @classmethod
+    def latest(cls) -> datetime | None:
+        """The moment of the last gathering, None before the first."""
+        return cls.objects.values_list("at", flat=True).first()
 
 
 class Uncounted(models.Model):

@@ -1,195 +1,211 @@
-"""Preparing and signing a month: the only door out of the office."""
+"""Preparing, signing and withdrawing a month: the only door out of the office.
+
+All of it works from person-free facts. It reads no case, no letter and no constituent, so that the process
+which publishes needs no right to read them; `gather` makes the facts, beforehand and elsewhere.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-from django.db.models import Min
+from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case
-from opencasework.office.figures.actions import gather
-from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
-from opencasework.office.publishing.counting import COUNTED, MonthCounts, count_month
-from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing import gate, public
+from opencasework.office.publishing.checks import (
+    CannotPublish,
+    check_clock,
+    check_facts,
+    check_folder,
+    check_period,
+    check_size,
+)
+from opencasework.office.publishing.counting import as_rows, count_month
+from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
+from opencasework.office.publishing.periods import in_words, last_full_month, last_month
+from opencasework.office.publishing.writing import (
+    Composed,
+    Wanted,
+    composed,
+    drafts_folder,
+    identity,
+    published_folder,
+    truth_of,
+)
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
-from opencasework.standard import disclosure
 from opencasework.standard import publication as standard
-from opencasework.standard.observations import lines_hash, observe_month
 
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
-
-
-class CannotPublish(Exception):
-    """Why a month cannot be prepared or signed, in one sentence."""
-
-
-def drafts_folder(month: str) -> Path:
-    """Where the draft of a month is written unless another place is named."""
-    return Path(settings.HOME.publications) / "drafts" / month
-
-
-def published_folder() -> Path:
-    """The office's publication: every signed month in one place, ready to be put on a web server."""
-    return Path(settings.HOME.publications) / "published"
-
-
-def last_full_month(today: date) -> str:
-    """The month before this one, as YYYY-MM."""
-    return months_to(f"{today:%Y-%m}")[-2]
-
-
-def check_month(month: str, *, today: date) -> None:
-    """Raise CannotPublish unless `month` is over and lies in the life of the office."""
-    if not MONTH.fullmatch(month):
-        raise CannotPublish(f"“{month}” is not a month. Write the year and the month, like 2026-10.")
-    if month > f"{today:%Y-%m}":
-        raise CannotPublish(
-            f"{month} has not begun. The latest month that can be published is {last_full_month(today)}."
-        )
-    known = Case.objects.exclude(pk__in=Case.objects.restricted())
-    first = known.aggregate(first=Min("opened_at"))["first"]
-    if first is None or month < f"{timezone.localdate(first):%Y-%m}":
-        raise CannotPublish(
-            f"There is nothing to publish for {month}: this office has no case from so long ago."
-        )
-    if month == f"{today:%Y-%m}":
-        raise CannotPublish(
-            f"{month} is not over. The latest month that can be published is {last_full_month(today)}."
-        )
+__all__ = [
+    "CannotPublish",
+    "drafts_folder",
+    "identity",
+    "last_full_month",
+    "prepare",
+    "published_folder",
+    "sign",
+    "withdraw",
+]
 
 
 def prepare(
-    month: str, *, by: StaffMember, out: Path | None = None, now: datetime | None = None
+    month: str,
+    *,
+    by: StaffMember | None,
+    out: Path | None = None,
+    now: datetime | None = None,
+    new_key: bool = False,
 ) -> standard.Publication:
-    """Write the complete draft of a month. Prepared again, it takes the place of the draft before.
+    """Write the complete draft of a month, with its pages. Prepared again, it takes the place of the last.
 
-    Raises CannotPublish when the month is not over, is already published, or the folder cannot be written.
+    `by` is None when it is done by itself, on its day. Raises CannotPublish when the month is not over or is
+    published, the office is too small for it, or an attack on the draft together with all that is already
+    out succeeds; then nothing is kept.
     """
     now = now or timezone.now()
-    check_month(month, today=timezone.localdate(now))
-    if not may(by, May.PREPARE_FIGURES):
+    check_period(month, today=timezone.localdate(now))
+    if by and not may(by, May.PREPARE_FIGURES):
         raise CannotPublish(f"{by} may not prepare a publication. Ask your office manager.")
-    if Publication.objects.filter(month=month, state=Publication.State.PUBLISHED).exists():
+    known = Publication.objects.filter(month=month).first()
+    if known and known.is_published:
         raise CannotPublish(f"{month} is published already; a published month stays as it is.")
-    counted = _count(month)
-    folder = out or drafts_folder(month)
-    written = _write(counted, folder, status="draft", prepared_by=by, signed_by=None, now=now)
-    Publication.objects.update_or_create(
-        month=month,
-        defaults={
-            "prepared_by": by,
-            "prepared_at": now,
-            "rows_sha256": counted.rows_sha256,
-            "folder": str(folder.resolve()),
-        },
-    )
-    return written
+    _check(month, now=now, folder=published_folder(), new_key=new_key)
+    office, folder = Office.here(), (out or drafts_folder(month)).resolve()
+    counts, after = count_month(month, office), _earlier(month)
+    who = str(by) if by else PREPARED_BY_ITSELF
+    wanted = Wanted(month, office, counts, after, "draft", who, None, now)
+    with composed(wanted, folder) as draft:
+        report = _attacked(draft, wanted, known)
+        draft.put()
+        Publication.objects.update_or_create(
+            month=month,
+            defaults={
+                "state": Publication.State.DRAFT,
+                "prepared_by": by,
+                "prepared_at": now,
+                "signed_by": None,
+                "signed_at": None,
+                "counts": as_rows(counts.cells),
+                "after": after,
+                "notes": {"folded": counts.folded, "unmapped": counts.unmapped},
+                "attack": report.kept(),
+                "rows_sha256": draft.rows_sha256(month),
+                "folder": str(folder),
+            },
+        )
+        return standard.read(folder)
 
 
 def sign(
-    month: str, *, by: StaffMember, out: Path | None = None, now: datetime | None = None
+    month: str,
+    *,
+    by: StaffMember,
+    out: Path | None = None,
+    now: datetime | None = None,
+    new_key: bool = False,
 ) -> standard.Publication:
     """Put the second person's name to a prepared month and write it as the publication.
 
-    What is signed is what was prepared: the rows are compared by their hash, which this database keeps as
-    well as the folder does. Signing the same month again changes nothing. Raises CannotPublish when nobody
-    prepared it, the same person did, this person may not sign, or the figures are no longer those.
+    What is signed is what was prepared: the counts and the rows are compared with those this database keeps.
+    Signing the same month again changes nothing. Raises CannotPublish when nobody prepared it, the same
+    person did, this person may not sign, the figures are no longer those, or an attack succeeds.
     """
     now = now or timezone.now()
-    check_month(month, today=timezone.localdate(now))
+    check_period(month, today=timezone.localdate(now))
     if not may(by, May.SIGN_FIGURES):
         raise CannotPublish(f"{by} may not sign a publication. The member or the office manager can.")
     draft = Publication.objects.filter(month=month).select_related("prepared_by").first()
-    if draft is None:
+    if draft is None or draft.is_withdrawn:
         raise CannotPublish(f"Nobody has prepared {month} yet. Prepare it first; somebody else then signs.")
     if draft.prepared_by == by:
         raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
-    counted = _count(month)
-    if counted.rows_sha256 != draft.rows_sha256:
-        raise CannotPublish(
-            f"{month} was published with other numbers; a published month stays as it is."
-            if draft.is_published
-            else f"{month} has changed since {draft.prepared_by} prepared it. Prepare it again."
-        )
-    folder = out or published_folder()
-    preparer = draft.prepared_by
-    written = _write(counted, folder, status="published", prepared_by=preparer, signed_by=by, now=now)
-    Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
-        state=Publication.State.PUBLISHED, signed_by=by, signed_at=now, folder=str(folder.resolve())
-    )
-    return written
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """A month's true counts, and the hash of the rows they become under this office's key."""
-
-    month: str
-    office: Office
-    counts: MonthCounts
-    key: bytes
-    rows_sha256: str
-
-
-def _count(month: str) -> _Counted:
-    gather()
+    folder = (out or published_folder()).resolve()
+    _check(month, now=now, folder=folder, new_key=new_key)
     office = Office.here()
     counts = count_month(month, office)
-    key = bytes.fromhex(settings.HOME.key("publishing"))
-    rows = observe_month(
-        disclosure.protect(counts.cells, key=key), month=month, area_code=office.area_code, measures=COUNTED
-    )
-    return _Counted(month, office, counts, key, lines_hash(row.line for row in rows))
-
-
-def _write(
-    counted: _Counted,
-    out: Path,
-    *,
-    status: standard.Status,
-    prepared_by: StaffMember,
-    signed_by: StaffMember | None,
-    now: datetime,
-) -> standard.Publication:
-    try:
-        return standard.add_month(
-            out,
-            office=identity(counted.office),
-            month=counted.month,
-            counts=counted.counts.cells,
-            body_titles=counted.counts.body_titles,
-            key=counted.key,
-            status=status,
-            prepared_by=str(prepared_by),
-            signed_by=str(signed_by) if signed_by else None,
-            created=now,
-            synthetic=counted.office.is_demo,
-            measures=COUNTED,
-            today=timezone.localdate(now),
+    if as_rows(counts.cells) != draft.counts:
+        raise _changed(draft)
+    who = draft.prepared_by_whom
+    wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now)
+    with composed(wanted, folder) as publication:
+        if publication.rows_sha256(month) != draft.rows_sha256:
+            raise _changed(draft)
+        report = _attacked(publication, wanted, draft)
+        publication.put()
+        Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
+            state=Publication.State.PUBLISHED,
+            signed_by=by,
+            signed_at=now,
+            folder=str(folder),
+            attack=report.kept(),
         )
+        return standard.read(folder)
+
+
+@transaction.atomic
+def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
+    """Take a month out of the publication, which its ledger and its page show for ever.
+
+    It may be prepared and signed anew. Raises CannotPublish when it is not published, is the only one, no
+    reason is given, or this person may not sign.
+    """
+    now, why = now or timezone.now(), " ".join(why.split())[:300]
+    if not may(by, May.SIGN_FIGURES):
+        raise CannotPublish(f"{by} may not withdraw a publication. The member or the office manager can.")
+    if not why:
+        raise CannotPublish("Say why it is withdrawn; whoever looks later has to know.")
+    publication = Publication.objects.select_for_update().published().filter(month=month).first()
+    if publication is None:
+        raise CannotPublish(f"{month} is not published; there is nothing to withdraw.")
+    check_clock(now)
+    folder = Path(publication.folder)
+    check_folder(folder, new_key=True)  # nothing is drawn, so no key is asked for
+    try:
+        standard.withdraw(folder, month=month, signed_by=str(by), created=now)
+        public.write(folder)
     except standard.PublicationError as error:
         raise CannotPublish(str(error)) from error
-    except OSError as error:
-        raise CannotPublish(
-            f"{out} cannot be written ({error.strerror}). Choose another folder with --out."
-        ) from error
+    publication.state = Publication.State.WITHDRAWN
+    publication.withdrawn_by, publication.withdrawn_at, publication.withdrawn_why = by, now, why
+    publication.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    return standard.read(folder)
 
 
-def identity(office: Office) -> standard.OfficeIdentity:
-    """The office as a publication names it: the seat first, no party, nobody but the member."""
-    return standard.OfficeIdentity(
-        name=f"Office of {office.title}",
-        kind=office.member_kind,
-        # A seat without an identifier of its own is the kind of member and the area, which nobody else has.
-        post=office.post or f"{office.member_kind}/{office.area_code}",
-        area_code=office.area_code,
-        area_name=office.area_name,
-        identifiers=(),
+def _check(month: str, *, now: datetime, folder: Path, new_key: bool) -> None:
+    check_clock(now)
+    check_facts(month, now=now)
+    check_size(month)
+    check_folder(folder, new_key=new_key)
+
+
+def _earlier(month: str) -> list[str]:
+    """The published periods of the same year that ended before this one."""
+    published = Publication.objects.published().filter(month__startswith=month[:4]).order_by("month")
+    return [one.month for one in published if last_month(one.month) < last_month(month)]
+
+
+def _changed(draft: Publication) -> CannotPublish:
+    return CannotPublish(
+        f"{draft.month} was published with other numbers; a published month stays as it is."
+        if draft.is_published
+        else f"{draft.month} has changed since {draft.prepared_by_whom} prepared it. Prepare it again."
     )
+
+
+def _attacked(composition: Composed, wanted: Wanted, known: Publication | None) -> gate.Report:
+    """Attack it, with everything that is already out. Raises CannotPublish with the reasons."""
+    out = Publication.objects.published()
+    folders = {Path(one.folder) for one in out if one.month != wanted.period} - {composition.out}
+    truth = dict(wanted.counts.cells)
+    for cells in truth_of([one.month for one in out], area_code=wanted.office.area_code).values():
+        truth |= cells
+    paths = [*sorted(folder for folder in folders if folder.is_dir()), composition.scratch]
+    report = gate.attack(paths, truth, known=known.attack if known else None)
+    if not report.passed:
+        reasons = " ".join(report.findings)
+        raise CannotPublish(
+            f"{in_words(wanted.period)} is not written, because an attack on it succeeds: {reasons}"
+        )
+    return report

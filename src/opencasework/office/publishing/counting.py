@@ -1,47 +1,139 @@
-"""From the office's facts to the cells of the standard: whose codes become which."""
+"""From the office's facts to the cells of the standard: whose codes become which.
+
+Reads facts, the directory of bodies and the office's own row, and nothing about any person.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from django.db.models import Count
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.figures.cube import month_cube
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
+from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
-from opencasework.standard.codelists import NONE, OTHER
-from opencasework.standard.publication import Cell
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.publication import MEASURES, Cell
 
-COUNTED = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received", "policy_messages")
+SMALLEST_BODY = 20  # cases in twelve months; a body with fewer is counted under "other bodies"
+CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
+FEWEST_REPLIES = 20  # in twelve months, for a median
+# What this office counts, as far as the standard has a name for it.
+COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
 
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """A month's true counts as cells of the standard, and the names of the bodies in them."""
+    """A period's true counts as cells of the standard, and the names of the bodies in them.
+
+    `folded` names the bodies that had too few cases to be named; `unmapped` says how often a code of the
+    office's own was counted as "other".
+    """
 
     cells: dict[Cell, int]
     body_titles: dict[str, str]
+    folded: list[str] = field(default_factory=list)
+    unmapped: dict[str, int] = field(default_factory=dict)
 
 
-def count_month(month: str, office: Office) -> MonthCounts:
-    """The true counts of `month` (YYYY-MM), made from person-free facts alone.
+def count_month(period: str, office: Office) -> MonthCounts:
+    """The true counts of a period (YYYY-MM, YYYY-Qn, YYYY), made from person-free facts alone.
 
-    A body without an org-id counts under its nearest parent that has one, else under "other bodies".
+    - Casework is apart from policy mail, which has neither category nor body.
+    - A category counts under its first level, so that a sensitive one is only ever part of its parent; a code
+      the standard does not know counts as "other".
+    - A body without an org-id counts under its nearest parent that has one, else under "other bodies"; so
+      does one with fewer than 20 cases in the twelve months that end with the period.
     """
-    bodies = {body.code: body for body in Body.objects.select_related("parent__parent__parent")}
+    org_ids, titles = _org_ids()
+    named = _large_enough(last_month(period), org_ids)
     counts: Counter[Cell] = Counter()
-    titles: dict[str, str] = {}
-    for (measure, group, body_code), number in month_cube(month).items():
-        if measure not in COUNTED:
-            continue
-        published = bodies[body_code].published_as if body_code in bodies else None
-        if published is not None:
-            titles[published.org_id] = published.name
-        if measure == "policy_messages":
-            category, body = NONE, NONE
-        else:
-            category = codelists.of_office_code(group) or OTHER
-            body = published.org_id if published else (OTHER if body_code else NONE)
-        counts[Cell(month, office.area_code, category, body, measure)] += number
+    folded: set[str] = set()
+    unmapped: Counter[str] = Counter()
+    for month in months_of(period):
+        for (measure, group, body_code), number in month_cube(month).items():
+            if measure not in COUNTED:
+                continue
+            category = body = NONE
+            if measure != Measure.POLICY_MESSAGES:
+                category = codelists.of_office_code(group) or OTHER
+                if category == OTHER and measure == Measure.CASES_OPENED:
+                    unmapped[group] += number
+                org_id = org_ids.get(body_code, "")
+                body = org_id if org_id in named else OTHER if body_code else NONE
+                if org_id and org_id not in named:
+                    folded.add(titles[org_id])
+            counts[Cell(period, office.area_code, category, body, measure)] += number
     used = {cell.body for cell in counts}
-    return MonthCounts(dict(counts), {org_id: title for org_id, title in titles.items() if org_id in used})
+    kept = {org_id: title for org_id, title in titles.items() if org_id in used}
+    return MonthCounts(dict(counts), kept, sorted(folded), dict(sorted(unmapped.items())))
+
+
+def _org_ids() -> tuple[dict[str, str], dict[str, str]]:
+    """The org-id under which each body is published, by its code, and the names of those."""
+    org_ids, titles = {}, {}
+    bodies = Body.objects.in_bulk()
+    for body in bodies.values():
+        if body.parent_id is not None:
+            body.parent = bodies[body.parent_id]  # every parent is among them, so none is asked for again
+    for body in bodies.values():
+        if (published := body.published_as) is not None:
+            org_ids[body.code], titles[published.org_id] = published.org_id, published.name
+    return org_ids, titles
+
+
+def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
+    """The org-ids with at least 20 cases in the twelve months that end with `last`.
+
+    By issues taken on or, where those are more, by enquiries sent: some bodies are only asked.
+    """
+    totals: Counter[tuple[str, str]] = Counter()
+    span = months_to(last)
+    facts = Fact.objects.publishable().filter(
+        measure__in=CASES_OF_A_BODY, period__gte=span[0], period__lte=span[-1]
+    )
+    for measure, body_code, number in facts.order_by().values_list("measure", "body").annotate(Count("pk")):
+        if body_code in org_ids:
+            totals[org_ids[body_code], measure] += number
+    return {org_id for (org_id, _), number in totals.items() if number >= SMALLEST_BODY}
+
+
+def medians(last: str) -> dict[str, float]:
+    """The median days from sending to answer over the twelve months that end with `last`, by org-id.
+
+    `_T` is that of all. Only of bodies named in publications and with at least 20 answers; the standard
+    rounds to 5 days. Days are those of the calendar.
+    """
+    org_ids, _ = _org_ids()
+    named = _large_enough(last, org_ids)
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    span = months_to(last)
+    replies = Fact.objects.publishable().filter(
+        measure=Measure.REPLIES_RECEIVED, days__isnull=False, period__gte=span[0], period__lte=span[-1]
+    )
+    for code, took in replies.values_list("body", "days"):
+        assert took is not None  # the query asked for those that have one
+        days[TOTAL].append(took)
+        if (org_id := org_ids.get(code, "")) in named:
+            days[org_id].append(took)
+    return {org_id: float(median(took)) for org_id, took in days.items() if len(took) >= FEWEST_REPLIES}
+
+
+def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
+    """Counts as they are kept in the database: [category, body, measure, number], sorted."""
+    return sorted([cell.category, cell.body, cell.measure, number] for cell, number in cells.items())
+
+
+def as_cells(rows: Iterable[Iterable[object]], *, period: str, area_code: str) -> dict[Cell, int]:
+    """Kept counts as cells again."""
+    cells = {}
+    for category, body, measure, number in rows:
+        cells[Cell(period, area_code, str(category), str(body), str(measure))] = int(str(number))
+    return cells

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format
 
+from opencasework.office.publishing.periods import in_words
 from opencasework.office.staff.models import StaffMember
 
+PREPARED_BY_ITSELF = "Open Casework, on its day"
 
-def in_words(month: str) -> str:
-    """2026-10 as October 2026."""
-    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def published(self) -> PublicationQuerySet:
+        """Those that the public can read now."""
+        return self.filter(state=Publication.State.PUBLISHED)
+
+    def to_sign(self) -> PublicationQuerySet:
+        return self.filter(state=Publication.State.DRAFT)
 
 
 class Publication(models.Model):
-    """A month's figures: a draft until a second person signs."""
+    """A period's figures: a draft until a second person signs, and withdrawn if it ever has to be."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
-    month = models.CharField(max_length=7, unique=True)  # YYYY-MM
+    month = models.CharField(max_length=7, unique=True)  # YYYY-MM; of a small office YYYY-Qn or YYYY
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
-    prepared_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    # Nobody where it was prepared by itself, on its day.
+    prepared_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     prepared_at = models.DateTimeField()
     signed_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     signed_at = models.DateTimeField(null=True, blank=True)
 
+    told_at = models.DateTimeField(null=True, blank=True)  # when those who sign were told of the draft
+    withdrawn_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True)
+
+    # The true counts it was made from, which name no person: [category, body, measure, number]. Later months
+    # are rounded in their light and attacked with their help; they never leave the office.
+    counts = models.JSONField(default=list, blank=True)
+    # The earlier periods in whose light it was rounded, so that it can be rounded the same way again.
+    after = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=dict, blank=True)  # what was folded and mapped, in words for the office
+    attack = models.JSONField(default=dict, blank=True)  # the report of the attacks it stood up to
+
     # What was written: the hash of the month's rows (as in the ledger of the standard) and the folder.
     rows_sha256 = models.CharField(max_length=64, blank=True)
     folder = models.CharField(max_length=1000, blank=True)
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-month"]
@@ -41,12 +69,29 @@ class Publication(models.Model):
             models.CheckConstraint(
                 name="a_publication_has_two_people",
                 condition=models.Q(state="draft")
-                | (models.Q(signed_by__isnull=False) & ~models.Q(signed_by=models.F("prepared_by"))),
+                | (
+                    models.Q(signed_by__isnull=False)
+                    & (models.Q(prepared_by=None) | ~models.Q(signed_by=models.F("prepared_by")))
+                ),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} of {self.month}"
+
+    @property
+    def prepared_by_whom(self) -> str:
+        """Who prepared it, as a reader is told."""
+        return str(self.prepared_by) if self.prepared_by else PREPARED_BY_ITSELF
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == Publication.State.WITHDRAWN
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """What the attacks on it found."""
+        return dict(self.attack)
 
     @property
     def month_in_words(self) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.periods import first_month, in_words, last_month, size_of
+from opencasework.office.publishing.writing import published_folder
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
 from opencasework.standard.codelists import TOTAL
 
 MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
+COMPARED = (*MEASURES, "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,13 @@ class Preview:
     by_body: list[Line]
     total: Line
     policy_messages: int
+    before: str  # the latest period that is out before this one, "" for none
+    compared: list[Line]  # by measure: this period, and the one before
+    out: list[str]  # every period that is out
+
+    @property
+    def before_in_words(self) -> str:
+        return in_words(self.before)
 
     @property
     def folder_name(self) -> str:
@@ -63,6 +73,7 @@ def preview(month: str, publication: Publication) -> Preview | None:
     by_body = [
         line(bodies.get(code, code), TOTAL, code) for code in sorted({key[1] for key in values} - {TOTAL})
     ]
+    before, out, compared = _compared(month, written)
     return Preview(
         folder=folder,
         headings=[measures[measure].title for measure in MEASURES],
@@ -70,7 +81,39 @@ def preview(month: str, publication: Publication) -> Preview | None:
         by_body=[row for row in by_body if any(row.values)],
         total=line("Total", TOTAL, TOTAL),
         policy_messages=values.get((TOTAL, TOTAL, "policy_messages"), 0),
+        before=before,
+        compared=compared,
+        out=out,
     )
+
+
+def _compared(month: str, written: standard.Publication) -> tuple[str, list[str], list[Line]]:
+    """The period before this one that is out, all that are out, and both periods' totals by measure."""
+    try:
+        standing = standard.read(published_folder())
+    except (standard.PublicationError, OSError):
+        return "", [], []
+    out = [period for period in standing.periods if period != month]
+    earlier = [period for period in out if last_month(period) < first_month(month)]
+    before = max((each for each in earlier if size_of(each) == size_of(month)), default="")
+    if not before:
+        return "", out, []
+    now, then = _totals(written, month), _totals(standing, before)
+    names = codelists.load("measure")
+    compared = [
+        Line(names[measure].title, [now[measure], then.get(measure, 0)])
+        for measure in COMPARED
+        if measure in now
+    ]
+    return before, out, compared
+
+
+def _totals(publication: standard.Publication, period: str) -> dict[str, int]:
+    return {
+        row.measure: row.value or 0
+        for row in publication.observations
+        if row.period == period and row.category == TOTAL and row.body == TOTAL
+    }
 
 
 def _body_titles(folder: Path) -> dict[str, str]:

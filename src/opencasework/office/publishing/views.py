@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.figures.tables import months_to
-from opencasework.office.publishing import actions
-from opencasework.office.publishing.models import Publication, in_words
+from opencasework.office.figures.actions import gather
+from opencasework.office.publishing import actions, periods
+from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.periods import in_words
 from opencasework.office.publishing.preview import Preview, preview
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.tags.models import Category
+from opencasework.standard.files import is_inside
+
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".xml": "application/atom+xml; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+}
 
 
 @staff_who_may(May.SEE_FIGURES)
@@ -23,8 +40,9 @@ def publications(request: StaffRequest) -> HttpResponse:
         publication.month: publication
         for publication in Publication.objects.select_related("prepared_by", "signed_by")
     }
-    months = _recent_months()
-    months += sorted(set(known) - set(months), reverse=True)
+    out = [month for month, publication in known.items() if publication.is_published]
+    months = periods.recent(timezone.localdate(), out=out)
+    months = sorted({*months, *known}, key=periods.last_month, reverse=True)
     rows = [(month, in_words(month), known.get(month)) for month in months]
     context = {
         "rail": "publications",
@@ -32,7 +50,7 @@ def publications(request: StaffRequest) -> HttpResponse:
         "to_sign": [
             publication
             for _month, _words, publication in rows
-            if publication and not publication.is_published
+            if publication and publication.state == Publication.State.DRAFT
         ],
         "may_prepare": may(request.user, May.PREPARE_FIGURES),
         "may_sign": may(request.user, May.SIGN_FIGURES),
@@ -47,10 +65,24 @@ def publication(request: StaffRequest, month: str) -> HttpResponse:
     return _month_page(request, month)
 
 
+@require_safe
+@staff_who_may(May.SEE_FIGURES)
+def public_file(request: StaffRequest, month: str, name: str) -> HttpResponse:
+    """A file of the draft or the publication, exactly as the public sees or will see it."""
+    found = get_object_or_404(Publication, month=month)
+    folder = Path(found.folder).resolve()
+    file = (folder / name).resolve()
+    if not is_inside(name) or not file.is_relative_to(folder) or not file.is_file():
+        raise Http404
+    kind = KINDS.get(file.suffix, "application/octet-stream")
+    return HttpResponse(file.read_bytes(), content_type=kind)
+
+
 @require_POST
 @staff_who_may(May.PREPARE_FIGURES)
 def draft(request: StaffRequest, month: str) -> HttpResponse:
     """POST writes the draft of the month; the draft is the thing."""
+    gather()
     try:
         actions.prepare(month, by=request.user)
     except actions.CannotPublish as error:
@@ -63,6 +95,7 @@ def draft(request: StaffRequest, month: str) -> HttpResponse:
 @staff_who_may(May.SIGN_FIGURES)
 def signature(request: StaffRequest, month: str) -> HttpResponse:
     """POST signs the month; the signature is the thing."""
+    gather()
     try:
         actions.sign(month, by=request.user)
     except actions.CannotPublish as error:
@@ -71,12 +104,26 @@ def signature(request: StaffRequest, month: str) -> HttpResponse:
     return redirect("publication", month=month)
 
 
+@require_POST
+@staff_who_may(May.SIGN_FIGURES)
+def withdrawal(request: StaffRequest, month: str) -> HttpResponse:
+    """POST withdraws the month; the withdrawal is the thing."""
+    try:
+        actions.withdraw(month, by=request.user, why=request.POST.get("why", ""))
+    except actions.CannotPublish as error:
+        return _month_page(request, month, problem=str(error))
+    messages.success(request, f"{in_words(month)} is withdrawn, which its ledger and its page show.")
+    return redirect("publication", month=month)
+
+
 def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> HttpResponse:
-    if not actions.MONTH.fullmatch(month):
+    if not periods.is_period(month):
         raise Http404
-    found = Publication.objects.filter(month=month).select_related("prepared_by", "signed_by").first()
-    shown: Preview | None = preview(month, found) if found else None
+    people = ("prepared_by", "signed_by", "withdrawn_by")
+    found = Publication.objects.filter(month=month).select_related(*people).first()
+    shown: Preview | None = preview(month, found) if found and not found.is_withdrawn else None
     prepared_by_me = found is not None and found.prepared_by == request.user
+    is_draft = found is not None and found.state == Publication.State.DRAFT
     context = {
         "rail": "publications",
         "month": month,
@@ -85,12 +132,18 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
         "preview": shown,
         "problem": problem,
         "asked_to_sign": "sign" in request.GET,
+        "is_draft": is_draft,
         "may_prepare": may(request.user, May.PREPARE_FIGURES) and not (found and found.is_published),
-        "may_sign": may(request.user, May.SIGN_FIGURES) and not prepared_by_me,
+        "may_sign": may(request.user, May.SIGN_FIGURES) and is_draft and not prepared_by_me,
+        "may_withdraw": may(request.user, May.SIGN_FIGURES) and found is not None and found.is_published,
+        "unmapped": _unmapped(found),
         "prepared_by_me": prepared_by_me,
     }
     return render(request, "publishing/publication.html", context, status=422 if problem else 200)
 
 
-def _recent_months() -> list[str]:
-    return months_to(actions.last_full_month(timezone.localdate()))[::-1]
+def _unmapped(publication: Publication | None) -> list[tuple[str, int]]:
+    """The office's own codes that the standard does not know, in words, and how often they counted."""
+    codes = publication.notes.get("unmapped", {}) if publication else {}
+    labels = dict(Category.objects.filter(code__in=codes).values_list("code", "label"))
+    return [(labels.get(code, code) or "No topic", number) for code, number in codes.items()]

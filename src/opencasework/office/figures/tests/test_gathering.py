@@ -193,7 +193,7 @@ def test_many_answers_cost_no_more_queries_than_one(django_assert_max_num_querie
         enquiry = EnquiryFactory()
         receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(19):
         gather()
 
     assert counted(Measure.REPLIES_RECEIVED) == 4
@@ -276,3 +276,99 @@ def test_the_cube_of_a_month_holds_first_level_topics_and_bodies():
         ("cases_opened", "BEN", "DWP"): 2,
         ("cases_opened", "HOU", ""): 1,
     }
+
+
+# --- how long bodies take ---------------------------------------------------------------------------------
+
+
+def on_day(text: str):
+    return time_machine.travel(datetime.fromisoformat(f"{text}T12:00+00:00"), tick=False)
+
+
+def asked(day: str, **details: object):
+    """An enquiry put to DWP on a day, by a letter that was posted."""
+    with on_day(day):
+        return EnquiryFactory(sent_on=date.fromisoformat(day), to_body=body("DWP"), **details)
+
+
+def answered(enquiry, day: str, recorded: str = "") -> Reply:
+    with on_day(recorded or day):
+        return receive_reply(
+            enquiry=enquiry, received_on=date.fromisoformat(day), by=None, kind=Reply.Kind.SUBSTANTIVE
+        )
+
+
+def periods(measure: Measure) -> list[str]:
+    return list(Fact.objects.filter(measure=measure).values_list("period", flat=True))
+
+
+# Twenty working days after Friday 20 March 2026 are over on Tuesday 21 April, Easter in between.
+@pytest.mark.parametrize(("day", "in_time"), [("2026-04-21", True), ("2026-04-22", False)])
+def test_a_reply_is_in_time_until_the_twentieth_working_day(day, in_time):
+    answered(asked("2026-03-20"), day)
+
+    gather()
+
+    assert (counted(Measure.REPLIES_RECEIVED), counted(Measure.REPLIES_IN_20WD)) == (1, int(in_time))
+
+
+def test_an_enquiry_without_a_reply_counts_once_in_the_month_in_which_its_20_days_passed():
+    asked("2026-03-20")
+    with on_day("2026-04-21"):
+        gather()
+    assert periods(Measure.ENQUIRIES_OVER_20WD) == []
+
+    with on_day("2026-05-11"):
+        gather()
+        gather(everything=True)
+
+    assert periods(Measure.ENQUIRIES_OVER_20WD) == ["2026-04"]
+
+
+def test_a_late_reply_leaves_the_enquiry_counted_as_late():
+    enquiry = asked("2026-03-20")
+    answered(enquiry, "2026-05-06")
+
+    with on_day("2026-05-11"):
+        gather()
+
+    assert periods(Measure.ENQUIRIES_OVER_20WD) == ["2026-04"]
+    assert periods(Measure.REPLIES_IN_20WD) == []
+    assert Fact.objects.get(measure=Measure.REPLIES_RECEIVED).days == 47
+
+
+def test_a_reply_in_time_that_was_recorded_late_takes_the_lateness_back():
+    enquiry = asked("2026-03-20")
+    with on_day("2026-04-30"):
+        gather()
+    answered(enquiry, "2026-04-15", recorded="2026-05-05")
+
+    with on_day("2026-05-06"):
+        gather()
+
+    assert periods(Measure.ENQUIRIES_OVER_20WD) == []
+    assert periods(Measure.REPLIES_IN_20WD) == ["2026-05"]
+
+
+def test_an_answer_that_was_none_is_in_no_count():
+    enquiry = asked("2026-03-20")
+    reply = answered(enquiry, "2026-04-01")
+    gather()
+    mark_reply(reply=reply, kind=Reply.Kind.HOLDING, by=None)
+
+    gather()
+
+    assert counted(Measure.REPLIES_RECEIVED) == counted(Measure.REPLIES_IN_20WD) == 0
+
+
+def test_a_case_that_becomes_restricted_and_open_again_leaves_and_enters_what_may_be_published():
+    case = CaseFactory()
+    gather()
+    Case.objects.filter(pk=case.pk).update(need_to_know=True)
+    gather()
+    assert not Fact.objects.publishable().exists()
+
+    Case.objects.filter(pk=case.pk).update(need_to_know=False)
+    gather()
+
+    assert Fact.objects.publishable().count() == 1

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.models import Fact
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import CASEWORK, Category
 from opencasework.standard import codelists
@@ -33,8 +35,10 @@ IN_NOVEMBER = datetime(2026, 11, 11, 9, tzinfo=LONDON)
 
 @pytest.fixture
 def a_month_of_cases(home) -> None:
-    """October: 7 cases about Universal Credit, which concern DWP, and 2 about potholes."""
+    """October: 7 cases about Universal Credit, which concern DWP, 2 about potholes, 64 about damp."""
     OfficeFactory()
+    a_busy_office("2026-09", "2026-10")
+    counted(20, "2026-09", category="BEN-UC", body="DWP-UC")
     with time_machine.travel(IN_OCTOBER, tick=False):
         dwp = Body.objects.get(code="DWP-UC")
         for _ in range(7):
@@ -93,7 +97,7 @@ def test_large_counts_stand_and_small_ones_become_0_or_5(a_month_of_cases, tmp_p
     total = value_of(tmp_path / "p", category="_T", body="_T", measure="cases_opened")
     assert benefits == 7
     assert roads in {0, 5}
-    assert total == benefits + roads
+    assert total == benefits + roads + 64
 
 
 @time_machine.travel(IN_NOVEMBER, tick=False)
@@ -170,8 +174,10 @@ def test_nobody_is_named_but_those_who_answer_for_it(a_month_of_cases, tmp_path)
 
     publish(month="2026-10", out=tmp_path / "p")
 
-    everything = b"".join(
-        file.read_bytes() for file in (tmp_path / "p").rglob("*") if file.is_file()
+    with ZipFile(tmp_path / "p" / "figures.xlsx") as sheet:
+        everything = b"".join(sheet.read(name) for name in sheet.namelist()).decode()
+    everything += b"".join(
+        file.read_bytes() for file in (tmp_path / "p").rglob("*") if file.is_file() and file.suffix != ".xlsx"
     ).decode()
     assert case.constituent.full_name not in everything
     assert case.reference not in everything
@@ -244,3 +250,28 @@ def test_a_month_before_the_office_had_cases_is_refused(a_month_of_cases, client
     assert response.status_code in {404, 422}
     assert not Publication.objects.exists()
     assert client.get("/publications/").status_code == 200
+
+
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_the_draft_is_read_as_the_public_will_see_it_by_those_who_see_figures(
+    a_month_of_cases, client: Client
+):
+    client.force_login(StaffFactory(office_manager=True))
+    client.post("/publications/2026-10/draft/")
+
+    page = client.get("/publications/2026-10/public/index.html")
+    style = client.get("/publications/2026-10/public/style.css")
+    client.force_login(StaffFactory(volunteer=True))
+
+    assert "A draft, for the office to read." in page.content.decode()
+    assert style["Content-Type"] == "text/css; charset=utf-8"
+    assert client.get("/publications/2026-10/public/index.html").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["../../../keys/publishing.key", "%2e%2e/%2e%2e/office.env", "nothing", ""])
+@time_machine.travel(IN_NOVEMBER, tick=False)
+def test_nothing_but_the_files_of_the_publication_is_shown(a_month_of_cases, client: Client, name: str):
+    client.force_login(StaffFactory(office_manager=True))
+    client.post("/publications/2026-10/draft/")
+
+    assert client.get(f"/publications/2026-10/public/{name}").status_code == 404

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from opencasework.office.figures.actions import gather
 from opencasework.office.publishing import actions
 from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.models import StaffMember
@@ -21,23 +22,40 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path)
         parser.add_argument("--sign-as", default="")
         parser.add_argument("--prepared-by", default="")
+        parser.add_argument("--withdraw", action="store_true")
+        parser.add_argument("--why", default="")
+        parser.add_argument("--new-key", action="store_true")
+        parser.add_argument("--facts-only", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        month, out = options["month"], options["out"]
+        month, out, new_key = options["month"], options["out"], options["new_key"]
+        if not options["facts_only"]:
+            gather()
         try:
             signer = find_staff(options["sign_as"]) if options["sign_as"] else None
+            if options["withdraw"]:
+                self._withdraw(month, signer, options["why"])
+                return
             if signer is None:
-                written = actions.prepare(month, by=self._preparer(options["prepared_by"], None), out=out)
+                preparer = self._preparer(options["prepared_by"], None)
+                written = actions.prepare(month, by=preparer, out=out, new_key=new_key)
                 self.stdout.write(
                     f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
                 return
-            if not Publication.objects.filter(month=month).exists():
-                actions.prepare(month, by=self._preparer(options["prepared_by"], signer))
-            written = actions.sign(month, by=signer, out=out)
+            if not Publication.objects.filter(month=month).exclude(state="withdrawn").exists():
+                preparer = self._preparer(options["prepared_by"], signer)
+                actions.prepare(month, by=preparer, new_key=new_key)
+            written = actions.sign(month, by=signer, out=out, new_key=new_key)
         except actions.CannotPublish as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{month} is published in {written.path}, signed by {signer}.")
+
+    def _withdraw(self, month: str, signer: StaffMember | None, why: str) -> None:
+        if signer is None:
+            raise CommandError("Say who withdraws it with --sign-as; the member or the office manager can.")
+        actions.withdraw(month, by=signer, why=why)
+        self.stdout.write(f"{month} is withdrawn, which its ledger and its page show.")
 
     def _preparer(self, named: str, signer: StaffMember | None) -> StaffMember:
         """Who prepares: the person named, else the first colleague who may and does not sign."""

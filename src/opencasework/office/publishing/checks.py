@@ -1,0 +1,155 @@
+"""What may not be published, each as one sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from opencasework.office.figures.models import Fact, Gathered, Measure
+from opencasework.office.publishing import periods
+from opencasework.office.publishing.models import Publication
+from opencasework.standard import disclosure
+from opencasework.standard import publication as standard
+from opencasework.standard.descriptor import live_releases
+from opencasework.standard.observations import lines_hash
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+FACTS_STAY_FRESH = timedelta(hours=1)  # a case restricted meanwhile is marked by the next counting
+
+
+class CannotPublish(Exception):
+    """Why a month cannot be prepared or signed, in one sentence."""
+
+
+def check_period(period: str, *, today: date) -> None:
+    """Raise CannotPublish unless the period is over and lies in the life of the office."""
+    if not periods.is_period(period):
+        raise CannotPublish(f"“{period}” is not a month. Write the year and the month, like 2026-10.")
+    latest = f"The latest month that can be published is {periods.last_full_month(today)}."
+    this_month = f"{today:%Y-%m}"
+    if periods.first_month(period) > this_month:
+        raise CannotPublish(f"{period} has not begun. {latest}")
+    first = Fact.objects.publishable().order_by("period").values_list("period", flat=True).first()
+    if first is None or periods.last_month(period) < first:
+        raise CannotPublish(
+            f"There is nothing to publish for {period}: this office has no case from so long ago."
+        )
+    if periods.last_month(period) >= this_month:
+        raise CannotPublish(f"{period} is not over. {latest}")
+
+
+def check_size(period: str) -> None:
+    """Raise CannotPublish where the office has too few cases for so short a span, or it is out already.
+
+    A demonstration has no floor: nobody stands behind its numbers, and a small one should show its months.
+    """
+    for other in Publication.objects.published().values_list("month", flat=True):
+        if periods.overlaps(period, other):
+            raise CannotPublish(
+                f"{other} is published already and shares a month with {period}: from the two together, "
+                "small numbers could be worked out. Go on as you began until the year is over."
+            )
+    last = periods.last_month(period)
+    wanted, size = periods.size_here(last), periods.size_of(period)
+    if periods.MONTHS_IN[size] < periods.MONTHS_IN[wanted]:
+        longer = periods.period_of(last, wanted)
+        raise CannotPublish(
+            f"This office has fewer than {periods.FLOOR} new issues in an ordinary {size}, so a {size} of "
+            f"its own would say too much about single people. Publish the {wanted} {longer} when it is over."
+        )
+
+
+def check_facts(period: str, *, now: datetime) -> None:
+    """Raise CannotPublish unless everything up to now has been counted."""
+    gathered = Gathered.latest()
+    month = date.fromisoformat(f"{periods.last_month(period)}-28") + timedelta(days=4)
+    over = timezone.make_aware(datetime.combine(month.replace(day=1), time()))
+    if gathered is None or gathered < over or gathered < now - FACTS_STAY_FRESH:
+        when = f"was last done on {timezone.localtime(gathered):%-d %B %Y at %H:%M}" if gathered else (
+            "has never been done"
+        )  # fmt: skip
+        raise CannotPublish(
+            f"Counting what happened {when}, so {period} may be incomplete. Let the worker run, or run "
+            "`casework publish` as the office itself, then try again."
+        )
+
+
+def check_clock(now: datetime) -> None:
+    """Raise CannotPublish where the clock stands before something that has happened."""
+    known = Publication.objects.aggregate(
+        prepared=Max("prepared_at"), signed=Max("signed_at"), withdrawn=Max("withdrawn_at")
+    )
+    latest = max((moment for moment in known.values() if moment), default=now)
+    if now < latest - CLOCK_TOLERANCE:
+        raise CannotPublish(
+            f"The clock of this computer says {timezone.localtime(now):%-d %B %Y %H:%M}, but figures were "
+            f"prepared or signed at {timezone.localtime(latest):%-d %B %Y %H:%M}. Set the clock right first."
+        )
+
+
+def check_folder(folder: Path, *, new_key: bool = False) -> None:
+    """Raise CannotPublish where the months already out are not there as they were signed.
+
+    The database keeps the hash of every signed month, so a ledger that was altered together with its rows is
+    found too. With `new_key` the next months are drawn with a key other than the earlier ones'.
+    """
+    signed = Publication.objects.published().filter(folder=str(folder.resolve())).order_by("month")
+    if not folder.is_dir():
+        if signed:
+            raise CannotPublish(
+                f"{folder} is not there, and {_listed([p.month for p in signed])} should be in it. Put it "
+                "back from a copy."
+            )
+        return
+    if not (folder / "datapackage.json").is_file():
+        return  # the standard says what is wrong with it
+    written = _read(folder)
+    live = live_releases(written.releases)
+    for publication in signed:
+        lines = [row.line for row in written.observations if row.period == publication.month]
+        release = live.get(publication.month)
+        if {release.sha256 if release else "", lines_hash(lines)} != {publication.rows_sha256}:
+            raise CannotPublish(
+                f"{publication.month} in {folder} is not what {publication.signed_by} signed: its rows "
+                "or its line in releases.csv were changed. Put the folder back from a copy; until then "
+                "nothing is published."
+            )
+    _check_key(written, new_key=new_key)
+
+
+def _check_key(written: standard.Publication, *, new_key: bool) -> None:
+    if written.status != "published" or new_key:
+        return
+    known = written.descriptor["openCasework"]["protection"]["key_id"]
+    if known != disclosure.key_id(office_key()):
+        raise CannotPublish(
+            "keys/publishing.key is not the key with which the earlier months were rounded. Put the old key "
+            "back from your copy. If it is lost for good, publish with --new-key: what is out stays as it "
+            "is, and the next months are drawn with the new one."
+        )
+
+
+def office_key() -> bytes:
+    """The secret with which this office draws its roundings."""
+    return bytes.fromhex(settings.HOME.key("publishing"))
+
+
+def _read(folder: Path) -> standard.Publication:
+    try:
+        return standard.read(folder)
+    except (standard.PublicationError, OSError) as error:
+        raise CannotPublish(f"{folder} cannot be read: {error} Put it back from a copy.") from error
+
+
+def counted_anything(period: str) -> bool:
+    """Whether any issue was taken on in the period."""
+    taken_on = Fact.objects.publishable().filter(measure=Measure.CASES_OPENED)
+    return taken_on.filter(period__in=periods.months_of(period)).exists()
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,108 @@
+"""The span of a publication: months, or longer where an office has few cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.figures.tables import months_to
+from opencasework.office.places.models import Office
+from opencasework.standard.periods import PERIOD, first_month, last_month, months_of
+
+FLOOR = 60  # issues taken on in an ordinary span of time; under it a longer one is published
+WAIT_DAYS = 10  # after the end of a month, for what is written down late
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def is_period(text: str) -> bool:
+    """Whether this is a month (2026-10), a quarter (2026-Q4) or a year (2026)."""
+    return PERIOD.fullmatch(text) is not None and text >= "2000"
+
+
+def in_words(period: str) -> str:
+    """2026-10 as October 2026, 2026-Q4 as October to December 2026, 2026 as 2026."""
+    months = months_of(period)
+    if len(months) == 12:
+        return f"the year {period}"
+    last = date_format(date.fromisoformat(f"{months[-1]}-01"), "F Y")
+    if len(months) == 1:
+        return last
+    return f"{date_format(date.fromisoformat(f'{months[0]}-01'), 'F')} to {last}"
+
+
+def last_full_month(today: date) -> str:
+    """The month before this one, as YYYY-MM."""
+    return months_to(f"{today:%Y-%m}")[-2]
+
+
+def due_month(today: date) -> str:
+    """The latest month that has been over for ten days, as YYYY-MM."""
+    return last_full_month(today - timedelta(days=WAIT_DAYS))
+
+
+def grain(last: str) -> str:
+    """What an office publishes after `last` (YYYY-MM): "month", "quarter" or "year".
+
+    By an ordinary month of the year that ends with it, so that one quiet August changes nothing: under 60
+    issues taken on in a month it is the quarter, under 60 in a quarter the year.
+    """
+    taken_on = Fact.objects.publishable().filter(measure=Measure.CASES_OPENED)
+    span = months_to(last)
+    first = taken_on.order_by("period").values_list("period", flat=True).first() or last
+    counted = [month for month in span if month >= first] or [last]
+    mean = taken_on.filter(period__in=counted).count() / len(counted)
+    for name in ("month", "quarter"):
+        if mean * MONTHS_IN[name] >= FLOOR:
+            return name
+    return "year"
+
+
+def period_of(month: str, size: str) -> str:
+    """The period of this size in which a month lies."""
+    if size == "month":
+        return month
+    return month[:4] if size == "year" else f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+
+
+def size_of(period: str) -> str:
+    """ "month", "quarter" or "year"."""
+    return {7: "quarter" if "Q" in period else "month", 4: "year"}[len(period)]
+
+
+def size_here(last: str) -> str:
+    """What this office publishes: of a demonstration always months, so that a small one has some to show."""
+    return "month" if Office.here().is_demo else grain(last)
+
+
+def recent(today: date, *, out: Collection[str]) -> list[str]:
+    """The periods of the last year that could be published beside those that are `out`, newest first."""
+    last = last_full_month(today)
+    size = size_here(last)
+    found = dict.fromkeys(period_of(month, size) for month in reversed(months_to(last)))
+    over = [period for period in found if last_month(period) <= last]
+    return [period for period in over if not any(overlaps(period, other) for other in out)]
+
+
+def overlaps(period: str, other: str) -> bool:
+    """Whether two different periods share a month."""
+    return period != other and not set(months_of(period)).isdisjoint(months_of(other))
+
+
+__all__ = [
+    "due_month",
+    "first_month",
+    "grain",
+    "in_words",
+    "is_period",
+    "last_full_month",
+    "last_month",
+    "months_of",
+    "overlaps",
+    "period_of",
+    "recent",
+    "size_here",
+    "size_of",
+]

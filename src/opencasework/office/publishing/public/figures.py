@@ -1,0 +1,206 @@
+"""The numbers of the voters' page, each of them published or a sum of published ones."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from opencasework.standard import codelists
+from opencasework.standard import publication as standard
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.descriptor import live_releases
+from opencasework.standard.observations import Observation
+from opencasework.standard.periods import last_month, months_of
+
+SPAN = 12  # months that a page looks back over
+FEWEST_FOR_SHARE = 20  # published answers, for a share of them to be shown
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A category: issues taken on in the latest period and in the whole span."""
+
+    code: str
+    latest: int
+    span: int
+
+
+@dataclass(frozen=True)
+class Speed:
+    """A body: what it was asked, what it answered and how fast, over the span."""
+
+    code: str
+    sent: int
+    replied: int
+    in_time: int
+    over: int
+
+    @property
+    def share_in_time(self) -> int | None:
+        """Per cent of its answers that came within 20 working days; None where there are too few."""
+        if self.replied < FEWEST_FOR_SHARE:
+            return None
+        return min(round(100 * self.in_time / self.replied), 100)
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A period that was taken out again, and when (ISO 8601)."""
+
+    period: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything a page says in numbers. Periods are in order; the span is their last twelve months."""
+
+    publication: standard.Publication
+    periods: list[str]
+    by_period: dict[str, Counter[str]]  # totals by measure
+    totals: Counter[str]  # of the span, by measure
+    topics: list[Topic]
+    bodies: list[Speed]
+    body_titles: dict[str, str]
+    medians: dict[str, int]  # days, by body, as published
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+
+    @property
+    def latest(self) -> str:
+        return self.periods[-1]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.publication.status == "draft"
+
+    @property
+    def updated(self) -> datetime:
+        """When the publication was last written."""
+        return datetime.fromisoformat(self.publication.descriptor["created"])
+
+    @property
+    def signed_by(self) -> str:
+        return self.publication.descriptor["openCasework"]["signed_by"] or ""
+
+    @property
+    def has(self) -> Callable[[str], bool]:
+        """Whether the publication counts a measure at all."""
+        measures = {row.measure for row in self.publication.observations}
+        return lambda measure: measure in measures
+
+
+def shown(publication: standard.Publication, *, beside: Path | None = None) -> Shown:
+    """Read the numbers of the page from a publication that has at least one period.
+
+    `beside` is the folder of another whose months are among the rows, for the names of its bodies.
+    """
+    everything = _apart(publication.periods)
+    first = _months_before(last_month(everything[-1]))
+    periods = [period for period in everything if months_of(period)[0] >= first]
+    rows = [row for row in publication.observations if row.period in set(periods)]
+    rows = [row for row in rows if row.channel == TOTAL and row.outcome == TOTAL and "." not in row.category]
+    by_period = {period: _totals(row for row in rows if row.period == period) for period in periods}
+    return Shown(
+        publication,
+        periods,
+        by_period,
+        _added(by_period.values()),
+        _topics(rows, periods[-1]),
+        _bodies(rows),
+        _body_titles([publication.path, *([beside] if beside else [])]),
+        _medians(publication.path),
+        _withdrawn(publication),
+    )
+
+
+def _apart(periods: list[str]) -> list[str]:
+    """The periods without those that are sums of others, as a year is of its months, in order of time."""
+    months = {period for period in periods if len(months_of(period)) == 1}
+    kept = [period for period in periods if period in months or months.isdisjoint(months_of(period))]
+    return sorted(kept, key=last_month)
+
+
+def _months_before(last: str) -> str:
+    """The first of the twelve months that end with `last`."""
+    count = int(last[:4]) * 12 + int(last[5:]) - SPAN
+    return f"{count // 12}-{count % 12 + 1:02d}"
+
+
+def _totals(rows: Iterable[Observation]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for row in rows:
+        if row.category == TOTAL and row.body == TOTAL:
+            totals[row.measure] = row.value or 0
+    return totals
+
+
+def _added(counters: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
+
+
+def _topics(rows: Iterable[Observation], latest: str) -> list[Topic]:
+    now, span = Counter[str](), Counter[str]()
+    for row in rows:
+        if row.measure == "cases_opened" and row.body == TOTAL and row.category not in (TOTAL, NONE):
+            span[row.category] += row.value or 0
+            now[row.category] += (row.value or 0) if row.period == latest else 0
+    topics = [Topic(code, now[code], number) for code, number in span.items() if number]
+    return sorted(topics, key=lambda topic: (topic.code == OTHER, -topic.span, topic.code))
+
+
+def _bodies(rows: Iterable[Observation]) -> list[Speed]:
+    counted: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row.category == TOTAL and row.body not in (TOTAL, NONE):
+            counted.setdefault(row.body, Counter())[row.measure] += row.value or 0
+    bodies = [
+        Speed(
+            body,
+            numbers["enquiries_sent"],
+            numbers["replies_received"],
+            numbers["replies_in_20wd"],
+            numbers["enquiries_over_20wd"],
+        )
+        for body, numbers in counted.items()
+    ]
+    asked = [body for body in bodies if body.sent or body.replied]
+    return sorted(asked, key=lambda body: (body.code == OTHER, -body.sent, body.code))
+
+
+def _body_titles(folders: Iterable[Path]) -> dict[str, str]:
+    titles = {code.code: code.title for code in codelists.load("body").values()}
+    for folder in folders:
+        titles = {row["code"]: row["title"] for row in _table(folder, "codes/bodies.csv")} | titles
+    return titles
+
+
+def _medians(folder: Path) -> dict[str, int]:
+    rows = _table(folder, "data/responses.csv")
+    latest = max((row["period"] for row in rows), default="")
+    return {
+        row["body"]: int(row["median_days_5"])
+        for row in rows
+        if row["period"] == latest and row.get("median_days_5")
+    }
+
+
+def _withdrawn(publication: standard.Publication) -> list[Withdrawn]:
+    live = live_releases(publication.releases)
+    taken_back = [each for each in publication.releases if each.withdraws and each.table == "counts"]
+    return [Withdrawn(release.period, release.published_at) for release in taken_back
+            if release.period not in live]  # fmt: skip
+
+
+def _table(folder: Path, name: str) -> list[dict[str, str]]:
+    file = folder / name
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -1,0 +1,73 @@
+"""Months that are prepared by themselves on their day, and those who sign told of it. Signed by hand only."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.utils import timezone
+
+from opencasework.office.places.models import Office
+from opencasework.office.publishing import actions, periods
+from opencasework.office.publishing.checks import CannotPublish, counted_anything
+from opencasework.office.publishing.models import Publication
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+
+log = logging.getLogger(__name__)
+
+SUBJECT = "Figures of {period} are ready to be signed"
+LETTER = """\
+The figures of {period} have been prepared and stood up to every attack on them.
+Please read them as the public will, under Publications, and sign them.
+
+Nothing is published before somebody has signed.
+"""
+
+
+def prepare_due(now: datetime | None = None) -> Publication | None:
+    """Prepare the latest period that has been over for ten days, once, and return it where that was done.
+
+    What cannot be published now is logged with its reason and tried again: the reason may pass.
+    """
+    now = now or timezone.now()
+    if Office.if_any() is None:
+        return None
+    month = periods.due_month(timezone.localdate(now))
+    period = periods.period_of(month, periods.size_here(month))
+    if periods.last_month(period) > month or not counted_anything(period):
+        return None
+    if Publication.objects.filter(month=period).exists():
+        return None
+    try:
+        actions.prepare(period, by=None, now=now)
+    except CannotPublish as error:
+        log.warning("The figures of %s were not prepared: %s", period, error)
+        return None
+    return Publication.objects.get(month=period)
+
+
+def tell_signers(now: datetime | None = None) -> int:
+    """Mail those who may sign that a draft made by itself waits; returns how many mails were sent.
+
+    The time is kept before they are sent. One that is lost is made up for by the page, which says the same.
+    """
+    waiting = Publication.objects.to_sign().filter(Q(prepared_by=None), told_at=None)
+    sent = 0
+    for publication in waiting:
+        Publication.objects.filter(pk=publication.pk).update(told_at=now or timezone.now())
+        signers = [who for who in StaffMember.objects.filter(is_active=True) if may(who, May.SIGN_FIGURES)]
+        for signer in signers:
+            if signer.email:
+                words = {"period": publication.month_in_words}
+                EmailMessage(SUBJECT.format(**words), LETTER.format(**words), to=[signer.email]).send()
+                sent += 1
+    return sent
+
+
+def keep_the_calendar() -> None:
+    """What the worker does every hour: prepare what is due, tell who signs."""
+    prepare_due()
+    tell_signers()

@@ -1,0 +1,194 @@
+"""Putting a publication together beside its place, attacking it there, and swapping it in whole."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from opencasework.office.figures.tables import months_to
+from opencasework.office.places.models import Office
+from opencasework.office.publishing import public
+from opencasework.office.publishing.checks import CannotPublish, office_key
+from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
+from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.periods import size_of
+from opencasework.standard import files
+from opencasework.standard import publication as standard
+from opencasework.standard.observations import lines_hash
+
+TWFY_POST = "uk.org.publicwhip/cons/"  # how the identifiers of seats of TheyWorkForYou begin
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written: a period's true counts, and who answers for them."""
+
+    period: str
+    office: Office
+    counts: MonthCounts
+    after: list[str]  # the earlier periods in whose light it is rounded
+    status: standard.Status
+    prepared_by: str
+    signed_by: str | None
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A publication in a folder beside its place. Nothing is seen of it before `put`."""
+
+    scratch: Path
+    out: Path
+    written: standard.Publication
+    before: bytes | None  # the ledger that stood there
+
+    def rows_sha256(self, period: str) -> str:
+        """The hash of a period's rows, as the ledger of the standard has it."""
+        return lines_hash(row.line for row in self.written.observations if row.period == period)
+
+    def put(self) -> None:
+        """Swap it into its place, all or nothing. Refused when somebody else published meanwhile."""
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        with files.alone_in(self.out.parent):
+            files.finish_interrupted_swap(self.out)
+            if _ledger(self.out) != self.before:
+                raise CannotPublish(
+                    f"Somebody else has just written to {self.out}. Look at it and try again."
+                )
+            files.swap_in(self.out, files.read_files(self.scratch))
+
+
+@contextmanager
+def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
+    """Write what is wanted to a copy of what stands at `out`, with its pages; the copy goes afterwards.
+
+    Raises CannotPublish with the sentence of the standard, or when a folder cannot be written.
+    """
+    out = out.resolve()
+    try:
+        with tempfile.TemporaryDirectory(dir=_workplace(), prefix=".making-") as place:
+            scratch = Path(place) / (out.name or "publication")
+            before = _ledger(out)
+            if out.exists():
+                shutil.copytree(out, scratch, symlinks=True)
+            written = standard.add_month(
+                scratch,
+                office=identity(wanted.office),
+                month=wanted.period,
+                counts=wanted.counts.cells,
+                body_titles=wanted.counts.body_titles,
+                key=office_key(),
+                status=wanted.status,
+                prepared_by=wanted.prepared_by,
+                signed_by=wanted.signed_by,
+                created=wanted.now,
+                synthetic=wanted.office.is_demo,
+                measures=COUNTED,
+                today=timezone.localdate(wanted.now),
+                **_in_the_light_of(wanted, out),
+            )
+            written = _with_reply_times(written, wanted)
+            standing = standing_folder() if wanted.status == "draft" else None
+            for name, data in public.pages(scratch, standing=standing).items():
+                (scratch / name).write_bytes(data)
+            yield Composed(scratch, out, written, before)
+    except standard.PublicationError as error:
+        raise CannotPublish(str(error).replace(str(scratch), str(out))) from error
+    except OSError as error:
+        raise CannotPublish(
+            f"{out} cannot be written ({error.strerror}). Choose another folder with --out."
+        ) from error
+
+
+def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:
+    """The true counts of the earlier periods of the year, whose deviations the rounding makes up for.
+
+    What was published of them is read from the folder itself, or beside it where it lacks them: of a draft,
+    or of a copy that is written elsewhere.
+    """
+    if "earlier" not in inspect.signature(standard.add_month).parameters:
+        return {}  # a method that rounds every month by itself
+    standing = standing_folder()
+    beside = standing if standing != out else None
+    return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code), "beside": beside}
+
+
+def standing_folder() -> Path | None:
+    """Where the months that are out stand, if any are."""
+    folders = [Path(each.folder) for each in Publication.objects.published().order_by("-signed_at")]
+    return next((each for each in folders if (each / "datapackage.json").is_file()), None)
+
+
+def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:
+    """Add the reply times of bodies over twelve months that are all out, of which this period is the last.
+
+    Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind. A
+    month published late, or anew, completes the twelve months of later ones too.
+    """
+    if wanted.status != "published":
+        return written
+    try:
+        responses = import_module("opencasework.standard.responses")
+    except ModuleNotFoundError:
+        return written
+    out = set(written.periods)
+    for last in sorted(out):
+        if size_of(last) != "month":
+            continue
+        span = months_to(last)
+        if wanted.period in span and out.issuperset(span):
+            rows = responses.response_rows(written, to=last, medians=medians(last))
+            written = responses.put(written.path, "responses", rows, created=wanted.now)
+    return written
+
+
+def truth_of(periods: list[str], *, area_code: str) -> dict[str, dict[standard.Cell, int]]:
+    """The true counts that were kept of these periods."""
+    kept = Publication.objects.filter(month__in=periods).exclude(counts=[])
+    return {one.month: as_cells(one.counts, period=one.month, area_code=area_code) for one in kept}
+
+
+def published_folder() -> Path:
+    """The office's publication: every signed month in one place, ready to be put on a web server."""
+    return Path(settings.HOME.publications) / "published"
+
+
+def drafts_folder(month: str) -> Path:
+    """Where the draft of a month is written unless another place is named."""
+    return Path(settings.HOME.publications) / "drafts" / month
+
+
+def _workplace() -> Path:
+    """Where publications are put together: in the office's own folder, which nobody else reads."""
+    place = Path(settings.HOME.publications)
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _ledger(folder: Path) -> bytes | None:
+    ledger = folder / "releases.csv"
+    return ledger.read_bytes() if ledger.is_file() else None
+
+
+def identity(office: Office) -> standard.OfficeIdentity:
+    """The office as a publication names it: the seat first, no party, nobody but the member."""
+    return standard.OfficeIdentity(
+        name=f"Office of {office.title}",
+        kind=office.member_kind,
+        # A seat without an identifier of its own is the kind of member and the area, which nobody else has.
+        post=office.post or f"{office.member_kind}/{office.area_code}",
+        area_code=office.area_code,
+        area_name=office.area_name,
+        identifiers=(("twfy-post", office.post),) if office.post.startswith(TWFY_POST) else (),
+    )
