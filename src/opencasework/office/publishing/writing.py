@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from opencasework.office.publishing.checks import CannotPublish, office_key
 from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import size_of
-from opencasework.standard import files
+from opencasework.standard import files, responses
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
 
@@ -117,8 +115,6 @@ def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:
     What was published of them is read from the folder itself, or beside it where it lacks them: of a draft,
     or of a copy that is written elsewhere.
     """
-    if "earlier" not in inspect.signature(standard.add_month).parameters:
-        return {}  # a method that rounds every month by itself
     standing = standing_folder()
     beside = standing if standing != out else None
     return {"earlier": truth_of(wanted.after, area_code=wanted.office.area_code), "beside": beside}
@@ -137,10 +133,6 @@ def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard
     month published late, or anew, completes the twelve months of later ones too.
     """
     if wanted.status != "published":
-        return written
-    try:
-        responses = import_module("opencasework.standard.responses")
-    except ModuleNotFoundError:
         return written
     out = set(written.periods)
     for last in sorted(out):
