@@ -11,6 +11,7 @@ from pathlib import Path
 from opencasework.observatory.collect import Collection, collect
 from opencasework.observatory.engines import Engine
 from opencasework.observatory.engines.duckdb import DuckDBEngine
+from opencasework.observatory.site.api import write_api
 from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import measure
 from opencasework.observatory.site.pages import Page, all_pages
@@ -90,6 +91,7 @@ def _write(engine: Engine, collection: Collection, site: Path, *, front_end: Pat
     for done, page in enumerate(pages, start=1):
         _write_page(site, page, renderer.render(page))
         tell("Writing pages", done, len(pages))
+    write_api(figures, site)
     shutil.copytree(front_end, site / "static")
     shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
     (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import re
 from collections import defaultdict
 from functools import cached_property
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -227,6 +229,40 @@ def test_an_issue_that_grows_is_said_to_rise_and_how_sure_that_is(tmp_path: Path
     assert "Tax No clear change:" in seen["issues/tax/index.html"].text
     assert re.search(rising, seen[f"places/{PRESTON}/index.html"].text)
     assert "for every 10,000 people; with chance and rounding," in seen[f"places/{PRESTON}/index.html"].text
+
+
+def test_programs_are_told_what_the_pages_say(site: Path, publications: Path) -> None:
+    index = json.loads((site / "api/index.json").read_text())
+    issues = {issue["code"]: issue for issue in json.loads((site / "api/issues.json").read_text())}
+    newest = index["newest_month"]
+
+    assert index["synthetic"] is True
+    for folder in publications.iterdir():
+        published = read(folder)
+        place = json.loads((site / f"api/places/{published.office.area_code}.json").read_text())
+        (total,) = [
+            row.value
+            for row in published.observations
+            if (row.period, row.category, row.body, row.measure) == (newest, "_T", "_T", "cases_opened")
+        ]
+        assert place["months"][newest] == total
+    assert (
+        sum(issue["months"].get(newest, 0) for code, issue in issues.items() if code != "_T")
+        == (issues["_T"]["months"][newest])
+    )
+
+
+def test_every_issue_and_place_has_a_feed_that_is_atom(site: Path) -> None:
+    feeds = sorted(site.rglob("feed.xml"))
+    assert len(feeds) == 1 + len(list((site / "issues").iterdir())) - 1 + len(
+        list((site / "api/places").iterdir())
+    )
+    for file in feeds:
+        feed = ElementTree.fromstring(file.read_bytes())
+        names = {"a": "http://www.w3.org/2005/Atom"}
+        assert feed.findtext("a:title", "", names).startswith("Invented figures: ")
+        entries = feed.findall("a:entry", names)
+        assert len({entry.findtext("a:id", "", names) for entry in entries}) == len(entries) > 0
 
 
 def test_of_a_few_months_no_trend_is_said(tmp_path: Path, front_end: Path) -> None:

@@ -1,0 +1,158 @@
+"""The figures for programs: JSON files to be asked for like an API, and an Atom feed of each series.
+
+Files at fixed addresses, so that whoever puts the site on the web has put the API there too. What is said in
+them is what the pages say.
+"""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from opencasework.observatory.measures import Trend
+from opencasework.observatory.months import month_name
+from opencasework.observatory.places import constituencies
+from opencasework.observatory.site import words
+from opencasework.observatory.site.figures import ALL, Figures, Topic
+
+ATOM = "http://www.w3.org/2005/Atom"
+VERSION = 1  # of the addresses and names here; what is added later does not change it
+DIGITS = 4
+INVENTED = "Invented figures: "
+
+
+def write_api(figures: Figures, site: Path) -> int:
+    """Write everything below `site`/api, and the feeds beside the pages. Returns how many files."""
+    files: dict[str, bytes] = {
+        "api/index.json": _json(_index(figures)),
+        "api/issues.json": _json([_issue(figures, topic) for topic in figures.topics]),
+        "api/bodies.json": _json([vars(body) for body in figures.bodies]),
+        "api/places.json": _json([_place_named(area, figures) for area in sorted(figures.offices)]),
+    }
+    for area in sorted(figures.offices):
+        files[f"api/places/{area}.json"] = _json(_place(figures, area))
+        title = f"Casework in {_name(figures, area)}"
+        months = figures.by_month.get(area, {})
+        files[f"places/{area}/feed.xml"] = _atom(f"place:{area}", title, months, figures)
+    for topic in figures.topics[1:]:
+        title = f"{topic.title}: new cases"
+        months = figures.series.get(topic.code, {})
+        files[f"issues/{topic.slug}/feed.xml"] = _atom(f"issue:{topic.code}", title, months, figures)
+    files["feed.xml"] = _atom("all", "All casework: new cases", figures.series.get(ALL, {}), figures)
+    for name, data in files.items():
+        file = site / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return len(files)
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _index(figures: Figures) -> Mapping[str, Any]:
+    return {
+        "version": VERSION,
+        "synthetic": figures.synthetic,
+        "measure": "cases_opened",
+        "newest_month": figures.month.months[-1],
+        "coverage": [
+            {"month": row.month, "offices": row.offices, "population": row.population}
+            for row in figures.coverage
+        ],
+        "files": {
+            "issues.json": "each issue by month over all offices, with its trend",
+            "places.json": "the places with an office that publishes; places/CODE.json is one of them",
+            "bodies.json": "what was put to public bodies and answered in twelve months",
+        },
+    }
+
+
+def _issue(figures: Figures, topic: Topic) -> Mapping[str, Any]:
+    return {
+        "code": topic.code,
+        "title": topic.title,
+        "months": dict(sorted(figures.series.get(topic.code, {}).items())),
+        "trend": _trend(figures.trends.get(topic.code)),
+    }
+
+
+def _trend(found: Trend | None) -> Mapping[str, Any]:
+    if found is None or found.ratio is None or found.low is None or found.high is None:
+        return {"verdict": "too little data"}
+    limits = {name: round(getattr(found, name), DIGITS) for name in ("ratio", "low", "high")}
+    return {"verdict": found.verdict, **limits, "months": found.months, "offices": found.offices}
+
+
+def _name(figures: Figures, area: str) -> str:
+    place = constituencies().get(area)
+    return place.name if place else figures.offices[area][0].office.area_name
+
+
+def _place_named(area: str, figures: Figures) -> Mapping[str, Any]:
+    return {"area_code": area, "name": _name(figures, area), "file": f"places/{area}.json"}
+
+
+def _place(figures: Figures, area: str) -> Mapping[str, Any]:
+    place = constituencies().get(area)
+    counts = figures.counts["year"]
+    return {
+        **_place_named(area, figures),
+        "population": place.population if place else None,
+        "offices": [publication.office.name for publication in figures.offices[area]],
+        "months": dict(sorted(figures.by_month.get(area, {}).items())),
+        "trend": _trend(figures.place_trends.get(area)),
+        "twelve_months": {
+            code: {"cases": by_area[area].value, "give_or_take": by_area[area].uncertainty}
+            for code, by_area in sorted(counts.items())
+            if area in by_area
+        },
+    }
+
+
+def _atom(key: str, title: str, months: Mapping[str, int], figures: Figures) -> bytes:
+    """A feed (RFC 4287) of a series: an entry for each month, newest first, dated on its last day."""
+    ElementTree.register_namespace("", ATOM)
+    feed = ElementTree.Element(_tag("feed"), {"xml:lang": "en"})
+    known = [month for month in reversed(figures.months) if month in months]
+    _add(feed, "title", (INVENTED if figures.synthetic else "") + title)
+    _add(feed, "id", f"urn:casework-observatory:{key}")
+    _add(feed, "updated", _moment(known[0] if known else figures.months[-1]))
+    _add(_add(feed, "author"), "name", "Casework Observatory")
+    ElementTree.SubElement(feed, _tag("link"), {"rel": "self", "href": "feed.xml"})
+    ElementTree.SubElement(feed, _tag("link"), {"rel": "alternate", "href": "./"})
+    for month in known:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"urn:casework-observatory:{key}:{month}")
+        _add(entry, "title", f"{month_name(month)}: {words.count(months[month])} new cases")
+        _add(entry, "updated", _moment(month))
+        ElementTree.SubElement(entry, _tag("link"), {"rel": "alternate", "href": "./"})
+        _add(entry, "summary", _beside(month, months, figures.months))
+    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _beside(month: str, months: Mapping[str, int], known: Sequence[str]) -> str:
+    before = [each for each in known if each < month and each in months]
+    if not before:
+        return "The first month published."
+    then = f"{words.count(months[before[-1]])} in {month_name(before[-1])}"
+    return f"{then}. Offices join and leave: see the trend."
+
+
+def _moment(month: str) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-{monthrange(year, number)[1]}T00:00:00Z"
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, _tag(name))
+    child.text = text or None
+    return child
+
+
+def _tag(name: str) -> str:
+    return f"{{{ATOM}}}{name}"
