@@ -116,8 +116,7 @@ def verify(folder: Path) -> None:
         raise click.ClickException(f"{folder} is no collection: it has no ledger.jsonl.")
     store = Store(folder)
     try:
-        for number, line in enumerate(store.lines(), start=1):  # noqa: B007 - the last is how many there are
-            store.check(line)
+        number = store.check()
     except PublicationError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"All rows of {number} lines of the ledger are as they came.")

@@ -125,7 +125,7 @@ class Fetch:
             if time.monotonic() >= self._ends:
                 raise self._too_slow(url)
         if answer.length:  # fewer bytes came than were announced
-            raise PublicationError(f"{url} ended {answer.length:,} bytes too early; try again.")
+            raise NotNow(f"{url} ended {answer.length:,} bytes too early; try again.")
         return b"".join(pieces)
 
     def _too_slow(self, url: str) -> PublicationError:
@@ -137,7 +137,7 @@ class Fetch:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise PublicationError(f"There is no server called {host}; check the address.") from error
+            raise NotNow(f"There is no server called {host}; check the address.") from error
         addresses = [str(each[4][0]) for each in found]
         for address in addresses:
             if not self.private and not _is_public(address):

@@ -33,7 +33,9 @@ class PublicationError(Exception):
 def is_inside(name: str) -> bool:
     """Whether a path named in a publication stays within it: relative, with no step up and no web address."""
     path = PurePosixPath(name)
-    return bool(name) and not path.is_absolute() and ".." not in path.parts and not {":", "\\"} & set(name)
+    # As it is written, too: "./x" and "a//b" are cut in other places than the path they stand for.
+    plain = str(path) == name
+    return plain and not path.is_absolute() and ".." not in path.parts and not {":", "\\", "\0"} & set(name)
 
 
 def read_files(path: Path) -> dict[str, bytes]:
@@ -126,7 +128,9 @@ def read_zip(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     tops = {PurePosixPath(each).parts[0] for each in names}
     in_one_folder = len(tops) == 1 and all(len(PurePosixPath(each).parts) > 1 for each in names)
     strip = len(tops.pop()) + 1 if in_one_folder else 0
-    return {entry.filename[strip:]: archive.read(entry) for entry in entries}
+    return {
+        entry.filename[strip:]: archive.read(entry) for entry in entries if is_inside(entry.filename[strip:])
+    }
 
 
 def _refuse_many(name: str, number: int) -> None:
@@ -184,6 +188,8 @@ def swap_in(folder: Path, contents: Mapping[str, bytes]) -> None:
                 folder, new, symlinks=True, dirs_exist_ok=True, ignore=_already_in(folder, contents)
             )
         for name, data in contents.items():
+            if not is_inside(name):
+                raise PublicationError(f"{name[:80]!r} leads out of a publication; it is not written.")
             file = new / name
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("wb") as stream:

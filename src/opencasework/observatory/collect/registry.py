@@ -18,11 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from opencasework.observatory.collect.store import Line, Store
-from opencasework.standard.descriptor import timestamp
+from opencasework.observatory.collect.store import Line, Store, ledger_lines
+from opencasework.standard.descriptor import LICENCES, timestamp
 from opencasework.standard.fetching import Fetch, NotNow, fetch_files
-from opencasework.standard.files import read_files
-from opencasework.standard.publication import PublicationError, Release, read
+from opencasework.standard.files import is_inside, read_files
+from opencasework.standard.publication import PublicationError, read
 from opencasework.standard.validate import validate
 
 AT_ONCE = 8  # publishers asked side by side
@@ -30,6 +30,7 @@ TRIES = 3
 PAUSE = 2.0  # seconds before the second try, twice as long before the third
 LARGEST_FEED = 50_000_000  # bytes
 STANDARD = "1.0"
+FEW, MOST_GONE = 5, 0.2  # publications that may be gone from a registry at once: five, or a fifth
 
 Progress = Callable[[int, int], None]
 
@@ -47,6 +48,8 @@ class Entry:
     area_code: str
     publisher: str
     state: str = "valid"
+    licence: str = ""
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,13 @@ def follow(
     entries, wrong = _entries(_feed(source, private=private))
     store = Store(into)
     before = store.last_lines()
+    shown = [line for line in before.values() if line.state != "withdrawn"]
+    gone = [line for line in _no_more_listed(entries, before) if line.state != "withdrawn"]
+    if len(gone) > max(FEW, len(shown) * MOST_GONE):
+        raise RegistryError(
+            f"The registry lists {len(gone)} of {len(shown)} publications no more; that is a mistake of the "
+            "registry rather than a decision of so many. To start anew, collect into an empty folder."
+        )
     outcomes = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         judged = pool.map(lambda entry: _judge(entry, store, private=private, pause=pause, now=now), entries)
@@ -95,9 +105,8 @@ def follow(
             outcomes.append(outcome)
             if progress:
                 progress(done, len(entries))
-    listed = {entry.id for entry in entries}
-    for line in before.values():
-        if line.id not in listed and line.state != "withdrawn":
+    for line in _no_more_listed(entries, before):
+        if line.state != "withdrawn":
             store.let_go(line.id)
             entry = Entry(line.id, "", "", line.id)
             outcomes.append(Outcome(entry, "withdrawn", "The registry lists it no more.", sha256=line.sha256))
@@ -106,6 +115,11 @@ def follow(
     store.write_json("quality.json", [{"id": name, "reason": reason} for name, reason in sorted(wrong)])
     store.write_json("registry.json", _feed_of(outcomes, store, now))
     return Gathered(Counter(outcome.state for outcome in outcomes), sorted(wrong))
+
+
+def _no_more_listed(entries: Sequence[Entry], before: Mapping[str, Line]) -> list[Line]:
+    listed = {entry.id for entry in entries}
+    return [line for line in before.values() if line.id not in listed]
 
 
 def _feed(source: str, *, private: bool) -> bytes:
@@ -142,7 +156,10 @@ def _entries(feed: bytes) -> tuple[list[Entry], list[tuple[str, str]]]:
             identifier, url, area, publisher = (
                 _text(each[key]) for key in ("id", "url", "area_code", "publisher")
             )
-            entry = Entry(identifier, url, area, publisher, state)
+            licence = str(each.get("licence", ""))
+            entry = Entry(
+                identifier, url, area, publisher, state, licence, bool(each.get("synthetic", False))
+            )
         except (KeyError, TypeError, AttributeError, ValueError):
             wrong.append((f"entry {number}", "The registry lacks its id, address, area or publisher."))
             continue
@@ -180,22 +197,27 @@ def _asked(entry: Entry, store: Store, fetch: Fetch, pause: float, now: datetime
         return Outcome(entry, "unreachable", str(error))
     except PublicationError as error:
         return Outcome(entry, "invalid", str(error))
+    except (OSError, ValueError) as error:  # a name that no folder can hold, say: nobody else's trouble
+        why = getattr(error, "strerror", None) or type(error).__name__
+        return Outcome(
+            entry, "invalid", f"Its files cannot be kept ({why}); publish it as the standard says."
+        )
 
 
 def _fetched(entry: Entry, fetch: Fetch, pause: float) -> dict[str, bytes]:
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, TRIES):
         try:
             return fetch_files(entry.url, fetch=fetch)
         except NotNow:
-            if attempt == TRIES:
-                raise
             time.sleep(pause * attempt)
-    raise AssertionError("unreachable")
+    return fetch_files(entry.url, fetch=fetch)
 
 
 def _judged(entry: Entry, contents: dict[str, bytes], store: Store, fetch: Fetch, now: datetime) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="observatory-") as folder:
         for name, body in contents.items():
+            if not is_inside(name):
+                raise PublicationError(f"It holds {name[:80]!r}, which leads out of it.")
             file = Path(folder) / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
@@ -208,7 +230,7 @@ def _judged(entry: Entry, contents: dict[str, bytes], store: Store, fetch: Fetch
         publication = read(Path(folder))
         about = publication.descriptor
         reason = _not_who_it_says(entry, about, publication.office.area_code) or _changed(
-            store.published(entry.id), publication.releases
+            store.ledger_of(entry.id), ledger_lines(contents["releases.csv"])
         )
         if reason:
             return Outcome(entry, "invalid", reason, findings=findings)
@@ -239,12 +261,10 @@ def _not_who_it_says(entry: Entry, about: Mapping[str, Any], area: str) -> str:
     return ""
 
 
-def _changed(before: Mapping[str, str], releases: Sequence[Release]) -> str:
-    """A published month stays as it is or is withdrawn for all to see: the publisher's own ledger says so."""
-    said = {release.sha256 for release in releases}
-    for period, sha256 in sorted(before.items()):
-        if sha256 not in said:
-            return f"{period} is not what was published before, and its ledger shows no withdrawal."
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """A publisher's ledger is only ever added to: what it once said was published is there, or withdrawn."""
+    for line in sorted(before.keys() - after.keys()):
+        return f"{before[line]} is not what was published before, and its ledger shows no withdrawal."
     return ""
 
 
@@ -270,13 +290,24 @@ def _written_down(
     return [(entry.id, outcome.reason + (" What was valid before is still shown." if kept else ""))]
 
 
+def _terms(outcome: Outcome, store: Store) -> tuple[str, bool]:
+    """Its licence, and whether it is made up: as the publication says itself, else as the registry does."""
+    if outcome.licence:
+        return outcome.licence, outcome.synthetic
+    about = store.about(outcome.entry.id)
+    if about is not None:
+        return about["licenses"][0]["name"], about["openCasework"]["synthetic"]
+    return outcome.entry.licence, outcome.entry.synthetic
+
+
 def _feed_of(outcomes: Sequence[Outcome], store: Store, now: datetime) -> dict[str, Any]:
     """The collection as a registry feed; see registry.schema.json of the standard."""
     valid_at = {line.id: line.at for line in store.lines() if line.state == "valid"}
     lines = store.last_lines()
     publications = []
     for outcome in sorted(outcomes, key=lambda each: each.entry.id):
-        if not outcome.entry.url:
+        licence, synthetic = _terms(outcome, store)
+        if not outcome.entry.url or licence not in LICENCES:  # of what was never seen there is nothing to say
             continue
         is_valid = outcome.state == "valid"
         publications.append(
@@ -285,12 +316,12 @@ def _feed_of(outcomes: Sequence[Outcome], store: Store, now: datetime) -> dict[s
                 "publisher": outcome.entry.publisher,
                 "url": outcome.entry.url,
                 "area_code": outcome.entry.area_code,
-                "licence": outcome.licence or "OGL-UK-3.0",
+                "licence": licence,
                 "state": outcome.state,
                 "last_seen": timestamp(now),
                 "last_valid": timestamp(now) if is_valid else valid_at.get(outcome.entry.id),
                 "sha256": lines[outcome.entry.id].sha256,
-                "synthetic": outcome.synthetic,
+                "synthetic": synthetic,
             }
         )
     return {"standard": STANDARD, "updated": timestamp(now), "publications": publications}

@@ -23,7 +23,6 @@ from typing import Any
 import duckdb
 
 from opencasework.standard import files
-from opencasework.standard.descriptor import live_releases
 from opencasework.standard.fetching import Kept
 from opencasework.standard.observations import HEADER, Observation, lines_hash
 from opencasework.standard.publication import PublicationError, read
@@ -49,7 +48,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        for part in ("publications", "rows", "marks", "quality"):
+        for part in ("publications", "rows", "marks", "quality", "ledgers"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
 
     def publication(self, identifier: str) -> Path:
@@ -82,13 +81,24 @@ class Store:
     def _marks(self, identifier: str) -> Path:
         return self.folder / "marks" / f"{name_of(identifier)}.json"
 
-    def published(self, identifier: str) -> dict[str, str]:
-        """The hash of the rows of every live period of the last valid publication; empty without one."""
+    def ledger_of(self, identifier: str) -> dict[str, str]:
+        """The lines of the publisher's own ledger as it was last valid, with their periods."""
         try:
-            releases = read(self.publication(identifier)).releases
-        except (PublicationError, OSError):
+            return ledger_lines(self._ledger(identifier).read_bytes())
+        except OSError:  # it was never valid
             return {}
-        return {period: release.sha256 for period, release in live_releases(releases).items()}
+
+    def _ledger(self, identifier: str) -> Path:
+        return self.folder / "ledgers" / f"{name_of(identifier)}.csv"
+
+    def about(self, identifier: str) -> Mapping[str, Any] | None:
+        """The descriptor of the last valid publication, also of one that was withdrawn; None without one."""
+        for place in (self.publication(identifier), self.folder / "withdrawn" / name_of(identifier)):
+            try:
+                return read(place).descriptor
+            except (PublicationError, OSError):
+                continue
+        return None
 
     def take_in(
         self, identifier: str, contents: Mapping[str, bytes], rows: Iterable[Observation]
@@ -98,12 +108,11 @@ class Store:
         folder = self.publication(identifier)
         with files.alone_in(folder.parent):
             files.finish_interrupted_swap(folder)
-            # Not carried over: what the publisher has taken out is out.
-            if folder.exists():
-                for file in sorted(folder.rglob("*")):
-                    if file.is_file() and file.relative_to(folder).as_posix() not in contents:
-                        file.unlink()
             files.swap_in(folder, contents)
+            for file in sorted(folder.rglob("*")):  # what the publisher has taken out is out
+                if file.is_file() and file.relative_to(folder).as_posix() not in contents:
+                    file.unlink()
+        self._ledger(identifier).write_bytes(contents["releases.csv"])
         return periods
 
     def let_go(self, identifier: str) -> None:
@@ -169,13 +178,19 @@ class Store:
             lines += rows
         return _counts(lines)
 
-    def check(self, line: Line) -> None:
-        """Raise PublicationError unless the rows of a line of the ledger are those that were published.
+    def check(self) -> int:
+        """Raise PublicationError unless the rows of every line of the ledger are those that were published.
 
-        Where the line is of what is shown now, the publication in the collection has to hold these rows too.
+        The publications shown now have to hold the rows of their last lines too. Returns how many lines.
         """
+        last, lines = self.last_lines(), list(self.lines())
+        for line in lines:
+            self._check(line, is_last=line == last[line.id])
+        return len(lines)
+
+    def _check(self, line: Line, *, is_last: bool) -> None:
         rebuilt = self.rebuilt(line)
-        if line == self.last_lines().get(line.id) and self.publication(line.id).exists():
+        if is_last and self.publication(line.id).exists():
             shown = _by_period(read(self.publication(line.id)).observations)
             if _counts([row for _, rows in sorted(shown.items()) for row in rows]) != rebuilt:
                 raise PublicationError(
@@ -200,6 +215,12 @@ def _by_period(observations: Iterable[Observation]) -> dict[str, list[str]]:
 
 def _counts(lines: list[str]) -> bytes:
     return "\n".join([HEADER, *lines, ""]).encode()
+
+
+def ledger_lines(releases: bytes) -> dict[str, str]:
+    """The lines of a releases.csv, each with the period it is about."""
+    lines = releases.decode("utf-8-sig").splitlines()[1:]
+    return {line: line.split(",")[1] for line in lines if line.count(",") > 1}
 
 
 def name_of(identifier: str) -> str:

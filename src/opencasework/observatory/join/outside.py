@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ KEY_COLUMNS: Mapping[str, Sequence[str]] = {
     "category": ("category", "issue", "topic", "advice_issue", "subject"),
     "body": ("body", "org_id", "organisation", "department", "public_body"),
 }
+# Periods whose alphabetical order is that of time, if a column has one kind of them.
+IN_ORDER = re.compile(r"\d{4}(-(Q[1-4]|\d{2}(-\d{2})?))?")
 PERIOD_COLUMNS = ("period", "month", "quarter", "year", "date")
 
 
@@ -62,6 +65,11 @@ def read_outside(file: Path, *, on: str, key: str | None = None, period: str | N
     chosen = ""
     if by:
         known = sorted({row[by] for _, row in lines})
+        if period is None and len(known) > 1 and not all(IN_ORDER.fullmatch(each) for each in known):
+            raise JoinError(
+                f"“{by}” of {file.name} is not written so that the newest can be told (2026, 2026-Q3, "
+                f"2026-09, 2026-09-30); say with --period which rows, such as {known[0]}."
+            )
         chosen = period or known[-1]
         if chosen not in known:
             raise JoinError(f"{file.name} has no rows of {chosen}; it has {known[0]} to {known[-1]}.")

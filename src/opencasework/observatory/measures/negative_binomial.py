@@ -24,7 +24,7 @@ Indices = NDArray[np.intp]
 
 MOST_ROUNDS = 200
 FURTHEST = 60.0  # of a fitted mean on the log scale: beyond it the estimates are on their way to infinity
-SMALLEST_STEP = 1e-12
+SMALLEST_STEP, SMALL_STEP = 1e-12, 1e-10
 # Beyond the larger the variance is that of a Poisson count to the digits of a double.
 THETA_RANGE = (1e-3, 1e7)
 
@@ -38,7 +38,7 @@ class Fit:
     """The estimates: `coefficients` b and their `covariance`, `effects` a_i, `theta` (infinite: Poisson).
 
     `mean` is the fitted mean of each count; `pearson` the sum of squared standardised residuals over the
-    degrees of freedom, 1 where the model tells the whole of the scatter.
+    degrees of `freedom`, 1 where the model tells the whole of the scatter.
     """
 
     coefficients: Numbers
@@ -47,6 +47,7 @@ class Fit:
     theta: float
     mean: Numbers
     pearson: float
+    freedom: int
 
     def covariance_with(self, design: Numbers, series: Indices, *, added: float) -> Numbers:
         """The covariance of b when each count also carries an error of variance `added`, such as rounding.
@@ -82,9 +83,9 @@ def fit(counts: Numbers, design: Numbers, series: Indices, offset: Numbers) -> F
     weight = _weights(mean, theta)
     within = _within(design, series, weight)
     covariance = np.asarray(np.linalg.inv((within * weight[:, None]).T @ within), dtype=np.float64)
-    freedom = len(counts) - len(effects) - design.shape[1]
+    freedom = max(len(counts) - len(effects) - design.shape[1], 1)
     squares = float(np.sum((counts - mean) ** 2 / _variance(mean, theta)))
-    return Fit(coefficients, covariance, effects, theta, mean, squares / max(freedom, 1))
+    return Fit(coefficients, covariance, effects, theta, mean, squares / freedom, freedom)
 
 
 def _score(
@@ -97,7 +98,7 @@ def _score(
     theta: float,
 ) -> tuple[Numbers, Numbers]:
     """Fisher scoring at a fixed theta, the effects eliminated; a step that makes things worse is halved."""
-    worth = -np.inf
+    worth, small = -np.inf, 0
     step, effect_step = np.zeros_like(coefficients), np.zeros_like(effects)
     for _ in range(MOST_ROUNDS):
         for _ in range(30):
@@ -122,8 +123,10 @@ def _score(
         coefficients, effects = coefficients + step, effects + effect_step
         if max(np.abs(step).max(initial=0), np.abs(effect_step).max(initial=0)) < SMALLEST_STEP:
             return coefficients, effects
-        if worth == now and np.abs(step).max(initial=0) < 1e-10:
-            return coefficients, effects
+        if np.abs(step).max(initial=0) < SMALL_STEP:
+            small += 1
+            if small > 2:  # the digits of a double are used up
+                return coefficients, effects
     raise NoFit
 
 

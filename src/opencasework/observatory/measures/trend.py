@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from opencasework.observatory.engines import Engine
 from opencasework.observatory.measures.coverage import published
@@ -61,7 +61,8 @@ def trend(rows: Iterable[OfficeMonth], *, rounding_variance: float = ROUNDING_VA
     reads as a trend (in 57 of 100 made-up steady series of twelve months). "Rising" when the 95 % interval of
     the yearly ratio lies above 1 and the ratio is at least 1.05; "falling" likewise below; "too little data"
     under 50 cases or 12 months. The variance of the rounding, `rounding_variance` to each count, is added to
-    the model's, and scatter that the model does not tell widens the interval. Assumes that an office's habits
+    the model's, and scatter that the model does not tell widens the interval, which is one of Student's t.
+    Assumes that an office's habits
     of recording stay as they are.
     Source: Venables and Ripley (2002), section 7.4. Unit: a ratio a year.
     """
@@ -88,7 +89,10 @@ def trend(rows: Iterable[OfficeMonth], *, rounding_variance: float = ROUNDING_VA
         return said
     covariance = found.covariance_with(design, series, added=rounding_variance)
     error = math.sqrt(covariance[0, 0] * max(found.pearson, 1.0))
-    slope, reach = float(found.coefficients[0]), float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    slope, reach = (
+        float(found.coefficients[0]),
+        float(student.ppf((1 + CONFIDENCE) / 2, found.freedom)) * error,
+    )
     ratio, low, high = (math.exp(value) for value in (slope, slope - reach, slope + reach))
     return Trend(
         verdict=_verdict(ratio, low, high),

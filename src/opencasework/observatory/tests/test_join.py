@@ -98,6 +98,7 @@ def test_the_topics_of_citizens_advice_stand_beside_ours(publications, tmp_path)
         ("code,code\n1,1\n", "the same name"),
         ("code,rate\nE99999999,1\n", "check the column with --key"),
         ("code,claimants\nE14000530,5\n", "say with --values"),
+        (f"code,date,n\n{PRESTON},September 2025,1\n{PRESTON},October 2026,2\n", "say with --period"),
     ],
 )
 def test_a_table_that_cannot_be_joined_says_why_in_a_sentence(table, said, publications, tmp_path):

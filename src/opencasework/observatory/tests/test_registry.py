@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from opencasework.observatory.cli import observatory
+from opencasework.observatory.collect import registry
 from opencasework.observatory.collect.registry import RegistryError, follow
 from opencasework.observatory.collect.store import Store
 from opencasework.observatory.site.build import build_site
@@ -230,6 +232,61 @@ def test_a_withdrawn_month_goes_and_its_rows_are_still_there_to_look_up(web, tmp
     assert read(folder).periods == ["2026-10"]
     assert len(list((tmp_path / "c" / "rows").rglob("*.parquet"))) == 2
     assert CliRunner().invoke(observatory, ["verify", str(tmp_path / "c")]).exit_code == 0
+
+
+def test_a_publisher_who_comes_back_is_held_to_what_was_published_before(web, tmp_path):
+    web.publish(PRESTON, "2026-10")
+    web.lists(PRESTON)
+    web.follow(tmp_path / "c")
+    web.entries[0]["state"] = "withdrawn"
+    web.follow(tmp_path / "c", days=1)
+    web.entries[0]["state"] = "valid"
+    shutil.rmtree(web.folder / PRESTON)
+    web.publish(PRESTON, "2026-10", count=40)
+
+    gathered = web.follow(tmp_path / "c", days=2)
+
+    assert "2026-10 is not what was published before" in gathered.wrong[0][1]
+    (listed,) = json.loads((tmp_path / "c" / "registry.json").read_text())["publications"]
+    assert (listed["licence"], listed["state"], listed["last_valid"]) == (
+        "OGL-UK-3.0",
+        "invalid",
+        "2026-11-20T09:00:00Z",
+    )
+
+
+def test_names_that_no_folder_can_hold_are_their_publishers_trouble_alone(web, tmp_path):
+    web.publish(PRESTON, "2026-10")
+    web.lists(PRESTON)
+    victim = tmp_path / "victim"
+    # One folder above all, and a name that is an absolute path once as many characters are cut off.
+    noise = f"./{'./' * 7}"[: len("datapackages/")] + "/"
+    for number, names in enumerate(
+        (["x" * 300], ["data", "data/counts.csv"], [f"././{victim}"], [f"{noise}{victim}"])
+    ):
+        with zipfile.ZipFile(web.folder / f"{number}.zip", "w") as archive:
+            for name in ["datapackage.json", *names]:
+                archive.writestr(name, "{}")
+        web.lists(PRESTON, id=f"urn:x:{number}", url=web.at(f"{number}.zip"))
+
+    gathered = web.follow(tmp_path / "c")
+
+    assert dict(gathered.states) == {"valid": 1, "invalid": 4}
+    assert not victim.exists()
+
+
+def test_a_registry_that_suddenly_lists_nobody_is_not_believed(web, tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "FEW", 1)
+    for area in (PRESTON, BASSETLAW, BOLTON_WEST):
+        web.publish(area, "2026-10")
+        web.lists(area)
+    web.follow(tmp_path / "c")
+    web.entries = []
+
+    with pytest.raises(RegistryError, match="a mistake of the registry"):
+        web.follow(tmp_path / "c", days=1)
+
+    assert len(kept(tmp_path / "c")) == 3
 
 
 def test_what_is_listed_no_more_or_withdrawn_is_not_shown(web, tmp_path):

@@ -18,7 +18,7 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
-SENT_TWICE = timedelta(minutes=5)  # the same words from the same hand within it are one call
+SENT_TWICE = timedelta(minutes=1)  # the same words from the same hand within it are one call
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ def keep_call(
     """Add the call to the timeline; plan the next step, or close the case, where that was said.
 
     `given` is what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands: a case
-    that is closed already is neither planned nor closed again.
+    that is closed already is neither planned nor closed again. A form that was sent twice is kept once.
     """
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
     person = told.whom(case, other_side)
     detail: dict[str, Any] = {"person": person} if person else {}
     if body is not None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 
 REMEMBERED = 64  # questions: a few of each role of those who work at this minute
@@ -44,8 +44,7 @@ def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[st
     for place, each in enumerate(given):
         if isinstance(each, Model) and hasattr(each, "name_it"):
             numbers[NOBODY - place] = each.pk
-            each = copy(each)
-            each.pk = NOBODY - place
+            each = _nobody(each, NOBODY - place)
         asked.append(each)
     try:
         sql, values = _in_sql(_Question(put, known, minute, tuple(asked)))
@@ -55,6 +54,16 @@ def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[st
         cursor.execute(sql, [_who(value, numbers) for value in values])
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _nobody(given: Model, number: int) -> Model:
+    """The same without who it is: a question that asks for a name of theirs is found out when it is put."""
+    nobody = copy(given)
+    for each in given._meta.concrete_fields:
+        if each.attname in getattr(given, "name_it", ()):
+            setattr(nobody, each.attname, str(NOBODY) if isinstance(each, CharField) else None)
+    nobody.pk = number
+    return nobody
 
 
 def _known(given: Any) -> Any:
@@ -77,5 +86,7 @@ def _in_sql(question: _Question) -> tuple[str, tuple[Any, ...]]:
     sql, values = question.put(*question.given).query.sql_with_params()
     nobody = str(NOBODY)[:-2]
     if nobody in sql or any(isinstance(value, str) and nobody in value for value in values):
-        raise ValueError(f"{question.put} asks for a number within a text, which is not known yet.")
+        raise ValueError(
+            f"{question.put} asks for a name or for a number within a text, which are not known yet."
+        )
     return sql, values

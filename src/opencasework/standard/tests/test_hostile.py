@@ -75,7 +75,9 @@ def test_a_zip_whose_list_alone_is_enormous_is_not_read(tmp_path):
     assert sentences(path) == ["long.zip holds more than 10,000 files; give the publication's own folder."]
 
 
-@pytest.mark.parametrize("name", ["../../etc/cron.d/x", "/etc/passwd", "C:/x", "a\\..\\x"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/cron.d/x", "/etc/passwd", "C:/x", "a\\..\\x", "././/etc/x", "./x", "a//b"]
+)
 def test_a_zip_that_leads_out_of_itself_is_refused(name, tmp_path):
     (said,) = sentences(zipped(tmp_path / "sent.zip", **{name: b"x"}))
 

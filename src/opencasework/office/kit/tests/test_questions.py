@@ -73,12 +73,16 @@ def test_colleagues_of_one_role_put_the_same_question_and_have_each_their_own_an
     assert len(PUT) == 2
 
 
-def test_a_number_hidden_in_a_text_is_no_question_for_others():
+def test_a_name_or_a_number_hidden_in_a_text_is_no_question_for_others():
     def hidden(staff: StaffMember) -> QuerySet[StaffMember, tuple[str]]:
         return StaffMember.objects.filter(username=f"user-{staff.pk}").values_list("first_name")
 
-    with pytest.raises(ValueError, match="within a text"):
-        rows_of(hidden, StaffFactory())
+    def by_name(staff: StaffMember) -> QuerySet[StaffMember, tuple[str]]:
+        return StaffMember.objects.filter(email=staff.email).values_list("first_name")
+
+    for question in (hidden, by_name):
+        with pytest.raises(ValueError, match="within a text"):
+            rows_of(question, StaffFactory())
 
 
 def test_a_question_that_nothing_can_answer_has_no_rows():
