@@ -26,6 +26,12 @@ LONGEST = 60.0  # seconds for all of a publication
 PATIENCE = 10.0  # seconds without a byte
 MOST_REDIRECTS = 5
 _PIECE = 65_536
+# Within "global" space and yet not of the web: translations and old forms that lead to other addresses, and
+# the addresses at which cloud providers answer their own machines.
+_NEVER_PUBLIC: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = tuple(
+    ipaddress.ip_network(each)
+    for each in ("64:ff9b:1::/48", "::/96", "fec0::/10", "192.0.0.0/24", "168.63.129.16/32")
+)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in IPv6 clothes
 _DESCRIPTOR = "datapackage.json"
 
@@ -84,6 +90,8 @@ class Fetch:
         raise PublicationError(f"{url} leads on more than {MOST_REDIRECTS} times; give the last address.")
 
     def _request(self, url: str) -> tuple[int, str, bytes]:
+        if time.monotonic() >= self._ends:
+            raise self._too_slow(url)
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -128,10 +136,8 @@ class Fetch:
             raise NotNow(f"{url} ended {answer.length:,} bytes too early; try again.")
         return b"".join(pieces)
 
-    def _too_slow(self, url: str) -> PublicationError:
-        return PublicationError(
-            f"{url} took longer than {self.seconds:g} seconds; download it and check the file."
-        )
+    def _too_slow(self, url: str) -> NotNow:
+        return NotNow(f"{url} took longer than {self.seconds:g} seconds; download it and check the file.")
 
     def _address(self, host: str, port: int) -> tuple[str, int]:
         try:
@@ -165,7 +171,7 @@ def _is_public(address: str) -> bool:
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
     if isinstance(inner, ipaddress.IPv6Address) and inner in _NAT64:
         inner = ipaddress.IPv4Address(int(inner) & 0xFFFFFFFF)
-    return inner.is_global and not inner.is_multicast
+    return inner.is_global and not inner.is_multicast and not any(inner in each for each in _NEVER_PUBLIC)
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -173,17 +179,21 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, host: str, address: tuple[str, int], *, secure: bool) -> None:
         super().__init__(host, address[1], timeout=PATIENCE)
-        self._address, self._secure = address, secure
+        self._address, self._secure, self._is_cut = address, secure, False
         self.default_port = 443 if secure else 80  # so that the Host header names only unusual ports
 
     def connect(self) -> None:
         plain = socket.create_connection(self._address, timeout=PATIENCE)
         self.sock = plain
+        if self._is_cut:  # the time was over while the connection was made
+            plain.close()
+            raise TimeoutError("the time is over")
         if self._secure:
             self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
 
     def cut(self) -> None:
-        """End the connection from another thread."""
+        """End the connection from another thread, also one that is only being made."""
+        self._is_cut = True
         if self.sock is not None:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)

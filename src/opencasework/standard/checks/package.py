@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from opencasework.standard import VERSION, codelists
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 DESCRIPTOR = "datapackage.json"
+LARGEST_JSON = 2_000_000  # bytes; the descriptor of a hundred years is far smaller
 _AREA = "openCasework.office.area_code"
 
 
@@ -27,7 +29,7 @@ def read_descriptor(contents: Mapping[str, bytes]) -> tuple[dict[str, Any] | Non
         message = "There is no datapackage.json at the top; give the folder that holds it."
         return None, [finding("descriptor-missing", message, file=DESCRIPTOR)]
     try:
-        about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
+        about = parsed(contents[DESCRIPTOR])
     except (ValueError, RecursionError) as error:
         message = f"datapackage.json is not JSON in UTF-8 ({error}); export the publication again."
         return None, [finding("descriptor-json", message, file=DESCRIPTOR)]
@@ -51,8 +53,20 @@ def check_descriptor(about: dict[str, Any]) -> list[Finding]:
 
 def schema_findings(data: Any, schema: str, rule: str, file: str) -> list[Finding]:
     """What in `data`, read from the JSON file `file`, does not fit a schema of the standard."""
-    errors = sorted(_validator(schema).iter_errors(data), key=str)
-    return [_schema_finding(error, rule, file) for error in errors[:MOST_ROWS]]
+    # The first of very many, not all: to describe a breach takes a thousand times as long as to write one.
+    errors = sorted(islice(_validator(schema).iter_errors(data), MOST_ROWS), key=_place)
+    return [_schema_finding(error, rule, file) for error in errors]
+
+
+def _place(error: "ValidationError") -> tuple[list[str], str]:
+    return [str(step) for step in error.absolute_path], str(error.validator)
+
+
+def parsed(data: bytes) -> Any:
+    """What a JSON file of a publication holds. Raises ValueError for one that is no JSON or is too large."""
+    if len(data) > LARGEST_JSON:
+        raise ValueError(f"it has {len(data):,} bytes, at most {LARGEST_JSON // 1_000_000} MB make sense")
+    return json.loads(data.decode("utf-8-sig"))
 
 
 def _schema_finding(error: "ValidationError", rule: str, file: str) -> Finding:

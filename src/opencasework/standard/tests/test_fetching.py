@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import date
 from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -117,6 +118,11 @@ def test_an_address_inside_a_private_network_is_refused(site):
         "::ffff:10.0.0.1",
         "2002:0a00:0001::",
         "64:ff9b::10.0.0.1",
+        "64:ff9b:1::1",
+        "::127.0.0.1",
+        "fec0::1",
+        "192.0.0.192",
+        "168.63.129.16",
     ],
 )
 def test_a_name_that_leads_into_a_private_network_is_refused(address, monkeypatch):
@@ -161,6 +167,22 @@ def test_an_answer_that_drips_is_cut_off(site):
     assert refusal(f"{site}dripping", seconds=0.3).endswith(
         "dripping took longer than 0.3 seconds; download it and check the file."
     )
+
+
+def test_once_its_time_is_over_a_fetch_asks_for_nothing_more(site):
+    fetch = Fetch(private=True, seconds=0)
+
+    with pytest.raises(PublicationError, match="took longer than"):
+        fetch.get(f"{site}datapackage.json")
+
+
+def test_a_connection_that_is_cut_while_it_is_made_is_not_used(site):
+    port = urlsplit(site).port
+    connection = fetching._Pinned("127.0.0.1", ("127.0.0.1", port), secure=False)
+    connection.cut()
+
+    with pytest.raises(TimeoutError):
+        connection.request("GET", "/")
 
 
 def test_an_answer_that_breaks_off_is_told(site):

@@ -1,5 +1,6 @@
 """What strangers send to be validated: each gets a sentence, soon, and does no harm."""
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from datetime import date
 import pytest
 
 from opencasework.standard import files
+from opencasework.standard.checks import tables
 from opencasework.standard.examples import wexcombe_north
 from opencasework.standard.validate import validate
 
@@ -146,3 +148,21 @@ def test_a_pipe_instead_of_a_file_does_not_hang(tmp_path):
 
     (said,) = sentences(tmp_path / "pipe")
     assert said.endswith("is neither a folder nor a file; give the publication's folder or zip file.")
+
+
+def described_by(path, descriptor):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("datapackage.json", descriptor)
+    return sentences(path)
+
+
+def test_a_descriptor_that_is_far_too_large_is_not_judged_word_by_word(tmp_path):
+    said = described_by(tmp_path / "sent.zip", b"[" + b"{}," * 1_000_000 + b"{}]")
+
+    assert any("at most 2 MB make sense" in each for each in said)
+
+
+def test_of_very_many_breaches_only_the_first_are_worded(tmp_path):
+    resources = json.dumps({"resources": [{} for _ in range(20_000)]}).encode()
+
+    assert len(described_by(tmp_path / "sent.zip", resources)) <= tables.MOST_ROWS
