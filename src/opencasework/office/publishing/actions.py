@@ -77,7 +77,7 @@ def prepare(
     who = str(by) if by else PREPARED_BY_ITSELF
     wanted = Wanted(month, office, counts, after, "draft", who, None, now)
     with composed(wanted, folder) as draft:
-        report = _attacked(draft, wanted, known)
+        report = _attacked(draft, wanted)
         draft.put()
         Publication.objects.update_or_create(
             month=month,
@@ -132,7 +132,7 @@ def sign(
     with composed(wanted, folder) as publication:
         if publication.rows_sha256(month) != draft.rows_sha256:
             raise _changed(draft)
-        report = _attacked(publication, wanted, draft)
+        report = _attacked(publication, wanted)
         publication.put()
         Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
             state=Publication.State.PUBLISHED,
@@ -194,7 +194,7 @@ def _changed(draft: Publication) -> CannotPublish:
     )
 
 
-def _attacked(composition: Composed, wanted: Wanted, known: Publication | None) -> gate.Report:
+def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
     """Attack it, with everything that is already out. Raises CannotPublish with the reasons."""
     out = Publication.objects.published()
     folders = {Path(one.folder) for one in out if one.month != wanted.period} - {composition.out}
@@ -202,7 +202,7 @@ def _attacked(composition: Composed, wanted: Wanted, known: Publication | None) 
     for cells in truth_of([one.month for one in out], area_code=wanted.office.area_code).values():
         truth |= cells
     paths = [*sorted(folder for folder in folders if folder.is_dir()), composition.scratch]
-    report = gate.attack(paths, truth, known=known.attack if known else None)
+    report = gate.attack(paths, truth)
     if not report.passed:
         reasons = " ".join(report.findings)
         raise CannotPublish(
