@@ -21,6 +21,7 @@ from opencasework.office.publishing.checks import (
     check_folder,
     check_period,
     check_size,
+    office_key,
 )
 from opencasework.office.publishing.counting import as_rows, count_month
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
@@ -202,7 +203,7 @@ def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
     for cells in truth_of([one.month for one in out], area_code=wanted.office.area_code).values():
         truth |= cells
     paths = [*sorted(folder for folder in folders if folder.is_dir()), composition.scratch]
-    report = gate.attack(paths, truth)
+    report = gate.attack(paths, truth, key=office_key())
     if not report.passed:
         reasons = " ".join(report.findings)
         raise CannotPublish(

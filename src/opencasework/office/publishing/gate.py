@@ -29,9 +29,9 @@ class Report:
         return dict(vars(self))
 
 
-def attack(paths: Sequence[Path], truth: Mapping[standard.Cell, int]) -> Report:
-    """Attack the publications at `paths` with every attack of the suite; `truth` is all that was counted."""
-    found = audit(list(paths), truth=dict(truth))
+def attack(paths: Sequence[Path], truth: Mapping[standard.Cell, int], *, key: bytes) -> Report:
+    """Attack the publications at `paths`; `truth` is all that was counted, `key` is looked for in every file."""
+    found = audit(list(paths), truth=dict(truth), key=key)
     return Report(
         passed=bool(found.passed),
         findings=[finding.sentence for finding in found.findings],

@@ -249,7 +249,7 @@ def attacks(monkeypatch):
     """Attacks that get through, or not, as the test says."""
     suite = SimpleNamespace(passed=True, asked=[])
 
-    def audit(paths, *, truth=None):
+    def audit(paths, *, truth, key):
         suite.asked.append((paths, truth))
         findings = (
             [] if suite.passed else [SimpleNamespace(sentence="The count of one cell is known exactly.")]
@@ -303,6 +303,18 @@ def test_the_attacks_know_the_truth_and_all_that_is_out(attacks):
     assert [path.name for path in paths] == ["published", "2026-10"]
     assert {cell.period for cell in truth} == {"2026-09", "2026-10"}
     assert 3 in truth.values()
+
+
+def test_nothing_is_signed_into_a_folder_that_holds_the_offices_key(september_is_out):
+    publish("2026-10")
+    (published() / "notes.txt").write_text(f"The key, for Tom: {settings.HOME.key('publishing')}")
+
+    said = refusal("2026-10", sign_as="amira")
+
+    assert "notes.txt" in said
+    assert "holds the office's key" in said
+    assert settings.HOME.key("publishing") not in said
+    assert standard.read(published()).periods == ["2026-09"]
 
 
 def test_the_report_of_the_attacks_stands_on_the_screen(attacks, client: Client):
