@@ -38,6 +38,7 @@ from opencasework.office.publishing.writing import (
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.standard import publication as standard
+from opencasework.standard.responses import lines_of
 
 __all__ = [
     "CannotPublish",
@@ -90,7 +91,11 @@ def prepare(
                 "signed_at": None,
                 "counts": as_rows(counts.cells),
                 "after": after,
-                "notes": {"folded": counts.folded, "unmapped": counts.unmapped},
+                "notes": {
+                    "folded": counts.folded,
+                    "unmapped": counts.unmapped,
+                    "replies": lines_of(draft.replies),
+                },
                 "attack": report.kept(),
                 "rows_sha256": draft.rows_sha256(month),
                 "folder": str(folder),
@@ -109,7 +114,8 @@ def sign(
 ) -> standard.Publication:
     """Put the second person's name to a prepared month and write it as the publication.
 
-    What is signed is what was prepared: the counts and the rows are compared with those this database keeps.
+    What is signed is what was prepared: the counts, the rows and the reply times are compared with those this
+    database keeps.
     Signing the same month again changes nothing. Raises CannotPublish when nobody prepared it, the same
     person did, this person may not sign, the figures are no longer those, or an attack succeeds.
     """
@@ -132,6 +138,8 @@ def sign(
     wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now)
     with composed(wanted, folder) as publication:
         if publication.rows_sha256(month) != draft.rows_sha256:
+            raise _changed(draft)
+        if not draft.is_published and not draft.replies.issuperset(lines_of(publication.replies)):
             raise _changed(draft)
         report = _attacked(publication, wanted)
         publication.put()

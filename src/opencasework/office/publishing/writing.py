@@ -50,6 +50,7 @@ class Composed:
     out: Path
     written: standard.Publication
     before: bytes | None  # the ledger that stood there
+    replies: tuple[responses.Response, ...] = ()  # the reply times that come out with it
 
     def rows_sha256(self, period: str) -> str:
         """The hash of a period's rows, as the ledger of the standard has it."""
@@ -96,11 +97,13 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
                 today=timezone.localdate(wanted.now),
                 **_in_the_light_of(wanted, out),
             )
-            written = _with_reply_times(written, wanted)
             standing = standing_folder() if wanted.status == "draft" else None
-            for name, data in public.pages(scratch, standing=standing).items():
+            replies = _reply_times(written, standing, wanted)
+            if wanted.status == "published":
+                written = _with_reply_times(written, replies, wanted)
+            for name, data in public.pages(scratch, standing=standing, replies=replies).items():
                 (scratch / name).write_bytes(data)
-            yield Composed(scratch, out, written, before)
+            yield Composed(scratch, out, written, before, tuple(replies))
     except standard.PublicationError as error:
         raise CannotPublish(str(error).replace(str(scratch), str(out))) from error
     except OSError as error:
@@ -126,22 +129,36 @@ def standing_folder() -> Path | None:
     return next((each for each in folders if (each / "datapackage.json").is_file()), None)
 
 
-def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:
-    """Add the reply times of bodies over twelve months that are all out, of which this period is the last.
+def _reply_times(
+    written: standard.Publication, standing: Path | None, wanted: Wanted
+) -> list[responses.Response]:
+    """The reply times of bodies over twelve months that are all out with this period, which is one of them.
 
     Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind. A
     month published late, or anew, completes the twelve months of later ones too.
     """
-    if wanted.status != "published":
-        return written
+    if standing is not None:
+        written = public.together(written, standard.read(standing))
     out = set(written.periods)
-    for last in sorted(out):
-        if size_of(last) != "month":
-            continue
+    found = []
+    for last in sorted(period for period in out if size_of(period) == "month"):
         span = months_to(last)
         if wanted.period in span and out.issuperset(span):
-            rows = responses.response_rows(written, to=last, medians=medians(last))
-            written = responses.put(written.path, "responses", rows, created=wanted.now)
+            found += responses.response_rows(written, to=last, medians=medians(last))
+    return found
+
+
+def _with_reply_times(
+    written: standard.Publication, replies: list[responses.Response], wanted: Wanted
+) -> standard.Publication:
+    """Add the reply times to what is signed.
+
+    Not to a draft, which has its own month only: each number has to be the sum of twelve months that stand in
+    the same folder, or validation and attack A11 refuse it. Who signs sees them on the screen and the page.
+    """
+    for last in sorted({each.period for each in replies}):
+        rows = [each for each in replies if each.period == last]
+        written = responses.put(written.path, "responses", rows, created=wanted.now)
     return written
 
 
