@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.places.models import Office
-from opencasework.office.publishing import gate, public
+from opencasework.office.publishing import gate
 from opencasework.office.publishing.checks import (
     CannotPublish,
     check_clock,
@@ -30,6 +30,7 @@ from opencasework.office.publishing.writing import (
     Composed,
     Wanted,
     composed,
+    composed_without,
     drafts_folder,
     identity,
     published_folder,
@@ -157,7 +158,8 @@ def sign(
 def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
     """Take a month out of the publication, which its ledger and its page show for ever.
 
-    It may be prepared and signed anew. Raises CannotPublish when it is not published, is the only one, no
+    It may be prepared and signed anew. No attack can stop a withdrawal: it only takes out, and may be needed
+    just because something can be worked out. Raises CannotPublish when it is not published, is the only one, no
     reason is given, or this person may not sign.
     """
     now, why = now or timezone.now(), " ".join(why.split())[:300]
@@ -171,11 +173,8 @@ def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = No
     check_clock(now)
     folder = Path(publication.folder)
     check_folder(folder, new_key=True)  # nothing is drawn, so no key is asked for
-    try:
-        standard.withdraw(folder, month=month, signed_by=str(by), created=now)
-        public.write(folder)
-    except standard.PublicationError as error:
-        raise CannotPublish(str(error)) from error
+    with composed_without(month, folder, signed_by=str(by), now=now) as what_remains:
+        what_remains.put()
     publication.state = Publication.State.WITHDRAWN
     publication.withdrawn_by, publication.withdrawn_at, publication.withdrawn_why = by, now, why
     publication.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])

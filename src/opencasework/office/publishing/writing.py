@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +74,43 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
 
     Raises CannotPublish with the sentence of the standard, or when a folder cannot be written.
     """
+    with _copied(out) as (scratch, out, before):
+        written = standard.add_month(
+            scratch,
+            office=identity(wanted.office),
+            month=wanted.period,
+            counts=wanted.counts.cells,
+            body_titles=wanted.counts.body_titles,
+            key=office_key(),
+            status=wanted.status,
+            prepared_by=wanted.prepared_by,
+            signed_by=wanted.signed_by,
+            created=wanted.now,
+            synthetic=wanted.office.is_demo,
+            measures=COUNTED,
+            today=timezone.localdate(wanted.now),
+            **_in_the_light_of(wanted, out),
+        )
+        standing = standing_folder() if wanted.status == "draft" else None
+        replies = _reply_times(written, standing, wanted)
+        if wanted.status == "published":
+            written = _with_reply_times(written, replies, wanted)
+        _write_pages(scratch, standing=standing, replies=replies)
+        yield Composed(scratch, out, written, before, tuple(replies))
+
+
+@contextmanager
+def composed_without(month: str, out: Path, *, signed_by: str, now: datetime) -> Iterator[Composed]:
+    """Take a month out of a copy of what stands at `out`, and write its pages anew; else as `composed`."""
+    with _copied(out) as (scratch, out, before):
+        written = standard.withdraw(scratch, month=month, signed_by=signed_by, created=now)
+        _write_pages(scratch)
+        yield Composed(scratch, out, written, before)
+
+
+@contextmanager
+def _copied(out: Path) -> Iterator[tuple[Path, Path, bytes | None]]:
+    """A copy of what stands at `out`, which goes afterwards; `out` in full; and the ledger that stood there."""
     out = out.resolve()
     try:
         with tempfile.TemporaryDirectory(dir=_workplace(), prefix=".making-") as place:
@@ -81,35 +118,20 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
             before = _ledger(out)
             if out.exists():
                 shutil.copytree(out, scratch, symlinks=True)
-            written = standard.add_month(
-                scratch,
-                office=identity(wanted.office),
-                month=wanted.period,
-                counts=wanted.counts.cells,
-                body_titles=wanted.counts.body_titles,
-                key=office_key(),
-                status=wanted.status,
-                prepared_by=wanted.prepared_by,
-                signed_by=wanted.signed_by,
-                created=wanted.now,
-                synthetic=wanted.office.is_demo,
-                measures=COUNTED,
-                today=timezone.localdate(wanted.now),
-                **_in_the_light_of(wanted, out),
-            )
-            standing = standing_folder() if wanted.status == "draft" else None
-            replies = _reply_times(written, standing, wanted)
-            if wanted.status == "published":
-                written = _with_reply_times(written, replies, wanted)
-            for name, data in public.pages(scratch, standing=standing, replies=replies).items():
-                (scratch / name).write_bytes(data)
-            yield Composed(scratch, out, written, before, tuple(replies))
+            yield scratch, out, before
     except standard.PublicationError as error:
         raise CannotPublish(str(error).replace(str(scratch), str(out))) from error
     except OSError as error:
         raise CannotPublish(
             f"{out} cannot be written ({error.strerror}). Choose another folder with --out."
         ) from error
+
+
+def _write_pages(
+    scratch: Path, *, standing: Path | None = None, replies: Sequence[responses.Response] = ()
+) -> None:
+    for name, data in public.pages(scratch, standing=standing, replies=replies).items():
+        (scratch / name).write_bytes(data)
 
 
 def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:

@@ -12,20 +12,12 @@ from pathlib import Path
 from opencasework.office.publishing.public import dataset, feed, page, sheet
 from opencasework.office.publishing.public.figures import Shown, shown
 from opencasework.office.publishing.public.words import words
-from opencasework.standard import files
 from opencasework.standard import publication as standard
 from opencasework.standard.responses import Response
 
 PAGES = {"en": "index.html", "cy": "cymraeg.html"}
 STYLE = "style.css"
 LARGEST_PAGE = 90_000  # bytes
-
-
-def write(folder: Path) -> None:
-    """Write the pages of the publication in `folder` beside its data, all or nothing."""
-    contents = pages(folder)
-    with files.alone_in(folder.parent):
-        files.swap_in(folder, contents)
 
 
 def pages(
@@ -59,4 +51,4 @@ def together(draft: standard.Publication, standing: standard.Publication) -> sta
     )  # fmt: skip
 
 
-__all__ = ["PAGES", "STYLE", "Shown", "pages", "shown", "together", "words", "write"]
+__all__ = ["PAGES", "STYLE", "Shown", "pages", "shown", "together", "words"]

@@ -17,12 +17,13 @@ from django.test import Client
 
 from opencasework.office.figures.models import Fact, Gathered
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.publishing import gate
+from opencasework.office.publishing import gate, public
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import grain
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import publication as standard
+from opencasework.standard.files import read_files
 from opencasework.standard.observations import lines_hash
 from opencasework.standard.validate import validate
 
@@ -355,6 +356,37 @@ def test_a_withdrawn_month_may_be_published_anew(september_is_out):
 
     assert standard.read(published()).periods == ["2026-09", "2026-10"]
     assert validate(published()).ok
+
+
+def test_a_withdrawal_that_breaks_off_leaves_data_and_page_as_they_were(september_is_out, monkeypatch):
+    publish("2026-10", sign_as="amira")
+    before = read_files(published())
+
+    def broken(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(public, "pages", broken)
+    with pytest.raises(KeyboardInterrupt):
+        publish("2026-10", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    assert read_files(published()) == before
+    assert Publication.objects.get(month="2026-10").is_published
+
+
+def test_a_month_on_which_an_attack_succeeds_can_be_withdrawn(september_is_out, attacks):
+    publish("2026-10", sign_as="amira")
+    attacks.passed = False
+
+    publish("2026-10", withdraw=True, sign_as="amira", why="Something can be worked out")
+
+    assert standard.read(published()).periods == ["2026-09"]
+
+
+def test_the_only_month_that_is_out_is_taken_off_the_web_instead(september_is_out):
+    said = refusal("2026-09", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    assert said == "2026-09 is the only month; take the whole publication off the web instead."
+    assert Publication.objects.get(month="2026-09").is_published
 
 
 def test_a_withdrawal_needs_a_reason_and_somebody_who_may(september_is_out):
