@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -103,6 +103,7 @@ def shown(
     `replies` are reply times that stand in no folder yet.
     """
     folders = [publication.path, *([beside] if beside else [])]
+    titles = _body_titles(folders)
     everything = _apart(publication.periods)
     first = _months_before(last_month(everything[-1]))
     periods = [period for period in everything if months_of(period)[0] >= first]
@@ -115,8 +116,8 @@ def shown(
         by_period,
         _added(by_period.values()),
         _topics(rows, periods[-1]),
-        _bodies(rows),
-        _body_titles(folders),
+        _bodies(rows, titles),
+        titles,
         _medians(folders, replies),
         _withdrawn(publication),
     )
@@ -160,7 +161,8 @@ def _topics(rows: Iterable[Observation], latest: str) -> list[Topic]:
     return sorted(topics, key=lambda topic: (topic.code == OTHER, -topic.span, topic.code))
 
 
-def _bodies(rows: Iterable[Observation]) -> list[Speed]:
+def _bodies(rows: Iterable[Observation], titles: Mapping[str, str]) -> list[Speed]:
+    """By name, so that nobody is ranked; the other bodies last."""
     counted: dict[str, Counter[str]] = {}
     for row in rows:
         if row.category == TOTAL and row.body not in (TOTAL, NONE):
@@ -176,7 +178,7 @@ def _bodies(rows: Iterable[Observation]) -> list[Speed]:
         for body, numbers in counted.items()
     ]
     asked = [body for body in bodies if body.sent or body.replied]
-    return sorted(asked, key=lambda body: (body.code == OTHER, -body.sent, body.code))
+    return sorted(asked, key=lambda body: (body.code == OTHER, titles.get(body.code, "").casefold(), body.code))
 
 
 def _body_titles(folders: Iterable[Path]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from opencasework.office.figures.models import Fact, Gathered
+from opencasework.office.figures.models import Fact, Gathered, Measure
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing import gate, public
 from opencasework.office.publishing.models import Publication
@@ -168,6 +169,22 @@ def test_restricted_cases_are_in_no_count():
     publish()
 
     assert rows(category="_T", measure="cases_opened", body="_T") == {"_T": 64}
+
+
+def test_bodies_stand_by_name_on_the_public_page_and_are_never_ranked():
+    a_busy_office("2026-10")
+    asked = {"DWP-UC": 20, "HMRC": 80, "HMPO": 40, "": 0}
+    for body, number in asked.items():
+        counted(number, "2026-10", body=body, measure=Measure.ENQUIRIES_SENT)
+    counted(90, "2026-10", body="UNKNOWN", measure=Measure.ENQUIRIES_SENT)
+
+    publish()
+
+    page = (Path(settings.HOME.publications) / "drafts" / "2026-10" / "index.html").read_text()
+    rows = re.findall(r'<th scope="row" lang="en">([^<]+)', page)
+    assert rows == [
+        "Department for Work and Pensions", "HM Passport Office", "HM Revenue and Customs", "Other bodies",
+    ]  # fmt: skip
 
 
 # --- the key, the clock, the ledger -----------------------------------------------------------------------
