@@ -1,7 +1,7 @@
 """The gate: every draft and every signature is attacked first, over all that was ever published.
 
-The attacks are the standard's own suite, which anybody can run on the folder; here it also knows the truth and
-the office's key. A signature is attacked although its draft was: the ledger and the reply times are new.
+The attacks are the standard's own suite, which anybody can run on the folder; here it also knows the truth
+and the office's key. A signature is attacked although its draft was: the ledger and the reply times are new.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Report:
 
 
 def attack(paths: Sequence[Path], truth: Mapping[standard.Cell, int], *, key: bytes) -> Report:
-    """Attack the publications at `paths`; `truth` is all that was counted, `key` is looked for in every file."""
+    """Attack the publications at `paths`; `truth` is all that was counted, `key` is looked for everywhere."""
     found = audit(list(paths), truth=dict(truth), key=key)
     return Report(
         passed=bool(found.passed),

@@ -110,7 +110,7 @@ def composed_without(month: str, out: Path, *, signed_by: str, now: datetime) ->
 
 @contextmanager
 def _copied(out: Path) -> Iterator[tuple[Path, Path, bytes | None]]:
-    """A copy of what stands at `out`, which goes afterwards; `out` in full; and the ledger that stood there."""
+    """A copy of what stands at `out`, which goes afterwards; `out` resolved; and the ledger there."""
     out = out.resolve()
     try:
         with tempfile.TemporaryDirectory(dir=_workplace(), prefix=".making-") as place:

@@ -178,7 +178,8 @@ def _bodies(rows: Iterable[Observation], titles: Mapping[str, str]) -> list[Spee
         for body, numbers in counted.items()
     ]
     asked = [body for body in bodies if body.sent or body.replied]
-    return sorted(asked, key=lambda body: (body.code == OTHER, titles.get(body.code, "").casefold(), body.code))
+    names = {body.code: titles.get(body.code, body.code).casefold() for body in asked}
+    return sorted(asked, key=lambda body: (body.code == OTHER, names[body.code], body.code))
 
 
 def _body_titles(folders: Iterable[Path]) -> dict[str, str]:
