@@ -49,7 +49,8 @@ def count_month(period: str, office: Office) -> MonthCounts:
     - A category counts under its first level, so that a sensitive one is only ever part of its parent; a code
       the standard does not know counts as "other".
     - A body without an org-id counts under its nearest parent that has one, else under "other bodies"; so
-      does one with fewer than 20 cases in the twelve months that end with the period.
+      does one with fewer than 20 cases and fewer than 20 enquiries in the twelve months that end with the
+      period.
     """
     org_ids, titles = _org_ids()
     named = _large_enough(last_month(period), org_ids)
