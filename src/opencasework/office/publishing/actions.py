@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.places.models import Office
-from opencasework.office.publishing import gate, public
+from opencasework.office.publishing import gate
 from opencasework.office.publishing.checks import (
     CannotPublish,
     check_clock,
@@ -21,6 +21,7 @@ from opencasework.office.publishing.checks import (
     check_folder,
     check_period,
     check_size,
+    office_key,
 )
 from opencasework.office.publishing.counting import as_rows, count_month
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
@@ -29,6 +30,7 @@ from opencasework.office.publishing.writing import (
     Composed,
     Wanted,
     composed,
+    composed_without,
     drafts_folder,
     identity,
     published_folder,
@@ -37,6 +39,7 @@ from opencasework.office.publishing.writing import (
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.standard import publication as standard
+from opencasework.standard.responses import lines_of
 
 __all__ = [
     "CannotPublish",
@@ -77,7 +80,7 @@ def prepare(
     who = str(by) if by else PREPARED_BY_ITSELF
     wanted = Wanted(month, office, counts, after, "draft", who, None, now)
     with composed(wanted, folder) as draft:
-        report = _attacked(draft, wanted, known)
+        report = _attacked(draft, wanted)
         draft.put()
         Publication.objects.update_or_create(
             month=month,
@@ -89,7 +92,11 @@ def prepare(
                 "signed_at": None,
                 "counts": as_rows(counts.cells),
                 "after": after,
-                "notes": {"folded": counts.folded, "unmapped": counts.unmapped},
+                "notes": {
+                    "folded": counts.folded,
+                    "unmapped": counts.unmapped,
+                    "replies": lines_of(draft.replies),
+                },
                 "attack": report.kept(),
                 "rows_sha256": draft.rows_sha256(month),
                 "folder": str(folder),
@@ -108,7 +115,8 @@ def sign(
 ) -> standard.Publication:
     """Put the second person's name to a prepared month and write it as the publication.
 
-    What is signed is what was prepared: the counts and the rows are compared with those this database keeps.
+    What is signed is what was prepared: the counts, the rows and the reply times are compared with those this
+    database keeps.
     Signing the same month again changes nothing. Raises CannotPublish when nobody prepared it, the same
     person did, this person may not sign, the figures are no longer those, or an attack succeeds.
     """
@@ -132,7 +140,9 @@ def sign(
     with composed(wanted, folder) as publication:
         if publication.rows_sha256(month) != draft.rows_sha256:
             raise _changed(draft)
-        report = _attacked(publication, wanted, draft)
+        if not draft.is_published and not draft.replies.issuperset(lines_of(publication.replies)):
+            raise _changed(draft)
+        report = _attacked(publication, wanted)
         publication.put()
         Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
             state=Publication.State.PUBLISHED,
@@ -148,8 +158,9 @@ def sign(
 def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
     """Take a month out of the publication, which its ledger and its page show for ever.
 
-    It may be prepared and signed anew. Raises CannotPublish when it is not published, is the only one, no
-    reason is given, or this person may not sign.
+    It may be prepared and signed anew. No attack can stop a withdrawal: it only takes out, and may be needed
+    just because something can be worked out. Raises CannotPublish when it is not published, is the only one,
+    no reason is given, or this person may not sign.
     """
     now, why = now or timezone.now(), " ".join(why.split())[:300]
     if not may(by, May.SIGN_FIGURES):
@@ -162,11 +173,8 @@ def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = No
     check_clock(now)
     folder = Path(publication.folder)
     check_folder(folder, new_key=True)  # nothing is drawn, so no key is asked for
-    try:
-        standard.withdraw(folder, month=month, signed_by=str(by), created=now)
-        public.write(folder)
-    except standard.PublicationError as error:
-        raise CannotPublish(str(error)) from error
+    with composed_without(month, folder, signed_by=str(by), now=now) as what_remains:
+        what_remains.put()
     publication.state = Publication.State.WITHDRAWN
     publication.withdrawn_by, publication.withdrawn_at, publication.withdrawn_why = by, now, why
     publication.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
@@ -194,7 +202,7 @@ def _changed(draft: Publication) -> CannotPublish:
     )
 
 
-def _attacked(composition: Composed, wanted: Wanted, known: Publication | None) -> gate.Report:
+def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
     """Attack it, with everything that is already out. Raises CannotPublish with the reasons."""
     out = Publication.objects.published()
     folders = {Path(one.folder) for one in out if one.month != wanted.period} - {composition.out}
@@ -202,7 +210,7 @@ def _attacked(composition: Composed, wanted: Wanted, known: Publication | None) 
     for cells in truth_of([one.month for one in out], area_code=wanted.office.area_code).values():
         truth |= cells
     paths = [*sorted(folder for folder in folders if folder.is_dir()), composition.scratch]
-    report = gate.attack(paths, truth, known=known.attack if known else None)
+    report = gate.attack(paths, truth, key=office_key())
     if not report.passed:
         reasons = " ".join(report.findings)
         raise CannotPublish(

@@ -15,6 +15,7 @@ from opencasework.office.publishing.models import Publication
 from opencasework.standard import disclosure
 from opencasework.standard import publication as standard
 from opencasework.standard.descriptor import live_releases
+from opencasework.standard.disclosure.folding import FLOOR
 from opencasework.standard.observations import lines_hash
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -58,7 +59,7 @@ def check_size(period: str) -> None:
     if periods.MONTHS_IN[size] < periods.MONTHS_IN[wanted]:
         longer = periods.period_of(last, wanted)
         raise CannotPublish(
-            f"This office has fewer than {periods.FLOOR} new issues in an ordinary {size}, so a {size} of "
+            f"This office has fewer than {FLOOR} new issues in an ordinary {size}, so a {size} of "
             f"its own would say too much about single people. Publish the {wanted} {longer} when it is over."
         )
 

@@ -18,13 +18,12 @@ from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
-from opencasework.standard import codelists
+from opencasework.standard import codelists, responses
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.publication import MEASURES, Cell
 
-SMALLEST_BODY = 20  # cases in twelve months; a body with fewer is counted under "other bodies"
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
-FEWEST_REPLIES = 20  # in twelve months, for a median
 # What this office counts, as far as the standard has a name for it.
 COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
 
@@ -50,7 +49,8 @@ def count_month(period: str, office: Office) -> MonthCounts:
     - A category counts under its first level, so that a sensitive one is only ever part of its parent; a code
       the standard does not know counts as "other".
     - A body without an org-id counts under its nearest parent that has one, else under "other bodies"; so
-      does one with fewer than 20 cases in the twelve months that end with the period.
+      does one with fewer than 20 cases and fewer than 20 enquiries in the twelve months that end with the
+      period.
     """
     org_ids, titles = _org_ids()
     named = _large_enough(last_month(period), org_ids)
@@ -102,7 +102,7 @@ def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
     for measure, body_code, number in facts.order_by().values_list("measure", "body").annotate(Count("pk")):
         if body_code in org_ids:
             totals[org_ids[body_code], measure] += number
-    return {org_id for (org_id, _), number in totals.items() if number >= SMALLEST_BODY}
+    return {org_id for (org_id, _), number in totals.items() if number >= FEWEST_CASES_OF_A_BODY}
 
 
 def medians(last: str) -> dict[str, float]:
@@ -123,7 +123,8 @@ def medians(last: str) -> dict[str, float]:
         days[TOTAL].append(took)
         if (org_id := org_ids.get(code, "")) in named:
             days[org_id].append(took)
-    return {org_id: float(median(took)) for org_id, took in days.items() if len(took) >= FEWEST_REPLIES}
+    enough = {org_id: took for org_id, took in days.items() if len(took) >= responses.FEWEST}
+    return {org_id: float(median(took)) for org_id, took in enough.items()}
 
 
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:

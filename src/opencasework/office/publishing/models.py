@@ -54,7 +54,8 @@ class Publication(models.Model):
     counts = models.JSONField(default=list, blank=True)
     # The earlier periods in whose light it was rounded, so that it can be rounded the same way again.
     after = models.JSONField(default=list, blank=True)
-    notes = models.JSONField(default=dict, blank=True)  # what was folded and mapped, in words for the office
+    # What was folded and mapped, and the reply times that come out with it as lines of responses.csv.
+    notes = models.JSONField(default=dict, blank=True)
     attack = models.JSONField(default=dict, blank=True)  # the report of the attacks it stood up to
 
     # What was written: the hash of the month's rows (as in the ledger of the standard) and the folder.
@@ -92,6 +93,11 @@ class Publication(models.Model):
     def report(self) -> Mapping[str, Any]:
         """What the attacks on it found."""
         return dict(self.attack)
+
+    @property
+    def replies(self) -> set[str]:
+        """The reply times that come out with it, as lines of responses.csv."""
+        return set(self.notes.get("replies", []))
 
     @property
     def month_in_words(self) -> str:

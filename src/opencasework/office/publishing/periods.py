@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from django.db.models import Count
 from django.utils.formats import date_format
 
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
+from opencasework.standard.disclosure.folding import Span, floor_of
 from opencasework.standard.periods import PERIOD, first_month, last_month, months_of
 
-FLOOR = 60  # issues taken on in an ordinary span of time; under it a longer one is published
 WAIT_DAYS = 10  # after the end of a month, for what is written down late
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
@@ -43,21 +44,14 @@ def due_month(today: date) -> str:
     return last_full_month(today - timedelta(days=WAIT_DAYS))
 
 
-def grain(last: str) -> str:
-    """What an office publishes after `last` (YYYY-MM): "month", "quarter" or "year".
-
-    By an ordinary month of the year that ends with it, so that one quiet August changes nothing: under 60
-    issues taken on in a month it is the quarter, under 60 in a quarter the year.
-    """
+def grain(last: str) -> Span:
+    """What an office publishes after `last` (YYYY-MM), by what it took on in the year that ends with it."""
     taken_on = Fact.objects.publishable().filter(measure=Measure.CASES_OPENED)
     span = months_to(last)
     first = taken_on.order_by("period").values_list("period", flat=True).first() or last
     counted = [month for month in span if month >= first] or [last]
-    mean = taken_on.filter(period__in=counted).count() / len(counted)
-    for name in ("month", "quarter"):
-        if mean * MONTHS_IN[name] >= FLOOR:
-            return name
-    return "year"
+    by_month = taken_on.filter(period__in=counted).order_by().values_list("period").annotate(Count("pk"))
+    return floor_of(dict.fromkeys(counted, 0) | dict(by_month))
 
 
 def period_of(month: str, size: str) -> str:
@@ -72,7 +66,7 @@ def size_of(period: str) -> str:
     return {7: "quarter" if "Q" in period else "month", 4: "year"}[len(period)]
 
 
-def size_here(last: str) -> str:
+def size_here(last: str) -> Span:
     """What this office publishes: of a demonstration always months, so that a small one has some to show."""
     return "month" if Office.here().is_demo else grain(last)
 

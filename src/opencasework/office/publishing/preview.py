@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from opencasework.office.publishing.writing import published_folder
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.tables import columns
 
 MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
 COMPARED = (*MEASURES, "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
@@ -23,6 +25,22 @@ class Line:
 
     title: str
     values: list[int]
+
+
+@dataclass(frozen=True)
+class Replies:
+    """How a body answered in the twelve months that end with a period; "" for what is not told."""
+
+    title: str
+    period: str
+    sent: str
+    replied: str
+    in_time: str
+    median: str
+
+    @property
+    def period_in_words(self) -> str:
+        return in_words(self.period)
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,7 @@ class Preview:
     before: str  # the latest period that is out before this one, "" for none
     compared: list[Line]  # by measure: this period, and the one before
     out: list[str]  # every period that is out
+    replies: list[Replies]  # reply times that come out with it
 
     @property
     def before_in_words(self) -> str:
@@ -84,7 +103,26 @@ def preview(month: str, publication: Publication) -> Preview | None:
         before=before,
         compared=compared,
         out=out,
+        replies=_replies(publication, _body_titles(published_folder()) | bodies),
     )
+
+
+def _replies(publication: Publication, titles: Mapping[str, str]) -> list[Replies]:
+    """The reply times that come out with it, by name of the body, all of them last."""
+    rows = csv.DictReader(sorted(publication.replies), fieldnames=columns("responses"))
+    names = {**titles, TOTAL: "Total"}
+    found = [
+        Replies(
+            names.get(row["body"], row["body"]),
+            row["period"],
+            row["n_enquiries"],
+            row["n_replied"],
+            row["n_replied_20wd"],
+            row["median_days_5"],
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.period, each.title == "Total", each.title.casefold()))
 
 
 def _compared(month: str, written: standard.Publication) -> tuple[str, list[str], list[Line]]:
@@ -118,5 +156,7 @@ def _totals(publication: standard.Publication, period: str) -> dict[str, int]:
 
 def _body_titles(folder: Path) -> dict[str, str]:
     titles = {code.code: code.title for code in codelists.load("body").values()}
+    if not (folder / "codes" / "bodies.csv").is_file():
+        return titles
     with (folder / "codes" / "bodies.csv").open(encoding="utf-8", newline="") as file:
         return titles | {row["code"]: row["title"] for row in csv.DictReader(file)}

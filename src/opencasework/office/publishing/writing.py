@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +50,7 @@ class Composed:
     out: Path
     written: standard.Publication
     before: bytes | None  # the ledger that stood there
+    replies: tuple[responses.Response, ...] = ()  # the reply times that come out with it
 
     def rows_sha256(self, period: str) -> str:
         """The hash of a period's rows, as the ledger of the standard has it."""
@@ -73,6 +74,43 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
 
     Raises CannotPublish with the sentence of the standard, or when a folder cannot be written.
     """
+    with _copied(out) as (scratch, out, before):
+        written = standard.add_month(
+            scratch,
+            office=identity(wanted.office),
+            month=wanted.period,
+            counts=wanted.counts.cells,
+            body_titles=wanted.counts.body_titles,
+            key=office_key(),
+            status=wanted.status,
+            prepared_by=wanted.prepared_by,
+            signed_by=wanted.signed_by,
+            created=wanted.now,
+            synthetic=wanted.office.is_demo,
+            measures=COUNTED,
+            today=timezone.localdate(wanted.now),
+            **_in_the_light_of(wanted, out),
+        )
+        standing = standing_folder() if wanted.status == "draft" else None
+        replies = _reply_times(written, standing, wanted)
+        if wanted.status == "published":
+            written = _with_reply_times(written, replies, wanted)
+        _write_pages(scratch, standing=standing, replies=replies)
+        yield Composed(scratch, out, written, before, tuple(replies))
+
+
+@contextmanager
+def composed_without(month: str, out: Path, *, signed_by: str, now: datetime) -> Iterator[Composed]:
+    """Take a month out of a copy of what stands at `out`, and write its pages anew; else as `composed`."""
+    with _copied(out) as (scratch, out, before):
+        written = standard.withdraw(scratch, month=month, signed_by=signed_by, created=now)
+        _write_pages(scratch)
+        yield Composed(scratch, out, written, before)
+
+
+@contextmanager
+def _copied(out: Path) -> Iterator[tuple[Path, Path, bytes | None]]:
+    """A copy of what stands at `out`, which goes afterwards; `out` resolved; and the ledger there."""
     out = out.resolve()
     try:
         with tempfile.TemporaryDirectory(dir=_workplace(), prefix=".making-") as place:
@@ -80,33 +118,20 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
             before = _ledger(out)
             if out.exists():
                 shutil.copytree(out, scratch, symlinks=True)
-            written = standard.add_month(
-                scratch,
-                office=identity(wanted.office),
-                month=wanted.period,
-                counts=wanted.counts.cells,
-                body_titles=wanted.counts.body_titles,
-                key=office_key(),
-                status=wanted.status,
-                prepared_by=wanted.prepared_by,
-                signed_by=wanted.signed_by,
-                created=wanted.now,
-                synthetic=wanted.office.is_demo,
-                measures=COUNTED,
-                today=timezone.localdate(wanted.now),
-                **_in_the_light_of(wanted, out),
-            )
-            written = _with_reply_times(written, wanted)
-            standing = standing_folder() if wanted.status == "draft" else None
-            for name, data in public.pages(scratch, standing=standing).items():
-                (scratch / name).write_bytes(data)
-            yield Composed(scratch, out, written, before)
+            yield scratch, out, before
     except standard.PublicationError as error:
         raise CannotPublish(str(error).replace(str(scratch), str(out))) from error
     except OSError as error:
         raise CannotPublish(
             f"{out} cannot be written ({error.strerror}). Choose another folder with --out."
         ) from error
+
+
+def _write_pages(
+    scratch: Path, *, standing: Path | None = None, replies: Sequence[responses.Response] = ()
+) -> None:
+    for name, data in public.pages(scratch, standing=standing, replies=replies).items():
+        (scratch / name).write_bytes(data)
 
 
 def _in_the_light_of(wanted: Wanted, out: Path) -> dict[str, Any]:
@@ -126,22 +151,36 @@ def standing_folder() -> Path | None:
     return next((each for each in folders if (each / "datapackage.json").is_file()), None)
 
 
-def _with_reply_times(written: standard.Publication, wanted: Wanted) -> standard.Publication:
-    """Add the reply times of bodies over twelve months that are all out, of which this period is the last.
+def _reply_times(
+    written: standard.Publication, standing: Path | None, wanted: Wanted
+) -> list[responses.Response]:
+    """The reply times of bodies over twelve months that are all out with this period, which is one of them.
 
     Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind. A
     month published late, or anew, completes the twelve months of later ones too.
     """
-    if wanted.status != "published":
-        return written
+    if standing is not None:
+        written = public.together(written, standard.read(standing))
     out = set(written.periods)
-    for last in sorted(out):
-        if size_of(last) != "month":
-            continue
+    found = []
+    for last in sorted(period for period in out if size_of(period) == "month"):
         span = months_to(last)
         if wanted.period in span and out.issuperset(span):
-            rows = responses.response_rows(written, to=last, medians=medians(last))
-            written = responses.put(written.path, "responses", rows, created=wanted.now)
+            found += responses.response_rows(written, to=last, medians=medians(last))
+    return found
+
+
+def _with_reply_times(
+    written: standard.Publication, replies: list[responses.Response], wanted: Wanted
+) -> standard.Publication:
+    """Add the reply times to what is signed.
+
+    Not to a draft, which has its own month only: each number has to be the sum of twelve months that stand in
+    the same folder, or validation and attack A11 refuse it. Who signs sees them on the screen and the page.
+    """
+    for last in sorted({each.period for each in replies}):
+        rows = [each for each in replies if each.period == last]
+        written = responses.put(written.path, "responses", rows, created=wanted.now)
     return written
 
 

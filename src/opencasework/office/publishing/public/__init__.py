@@ -5,37 +5,33 @@ Made from what is published and from nothing else, so that a page can never say 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from opencasework.office.publishing.public import dataset, feed, page, sheet
 from opencasework.office.publishing.public.figures import Shown, shown
 from opencasework.office.publishing.public.words import words
-from opencasework.standard import files
 from opencasework.standard import publication as standard
+from opencasework.standard.responses import Response
 
 PAGES = {"en": "index.html", "cy": "cymraeg.html"}
 STYLE = "style.css"
 LARGEST_PAGE = 90_000  # bytes
 
 
-def write(folder: Path) -> None:
-    """Write the pages of the publication in `folder` beside its data, all or nothing."""
-    contents = pages(folder)
-    with files.alone_in(folder.parent):
-        files.swap_in(folder, contents)
-
-
-def pages(folder: Path, *, standing: Path | None = None) -> dict[str, bytes]:
+def pages(
+    folder: Path, *, standing: Path | None = None, replies: Sequence[Response] = ()
+) -> dict[str, bytes]:
     """The files that go beside the data of the publication in `folder`, by name.
 
-    Of a draft, `standing` is the folder of what is out already: the page shows both together, as the public
-    will see it once it is signed.
+    Of a draft, `standing` is the folder of what is out already and `replies` are the reply times that are
+    added when it is signed: the page shows all together, as the public will see it then.
     """
     publication = standard.read(folder)
-    if standing is not None and (standing / "datapackage.json").is_file():
-        publication = _together(publication, standard.read(standing))
-    view = shown(publication, beside=standing)
+    if standing is not None:
+        publication = together(publication, standard.read(standing))
+    view = shown(publication, beside=standing, replies=replies)
     contents = {name: page.render(view, language, PAGES).encode() for language, name in PAGES.items()}
     return contents | {
         STYLE: page.style(),
@@ -45,7 +41,7 @@ def pages(folder: Path, *, standing: Path | None = None) -> dict[str, bytes]:
     }
 
 
-def _together(draft: standard.Publication, standing: standard.Publication) -> standard.Publication:
+def together(draft: standard.Publication, standing: standard.Publication) -> standard.Publication:
     """The draft with the months that are out; its own take the place of those."""
     mine = set(draft.periods)
     rows = [row for row in standing.observations if row.period not in mine]
@@ -55,4 +51,4 @@ def _together(draft: standard.Publication, standing: standard.Publication) -> st
     )  # fmt: skip
 
 
-__all__ = ["PAGES", "STYLE", "Shown", "pages", "shown", "words", "write"]
+__all__ = ["PAGES", "STYLE", "Shown", "pages", "shown", "together", "words"]

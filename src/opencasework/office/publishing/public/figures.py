@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import Observation
 from opencasework.standard.periods import last_month, months_of
+from opencasework.standard.responses import Response
 
 SPAN = 12  # months that a page looks back over
 FEWEST_FOR_SHARE = 20  # published answers, for a share of them to be shown
@@ -93,11 +94,16 @@ class Shown:
         return lambda measure: measure in measures
 
 
-def shown(publication: standard.Publication, *, beside: Path | None = None) -> Shown:
+def shown(
+    publication: standard.Publication, *, beside: Path | None = None, replies: Iterable[Response] = ()
+) -> Shown:
     """Read the numbers of the page from a publication that has at least one period.
 
-    `beside` is the folder of another whose months are among the rows, for the names of its bodies.
+    `beside` is the folder of another whose months are among the rows, for its bodies' names and reply times;
+    `replies` are reply times that stand in no folder yet.
     """
+    folders = [publication.path, *([beside] if beside else [])]
+    titles = _body_titles(folders)
     everything = _apart(publication.periods)
     first = _months_before(last_month(everything[-1]))
     periods = [period for period in everything if months_of(period)[0] >= first]
@@ -110,9 +116,9 @@ def shown(publication: standard.Publication, *, beside: Path | None = None) -> S
         by_period,
         _added(by_period.values()),
         _topics(rows, periods[-1]),
-        _bodies(rows),
-        _body_titles([publication.path, *([beside] if beside else [])]),
-        _medians(publication.path),
+        _bodies(rows, titles),
+        titles,
+        _medians(folders, replies),
         _withdrawn(publication),
     )
 
@@ -155,7 +161,8 @@ def _topics(rows: Iterable[Observation], latest: str) -> list[Topic]:
     return sorted(topics, key=lambda topic: (topic.code == OTHER, -topic.span, topic.code))
 
 
-def _bodies(rows: Iterable[Observation]) -> list[Speed]:
+def _bodies(rows: Iterable[Observation], titles: Mapping[str, str]) -> list[Speed]:
+    """By name, so that nobody is ranked; the other bodies last."""
     counted: dict[str, Counter[str]] = {}
     for row in rows:
         if row.category == TOTAL and row.body not in (TOTAL, NONE):
@@ -171,7 +178,8 @@ def _bodies(rows: Iterable[Observation]) -> list[Speed]:
         for body, numbers in counted.items()
     ]
     asked = [body for body in bodies if body.sent or body.replied]
-    return sorted(asked, key=lambda body: (body.code == OTHER, -body.sent, body.code))
+    names = {body.code: titles.get(body.code, body.code).casefold() for body in asked}
+    return sorted(asked, key=lambda body: (body.code == OTHER, names[body.code], body.code))
 
 
 def _body_titles(folders: Iterable[Path]) -> dict[str, str]:
@@ -181,14 +189,15 @@ def _body_titles(folders: Iterable[Path]) -> dict[str, str]:
     return titles
 
 
-def _medians(folder: Path) -> dict[str, int]:
-    rows = _table(folder, "data/responses.csv")
-    latest = max((row["period"] for row in rows), default="")
-    return {
-        row["body"]: int(row["median_days_5"])
-        for row in rows
-        if row["period"] == latest and row.get("median_days_5")
-    }
+def _medians(folders: Iterable[Path], replies: Iterable[Response]) -> dict[str, int]:
+    """The latest medians by body, in days."""
+    found = [(each.period, each.body, each.median_days_5) for each in replies]
+    for folder in folders:
+        for row in _table(folder, "data/responses.csv"):
+            days = row.get("median_days_5")
+            found.append((row["period"], row["body"], int(days) if days else None))
+    latest = max((period for period, _, _ in found), default="")
+    return {body: days for period, body, days in found if period == latest and days is not None}
 
 
 def _withdrawn(publication: standard.Publication) -> list[Withdrawn]:

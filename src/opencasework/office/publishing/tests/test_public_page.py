@@ -62,7 +62,8 @@ def published(
         created=datetime(2026, 11, 11, 9, tzinfo=UTC),
         synthetic=False,
     )
-    public.write(folder)
+    for name, data in public.pages(folder).items():
+        (folder / name).write_bytes(data)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -15,14 +16,15 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from opencasework.office.figures.models import Fact, Gathered
+from opencasework.office.figures.models import Fact, Gathered, Measure
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.publishing import gate
+from opencasework.office.publishing import gate, public
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import grain
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import publication as standard
+from opencasework.standard.files import read_files
 from opencasework.standard.observations import lines_hash
 from opencasework.standard.validate import validate
 
@@ -169,6 +171,22 @@ def test_restricted_cases_are_in_no_count():
     assert rows(category="_T", measure="cases_opened", body="_T") == {"_T": 64}
 
 
+def test_bodies_stand_by_name_on_the_public_page_and_are_never_ranked():
+    a_busy_office("2026-10")
+    asked = {"DWP-UC": 20, "HMRC": 80, "HMPO": 40, "": 0}
+    for body, number in asked.items():
+        counted(number, "2026-10", body=body, measure=Measure.ENQUIRIES_SENT)
+    counted(90, "2026-10", body="UNKNOWN", measure=Measure.ENQUIRIES_SENT)
+
+    publish()
+
+    page = (Path(settings.HOME.publications) / "drafts" / "2026-10" / "index.html").read_text()
+    rows = re.findall(r'<th scope="row" lang="en">([^<]+)', page)
+    assert rows == [
+        "Department for Work and Pensions", "HM Passport Office", "HM Revenue and Customs", "Other bodies",
+    ]  # fmt: skip
+
+
 # --- the key, the clock, the ledger -----------------------------------------------------------------------
 
 
@@ -249,7 +267,7 @@ def attacks(monkeypatch):
     """Attacks that get through, or not, as the test says."""
     suite = SimpleNamespace(passed=True, asked=[])
 
-    def audit(paths, *, truth=None):
+    def audit(paths, *, truth, key):
         suite.asked.append((paths, truth))
         findings = (
             [] if suite.passed else [SimpleNamespace(sentence="The count of one cell is known exactly.")]
@@ -283,13 +301,13 @@ def test_a_signature_is_refused_when_an_attack_succeeds_by_now(attacks):
     assert standard.read(published()).periods == ["2026-09"]
 
 
-def test_what_stood_up_to_the_attacks_is_not_attacked_again_while_nothing_has_changed(attacks):
+def test_what_is_signed_is_attacked_as_it_goes_out_although_its_draft_was(attacks):
     a_busy_office("2026-10")
     publish("2026-10")
 
     publish("2026-10", sign_as="amira")
 
-    assert len(attacks.asked) == 1
+    assert len(attacks.asked) == 2
 
 
 def test_the_attacks_know_the_truth_and_all_that_is_out(attacks):
@@ -303,6 +321,18 @@ def test_the_attacks_know_the_truth_and_all_that_is_out(attacks):
     assert [path.name for path in paths] == ["published", "2026-10"]
     assert {cell.period for cell in truth} == {"2026-09", "2026-10"}
     assert 3 in truth.values()
+
+
+def test_nothing_is_signed_into_a_folder_that_holds_the_offices_key(september_is_out):
+    publish("2026-10")
+    (published() / "notes.txt").write_text(f"The key, for Tom: {settings.HOME.key('publishing')}")
+
+    said = refusal("2026-10", sign_as="amira")
+
+    assert "notes.txt" in said
+    assert "holds the office's key" in said
+    assert settings.HOME.key("publishing") not in said
+    assert standard.read(published()).periods == ["2026-09"]
 
 
 def test_the_report_of_the_attacks_stands_on_the_screen(attacks, client: Client):
@@ -343,6 +373,37 @@ def test_a_withdrawn_month_may_be_published_anew(september_is_out):
 
     assert standard.read(published()).periods == ["2026-09", "2026-10"]
     assert validate(published()).ok
+
+
+def test_a_withdrawal_that_breaks_off_leaves_data_and_page_as_they_were(september_is_out, monkeypatch):
+    publish("2026-10", sign_as="amira")
+    before = read_files(published())
+
+    def broken(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(public, "pages", broken)
+    with pytest.raises(KeyboardInterrupt):
+        publish("2026-10", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    assert read_files(published()) == before
+    assert Publication.objects.get(month="2026-10").is_published
+
+
+def test_a_month_on_which_an_attack_succeeds_can_be_withdrawn(september_is_out, attacks):
+    publish("2026-10", sign_as="amira")
+    attacks.passed = False
+
+    publish("2026-10", withdraw=True, sign_as="amira", why="Something can be worked out")
+
+    assert standard.read(published()).periods == ["2026-09"]
+
+
+def test_the_only_month_that_is_out_is_taken_off_the_web_instead(september_is_out):
+    said = refusal("2026-09", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    assert said == "2026-09 is the only month; take the whole publication off the web instead."
+    assert Publication.objects.get(month="2026-09").is_published
 
 
 def test_a_withdrawal_needs_a_reason_and_somebody_who_may(september_is_out):

@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test import Client
 
-from opencasework.office.figures.models import Measure
+from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing import gate
 from opencasework.office.publishing.counting import medians
-from opencasework.office.publishing.tests.counted import a_busy_office, counted
+from opencasework.office.publishing.tests.counted import a_busy_office, counted, out_already
 from opencasework.office.staff.tests.factories import StaffFactory
-from opencasework.standard.publication import MEASURES
+from opencasework.standard import attacks, responses
+from opencasework.standard import publication as standard
 from opencasework.standard.validate import validate
 
 pytestmark = pytest.mark.django_db
@@ -54,39 +57,107 @@ def test_answers_of_restricted_cases_are_in_no_median():
     assert medians("2026-10") == {}
 
 
-@pytest.mark.skipif("replies_in_20wd" not in MEASURES, reason="the standard has no reply times yet")
-@time_machine.travel(datetime(2026, 11, 11, 9, tzinfo=LONDON), tick=False)
-def test_when_a_year_is_out_its_reply_times_are_too(home):
-    OfficeFactory()
-    StaffFactory(office_manager=True, username="tom")
-    StaffFactory(member=True, username="amira")
-    a_busy_office(*YEAR)
-    for month in YEAR:
-        counted(20 if month == YEAR[0] else 5, month, body="DWP-UC")
-        counted(8, month, body="DWP-UC", measure=Measure.ENQUIRIES_SENT)
-        answers(6, 10, period=month)
-        counted(6, month, body="DWP-UC", measure=Measure.REPLIES_IN_20WD)
+@pytest.fixture
+def eleven_months_are_out(home):
+    """Of twelve months in which DWP answered 72 of 96 enquiries, all in time, the last is not out."""
+    with time_machine.travel(datetime(2026, 11, 11, 9, tzinfo=LONDON), tick=False):
+        OfficeFactory()
+        StaffFactory(office_manager=True, username="tom")
+        amira = StaffFactory(member=True, username="amira")
+        a_busy_office(*YEAR)
+        for month in YEAR:
+            counted(20 if month == YEAR[0] else 5, month, body="DWP-UC")
+            counted(8, month, body="DWP-UC", measure=Measure.ENQUIRIES_SENT)
+            answers(6, 10, period=month)
+            counted(6, month, body="DWP-UC", measure=Measure.REPLIES_IN_20WD)
+        out_already(*YEAR[:-1], by=amira)
+        yield
 
-    for month in YEAR:
-        call_command("publish", month=month, sign_as="amira", stdout=StringIO())
 
-    published = Path(settings.HOME.publications) / "published"
-    with (published / "data" / "responses.csv").open() as file:
-        rows = {row["body"]: row for row in csv.DictReader(file)}
-    dwp = rows["GB-GOR-D10"]
+def publish(month: str = "2026-10", **options: object) -> None:
+    call_command("publish", month=month, stdout=StringIO(), **options)
+
+
+def published() -> Path:
+    return Path(settings.HOME.publications) / "published"
+
+
+def replies() -> dict[str, dict[str, str]]:
+    with (published() / "data" / "responses.csv").open() as file:
+        return {row["body"]: row for row in csv.DictReader(file)}
+
+
+def test_when_a_year_is_out_its_reply_times_are_too(eleven_months_are_out):
+    publish(sign_as="amira")
+
+    dwp = replies()["GB-GOR-D10"]
     assert dwp["period"] == "2026-10"
     assert (dwp["n_enquiries"], dwp["n_replied"], dwp["n_replied_20wd"]) == ("96", "72", "72")
     assert dwp["median_days_5"] == "10"
-    assert validate(published).ok
-    page = (published / "index.html").read_text()
+    assert validate(published()).ok
+    page = (published() / "index.html").read_text()
     assert "Typical days" in page
     assert "100% of 72" in page
 
-    call_command("publish", month="2026-05", withdraw=True, sign_as="amira", why="Wrong", stdout=StringIO())
-    assert validate(published).ok
-    assert "Typical days" not in (published / "index.html").read_text()
 
-    call_command("publish", month="2026-05", stdout=StringIO())
-    call_command("publish", month="2026-05", sign_as="amira", stdout=StringIO())
-    assert validate(published).ok
-    assert "Typical days" in (published / "index.html").read_text()
+def test_reply_times_are_attacked_before_they_go_out(eleven_months_are_out, monkeypatch):
+    seen = []
+
+    def audit(paths, **known):
+        seen.append([path.name for path in paths if (path / "data" / "responses.csv").is_file()])
+        return attacks.audit(paths, **known)
+
+    monkeypatch.setattr(gate, "audit", audit)
+
+    publish(sign_as="amira")
+
+    assert seen == [[], ["published"]]
+
+
+def test_reply_times_that_give_a_number_away_are_not_signed(eleven_months_are_out, monkeypatch):
+    monkeypatch.setattr(responses, "rounded_days", lambda days: int(days) + 1)
+    publish()
+
+    with pytest.raises(CommandError, match="median_days_5 is not rounded to 5 days"):
+        publish(sign_as="amira")
+
+    assert "2026-10" not in standard.read(published()).periods
+    assert not (published() / "data" / "responses.csv").exists()
+
+
+def test_who_signs_sees_the_reply_times_first(eleven_months_are_out, client: Client):
+    publish()
+    client.force_login(StaffFactory(member=True))
+
+    screen = client.get("/publications/2026-10/").content.decode()
+    page = client.get("/publications/2026-10/public/index.html").content.decode()
+
+    cells = ["October 2026", *("96", "72", "72", "10")]
+    dwp = "Department for Work and Pensions</th>" + "".join(f"<td>{cell}</td>" for cell in cells)
+    assert dwp in screen.replace(' class="num"', "")
+    assert "Typical days" in page
+    assert validate(Path(settings.HOME.publications) / "drafts" / "2026-10").ok
+
+
+def test_reply_times_that_changed_since_the_draft_are_not_signed(eleven_months_are_out):
+    publish()
+    Fact.objects.filter(measure=Measure.REPLIES_RECEIVED, period__lt="2026-10").update(days=40)
+
+    with pytest.raises(CommandError, match="2026-10 has changed since"):
+        publish(sign_as="amira")
+
+
+def test_reply_times_go_with_a_withdrawn_month_and_come_back_with_it(eleven_months_are_out):
+    publish(sign_as="amira")
+
+    publish("2026-05", withdraw=True, sign_as="amira", why="Wrong")
+
+    assert validate(published()).ok
+    assert replies() == {}
+    assert "Typical days" not in (published() / "index.html").read_text()
+
+    publish("2026-05")
+    publish("2026-05", sign_as="amira")
+
+    assert validate(published()).ok
+    assert "Typical days" in (published() / "index.html").read_text()
