@@ -112,13 +112,14 @@ def sign(
     out: Path | None = None,
     now: datetime | None = None,
     new_key: bool = False,
+    seen: str | None = None,
 ) -> standard.Publication:
     """Put the second person's name to a prepared month and write it as the publication.
 
-    What is signed is what was prepared: the counts, the rows and the reply times are compared with those this
-    database keeps.
+    What is signed is what was prepared: the counts and the rows are compared with those this database keeps.
     Signing the same month again changes nothing. Raises CannotPublish when nobody prepared it, the same
-    person did, this person may not sign, the figures are no longer those, or an attack succeeds.
+    person did, this person may not sign, `seen` is not the hash of its rows now, the figures are no longer
+    those, or an attack succeeds.
     """
     now = now or timezone.now()
     check_period(month, today=timezone.localdate(now))
@@ -127,6 +128,10 @@ def sign(
     draft = Publication.objects.filter(month=month).select_related("prepared_by").first()
     if draft is None or draft.is_withdrawn:
         raise CannotPublish(f"Nobody has prepared {month} yet. Prepare it first; somebody else then signs.")
+    if seen is not None and seen != draft.rows_sha256:
+        raise CannotPublish(
+            f"{draft.prepared_by_whom} has prepared {month} again since you opened it. Look at it, then sign."
+        )
     if draft.prepared_by == by:
         raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
     folder = (out or published_folder()).resolve()
@@ -158,8 +163,8 @@ def sign(
 def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
     """Take a month out of the publication, which its ledger and its page show for ever.
 
-    It may be prepared and signed anew. No attack can stop a withdrawal: it only takes out, and may be needed
-    just because something can be worked out. Raises CannotPublish when it is not published, is the only one,
+    It is never published again: whoever kept it could see single cases in the difference. No attack can stop
+    a withdrawal: it only takes out, and may be needed just because something can be worked out. Raises CannotPublish when it is not published, is the only one,
     no reason is given, or this person may not sign.
     """
     now, why = now or timezone.now(), " ".join(why.split())[:300]

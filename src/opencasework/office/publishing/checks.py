@@ -48,6 +48,12 @@ def check_size(period: str) -> None:
 
     A demonstration has no floor: nobody stands behind its numbers, and a small one should show its months.
     """
+    for other in Publication.objects.withdrawn().values_list("month", flat=True):
+        if not set(periods.months_of(period)).isdisjoint(periods.months_of(other)):
+            raise CannotPublish(
+                f"{other} was withdrawn. Whoever kept a copy of it could set it beside a new edition and see "
+                f"single cases in the difference, so {period} is not published again."
+            )
     for other in Publication.objects.published().values_list("month", flat=True):
         if periods.overlaps(period, other):
             raise CannotPublish(
@@ -110,6 +116,13 @@ def check_folder(folder: Path, *, new_key: bool = False) -> None:
         return  # the standard says what is wrong with it
     written = _read(folder)
     live = live_releases(written.releases)
+    drafts = Publication.objects.filter(state=Publication.State.DRAFT).values_list("month", "rows_sha256")
+    under_way = {month for month, sha256 in drafts if month in live and live[month].sha256 == sha256}
+    if strange := sorted(live.keys() - {publication.month for publication in signed} - under_way):
+        raise CannotPublish(
+            f"{strange[0]} is in {folder}, and nobody here has signed it. Put the folder back from a copy; "
+            "until then nothing is published."
+        )
     for publication in signed:
         lines = [row.line for row in written.observations if row.period == publication.month]
         release = live.get(publication.month)

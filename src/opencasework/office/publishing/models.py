@@ -18,6 +18,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Those that the public can read now."""
         return self.filter(state=Publication.State.PUBLISHED)
 
+    def withdrawn(self) -> PublicationQuerySet:
+        """Those that the public could read once, and may have kept."""
+        return self.filter(state=Publication.State.WITHDRAWN)
+
     def to_sign(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.DRAFT)
 

@@ -30,7 +30,7 @@ Nothing is published before somebody has signed.
 def prepare_due(now: datetime | None = None) -> Publication | None:
     """Prepare the latest period that has been over for ten days, once, and return it where that was done.
 
-    What cannot be published now is logged with its reason and tried again: the reason may pass.
+    That something cannot be published now is logged, and it is tried again: the reason may pass.
     """
     now = now or timezone.now()
     if Office.if_any() is None:
@@ -43,8 +43,9 @@ def prepare_due(now: datetime | None = None) -> Publication | None:
         return None
     try:
         actions.prepare(period, by=None, now=now)
-    except CannotPublish as error:
-        log.warning("The figures of %s were not prepared: %s", period, error)
+    except CannotPublish:
+        # Not the reason: an attack that succeeds tells what it found.
+        log.warning("The figures of %s were not prepared; prepare them by hand to see why.", period)
         return None
     return Publication.objects.get(month=period)
 

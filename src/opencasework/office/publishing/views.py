@@ -40,7 +40,8 @@ def publications(request: StaffRequest) -> HttpResponse:
         publication.month: publication
         for publication in Publication.objects.select_related("prepared_by", "signed_by")
     }
-    out = [month for month, publication in known.items() if publication.is_published]
+    kept_by_others = (Publication.State.PUBLISHED, Publication.State.WITHDRAWN)
+    out = [month for month, publication in known.items() if publication.state in kept_by_others]
     months = periods.recent(timezone.localdate(), out=out)
     months = sorted({*months, *known}, key=periods.last_month, reverse=True)
     rows = [(month, in_words(month), known.get(month)) for month in months]
@@ -97,7 +98,7 @@ def signature(request: StaffRequest, month: str) -> HttpResponse:
     """POST signs the month; the signature is the thing."""
     gather()
     try:
-        actions.sign(month, by=request.user)
+        actions.sign(month, by=request.user, seen=request.POST.get("seen"))
     except actions.CannotPublish as error:
         return _month_page(request, month, problem=str(error))
     messages.success(request, f"{in_words(month)} is published.")
@@ -133,7 +134,7 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
         "problem": problem,
         "asked_to_sign": "sign" in request.GET,
         "is_draft": is_draft,
-        "may_prepare": may(request.user, May.PREPARE_FIGURES) and not (found and found.is_published),
+        "may_prepare": may(request.user, May.PREPARE_FIGURES) and (found is None or is_draft),
         "may_sign": may(request.user, May.SIGN_FIGURES) and is_draft and not prepared_by_me,
         "may_withdraw": may(request.user, May.SIGN_FIGURES) and found is not None and found.is_published,
         "unmapped": _unmapped(found),

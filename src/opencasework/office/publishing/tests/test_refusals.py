@@ -22,6 +22,7 @@ from opencasework.office.publishing import gate, public
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import grain
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import publication as standard
 from opencasework.standard.files import read_files
@@ -363,16 +364,44 @@ def test_a_withdrawn_month_is_gone_and_everybody_can_see_that_it_was_there(septe
     assert "Counted the wrong mailbox" in client.get("/publications/2026-10/").content.decode()
 
 
-def test_a_withdrawn_month_may_be_published_anew(september_is_out):
+@pytest.mark.parametrize("period", ["2026-10", "2026-Q4", "2026"])
+def test_a_withdrawn_month_is_not_published_again_nor_anything_with_it(period, september_is_out):
     publish("2026-10", sign_as="amira")
     publish("2026-10", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
     counted(5, "2026-10")
 
-    publish("2026-10")
-    publish("2026-10", sign_as="amira")
+    with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=LONDON), tick=False):
+        said = refusal(period)
 
-    assert standard.read(published()).periods == ["2026-09", "2026-10"]
-    assert validate(published()).ok
+    assert said.startswith("2026-10 was withdrawn.")
+    assert standard.read(published()).periods == ["2026-09"]
+
+
+def test_a_month_that_nobody_here_signed_goes_out_with_no_signature(september_is_out):
+    counts = published() / "data" / "counts.csv"
+    area = standard.read(published()).office.area_code
+    line = f"2026-08,{area},_T,_T,_T,_T,cases_opened,900,,5"
+    counts.write_text(counts.read_text() + line + "\n", "utf-8")
+    ledger = published() / "releases.csv"
+    entry = f"2026-08-counts-1,2026-08,counts,{lines_hash([line])},ocd-scr5,2026-09-11T09:00:00Z,\n"
+    ledger.write_text(ledger.read_text() + entry, "utf-8")
+
+    assert "2026-08 is in" in refusal("2026-10")
+    assert "nobody here has signed it" in refusal("2026-10")
+
+
+def test_nobody_signs_what_was_prepared_again_since_they_looked(september_is_out, client: Client):
+    publish("2026-10")
+    client.force_login(StaffMember.objects.get(username="amira"))
+    page = client.get("/publications/2026-10/?sign=1").content.decode()
+    seen = re.search('name="seen" value="([0-9a-f]{64})"', page).group(1)
+    counted(7, "2026-10")
+    publish("2026-10")
+
+    answer = client.post("/publications/2026-10/signature/", {"seen": seen})
+
+    assert answer.status_code == 422
+    assert "again since you opened it" in answer.content.decode()
 
 
 def test_a_withdrawal_that_breaks_off_leaves_data_and_page_as_they_were(september_is_out, monkeypatch):
