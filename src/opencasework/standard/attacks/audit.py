@@ -149,8 +149,7 @@ def _bound(
             Finding(
                 "A1",
                 f"{office.name} uses {', '.join(sorted(system.unjudged))}, which this suite does not know "
-                "how to "
-                "attack, so it cannot vouch for it.",
+                "how to attack, so it cannot vouch for it.",
             )
         )
     try:
@@ -186,8 +185,7 @@ def _bound(
     if rest := list(complements(system)):
         outcome.notes.append(
             f"In {number(len(rest), 'cell')} all but 1 to 4 of the replies came within 20 working days, and "
-            "both "
-            "counts are exact: how many came late can be read off."
+            "both counts are exact: how many came late can be read off."
         )
 
 
@@ -225,9 +223,8 @@ def _narrow(targets: Sequence[_Target]) -> Iterator[Finding]:
         parts.append(f"{number(rest, 'small cell')} more closely than the method allows")
     yield Finding(
         "A1",
-        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away (see "
-        "the "
-        "other attacks), or publish a longer period.",
+        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away "
+        "(see the other attacks), or publish a longer period.",
         tuple(target.unknown.cell for target in narrow),
     )
 
@@ -237,10 +234,9 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     for row in system.strays:
         yield Finding(
             "A3",
-            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum of "
-            "the "
-            "published cells: less what is shown, it tells what was hidden. Publish sums of the published "
-            "cells only.",
+            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum "
+            "of the published cells: less what is shown, it tells what was hidden. Publish sums of the "
+            "published cells only.",
             (Cell(row.period, row.area_code, row.category, row.body, row.measure),),
         )
     by_cell = tuple(
@@ -254,10 +250,9 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     if by_cell:
         yield Finding(
             "A3",
-            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month before, "
-            "plus "
-            "what was closed, it is what was opened, exactly where the others are. Show its grand total "
-            "only.",
+            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month "
+            "before, plus what was closed, it is what was opened, exactly where the others are. Show its "
+            "grand total only.",
             by_cell,
         )
 
@@ -276,8 +271,7 @@ def _bounds_given_away(office: Office) -> Iterator[Finding]:
         yield Finding(
             "A1",
             f"{number(len(tight), 'total')} state an error below {TIGHTEST}, the first {named(tight[0])}: a "
-            "bound is a "
-            f"gift to the attacker. State {TIGHTEST} or more.",
+            f"bound is a gift to the attacker. State {TIGHTEST} or more.",
             tight,
         )
 
@@ -288,8 +282,7 @@ def _insider(targets: Sequence[_Target]) -> Iterator[Finding]:
         yield Finding(
             "A10",
             f"Somebody who knows {MOST_KNOWN} of the cases behind one of {number(len(open_), 'small cell')} "
-            "can tell "
-            f"whether there are more. The first is {named(open_[0].unknown.cell)}.",
+            f"can tell whether there are more. The first is {named(open_[0].unknown.cell)}.",
             tuple(target.unknown.cell for target in open_),
         )
 

@@ -37,9 +37,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
                     yield Finding(
                         "A7",
                         f"{office.name} shows {min(both)} for {one} and for {other}. If they overlap, one "
-                        "less the "
-                        "other is the rest of the larger area, with counts nobody protected. Publish one "
-                        "area.",
+                        "less the other is the rest of the larger area, with counts nobody protected. "
+                        "Publish one area.",
                     )
     keys: dict[str, set[str]] = defaultdict(set)
     for office in offices:
@@ -51,8 +50,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
             yield Finding(
                 "A7",
                 f"{' and '.join(sorted(names_of_key))} use one key, so their figures may come from the same "
-                "cases, "
-                "cut by overlapping areas. Give each office its own key, and count each case in one office.",
+                "cases, cut by overlapping areas. Give each office its own key, and count each case in one "
+                "office.",
             )
 
 
@@ -123,10 +122,8 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
             yield Finding(
                 "A8",
                 f"All cases with {body} in the twelve months to {window[-1]} are about {category}, and they "
-                "are fewer "
-                f"than {FOLDED_BELOW}: whoever had a case there is known to have had that trouble. Count the "
-                "body "
-                "under _O.",
+                f"are fewer than {FOLDED_BELOW}: whoever had a case there is known to have had that "
+                "trouble. Count the body under _O.",
             )
     latest = window_ending(max(office.months)) if office.months else []
     if latest and windows.known.issuperset(latest):
@@ -139,8 +136,7 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
             yield Finding(
                 "A8",
                 f"All cases of the area in the twelve months to {latest[-1]} are about {alike[0]}, and they "
-                "are fewer "
-                f"than {FOLDED_BELOW}. Publish a year in place of months.",
+                f"are fewer than {FOLDED_BELOW}. Publish a year in place of months.",
             )
 
 
@@ -217,6 +213,5 @@ def _listed_for_nothing(office: Office) -> Iterator[Finding]:
                     yield Finding(
                         "A9",
                         f"codes/{name}.csv in {folder.path} lists {code}, which no row uses: that it is "
-                        "listed tells "
-                        "that there were cases. Remove the line.",
+                        "listed tells that there were cases. Remove the line.",
                     )

@@ -25,8 +25,7 @@ def averaging(publish: Publisher, months: Months, *, key: bytes, times: int = TI
         Finding(
             "A5",
             f"The same counts were published {times} times and gave {number(len(editions), 'edition')}. "
-            "Their average "
-            "tends to the true counts: draw once, with the office's key.",
+            "Their average tends to the true counts: draw once, with the office's key.",
         )
     ]
 
@@ -48,8 +47,7 @@ def neighbour(
         Finding(
             "A6",
             f"One case in {last} changed what is published of {', '.join(moved)}: the difference is that "
-            "case. "
-            "Earlier months stay as they are.",
+            "case. Earlier months stay as they are.",
         )
     ]
 
@@ -67,7 +65,6 @@ def keyed(publish: Publisher, months: Months, *, keys: Sequence[bytes]) -> list[
         Finding(
             "A12",
             f"{number(len(keys), 'key')} gave the same draws: they do not depend on the key, so anybody can "
-            "repeat "
-            "them.",
+            "repeat them.",
         )
     ]

@@ -38,8 +38,7 @@ def rates(office: Office) -> Iterator[Finding]:
                 yield Finding(
                     "A11",
                     f"{name} in {folder.path} is no table of the standard: nobody can say what its numbers "
-                    "give "
-                    "away. Remove it.",
+                    "give away. Remove it.",
                 )
             elif name != "data/counts.csv":
                 yield from _table(folder, name, data)
@@ -97,8 +96,8 @@ def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
             yield Finding(
                 "A11",
                 f"{where}: {column} is {value}, but the published months add up to {expected}: it was "
-                "counted by "
-                "itself, and two windows a month apart tell that month. Use the sum of the published months.",
+                "counted by itself, and two windows a month apart tell that month. Use the sum of the "
+                "published months.",
                 _cells(shown, row, measure),
             )
 
@@ -124,9 +123,8 @@ def _median(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
             of = of.removesuffix(" cases").removesuffix(" case")
             yield Finding(
                 "A11",
-                f"{where}: {column} is the median of {of} cases. Leave it empty below {FEWEST_FOR_A_MEDIAN}: "
-                "it is "
-                "nearly the time of one person's case.",
+                f"{where}: {column} is the median of {of} cases. Leave it empty below "
+                f"{FEWEST_FOR_A_MEDIAN}: it is nearly the time of one person's case.",
             )
         days = _fraction(text)
         if days is None or days % MEDIAN_STEP:
@@ -160,9 +158,8 @@ def _shares(row: Row, where: str) -> Iterator[Finding]:
             reading = f"it fits no counts up to {MOST_TRIED}"
         yield Finding(
             "A11",
-            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, or "
-            "work it "
-            "out from the published counts.",
+            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, "
+            "or work it out from the published counts.",
         )
 
 
