@@ -1,7 +1,7 @@
 """`audit`: every attack against everything an office ever published."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +18,11 @@ from opencasework.standard.attacks.equations import (
 )
 from opencasework.standard.attacks.report import ATTACKS, AuditReport, Finding, Tried, named, number
 from opencasework.standard.attacks.view import (
+    BASE,
     ROUNDING,
     SMALL,
     Office,
+    Version,
     gather,
     is_base,
     is_inner,
@@ -29,9 +31,10 @@ from opencasework.standard.attacks.view import (
 )
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.files import PublicationError
-from opencasework.standard.observations import Cell
+from opencasework.standard.observations import Cell, Observation
+from opencasework.standard.periods import months_of
 
-TIGHTEST = 4  # cases; the error of a total shown by itself, rounded to base 5. A sum states 5 or more
+TIGHTEST = BASE  # cases; the least error that a sum of rounded cells may state
 MOST_KNOWN = 3  # cases an insider knows of
 _ASSUMPTION = {
     "bound": "that totals are off by no more than they say",
@@ -259,13 +262,14 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
 
 def _bounds_given_away(office: Office) -> Iterator[Finding]:
     """Totals whose error is stated more closely than rounding leaves it: a cell may tell itself."""
+    months = set(office.months)
     tight = tuple(
         Cell(row.period, row.area_code, row.category, row.body, row.measure)
         for versions in office.versions.values()
         for version in versions
         if version.method in ROUNDING
-        for row in version.rows
-        if TOTAL in (row.category, row.body) and row.uncertainty is not None and row.uncertainty < TIGHTEST
+        for row, is_sum in _totals(version, months)
+        if row.uncertainty is not None and row.uncertainty < (TIGHTEST if is_sum else statements.ERROR)
     )
     if tight:
         yield Finding(
@@ -274,6 +278,21 @@ def _bounds_given_away(office: Office) -> Iterator[Finding]:
             f"bound is a gift to the attacker. State {TIGHTEST} or more.",
             tight,
         )
+
+
+def _totals(version: Version, months: Container[str]) -> Iterator[tuple[Observation, bool]]:
+    """The totals of a version, each with whether it is a sum: of rows below it or of months shown."""
+    summed = not is_month(version.period) and any(month in months for month in months_of(version.period))
+    above = {
+        (row.measure, *place)
+        for row in version.rows
+        if is_base(row)
+        for place in ((row.category, TOTAL), (TOTAL, row.body), (TOTAL, TOTAL))
+        if place != (row.category, row.body)
+    }
+    for row in version.rows:
+        if TOTAL in (row.category, row.body):
+            yield row, summed or (row.measure, row.category, row.body) in above
 
 
 def _insider(targets: Sequence[_Target]) -> Iterator[Finding]:
