@@ -19,6 +19,7 @@ from opencasework.standard import codelists, disclosure, files, layout
 from opencasework.standard import descriptor as parts
 from opencasework.standard.admission import check_cells, check_edition, check_floor, check_month
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
+from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
     HEADER,
@@ -206,8 +207,14 @@ def add_year(
         if missing := set(months_of(year)) - set(parts.live_releases(existing.releases)):
             raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
         shelf = _Shelf.open(out, edition)
+        live = parts.live_releases(existing.releases)
         rows = rows_of_year(
-            counts, year=year, area_code=edition.office.area_code, published=existing.observations, key=key
+            counts,
+            year=year,
+            area_code=edition.office.area_code,
+            published=existing.observations,
+            key=key,
+            cell_by_cell={month for month, release in live.items() if release.method == kr5.METHOD},
         )
         shelf.put(year, [row.line for row in rows], edition)
         return shelf.write(out, edition, {})

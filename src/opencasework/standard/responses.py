@@ -17,7 +17,7 @@ from opencasework.standard import descriptor as parts
 from opencasework.standard.codelists import NONE, TOTAL
 from opencasework.standard.descriptor import Release, months_to
 from opencasework.standard.files import PublicationError
-from opencasework.standard.observations import Observation, lines_hash
+from opencasework.standard.observations import Observation, fives_of, lines_hash
 from opencasework.standard.publication import Publication, read
 
 FEWEST = 20  # behind a median; the median of a few is one person's
@@ -134,18 +134,6 @@ def total_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, c
     """The sum over the months of a total of a measure; a row that is missing says 0."""
     return sum(
         row.value or 0 for row in cells if (row.measure, row.body, row.category) == (measure, body, category)
-    )
-
-
-def fives_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, category: str = TOTAL) -> int:
-    """How many inner cells under a total are published as 5, from which its uncertainty is worked out."""
-    return sum(
-        row.measure == measure
-        and row.value == disclosure.BASE
-        and row.body == (row.body if body == TOTAL else body)
-        and row.category == (row.category if category == TOTAL else category)
-        and TOTAL not in (row.body, row.category)
-        for row in cells
     )
 
 
