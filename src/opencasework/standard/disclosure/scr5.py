@@ -174,11 +174,10 @@ def cell_uncertainty(published: int) -> int:
     return BASE - 1 if published <= BASE else 0
 
 
-def total_uncertainty(fives: int = 0) -> int:
+def total_uncertainty() -> int:
     """A cautious root-mean-square error, in cases, of any sum of cells within one year: 5.
 
-    Measured it is 2 to 3, whatever the number of `fives` among the cells. It is the same for every sum, so it
-    tells nothing, and never less than 5, because a tighter bound would help whoever tries to undo the
-    rounding.
+    Measured it is 2 to 3, however many cells are published as 5. It is the same for every sum, so it tells
+    nothing, and never less than 5, because a tighter bound would help whoever tries to undo the rounding.
     """
     return BASE
