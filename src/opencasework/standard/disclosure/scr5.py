@@ -11,8 +11,8 @@ and a margin tells nothing that the cells do not. Three steps for each measure:
    its category, its body and the total, D, is given back a little at a time: y = x - A D, where the matrix A
    minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x)
    over cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends
-   on the month's true counts and never on a draw, and D is 0 on average, so y is n/5 on average: the
-   carrying over adds no bias.
+   on the month's true counts and not on a draw (but for `replies_in_20wd`, below), and D is 0 on average, so
+   y is n/5 on average: the carrying over adds no bias.
 2. A keyed draw (`circulation`) turns shares into 0 and 5: each cell 5 with probability y, each margin of the
    month to a neighbouring multiple.
 3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month
@@ -22,7 +22,8 @@ A cell of 1 to 4 is n on average and each margin within some 5 cases of the trut
 year; docs/standard/disclosure.md has the measurements. `replies_in_20wd` is drawn inside `replies_received`:
 where that became 0 it is 0, where it became 5 it is 5 with probability (its count / the count of all
 replies), which is n/5 on average again; so the part never exceeds the whole, which nobody would have
-believed.
+believed. Which of its cells are left to draw, and their shares, thus follow the draw of the whole, and A with
+them: what is carried over leans a little there.
 
 `cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by
 cell it would betray flows (open = open before + opened - closed).
