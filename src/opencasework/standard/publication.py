@@ -5,8 +5,6 @@ protects them and writes; nothing in the folder can be traced to a count that wa
 is in the ledger is frozen: the same numbers again change nothing, other numbers are refused.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -300,7 +298,7 @@ class _Shelf:
                 )
         if not (out / "codes/bodies.csv").is_file():
             raise PublicationError(f"{out} lacks codes/bodies.csv; restore a backup.")
-        titles = _read_table((out / "codes/bodies.csv").read_bytes())
+        titles = parts.csv_rows((out / "codes/bodies.csv").read_bytes())
         return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
 
     def standing_before(self, month: str) -> dict[str, dict[Cell, int]]:
@@ -489,10 +487,6 @@ def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
     )
 
 
-def _read_table(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
 def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
-    rows = _read_table(contents["releases.csv"]) if "releases.csv" in contents else []
+    rows = parts.csv_rows(contents["releases.csv"]) if "releases.csv" in contents else []
     return [Release(**{name: row.get(name) or "" for name in parts.RELEASE_COLUMNS}) for row in rows]

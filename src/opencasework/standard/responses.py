@@ -5,17 +5,17 @@ do not: a separately counted window of twelve months would be one more equation 
 the rounding. Medians come from the office, rounded to 5 days, and only where 20 or more stand behind them.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from opencasework.standard import codelists, disclosure, files, layout, tables
+from opencasework.standard import codelists, files, layout, tables
 from opencasework.standard import descriptor as parts
 from opencasework.standard.codelists import NONE, TOTAL
 from opencasework.standard.descriptor import Release, months_to
+from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation, fives_of, lines_hash
 from opencasework.standard.publication import Publication, read
@@ -122,7 +122,7 @@ def window_uncertainty(fives: int) -> int:
     cell rounded by itself (method `ocd-kr5`), and more than enough for cells rounded together. So it holds
     whichever method the months were published with, and follows from published numbers alone.
     """
-    return max(disclosure.BASE, math.ceil(math.sqrt(4 * disclosure.BASE * fives)))
+    return kr5.total_uncertainty(fives)
 
 
 def rounded_days(days: float) -> int:

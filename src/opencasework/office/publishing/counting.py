@@ -20,11 +20,11 @@ from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.publication import MEASURES, Cell
+from opencasework.standard.responses import FEWEST
 
-SMALLEST_BODY = 20  # cases in twelve months; a body with fewer is counted under "other bodies"
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
-FEWEST_REPLIES = 20  # in twelve months, for a median
 # What this office counts, as far as the standard has a name for it.
 COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
 
@@ -102,7 +102,7 @@ def _large_enough(last: str, org_ids: Mapping[str, str]) -> set[str]:
     for measure, body_code, number in facts.order_by().values_list("measure", "body").annotate(Count("pk")):
         if body_code in org_ids:
             totals[org_ids[body_code], measure] += number
-    return {org_id for (org_id, _), number in totals.items() if number >= SMALLEST_BODY}
+    return {org_id for (org_id, _), number in totals.items() if number >= FEWEST_CASES_OF_A_BODY}
 
 
 def medians(last: str) -> dict[str, float]:
@@ -123,7 +123,7 @@ def medians(last: str) -> dict[str, float]:
         days[TOTAL].append(took)
         if (org_id := org_ids.get(code, "")) in named:
             days[org_id].append(took)
-    return {org_id: float(median(took)) for org_id, took in days.items() if len(took) >= FEWEST_REPLIES}
+    return {org_id: float(median(took)) for org_id, took in days.items() if len(took) >= FEWEST}
 
 
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:

@@ -39,7 +39,7 @@ from collections.abc import Mapping, Sequence
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure.cells import BASE, CellT, check_counts, is_small
 from opencasework.standard.disclosure.circulation import round_table
-from opencasework.standard.disclosure.keyed import DRAWS, Draws, check_key, digest
+from opencasework.standard.disclosure.keyed import Draws, check_key, nearby_multiple
 from opencasework.standard.disclosure.month import Place, SmallCells
 from opencasework.standard.disclosure.programme import settle
 
@@ -76,7 +76,7 @@ def protect(counts: Mapping[CellT, int], *, key: bytes, carried: Carried | None 
         some_cell = next(cell for cell in names.values() if cell.measure == measure)
         name = (METHOD, some_cell.period, some_cell.area_code, measure)
         if measure in GRAND_TOTAL_ONLY:
-            total = _nearby_multiple(sum(tables[measure].values()), key, name)
+            total = nearby_multiple(sum(tables[measure].values()), key, *name, TOTAL)
             protected[_grand_total(some_cell)] = total
             continue
         deviations = {(c, b): off for (c, b, of), off in (carried or {}).items() if of == measure}
@@ -152,13 +152,6 @@ def _shares(cells: SmallCells) -> Sequence[float]:
     gains *= np.minimum(1, np.minimum(share, 1 - share) / (_ROOM * usual))[:, None]
     left_over = np.concatenate([cells.over_cells(cells.carried), cells.over_margins(cells.carried)]) / BASE
     return [float(value) for value in np.clip(share + gains @ left_over, 0, 1)]
-
-
-def _nearby_multiple(count: int, key: bytes, name: tuple[str, ...]) -> int:
-    """A multiple of 5 next to `count`, right on average; 0 to 4 may become 0."""
-    over = count % BASE
-    draw = int.from_bytes(digest(key, *name, TOTAL), "big")
-    return count - over + (BASE if draw * BASE < over * DRAWS else 0)
 
 
 def _grand_total(cell: CellT) -> CellT:

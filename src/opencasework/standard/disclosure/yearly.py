@@ -18,8 +18,8 @@ from collections.abc import Mapping
 
 from opencasework.standard.disclosure.cells import BASE, is_small
 from opencasework.standard.disclosure.keyed import Draws, check_key
+from opencasework.standard.disclosure.scr5 import METHOD
 
-METHOD = "ocd-scr5"
 FARTHEST = 60  # cases; twelve months rounded together are never nearly as far from the truth
 _DRAW = 2.0  # weight of the keyed draw of a small part, against a case of deviation
 
