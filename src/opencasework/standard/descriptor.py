@@ -117,6 +117,11 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
+def csv_rows(data: bytes) -> list[dict[str, str]]:
+    """The rows of such a CSV by column. Raises ValueError when it is not in UTF-8."""
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
 def schema_text(name: str) -> bytes:
     """One of the schema files of the standard."""
     return resources.files("opencasework.standard").joinpath("schema", name).read_bytes()

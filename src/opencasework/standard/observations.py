@@ -91,6 +91,18 @@ def observe_month(
     return sorted(rows, key=lambda observation: observation.key)
 
 
+def fives_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, category: str = TOTAL) -> int:
+    """How many inner cells under a total are published as 5, from which its uncertainty is worked out."""
+    return sum(
+        row.measure == measure
+        and row.value == disclosure.BASE
+        and row.body == (row.body if body == TOTAL else body)
+        and row.category == (row.category if category == TOTAL else category)
+        and TOTAL not in (row.body, row.category)
+        for row in cells
+    )
+
+
 def lines_hash(lines: Iterable[str]) -> str:
     """SHA-256, in hex, of a period's rows: sorted as text, each ended by a line feed, without the header.
 

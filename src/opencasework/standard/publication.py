@@ -5,8 +5,6 @@ protects them and writes; nothing in the folder can be traced to a count that wa
 is in the ledger is frozen: the same numbers again change nothing, other numbers are refused.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +17,7 @@ from opencasework.standard import codelists, disclosure, files, layout
 from opencasework.standard import descriptor as parts
 from opencasework.standard.admission import check_cells, check_edition, check_floor, check_month
 from opencasework.standard.descriptor import Edition, OfficeIdentity, Release
+from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import (
     HEADER,
@@ -206,8 +205,14 @@ def add_year(
         if missing := set(months_of(year)) - set(parts.live_releases(existing.releases)):
             raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
         shelf = _Shelf.open(out, edition)
+        live = parts.live_releases(existing.releases)
         rows = rows_of_year(
-            counts, year=year, area_code=edition.office.area_code, published=existing.observations, key=key
+            counts,
+            year=year,
+            area_code=edition.office.area_code,
+            published=existing.observations,
+            key=key,
+            cell_by_cell={month for month, release in live.items() if release.method == kr5.METHOD},
         )
         shelf.put(year, [row.line for row in rows], edition)
         return shelf.write(out, edition, {})
@@ -293,7 +298,7 @@ class _Shelf:
                 )
         if not (out / "codes/bodies.csv").is_file():
             raise PublicationError(f"{out} lacks codes/bodies.csv; restore a backup.")
-        titles = _read_table((out / "codes/bodies.csv").read_bytes())
+        titles = parts.csv_rows((out / "codes/bodies.csv").read_bytes())
         return cls(lines, list(existing.releases), {row["code"]: row["title"] for row in titles}, existing)
 
     def standing_before(self, month: str) -> dict[str, dict[Cell, int]]:
@@ -482,10 +487,6 @@ def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
     )
 
 
-def _read_table(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
 def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
-    rows = _read_table(contents["releases.csv"]) if "releases.csv" in contents else []
+    rows = parts.csv_rows(contents["releases.csv"]) if "releases.csv" in contents else []
     return [Release(**{name: row.get(name) or "" for name in parts.RELEASE_COLUMNS}) for row in rows]

@@ -5,19 +5,19 @@ do not: a separately counted window of twelve months would be one more equation 
 the rounding. Medians come from the office, rounded to 5 days, and only where 20 or more stand behind them.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from opencasework.standard import codelists, disclosure, files, layout, tables
+from opencasework.standard import codelists, files, layout, tables
 from opencasework.standard import descriptor as parts
 from opencasework.standard.codelists import NONE, TOTAL
 from opencasework.standard.descriptor import Release, months_to
+from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
-from opencasework.standard.observations import Observation, lines_hash
+from opencasework.standard.observations import Observation, fives_of, lines_hash
 from opencasework.standard.publication import Publication, read
 
 FEWEST = 20  # behind a median; the median of a few is one person's
@@ -122,7 +122,7 @@ def window_uncertainty(fives: int) -> int:
     cell rounded by itself (method `ocd-kr5`), and more than enough for cells rounded together. So it holds
     whichever method the months were published with, and follows from published numbers alone.
     """
-    return max(disclosure.BASE, math.ceil(math.sqrt(4 * disclosure.BASE * fives)))
+    return kr5.total_uncertainty(fives)
 
 
 def rounded_days(days: float) -> int:
@@ -134,18 +134,6 @@ def total_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, c
     """The sum over the months of a total of a measure; a row that is missing says 0."""
     return sum(
         row.value or 0 for row in cells if (row.measure, row.body, row.category) == (measure, body, category)
-    )
-
-
-def fives_of(cells: Iterable[Observation], measure: str, *, body: str = TOTAL, category: str = TOTAL) -> int:
-    """How many inner cells under a total are published as 5, from which its uncertainty is worked out."""
-    return sum(
-        row.measure == measure
-        and row.value == disclosure.BASE
-        and row.body == (row.body if body == TOTAL else body)
-        and row.category == (row.category if category == TOTAL else category)
-        and TOTAL not in (row.body, row.category)
-        for row in cells
     )
 
 

@@ -1,7 +1,4 @@
-"""The rules a publication is checked against, each with the level of a breach;
-
-docs/standard lists them too.
-"""
+"""The rules a publication is checked against, each with the level of a breach. docs/standard lists them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -84,6 +81,12 @@ _RULES = (
     Rule("total-missing", "error", "Every measure has a total over everything in every period."),
     Rule("period-sum", "error", "A quarter or year is the sum of its published months."),
     Rule("small-count", "error", "No count from 1 to 4 is shown."),
+    Rule(
+        "part-whole",
+        "error",
+        "Under ocd-scr5 replies within 20 working days are never more than the replies of the same cell.",
+    ),
+    Rule("stock-cell", "error", "Under ocd-scr5 cases_open_at_end is shown as its total alone."),
     Rule("uncertainty-wrong", "error", "The uncertainty is worked out as the standard says."),
     Rule("protection-tables", "error", "openCasework.protection names every table of figures."),
     Rule("unprotected", "error", "Counts of real people are protected."),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opencasework.standard import codelists
 from opencasework.standard.codelists import TOTAL
-from opencasework.standard.disclosure import total_uncertainty
+from opencasework.standard.disclosure import kr5, total_uncertainty
 from opencasework.standard.disclosure.folding import fold_sensitive
-from opencasework.standard.disclosure.yearly import round_parts
+from opencasework.standard.disclosure.yearly import FARTHEST, round_parts
 from opencasework.standard.files import PublicationError
-from opencasework.standard.observations import Observation
+from opencasework.standard.observations import Observation, fives_of
 from opencasework.standard.periods import months_of
 
 Place = tuple[str, str, str]  # category, body, measure
@@ -30,13 +30,21 @@ class YearCounts:
 
 
 def rows_of_year(
-    counts: YearCounts, *, year: str, area_code: str, published: Sequence[Observation], key: bytes
+    counts: YearCounts,
+    *,
+    year: str,
+    area_code: str,
+    published: Sequence[Observation],
+    key: bytes,
+    cell_by_cell: Collection[str] = (),
 ) -> list[Observation]:
     """The rows of `year` ('2025'), from the `published` rows of its months and the true counts.
 
-    Raises PublicationError when the parts cannot be those of the months.
+    `cell_by_cell` are the months drawn with `ocd-kr5`, which may be far from the truth. Raises
+    PublicationError when the parts cannot be those of the months.
     """
     sums = _sums(year, published)
+    drifting = [row for row in published if row.period in cell_by_cell and row.period in months_of(year)]
     rows = [_row(year, area_code, *place, value=value) for place, value in sums.items() if value]
     rows += [
         _row(year, area_code, *place, value=0)
@@ -46,8 +54,12 @@ def rows_of_year(
 
     def parts(true: Mapping[str, int], total: Place, *group: str) -> dict[str, int]:
         name = (year, area_code, total[2], *group)
+        category, _, measure = total
+        farthest = FARTHEST
+        if drifting:
+            farthest += kr5.farthest(fives_of(drifting, measure, category=category))
         try:
-            return round_parts(true, total=sums.get(total, 0), key=key, name=name)
+            return round_parts(true, total=sums.get(total, 0), key=key, name=name, farthest=farthest)
         except ValueError as error:
             raise PublicationError(str(error)) from error
 

@@ -164,8 +164,8 @@ def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = No
     """Take a month out of the publication, which its ledger and its page show for ever.
 
     It is never published again: whoever kept it could see single cases in the difference. No attack can stop
-    a withdrawal: it only takes out, and may be needed just because something can be worked out. Raises CannotPublish when it is not published, is the only one,
-    no reason is given, or this person may not sign.
+    a withdrawal: it only takes out, and may be needed just because something can be worked out. Raises
+    CannotPublish when it is not published, is the only one, no reason is given, or this person may not sign.
     """
     now, why = now or timezone.now(), " ".join(why.split())[:300]
     if not may(by, May.SIGN_FIGURES):

@@ -1,7 +1,7 @@
 """`audit`: every attack against everything an office ever published."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +18,11 @@ from opencasework.standard.attacks.equations import (
 )
 from opencasework.standard.attacks.report import ATTACKS, AuditReport, Finding, Tried, named, number
 from opencasework.standard.attacks.view import (
+    BASE,
     ROUNDING,
     SMALL,
     Office,
+    Version,
     gather,
     is_base,
     is_inner,
@@ -29,9 +31,10 @@ from opencasework.standard.attacks.view import (
 )
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.files import PublicationError
-from opencasework.standard.observations import Cell
+from opencasework.standard.observations import Cell, Observation
+from opencasework.standard.periods import months_of
 
-TIGHTEST = 4  # cases; the error of a total shown by itself, rounded to base 5. A sum states 5 or more
+TIGHTEST = BASE  # cases; the least error that a sum of rounded cells may state
 MOST_KNOWN = 3  # cases an insider knows of
 _ASSUMPTION = {
     "bound": "that totals are off by no more than they say",
@@ -149,8 +152,7 @@ def _bound(
             Finding(
                 "A1",
                 f"{office.name} uses {', '.join(sorted(system.unjudged))}, which this suite does not know "
-                "how to "
-                "attack, so it cannot vouch for it.",
+                "how to attack, so it cannot vouch for it.",
             )
         )
     try:
@@ -186,8 +188,7 @@ def _bound(
     if rest := list(complements(system)):
         outcome.notes.append(
             f"In {number(len(rest), 'cell')} all but 1 to 4 of the replies came within 20 working days, and "
-            "both "
-            "counts are exact: how many came late can be read off."
+            "both counts are exact: how many came late can be read off."
         )
 
 
@@ -225,9 +226,8 @@ def _narrow(targets: Sequence[_Target]) -> Iterator[Finding]:
         parts.append(f"{number(rest, 'small cell')} more closely than the method allows")
     yield Finding(
         "A1",
-        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away (see "
-        "the "
-        "other attacks), or publish a longer period.",
+        f"{'; '.join(parts)}. The first is {named(narrow[0].unknown.cell)}. Take out what gives it away "
+        "(see the other attacks), or publish a longer period.",
         tuple(target.unknown.cell for target in narrow),
     )
 
@@ -237,10 +237,9 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     for row in system.strays:
         yield Finding(
             "A3",
-            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum of "
-            "the "
-            "published cells: less what is shown, it tells what was hidden. Publish sums of the published "
-            "cells only.",
+            f"The total of {row.measure} for {row.category} and {row.body} in {row.period} is not the sum "
+            "of the published cells: less what is shown, it tells what was hidden. Publish sums of the "
+            "published cells only.",
             (Cell(row.period, row.area_code, row.category, row.body, row.measure),),
         )
     by_cell = tuple(
@@ -254,32 +253,46 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
     if by_cell:
         yield Finding(
             "A3",
-            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month before, "
-            "plus "
-            "what was closed, it is what was opened, exactly where the others are. Show its grand total "
-            "only.",
+            f"{STOCK} is shown by category and body ({number(len(by_cell), 'cell')}): less the month "
+            "before, plus what was closed, it is what was opened, exactly where the others are. Show its "
+            "grand total only.",
             by_cell,
         )
 
 
 def _bounds_given_away(office: Office) -> Iterator[Finding]:
     """Totals whose error is stated more closely than rounding leaves it: a cell may tell itself."""
+    months = set(office.months)
     tight = tuple(
         Cell(row.period, row.area_code, row.category, row.body, row.measure)
         for versions in office.versions.values()
         for version in versions
         if version.method in ROUNDING
-        for row in version.rows
-        if TOTAL in (row.category, row.body) and row.uncertainty is not None and row.uncertainty < TIGHTEST
+        for row, is_sum in _totals(version, months)
+        if row.uncertainty is not None and row.uncertainty < (TIGHTEST if is_sum else statements.ERROR)
     )
     if tight:
         yield Finding(
             "A1",
             f"{number(len(tight), 'total')} state an error below {TIGHTEST}, the first {named(tight[0])}: a "
-            "bound is a "
-            f"gift to the attacker. State {TIGHTEST} or more.",
+            f"bound is a gift to the attacker. State {TIGHTEST} or more.",
             tight,
         )
+
+
+def _totals(version: Version, months: Container[str]) -> Iterator[tuple[Observation, bool]]:
+    """The totals of a version, each with whether it is a sum: of rows below it or of months shown."""
+    summed = not is_month(version.period) and any(month in months for month in months_of(version.period))
+    above = {
+        (row.measure, *place)
+        for row in version.rows
+        if is_base(row)
+        for place in ((row.category, TOTAL), (TOTAL, row.body), (TOTAL, TOTAL))
+        if place != (row.category, row.body)
+    }
+    for row in version.rows:
+        if TOTAL in (row.category, row.body):
+            yield row, summed or (row.measure, row.category, row.body) in above
 
 
 def _insider(targets: Sequence[_Target]) -> Iterator[Finding]:
@@ -288,8 +301,7 @@ def _insider(targets: Sequence[_Target]) -> Iterator[Finding]:
         yield Finding(
             "A10",
             f"Somebody who knows {MOST_KNOWN} of the cases behind one of {number(len(open_), 'small cell')} "
-            "can tell "
-            f"whether there are more. The first is {named(open_[0].unknown.cell)}.",
+            f"can tell whether there are more. The first is {named(open_[0].unknown.cell)}.",
             tuple(target.unknown.cell for target in open_),
         )
 

@@ -18,8 +18,7 @@ def editions(office: Office) -> Iterator[Finding]:
             yield Finding(
                 "A4",
                 f"{period} was shown with different numbers ({number(len(cells), 'cell')} differ between "
-                f"{where}); "
-                "who kept both can subtract them. A published month stays as it is.",
+                f"{where}); who kept both can subtract them. A published month stays as it is.",
                 cells,
             )
     for folder in office.folders:
@@ -109,8 +108,7 @@ def redraws(office: Office) -> Iterator[Finding]:
             yield Finding(
                 "A5",
                 f"{period} was drawn anew: {number(len(flipped), 'small cell')} shown as 0 in one edition "
-                "and as "
-                f"{BASE} in another. The share of {BASE}s in a dozen editions tells the true count; "
+                f"and as {BASE} in another. The share of {BASE}s in a dozen editions tells the true count; "
                 "a month is drawn once, with the office's key.",
                 flipped,
             )

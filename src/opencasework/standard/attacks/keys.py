@@ -28,15 +28,14 @@ def hygiene(office: Office, key: bytes) -> Iterator[Finding]:
                 yield Finding(
                     "A12",
                     f"{name} in {folder.path} holds the office's key or a part of it. Whoever has it can "
-                    "undo every "
-                    "draw: publish nothing, make a new key, and withdraw what was published with this one.",
+                    "undo every draw: publish nothing, make a new key, and withdraw what was published "
+                    "with this one.",
                 )
             elif any(found.group()[:SHORTEST_DIGEST].lower() in draws for found in _HEX.finditer(data)):
                 yield Finding(
                     "A12",
                     f"{name} in {folder.path} holds draws made with the office's key. Together with the "
-                    "published "
-                    "counts they narrow the true ones: remove them.",
+                    "published counts they narrow the true ones: remove them.",
                 )
 
 

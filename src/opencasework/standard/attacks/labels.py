@@ -14,12 +14,11 @@ from opencasework.standard.attacks.view import (
     protection,
 )
 from opencasework.standard.checks.sums import months_of
+from opencasework.standard.descriptor import csv_rows, months_to
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
-from opencasework.standard.publication import _read_table
 
-FOLDED_BELOW = 20  # cases in twelve months; a body with fewer is counted under _O
-WINDOW = 12  # months
 MEASURE = "cases_opened"
 Counts = Mapping[Cell, int]
 
@@ -37,9 +36,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
                     yield Finding(
                         "A7",
                         f"{office.name} shows {min(both)} for {one} and for {other}. If they overlap, one "
-                        "less the "
-                        "other is the rest of the larger area, with counts nobody protected. Publish one "
-                        "area.",
+                        "less the other is the rest of the larger area, with counts nobody protected. "
+                        "Publish one area.",
                     )
     keys: dict[str, set[str]] = defaultdict(set)
     for office in offices:
@@ -51,8 +49,8 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
             yield Finding(
                 "A7",
                 f"{' and '.join(sorted(names_of_key))} use one key, so their figures may come from the same "
-                "cases, "
-                "cut by overlapping areas. Give each office its own key, and count each case in one office.",
+                "cases, cut by overlapping areas. Give each office its own key, and count each case in one "
+                "office.",
             )
 
 
@@ -64,12 +62,6 @@ def cells_of(office: Office, truth: Counts | None) -> dict[Cell, int]:
         if is_base(row) and is_inner(row) and is_month(row.period)
     }
     return dict(truth) if truth is not None else shown
-
-
-def window_ending(month: str) -> list[str]:
-    """The twelve months that end with `month`, oldest first."""
-    end = int(month[:4]) * 12 + int(month[5:]) - 1
-    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(end - WINDOW + 1, end + 1)]
 
 
 class _Windows:
@@ -86,7 +78,7 @@ class _Windows:
     def full(self) -> Iterator[tuple[str, list[str]]]:
         """Each body with the last twelve months in which it is shown, where all twelve are known."""
         for body, months in sorted(self.named.items()):
-            window = window_ending(max(months))
+            window = months_to(max(months))
             # Named only lately, it may have been under _O before: then these months are not all of its cases.
             if window[0] >= min(months) and self.known.issuperset(window):
                 yield body, window
@@ -115,7 +107,7 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
     Judged over twelve months. Without the true counts, what is shown may be 5 off.
     """
     windows = _Windows(office, truth)
-    enough = FOLDED_BELOW if truth is not None else FOLDED_BELOW - BASE
+    enough = FEWEST_CASES_OF_A_BODY if truth is not None else FEWEST_CASES_OF_A_BODY - BASE
     for body, window in windows.full():
         categories = windows.by_category(body, window)
         if len(categories) == 1 and sum(categories.values()) < enough:
@@ -123,12 +115,10 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
             yield Finding(
                 "A8",
                 f"All cases with {body} in the twelve months to {window[-1]} are about {category}, and they "
-                "are fewer "
-                f"than {FOLDED_BELOW}: whoever had a case there is known to have had that trouble. Count the "
-                "body "
-                "under _O.",
+                f"are fewer than {FEWEST_CASES_OF_A_BODY}: whoever had a case there is known to have had "
+                "that trouble. Count the body under _O.",
             )
-    latest = window_ending(max(office.months)) if office.months else []
+    latest = months_to(max(office.months)) if office.months else []
     if latest and windows.known.issuperset(latest):
         per_category: dict[str, int] = defaultdict(int)
         for cell, count in windows.counts.items():
@@ -139,8 +129,7 @@ def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
             yield Finding(
                 "A8",
                 f"All cases of the area in the twelve months to {latest[-1]} are about {alike[0]}, and they "
-                "are fewer "
-                f"than {FOLDED_BELOW}. Publish a year in place of months.",
+                f"are fewer than {FEWEST_CASES_OF_A_BODY}. Publish a year in place of months.",
             )
 
 
@@ -160,11 +149,11 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
                 f"{body} is named for fewer than {BASE} cases in the twelve months to {window[-1]}. "
                 "Count it under _O.",
             )
-        elif "/" in body and count < FOLDED_BELOW:
+        elif "/" in body and count < FEWEST_CASES_OF_A_BODY:
             yield Finding(
                 "A9",
-                f"The local office {body} is named for fewer than {FOLDED_BELOW} cases in twelve months. "
-                "Count it with the whole body.",
+                f"The local office {body} is named for fewer than {FEWEST_CASES_OF_A_BODY} cases in twelve "
+                "months. Count it with the whole body.",
             )
     for period in sorted(
         {row.period for row in office.rows if is_level_2(row.category) and is_month(row.period)}
@@ -188,7 +177,7 @@ def national_counts(offices: Sequence[Office]) -> dict[str, int]:
     """Cases opened by category and by body in the last twelve months of each office, as shown."""
     found: dict[str, int] = defaultdict(int)
     for office in offices:
-        latest = set(window_ending(max(office.months))) if office.months else set()
+        latest = set(months_to(max(office.months))) if office.months else set()
         for cell, count in cells_of(office, None).items():
             if cell.measure == MEASURE and cell.period in latest:
                 found[cell.category] += count
@@ -206,7 +195,7 @@ def _listed_for_nothing(office: Office) -> Iterator[Finding]:
             if data is None:
                 continue
             try:
-                listed = {row.get("code") or "" for row in _read_table(data)}
+                listed = {row.get("code") or "" for row in csv_rows(data)}
             except (UnicodeDecodeError, ValueError) as error:
                 raise PublicationError(
                     f"codes/{name}.csv cannot be read ({error}); export it again."
@@ -217,6 +206,5 @@ def _listed_for_nothing(office: Office) -> Iterator[Finding]:
                     yield Finding(
                         "A9",
                         f"codes/{name}.csv in {folder.path} lists {code}, which no row uses: that it is "
-                        "listed tells "
-                        "that there were cases. Remove the line.",
+                        "listed tells that there were cases. Remove the line.",
                     )

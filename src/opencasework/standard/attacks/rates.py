@@ -6,23 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from opencasework.standard.attacks.labels import window_ending
 from opencasework.standard.attacks.report import Finding, number
 from opencasework.standard.attacks.view import BASE, Folder, Office, is_base, is_month, parts_of
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.descriptor import months_to
 from opencasework.standard.observations import Cell
+from opencasework.standard.responses import COUNTED, FEWEST, MEDIAN_STEP
 
-FEWEST_FOR_A_MEDIAN = 20
-MEDIAN_STEP = 5  # days
 MOST_TRIED = 200  # the largest denominator worth trying: a rate of more cases points to nobody
 RESPONSES, DURATIONS = "data/responses.csv", "data/durations.csv"
 KNOWN_TABLES = frozenset({"data/counts.csv", RESPONSES, DURATIONS})
-SUMS_OF = {  # column of responses.csv -> the measure of which it is the sum over twelve published months
-    "n_enquiries": "enquiries_sent",
-    "n_replied": "replies_received",
-    "n_replied_20wd": "replies_in_20wd",
-    "n_open_over_20wd": "enquiries_over_20wd",
-}
 NAMES = frozenset({"period", "area_code", "body", "category", "status", "uncertainty"})
 _NUMBER = re.compile(r"(\d+)(?:\.(\d+))?\s*%?")
 Row = Mapping[str, str]
@@ -38,8 +31,7 @@ def rates(office: Office) -> Iterator[Finding]:
                 yield Finding(
                     "A11",
                     f"{name} in {folder.path} is no table of the standard: nobody can say what its numbers "
-                    "give "
-                    "away. Remove it.",
+                    "give away. Remove it.",
                 )
             elif name != "data/counts.csv":
                 yield from _table(folder, name, data)
@@ -72,9 +64,9 @@ class _Shown:
         """The sum of the published months of a window; None where the window cannot be told."""
         last = re.fullmatch(r"(?:.*[^0-9])?(\d{4}-(?:0[1-9]|1[0-2]))", period)
         if last:
-            months = window_ending(last[1])
+            months = months_to(last[1])
         elif re.fullmatch(r"\d{4}", period):
-            months = parts_of(period, self.periods) or window_ending(f"{period}-12")
+            months = parts_of(period, self.periods) or months_to(f"{period}-12")
         else:
             return None
         return sum(self.values.get((month, body, measure), 0) for month in months)
@@ -82,7 +74,7 @@ class _Shown:
 
 def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
     """Each number of enquiries is the sum of the published months, not a count of its own."""
-    for column, measure in SUMS_OF.items():
+    for column, measure in COUNTED.items():
         value = _whole(row.get(column, ""))
         if value is None:
             continue
@@ -97,8 +89,8 @@ def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
             yield Finding(
                 "A11",
                 f"{where}: {column} is {value}, but the published months add up to {expected}: it was "
-                "counted by "
-                "itself, and two windows a month apart tell that month. Use the sum of the published months.",
+                "counted by itself, and two windows a month apart tell that month. Use the sum of the "
+                "published months.",
                 _cells(shown, row, measure),
             )
 
@@ -119,14 +111,13 @@ def _median(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
         known = [count for count in counted if count is not None]
         closed = shown.over(row.get("period", ""), row.get("body", "") or TOTAL, "cases_closed")
         count = known[0] if known else closed
-        if count is None or count < FEWEST_FOR_A_MEDIAN:
+        if count is None or count < FEWEST:
             of = "an unknown number of" if count is None else number(count, "case")
             of = of.removesuffix(" cases").removesuffix(" case")
             yield Finding(
                 "A11",
-                f"{where}: {column} is the median of {of} cases. Leave it empty below {FEWEST_FOR_A_MEDIAN}: "
-                "it is "
-                "nearly the time of one person's case.",
+                f"{where}: {column} is the median of {of} cases. Leave it empty below {FEWEST}: it is nearly "
+                "the time of one person's case.",
             )
         days = _fraction(text)
         if days is None or days % MEDIAN_STEP:
@@ -160,9 +151,8 @@ def _shares(row: Row, where: str) -> Iterator[Finding]:
             reading = f"it fits no counts up to {MOST_TRIED}"
         yield Finding(
             "A11",
-            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, or "
-            "work it "
-            "out from the published counts.",
+            f"{where}: {column} is no share of the published counts of its line; {reading}. Leave it out, "
+            "or work it out from the published counts.",
         )
 
 

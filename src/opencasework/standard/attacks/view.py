@@ -132,14 +132,12 @@ def _check(shown: Publication) -> None:
         if not _PERIOD.fullmatch(row.period):
             raise files.PublicationError(
                 f"{shown.path.name} has a row of the period {row.period!r}, which is no month, quarter or "
-                "year; "
-                "validate it to see what is wrong."
+                "year; validate it to see what is wrong."
             )
         if not 0 <= (row.value or 0) <= LARGEST:
             raise files.PublicationError(
                 f"{shown.path.name} counts {row.value} in a row of {row.period}, which no office can; "
-                "validate it "
-                "to see what is wrong."
+                "validate it to see what is wrong."
             )
 
 

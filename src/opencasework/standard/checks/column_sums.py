@@ -104,6 +104,37 @@ def check_small_counts(figures: Figures) -> Iterator[Finding]:
     return sums.check_small_counts(figures.table.counted(figures.places[groups[figures.group]]))
 
 
+def check_parts(figures: Figures, methods: Mapping[str, str]) -> Iterator[Finding]:
+    """What `sums.check_parts` finds; `methods` has the method of each period."""
+    table = figures.table
+    asked = figures.level_1 & _under(figures, methods, scr5.METHOD)
+    asked &= (figures.pattern & 0b1100) == 0b1100  # as there, without channels and outcomes
+    doubtful = np.zeros(len(figures.places), bool)
+    for part, whole in scr5.PART_OF.items():
+        parts = np.flatnonzero(asked & table["measure"].among([part])[figures.places])
+        wholes = np.flatnonzero(asked & table["measure"].among([whole])[figures.places])
+        keys = table.ids(("period", *_SPLITS), figures.places[np.concatenate([parts, wholes])])
+        more = figures.value[parts] > _sums(keys, len(parts), figures.value[wholes])
+        periods = table["period"].codes[figures.places]
+        doubtful |= (
+            asked
+            & table["measure"].among([part, whole])[figures.places]
+            & np.isin(periods, periods[parts[more]])
+        )
+    if not doubtful.any():
+        return iter(())
+    shown = {table["period"].values[code] for code in np.unique(table["period"].codes[figures.places])}
+    return sums.check_parts(table.counted(figures.places[doubtful]), methods, shown=shown)
+
+
+def check_stocks(figures: Figures, methods: Mapping[str, str]) -> Iterator[Finding]:
+    """What `sums.check_stocks` finds; `methods` has the method of each period."""
+    stocks = figures.table["measure"].among(scr5.GRAND_TOTAL_ONLY)[figures.places]
+    return sums.check_stocks(
+        figures.table.counted(figures.places[stocks & (figures.pattern != _EVERYTHING)]), methods
+    )
+
+
 def check_period_sums(figures: Figures) -> Iterator[Finding]:
     """What `sums.check_period_sums` finds."""
     periods = figures.table["period"]

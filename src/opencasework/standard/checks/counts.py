@@ -51,7 +51,10 @@ def by_rows(data: bytes, around: Around) -> list[Finding]:
     if method != "none":
         findings += [*sums.check_small_counts(whole)][:MOST_ROWS]
     months = {counted.row.period for counted in good}
-    findings += [*sums.check_uncertainty(whole, _methods(around, months))][:MOST_ROWS]
+    methods = _methods(around, months)
+    findings += [*sums.check_parts(whole, methods)][:MOST_ROWS]
+    findings += [*sums.check_stocks(whole, methods)][:MOST_ROWS]
+    findings += [*sums.check_uncertainty(whole, methods)][:MOST_ROWS]
     cells = windows.cells_of((counted.row for counted in good), months=months, spoiled=spoiled)
     return findings + _check_the_rest(around, ledger.hashes_of(good), cells)
 
@@ -78,7 +81,10 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
     method = block["protection"]["method"]
     if method != "none":
         findings += at_most(column_sums.check_small_counts(figures))
-    findings += at_most(column_sums.check_uncertainty(figures, _methods(around, periods.values)))
+    methods = _methods(around, periods.values)
+    findings += at_most(column_sums.check_parts(figures, methods))
+    findings += at_most(column_sums.check_stocks(figures, methods))
+    findings += at_most(column_sums.check_uncertainty(figures, methods))
     hashes: Mapping[str, str] = table.hashes(columns.places_of(good))
     rows_ = table.counted(columns.behind_windows(table, good)) if around.windows else []
     cells = windows.cells_of((each.row for each in rows_), months=hashes, spoiled=spoiled)

@@ -1,7 +1,7 @@
 """Do the numbers agree with each other, and is what should be protected protected?"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from opencasework.standard import codelists, disclosure
 from opencasework.standard.checks.rows import FILE, Counted, is_month
@@ -132,6 +132,71 @@ def check_small_counts(rows: list[Counted]) -> Iterator[Finding]:
                 column="value",
                 found=row.value,
                 allowed=f"0, {disclosure.BASE} or more",
+            )
+
+
+def check_parts(
+    rows: list[Counted], methods: Mapping[str, str] | None = None, *, shown: Collection[str] | None = None
+) -> Iterator[Finding]:
+    """No part is more than its whole, in periods under `ocd-scr5`; `methods` as in `check_uncertainty`.
+
+    Totals are left to the cells below them, and a quarter or year to its months where one of them is among
+    the periods `shown` (by default those of `rows`): they may have been made by another method. Where the
+    whole is not counted at all, nothing can be said.
+    """
+    periods = {counted.row.period for counted in rows} if shown is None else shown
+    judged = {
+        period
+        for period in periods
+        if (methods or {}).get(period, scr5.METHOD) == scr5.METHOD
+        and (is_month(period) or not any(month in periods for month in months_of(period)))
+    }
+    rows = [
+        counted
+        for counted in rows
+        if counted.row.period in judged and counted.row.channel == counted.row.outcome == TOTAL
+    ]
+    wholes = {
+        counted.row.key: counted.row.value for counted in rows if counted.row.measure in scr5.PART_OF.values()
+    }
+    groups = _groups(counted for counted in rows if counted.row.measure in scr5.PART_OF)
+    for (period, area_code, measure), group in groups.items():
+        whole = scr5.PART_OF[measure]
+        if (period, area_code, *[TOTAL] * len(_SPLITS), whole) not in wholes:
+            continue
+        cells = [counted for pattern in group if not _finest(pattern, group) for counted in group[pattern]]
+        for counted in cells:
+            value, most = counted.row.value, wholes.get((*counted.row.key[:-1], whole), 0)
+            if value is None or most is None or value <= most:
+                continue
+            message = (
+                f"Line {counted.line} says {value}, more than {whole} of the same cell, {most}; mend one."
+            )
+            yield finding(
+                "part-whole",
+                message,
+                file=FILE,
+                row=counted.line,
+                column="value",
+                found=value,
+                allowed=f"0 to {most}",
+            )
+
+
+def check_stocks(rows: list[Counted], methods: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """A stock has its total row alone, in periods under `ocd-scr5`; `methods` as in `check_uncertainty`."""
+    for counted in rows:
+        row = counted.row
+        if row.measure not in scr5.GRAND_TOTAL_ONLY or len(_pattern(row)) == len(_SPLITS):
+            continue
+        if (methods or {}).get(row.period, scr5.METHOD) == scr5.METHOD:
+            yield finding(
+                "stock-cell",
+                f"Line {counted.line} shows {row.measure} of a part; show its total over everything alone.",
+                file=FILE,
+                row=counted.line,
+                column="measure",
+                found=row.measure,
             )
 
 

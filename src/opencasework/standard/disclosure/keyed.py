@@ -10,6 +10,8 @@ from __future__ import annotations
 import hmac
 import math
 
+from opencasework.standard.disclosure.cells import BASE
+
 SHORTEST_KEY = 16  # bytes
 DRAWS = 2**256  # the number of values of a SHA-256 digest
 _BLOCK = 8  # draws made of one digest: 32 bits each are plenty for a choice between two ways
@@ -29,6 +31,13 @@ def key_id(key: bytes) -> str:
 def digest(key: bytes, *names: str) -> bytes:
     """The 32 bytes that belong to these names under this key."""
     return hmac.digest(key, "\x1f".join(names).encode(), "sha256")
+
+
+def nearby_multiple(count: int, key: bytes, *names: str) -> int:
+    """A multiple of 5 next to `count`, right on average; 0 to 4 may become 0."""
+    over = count % BASE
+    draw = int.from_bytes(digest(key, *names), "big")
+    return count - over + (BASE if draw * BASE < over * DRAWS else 0)
 
 
 class Draws:

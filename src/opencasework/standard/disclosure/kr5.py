@@ -61,6 +61,14 @@ def protect(counts: Mapping[CellT, int], *, key: bytes) -> dict[CellT, int]:
     return {cell: count for cell, count in protected.items() if count}
 
 
+def farthest(fives: int) -> int:
+    """How far, in cases, a sum with `fives` inner cells published as 5 may be taken to be from the truth.
+
+    No number is sure, because cells published as 0 do not show; chance does not come to five times the error.
+    """
+    return 5 * total_uncertainty(fives)
+
+
 def total_uncertainty(fives: int) -> int:
     """A cautious root-mean-square error, in cases, of a total with `fives` inner cells published as 5.
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure.cells import BASE, CellT, check_counts
-from opencasework.standard.disclosure.keyed import DRAWS, check_key, digest
+from opencasework.standard.disclosure.keyed import check_key, nearby_multiple
 
 METHOD = "ocd-rr5"
 NARROWEST = 3  # cases between the least and the greatest an attacker may find for a cell
@@ -54,7 +54,9 @@ def protect(counts: Mapping[CellT, int], *, key: bytes) -> Release:
         for place in ((cell.category, cell.body), *_margins((cell.category, cell.body))):
             true[place] = true.get(place, 0) + count
     for nonce in range(_MOST_NONCES):
-        values = {place: _rounded(n, key, (METHOD, *kind, *place, str(nonce))) for place, n in true.items()}
+        values = {
+            place: nearby_multiple(n, key, METHOD, *kind, *place, str(nonce)) for place, n in true.items()
+        }
         if narrowest(values) >= NARROWEST:
             return Release(values, nonce)
     raise ValueError(f"None of {_MOST_NONCES} draws of {kind[2]} in {kind[0]} hides every cell; use scr5.")
@@ -63,12 +65,6 @@ def protect(counts: Mapping[CellT, int], *, key: bytes) -> Release:
 def _margins(place: Place) -> tuple[Place, Place, Place]:
     category, body = place
     return (category, TOTAL), (TOTAL, body), (TOTAL, TOTAL)
-
-
-def _rounded(count: int, key: bytes, name: tuple[str, ...]) -> int:
-    over = count % BASE
-    draw = int.from_bytes(digest(key, *name), "big")
-    return count - over + (BASE if draw * BASE < over * DRAWS else 0)
 
 
 def narrowest(values: Mapping[Place, int]) -> int:

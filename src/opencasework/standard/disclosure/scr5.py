@@ -11,8 +11,8 @@ and a margin tells nothing that the cells do not. Three steps for each measure:
    its category, its body and the total, D, is given back a little at a time: y = x - A D, where the matrix A
    minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x)
    over cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends
-   on the month's true counts and never on a draw, and D is 0 on average, so y is n/5 on average: the
-   carrying over adds no bias.
+   on the month's true counts and not on a draw (but for `replies_in_20wd`, below), and D is 0 on average, so
+   y is n/5 on average: the carrying over adds no bias.
 2. A keyed draw (`circulation`) turns shares into 0 and 5: each cell 5 with probability y, each margin of the
    month to a neighbouring multiple.
 3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month
@@ -22,7 +22,8 @@ A cell of 1 to 4 is n on average and each margin within some 5 cases of the trut
 year; docs/standard/disclosure.md has the measurements. `replies_in_20wd` is drawn inside `replies_received`:
 where that became 0 it is 0, where it became 5 it is 5 with probability (its count / the count of all
 replies), which is n/5 on average again; so the part never exceeds the whole, which nobody would have
-believed.
+believed. Which of its cells are left to draw, and their shares, thus follow the draw of the whole, and A with
+them: what is carried over leans a little there.
 
 `cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by
 cell it would betray flows (open = open before + opened - closed).
@@ -38,7 +39,7 @@ from collections.abc import Mapping, Sequence
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure.cells import BASE, CellT, check_counts, is_small
 from opencasework.standard.disclosure.circulation import round_table
-from opencasework.standard.disclosure.keyed import DRAWS, Draws, check_key, digest
+from opencasework.standard.disclosure.keyed import Draws, check_key, nearby_multiple
 from opencasework.standard.disclosure.month import Place, SmallCells
 from opencasework.standard.disclosure.programme import settle
 
@@ -75,7 +76,7 @@ def protect(counts: Mapping[CellT, int], *, key: bytes, carried: Carried | None 
         some_cell = next(cell for cell in names.values() if cell.measure == measure)
         name = (METHOD, some_cell.period, some_cell.area_code, measure)
         if measure in GRAND_TOTAL_ONLY:
-            total = _nearby_multiple(sum(tables[measure].values()), key, name)
+            total = nearby_multiple(sum(tables[measure].values()), key, *name, TOTAL)
             protected[_grand_total(some_cell)] = total
             continue
         deviations = {(c, b): off for (c, b, of), off in (carried or {}).items() if of == measure}
@@ -153,13 +154,6 @@ def _shares(cells: SmallCells) -> Sequence[float]:
     return [float(value) for value in np.clip(share + gains @ left_over, 0, 1)]
 
 
-def _nearby_multiple(count: int, key: bytes, name: tuple[str, ...]) -> int:
-    """A multiple of 5 next to `count`, right on average; 0 to 4 may become 0."""
-    over = count % BASE
-    draw = int.from_bytes(digest(key, *name, TOTAL), "big")
-    return count - over + (BASE if draw * BASE < over * DRAWS else 0)
-
-
 def _grand_total(cell: CellT) -> CellT:
     """The cell of the same kind, period, area and measure that stands for everything."""
     kind = type(cell)
@@ -174,11 +168,10 @@ def cell_uncertainty(published: int) -> int:
     return BASE - 1 if published <= BASE else 0
 
 
-def total_uncertainty(fives: int = 0) -> int:
+def total_uncertainty() -> int:
     """A cautious root-mean-square error, in cases, of any sum of cells within one year: 5.
 
-    Measured it is 2 to 3, whatever the number of `fives` among the cells. It is the same for every sum, so it
-    tells nothing, and never less than 5, because a tighter bound would help whoever tries to undo the
-    rounding.
+    Measured it is 2 to 3, however many cells are published as 5. It is the same for every sum, so it tells
+    nothing, and never less than 5, because a tighter bound would help whoever tries to undo the rounding.
     """
     return BASE

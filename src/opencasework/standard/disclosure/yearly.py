@@ -18,18 +18,20 @@ from collections.abc import Mapping
 
 from opencasework.standard.disclosure.cells import BASE, is_small
 from opencasework.standard.disclosure.keyed import Draws, check_key
+from opencasework.standard.disclosure.scr5 import METHOD
 
-METHOD = "ocd-scr5"
-_FARTHEST = 60  # cases; twelve months of rounding cannot be further from the truth
+FARTHEST = 60  # cases; twelve months rounded together are never nearly as far from the truth
 _DRAW = 2.0  # weight of the keyed draw of a small part, against a case of deviation
 
 
-def round_parts(parts: Mapping[str, int], *, total: int, key: bytes, name: tuple[str, ...]) -> dict[str, int]:
+def round_parts(
+    parts: Mapping[str, int], *, total: int, key: bytes, name: tuple[str, ...], farthest: int = FARTHEST
+) -> dict[str, int]:
     """Return published counts of `parts` (true counts by code) that add up to `total`, without those of 0.
 
     `total` is the sum of the published months, 0 or at least 5. `name` says which group it is: the year, the
     area, the measure, the group. Raises ValueError when a count is negative, when `total` is 1 to 4, or when
-    the parts cannot be those of the total.
+    the parts cannot be those of the total: they add up to more than `farthest` cases more or less.
     """
     check_key(key)
     counts = {code: parts[code] for code in sorted(parts) if parts[code]}
@@ -41,7 +43,7 @@ def round_parts(parts: Mapping[str, int], *, total: int, key: bytes, name: tuple
         return {}
     if not counts:
         raise ValueError(f"The months of {' '.join(name)} say {total}, but every part is 0; count the parts.")
-    if abs(total - sum(counts.values())) > _FARTHEST:
+    if abs(total - sum(counts.values())) > farthest:
         raise ValueError(f"The parts of {' '.join(name)} are not those of its months; count the same cases.")
     draws = Draws(key, METHOD, *name)
     small = {code: BASE if draws.happens(n, BASE) else 0 for code, n in counts.items() if is_small(n)}

@@ -166,6 +166,7 @@ def _many_wrong_rows(folder: Path) -> None:
 _FEED = Path(__file__).with_name("registry")
 _NORTH = "wexcombe-north.example/open-casework/datapackage.json"
 _OPENED = "E14999999,benefits,GB-GOR-D10,_T,_T,cases_opened"
+_IN_TIME = "E14999999,benefits,GB-GOR-D10,_T,_T,replies_in_20wd"
 
 FAULTS = (
     Fault("unreadable", "A zip file that was cut short", _damage_zip),
@@ -255,6 +256,17 @@ FAULTS = (
         "small-count",
         "A true count of 3 as it was",
         _replace(COUNTS, f"2026-07,{_OPENED},32,,0", f"2026-07,{_OPENED},3,,0"),
+    ),
+    Fault(
+        "part-whole",
+        "More replies in time than replies",
+        _replace(COUNTS, f"2025-12,{_IN_TIME},14,,0", f"2025-12,{_IN_TIME},20,,0"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "stock-cell",
+        "The cases open at the end by category and body",
+        _add_row("2026-07,E14999999,benefits,GB-GOR-D10,_T,_T,cases_open_at_end,60,,0"),
     ),
     Fault(
         "uncertainty-wrong",

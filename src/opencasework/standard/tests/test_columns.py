@@ -32,7 +32,15 @@ FIELDS = {
     "body": ["_T", "_N", "_O", "GB-GOR-D10", "GB-GOR-D99", "DWP"],
     "channel": ["_T", "_T", "_T", "email", "phone", "fax"],
     "outcome": ["_T", "_T", "_T", "apology", "explained", "won"],
-    "measure": ["cases_opened", "cases_closed", "cases_open_at_end", "policy_messages", "petitions"],
+    "measure": [
+        "cases_opened",
+        "cases_closed",
+        "cases_open_at_end",
+        "policy_messages",
+        "petitions",
+        "replies_in_20wd",
+        "replies_received",
+    ],
     "value": ["0", "3", "5", "7", "12", "310", "", "-1", "007", "9" * 15, "9" * 16],
     "status": ["", "", "", "c", "x", "b", "r"],
     "uncertainty": ["0", "4", "5", "7", "", "-1", "x"],
@@ -136,3 +144,47 @@ def test_what_is_no_table_is_the_same_both_ways():
 
     for data in (b"", b"%PDF", b"a,b\n1,2\n", HEADER.encode() + b"\n\xff\xfe\xfa\n", b"PK\x03\x04", b"\0"):
         assert by_columns(data, around) == by_rows(data, around)
+
+
+replies = st.tuples(
+    st.sampled_from(["2026-07", "2026-08", "2026"]),
+    st.sampled_from(["_T", "benefits", "housing", "benefits.pip"]),
+    st.sampled_from(["_T", "GB-GOR-D10", "_O"]),
+    st.sampled_from(["_T", "_T", "email"]),
+    st.sampled_from(["replies_in_20wd", "replies_received", "cases_open_at_end"]),
+    st.sampled_from(["0,", "5,", "7,", "12,", ",c"]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.lists(replies, max_size=25, unique_by=lambda row: row[:5]),
+    method=st.sampled_from(["ocd-scr5", "ocd-kr5"]),
+)
+def test_replies_in_time_beyond_all_replies_are_found_the_same_both_ways(rows, method):
+    lines = [
+        f"{period},E14999999,{category},{body},{channel},_T,{measure},{value},{'' if ',c' in value else 5}"
+        for period, category, body, channel, measure, value in rows
+    ]
+
+    by_row, by_column = both_ways(sorted(lines), method)
+
+    assert by_column == by_row
+    if method == "ocd-kr5":
+        assert not {"part-whole", "stock-cell"} & {found.rule for found in by_row}
+
+
+def test_a_year_of_months_drawn_cell_by_cell_may_have_more_replies_in_time_than_replies():
+    lines = [
+        f"{period},E14999999,_T,_T,_T,_T,{measure},{value},,5"
+        for period in ("2026", "2026-07")
+        for measure, value in (("replies_in_20wd", 5), ("replies_received", 0))
+    ]
+    data = "\n".join([HEADER, *lines, ""]).encode()
+    releases = RELEASES.replace(b",ocd-scr5,", b",ocd-kr5,")
+    around = Around(block=block_of("ocd-scr5"), **{**AROUND, "releases": releases})
+
+    found = by_rows(data, around)
+
+    assert by_columns(data, around) == found
+    assert "part-whole" not in {each.rule for each in found}

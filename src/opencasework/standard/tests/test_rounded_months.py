@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from opencasework.standard.disclosure import kr5
 from opencasework.standard.examples import wexcombe_north
+from opencasework.standard.observations import observe_month
 from opencasework.standard.publication import (
     Cell,
     PublicationError,
@@ -19,6 +21,7 @@ from opencasework.standard.publication import (
 from opencasework.standard.tests.cubes import AREA, deviations, root_mean_square
 from opencasework.standard.tests.publishing import BODY_TITLES, KEY, OFFICE, files_of
 from opencasework.standard.validate import validate
+from opencasework.standard.years import rows_of_year
 
 TODAY = date(2026, 11, 22)
 UNDER_KR5 = Path(__file__).with_name("published_under_kr5")
@@ -291,6 +294,31 @@ def test_a_year_with_a_month_missing_is_refused(tmp_path):
 def test_parts_that_are_not_those_of_the_months_are_refused(tmp_path):
     with pytest.raises(PublicationError, match="count the same cases"):
         with_a_year(tmp_path / "out", lambda true: YearCounts(channels={"email": 10_000}))
+
+
+def test_a_right_year_of_months_drawn_cell_by_cell_is_not_refused_for_being_far_off():
+    months = months_of_small_counts(YEAR)
+    total = sum(sum(cells.values()) for cells in months.values())
+    key = b"key number 73 of an office"  # under it the months show 65 cases too many
+    published = [
+        row
+        for month, cells in months.items()
+        for row in observe_month(
+            kr5.protect(cells, key=key), month=month, area_code=AREA, measures=["cases_opened"]
+        )
+    ]
+
+    rows = rows_of_year(
+        YearCounts(channels={"email": total}),
+        year="2025",
+        area_code=AREA,
+        published=published,
+        key=key,
+        cell_by_cell=YEAR,
+    )
+
+    (shown,) = [row.value for row in rows if row.channel == "email"]
+    assert abs(shown - total) > 60
 
 
 def test_an_office_with_few_cases_a_month_is_told_to_publish_quarters(tmp_path):

@@ -1,7 +1,4 @@
-"""Validating:
-
-the good example passes, every rule finds its fault, and nothing in a publication can crash it.
-"""
+"""Validating: the good example passes, every rule finds its fault, and nothing published can crash it."""
 
 import shutil
 from datetime import date
@@ -90,6 +87,16 @@ def test_a_wrong_total_is_told_with_its_line_and_both_numbers(tmp_path):
     found = next(each for each in report.findings if each.rule == "total-mismatch")
     assert (found.row, found.found, found.allowed) == (3, "311", "310")
     assert found.message == "Line 3 says 311, but the rows it totals add up to 310."
+
+
+def test_more_replies_in_time_than_replies_are_told_with_both_numbers(tmp_path):
+    fault = next(fault for fault in FAULTS if fault.rule == "part-whole")
+    plant(fault, tmp_path / "example")
+
+    report = validate(tmp_path / "example", today=TODAY)
+
+    (found,) = (each for each in report.findings if each.rule == "part-whole")
+    assert found.message.endswith("says 20, more than replies_received of the same cell, 19; mend one.")
 
 
 def test_a_pdf_under_the_name_of_the_counts_is_one_sentence(tmp_path):

@@ -79,8 +79,7 @@ def test_the_flow_of_cases_lays_a_count_open_where_the_number_open_is_exact(tmp_
         for number, one in enumerate(system.unknowns)
         if one.key[2:4] == ("benefits", "_O") and one.key[6] == "cases_opened"
     ]
-    # open rose by 3, so opened is 12 and what was closed of housing, 0 to 4, more: opened of benefits is 4 or
-    # 5
+    # Open rose by 3, so opened is 12 and what was closed of housing, 0 to 4, more: 4 or 5 of benefits.
     assert (found.lower[index], found.upper[index]) == (4, 5)
 
 

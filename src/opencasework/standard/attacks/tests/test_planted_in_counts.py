@@ -1,5 +1,7 @@
 """Weaknesses planted in the counts and their ledger: each is caught, and without it the year passes."""
 
+import pytest
+
 from opencasework.standard.attacks import audit
 from opencasework.standard.attacks.tests import showing
 from opencasework.standard.attacks.tests.planting import (
@@ -96,9 +98,10 @@ def test_rows_changed_under_a_ledger_are_caught(tmp_path, rows):
     assert "not those in its ledger" in sentences(report)
 
 
-def test_an_error_bound_tighter_than_five_is_caught(tmp_path, rows):
+@pytest.mark.parametrize("stated", [2, 4])
+def test_a_sum_that_states_an_error_below_five_is_caught(stated, tmp_path, rows):
     weak = [
-        changed(one, uncertainty=2)
+        changed(one, uncertainty=stated)
         if (one.period, one.category, one.body, one.measure) == (YEAR[-1], TOTAL, BODY, "cases_opened")
         else one
         for one in rows
@@ -108,6 +111,15 @@ def test_an_error_bound_tighter_than_five_is_caught(tmp_path, rows):
 
     assert attacks(report) >= {"A1"}
     assert "a bound is a gift" in sentences(report)
+
+
+def test_a_total_that_is_one_rounded_number_may_state_four(tmp_path, rows):
+    alone = [changed(one, uncertainty=4) if one.measure == STOCK else one for one in rows]
+
+    report = audit([write(tmp_path / "alone", alone)])
+
+    assert any(one.measure == STOCK for one in rows)
+    assert report.passed
 
 
 def test_an_error_bound_on_a_cell_tighter_than_the_method_is_caught(tmp_path, rows):
@@ -180,7 +192,7 @@ def test_a_yearly_table_that_does_not_add_up_to_the_months_is_caught(tmp_path, r
         one.value for one in rows if (one.category, one.body, one.measure) == (TOTAL, TOTAL, "cases_opened")
     )
     by_channel = [
-        row("2026", TOTAL, TOTAL, "cases_opened", count, uncertainty=4, channel=channel)
+        row("2026", TOTAL, TOTAL, "cases_opened", count, uncertainty=5, channel=channel)
         for channel, count in (("email", opened - 40), ("letter", 40))
     ]
     sound, weak = [*rows, *by_channel], [*rows, by_channel[0], changed_channel(by_channel[1], 43)]
@@ -192,4 +204,4 @@ def test_a_yearly_table_that_does_not_add_up_to_the_months_is_caught(tmp_path, r
 
 
 def changed_channel(one, value):
-    return row(one.period, one.category, one.body, one.measure, value, uncertainty=4, channel=one.channel)
+    return row(one.period, one.category, one.body, one.measure, value, uncertainty=5, channel=one.channel)
