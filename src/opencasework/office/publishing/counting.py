@@ -22,7 +22,6 @@ from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.publication import MEASURES, Cell
-from opencasework.standard.responses import FEWEST
 
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 # What this office counts, as far as the standard has a name for it.
