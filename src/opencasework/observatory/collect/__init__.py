@@ -5,8 +5,6 @@ One broken publication never stops the rest: it is left out and its reason is ke
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from opencasework.standard.descriptor import csv_rows
+from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import read_files
 from opencasework.standard.observations import HEADER
 from opencasework.standard.publication import OfficeIdentity, PublicationError, read
@@ -32,6 +32,7 @@ class Collected:
     """A valid publication. `name` is its path below the folder given.
 
     `counts` is a file of its observations in the standard's own column order, whatever order it came in.
+    `rounded_together` says that every month of it was made with `ocd-scr5`.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Collected:
     synthetic: bool
     draft: bool
     method: str
+    rounded_together: bool
     licence: str
     bodies: Mapping[str, str] = field(default_factory=dict)
 
@@ -182,14 +184,19 @@ def _accepted(name: str, path: Path, rewritten: Path) -> Collected:
         synthetic=block["synthetic"],
         draft=block["status"] == "draft",
         method=block["protection"]["method"],
+        rounded_together=_methods(contents) | {block["protection"]["method"]} == {METHOD},
         licence=about["licenses"][0]["name"],
         bodies=_titles(contents.get("codes/bodies.csv", b"")),
     )
 
 
 def _titles(table: bytes) -> dict[str, str]:
-    text = table.decode("utf-8-sig")
-    return {row["code"]: row["title"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+    return {row["code"]: row["title"] for row in csv_rows(table)}
+
+
+def _methods(contents: Mapping[str, bytes]) -> set[str]:
+    """The methods that the ledger names."""
+    return {row["method"] for row in csv_rows(contents.get("releases.csv", b"")) if row["method"]}
 
 
 def _reason(findings: Sequence[str]) -> str:

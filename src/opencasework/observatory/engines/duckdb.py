@@ -31,7 +31,7 @@ SCHEMA = """
 CREATE TABLE places (code VARCHAR, name VARCHAR, country VARCHAR, region VARCHAR, population BIGINT);
 CREATE TABLE publications (
     publication VARCHAR, counts VARCHAR, post VARCHAR, area_code VARCHAR, area_name VARCHAR, kind VARCHAR,
-    synthetic BOOLEAN
+    synthetic BOOLEAN, rounded_together BOOLEAN
 );
 CREATE TABLE bodies (body VARCHAR, title VARCHAR);
 """
@@ -133,6 +133,7 @@ def _described(publication: Collected) -> Row:
         office.area_name,
         office.kind,
         publication.synthetic,
+        publication.rounded_together,
     )
 
 

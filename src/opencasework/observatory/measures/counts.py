@@ -58,16 +58,23 @@ def by_place(
     Method: the sum of its published totals, where several offices share a place over them all; `months`
     counts the months published, so that a place that published half a year is not read as half as busy. A
     published place always has a row for `_T`; where it has none for an issue, its published count is 0.
-    Uncertainties add as squares. Unit: that of the measure. Source: the publications. In order of area code
-    and category.
+    Uncertainties add as squares, over offices and years. Where an office rounds all its months together
+    (`ocd-scr5`) what one month got too much the next gives back, so that the uncertainty of one month, 5, is
+    that of any months of a calendar year. Unit: that of the measure. Source: the publications. In order of
+    area code and category.
     """
     rows = engine.rows(
         "WITH published AS (SELECT area_code, COUNT(DISTINCT period) AS months "
         f"  FROM ({published(rows_of)}) x WHERE period BETWEEN ? AND ? GROUP BY area_code) "
         "SELECT m.area_code, m.category, CAST(SUM(m.value) AS BIGINT), "
-        "  CAST(SUM(m.uncertainty * m.uncertainty) AS BIGINT), MAX(published.months) "
-        f"FROM {rows_of} m JOIN published ON published.area_code = m.area_code "
-        "WHERE m.measure = ? AND m.body = '_T' AND m.period BETWEEN ? AND ? "
+        "  CAST(SUM(m.squares) AS BIGINT), MAX(published.months) "
+        "FROM (SELECT r.area_code, r.category, SUM(r.value) AS value, "
+        "    CASE WHEN BOOL_AND(p.rounded_together) THEN MAX(r.uncertainty * r.uncertainty) "
+        "      ELSE SUM(r.uncertainty * r.uncertainty) END AS squares "
+        f"  FROM {rows_of} r JOIN publications p ON p.publication = r.publication "
+        "  WHERE r.measure = ? AND r.body = '_T' AND r.period BETWEEN ? AND ? "
+        "  GROUP BY r.area_code, r.category, r.publication, substr(r.period, 1, 4)) m "
+        "JOIN published ON published.area_code = m.area_code "
         "GROUP BY m.area_code, m.category ORDER BY m.area_code, m.category",
         [first, last, measure, first, last],
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
+from math import ceil, sqrt
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,9 @@ from opencasework.observatory.tests.publishing import (
     opened,
     publish,
 )
+from opencasework.standard.tests import cubes
 
+UNDER_KR5 = Path(cubes.__file__).with_name("published_under_kr5")
 Country = Mapping[str, Mapping[str, Counts]]  # by area and month
 
 
@@ -38,12 +42,12 @@ class Observed:
     """Loads a country of publications into an engine."""
 
     def __init__(self, folder: Path, engine: DuckDBEngine) -> None:
-        self._folder, self.engine = folder, engine
+        self.folder, self.engine = folder, engine
 
     def load(self, country: Country) -> DuckDBEngine:
         for area, months in country.items():
-            publish(self._folder / area, months, area=area)
-        self.engine.load(collect([self._folder], workspace=self._folder / "work").publications)
+            publish(self.folder / area, months, area=area)
+        self.engine.load(collect([self.folder], workspace=self.folder / "work").publications)
         return self.engine
 
 
@@ -88,6 +92,34 @@ def test_a_place_is_counted_over_the_months_it_published(observed: Observed) -> 
         (PRESTON, "_T", 8, 1),
         (PRESTON, "housing", 8, 1),
     ]
+
+
+def test_months_that_are_rounded_together_are_no_further_off_than_one(
+    observed: Observed, tmp_path: Path
+) -> None:
+    year = {f"2025-{month:02}": opened(tax=30) for month in range(1, 13)}
+    publish(tmp_path / "second-office", year, area=PRESTON, post="post/two")
+    engine = observed.load({BASSETLAW: year, PRESTON: year, BOLTON_WEST: year | {"2026-01": opened(tax=9)}})
+
+    rows = by_place(engine, first="2025-01", last="2026-01")
+
+    errors = {row.area_code: row.uncertainty for row in rows if row.category == "tax"}
+    assert errors == {BASSETLAW: 5, PRESTON: 8, BOLTON_WEST: 8}  # of two offices, of two years: root of 50
+
+
+def test_months_drawn_cell_by_cell_add_their_errors_as_squares(observed: Observed) -> None:
+    shutil.copytree(UNDER_KR5, observed.folder / "under-kr5")
+    engine = observed.load({BASSETLAW: {"2026-07": opened(tax=9)}})
+
+    rows = by_place(engine, first="2026-07", last="2026-09", rows_of="elsewhere")
+
+    each_month = engine.rows(
+        "SELECT uncertainty FROM elsewhere "
+        "WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T' AND synthetic"
+    )
+    (error,) = (row.uncertainty for row in rows if row.category == "_T")
+    assert len(each_month) == 3
+    assert error == ceil(sqrt(sum(each**2 for (each,) in each_month)))
 
 
 def test_coverage_counts_offices_and_their_people_and_shows_gaps(observed: Observed) -> None:
