@@ -24,6 +24,12 @@ def office():
     return CaseFactory(by=ana, title="Housing element stopped", sensitivity="SEN-1"), ana, kofi
 
 
+def unfold(panel):
+    """Open the panel once its content has come, which folds it again."""
+    panel.locator("form").first.wait_for(state="attached")
+    panel.get_by_role("heading", name="Who may see this").click()
+
+
 def test_a_case_is_hidden_and_somebody_named_with_a_click_each(live_office, office):
     case, ana, kofi = office
     live_office.sign_in(ana)
@@ -31,17 +37,17 @@ def test_a_case_is_hidden_and_somebody_named_with_a_click_each(live_office, offi
     page.goto(f"{live_office.url}{case.get_absolute_url()}")
 
     panel = page.locator("#who-sees")
-    panel.get_by_role("heading", name="Who may see this").click()
+    unfold(panel)
     expect(panel.get_by_text("Kofi Wren would lose sight of it.")).to_be_visible()
     panel.get_by_role("button", name="Only for those named").click()
     expect(page.get_by_text("Kofi Wren lost sight of it.")).to_be_visible()
-    panel.get_by_role("heading", name="Who may see this").click()
+    unfold(panel)
     assert not Case.objects.visible_to(kofi).exists()
     panel.get_by_label("A colleague who may see it too").select_option(label="Kofi Wren, caseworker")
     panel.get_by_role("button", name="Let them see it").click()
 
     expect(page.get_by_text("Kofi Wren may see this case now.")).to_be_visible()
-    panel.get_by_role("heading", name="Who may see this").click()
+    unfold(panel)
     expect(panel.get_by_role("button", name="Take off Kofi Wren")).to_be_visible()
     assert Case.objects.visible_to(kofi).exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -180,15 +181,15 @@ def test_a_call_is_timed_from_its_beginning_through_escape_another_form_and_back
     page.get_by_text("Kept. L brings it back.").wait_for()
     page.keyboard.press("l")
     page.get_by_text("What you had begun is here again.").wait_for()
-    after_escape = page.locator("[name=opened_at]").input_value()
+    expect(page.locator("[name=opened_at]")).to_have_value(opened)
     page.keyboard.press("Alt+3")
     form(page, "visit")
     page.keyboard.press("Alt+1")
     form(page, "call")
 
-    assert after_escape == opened
-    assert page.locator("[name=opened_at]").input_value() == opened
-    assert page.locator("[data-since]").get_attribute("data-since") == opened
+    # What was begun comes back a moment after its form.
+    expect(page.locator("[name=opened_at]")).to_have_value(opened)
+    expect(page.locator("[data-since]")).to_have_attribute("data-since", opened)
     page.keyboard.press("Escape")
     page.reload()
     page.keyboard.press("l")
