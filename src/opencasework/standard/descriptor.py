@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from opencasework.standard import VERSION, codelists, disclosure, tables
 from opencasework.standard.observations import Observation
-from opencasework.standard.periods import last_month, months_of
+from opencasework.standard.periods import last_month, months_between, months_of
 
 CONFORMS_TO = f"https://w3id.org/open-casework-data/{VERSION}"
 LICENCES = {  # the open licences a publication may carry
@@ -84,17 +84,6 @@ class Edition:
 def timestamp(moment: datetime) -> str:
     """A moment in UTC to the second, as the descriptor and the ledger write it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def months_between(first: str, last: str) -> int:
-    """How many months there are from `first` to `last` ('YYYY-MM'), both counted."""
-    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
-
-
-def months_to(last: str) -> list[str]:
-    """The twelve months that end with `last` ('YYYY-MM')."""
-    number = int(last[:4]) * 12 + int(last[5:]) - 1
-    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(number - 11, number + 1)]
 
 
 def live_releases(releases: Iterable[Release], *, table: str = "counts") -> dict[str, Release]:

@@ -20,10 +20,10 @@ from opencasework.standard.descriptor import (
     Release,
     csv_text,
     live_releases,
-    months_to,
     resource,
     schema_text,
 )
+from opencasework.standard.periods import months_to
 
 CATALOGUE = "catalog.jsonld"
 _DESCRIPTOR = "datapackage.json"

@@ -23,3 +23,14 @@ def first_month(period: str) -> str:
 def last_month(period: str) -> str:
     """The last month of a period."""
     return months_of(period)[-1]
+
+
+def months_between(first: str, last: str) -> int:
+    """How many months there are from `first` to `last` ('YYYY-MM'), both counted."""
+    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
+
+
+def months_to(last: str) -> list[str]:
+    """The twelve months that end with `last` ('YYYY-MM'), in order."""
+    number = int(last[:4]) * 12 + int(last[5:]) - 1
+    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(number - 11, number + 1)]

@@ -14,10 +14,11 @@ from typing import Literal, TypeAlias
 from opencasework.standard import codelists, files, layout, tables
 from opencasework.standard import descriptor as parts
 from opencasework.standard.codelists import NONE, TOTAL
-from opencasework.standard.descriptor import Release, months_to
+from opencasework.standard.descriptor import Release
 from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation, fives_of, lines_hash
+from opencasework.standard.periods import months_to
 from opencasework.standard.publication import Publication, read
 
 FEWEST = 20  # behind a median; the median of a few is one person's

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencasework.standard import VERSION, codelists, descriptor, tables
 from opencasework.standard.files import PublicationError
+from opencasework.standard.periods import months_between, months_to
 from opencasework.standard.rules import Finding, finding
 
 if TYPE_CHECKING:
@@ -231,9 +232,9 @@ def _descriptor(office: Mapping[str, str], contents: Mapping[str, bytes]) -> byt
 
     counts = contents["data/counts.csv"].decode().splitlines()[1:]
     months = sorted({line[:7] for line in counts if line[4:5] == "-" and line[5:6].isdecimal()})
-    complete = bool(months) and descriptor.months_to(months[-1])[-len(months) :] == months
+    complete = bool(months) and months_to(months[-1])[-len(months) :] == months
     if len(months) > 12:
-        complete = descriptor.months_between(months[0], months[-1]) == len(months)
+        complete = months_between(months[0], months[-1]) == len(months)
     measures = several("measures")
     about = {
         "name": "workbook",

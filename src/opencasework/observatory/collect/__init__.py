@@ -17,7 +17,7 @@ from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import read_files
 from opencasework.standard.observations import HEADER
 from opencasework.standard.publication import OfficeIdentity, PublicationError, read
-from opencasework.standard.validate import validate
+from opencasework.standard.validate import Report, validate
 
 DESCRIPTOR, COUNTS = "datapackage.json", "data/counts.csv"
 DEEPEST = 2  # folders below the one given: DIR, DIR/office, DIR/region/office
@@ -151,9 +151,7 @@ def _take(name: str, path: Path, rewritten: Path) -> Collected | LeftOut:
     try:
         report = validate(path)
         if not report.ok:
-            return LeftOut(
-                name, _reason([found.message for found in report.findings if found.level == "error"])
-            )
+            return LeftOut(name, reason_of(report))
         return _accepted(name, path, rewritten)
     except PublicationError as error:
         return LeftOut(name, str(error))
@@ -199,7 +197,7 @@ def _methods(contents: Mapping[str, bytes]) -> set[str]:
     return {row["method"] for row in csv_rows(contents.get("releases.csv", b"")) if row["method"]}
 
 
-def _reason(findings: Sequence[str]) -> str:
-    if len(findings) > 1:
-        return f"{findings[0]} (and {len(findings) - 1} more findings)"
-    return findings[0]
+def reason_of(report: Report) -> str:
+    """Why a publication with errors is left out: the first of them, and how many more there are."""
+    errors = [found.message for found in report.findings if found.level == "error"]
+    return errors[0] if len(errors) == 1 else f"{errors[0]} (and {len(errors) - 1} more findings)"

@@ -18,10 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from opencasework.observatory.collect import reason_of
 from opencasework.observatory.collect.store import Line, Store, ledger_lines
 from opencasework.standard.descriptor import LICENCES, timestamp
 from opencasework.standard.fetching import Fetch, NotNow, fetch_files
-from opencasework.standard.files import is_inside, read_files
+from opencasework.standard.files import is_inside
 from opencasework.standard.publication import PublicationError, read
 from opencasework.standard.validate import validate
 
@@ -223,10 +224,8 @@ def _judged(entry: Entry, contents: dict[str, bytes], store: Store, fetch: Fetch
             file.write_bytes(body)
         report = validate(Path(folder), today=now.date())
         findings = report.as_json()["findings"]
-        errors = [found["message"] for found in findings if found["level"] == "error"]
-        if errors:
-            more = f" (and {len(errors) - 1} more findings)" if len(errors) > 1 else ""
-            return Outcome(entry, "invalid", errors[0] + more, findings=findings)
+        if not report.ok:
+            return Outcome(entry, "invalid", reason_of(report), findings=findings)
         publication = read(Path(folder))
         about = publication.descriptor
         reason = _not_who_it_says(entry, about, publication.office.area_code) or _changed(
@@ -236,13 +235,12 @@ def _judged(entry: Entry, contents: dict[str, bytes], store: Store, fetch: Fetch
             return Outcome(entry, "invalid", reason, findings=findings)
         if publication.status == "draft":
             return Outcome(entry, "invalid", "It is a draft that nobody has signed, so it is not published.")
-        clean = read_files(Path(folder))
-    periods = store.take_in(entry.id, clean, publication.observations)
-    store.keep_marks(entry.id, fetch.had, clean)
+    periods = store.take_in(entry.id, contents, publication.observations)
+    store.keep_marks(entry.id, fetch.had, contents)
     return Outcome(
         entry,
         "valid",
-        sha256=hashlib.sha256(clean["releases.csv"]).hexdigest(),
+        sha256=hashlib.sha256(contents["releases.csv"]).hexdigest(),
         licence=about["licenses"][0]["name"],
         synthetic=publication.synthetic,
         periods=periods,

@@ -235,15 +235,11 @@ def _write_rows(lines: list[str], place: Path) -> None:
     with duckdb.connect(":memory:") as connection:
         connection.execute("CREATE TABLE rows (line VARCHAR)")
         connection.execute("INSERT INTO rows SELECT unnest(?)", [lines])
-        connection.execute(f"COPY rows TO '{_quoted(fresh)}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.table("rows").write_parquet(str(fresh), compression="zstd")
     fresh.replace(place)
 
 
 def _read_rows(place: Path) -> list[str]:
     with duckdb.connect(":memory:") as connection:
-        found = connection.execute(f"SELECT line FROM read_parquet('{_quoted(place)}')").fetchall()
+        found = connection.read_parquet(str(place)).fetchall()
     return [line for (line,) in found]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

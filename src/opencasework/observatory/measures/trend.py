@@ -14,6 +14,7 @@ from opencasework.observatory.engines import Engine
 from opencasework.observatory.measures.coverage import published
 from opencasework.observatory.measures.negative_binomial import NoFit, fit
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, days_of, month_after
+from opencasework.standard.periods import months_between
 
 LONGEST = 36  # months looked at
 FEWEST_MONTHS, FEWEST_CASES = 12, 50
@@ -78,7 +79,7 @@ def trend(rows: Iterable[OfficeMonth], *, rounding_variance: float = ROUNDING_VA
     numbers = {office: number for number, office in enumerate(o for o, n in by_office.items() if n)}
     used = [row for row in known if row.office in numbers]
     first = months[0]
-    time = np.array([_months_between(first, row.month) for row in used]) / MONTHS_OF_A_YEAR
+    time = np.array([months_between(first, row.month) - 1 for row in used]) / MONTHS_OF_A_YEAR
     waves = [np.sin(2 * math.pi * time), np.cos(2 * math.pi * time)]
     design = np.column_stack([time - time.mean(), *waves])
     series = np.array([numbers[row.office] for row in used])
@@ -112,11 +113,6 @@ def _verdict(ratio: float, low: float, high: float) -> Verdict:
     if high < 1 and ratio <= 1 / WORTH_SAYING:
         return "falling"
     return "no clear change"
-
-
-def _months_between(first: str, month: str) -> int:
-    (year, number), (later, other) = (map(int, each.split("-")) for each in (first, month))
-    return (later - year) * MONTHS_OF_A_YEAR + other - number
 
 
 def trends_of_issues(engine: Engine, *, last: str, measure: str = "cases_opened") -> dict[str, Trend]:

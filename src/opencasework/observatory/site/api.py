@@ -7,19 +7,17 @@ them is what the pages say.
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from opencasework.observatory.measures import Trend
-from opencasework.observatory.months import month_name
+from opencasework.observatory.months import days_of, month_name
 from opencasework.observatory.places import constituencies
 from opencasework.observatory.site import words
 from opencasework.observatory.site.figures import ALL, Figures, Topic
+from opencasework.standard.atom import Entry, feed
 
-ATOM = "http://www.w3.org/2005/Atom"
 VERSION = 1  # of the addresses and names here; what is added later does not change it
 DIGITS = 4
 INVENTED = "Invented figures: "
@@ -115,24 +113,26 @@ def _place(figures: Figures, area: str) -> Mapping[str, Any]:
 
 
 def _atom(key: str, title: str, months: Mapping[str, int], figures: Figures) -> bytes:
-    """A feed (RFC 4287) of a series: an entry for each month, newest first, dated on its last day."""
-    ElementTree.register_namespace("", ATOM)
-    feed = ElementTree.Element(_tag("feed"), {"xml:lang": "en"})
+    """A feed of a series: an entry for each month, newest first, dated on its last day."""
     known = [month for month in reversed(figures.months) if month in months]
-    _add(feed, "title", (INVENTED if figures.synthetic else "") + title)
-    _add(feed, "id", f"urn:casework-observatory:{key}")
-    _add(feed, "updated", _moment(known[0] if known else figures.months[-1]))
-    _add(_add(feed, "author"), "name", "Casework Observatory")
-    ElementTree.SubElement(feed, _tag("link"), {"rel": "self", "href": "feed.xml"})
-    ElementTree.SubElement(feed, _tag("link"), {"rel": "alternate", "href": "./"})
-    for month in known:
-        entry = _add(feed, "entry")
-        _add(entry, "id", f"urn:casework-observatory:{key}:{month}")
-        _add(entry, "title", f"{month_name(month)}: {words.count(months[month])} new cases")
-        _add(entry, "updated", _moment(month))
-        ElementTree.SubElement(entry, _tag("link"), {"rel": "alternate", "href": "./"})
-        _add(entry, "summary", _beside(month, months, figures.months))
-    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
+    identifier = f"urn:casework-observatory:{key}"
+    entries = [
+        Entry(
+            f"{identifier}:{month}",
+            f"{month_name(month)}: {words.count(months[month])} new cases",
+            _moment(month),
+            _beside(month, months, figures.months),
+        )
+        for month in known
+    ]
+    return feed(
+        id=identifier,
+        title=(INVENTED if figures.synthetic else "") + title,
+        updated=_moment(known[0] if known else figures.months[-1]),
+        author="Casework Observatory",
+        page="./",
+        entries=entries,
+    )
 
 
 def _beside(month: str, months: Mapping[str, int], known: Sequence[str]) -> str:
@@ -144,15 +144,4 @@ def _beside(month: str, months: Mapping[str, int], known: Sequence[str]) -> str:
 
 
 def _moment(month: str) -> str:
-    year, number = (int(part) for part in month.split("-"))
-    return f"{month}-{monthrange(year, number)[1]}T00:00:00Z"
-
-
-def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
-    child = ElementTree.SubElement(parent, _tag(name))
-    child.text = text or None
-    return child
-
-
-def _tag(name: str) -> str:
-    return f"{{{ATOM}}}{name}"
+    return f"{month}-{days_of(month)}T00:00:00Z"

@@ -39,13 +39,13 @@ from opencasework.office.demo.post import deliver, fill_inbox
 from opencasework.office.demo.stories import MONTH_INDEX, POLICY_TITLES, SHARES, STORIES, WEEKDAY_SHARE, Story
 from opencasework.office.demo.world import STAFF
 from opencasework.office.figures.actions import gather
-from opencasework.office.figures.tables import months_to
 from opencasework.office.inbox.webform.models import WebForm
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import actions as publishing
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
+from opencasework.standard.periods import months_to
 
 PASSWORD = "wexcombe-demo-2026"  # of every demonstration sign-in; printed, and no real person's
 POLICY_SHARE = 0.3  # policy queries for each casework case

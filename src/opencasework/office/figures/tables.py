@@ -15,8 +15,8 @@ from opencasework.charts import Line, bar_with_average, trend_chart
 from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE, Breakdown
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.kit.dates import MONTHS
+from opencasework.standard.periods import months_to
 
-MONTHS_SHOWN = 12
 MOST_ROWS = 15  # of a breakdown, until all are asked for
 
 
@@ -45,13 +45,6 @@ class Table:
     columns: list[str]
     rows: list[Row]
     hidden: int = 0
-
-
-def months_to(last: str) -> list[str]:
-    """The twelve months that end with `last` (YYYY-MM), in order."""
-    year, month = (int(part) for part in last.split("-"))
-    count = year * 12 + month - 1
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(count - MONTHS_SHOWN + 1, count + 1)]
 
 
 def month_name(month: str) -> str:

@@ -20,6 +20,7 @@ from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.figures.spreadsheets import as_csv
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 from opencasework.office.tags.models import Category
+from opencasework.standard.periods import months_to
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 ON_PAGE = 50
@@ -94,7 +95,7 @@ def cases(request: StaffRequest) -> HttpResponse:
 def _months(asked: QueryDict) -> list[str]:
     """The twelve months asked for; those up to now unless others are."""
     last = asked.get("to", "")
-    return tables.months_to(last if MONTH.fullmatch(last) else f"{timezone.localdate():%Y-%m}")
+    return months_to(last if MONTH.fullmatch(last) else f"{timezone.localdate():%Y-%m}")
 
 
 def _asked(seen: QuerySet[Fact], asked: QueryDict) -> tuple[QuerySet[Fact], list[str]]:

@@ -49,7 +49,7 @@ def check_size(period: str) -> None:
     A demonstration has no floor: nobody stands behind its numbers, and a small one should show its months.
     """
     for other in Publication.objects.withdrawn().values_list("month", flat=True):
-        if not set(periods.months_of(period)).isdisjoint(periods.months_of(other)):
+        if period == other or periods.overlaps(period, other):
             raise CannotPublish(
                 f"{other} was withdrawn. Whoever kept a copy of it could set it beside a new edition and see "
                 f"single cases in the difference, so {period} is not published again."

@@ -15,12 +15,12 @@ from django.db.models import Count
 from opencasework.office.bodies.models import Body
 from opencasework.office.figures.cube import month_cube
 from opencasework.office.figures.models import Fact, Measure
-from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
+from opencasework.standard.periods import months_to
 from opencasework.standard.publication import MEASURES, Cell
 
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)

@@ -9,10 +9,9 @@ from django.db.models import Count
 from django.utils.formats import date_format
 
 from opencasework.office.figures.models import Fact, Measure
-from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.standard.disclosure.folding import Span, floor_of
-from opencasework.standard.periods import PERIOD, first_month, last_month, months_of
+from opencasework.standard.periods import PERIOD, first_month, last_month, months_of, months_to
 
 WAIT_DAYS = 10  # after the end of a month, for what is written down late
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}

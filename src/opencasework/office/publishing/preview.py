@@ -9,6 +9,7 @@ from pathlib import Path
 
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import first_month, in_words, last_month, size_of
+from opencasework.office.publishing.public.figures import body_titles, totals_of
 from opencasework.office.publishing.writing import published_folder
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
@@ -80,7 +81,7 @@ def preview(month: str, publication: Publication) -> Preview | None:
         if row.period == month
     }
     categories, measures = codelists.load("category"), codelists.load("measure")
-    bodies = _body_titles(folder)
+    bodies = body_titles([folder])
 
     def line(title: str, category: str, body: str) -> Line:
         return Line(title, [values.get((category, body, measure), 0) for measure in MEASURES])
@@ -103,7 +104,7 @@ def preview(month: str, publication: Publication) -> Preview | None:
         before=before,
         compared=compared,
         out=out,
-        replies=_replies(publication, _body_titles(published_folder()) | bodies),
+        replies=_replies(publication, body_titles([folder, published_folder()])),
     )
 
 
@@ -136,27 +137,12 @@ def _compared(month: str, written: standard.Publication) -> tuple[str, list[str]
     before = max((each for each in earlier if size_of(each) == size_of(month)), default="")
     if not before:
         return "", out, []
-    now, then = _totals(written, month), _totals(standing, before)
+    now, then = (
+        totals_of(row for row in each.observations if row.period == period)
+        for each, period in ((written, month), (standing, before))
+    )
     names = codelists.load("measure")
     compared = [
-        Line(names[measure].title, [now[measure], then.get(measure, 0)])
-        for measure in COMPARED
-        if measure in now
+        Line(names[measure].title, [now[measure], then[measure]]) for measure in COMPARED if measure in now
     ]
     return before, out, compared
-
-
-def _totals(publication: standard.Publication, period: str) -> dict[str, int]:
-    return {
-        row.measure: row.value or 0
-        for row in publication.observations
-        if row.period == period and row.category == TOTAL and row.body == TOTAL
-    }
-
-
-def _body_titles(folder: Path) -> dict[str, str]:
-    titles = {code.code: code.title for code in codelists.load("body").values()}
-    if not (folder / "codes" / "bodies.csv").is_file():
-        return titles
-    with (folder / "codes" / "bodies.csv").open(encoding="utf-8", newline="") as file:
-        return titles | {row["code"]: row["title"] for row in csv.DictReader(file)}

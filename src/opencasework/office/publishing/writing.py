@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from opencasework.office.figures.tables import months_to
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import public
 from opencasework.office.publishing.checks import CannotPublish, office_key
@@ -24,6 +23,7 @@ from opencasework.office.publishing.periods import size_of
 from opencasework.standard import files, responses
 from opencasework.standard import publication as standard
 from opencasework.standard.observations import lines_hash
+from opencasework.standard.periods import months_to
 
 TWFY_POST = "uk.org.publicwhip/cons/"  # how the identifiers of seats of TheyWorkForYou begin
 
@@ -157,7 +157,7 @@ def _reply_times(
     """The reply times of bodies over twelve months that are all out with this period, which is one of them.
 
     Their numbers are sums of published cells; the office adds medians only, and only where 20 stand behind. A
-    month published late, or anew, completes the twelve months of later ones too.
+    month published late completes the twelve months of later ones too.
     """
     if standing is not None:
         written = public.together(written, standard.read(standing))

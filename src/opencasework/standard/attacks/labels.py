@@ -13,11 +13,11 @@ from opencasework.standard.attacks.view import (
     is_month,
     protection,
 )
-from opencasework.standard.checks.sums import months_of
-from opencasework.standard.descriptor import csv_rows, months_to
+from opencasework.standard.descriptor import csv_rows
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
+from opencasework.standard.periods import months_of, months_to
 
 MEASURE = "cases_opened"
 Counts = Mapping[Cell, int]

@@ -9,8 +9,8 @@ from fractions import Fraction
 from opencasework.standard.attacks.report import Finding, number
 from opencasework.standard.attacks.view import BASE, Folder, Office, is_base, is_month, parts_of
 from opencasework.standard.codelists import TOTAL
-from opencasework.standard.descriptor import months_to
 from opencasework.standard.observations import Cell
+from opencasework.standard.periods import months_to
 from opencasework.standard.responses import COUNTED, FEWEST, MEDIAN_STEP
 
 MOST_TRIED = 200  # the largest denominator worth trying: a rate of more cases points to nobody

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opencasework.standard.checks.rows import PERIOD, Counted, is_month
-from opencasework.standard.checks.sums import months_of
 from opencasework.standard.checks.tables import Table
-from opencasework.standard.descriptor import Release, live_releases, months_between
+from opencasework.standard.descriptor import Release, live_releases
 from opencasework.standard.observations import lines_hash
+from opencasework.standard.periods import months_between, months_of
 from opencasework.standard.rules import Finding, finding
 from opencasework.standard.tables import PLACES
 

@@ -14,10 +14,9 @@ from opencasework.standard import publication as standard
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import Observation
-from opencasework.standard.periods import last_month, months_of
+from opencasework.standard.periods import last_month, months_of, months_to
 from opencasework.standard.responses import Response
 
-SPAN = 12  # months that a page looks back over
 FEWEST_FOR_SHARE = 20  # published answers, for a share of them to be shown
 
 
@@ -103,13 +102,13 @@ def shown(
     `replies` are reply times that stand in no folder yet.
     """
     folders = [publication.path, *([beside] if beside else [])]
-    titles = _body_titles(folders)
+    titles = body_titles(folders)
     everything = _apart(publication.periods)
-    first = _months_before(last_month(everything[-1]))
+    first = months_to(last_month(everything[-1]))[0]
     periods = [period for period in everything if months_of(period)[0] >= first]
     rows = [row for row in publication.observations if row.period in set(periods)]
     rows = [row for row in rows if row.channel == TOTAL and row.outcome == TOTAL and "." not in row.category]
-    by_period = {period: _totals(row for row in rows if row.period == period) for period in periods}
+    by_period = {period: totals_of(row for row in rows if row.period == period) for period in periods}
     return Shown(
         publication,
         periods,
@@ -130,13 +129,8 @@ def _apart(periods: list[str]) -> list[str]:
     return sorted(kept, key=last_month)
 
 
-def _months_before(last: str) -> str:
-    """The first of the twelve months that end with `last`."""
-    count = int(last[:4]) * 12 + int(last[5:]) - SPAN
-    return f"{count // 12}-{count % 12 + 1:02d}"
-
-
-def _totals(rows: Iterable[Observation]) -> Counter[str]:
+def totals_of(rows: Iterable[Observation]) -> Counter[str]:
+    """The totals over everything among the rows of a period, by measure."""
     totals: Counter[str] = Counter()
     for row in rows:
         if row.category == TOTAL and row.body == TOTAL:
@@ -182,7 +176,8 @@ def _bodies(rows: Iterable[Observation], titles: Mapping[str, str]) -> list[Spee
     return sorted(asked, key=lambda body: (body.code == OTHER, names[body.code], body.code))
 
 
-def _body_titles(folders: Iterable[Path]) -> dict[str, str]:
+def body_titles(folders: Iterable[Path]) -> dict[str, str]:
+    """What the bodies in the publications in these folders are called, by code; the first folder counts."""
     titles = {code.code: code.title for code in codelists.load("body").values()}
     for folder in folders:
         titles = {row["code"]: row["title"] for row in _table(folder, "codes/bodies.csv")} | titles

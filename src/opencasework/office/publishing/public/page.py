@@ -10,6 +10,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from opencasework.charts import Line, bar_with_average, trend_chart
 from opencasework.office.publishing.public import dataset
@@ -49,7 +50,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
         "other_page": pages[other],
         "said": said,
         "view": view,
-        "who": capitalised(called(office.name, language)),
+        "who": capfirst(called(office.name, language)),
         "totals": [
             (said[name], _number(view.totals[measure])) for measure, name in TOTALS if view.has(measure)
         ],
@@ -93,11 +94,6 @@ def called(name: str, language: str) -> str:
         return name
     whose = name.removeprefix(OFFICE_OF)
     return f"the office of {whose}" if language == "en" else f"swyddfa {whose}"
-
-
-def capitalised(text: str) -> str:
-    """With a capital at its beginning, and nothing else changed."""
-    return text[:1].upper() + text[1:]
 
 
 def style() -> bytes:
