@@ -31,7 +31,7 @@ def _entry(release: Release, view: Shown) -> Entry:
     title, said = f"Casework figures of {period}", "Published figures."
     if release.withdraws:
         title = f"{period} was withdrawn"
-        said = "The office took these figures back. What replaces them will be news of its own."
+        said = "The office took these figures back."
     elif numbers:
         said = (
             f"{numbers['cases_opened']:,} problems taken on, {numbers['cases_closed']:,} ended, "
