@@ -8,10 +8,18 @@ function placeOf(row) {
   const [x, y] = row.dataset.at.split(" ").map(Number);
   const [name, region, cases, error, rate] = [...row.cells].map((cell) => cell.textContent.trim());
   const link = row.querySelector("a");
-  return { row, x, y, name, region, cases, error, rate, months: row.dataset.months, href: link?.getAttribute("href") };
+  const { months, also } = row.dataset;
+  return { row, x, y, name, also, region, cases, error, rate, months, href: link?.getAttribute("href") };
 }
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+/** The text with each {name} filled in. */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+/** Those whose name holds what is sought; only where there is none, those with another word that does. */
+export function holding(all, sought, wordsOf) {
+  const holds = (at) => all.filter((each) => wordsOf(each)[at].toLocaleLowerCase().includes(sought));
+  return holds(0).length > 0 ? holds(0) : holds(1);
+}
 
 export function readMap(figure, rows) {
   const places = rows.map(placeOf);
@@ -26,7 +34,7 @@ export function readMap(figure, rows) {
 
   function show(place) {
     const silent = place.error === undefined;
-    const { unit, note, part: partOfTime, silent: nothing, ask } = panel.dataset;
+    const { unit, note, part: partOfTime, silent: nothing, ask, see, how } = panel.dataset;
     const figureOf = place[panel.dataset.figure];
     part("name").textContent = place.name;
     part("region").textContent = place.region;
@@ -38,7 +46,7 @@ export function readMap(figure, rows) {
     }
     part("note").textContent = silent ? nothing : fill(place.months ? partOfTime : note, place);
     const link = part("link").querySelector("a");
-    link.textContent = place.href ? "See this place" : "How to ask an office to publish";
+    link.textContent = place.href ? see : how;
     link.setAttribute("href", place.href ?? ask);
     ring.setAttribute("transform", `translate(${place.x} ${place.y})`);
     if (!ring.isConnected) drawing.append(ring);
@@ -81,7 +89,7 @@ export function readMap(figure, rows) {
 
   reader.tabIndex = 0;
   reader.setAttribute("role", "application");
-  reader.setAttribute("aria-label", "Map. The arrow keys go from place to place; Enter opens the page of the place.");
+  reader.setAttribute("aria-label", panel.dataset.keys);
   reader.addEventListener("pointermove", (event) => {
     const place = event.pointerType === "mouse" ? under(event) : null;
     if (place) show(place);
@@ -106,11 +114,11 @@ export function readMap(figure, rows) {
   window.addEventListener("hashchange", () => named() && choose(named(), { keep: false }));
 
   return {
-    /** Choose the place with exactly this name, or the only one that contains it. Says what was found. */
+    /** Choose the place with exactly this name, or the only one whose name, or else council, holds it. Says what was found. */
     find(text) {
       const sought = text.trim().toLocaleLowerCase();
       const exact = places.filter((place) => place.name.toLocaleLowerCase() === sought);
-      const found = exact.length > 0 ? exact : places.filter((place) => place.name.toLocaleLowerCase().includes(sought));
+      const found = exact.length > 0 ? exact : holding(places, sought, (place) => [place.name, place.also]);
       if (found.length === 1) choose(found[0]);
       return found.map((place) => place.name);
     },

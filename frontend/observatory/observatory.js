@@ -8,3 +8,7 @@ const form = document.querySelector(".filters[data-here]");
 if (form && map) chooseViews(form, rows, map);
 const list = document.querySelector(".find-place");
 if (list) findInList(list);
+// The code to frame a chart with holds the address it is really at; without scripts its reader writes that.
+for (const code of document.querySelectorAll("[data-embed]")) {
+  code.textContent = code.textContent.replace(/src="[^"]*"/, `src="${new URL(code.dataset.embed, location)}"`);
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from opencasework.charts.svg import element, number, picture, plain, words
 
@@ -78,12 +79,14 @@ def legend(
     *,
     decimals: int = 1,
     too_little: str = "",
-    not_publishing: str = "Office does not publish",
+    not_publishing: str = "",
     format_value: Callable[[float], str] | None = None,
+    translate: Callable[[str], str] = str,
 ) -> list[LegendEntry]:
     """The classes from the highest down, in words, with the places that do not publish last.
 
     `too_little` names the places that publish, but not enough to be compared, where there are any.
+    `translate` turns each English sentence, its `{names}` still in it, into the reader's language.
 
     With no breaks there is one class, which holds every figure.
     """
@@ -92,17 +95,21 @@ def legend(
         return format_value(value) if format_value else f"{value:,.{decimals}f}"
 
     smallest = 10.0**-decimals
-    entries = [LegendEntry("1", f"Under {write(breaks[0])}" if breaks else "Any figure")]
+    under = translate("Under {limit}").format(limit=write(breaks[0])) if breaks else translate("Any figure")
+    entries = [LegendEntry("1", under)]
     for at, limit in enumerate(breaks):
         if at == len(breaks) - 1:
-            text = f"{write(limit)} and over"
+            text = translate("{limit} and over").format(limit=write(limit))
         elif breaks[at + 1] - smallest > limit + smallest / 2:
-            text = f"{write(limit)} to {write(breaks[at + 1] - smallest)}"
+            text = translate("{first} to {last}").format(
+                first=write(limit), last=write(breaks[at + 1] - smallest)
+            )
         else:
             text = write(limit)
         entries.append(LegendEntry(str(at + 2), text))
     without = [LegendEntry(TOO_LITTLE, too_little)] if too_little else []
-    return [*reversed(entries), *without, LegendEntry(NOT_PUBLISHING, not_publishing)]
+    silent = not_publishing or translate("Office does not publish")
+    return [*reversed(entries), *without, LegendEntry(NOT_PUBLISHING, silent)]
 
 
 def draw_hex_map(
@@ -169,14 +176,17 @@ def legend_key(class_name: str) -> str:
     )
 
 
-def describe(values: Mapping[str, float], *, places: int, unit: str) -> str:
-    """A sentence for those who cannot see the map."""
+def describe(
+    values: Mapping[str, float], *, places: int, unit: str, translate: Callable[[str], str] = str
+) -> str:
+    """A sentence for those who cannot see the map, in the reader's language as `legend` is."""
     if not values:
-        return f"None of {places} places has a figure."
-    return (
-        f"{len(values)} of {places} places have a figure, from {plain(min(values.values()))} "
-        f"to {plain(max(values.values()))} {unit}. The table holds them all."
+        return translate("None of {places} places has a figure.").format(places=places)
+    sentence = translate(
+        "{known} of {places} places have a figure, from {low} to {high} {unit}. The table holds them all."
     )
+    low, high = plain(min(values.values())), plain(max(values.values()))
+    return sentence.format(known=len(values), places=places, low=low, high=high, unit=unit)
 
 
 class _Placing:
@@ -203,6 +213,7 @@ def _column(q: float, r: float) -> float:
     return q + 0.5 * (int(r) % 2)
 
 
+@cache
 def _hexagon(x: float, y: float) -> str:
     half = CELL_WIDTH * FILL / 2
     tall = CELL_WIDTH * FILL * HEIGHT_TO_WIDTH

@@ -69,6 +69,7 @@ def trend_chart(
     label_width: float = 160,
     format_value: Callable[[float], str] = plain,
     name: str = "trend",
+    translate: Callable[[str], str] = str,
 ) -> str:
     """Lines from zero over equal steps of time, in px of `width` by `height`.
 
@@ -78,7 +79,8 @@ def trend_chart(
     _refuse_what_cannot_be_drawn(lines)
     known = [value for line in lines for value in line.values if value is not None]
     if not known:
-        return _empty(title=title, description=description, width=width, height=height, name=name)
+        note = translate("No figures to show")
+        return _empty(note, title=title, description=description, width=width, height=height, name=name)
     step = nice_step(max(known))
     grid = [step * n for n in range(int(max(known) / step + 0.999) + 1)]
     grid = grid if len(grid) > 1 else [0.0, step]
@@ -107,10 +109,10 @@ def _refuse_what_cannot_be_drawn(lines: Sequence[Line]) -> None:
         raise ValueError("A trend chart starts at zero; it cannot show a value below it.")
 
 
-def _empty(*, title: str, description: str, width: float, height: float, name: str) -> str:
+def _empty(note: str, *, title: str, description: str, width: float, height: float, name: str) -> str:
     message = element(
         "text",
-        words("No figures to show"),
+        words(note),
         x=width / 2,
         y=height / 2,
         text_anchor="middle",

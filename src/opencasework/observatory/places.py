@@ -55,6 +55,20 @@ def constituencies() -> dict[str, Place]:
 
 
 @cache
+def _councils() -> dict[str, list[str]]:
+    text = files(__package__).joinpath("data/constituency_2024_la_2023_overlap.csv").read_text("utf-8")
+    found: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        found.setdefault(row["constituency_code"], []).append(row["la_name"])
+    return found
+
+
+def councils_of(place: Place) -> list[str]:
+    """The councils a constituency lies in, wholly or in part; none for a place not on the map."""
+    return _councils().get(place.code, [])
+
+
+@cache
 def hexes() -> tuple[Hex, ...]:
     """The map's cells, one to a constituency."""
     layout = json.loads(files(__package__).joinpath("data/uk-constituencies-2024.hexjson").read_text("utf-8"))

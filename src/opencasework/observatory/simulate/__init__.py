@@ -18,6 +18,7 @@ from opencasework.observatory.places import Place, constituencies
 from opencasework.observatory.simulate.casework import (
     BURN_IN,
     MEASURES,
+    REPLY_TIMES,
     Trend,
     casework,
     national_trends,
@@ -30,11 +31,14 @@ from opencasework.observatory.simulate.profiles import (
     WEIGHTS_IN_LONDON,
     Profile,
 )
+from opencasework.observatory.simulate.years import by_subtopic
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY, cases_of_bodies, fold_bodies
-from opencasework.standard.publication import Cell, OfficeIdentity, add_months
+from opencasework.standard.publication import Cell, OfficeIdentity, add_months, add_year
+from opencasework.standard.years import YearCounts
 
 DAY_OF_PUBLICATION = 11  # of the month after; late post is in by then
 FEWEST_MONTHS_FOR_GAPS = 4
+PREPARED_BY, SIGNED_BY = "The simulation", "A second part of the simulation"
 
 Progress = Callable[[int, int], None]
 
@@ -137,8 +141,16 @@ def _write(
         trends=trends,
         rng=_generator(seed, f"casework {office.number}"),
     )
+    # Every other office counts how soon replies come, as not all real ones will.
+    measures = (*MEASURES, *REPLY_TIMES) if office.number % 2 else MEASURES
+    counts = {
+        month: {cell: count for cell, count in cells.items() if cell.measure in measures}
+        for month, cells in counts.items()
+    }
     published = _folded(counts, office.months)
     after = date.fromisoformat(f"{month_after(office.months[-1])}-{DAY_OF_PUBLICATION:02d}")
+    key = hashlib.sha256(f"simulated office {seed}/{office.number}".encode()).digest()
+    created = datetime(after.year, after.month, after.day, 9, tzinfo=UTC)
     add_months(
         folder,
         office=OfficeIdentity(
@@ -150,14 +162,26 @@ def _write(
         ),
         months=published,
         body_titles=BODY_TITLES,
-        key=hashlib.sha256(f"simulated office {seed}/{office.number}".encode()).digest(),
+        key=key,
         status="published",
-        prepared_by="The simulation",
-        signed_by="A second part of the simulation",
-        created=datetime(after.year, after.month, after.day, 9, tzinfo=UTC),
+        prepared_by=PREPARED_BY,
+        signed_by=SIGNED_BY,
+        created=created,
         synthetic=True,
-        measures=MEASURES,
+        measures=measures,
     )
+    for year, categories in by_subtopic(
+        counts, office.months, rng=_generator(seed, f"years {office.number}")
+    ):
+        add_year(
+            folder,
+            year=year,
+            counts=YearCounts(categories),
+            key=key,
+            prepared_by=PREPARED_BY,
+            signed_by=SIGNED_BY,
+            created=created,
+        )
 
 
 def _folded(counts: dict[str, dict[Cell, int]], months: Sequence[str]) -> dict[str, dict[Cell, int]]:

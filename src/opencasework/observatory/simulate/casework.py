@@ -20,10 +20,19 @@ from opencasework.observatory.simulate.profiles import (
 )
 from opencasework.standard.publication import Cell
 
-MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received", "policy_messages")
+MEASURES = (
+    "cases_opened",
+    "cases_closed",
+    "enquiries_sent",
+    "replies_received",
+    "policy_messages",
+)
+REPLY_TIMES = ("replies_in_20wd", "enquiries_over_20wd")  # which not every office counts
 # How many of a month's cases close in that month, the next, and so on: half within 45 days, most within 180.
 CLOSES_AFTER = (0.24, 0.26, 0.15, 0.1, 0.08, 0.06, 0.04, 0.03, 0.02)
 ANSWERED_AFTER = (0.45, 0.33, 0.12, 0.04)
+IN_20_WORKING_DAYS = 0.58  # of replies
+OVER_20_WORKING_DAYS_AFTER = (0.05, 0.38)  # of enquiries, in the same month and the next
 BURN_IN = len(
     CLOSES_AFTER
 )  # months of casework before the first published one, so that it has cases to close
@@ -70,16 +79,24 @@ def casework(
     size = rng.lognormvariate(0, 0.22)
     monthly = [rng.gammavariate(MONTH_SHAPE, 1 / MONTH_SHAPE) * size for _ in months]
     opened, sent = _opened(months, monthly=monthly, profile=profile, trends=trends, rng=rng)
+    replies = {key: _later(values, ANSWERED_AFTER, rng=rng) for key, values in sent.items()}
     series = {
         "cases_opened": opened,
         "cases_closed": {key: _later(values, CLOSES_AFTER, rng=rng) for key, values in opened.items()},
         "enquiries_sent": sent,
-        "replies_received": {key: _later(values, ANSWERED_AFTER, rng=rng) for key, values in sent.items()},
+        "replies_received": replies,
         "policy_messages": {
             (NO_BODY, NO_BODY): [
                 poisson(profile.policy_messages / 12 * share * rng.gammavariate(8, 1 / 8), rng=rng)
                 for share in monthly
             ]
+        },
+        "replies_in_20wd": {
+            key: [sum(rng.random() < IN_20_WORKING_DAYS for _ in range(value)) for value in values]
+            for key, values in replies.items()
+        },
+        "enquiries_over_20wd": {
+            key: _later(values, OVER_20_WORKING_DAYS_AFTER, rng=rng) for key, values in sent.items()
         },
     }
     return {

@@ -15,6 +15,7 @@ from opencasework.observatory.measures import Trend
 from opencasework.observatory.months import days_of, month_name
 from opencasework.observatory.places import constituencies
 from opencasework.observatory.site import words
+from opencasework.observatory.site.bodies import body_path
 from opencasework.observatory.site.figures import ALL, Figures, Topic
 from opencasework.standard.atom import Entry, feed
 
@@ -40,6 +41,11 @@ def write_api(figures: Figures, site: Path) -> int:
         title = f"{topic.title}: new cases"
         months = figures.series.get(topic.code, {})
         files[f"issues/{topic.slug}/feed.xml"] = _atom(f"issue:{topic.code}", title, months, figures)
+    for body in figures.bodies:
+        if path := body_path(body):
+            sent = {row.key: row.sent for row in figures.dealings.get(body.body, [])}
+            title = f"{body.title}: enquiries sent"
+            files[f"{path}feed.xml"] = _atom(f"body:{body.body}", title, sent, figures, what="enquiries sent")
     files["feed.xml"] = _atom("all", "All casework: new cases", figures.series.get(ALL, {}), figures)
     for name, data in files.items():
         file = site / name
@@ -112,14 +118,16 @@ def _place(figures: Figures, area: str) -> Mapping[str, Any]:
     }
 
 
-def _atom(key: str, title: str, months: Mapping[str, int], figures: Figures) -> bytes:
+def _atom(
+    key: str, title: str, months: Mapping[str, int], figures: Figures, *, what: str = "new cases"
+) -> bytes:
     """A feed of a series: an entry for each month, newest first, dated on its last day."""
     known = [month for month in reversed(figures.months) if month in months]
     identifier = f"urn:casework-observatory:{key}"
     entries = [
         Entry(
             f"{identifier}:{month}",
-            f"{month_name(month)}: {words.count(months[month])} new cases",
+            f"{month_name(month)}: {words.count(months[month])} {what}",
             _moment(month),
             _beside(month, months, figures.months),
         )

@@ -13,7 +13,9 @@ from opencasework.observatory.engines import Engine
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.site.api import write_api
 from opencasework.observatory.site.downloads import write_downloads
-from opencasework.observatory.site.figures import measure
+from opencasework.observatory.site.figures import Figures, measure
+from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking
+from opencasework.observatory.site.offices import addresses_of
 from opencasework.observatory.site.pages import Page, all_pages
 from opencasework.observatory.site.rendering import Renderer
 
@@ -75,31 +77,39 @@ def build_site(
         )
         with ENGINES[engine]() as loaded:
             loaded.load(collection.publications)
-            pages = _write(loaded, collection, workspace / "site", front_end=front_end, tell=tell)
+            figures = measure(loaded, collection, addresses=addresses_of(folders))
+            pages = _write(loaded, figures, workspace / "site", front_end=front_end, tell=tell)
         _swap(workspace / "site", site, aside=workspace / "old")
     finally:
         shutil.rmtree(workspace)
     return Built(site, pages, collection)
 
 
-def _write(engine: Engine, collection: Collection, site: Path, *, front_end: Path, tell: Progress) -> int:
-    figures = measure(engine, collection)
+def _write(engine: Engine, figures: Figures, site: Path, *, front_end: Path, tell: Progress) -> int:
     site.mkdir()
     downloads = write_downloads(engine, site, synthetic=figures.synthetic)
-    pages = all_pages(figures, downloads)
+    pages = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            pages[language] = all_pages(figures, downloads)
+    number = sum(len(of_language) for of_language in pages.values())
+    done = 0
     renderer = Renderer(figures)
-    for done, page in enumerate(pages, start=1):
-        _write_page(site, page, renderer.render(page))
-        tell("Writing pages", done, len(pages))
+    for language, of_language in pages.items():
+        with speaking(language):
+            for page in of_language:
+                _write_page(site / FOLDER[language], page, renderer.render(page))
+                done += 1
+                tell("Writing pages", done, number)
     write_api(figures, site)
     shutil.copytree(front_end, site / "static")
     shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
     (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
-    return len(pages)
+    return number
 
 
-def _write_page(site: Path, page: Page, html: str) -> None:
-    file = site / page.path / "index.html"
+def _write_page(folder: Path, page: Page, html: str) -> None:
+    file = folder / page.path / "index.html"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(html, encoding="utf-8")
 

@@ -9,24 +9,34 @@ from dataclasses import dataclass
 from opencasework.observatory.collect import Collected, Collection
 from opencasework.observatory.engines import Engine
 from opencasework.observatory.measures import (
+    Answered,
     BodyCount,
     Change,
     Coverage,
+    Dealing,
     PlaceCount,
+    SubtopicYear,
     Trend,
     by_body,
     by_place,
+    by_subtopic_and_year,
     by_topic_and_month,
     coverage_by_month,
+    dealings_by_issue,
+    dealings_by_month,
     latest_month,
+    months_of_offices,
     rate_per_10_000,
     same_panel_change,
+    share_answered,
     totals_by_place_and_month,
     trends_of_issues,
     trends_of_places,
 )
-from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_name, months_up_to
+from opencasework.observatory.months import MONTHS_OF_A_YEAR, months_up_to
 from opencasework.observatory.places import constituencies
+from opencasework.observatory.site.language import gettext as _
+from opencasework.observatory.site.language import month_name, title_of
 from opencasework.standard import codelists
 
 LONGEST_TREND = 36  # months on a chart
@@ -42,8 +52,18 @@ class Topic:
     """An issue as readers meet it. `slug` is its part of a page's address, empty for all issues together."""
 
     code: str
-    title: str
-    description: str
+
+    @property
+    def title(self) -> str:
+        if self.code == ALL:
+            return _("All casework")
+        return title_of(codelists.load("category")[self.code])
+
+    @property
+    def description(self) -> str:
+        if self.code == ALL:
+            return _("Every issue that people brought to their representatives.")
+        return _(codelists.load("category")[self.code].description)
 
     @property
     def slug(self) -> str:
@@ -61,7 +81,9 @@ class Span:
     def name(self) -> str:
         """'October 2026', or '12 months to October 2026'."""
         last = month_name(self.months[-1])
-        return last if self.key == "month" else f"{len(self.months)} months to {last}"
+        if self.key == "month":
+            return last
+        return _("{number} months to {last}").format(number=len(self.months), last=last)
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,12 @@ class Figures:
     bodies: Sequence[BodyCount]
     trends: Mapping[str, Trend]  # by category, over all offices
     place_trends: Mapping[str, Trend]  # of all issues, by place
+    answered: Mapping[str, Answered]  # by body, in the newest twelve months
+    dealings: Mapping[str, Sequence[Dealing]]  # by body, then month
+    dealings_about: Mapping[str, Sequence[Dealing]]  # by body, then issue, in the newest twelve months
+    subtopics: Mapping[str, Sequence[SubtopicYear]]  # level 2 and what it is part of, by issue
+    office_months: Mapping[str, Sequence[str]]  # published, by publication
+    addresses: Mapping[str, str]  # where a publication came from, by publication, where that is known
 
     @property
     def synthetic(self) -> bool:
@@ -131,7 +159,7 @@ class Figures:
         return rate_per_10_000(cases, people) if people else None
 
 
-def measure(engine: Engine, collection: Collection) -> Figures:
+def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, str] | None = None) -> Figures:
     """Ask the engine, which has the publications loaded, for everything the pages need.
 
     Raises NothingToShowError when nobody published a month.
@@ -163,7 +191,20 @@ def measure(engine: Engine, collection: Collection) -> Figures:
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
         trends=trends_of_issues(engine, last=newest),
         place_trends=trends_of_places(engine, last=newest),
+        answered=share_answered(engine, first=spans[1].months[0], last=newest),
+        dealings=dealings_by_month(engine, first=known[-LONGEST_TREND:][0], last=newest),
+        dealings_about=dealings_by_issue(engine, first=spans[1].months[0], last=newest),
+        subtopics=_subtopics(engine),
+        office_months=months_of_offices(engine),
+        addresses=addresses or {},
     )
+
+
+def _subtopics(engine: Engine) -> dict[str, list[SubtopicYear]]:
+    found: dict[str, list[SubtopicYear]] = {}
+    for row in by_subtopic_and_year(engine):
+        found.setdefault(row.category.partition(".")[0], []).append(row)
+    return found
 
 
 def _year_to(month: str) -> set[str]:
@@ -195,8 +236,7 @@ def _topics(engine: Engine, span: Span) -> list[Topic]:
     listed = sorted(
         (code for code in shown if counts[code.code]), key=lambda code: (-counts[code.code], code.title)
     )
-    topics = [Topic(code.code, code.title, code.description) for code in listed]
-    return [Topic(ALL, "All casework", "Every issue that people brought to their representatives."), *topics]
+    return [Topic(ALL), *(Topic(code.code) for code in listed)]
 
 
 def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from opencasework.charts import (
     Line,
@@ -18,14 +18,16 @@ from opencasework.charts import (
     trend_chart,
 )
 from opencasework.observatory.measures import rate_per_10_000
-from opencasework.observatory.months import month_name, short_month_name
-from opencasework.observatory.places import MAP_LABELS, Place, constituencies, hexes
+from opencasework.observatory.places import MAP_LABELS, Place, constituencies, councils_of, hexes
 from opencasework.observatory.site import words
 from opencasework.observatory.site.figures import ALL, Figures, Span, Topic
+from opencasework.observatory.site.language import gettext as _
+from opencasework.observatory.site.language import month_name, name_of, short_month_name, spoken
 
 LINES_ON_A_CHART = 4  # one for each chart colour that all readers can tell apart
 MONTHS_BETWEEN_TICKS = 6
 WIDTH_OF_A_TICK = 100  # px, from the start of one month's name to the middle of the next
+FLAT = 110  # height of a flat chart, px
 WIDE, NARROW = (600, 212, 176), (350, 236, 118)  # width, height and room for labels, px
 
 
@@ -34,14 +36,14 @@ class Unit:
     """What a map's colours stand for."""
 
     key: str  # "rate" or "cases"
-    name: str
     per_person: bool
 
+    @property
+    def name(self) -> str:
+        return _("New cases per 10,000 people") if self.per_person else _("New cases")
 
-UNITS = (
-    Unit("rate", "New cases per 10,000 people", per_person=True),
-    Unit("cases", "New cases", per_person=False),
-)
+
+UNITS = (Unit("rate", per_person=True), Unit("cases", per_person=False))
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,20 @@ class View:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is the same of a place in every table of a language, made ready for a page once."""
+
+    name: Markup
+    region: Markup
+    attributes: Markup  # of its row: where its hexagon is, px, and other words it is found by
+
+
+@dataclass(frozen=True)
 class PlaceRow:
     """A place as map and table show it. `figure` is what its colour stands for; None without one."""
 
     place: Place
-    at: str  # the centre of its hexagon, px
+    known: Known
     publishes: bool
     cases: int | None
     error: int
@@ -102,14 +113,13 @@ def map_and_table(figures: Figures, view: View) -> dict[str, object]:
             {code: round(value, decimals) for code, value in values.items()},
             places=len(hexes()),
             unit=view.unit.name.lower(),
+            translate=_,
         ),
-        labels=MAP_LABELS,
+        labels=[replace(label, text=_(label.text)) for label in MAP_LABELS],
         name="hexes",
     )
-    too_little = (
-        "" if not thin else "No figure for this month" if view.span.key == "month" else "Part of the time"
-    )
-    entries = legend(breaks, decimals=decimals, too_little=too_little)
+    thin_words = _("No figure for this month") if view.span.key == "month" else _("Part of the time")
+    entries = legend(breaks, decimals=decimals, too_little=thin_words if thin else "", translate=_)
     return {
         "map": Markup(drawn.svg),
         "ring": drawn.ring,
@@ -126,9 +136,9 @@ def _centres() -> Mapping[str, tuple[float, float]]:
 def _rows(figures: Figures, view: View) -> list[PlaceRow]:
     published = figures.counts[view.span.key].get(ALL, {})
     of_topic = figures.counts[view.span.key].get(view.topic.code, {})
+    known = _known(spoken())
     rows = []
     for code, place in constituencies().items():
-        x, y = _centres()[code]
         total, count = published.get(code), of_topic.get(code)
         # Published without this issue: its count is 0. Not published at all: there is no count.
         cases = (count.value if count else 0) if total else None
@@ -138,7 +148,7 @@ def _rows(figures: Figures, view: View) -> list[PlaceRow]:
         rows.append(
             PlaceRow(
                 place=place,
-                at=f"{x:g} {y:g}",
+                known=known[code],
                 publishes=code in figures.offices,
                 cases=cases,
                 error=count.uncertainty if count else 0,
@@ -152,6 +162,20 @@ def _rows(figures: Figures, view: View) -> list[PlaceRow]:
     return rows
 
 
+@cache
+def _known(language: str) -> Mapping[str, Known]:
+    """Every place as the tables have it in the `language` spoken."""
+    found = {}
+    for code, place in constituencies().items():
+        x, y = _centres()[code]
+        also = sorted({place.name, place.name_welsh, *councils_of(place)} - {name_of(place), ""})
+        attributes = Markup('id="{}" data-at="{}" data-also="{}"').format(
+            code, f"{x:g} {y:g}", " · ".join(also)
+        )
+        found[code] = Known(escape(name_of(place)), escape(_(place.region)), attributes)
+    return found
+
+
 def trend_topics(figures: Figures, topic: Topic) -> Sequence[Topic]:
     """The lines beside a map: the issue itself, or for all casework the most common issues."""
     return figures.topics[1 : 1 + LINES_ON_A_CHART] if topic.code == ALL else [topic]
@@ -162,17 +186,33 @@ def trends(figures: Figures, topics: Sequence[Topic]) -> dict[str, object]:
     lines = [Line(topic.title, figures.monthly_rates(topic.code)) for topic in topics]
     return {
         "trend": trend_pictures(lines, figures.months),
-        "trend_table": _trend_table(lines, figures.months),
+        "trend_table": _trend_table(lines, figures),
+        "coverage_trend": coverage_pictures(figures),
     }
 
 
-def trend_pictures(lines: Sequence[Line], months: Sequence[str]) -> list[Markup]:
-    """The chart of some rates by month, drawn for a wide and for a narrow screen."""
-    title = f"{', '.join(line.label for line in lines)}: {month_name(months[0])} to {month_name(months[-1])}"
+def trend_pictures(
+    lines: Sequence[Line],
+    months: Sequence[str],
+    *,
+    description: str = "",
+    format_value: Callable[[float], str] = words.rate,
+    flat: bool = False,
+    name: str = "trend",
+) -> list[Markup]:
+    """The chart of some figures by month, drawn for a wide and for a narrow screen.
+
+    A `flat` one is lower, to stand below another.
+    """
+    title = _("{lines}: {first} to {last}").format(
+        lines=", ".join(line.label for line in lines),
+        first=month_name(months[0]),
+        last=month_name(months[-1]),
+    )
     last = len(months) - 1
     drawn = []
-    for name, (width, height, label_width) in (("wide", WIDE), ("narrow", NARROW)):
-        every = MONTHS_BETWEEN_TICKS if name == "wide" else 2 * MONTHS_BETWEEN_TICKS
+    for breadth, (width, height, label_width) in (("wide", WIDE), ("narrow", NARROW)):
+        every = MONTHS_BETWEEN_TICKS if breadth == "wide" else 2 * MONTHS_BETWEEN_TICKS
         # Counted back from the newest month, which every reader looks for first.
         # The first month has its name too, so the next one stands clear of it.
         clear = last * WIDTH_OF_A_TICK / (width - label_width)
@@ -180,23 +220,43 @@ def trend_pictures(lines: Sequence[Line], months: Sequence[str]) -> list[Markup]
         svg = trend_chart(
             lines,
             title=title,
-            description="New cases each month. The table beside this chart holds every value.",
+            description=description
+            or _("New cases each month. The table beside this chart holds every value."),
+            translate=_,
             ticks={step: short_month_name(months[step]) for step in [0, *at]},
             width=width,
-            height=height,
+            height=FLAT if flat else height,
             label_width=label_width,
-            format_value=words.rate,
-            name=f"trend-{name}",
+            format_value=format_value,
+            name=f"{name}-{breadth}",
         )
         drawn.append(Markup(svg))
     return drawn
 
 
-def _trend_table(lines: Sequence[Line], months: Sequence[str]) -> dict[str, object]:
+def coverage_pictures(figures: Figures) -> list[Markup]:
+    """How many offices each month of the chart above rests on."""
+    known = {row.month: row.offices for row in figures.coverage}
+    line = Line(_("Offices"), [known.get(month, 0) for month in figures.months])
+    return trend_pictures(
+        [line],
+        figures.months,
+        description=_("Offices that published each month. The table beside this chart holds every value."),
+        format_value=lambda value: f"{value:.0f}",
+        flat=True,
+        name="coverage",
+    )
+
+
+def _trend_table(lines: Sequence[Line], figures: Figures) -> dict[str, object]:
+    offices = {row.month: row.offices for row in figures.coverage}
     return {
-        "heads": [line.label for line in lines],
+        "heads": [*(line.label for line in lines), _("Offices")],
         "rows": [
-            (month_name(month), [words.rate(line.values[at]) for line in lines])
-            for at, month in reversed(list(enumerate(months)))
+            (
+                month_name(month),
+                [*(words.rate(line.values[at]) for line in lines), str(offices.get(month, 0))],
+            )
+            for at, month in reversed(list(enumerate(figures.months)))
         ],
     }

@@ -10,11 +10,21 @@ from itertools import groupby
 from markupsafe import Markup
 
 from opencasework.charts import Line, bar_with_average, sparkline
-from opencasework.observatory.measures import PlaceCount, rate_per_10_000, rate_with_limits
-from opencasework.observatory.places import Place, constituencies
+from opencasework.observatory.measures import BodyCount, PlaceCount, rate_per_10_000, rate_with_limits
+from opencasework.observatory.places import Place, constituencies, councils_of
 from opencasework.observatory.site import words
+from opencasework.observatory.site.bodies import (
+    body_path,
+    body_trend,
+    list_of_bodies,
+    page_of_body,
+    title_of_body,
+)
 from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import ALL, Figures, Topic
+from opencasework.observatory.site.issues import subtopics, year_ago
+from opencasework.observatory.site.language import gettext as _
+from opencasework.observatory.site.language import name_of, title_of
 from opencasework.observatory.site.maps import (
     UNITS,
     View,
@@ -25,6 +35,7 @@ from opencasework.observatory.site.maps import (
     trends,
     view_path,
 )
+from opencasework.observatory.site.offices import list_of_offices, office_path, page_of_office
 from opencasework.standard import codelists
 from opencasework.standard.publication import OfficeIdentity
 
@@ -49,22 +60,106 @@ class Page:
 
 
 def all_pages(figures: Figures, downloads: Sequence[Download]) -> list[Page]:
-    """Every page there is."""
-    pages = [
+    """Every page there is, in the language spoken."""
+    return [
         *(_view_page(figures, view, downloads) for view in all_views(figures)),
-        Page("issues/", "issues.html", "issues", "Issues", partial(_issues, figures)),
-        Page("places/", "places.html", "places", "Places", partial(_places, figures)),
-        Page("bodies/", "bodies.html", "bodies", "Public bodies", partial(_bodies, figures)),
-        Page("data/", "data.html", "data", "Data", lambda: {"downloads": downloads}),
-        Page("data/quality/", "quality.html", "data", "Data quality", partial(_quality, figures)),
-        Page("methods/", "methods.html", "methods", "Methods", dict),
+        Page("issues/", "issues.html", "issues", _("Issues"), partial(_issues, figures)),
+        Page("places/", "places.html", "places", _("Places"), partial(_places, figures)),
+        Page("bodies/", "bodies.html", "bodies", _("Public bodies"), partial(list_of_bodies, figures)),
+        Page("offices/", "offices.html", "data", _("Offices"), partial(list_of_offices, figures)),
+        Page("data/", "data.html", "data", _("Data"), lambda: {"downloads": downloads}),
+        Page("data/quality/", "quality.html", "data", _("Data quality"), partial(_quality, figures)),
+        Page("methods/", "methods.html", "methods", _("Methods"), dict),
+        *(_place_page(figures, area) for area in sorted(figures.offices)),
+        *(_body_page(figures, body) for body in figures.bodies if body_path(body)),
+        *(
+            Page(
+                office_path(publication),
+                "office.html",
+                "data",
+                publication.office.name,
+                partial(page_of_office, figures, publication),
+            )
+            for publication in figures.collection.publications
+        ),
+        *_embeds(figures),
     ]
-    return [*pages, *(_place_page(figures, area) for area in sorted(figures.offices))]
+
+
+def _body_page(figures: Figures, body: BodyCount) -> Page:
+    return Page(
+        body_path(body), "body.html", "bodies", title_of_body(body), partial(page_of_body, figures, body)
+    )
+
+
+def _embeds(figures: Figures) -> list[Page]:
+    """Each chart as a small page of its own, to be framed by other sites."""
+    places = {area: _place_of(figures, area) for area in sorted(figures.offices)}
+
+    def chart(path: str, title: str, what: str, trend: Callable[[], object]) -> Page:
+        return Page(
+            f"embed/{path}", "embed.html", "", title, lambda: {"what": what, "of": path, "trend": trend()}
+        )
+
+    return [
+        *(
+            chart(
+                view_path(topic, "month", "rate"),
+                topic.title,
+                _("New cases per 10,000 people each month"),
+                partial(_trend_alone, figures, topic),
+            )
+            for topic in figures.topics
+        ),
+        *(
+            chart(
+                f"places/{area}/",
+                name_of(place),
+                _place_measure(place),
+                partial(_place_trend, figures, place),
+            )
+            for area, place in places.items()
+        ),
+        *(
+            Page(
+                f"embed/places/{area}/issues/",
+                "embed_issues.html",
+                "",
+                name_of(place),
+                partial(_embedded_issues, figures, place),
+            )
+            for area, place in places.items()
+        ),
+        *(
+            chart(
+                body_path(body),
+                title_of_body(body),
+                _("Enquiries sent and replies received each month"),
+                partial(body_trend, figures, body),
+            )
+            for body in figures.bodies
+            if body_path(body)
+        ),
+    ]
+
+
+def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
+    lines = [Line(each.title, figures.monthly_rates(each.code)) for each in trend_topics(figures, topic)]
+    return trend_pictures(lines, figures.months)
+
+
+def _embedded_issues(figures: Figures, place: Place) -> Context:
+    total = figures.counts["year"].get(ALL, {}).get(place.code)
+    return {
+        "of": f"places/{place.code}/",
+        "whole": _is_compared(figures, place, total),
+        "issues": _issues_of(figures, place, total) if total else [],
+    }
 
 
 def _view_page(figures: Figures, view: View, downloads: Sequence[Download]) -> Page:
     whole = view.topic.code == ALL
-    title = "What people ask their MPs to fix" if whole else view.topic.title
+    title = _("What people ask their MPs to fix") if whole else view.topic.title
     return Page(
         path=view.path,
         template="explore.html",
@@ -83,6 +178,8 @@ def _view(figures: Figures, view: View, downloads: Sequence[Download]) -> Contex
         "view_path": view_path,
         "common": _common(figures, view),
         "verdict": figures.trends.get(view.topic.code),
+        "year_ago": year_ago(figures, view.topic),
+        **subtopics(figures, view.topic),
         "downloads": downloads,
     }
 
@@ -101,7 +198,9 @@ def _issue_row(figures: Figures, topic: Topic, span_key: str) -> dict[str, objec
         "topic": topic,
         "cases": figures.total(topic.code, span),
         "change": change.share if change else None,
-        "verdict": verdict.verdict if (verdict := figures.trends.get(topic.code)) else "too little data",
+        "verdict": words.verdict(
+            trend.verdict if (trend := figures.trends.get(topic.code)) else "too little data"
+        ),
         "path": view_path(topic, "month", "rate"),
     }
 
@@ -109,7 +208,9 @@ def _issue_row(figures: Figures, topic: Topic, span_key: str) -> dict[str, objec
 def _issues(figures: Figures) -> Context:
     def row(topic: Topic) -> Context:
         line = sparkline(
-            figures.monthly_rates(topic.code), title=f"{topic.title}, by month", name=f"line-{topic.slug}"
+            figures.monthly_rates(topic.code),
+            title=_("{issue}, by month").format(issue=topic.title),
+            name=f"line-{topic.slug}",
         )
         rate = figures.average_rate(topic.code, figures.year)
         return {**_issue_row(figures, topic, "year"), "line": Markup(line), "rate": rate}
@@ -124,7 +225,19 @@ def _places(figures: Figures) -> Context:
     counts = figures.counts["year"].get(ALL, {})
     return {
         "regions": [
-            (region, [(place, place.code in figures.offices, counts.get(place.code)) for place in places])
+            (
+                region,
+                [
+                    (
+                        place,
+                        name_of(place),
+                        place.code in figures.offices,
+                        counts.get(place.code),
+                        councils_of(place),
+                    )
+                    for place in places
+                ],
+            )
             for region, places in groupby(by_region, key=lambda place: place.region)
         ],
         "other_offices": [
@@ -135,28 +248,24 @@ def _places(figures: Figures) -> Context:
     }
 
 
-def _bodies(figures: Figures) -> Context:
-    return {"bodies": figures.bodies}
-
-
 def _quality(figures: Figures) -> Context:
     publications = figures.collection.publications
     offices = sorted(publications, key=lambda publication: (publication.office.area_name, publication.name))
     return {
         "offices": offices,
+        "office_path": office_path,
         "left_out": figures.collection.left_out,
-        "methods": codelists.load("method"),
-        "months": {area: sorted(months) for area, months in figures.by_month.items()},
+        "methods": {code: title_of(method) for code, method in codelists.load("method").items()},
     }
 
 
 def _place_page(figures: Figures, area: str) -> Page:
-    place = constituencies().get(area) or _place_elsewhere(figures.offices[area][0].office)
+    place = _place_of(figures, area)
     return Page(
         path=f"places/{place.code}/",
         template="place.html",
         section="places",
-        title=place.name,
+        title=name_of(place),
         context=partial(_place, figures, place),
     )
 
@@ -164,21 +273,36 @@ def _place_page(figures: Figures, area: str) -> Page:
 def _place(figures: Figures, place: Place) -> Context:
     total = figures.counts["year"].get(ALL, {}).get(place.code)
     by_month = figures.by_month.get(place.code, {})
-    heights = [_height(by_month[month], place) if month in by_month else None for month in figures.months]
     return {
         "place": place,
-        "offices": figures.offices[place.code],
+        "offices": [(office_path(each), each.office.name) for each in figures.offices[place.code]],
         "total": total,
         "on_map": place.code in constituencies(),
         "whole": _is_compared(figures, place, total),
         "issues": _issues_of(figures, place, total) if total else [],
-        "trend": trend_pictures([Line(place.name, heights)], figures.months),
+        "trend": _place_trend(figures, place),
         "by_month": by_month,
         "verdict": figures.place_trends.get(place.code),
         "limits": rate_with_limits(total.value, place.population, rounding=total.uncertainty)
         if total and place.population
         else None,
     }
+
+
+def _place_of(figures: Figures, area: str) -> Place:
+    return constituencies().get(area) or _place_elsewhere(figures.offices[area][0].office)
+
+
+def _place_trend(figures: Figures, place: Place) -> list[Markup]:
+    by_month = figures.by_month.get(place.code, {})
+    heights = [_height(by_month[month], place) if month in by_month else None for month in figures.months]
+    return trend_pictures([Line(name_of(place), heights)], figures.months)
+
+
+def _place_measure(place: Place) -> str:
+    if place.population:
+        return _("New cases per 10,000 people each month")
+    return _("New cases each month")
 
 
 def _height(cases: int, place: Place) -> float:
@@ -193,7 +317,7 @@ def _is_compared(figures: Figures, place: Place, total: PlaceCount | None) -> bo
 
 def _place_elsewhere(office: OfficeIdentity) -> Place:
     """An area not on the map, such as a ward or a seat of another parliament; its residents are not known."""
-    kind = codelists.load("area_type")[office.area_type].title
+    kind = title_of(codelists.load("area_type")[office.area_type])
     return Place(office.area_code, office.area_name, "", country="", region=kind, population=0)
 
 
@@ -217,7 +341,9 @@ def _issues_of(figures: Figures, place: Place, total: PlaceCount) -> list[Contex
             average=average,
             largest=largest,
             width=BAR_WIDTH,
-            title=f"{words.rate(rate)} here, {words.rate(average)} over all offices",
+            title=_("{rate} here, {average} over all offices").format(
+                rate=words.rate(rate), average=words.rate(average)
+            ),
             name=f"bar-{topic.slug}",
         )
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ def publish(
     post: str = "",
     synthetic: bool = False,
     status: Literal["draft", "published"] = "published",
+    measures: Sequence[str] = (),
 ) -> Path:
     """Write the publication of one office into `folder`."""
     add_months(
@@ -43,6 +44,7 @@ def publish(
         signed_by="Ben" if status == "published" else None,
         created=datetime(2026, 11, 11, 9, tzinfo=UTC),
         synthetic=synthetic,
+        **({"measures": measures} if measures else {}),
     )
     return folder
 

@@ -7,27 +7,40 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
+from opencasework.observatory.collect.store import name_of
 from opencasework.observatory.serve import HOST, server_for
 from opencasework.observatory.site.build import build_site
-from opencasework.observatory.tests.publishing import BASSETLAW, PRESTON, opened, publish
+from opencasework.observatory.tests.publishing import BASSETLAW, BOLTON_WEST, PRESTON, opened, publish
+from opencasework.observatory.tests.test_answered import REPLY_TIMES, answered
 from tests.services.browser import Complaints, axe, open_context
 
 FIRST_LOAD = 90_000  # bytes on the wire, styles, script and face included
 PACKED_ALREADY = ("font/",)
 YEAR = {
-    f"2026-{month:02d}": opened(housing=20 + month, health=30, tax=6, benefits=40) for month in range(1, 11)
+    f"2026-{month:02d}": {
+        **answered(20, 10),
+        **opened(housing=20 + month, health=30, tax=6),
+    }
+    for month in range(1, 11)
 }
-KINDS_OF_PAGES = ["", "year/cases/", "issues/", f"places/{BASSETLAW}/", "places/", "bodies/", "data/quality/"]
+OFFICE = f"offices/{name_of(f'post/{BASSETLAW}')}/"
+KINDS_OF_PAGES = [
+    *("", "issues/", "issues/housing/", "places/", f"places/{BASSETLAW}/", "bodies/", "bodies/GB-GOR-D10/"),
+    *("offices/", OFFICE, "data/", "data/quality/", "methods/", "embed/issues/housing/"),
+    *(f"embed/places/{BASSETLAW}/issues/", "cy/bodies/GB-GOR-D10/", "cy/methods/"),
+]
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site of two invented offices is served, with the styles and scripts visitors get."""
     folder = tmp_path_factory.mktemp("styled")
-    publish(folder / "in" / "bassetlaw", YEAR, synthetic=True)
-    publish(folder / "in" / "preston", {"2026-10": YEAR["2026-10"]}, area=PRESTON, synthetic=True)
+    publish(folder / "in" / "bassetlaw", YEAR, synthetic=True, measures=REPLY_TIMES)
+    publish(folder / "in" / "bolton", YEAR, area=BOLTON_WEST, synthetic=True, measures=REPLY_TIMES)
+    last = {"2026-10": YEAR["2026-10"]}
+    publish(folder / "in" / "preston", last, area=PRESTON, synthetic=True, measures=REPLY_TIMES)
     build_site([folder / "in"], folder / "site")
     with server_for(folder / "site", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -75,14 +88,60 @@ def test_a_click_on_a_hexagon_chooses_its_place_and_names_it_in_the_address(page
     assert page.url.endswith(f"#{BASSETLAW}")
 
 
-def test_a_place_is_found_by_a_part_of_its_name(page: Page) -> None:
+def test_a_place_is_found_by_a_part_of_its_name_or_of_its_council(page: Page) -> None:
     page.fill("[name=place]", "bassetl")
     page.keyboard.press("Enter")
 
-    assert page.inner_text(".place-name") == "Bassetlaw"
+    expect(page.locator(".place-name")).to_have_text("Bassetlaw")
     page.fill("[name=place]", "york")
     page.keyboard.press("Enter")
-    assert page.inner_text(".filters-found") == "2 places: York Central, York Outer."
+    expect(page.locator(".filters-found")).to_have_text("2 places: York Central, York Outer.")
+    page.fill("[name=place]", "rushmoor")
+    page.keyboard.press("Enter")
+    expect(page.locator(".filters-found")).to_have_text("Aldershot")
+
+
+@pytest.mark.parametrize("postcode", ["S81", "s81 7ab", "SW1A 1"])
+def test_who_types_a_postcode_is_told_where_to_look_it_up(page: Page, postcode: str) -> None:
+    page.fill("[name=place]", postcode)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".filters-found")).to_contain_text("members.parliament.uk/FindYourMP")
+    page.goto("places/")
+    page.fill("[name=place]", postcode)
+    expect(page.locator(".filters-found")).to_contain_text("members.parliament.uk/FindYourMP")
+
+
+def test_the_code_to_frame_a_chart_holds_the_address_the_chart_is_at(page: Page, address: str) -> None:
+    page.goto("cy/issues/housing/")
+
+    page.locator(".embed-code summary").click()
+
+    code = page.locator(".embed-code code")
+    expect(code).to_contain_text(f'src="{address}cy/embed/issues/housing/"')
+    page.goto((code.text_content() or "").split('"')[1])
+    expect(page.locator("h1")).to_have_text("Tai")
+
+
+def test_a_page_leads_to_itself_in_welsh_and_back(page: Page) -> None:
+    page.goto("bodies/GB-GOR-D10/")
+
+    page.get_by_role("link", name="Cymraeg").click()
+
+    expect(page.get_by_role("heading", name="Pa mor fuan y mae’n ateb")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", name="How soon it answers")).to_be_visible()
+
+
+def test_on_paper_picture_and_table_are_both_there_and_no_button_is(page: Page) -> None:
+    page.goto("issues/housing/")
+
+    page.emulate_media(media="print")
+
+    for shown in (".chart-hexmap", ".places-table", ".closer", ".as-table >> nth=1"):
+        expect(page.locator(shown).first).to_be_visible()
+    for hidden in ("form.filters", "nav", ".language", ".embed-code", ".segmented >> nth=0"):
+        expect(page.locator(hidden).first).to_be_hidden()
 
 
 def test_a_silent_place_says_so_and_how_to_ask(page: Page) -> None:
@@ -148,13 +207,14 @@ def test_nothing_scrolls_sideways_on_a_small_phone(browser: Browser, address: st
     context.close()
 
 
-def test_a_first_visit_is_light_and_asks_no_other_host(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("path", ["", "cy/issues/housing/", "bodies/GB-GOR-D10/", "embed/issues/housing/"])
+def test_a_first_visit_is_light_and_asks_no_other_host(browser: Browser, address: str, path: str) -> None:
     answers: list[Response] = []
     context = open_context(browser, base_url=address)
     page = context.new_page()
     page.on("response", lambda answer: answers.append(answer))
 
-    page.goto("", wait_until="networkidle")
+    page.goto(path, wait_until="networkidle")
 
     assert all(answer.url.startswith(address) for answer in answers)
     assert sum(_on_the_wire(answer) for answer in answers) <= FIRST_LOAD

@@ -35,6 +35,10 @@ class Seen:
         self.html = html
         self.ids = re.findall(r'\sid="([^"]*)"', html)
 
+    @property
+    def says_invented(self) -> bool:
+        return "Invented figures" in self.text or ('lang="cy"' in self.html and "Ffigurau ffug" in self.text)
+
     @cached_property
     def text(self) -> str:
         """What a reader sees."""
@@ -42,7 +46,12 @@ class Seen:
 
     def addresses(self) -> list[str]:
         """Everything the page links to or loads."""
-        return [unescape(found) for found in re.findall(r'\s(?:href|src|action)="([^"]*)"', self.html)]
+        html = re.sub(r"<code.*?</code>", "", self.html)  # what others are to copy
+        return [unescape(found) for found in re.findall(r'\s(?:href|src|action)="([^"]*)"', html)]
+
+    def addresses_here(self) -> list[str]:
+        """The same without links that say they lead to another site, which load nothing."""
+        return Seen(re.sub(r'<a rel="external[^>]*>', "", self.html)).addresses()
 
 
 def pages(site: Path) -> dict[str, Seen]:
@@ -71,6 +80,10 @@ def test_there_is_a_page_for_every_issue_and_every_place_that_publishes(
         "issues/housing/index.html",
         "issues/housing/year/cases/index.html",
         "bodies/index.html",
+        "bodies/GB-GOR-D10/index.html",
+        "offices/index.html",
+        "embed/issues/housing/index.html",
+        "embed/bodies/GB-GOR-D10/index.html",
         "data/index.html",
         "data/quality/index.html",
         "methods/index.html",
@@ -79,7 +92,7 @@ def test_there_is_a_page_for_every_issue_and_every_place_that_publishes(
 
 def test_every_page_says_that_the_figures_are_invented(seen: dict[str, Seen]) -> None:
     for name, page in seen.items():
-        assert "Invented figures" in page.text, name
+        assert page.says_invented, name
 
 
 def test_every_file_says_that_the_figures_are_invented(site: Path) -> None:
@@ -100,7 +113,7 @@ def test_real_figures_are_not_called_invented(tmp_path: Path, front_end: Path) -
     built = pages(tmp_path / "site")
     assert {"index.html", f"places/{BASSETLAW}/index.html"} <= set(built)
     for name, page in built.items():
-        assert "Invented figures" not in page.text, name
+        assert not page.says_invented, name
         assert "Simulated" not in page.text, name
     assert [file.name for file in sorted((tmp_path / "site" / "data").glob("*.csv"))] == [
         "counts-by-month-and-issue.csv",
@@ -116,7 +129,7 @@ def test_one_invented_office_marks_everything(tmp_path: Path, front_end: Path) -
 
     built = pages(tmp_path / "site")
     assert {"index.html", f"places/{BASSETLAW}/index.html", f"places/{PRESTON}/index.html"} <= set(built)
-    assert [name for name, page in built.items() if "Invented figures" not in page.text] == []
+    assert [name for name, page in built.items() if not page.says_invented] == []
     rows = list(csv.DictReader(next((tmp_path / "site" / "data").glob("*place*.csv")).open()))
     assert {(row["area_code"], row["synthetic"]) for row in rows} == {(BASSETLAW, "no"), (PRESTON, "yes")}
 
@@ -134,7 +147,7 @@ def test_the_people_of_a_place_that_two_offices_share_count_once(tmp_path: Path,
 
 def test_every_link_leads_somewhere_on_the_site(site: Path, seen: dict[str, Seen]) -> None:
     for name, page in seen.items():
-        for address in page.addresses():
+        for address in page.addresses_here():
             path, _, fragment = unquote(address).partition("#")
             target = ((site / name).parent / path).resolve() if path else site / name
             target = target / "index.html" if target.is_dir() else target
@@ -147,12 +160,13 @@ def test_every_link_leads_somewhere_on_the_site(site: Path, seen: dict[str, Seen
 def test_no_page_needs_another_host_or_an_inline_style_or_script(seen: dict[str, Seen]) -> None:
     for name, page in seen.items():
         assert not re.search(r"<style|<script(?![^>]*\ssrc=)|<[^>]*\s(?:style|on\w+)=", page.html), name
-        assert not [address for address in page.addresses() if re.match(r"[a-z]+:|//", address)], name
+        assert not [address for address in page.addresses_here() if re.match(r"[a-z]+:|//", address)], name
 
 
-def test_every_page_is_a_whole_english_page_with_a_strict_policy(seen: dict[str, Seen]) -> None:
+def test_every_page_is_a_whole_page_in_its_language_with_a_strict_policy(seen: dict[str, Seen]) -> None:
     for name, page in seen.items():
-        assert page.html.startswith('<!doctype html>\n<html lang="en">'), name
+        language = "cy" if name.startswith("cy/") else "en"
+        assert page.html.startswith(f'<!doctype html>\n<html lang="{language}">'), name
         assert "default-src 'none'; script-src 'self'; style-src 'self'" in unescape(page.html), name
         assert page.html.count("<h1") == 1, name
         assert len(set(page.ids)) == len(page.ids), name
@@ -173,6 +187,8 @@ def test_every_map_has_all_650_places_in_its_table_in_alphabetical_order(site: P
 def test_every_page_is_light_enough_for_a_slow_line(site: Path) -> None:
     weights = {file: len(gzip.compress(file.read_bytes())) for file in site.rglob("*.html")}
 
+    kinds = {file.relative_to(site).parts[0] for file in weights}
+    assert {"issues", "places", "bodies", "offices", "embed", "data", "methods", "cy"} <= kinds
     assert max(weights.values()) <= LARGEST_PAGE
 
 
@@ -252,11 +268,11 @@ def test_programs_are_told_what_the_pages_say(site: Path, publications: Path) ->
     )
 
 
-def test_every_issue_and_place_has_a_feed_that_is_atom(site: Path) -> None:
+def test_every_issue_place_and_body_has_a_feed_that_is_atom(site: Path) -> None:
     feeds = sorted(site.rglob("feed.xml"))
-    assert len(feeds) == 1 + len(list((site / "issues").iterdir())) - 1 + len(
-        list((site / "api/places").iterdir())
-    )
+    kinds = [folder for kind in ("issues", "places", "bodies") for folder in (site / kind).glob("*/")]
+    assert len(kinds) > 20
+    assert {feed.parent for feed in feeds} == {site, *kinds}
     for file in feeds:
         feed = ElementTree.fromstring(file.read_bytes())
         names = {"a": "http://www.w3.org/2005/Atom"}
