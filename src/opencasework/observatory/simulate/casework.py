@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from opencasework.observatory.simulate.profiles import (
     ENQUIRIES_PER_CASE,
+    IN_TIME,
+    IN_TIME_ELSEWHERE,
     NO_BODY,
     OWN_SEASON,
     SEASON,
@@ -20,7 +22,14 @@ from opencasework.observatory.simulate.profiles import (
 )
 from opencasework.standard.publication import Cell
 
-MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received", "policy_messages")
+MEASURES = (
+    "cases_opened",
+    "cases_closed",
+    "enquiries_sent",
+    "replies_received",
+    "replies_in_20wd",
+    "policy_messages",
+)
 # How many of a month's cases close in that month, the next, and so on: half within 45 days, most within 180.
 CLOSES_AFTER = (0.24, 0.26, 0.15, 0.1, 0.08, 0.06, 0.04, 0.03, 0.02)
 ANSWERED_AFTER = (0.45, 0.33, 0.12, 0.04)
@@ -70,11 +79,18 @@ def casework(
     size = rng.lognormvariate(0, 0.22)
     monthly = [rng.gammavariate(MONTH_SHAPE, 1 / MONTH_SHAPE) * size for _ in months]
     opened, sent = _opened(months, monthly=monthly, profile=profile, trends=trends, rng=rng)
+    replies = {key: _later(values, ANSWERED_AFTER, rng=rng) for key, values in sent.items()}
     series = {
         "cases_opened": opened,
         "cases_closed": {key: _later(values, CLOSES_AFTER, rng=rng) for key, values in opened.items()},
         "enquiries_sent": sent,
-        "replies_received": {key: _later(values, ANSWERED_AFTER, rng=rng) for key, values in sent.items()},
+        "replies_received": replies,
+        "replies_in_20wd": {
+            (category, body): [
+                sum(rng.random() < IN_TIME.get(body, IN_TIME_ELSEWHERE) for _ in range(n)) for n in values
+            ]
+            for (category, body), values in replies.items()
+        },
         "policy_messages": {
             (NO_BODY, NO_BODY): [
                 poisson(profile.policy_messages / 12 * share * rng.gammavariate(8, 1 / 8), rng=rng)
