@@ -36,7 +36,7 @@ def speed(offices: int) -> list[Row]:
         simulate(1, 2, 2, Path(folder) / "first")  # imports and compiled code are no part of it
         started = time.process_time()
         written = simulate(offices, MONTHS, 1, Path(folder) / "country")
-        months = sum(len(office.months) for office in written)
+        months = sum(len(office.months) for office in written.offices)
         each = (time.process_time() - started) / months
     of_all = each * CONSTITUENCIES * MONTHS / CORES / 60
     return [

@@ -1,7 +1,9 @@
 /** No double submit: the button says "Saving" at the same width. A summary of errors takes the focus. */
 import { word } from "./words.js";
 
-function startSaving(form, button) {
+const SENT_BY_HTMX = "[hx-post], [hx-put], [hx-patch], [hx-delete]";
+
+export function startSaving(form, button) {
   form.dataset.sending = "yes";
   const words = button?.querySelector("[data-words]");
   if (!words) return;
@@ -77,11 +79,10 @@ export function guardForms() {
       event.stopImmediatePropagation();
       return;
     }
+    if (form.matches(SENT_BY_HTMX)) return; // told when its request begins, so that it cannot end before
     const button = event.submitter;
     // After the browser has collected the values: a disabled or renamed button would not be sent.
-    setTimeout(() => {
-      if (!event.defaultPrevented || form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) startSaving(form, button);
-    });
+    setTimeout(() => event.defaultPrevented || startSaving(form, button));
   }, true);
   // Back from the next page, the form may be sent again.
   window.addEventListener("pageshow", (event) => {

@@ -1,5 +1,5 @@
 /** What htmx needs besides itself: the CSRF token, the focus after a swap, and a word when the link is down. */
-import { showErrors, stopSaving } from "./forms.js";
+import { showErrors, startSaving, stopSaving } from "./forms.js";
 import { refreshKeys } from "./keyboard.js";
 import { rememberRow, restoreRow } from "./list.js";
 import { showToasts } from "./toast.js";
@@ -40,9 +40,12 @@ export function connectHtmx() {
     restoreRow();
     event.target.querySelector?.("[data-focus]")?.focus();
   });
+  // Of the form itself: a search in one of its fields neither sends nor frees it.
+  body.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
+    if (elt.matches("form:not([data-repeatable])") && elt.method !== "get") startSaving(elt, requestConfig.triggeringEvent?.submitter);
+  });
   body.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest("form");
-    if (form) stopSaving(form);
+    if (event.detail.elt.matches("form")) stopSaving(event.detail.elt);
   });
   body.addEventListener("htmx:sendError", sayLinkIsLost);
   body.addEventListener("htmx:responseError", sayLinkIsLost);

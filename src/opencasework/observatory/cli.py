@@ -36,30 +36,46 @@ def observatory() -> None:
 @observatory.command()
 @click.option("--offices", type=int, default=60, show_default=True, help="How many offices, 1 to 650.")
 @click.option("--months", type=int, default=24, show_default=True, help="How many months each.")
+@click.option("--councillors", type=int, default=0, show_default=True, help="In invented wards, on top.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same figures.")
 @click.option("--until", metavar="YYYY-MM", help="The last month; by default the last complete one.")
 @click.option("--out", type=FOLDER, required=True, help="An empty or new folder.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
-def simulate(offices: int, months: int, seed: int, until: str | None, out: Path, *, as_json: bool) -> None:
+def simulate(
+    offices: int, months: int, councillors: int, seed: int, until: str | None, out: Path, *, as_json: bool
+) -> None:
     """Write publications of invented offices on the real map.
 
-    Each is marked as synthetic, and so is every page and file made from it.
+    Each is marked as synthetic, and so is every page and file made from it. All are protected as real ones
+    are; one in a hundred is attacked too, as real ones are before they are signed.
 
     \b
     Example: casework observatory simulate --offices 60 --months 24 --seed 7 --out publications
     """
+    from opencasework.observatory.simulate import Leaked
     from opencasework.observatory.simulate import simulate as write
 
     _check_month(until)
     tell = Progress()
     try:
-        written = write(
-            offices, months, seed, out, until=until, progress=lambda done, of: tell("Offices", done, of)
+        made = write(
+            offices,
+            months,
+            seed,
+            out,
+            until=until,
+            councillors=councillors,
+            progress=lambda done, of: tell("Offices", done, of),
         )
-    except ValueError as error:
+    except (ValueError, Leaked) as error:
         raise click.ClickException(str(error)) from error
-    said = {"offices": len(written), "months": months, "out": str(out)}
-    _say(said, f"{len(written)} simulated offices are in {out}.", as_json=as_json)
+    number = len(made.offices)
+    said = {"offices": number, "months": months, "out": str(out), "attacked": dict(made.attacked)}
+    attacked = "".join(f"\n{name} was attacked: {measure}" for name, measure in made.attacked.items())
+    text = (
+        f"{number} simulated offices are in {out}, all protected; {len(made.attacked)} of them attacked too."
+    )
+    _say(said, text + attacked, as_json=as_json)
 
 
 @observatory.command()

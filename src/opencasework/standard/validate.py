@@ -50,12 +50,17 @@ def validate(source: Path | str, *, today: date | None = None, private: bool = F
         contents, findings = _read(source, private=private)
     except PublicationError as error:
         return Report(str(source), (finding("unreadable", str(error), file=str(source)),))
-    if "datapackage.json" not in contents and REGISTRY in contents:
-        return Report(str(source), tuple(check_registry(REGISTRY, contents[REGISTRY])))
-    checked = _check(contents, today)
     if findings is None:
-        return Report(str(source), tuple(checked))
+        return validate_files(str(source), contents, today=today)
+    checked = _check(contents, today)
     return Report(str(source), (*findings, *(_in_sheet(found) for found in checked)))
+
+
+def validate_files(name: str, contents: Mapping[str, bytes], *, today: date | None = None) -> Report:
+    """The same of files that were read already, by their names within the publication called `name`."""
+    if "datapackage.json" not in contents and REGISTRY in contents:
+        return Report(name, tuple(check_registry(REGISTRY, contents[REGISTRY])))
+    return Report(name, tuple(_check(contents, today or datetime.now(UTC).date())))
 
 
 def _read(source: Path | str, *, private: bool) -> tuple[Mapping[str, bytes], list[Finding] | None]:

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from opencasework.observatory.simulate.profiles import (
     ENQUIRIES_PER_CASE,
+    IN_TIME,
+    IN_TIME_ELSEWHERE,
     NO_BODY,
     OWN_SEASON,
     SEASON,
@@ -25,14 +27,14 @@ MEASURES = (
     "cases_closed",
     "enquiries_sent",
     "replies_received",
+    "replies_in_20wd",
+    "enquiries_over_20wd",
     "policy_messages",
 )
-REPLY_TIMES = ("replies_in_20wd", "enquiries_over_20wd")  # which not every office counts
 # How many of a month's cases close in that month, the next, and so on: half within 45 days, most within 180.
 CLOSES_AFTER = (0.24, 0.26, 0.15, 0.1, 0.08, 0.06, 0.04, 0.03, 0.02)
 ANSWERED_AFTER = (0.45, 0.33, 0.12, 0.04)
-IN_20_WORKING_DAYS = 0.58  # of replies
-OVER_20_WORKING_DAYS_AFTER = (0.05, 0.38)  # of enquiries, in the same month and the next
+PASSED_AFTER = (0.1, 0.9)  # enquiries that pass 20 working days do so in the same month or the next
 BURN_IN = len(
     CLOSES_AFTER
 )  # months of casework before the first published one, so that it has cases to close
@@ -85,18 +87,21 @@ def casework(
         "cases_closed": {key: _later(values, CLOSES_AFTER, rng=rng) for key, values in opened.items()},
         "enquiries_sent": sent,
         "replies_received": replies,
+        "replies_in_20wd": {
+            (category, body): [
+                sum(rng.random() < IN_TIME.get(body, IN_TIME_ELSEWHERE) for _ in range(n)) for n in values
+            ]
+            for (category, body), values in replies.items()
+        },
         "policy_messages": {
             (NO_BODY, NO_BODY): [
                 poisson(profile.policy_messages / 12 * share * rng.gammavariate(8, 1 / 8), rng=rng)
                 for share in monthly
             ]
         },
-        "replies_in_20wd": {
-            key: [sum(rng.random() < IN_20_WORKING_DAYS for _ in range(value)) for value in values]
-            for key, values in replies.items()
-        },
         "enquiries_over_20wd": {
-            key: _later(values, OVER_20_WORKING_DAYS_AFTER, rng=rng) for key, values in sent.items()
+            (category, body): _later(values, _late_after(body), rng=rng)
+            for (category, body), values in sent.items()
         },
     }
     return {
@@ -148,6 +153,12 @@ def _opened(
 def _season(code: str, month: str) -> float:
     number = int(month[5:])
     return SEASON[number - 1] / 100 * OWN_SEASON.get(code, {}).get(number, 1.0)
+
+
+def _late_after(body: str) -> list[float]:
+    """Of enquiries to a body, those that pass 20 working days without a reply, in that month and the next."""
+    late = 1 - sum(ANSWERED_AFTER) * IN_TIME.get(body, IN_TIME_ELSEWHERE)
+    return [share * late for share in PASSED_AFTER]
 
 
 def _later(values: Sequence[int], shares: Sequence[float], *, rng: random.Random) -> list[int]:

@@ -73,6 +73,7 @@ def build_site(
             folders,
             workspace=workspace / "rewritten",
             include_drafts=include_drafts,
+            known=site.parent / f".{site.name}.known.json",
             progress=lambda done, of: tell("Reading publications", done, of),
         )
         with ENGINES[engine]() as loaded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ def test_offices_are_simulated_and_a_site_is_built_of_them(tmp_path: Path) -> No
     simulated = run("simulate", "--offices", 2, "--months", 2, "--seed", 1, "--out", tmp_path / "in")
     built = run("build", tmp_path / "in", "--out", tmp_path / "site", "--json")
 
-    assert simulated.output == f"2 simulated offices are in {tmp_path / 'in'}.\n"
+    said, attacked = simulated.output.splitlines()
+    assert said == f"2 simulated offices are in {tmp_path / 'in'}, all protected; 1 of them attacked too."
+    assert re.match(r"office-00\d was attacked: The narrowest interval has \d+ possible values", attacked)
     facts = json.loads(built.output)
     assert (facts["publications"], facts["left_out"]) == (2, [])
     assert (tmp_path / "site" / "index.html").is_file()

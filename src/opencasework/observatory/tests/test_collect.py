@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from opencasework.observatory.collect import Collection, NothingToCollectError, collect
+from opencasework.observatory.collect import Collection, NothingToCollectError, collect, judging
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import by_topic_and_month
 from opencasework.observatory.tests.publishing import BOLTON_WEST, opened, publish
+from opencasework.standard.validate import Report, validate_files
 
 MONTH = {"2026-10": opened(housing=12)}
 
@@ -129,3 +131,38 @@ def test_finding_nothing_is_said_in_a_sentence(name: str, shelf: Path, tmp_path:
 
     with pytest.raises(NothingToCollectError, match="folder"):
         collect([shelf / name], workspace=tmp_path / "work")
+
+
+def test_what_was_valid_the_last_time_is_known_again_and_a_changed_byte_is_judged_anew(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = publish(shelf / "office", MONTH) / "data" / "counts.csv"
+    publish(shelf / "other", MONTH, area=BOLTON_WEST)
+    known = tmp_path / "known.json"
+    first = collect([shelf], workspace=tmp_path / "work", known=known)
+    names: list[str] = []
+
+    def noting(name: str, contents: Mapping[str, bytes]) -> Report:
+        names.append(name)
+        return validate_files(name, contents)
+
+    monkeypatch.setattr(judging, "validate_files", noting)
+    assert collect([shelf], workspace=tmp_path / "work", known=known) == first
+    assert names == []
+    counts.write_text(counts.read_text().replace(",12,", ",13,", 1))
+
+    third = collect([shelf], workspace=tmp_path / "work", known=known)
+    assert names == ["office"]
+    assert [item.name for item in third.left_out] == ["office"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"judge": "somebody else", "publications": {"x": {}}}'])
+def test_a_memory_that_is_broken_or_of_another_version_is_as_good_as_none(
+    content: str, shelf: Path, tmp_path: Path
+) -> None:
+    publish(shelf / "office", MONTH)
+    (tmp_path / "known.json").write_text(content)
+
+    found = collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+
+    assert [publication.name for publication in found.publications] == ["office"]

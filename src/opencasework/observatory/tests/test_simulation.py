@@ -48,9 +48,9 @@ def test_one_more_office_leaves_the_others_as_they_were(publications: Path, tmp_
 
 
 def test_some_offices_join_late_or_miss_months(tmp_path: Path) -> None:
-    offices = simulate(25, 6, 1, tmp_path / "country", until="2026-10")
+    made = simulate(25, 6, 1, tmp_path / "country", until="2026-10")
 
-    months = {len(office.months) for office in offices}
+    months = {len(office.months) for office in made.offices}
     assert len(months) > 1
     assert min(months) >= 1
 
@@ -70,3 +70,15 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="already holds something"):
         simulate(1, 1, 1, tmp_path)
+
+
+def test_councillors_share_invented_wards_and_one_office_in_a_hundred_is_attacked(tmp_path: Path) -> None:
+    made = simulate(1, 13, 5, tmp_path / "country", until="2026-10", councillors=2)
+
+    wards = [read(tmp_path / "country" / f"councillor-00{number}").office for number in (1, 2)]
+    assert {(ward.kind, ward.area_type, ward.area_code) for ward in wards} == {
+        ("councillor", "ward", "E05990001")
+    }
+    assert all(validate(tmp_path / "country" / office.folder).ok for office in made.offices)
+    assert len(made.attacked) == 1
+    assert "possible values" in next(iter(made.attacked.values()))

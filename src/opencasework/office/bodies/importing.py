@@ -141,8 +141,10 @@ def lines(steps: Iterable[Step]) -> Iterable[str]:
 def summary(steps: list[Step]) -> str:
     """How much it does, in a sentence."""
     new = len({step.entry.code for step in steps if step.body is None})
+    contacts = sum(step.adds_contact for step in steps)
     filled = sum(bool(step.fills or step.contact_fills) for step in steps)
+    idle = sum(not step.changes_anything for step in steps)
     return (
-        f"{new} new bodies, {sum(step.adds_contact for step in steps)} new contacts, {filled} filled in, "
-        f"{sum(not step.changes_anything for step in steps)} lines that change nothing."
+        f"{new} new {'body' if new == 1 else 'bodies'}, {contacts} new contact{'s' * (contacts != 1)}, "
+        f"{filled} filled in, {idle} {'line that changes' if idle == 1 else 'lines that change'} nothing."
     )

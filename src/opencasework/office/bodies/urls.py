@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.bodies import checking, views
+from opencasework.office.bodies import checking, list_views, views
 
 urlpatterns: list[URLPattern] = [
     path("bodies/", views.bodies, name="bodies"),
     path("bodies/new/", views.new, name="body-new"),
+    path("bodies/list/", list_views.bring_in, name="body-list"),
     path("bodies/<int:pk>/", views.body, name="body"),
     path("bodies/<int:pk>/edit/", views.edit, name="body-edit"),
     path("bodies/<int:pk>/units/new/", views.new, name="body-unit-new"),

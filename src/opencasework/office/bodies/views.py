@@ -39,6 +39,7 @@ def bodies(request: StaffRequest) -> HttpResponse:
         "kinds": [(code, code.replace("_", " ").capitalize()) for code in kinds],
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "directory": Directory.objects.first(),
+        "may_manage": may(request.user, May.MANAGE_OFFICE),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     return render(request, "bodies/_bodies.html" if request.htmx else "bodies/list.html", context)

@@ -47,8 +47,10 @@ class LetterTemplate(models.Model):
 
     def standing(self, language: str) -> Wording | None:
         """The words as they are now in that language; None where the office has none."""
-        latest = self.wordings.filter(language=language).order_by("-number")
-        return once(f"wording {self.pk} {language}", latest.first)
+        return once(
+            f"wording {self.pk} {language}",
+            lambda: self.wordings.filter(language=language).order_by("-number").first(),
+        )
 
     def wording_for(self, language: str) -> Wording:
         """The words to begin a letter from, in that language or in English. Raises Wording.DoesNotExist."""

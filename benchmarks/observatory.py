@@ -1,0 +1,189 @@
+"""The observatory at size: a nation simulated, its site built, one more month, and how the time grows.
+
+    .venv/bin/python -m benchmarks.observatory simulate --into NATION    650 offices, 100 councillors
+    .venv/bin/python -m benchmarks.observatory build --nation NATION      publications to site, 100 to 20,650
+
+For the thousands of smaller offices the publications of the simulated councillors are copied under other
+wards: their rows are another's, but each is read, judged and shown as any other. Times are of the clock, with
+the processor's beside them; memory is that of all processes together, the memory they share counted once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.report import Row, report
+from opencasework.standard.descriptor import csv_rows
+from opencasework.standard.observations import lines_hash
+
+CONSTITUENCIES, COUNCILLORS, MONTHS, SEED = 650, 100, 24, 7
+PROMISED = {650: (60, 1_000), 20_650: (300, 2_000)}  # seconds, megabytes
+SIZES = (100, 650, 5_650, 20_650)
+LOOKED_AT_EVERY = 0.2  # seconds
+CASEWORK = [sys.executable, "-m", "opencasework.cli"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took: seconds of the clock and of the processor, and megabytes at its largest."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+def run(*command: str) -> Run:
+    """Run `casework observatory …` and watch it and its children."""
+    began = time.perf_counter()
+    most, used = 0.0, {}
+    with subprocess.Popen([*CASEWORK, "observatory", *command], stdout=subprocess.DEVNULL) as process:
+        main = psutil.Process(process.pid)
+        while process.poll() is None:
+            held = 0.0
+            try:
+                for each in [main, *main.children(recursive=True)]:
+                    held += each.memory_full_info().pss / 1e6
+                    times = each.cpu_times()
+                    used[each.pid] = times.user + times.system
+            except psutil.Error:  # one that ends while it is looked at
+                pass
+            most = max(most, held)
+            time.sleep(LOOKED_AT_EVERY)
+    if process.returncode:
+        raise SystemExit(f"casework observatory {' '.join(command)} failed.")
+    return Run(time.perf_counter() - began, sum(used.values()), most)
+
+
+def simulate(into: Path) -> list[Row]:
+    """Make the nation."""
+    taken = run(
+        "simulate", "--offices", str(CONSTITUENCIES), "--councillors", str(COUNCILLORS),
+        "--months", str(MONTHS), "--seed", str(SEED), "--out", str(into),
+    )  # fmt: skip
+    return [
+        Row(
+            f"{CONSTITUENCIES} offices and {COUNCILLORS} councillors, {MONTHS} months, 1 % attacked",
+            f"{taken.seconds / 60:.1f} min ({taken.processor / 60:.1f} min of processor time)",
+            "≤ 15 min",
+            taken.seconds <= 900,
+        )
+    ]
+
+
+def copy_under_another_ward(office: Path, ward: str, post: str, into: Path) -> None:
+    """The same publication as if it were another ward's: rows, ledger, descriptor and codes."""
+    about = json.loads((office / "datapackage.json").read_text("utf-8"))["openCasework"]["office"]
+    shutil.copytree(office, into)
+    for file in into.rglob("*"):
+        if file.is_file():
+            text = file.read_text("utf-8").replace(about["area_code"], ward).replace(about["post"], post)
+            file.write_text(text, "utf-8")
+    by_period: dict[str, list[str]] = {}
+    for line in (into / "data/counts.csv").read_text("utf-8").splitlines()[1:]:
+        by_period.setdefault(line.partition(",")[0], []).append(line)
+    ledger = into / "releases.csv"
+    text = ledger.read_text("utf-8")
+    for row in csv_rows(ledger.read_bytes()):
+        text = text.replace(row["sha256"], lines_hash(by_period[row["period"]]))
+    ledger.write_text(text, "utf-8")
+
+
+def publications(nation: Path, size: int, into: Path) -> None:
+    """A folder of `size` publications: constituencies first, then councillors' copies."""
+    into.mkdir()
+    offices = sorted(nation.glob("office-*"))[:size]
+    for office in offices:
+        (into / office.name).symlink_to(office.resolve(), target_is_directory=True)
+    councillors = sorted(nation.glob("councillor-*"))
+    for number in range(size - len(offices)):
+        copy_under_another_ward(
+            councillors[number % len(councillors)],
+            f"E0598{number // 2:04d}" if number < 20_000 else f"E0597{number // 2:04d}",
+            f"simulated/copy/{number}",
+            into / f"copy-{number:05d}",
+        )
+
+
+def last_month_of(office: Path) -> str:
+    """The newest month a publication has."""
+    lines = (office / "data/counts.csv").read_text("utf-8").splitlines()[1:]
+    return max(line.partition(",")[0] for line in lines)
+
+
+def drop(office: Path, month: str) -> None:
+    """Take the newest month out of a publication, as it was before that was published."""
+    counts, ledger = office / "data/counts.csv", office / "releases.csv"
+    kept = [line for line in counts.read_text("utf-8").splitlines() if not line.startswith(f"{month},")]
+    counts.write_text("\n".join([*kept, ""]), "utf-8")
+    lines = [line for line in ledger.read_text("utf-8").splitlines() if f",{month}," not in line]
+    ledger.write_text("\n".join([*lines, ""]), "utf-8")
+    about = json.loads((office / "datapackage.json").read_text("utf-8"))
+    about["openCasework"]["coverage"]["to"] = last_month_of(office)
+    (office / "datapackage.json").write_text(json.dumps(about), "utf-8")
+
+
+def build(nation: Path, sizes: Sequence[int]) -> list[Row]:
+    """Build sites of growing nations; the 650 once more after one office has changed."""
+    rows, points = [], []
+    with tempfile.TemporaryDirectory(prefix="oc-nation-") as folder:
+        for size in sizes:
+            into, site = Path(folder) / f"in-{size}", Path(folder) / f"site-{size}"
+            publications(nation, size, into)
+            whole = into / "office-001"
+            later = whole.resolve()
+            whole.unlink()
+            shutil.copytree(later, whole)
+            drop(whole, last_month_of(whole))
+            taken = run("build", str(into), "--out", str(site))
+            points.append((size, taken.processor))
+            most_seconds, most_megabytes = PROMISED.get(size, (math.inf, math.inf))
+            measured = f"{taken.seconds:.0f} s ({taken.processor:.0f} s of processor time)"
+            rows.append(
+                Row(
+                    f"{size:,} offices × {MONTHS} months, from publications to site",
+                    f"{measured}, {taken.megabytes:.0f} MB",
+                    f"≤ {most_seconds} s, {most_megabytes:,} MB" if size in PROMISED else "",
+                    taken.seconds <= most_seconds and taken.megabytes <= most_megabytes,
+                )
+            )
+            if size == CONSTITUENCIES:
+                shutil.rmtree(whole)
+                shutil.copytree(later, whole)
+                again = run("build", str(into), "--out", str(site))
+                share = again.processor / taken.processor
+                told = f"{share:.0%} of that ({again.seconds:.0f} s)"
+                rows.append(Row("the same, a month more of one of them", told, "≤ 10 %", share <= 0.1))
+    if len(points) > 1:
+        (few, first), (many, last) = points[0], points[-1]
+        slope = (last - first) / (many - few)
+        rows.append(Row("processor time for each office more", f"{slope * 1000:.0f} ms", "linear", good=True))
+    return rows
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    made = commands.add_parser("simulate")
+    made.add_argument("--into", type=Path, required=True)
+    built = commands.add_parser("build")
+    built.add_argument("--nation", type=Path, required=True)
+    built.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    asked = parser.parse_args()
+    report(simulate(asked.into) if asked.command == "simulate" else build(asked.nation, asked.sizes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""One publication judged: taken, or left out with a reason. What was judged before is known by its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from opencasework.standard.descriptor import csv_rows
+from opencasework.standard.disclosure import METHOD
+from opencasework.standard.files import read_files
+from opencasework.standard.observations import HEADER
+from opencasework.standard.publication import OfficeIdentity, PublicationError, read
+from opencasework.standard.validate import Report, validate_files
+
+DESCRIPTOR, COUNTS = "datapackage.json", "data/counts.csv"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A valid publication. `name` is its path below the folder given.
+
+    `counts` is a file of its observations in the standard's own column order, whatever order it came in.
+    `rounded_together` says that every month of it was made with `ocd-scr5`.
+    """
+
+    name: str
+    counts: Path
+    office: OfficeIdentity
+    synthetic: bool
+    draft: bool
+    method: str
+    rounded_together: bool
+    licence: str
+    bodies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A publication that is not in the figures, and why, in one sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A publication to judge. `rewritten` is where its rows go if they cannot be read as they stand."""
+
+    name: str
+    path: Path
+    rewritten: Path
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a job. `mark` is by which the same bytes are known again, empty where they are not."""
+
+    taken: Collected | LeftOut
+    mark: str = ""
+
+
+class Known:
+    """Publications found valid before, by their bytes and by the code that judged them, in a file.
+
+    A month more in one office's publication need not have the other 649 judged again. What was left out is
+    not kept: a month that was not over may be by now. A file that cannot be read is as good as none.
+    """
+
+    def __init__(self, place: Path | None) -> None:
+        self._place = place
+        self._known: dict[str, dict[str, Any]] = {}
+        self._met: dict[str, dict[str, Any]] = {}
+        if place is not None:
+            try:
+                kept = json.loads(place.read_text("utf-8"))
+                self._known = kept["publications"] if kept["judge"] == _judge() else {}
+            except (OSError, ValueError, KeyError, TypeError):
+                pass
+
+    @property
+    def marks(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known, by mark."""
+        return self._known
+
+    def meet(self, judged: Judged) -> None:
+        """Keep what was judged now."""
+        if judged.mark and isinstance(judged.taken, Collected):
+            about = asdict(judged.taken)
+            del about["name"], about["counts"], about["office"]["identifiers"]  # not read of it either
+            self._met[judged.mark] = about
+
+    def keep(self) -> None:
+        """Write down what was met, in place of what was known."""
+        if self._place is not None:
+            fresh = self._place.with_name(self._place.name + ".new")
+            fresh.write_text(json.dumps({"judge": _judge(), "publications": self._met}), "utf-8")
+            fresh.replace(self._place)
+
+
+@cache
+def _judge() -> str:
+    """A hash of everything the standard is judged by: its code, its code lists, its schemas."""
+    found = hashlib.sha256()
+
+    def add(folder: Traversable) -> None:
+        for each in sorted(folder.iterdir(), key=lambda each: each.name):
+            if each.is_dir() and each.name not in ("tests", "examples", "__pycache__"):
+                add(each)
+            elif each.name.endswith((".py", ".csv", ".json")):
+                found.update(each.read_bytes())
+
+    add(files("opencasework.standard"))
+    return found.hexdigest()
+
+
+def judge(job: Job, known: Mapping[str, Mapping[str, Any]]) -> Judged:
+    """Take a publication if it is valid; never raises for what is in it."""
+    try:
+        contents = read_files(job.path)
+        mark = _mark(contents) if job.path.is_dir() else ""
+        if mark in known:
+            about = dict(known[mark])
+            office = OfficeIdentity(**about.pop("office"))
+            counts = job.path / COUNTS
+            return Judged(Collected(name=job.name, counts=counts, office=office, **about), mark)
+        report = validate_files(job.name, contents)
+        if not report.ok:
+            return Judged(LeftOut(job.name, reason_of(report)))
+        taken = _accepted(job, contents)
+    except PublicationError as error:
+        return Judged(LeftOut(job.name, str(error)))
+    return Judged(taken, mark if taken.counts == job.path / COUNTS else "")
+
+
+def _mark(contents: Mapping[str, bytes]) -> str:
+    found = hashlib.sha256()
+    for name, data in sorted(contents.items()):
+        found.update(f"{name}\0{len(data)}\0".encode())
+        found.update(data)
+    return found.hexdigest()
+
+
+def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
+    """What is needed of a valid publication; its rows are read only where they must be."""
+    about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
+    block = about["openCasework"]
+    office = block["office"]
+    counts = job.path / COUNTS
+    if not job.path.is_dir() or not contents[COUNTS].startswith(f"{HEADER}\n".encode()):
+        job.rewritten.parent.mkdir(parents=True, exist_ok=True)
+        lines = [HEADER, *(observation.line for observation in read(job.path).observations), ""]
+        job.rewritten.write_text("\n".join(lines), encoding="utf-8")
+        counts = job.rewritten
+    return Collected(
+        name=job.name,
+        counts=counts,
+        office=OfficeIdentity(
+            name=office["name"],
+            kind=office["kind"],
+            post=office["post"],
+            area_code=office["area_code"],
+            area_name=office["area_name"],
+        ),
+        synthetic=block["synthetic"],
+        draft=block["status"] == "draft",
+        method=block["protection"]["method"],
+        rounded_together=_methods(contents) | {block["protection"]["method"]} == {METHOD},
+        licence=about["licenses"][0]["name"],
+        bodies=_titles(contents.get("codes/bodies.csv", b"")),
+    )
+
+
+def _titles(table: bytes) -> dict[str, str]:
+    return {row["code"]: row["title"] for row in csv_rows(table)}
+
+
+def _methods(contents: Mapping[str, bytes]) -> set[str]:
+    """The methods that the ledger names."""
+    return {row["method"] for row in csv_rows(contents.get("releases.csv", b"")) if row["method"]}
+
+
+def reason_of(report: Report) -> str:
+    """Why a publication with errors is left out: the first of them, and how many more there are."""
+    errors = [found.message for found in report.findings if found.level == "error"]
+    return errors[0] if len(errors) == 1 else f"{errors[0]} (and {len(errors) - 1} more findings)"
