@@ -9,9 +9,8 @@ from pathlib import Path
 from opencasework.observatory.site.rendering import POLICY
 
 HOST = "127.0.0.1"
+EMBEDDED = ("/embed/", "/cy/embed/")  # charts made to stand in the pages of others
 HEADERS = {
-    # The one word a page cannot say for itself in a <meta>.
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -39,6 +38,9 @@ class _Handler(SimpleHTTPRequestHandler):
     extensions_map = TYPES
 
     def end_headers(self) -> None:
+        # The one word a page cannot say for itself in a <meta>. A request that cannot be read has no path.
+        framed_by = "*" if getattr(self, "path", "").startswith(EMBEDDED) else "'none'"
+        self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed_by}")
         for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
