@@ -38,6 +38,12 @@ def test_files_are_sent_as_what_they_are_under_a_strict_policy(address: str, pat
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("path", ["/embed/issues/housing/", "/cy/embed/issues/housing/"])
+def test_charts_made_for_it_may_stand_in_the_pages_of_others(address: str, path: str) -> None:
+    with urlopen(address + path) as response:
+        assert response.headers["Content-Security-Policy"].endswith("; frame-ancestors *")
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/static/", "/../pyproject.toml"])
 def test_what_is_not_a_page_is_not_found(address: str, path: str) -> None:
     with pytest.raises(HTTPError, match="404"):
