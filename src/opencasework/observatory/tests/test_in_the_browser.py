@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
@@ -123,13 +126,18 @@ def test_the_code_to_frame_a_chart_holds_the_address_the_chart_is_at(page: Page,
     expect(page.locator("h1")).to_have_text("Tai")
 
 
-def test_another_site_can_frame_a_chart(browser: Browser, address: str) -> None:
+def test_another_site_can_frame_a_chart(browser: Browser, address: str, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(f'<iframe src="{address}embed/issues/housing/"></iframe>')
+    files = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     context = open_context(browser)
-    elsewhere = context.new_page()
+    page = context.new_page()
 
-    elsewhere.set_content(f'<iframe src="{address}embed/issues/housing/"></iframe>')
+    with ThreadingHTTPServer((HOST, 0), files) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        page.goto(f"http://{HOST}:{elsewhere.server_address[1]}/")
+        expect(page.frame_locator("iframe").locator("h1")).to_have_text("Housing")
+        elsewhere.shutdown()
 
-    expect(elsewhere.frame_locator("iframe").locator("h1")).to_have_text("Housing")
     context.close()
 
 
