@@ -8,43 +8,18 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 
 import duckdb
+import ibis
 
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.engines import Row
+from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month
 from opencasework.observatory.places import constituencies
 
-COUNTS_COLUMNS = {
-    "period": "VARCHAR",
-    "area_code": "VARCHAR",
-    "category": "VARCHAR",
-    "body": "VARCHAR",
-    "channel": "VARCHAR",
-    "outcome": "VARCHAR",
-    "measure": "VARCHAR",
-    "value": "BIGINT",
-    "status": "VARCHAR",
-    "uncertainty": "BIGINT",
-}
 MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
-
-SCHEMA = """
-CREATE TABLE places (code VARCHAR, name VARCHAR, country VARCHAR, region VARCHAR, population BIGINT);
-CREATE TABLE publications (
-    publication VARCHAR, counts VARCHAR, post VARCHAR, area_code VARCHAR, area_name VARCHAR, kind VARCHAR,
-    synthetic BOOLEAN, rounded_together BOOLEAN
-);
-CREATE TABLE bodies (body VARCHAR, title VARCHAR);
-"""
-
-# Views, since a second copy of the rows would not fit a national build into its memory. Totals stay among the
-# rows: who asks must say `_T` for each column that is not asked about.
-BY_MONTH = """
-CREATE OR REPLACE VIEW {name} AS
-SELECT publication, synthetic, period, area_code, category, body, measure, value, uncertainty
-FROM observations
-WHERE {which} AND length(period) = 7 AND substr(period, 5, 2) <> '-Q' AND channel = '_T' AND outcome = '_T'
-  AND value IS NOT NULL
-"""
+TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
+OURS = ("publication", "synthetic", "on_map")  # columns of observations that no publication holds
+COUNTS_COLUMNS = {
+    name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS
+}
 
 
 class DuckDBEngine:
@@ -73,9 +48,9 @@ class DuckDBEngine:
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
-        for table in ("observations", "bodies", "publications", "places"):
-            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
-        self._connection.execute(SCHEMA)
+        for name, columns in LOADED.items():
+            typed = ", ".join(f"{column} {TYPES[type_.lstrip('!')]}" for column, type_ in columns.items())
+            self._connection.execute(f"CREATE OR REPLACE TABLE {name} ({typed})")
         self._insert(
             "places",
             [
@@ -87,20 +62,22 @@ class DuckDBEngine:
         titles = {code: title for publication in publications for code, title in publication.bodies.items()}
         self._insert("bodies", sorted(titles.items()))
         self._load_counts([str(publication.counts) for publication in publications])
-        self._connection.execute(BY_MONTH.format(name="monthly", which="on_map"))
-        self._connection.execute(BY_MONTH.format(name="elsewhere", which="NOT on_map"))
+        # Views, since a second copy of the rows would not fit a national build into its memory.
+        for name, on_map in (("monthly", True), ("elsewhere", False)):
+            sql = _sql(rows_by_month(on_map=on_map))
+            self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """The answer to a question in SQL; `?` stands for each parameter in turn."""
-        return self._connection.execute(sql, list(parameters)).fetchall()
+    def rows(self, question: Question) -> list[Row]:
+        """The answer, a tuple for each row, in the order the question asks for."""
+        return self._connection.execute(_sql(question)).fetchall()
 
-    def write_csv(self, sql: str, path: Path) -> None:
+    def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
-        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} (FORMAT csv, HEADER)")
+        self._connection.execute(f"COPY ({_sql(question)}) TO {_quoted(path)} (FORMAT csv, HEADER)")
 
-    def write_parquet(self, sql: str, path: Path) -> None:
+    def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
-        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
+        self._connection.execute(f"COPY ({_sql(question)}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -108,11 +85,7 @@ class DuckDBEngine:
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     def _load_counts(self, files: Sequence[str]) -> None:
-        columns = ", ".join(f"{name} {type_}" for name, type_ in COUNTS_COLUMNS.items())
         chosen = ", ".join(f"c.{name}" for name in COUNTS_COLUMNS)
-        self._connection.execute(
-            f"CREATE TABLE observations (publication VARCHAR, synthetic BOOLEAN, on_map BOOLEAN, {columns})"
-        )
         if files:
             self._connection.execute(
                 "INSERT INTO observations SELECT p.publication, p.synthetic, "
@@ -121,6 +94,10 @@ class DuckDBEngine:
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [list(files), COUNTS_COLUMNS],
             )
+
+
+def _sql(question: Question) -> str:
+    return str(ibis.to_sql(question, dialect="duckdb"))
 
 
 def _described(publication: Collected) -> Row:
