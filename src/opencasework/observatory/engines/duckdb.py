@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import Literal
 
 import duckdb
 import ibis
@@ -73,11 +74,23 @@ class DuckDBEngine:
 
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
-        self._connection.execute(f"COPY ({_sql(question)}) TO {_quoted(path)} (FORMAT csv, HEADER)")
+        self._write(_sql(question), path, "csv")
 
     def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
-        self._connection.execute(f"COPY ({_sql(question)}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
+        self._write(_sql(question), path, "parquet")
+
+    def write_answer(self, answer: object, path: Path, kind: Literal["csv", "parquet"]) -> None:
+        """Write an Arrow table that another engine answered, just as one of our own."""
+        self._connection.register("answer", answer)
+        try:
+            self._write("SELECT * FROM answer", path, kind)
+        finally:
+            self._connection.unregister("answer")
+
+    def _write(self, sql: str, path: Path, kind: Literal["csv", "parquet"]) -> None:
+        options = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}[kind]
+        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({options})")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
