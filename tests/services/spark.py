@@ -27,7 +27,8 @@ spark.executor.defaultJavaOptions {JAVA_OPTIONS}
 class SparkCluster:
     """A cluster on free loopback ports, with its files in a short folder. Use it as a context manager.
 
-    `environment` is what a driver on this machine needs to be as frugal as the cluster.
+    It takes a while to start: do something else and then `wait`. `environment` is what a driver on this
+    machine needs to be as frugal as the cluster.
     """
 
     def __init__(self) -> None:
@@ -60,7 +61,6 @@ class SparkCluster:
             worker = "worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 512m".split()
             for number in range(WORKERS):
                 self._start(f"worker-{number}", *worker, self.address)
-            wait_until(lambda: self._joined() == WORKERS, what="The Spark cluster", explain=self._log)
         except BaseException:
             self._stop()
             raise
@@ -68,6 +68,14 @@ class SparkCluster:
 
     def __exit__(self, *problem: object) -> None:
         self._stop()
+
+    def wait(self) -> None:
+        """Return when both workers are there."""
+        wait_until(
+            lambda: self.log().count("Registering worker") == WORKERS,
+            what="The Spark cluster",
+            explain=self.log,
+        )
 
     def _start(self, name: str, class_name: str, *arguments: str) -> None:
         spark_class = shutil.which("spark-class", path=str(Path(sys.executable).parent))
@@ -82,10 +90,8 @@ class SparkCluster:
                 )
             )
 
-    def _joined(self) -> int:
-        return self._log().count("Registering worker")
-
-    def _log(self) -> str:
+    def log(self) -> str:
+        """What the master has said so far."""
         return (self.folder / "master.log").read_text(errors="replace")
 
     def _stop(self) -> None:

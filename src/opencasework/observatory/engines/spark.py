@@ -26,7 +26,7 @@ from opencasework.observatory.engines.duckdb import DuckDBEngine
 
 THIS_MACHINE = "local[*]"  # Spark without a cluster, on every core
 OLDEST_JAVA = 17
-KNOCKING_SECONDS, WORKERS_SECONDS = 5, 60
+KNOCKING_SECONDS, WORKERS_SECONDS = 5, 120
 TYPES = {"string": "STRING", "int64": "BIGINT", "boolean": "BOOLEAN"}
 LOOPBACK = {"127.0.0.1", "localhost"}
 
@@ -108,7 +108,7 @@ def _require_java() -> None:
     if java is None:
         raise EngineError(f"Spark needs Java and none is here; {advice}")
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', said)
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
     if found and int(found.group(1)) < OLDEST_JAVA:
         raise EngineError(f"Spark needs Java {OLDEST_JAVA} and {java} is {found.group(1)}; {advice}")
 
@@ -118,7 +118,7 @@ def _session(master: str) -> Any:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise EngineError('Spark is not installed; run: pip install "opencasework[spark]"') from error
-    cluster = master.startswith("spark://")
+    cluster = master != THIS_MACHINE
     hosts = _reachable(master) if cluster else set()
     settings = {
         "spark.sql.session.timeZone": "UTC",
@@ -146,8 +146,8 @@ def _session(master: str) -> Any:
 
 def _reachable(master: str) -> set[str]:
     """The hosts of spark://HOST:PORT[,HOST:PORT], one of which answers; Spark itself would knock for a minute."""
-    found = re.findall(r"([^,/:]+|\[[^\]]+\]):(\d{1,5})", master.removeprefix("spark://"))
-    if not found:
+    found = re.findall(r"([^,/:]+|\[[^\]]+\]):(\d{1,5})", master)
+    if not found or not master.startswith("spark://"):
         raise EngineError(f"{master} is no address of a Spark master; write it like spark://10.0.0.1:7077.")
     for host, port in found:
         try:
