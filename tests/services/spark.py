@@ -13,7 +13,6 @@ from typing import Self
 from tests.services.local import free_port, program, short_folder, wait_until
 
 WORKERS = 2
-JAVA_FOLDERS = ("/usr/lib/jvm/java-17-openjdk-amd64/bin", "/usr/lib/jvm/java-17-openjdk-arm64/bin")
 # A short life on few cores: what compiles to the last costs more than it gives.
 JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
 DEFAULTS = f"""\
@@ -42,7 +41,7 @@ class SparkCluster:
 
     def __enter__(self) -> Self:
         self.folder = self._resources.enter_context(short_folder("spark"))
-        java = Path(program("java", package="openjdk-17-jre-headless", folders=JAVA_FOLDERS)).resolve()
+        java = Path(program("java", package="default-jre-headless")).resolve()
         (self.folder / "spark-defaults.conf").write_text(DEFAULTS)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SPARK_")},
@@ -56,9 +55,9 @@ class SparkCluster:
             "PYSPARK_PYTHON": sys.executable,
         }
         try:
-            master = "master.Master --host 127.0.0.1 --webui-port 0".split()
+            master = ["master.Master", "--host", "127.0.0.1", "--webui-port", "0"]
             self._start("master", *master, "--port", str(self.port))
-            worker = "worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 512m".split()
+            worker = ["worker.Worker", *master[1:], "--cores", "1", "--memory", "512m"]
             for number in range(WORKERS):
                 self._start(f"worker-{number}", *worker, self.address)
         except BaseException:

@@ -108,7 +108,7 @@ def rows_by_month(*, on_map: bool) -> Question:
     Totals stay among the rows: who asks must say `_T` for each column that is not asked about.
     """
     rows = table("observations")
-    return rows.filter(
+    found: Question = rows.filter(
         rows.on_map if on_map else ~rows.on_map,
         rows.period.length() == len("2026-10"),
         rows.period.substr(4, 2) != "-Q",
@@ -116,6 +116,7 @@ def rows_by_month(*, on_map: bool) -> Question:
         rows.outcome == "_T",
         rows.value.notnull(),
     ).select(*BY_MONTH)
+    return found
 
 
 __all__ = ["Engine", "EngineError", "Question", "Row", "rows_by_month", "table"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
 import duckdb
 import ibis
@@ -17,10 +18,9 @@ from opencasework.observatory.places import constituencies
 
 MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
+ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
 OURS = ("publication", "synthetic", "on_map")  # columns of observations that no publication holds
-COUNTS_COLUMNS = {
-    name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS
-}
+COUNTS_COLUMNS = {name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS}
 
 
 class DuckDBEngine:
@@ -34,7 +34,7 @@ class DuckDBEngine:
         if threads is not None:
             self._connection.execute(f"SET threads = {threads:d}")
 
-    def __enter__(self) -> DuckDBEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -93,9 +93,9 @@ class DuckDBEngine:
         self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({options})")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        for batch in _batched(rows, ROWS_AT_A_TIME):
+            marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(batch))
+            self._connection.execute(f"INSERT INTO {table} VALUES {marks}", list(chain(*batch)))
 
     def _load_counts(self, files: Sequence[str]) -> None:
         chosen = ", ".join(f"c.{name}" for name in COUNTS_COLUMNS)
@@ -107,6 +107,10 @@ class DuckDBEngine:
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [list(files), COUNTS_COLUMNS],
             )
+
+
+def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _sql(question: Question) -> str:

@@ -104,7 +104,7 @@ def _sql(question: Question) -> str:
 def _require_java() -> None:
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=str(Path(home) / "bin") if home else None)
-    advice = f"install Java {OLDEST_JAVA} (on Debian: openjdk-17-jre-headless) or set JAVA_HOME to it."
+    advice = f"install Java {OLDEST_JAVA} (on Debian: default-jre-headless) or set JAVA_HOME to it."
     if java is None:
         raise EngineError(f"Spark needs Java and none is here; {advice}")
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
@@ -145,7 +145,7 @@ def _session(master: str) -> Any:
 
 
 def _reachable(master: str) -> set[str]:
-    """The hosts of spark://HOST:PORT[,HOST:PORT], one of which answers; Spark itself would knock for a minute."""
+    """The hosts of spark://HOST:PORT[,HOST:PORT], of which one answers; Spark would knock for a minute."""
     found = re.findall(r"([^,/:]+|\[[^\]]+\]):(\d{1,5})", master)
     if not found or not master.startswith("spark://"):
         raise EngineError(f"{master} is no address of a Spark master; write it like spark://10.0.0.1:7077.")
@@ -180,6 +180,6 @@ def _said_in_a_sentence() -> Iterator[None]:
     except (Py4JError, PySparkException, OSError, RuntimeError) as error:
         reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise EngineError(
-            "Spark could not do it; the workers must run, have Spark 4.0, and see the folder of the site under "
-            f"the same path as here. It said: {reason[:300]}"
+            "Spark could not do it; the workers must run, have Spark 4.0, and see the folder of the site "
+            f"under the same path as here. It said: {reason[:300]}"
         ) from error

@@ -33,7 +33,9 @@ def by_body(engine: Engine, *, first: str, last: str) -> list[BodyCount]:
     replies. Source: the publications. In alphabetical order of title, never of a figure.
     """
     monthly, bodies = table("monthly"), table("bodies")
-    asked = monthly.filter(monthly.category == "_T", monthly.body != "_T", monthly.period.between(first, last))
+    asked = monthly.filter(
+        monthly.category == "_T", monthly.body != "_T", monthly.period.between(first, last)
+    )
 
     def total(measure: str) -> ir.Value:
         return asked.value.sum(where=asked.measure == measure).fill_null(0)
@@ -46,7 +48,9 @@ def by_body(engine: Engine, *, first: str, last: str) -> list[BodyCount]:
     )
     titled = counts.left_join(bodies, "body")
     columns = ("cases_opened", "enquiries_sent", "replies_received", "offices")
-    rows = engine.rows(titled.select("body", ibis.coalesce(titled.title, titled.body).name("title"), *columns))
+    rows = engine.rows(
+        titled.select("body", ibis.coalesce(titled.title, titled.body).name("title"), *columns)
+    )
     named: list[BodyCount] = []
     folded = BodyCount("_O", "Other bodies", 0, 0, 0, 0)
     no_body: list[BodyCount] = []

@@ -24,16 +24,14 @@ def published(rows: ir.Table) -> ir.Table:
 
 
 def covered() -> ir.Table:
-    """How many offices published each month, and for how many residents. Columns: period, offices, population.
+    """How many offices published each month, and for how many residents.
 
-    The residents of a place count once, however many offices share it.
+    Columns: period, offices, population. The residents of a place count once, however many offices share it.
     """
     there, places = published(table("monthly")), table("places")
     by_area = there.group_by("period", "area_code").agg(offices=there.count())
     peopled = by_area.join(places.select(area_code="code", population="population"), "area_code")
-    return peopled.group_by("period").agg(
-        offices=peopled.offices.sum(), population=peopled.population.sum()
-    )
+    return peopled.group_by("period").agg(offices=peopled.offices.sum(), population=peopled.population.sum())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""On a cluster the same questions have the same answers: a small nation, one master, two workers, one session."""
+"""On a cluster the same questions have the same answers: one master, two workers, one session."""
 
 from __future__ import annotations
 
