@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from opencasework.observatory.collect import Collected
 
 Row = tuple[Any, ...]
-Question = ir.Table
+Question: TypeAlias = ir.Table
 
 # One place for what is in which table; "!" marks what is always there.
 OBSERVATIONS = {
