@@ -24,6 +24,7 @@ OBSERVATIONS = {
     "publication": "!string",
     "synthetic": "!boolean",
     "on_map": "!boolean",
+    "by_month": "!boolean",
     "period": "!string",
     "area_code": "!string",
     "category": "!string",
@@ -95,7 +96,9 @@ class Engine(Protocol):
 def table(name: str) -> ir.Table:
     """A table to ask about, the same for every engine.
 
-    `publications`, `places`, `bodies`, `observations` as loaded; `monthly`, the rows of constituencies by
+    `publications`, `places`, `bodies` as loaded; `observations`, every row, with `on_map` where its area is
+    a constituency and `by_month` where it is a count of a calendar month over all channels and outcomes;
+    `monthly`, the rows of constituencies by
     calendar month that hold a value, with `publication` and `synthetic` beside them; `elsewhere`, the same
     for every other area.
     """
@@ -108,14 +111,7 @@ def rows_by_month(*, on_map: bool) -> Question:
     Totals stay among the rows: who asks must say `_T` for each column that is not asked about.
     """
     rows = table("observations")
-    found: Question = rows.filter(
-        rows.on_map if on_map else ~rows.on_map,
-        rows.period.length() == len("2026-10"),
-        rows.period.substr(4, 2) != "-Q",
-        rows.channel == "_T",
-        rows.outcome == "_T",
-        rows.value.notnull(),
-    ).select(*BY_MONTH)
+    found: Question = rows.filter(rows.by_month, rows.on_map if on_map else ~rows.on_map).select(*BY_MONTH)
     return found
 
 

@@ -19,8 +19,14 @@ from opencasework.observatory.places import constituencies
 MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
 ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
-OURS = ("publication", "synthetic", "on_map")  # columns of observations that no publication holds
+OURS = ("publication", "synthetic", "on_map", "by_month")  # columns of observations that no publication holds
 COUNTS_COLUMNS = {name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS}
+
+# Worked out once: every question would look at five columns of every row for it.
+IS_BY_MONTH = (
+    "length(c.period) = 7 AND substr(c.period, 5, 2) <> '-Q' AND c.channel = '_T' AND c.outcome = '_T' "
+    "AND c.value IS NOT NULL"
+)
 
 
 class DuckDBEngine:
@@ -102,7 +108,7 @@ class DuckDBEngine:
         if files:
             self._connection.execute(
                 "INSERT INTO observations SELECT p.publication, p.synthetic, "
-                f"c.area_code IN (SELECT code FROM places), {chosen} "
+                f"c.area_code IN (SELECT code FROM places), {IS_BY_MONTH}, {chosen} "
                 "FROM read_csv(?, columns = ?, header = true, filename = 'counts', auto_detect = false, "
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [list(files), COUNTS_COLUMNS],
