@@ -51,11 +51,13 @@ def same_panel_change(
     whole = there.group_by("publication").agg(months=there.period.nunique())
     panel = whole.filter(whole.months == 2 * months).select("publication")
     asked = monthly.filter(monthly.measure == measure, monthly.body == "_T", in_either(monthly))
-    rows = asked.semi_join(panel, "publication").cross_join(panel.agg(offices=panel.count()))
+    by_office = asked.group_by("publication", "category").agg(
+        now=asked.value.sum(where=asked.period >= first).fill_null(0),
+        before=asked.value.sum(where=asked.period < first).fill_null(0),
+    )
+    rows = by_office.semi_join(panel, "publication").cross_join(panel.agg(offices=panel.count()))
     found = rows.group_by("category").agg(
-        now=rows.value.sum(where=rows.period >= first).fill_null(0),
-        before=rows.value.sum(where=rows.period < first).fill_null(0),
-        offices=rows.offices.max(),
+        now=rows.now.sum(), before=rows.before.sum(), offices=rows.offices.max()
     )
     return {
         category: Change(category, int(now), int(before), int(offices))
