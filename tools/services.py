@@ -17,6 +17,7 @@ PROGRAMS = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
     "msgfmt": "gettext",
+    "java": "default-jre-headless",
 }
 
 

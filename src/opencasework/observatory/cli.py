@@ -141,10 +141,19 @@ def verify(folder: Path) -> None:
 @observatory.command()
 @click.argument("folders", metavar="DIR...", type=FOLDER, nargs=-1, required=True)
 @click.option("--out", "site", metavar="SITE", type=FOLDER, required=True, help="The folder of the site.")
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option("--master", metavar="spark://HOST:PORT", help="The Spark cluster; else Spark on this machine.")
 @click.option("--include-drafts", is_flag=True, help="Count drafts too; for looking at, not for publishing.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was built as JSON.")
-def build(folders: tuple[Path, ...], site: Path, engine: str, *, include_drafts: bool, as_json: bool) -> None:
+def build(
+    folders: tuple[Path, ...],
+    site: Path,
+    engine: str,
+    master: str | None,
+    *,
+    include_drafts: bool,
+    as_json: bool,
+) -> None:
     """Build the site of all publications found in DIR, at most two folders down.
 
     The site is built whole and then put in the place of the one before. What cannot be used is left out and
@@ -154,12 +163,20 @@ def build(folders: tuple[Path, ...], site: Path, engine: str, *, include_drafts:
     Example: casework observatory build publications --out site
     """
     from opencasework.observatory.collect import NothingToCollectError
+    from opencasework.observatory.engines import EngineError
     from opencasework.observatory.site.build import BuildError, build_site
     from opencasework.observatory.site.figures import NothingToShowError
 
     try:
-        built = build_site(folders, site, engine=engine, include_drafts=include_drafts, progress=Progress())
-    except (BuildError, NothingToCollectError, NothingToShowError) as error:
+        built = build_site(
+            folders,
+            site,
+            engine=engine,
+            master=master,
+            include_drafts=include_drafts,
+            progress=Progress(),
+        )
+    except (BuildError, EngineError, NothingToCollectError, NothingToShowError) as error:
         raise click.ClickException(str(error)) from error
     collection = built.collection
     said: dict[str, Any] = {

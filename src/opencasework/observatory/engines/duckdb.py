@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import Literal, Self
 
 import duckdb
+import ibis
 
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.engines import Row
+from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month
 from opencasework.observatory.places import constituencies
 
-COUNTS_COLUMNS = {
-    "period": "VARCHAR",
-    "area_code": "VARCHAR",
-    "category": "VARCHAR",
-    "body": "VARCHAR",
-    "channel": "VARCHAR",
-    "outcome": "VARCHAR",
-    "measure": "VARCHAR",
-    "value": "BIGINT",
-    "status": "VARCHAR",
-    "uncertainty": "BIGINT",
-}
 MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
+TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
+ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
+OURS = ("publication", "synthetic", "on_map", "by_month")  # columns of observations that no publication holds
+COUNTS_COLUMNS = {name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS}
 
-SCHEMA = """
-CREATE TABLE places (code VARCHAR, name VARCHAR, country VARCHAR, region VARCHAR, population BIGINT);
-CREATE TABLE publications (
-    publication VARCHAR, counts VARCHAR, post VARCHAR, area_code VARCHAR, area_name VARCHAR, kind VARCHAR,
-    synthetic BOOLEAN, rounded_together BOOLEAN
-);
-CREATE TABLE bodies (body VARCHAR, title VARCHAR);
-"""
-
-# Views, since a second copy of the rows would not fit a national build into its memory. Totals stay among the
-# rows: who asks must say `_T` for each column that is not asked about.
-BY_MONTH = """
-CREATE OR REPLACE VIEW {name} AS
-SELECT publication, synthetic, period, area_code, category, body, measure, value, uncertainty
-FROM observations
-WHERE {which} AND length(period) = 7 AND substr(period, 5, 2) <> '-Q' AND channel = '_T' AND outcome = '_T'
-  AND value IS NOT NULL
-"""
+# Worked out once: every question would look at five columns of every row for it.
+IS_BY_MONTH = (
+    "length(c.period) = 7 AND substr(c.period, 5, 2) <> '-Q' AND c.channel = '_T' AND c.outcome = '_T' "
+    "AND c.value IS NOT NULL"
+)
 
 
 class DuckDBEngine:
@@ -58,7 +40,7 @@ class DuckDBEngine:
         if threads is not None:
             self._connection.execute(f"SET threads = {threads:d}")
 
-    def __enter__(self) -> DuckDBEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -73,9 +55,9 @@ class DuckDBEngine:
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
-        for table in ("observations", "bodies", "publications", "places"):
-            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
-        self._connection.execute(SCHEMA)
+        for name, columns in LOADED.items():
+            typed = ", ".join(f"{column} {TYPES[type_.lstrip('!')]}" for column, type_ in columns.items())
+            self._connection.execute(f"CREATE OR REPLACE TABLE {name} ({typed})")
         self._insert(
             "places",
             [
@@ -87,40 +69,58 @@ class DuckDBEngine:
         titles = {code: title for publication in publications for code, title in publication.bodies.items()}
         self._insert("bodies", sorted(titles.items()))
         self._load_counts([str(publication.counts) for publication in publications])
-        self._connection.execute(BY_MONTH.format(name="monthly", which="on_map"))
-        self._connection.execute(BY_MONTH.format(name="elsewhere", which="NOT on_map"))
+        # Views, since a second copy of the rows would not fit a national build into its memory.
+        for name, on_map in (("monthly", True), ("elsewhere", False)):
+            sql = _sql(rows_by_month(on_map=on_map))
+            self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """The answer to a question in SQL; `?` stands for each parameter in turn."""
-        return self._connection.execute(sql, list(parameters)).fetchall()
+    def rows(self, question: Question) -> list[Row]:
+        """The answer, a tuple for each row, in the order the question asks for."""
+        return self._connection.execute(_sql(question)).fetchall()
 
-    def write_csv(self, sql: str, path: Path) -> None:
+    def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
-        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} (FORMAT csv, HEADER)")
+        self._write(_sql(question), path, "csv")
 
-    def write_parquet(self, sql: str, path: Path) -> None:
+    def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
-        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
+        self._write(_sql(question), path, "parquet")
+
+    def write_answer(self, answer: object, path: Path, kind: Literal["csv", "parquet"]) -> None:
+        """Write an Arrow table that another engine answered, just as one of our own."""
+        self._connection.register("answer", answer)
+        try:
+            self._write("SELECT * FROM answer", path, kind)
+        finally:
+            self._connection.unregister("answer")
+
+    def _write(self, sql: str, path: Path, kind: Literal["csv", "parquet"]) -> None:
+        options = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}[kind]
+        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({options})")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        for batch in _batched(rows, ROWS_AT_A_TIME):
+            marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(batch))
+            self._connection.execute(f"INSERT INTO {table} VALUES {marks}", list(chain(*batch)))
 
     def _load_counts(self, files: Sequence[str]) -> None:
-        columns = ", ".join(f"{name} {type_}" for name, type_ in COUNTS_COLUMNS.items())
         chosen = ", ".join(f"c.{name}" for name in COUNTS_COLUMNS)
-        self._connection.execute(
-            f"CREATE TABLE observations (publication VARCHAR, synthetic BOOLEAN, on_map BOOLEAN, {columns})"
-        )
         if files:
             self._connection.execute(
                 "INSERT INTO observations SELECT p.publication, p.synthetic, "
-                f"c.area_code IN (SELECT code FROM places), {chosen} "
+                f"c.area_code IN (SELECT code FROM places), {IS_BY_MONTH}, {chosen} "
                 "FROM read_csv(?, columns = ?, header = true, filename = 'counts', auto_detect = false, "
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [list(files), COUNTS_COLUMNS],
             )
+
+
+def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _sql(question: Question) -> str:
+    return str(ibis.to_sql(question, dialect="duckdb"))
 
 
 def _described(publication: Collected) -> Row:

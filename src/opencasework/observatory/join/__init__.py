@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.join.areas import Kind, to_constituencies
 from opencasework.observatory.join.outside import JoinError, Outside
 from opencasework.observatory.measures import (
@@ -75,7 +75,8 @@ def join(engine: Engine, outside: Outside, *, on: str, kind: Kind | None = None)
 
 
 def _offices(engine: Engine) -> int:
-    return int(engine.rows("SELECT COUNT(DISTINCT publication) FROM monthly")[0][0])
+    monthly = table("monthly")
+    return int(engine.rows(monthly.agg(offices=monthly.publication.nunique()))[0][0])
 
 
 def _unmatched(what: str, codes: set[str]) -> list[str]:

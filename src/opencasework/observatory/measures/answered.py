@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+import ibis
 from scipy.stats import beta, norm
 
-from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.rates import Limits
 
 IN_TIME, LATE = "replies_in_20wd", "enquiries_over_20wd"
@@ -48,27 +49,31 @@ def share_answered(engine: Engine, *, first: str, last: str) -> dict[str, Answer
     the reply dates that offices enter are those of a first substantive reply. Source: the publications. Unit:
     enquiries. In order of body; holds the body `_T`, all of them.
     """
-    rows = engine.rows(
-        "WITH both_counted AS (SELECT publication, period FROM monthly WHERE category = '_T' AND body = '_T' "
-        "  AND measure IN ('replies_in_20wd', 'enquiries_over_20wd') AND period BETWEEN ? AND ? "
-        "  GROUP BY publication, period HAVING COUNT(DISTINCT measure) = 2), "
-        "by_office AS (SELECT m.body, m.publication, substr(m.period, 1, 4) AS year, "
-        "    SUM(CASE WHEN m.measure = 'replies_in_20wd' THEN m.value ELSE 0 END) AS in_time, "
-        "    SUM(m.value) AS decided, "
-        "    CASE WHEN BOOL_AND(p.rounded_together) THEN MAX(m.uncertainty * m.uncertainty) "
-        "      ELSE SUM(m.uncertainty * m.uncertainty) END AS squares "
-        "  FROM monthly m JOIN both_counted b ON b.publication = m.publication AND b.period = m.period "
-        "  JOIN publications p ON p.publication = m.publication "
-        "  WHERE m.category = '_T' AND m.measure IN ('replies_in_20wd', 'enquiries_over_20wd') "
-        "  GROUP BY m.body, m.publication, substr(m.period, 1, 4)) "
-        "SELECT body, CAST(SUM(in_time) AS BIGINT), CAST(SUM(decided) AS BIGINT), "
-        "  COUNT(DISTINCT CASE WHEN decided > 0 THEN publication END), CAST(SUM(squares) AS BIGINT) "
-        "FROM by_office GROUP BY body ORDER BY body",
-        [first, last],
+    rows, publications = table("monthly"), table("publications")
+    asked = rows.filter(
+        rows.category == "_T", rows.measure.isin((IN_TIME, LATE)), rows.period.between(first, last)
+    )
+    kinds = asked.filter(asked.body == "_T").group_by("publication", "period")
+    counted = kinds.agg(kinds=lambda each: each.measure.nunique())
+    both = counted.filter(counted.kinds == 2).select("publication", "period")
+    used = asked.join(both, ["publication", "period"]).join(
+        publications.select("publication", "rounded_together"), "publication"
+    )
+    squares = used.uncertainty * used.uncertainty
+    by_office = used.group_by("body", "publication", year=used.period.left(4)).agg(
+        in_time=ibis.ifelse(used.measure == IN_TIME, used.value, 0).sum(),
+        decided=used.value.sum(),
+        squares=ibis.ifelse(used.rounded_together.all(), squares.max(), squares.sum()),
+    )
+    answer = by_office.group_by("body").agg(
+        in_time=by_office.in_time.sum(),
+        decided=by_office.decided.sum(),
+        offices=by_office.publication.nunique(where=by_office.decided > 0),
+        squares=by_office.squares.sum(),
     )
     return {
         body: Answered(body, int(in_time), int(decided), int(offices), ceil(sqrt(squares or 0)))
-        for body, in_time, decided, offices, squares in rows
+        for body, in_time, decided, offices, squares in engine.rows(answer.order_by("body"))
     }
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from opencasework.observatory.engines import Engine
+import ibis
+import ibis.expr.types as ir
+
+from opencasework.observatory.engines import Engine, table
 
 FEWEST_OFFICES = 3  # below these a body is not named: one office's dealings are not a finding about a body
 FEWEST_ENQUIRIES = 20
@@ -29,15 +32,24 @@ def by_body(engine: Engine, *, first: str, last: str) -> list[BodyCount]:
     enquiries behind it; the rest are added up as `_O`, other bodies. `_N` is no body. Unit: cases, enquiries,
     replies. Source: the publications. In alphabetical order of title, never of a figure.
     """
+    monthly, bodies = table("monthly"), table("bodies")
+    asked = monthly.filter(
+        monthly.category == "_T", monthly.body != "_T", monthly.period.between(first, last)
+    )
+
+    def total(measure: str) -> ir.Value:
+        return asked.value.sum(where=asked.measure == measure).fill_null(0)
+
+    counts = asked.group_by("body").agg(
+        cases_opened=total("cases_opened"),
+        enquiries_sent=total("enquiries_sent"),
+        replies_received=total("replies_received"),
+        offices=asked.publication.nunique(where=asked.measure == "enquiries_sent"),
+    )
+    titled = counts.left_join(bodies, "body")
+    columns = ("cases_opened", "enquiries_sent", "replies_received", "offices")
     rows = engine.rows(
-        "SELECT m.body, COALESCE(MAX(b.title), m.body), "
-        "  CAST(SUM(CASE WHEN measure = 'cases_opened' THEN value ELSE 0 END) AS BIGINT), "
-        "  CAST(SUM(CASE WHEN measure = 'enquiries_sent' THEN value ELSE 0 END) AS BIGINT), "
-        "  CAST(SUM(CASE WHEN measure = 'replies_received' THEN value ELSE 0 END) AS BIGINT), "
-        "  COUNT(DISTINCT CASE WHEN measure = 'enquiries_sent' THEN publication END) "
-        "FROM monthly m LEFT JOIN bodies b ON b.body = m.body "
-        "WHERE m.category = '_T' AND m.body <> '_T' AND m.period BETWEEN ? AND ? GROUP BY m.body",
-        [first, last],
+        titled.select("body", ibis.coalesce(titled.title, titled.body).name("title"), *columns)
     )
     named: list[BodyCount] = []
     folded = BodyCount("_O", "Other bodies", 0, 0, 0, 0)

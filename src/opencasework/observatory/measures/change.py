@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from opencasework.observatory.engines import Engine
+import ibis.expr.types as ir
+
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.coverage import published
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_after
 
@@ -40,19 +42,24 @@ def same_panel_change(
     """
     first = month_after(last, 1 - months)
     year_before = (month_after(first, -MONTHS_OF_A_YEAR), month_after(last, -MONTHS_OF_A_YEAR))
-    rows = engine.rows(
-        f"WITH panel AS (SELECT publication FROM ({published()}) x "
-        "  WHERE period BETWEEN ? AND ? OR period BETWEEN ? AND ? "
-        "  GROUP BY publication HAVING COUNT(DISTINCT period) = ?), "
-        "size AS (SELECT COUNT(*) AS offices FROM panel) "
-        "SELECT category, CAST(SUM(CASE WHEN period >= ? THEN value ELSE 0 END) AS BIGINT), "
-        "  CAST(SUM(CASE WHEN period < ? THEN value ELSE 0 END) AS BIGINT), MAX(size.offices) "
-        "FROM monthly CROSS JOIN size WHERE measure = ? AND body = '_T' "
-        "  AND publication IN (SELECT publication FROM panel) "
-        "  AND (period BETWEEN ? AND ? OR period BETWEEN ? AND ?) GROUP BY category ORDER BY category",
-        [first, last, *year_before, 2 * months, first, first, measure, first, last, *year_before],
+    monthly = table("monthly")
+
+    def in_either(rows: ir.Table) -> ir.BooleanValue:
+        return rows.period.between(first, last) | rows.period.between(*year_before)
+
+    there = published(monthly).filter(in_either)
+    whole = there.group_by("publication").agg(months=there.period.nunique())
+    panel = whole.filter(whole.months == 2 * months).select("publication")
+    asked = monthly.filter(monthly.measure == measure, monthly.body == "_T", in_either(monthly))
+    by_office = asked.group_by("publication", "category").agg(
+        now=asked.value.sum(where=asked.period >= first).fill_null(0),
+        before=asked.value.sum(where=asked.period < first).fill_null(0),
+    )
+    rows = by_office.semi_join(panel, "publication").cross_join(panel.agg(offices=panel.count()))
+    found = rows.group_by("category").agg(
+        now=rows.now.sum(), before=rows.before.sum(), offices=rows.offices.max()
     )
     return {
         category: Change(category, int(now), int(before), int(offices))
-        for category, now, before, offices in rows
+        for category, now, before, offices in engine.rows(found.order_by("category"))
     }

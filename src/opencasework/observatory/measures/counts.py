@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Literal
 
-from opencasework.observatory.engines import Engine
+import ibis
+
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.coverage import published
 
 CASES_OPENED = "cases_opened"
@@ -42,12 +44,11 @@ def by_topic_and_month(
     right on average, so their sums are too; adding suppressed counts would not be. Unit: that of the measure.
     Source: the publications. In order of category and month.
     """
-    rows = engine.rows(
-        f"SELECT category, period, CAST(SUM(value) AS BIGINT) FROM {rows_of} "
-        "WHERE measure = ? AND body = '_T' GROUP BY category, period ORDER BY category, period",
-        [measure],
-    )
-    return [TopicMonth(category, period, int(value)) for category, period, value in rows]
+    rows = table(rows_of)
+    asked = rows.filter(rows.measure == measure, rows.body == "_T")
+    keys = ("category", "period")
+    found = engine.rows(asked.group_by(*keys).agg(value=asked.value.sum()).order_by(*keys))
+    return [TopicMonth(category, period, int(value)) for category, period, value in found]
 
 
 def by_place(
@@ -63,24 +64,23 @@ def by_place(
     that of any months of a calendar year. Unit: that of the measure. Source: the publications. In order of
     area code and category.
     """
-    rows = engine.rows(
-        "WITH published AS (SELECT area_code, COUNT(DISTINCT period) AS months "
-        f"  FROM ({published(rows_of)}) x WHERE period BETWEEN ? AND ? GROUP BY area_code) "
-        "SELECT m.area_code, m.category, CAST(SUM(m.value) AS BIGINT), "
-        "  CAST(SUM(m.squares) AS BIGINT), MAX(published.months) "
-        "FROM (SELECT r.area_code, r.category, SUM(r.value) AS value, "
-        "    CASE WHEN BOOL_AND(p.rounded_together) THEN MAX(r.uncertainty * r.uncertainty) "
-        "      ELSE SUM(r.uncertainty * r.uncertainty) END AS squares "
-        f"  FROM {rows_of} r JOIN publications p ON p.publication = r.publication "
-        "  WHERE r.measure = ? AND r.body = '_T' AND r.period BETWEEN ? AND ? "
-        "  GROUP BY r.area_code, r.category, r.publication, substr(r.period, 1, 4)) m "
-        "JOIN published ON published.area_code = m.area_code "
-        "GROUP BY m.area_code, m.category ORDER BY m.area_code, m.category",
-        [first, last, measure, first, last],
+    rows, publications = table(rows_of), table("publications")
+    asked = rows.filter(rows.measure == measure, rows.body == "_T", rows.period.between(first, last))
+    squares = asked.uncertainty * asked.uncertainty
+    # Joined when added up: there are a hundred times as many rows before.
+    years = (
+        asked.group_by("area_code", "category", "publication", year=asked.period.left(4))
+        .agg(value=asked.value.sum(), largest=squares.max(), sum=squares.sum())
+        .join(publications.select("publication", "rounded_together"), "publication")
+        .mutate(squares=lambda row: ibis.ifelse(row.rounded_together, row.largest, row.sum))
     )
+    counts = years.group_by("area_code", "category").agg(value=years.value.sum(), squares=years.squares.sum())
+    there = published(rows).filter(lambda row: row.period.between(first, last))
+    months = there.group_by("area_code").agg(months=there.period.nunique())
+    found = engine.rows(counts.join(months, "area_code").order_by("area_code", "category"))
     return [
         PlaceCount(area, category, int(value), ceil(sqrt(squares or 0)), int(months))
-        for area, category, value, squares, months in rows
+        for area, category, value, squares, months in found
     ]
 
 
@@ -94,13 +94,11 @@ def totals_by_place_and_month(
     Method: the sum of the grand totals of the place's offices. Unit: that of the measure. Source: the
     publications.
     """
-    rows = engine.rows(
-        f"SELECT area_code, period, CAST(SUM(value) AS BIGINT) FROM {rows_of} "
-        "WHERE measure = ? AND category = '_T' AND body = '_T' "
-        "GROUP BY area_code, period ORDER BY area_code, period",
-        [measure],
-    )
+    rows = table(rows_of)
+    asked = rows.filter(rows.measure == measure, rows.category == "_T", rows.body == "_T")
+    keys = ("area_code", "period")
+    found = engine.rows(asked.group_by(*keys).agg(value=asked.value.sum()).order_by(*keys))
     totals: dict[str, dict[str, int]] = {}
-    for area, period, value in rows:
+    for area, period, value in found:
         totals.setdefault(area, {})[period] = int(value)
     return totals

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from opencasework.observatory.engines import Engine
+import ibis.expr.types as ir
+
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.months import month_after, months_up_to
 from opencasework.observatory.places import constituencies
 
 RECENT_MONTHS = 6  # over which the usual number of offices is looked for
 
 
-def published(rows_of: str = "monthly") -> str:
-    """The question which office published which month of which area, to be asked within another.
+def published(rows: ir.Table) -> ir.Table:
+    """Which office published which month of which area, by the rows of `monthly` or `elsewhere`.
 
-    An office has published a month when the month's grand total is there, 0 included.
+    An office has published a month when the month's grand total is there, 0 included. Columns: period,
+    area_code, publication.
     """
-    return (
-        f"SELECT DISTINCT period, area_code, publication FROM {rows_of} "
-        "WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T'"
-    )
+    grand = rows.filter(rows.measure == "cases_opened", rows.category == "_T", rows.body == "_T")
+    return grand.select("period", "area_code", "publication").distinct()
 
 
-def covered() -> str:
-    """The question how many offices published each month, and for how many residents.
+def covered() -> ir.Table:
+    """How many offices published each month, and for how many residents.
 
-    To be asked within another. The residents of a place count once, however many offices share it.
+    Columns: period, offices, population. The residents of a place count once, however many offices share it.
     """
-    return (
-        "SELECT x.period, CAST(SUM(x.offices) AS BIGINT) AS offices, "
-        "CAST(SUM(p.population) AS BIGINT) AS population FROM "
-        f"(SELECT period, area_code, COUNT(*) AS offices FROM ({published()}) y "
-        "  GROUP BY period, area_code) x "
-        "JOIN places p ON p.code = x.area_code GROUP BY x.period"
-    )
+    there, places = published(table("monthly")), table("places")
+    by_area = there.group_by("period", "area_code").agg(offices=there.count())
+    peopled = by_area.join(places.select(area_code="code", population="population"), "area_code")
+    return peopled.group_by("period").agg(offices=peopled.offices.sum(), population=peopled.population.sum())
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def coverage_by_month(engine: Engine) -> list[Coverage]:
     Method: an office counts where its grand total of cases opened is published; residents of a place that
     several offices share count once. Unit: offices, residents. Source: the publications, census populations.
     """
-    found = engine.rows(f"SELECT period, offices, population FROM ({covered()}) c ORDER BY period")
+    found = engine.rows(covered().order_by("period"))
     known = {period: Coverage(period, int(offices), int(people)) for period, offices, people in found}
     if not known:
         return []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from opencasework.observatory.engines import Engine
+import ibis
+
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.coverage import published
 
 
@@ -12,8 +14,9 @@ def months_of_offices(engine: Engine) -> dict[str, list[str]]:
     Method: a month counts when its grand total is there, 0 included. Offices of all areas. Source: the
     publications.
     """
-    both = f"{published('monthly')} UNION {published('elsewhere')}"
+    both = ibis.union(published(table("monthly")), published(table("elsewhere")), distinct=True)
+    answer = both.select("publication", "period").order_by("publication", "period")
     months: dict[str, list[str]] = {}
-    for publication, period in engine.rows(f"SELECT publication, period FROM ({both}) x ORDER BY 1, 2"):
+    for publication, period in engine.rows(answer):
         months.setdefault(publication, []).append(period)
     return months

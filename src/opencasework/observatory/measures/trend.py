@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import t as student
 
-from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.coverage import published
 from opencasework.observatory.measures.negative_binomial import NoFit, fit
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, days_of, month_after
@@ -122,18 +122,15 @@ def trends_of_issues(engine: Engine, *, last: str, measure: str = "cases_opened"
     the publications.
     """
     first = month_after(last, 1 - LONGEST)
-    rows = engine.rows(
-        f"WITH there AS (SELECT publication, period FROM ({published()}) x WHERE period BETWEEN ? AND ?), "
-        "issues AS (SELECT DISTINCT category FROM monthly "
-        "  WHERE measure = ? AND body = '_T' AND period BETWEEN ? AND ?), "
-        "counts AS (SELECT publication, period, category, value FROM monthly "
-        "  WHERE measure = ? AND body = '_T' AND period BETWEEN ? AND ?) "
-        "SELECT issues.category, there.publication, there.period, COALESCE(counts.value, 0) "
-        "FROM there CROSS JOIN issues LEFT JOIN counts ON counts.publication = there.publication "
-        "  AND counts.period = there.period AND counts.category = issues.category "
-        "ORDER BY issues.category, there.publication, there.period",
-        [first, last, measure, first, last, measure, first, last],
+    monthly = table("monthly")
+    asked = monthly.filter(
+        monthly.measure == measure, monthly.body == "_T", monthly.period.between(first, last)
     )
+    there = published(monthly).filter(lambda row: row.period.between(first, last))
+    grid = there.select("publication", "period").cross_join(asked.select("category").distinct())
+    keys = ("category", "publication", "period")
+    counted = grid.left_join(asked.select(*keys, "value"), keys)
+    rows = engine.rows(counted.select(*keys, count=counted.value.fill_null(0)).order_by(*keys))
     by_issue: dict[str, list[OfficeMonth]] = {}
     for category, office, month, count in rows:
         by_issue.setdefault(category, []).append(OfficeMonth(office, month, int(count)))
@@ -145,11 +142,15 @@ def trends_of_places(engine: Engine, *, last: str, measure: str = "cases_opened"
 
     Method: see `trend`, over the offices of the place. Source: the publications.
     """
-    rows = engine.rows(
-        "SELECT area_code, publication, period, value FROM monthly WHERE measure = ? AND category = '_T' "
-        "AND body = '_T' AND period BETWEEN ? AND ? ORDER BY area_code, publication, period",
-        [measure, month_after(last, 1 - LONGEST), last],
+    monthly = table("monthly")
+    asked = monthly.filter(
+        monthly.measure == measure,
+        monthly.category == "_T",
+        monthly.body == "_T",
+        monthly.period.between(month_after(last, 1 - LONGEST), last),
     )
+    keys = ("area_code", "publication", "period")
+    rows = engine.rows(asked.select(*keys, "value").order_by(*keys))
     by_place: dict[str, list[OfficeMonth]] = {}
     for area, office, month, count in rows:
         by_place.setdefault(area, []).append(OfficeMonth(office, month, int(count)))

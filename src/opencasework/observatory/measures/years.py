@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines import Engine, table
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,23 @@ def by_subtopic_and_year(engine: Engine) -> list[SubtopicYear]:
     Rounded counts are right on average. `offices` counts those that published tables of that year. Unit:
     cases. Source: the publications. In order of category and year.
     """
-    rows = engine.rows(
-        "WITH yearly AS (SELECT publication, period, category, value FROM observations "
-        "  WHERE on_map AND length(period) = 4 AND measure = 'cases_opened' AND body = '_T' "
-        "  AND channel = '_T' AND outcome = '_T' AND value IS NOT NULL), "
-        # An office that publishes only the sums of a year says nothing of level 2; it is not asked.
-        "split AS (SELECT DISTINCT publication, period FROM yearly WHERE strpos(category, '.') > 0) "
-        "SELECT y.category, y.period, CAST(SUM(y.value) AS BIGINT), "
-        "  (SELECT COUNT(*) FROM split s WHERE s.period = y.period) "
-        "FROM yearly y JOIN split s ON s.publication = y.publication AND s.period = y.period "
-        "GROUP BY y.category, y.period ORDER BY y.category, y.period"
+    rows = table("observations")
+    yearly = rows.filter(
+        rows.on_map,
+        rows.period.length() == 4,
+        rows.measure == "cases_opened",
+        rows.body == "_T",
+        rows.channel == "_T",
+        rows.outcome == "_T",
+        rows.value.notnull(),
     )
-    return [SubtopicYear(category, year, int(value), int(offices)) for category, year, value, offices in rows]
+    # An office that publishes only the sums of a year says nothing of level 2; it is not asked.
+    split = yearly.filter(yearly.category.contains(".")).select("publication", "period").distinct()
+    offices = split.group_by("period").agg(offices=lambda each: each.count())
+    kept = yearly.semi_join(split, ["publication", "period"])
+    counts = kept.group_by("category", "period").agg(value=kept.value.sum())
+    answer = counts.join(offices, "period").select("category", "period", "value", "offices")
+    found = engine.rows(answer.order_by("category", "period"))
+    return [
+        SubtopicYear(category, year, int(value), int(offices)) for category, year, value, offices in found
+    ]

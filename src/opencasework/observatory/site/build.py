@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.observatory.collect import Collection, collect
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.engines.duckdb import DuckDBEngine
+from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
 from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import Figures, measure
@@ -23,7 +23,6 @@ BUILT_FRONT_END = Path(__file__).parent / "static" / "dist"
 OWN_ASSETS = Path(__file__).parent / "assets"
 ASSETS = ("observatory.css", "observatory.js", "icons.svg")
 MARKER = "observatory-site.txt"  # in every site we built; we replace no folder without it
-ENGINES: Mapping[str, Callable[[], DuckDBEngine]] = {"duckdb": DuckDBEngine}
 
 Progress = Callable[[str, int, int], None]
 
@@ -46,6 +45,7 @@ def build_site(
     site: Path,
     *,
     engine: str = "duckdb",
+    master: str | None = None,
     include_drafts: bool = False,
     front_end: Path | None = None,
     progress: Progress | None = None,
@@ -53,11 +53,10 @@ def build_site(
     """Build the site of all publications in `folders` into `site`, replacing one we built there before.
 
     The old site stays as it is until the new one is whole. `progress` is told the step, how much of it is
-    done and how much there is. Raises BuildError, NothingToCollectError or NothingToShowError with a sentence
-    for the user.
+    done and how much there is. `engine` answers the questions, with `master` the address of a Spark
+    cluster. Raises BuildError, EngineError, NothingToCollectError or NothingToShowError with a sentence for
+    the user.
     """
-    if engine not in ENGINES:
-        raise BuildError(f"There is no engine {engine!r}; there is {' and '.join(ENGINES)}.")
     _refuse_other_folders(site)
     front_end = front_end or BUILT_FRONT_END
     missing = [name for name in ASSETS if not (front_end / name).is_file()]
@@ -76,7 +75,7 @@ def build_site(
             known=site.parent / f".{site.name}.known.json",
             progress=lambda done, of: tell("Reading publications", done, of),
         )
-        with ENGINES[engine]() as loaded:
+        with start(engine, master=master, workspace=workspace) as loaded:
             loaded.load(collection.publications)
             figures = measure(loaded, collection, addresses=addresses_of(folders))
             pages = _write(loaded, figures, workspace / "site", front_end=front_end, tell=tell)

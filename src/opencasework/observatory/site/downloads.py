@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from opencasework.observatory.engines import Engine
-from opencasework.observatory.measures.coverage import covered
+from opencasework.observatory.engines import Engine, Question
+from opencasework.observatory.measures.published_tables import (
+    by_month_and_issue,
+    by_month_place_and_issue,
+    everything_by_month,
+)
 
 INVENTED = "invented-figures"
-EVERYWHERE = "SELECT * FROM monthly UNION ALL SELECT * FROM elsewhere"
-SYNTHETIC = "CASE WHEN {} THEN 'yes' ELSE 'no' END AS synthetic"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Table:
     title: str
     description: str
     columns: Sequence[tuple[str, str]]
-    sql: str
+    question: Callable[[], Question]
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,7 @@ TABLES = (
         title="Counts by month, place and issue",
         description="One row for each month, area, issue and measure, over all bodies.",
         columns=[_COMMON[0], *_AREA, *_COMMON[1:4], _ERROR, _COMMON[4]],
-        sql="SELECT m.period, m.area_code, p.area_name, m.category, m.measure, "
-        "CAST(SUM(m.value) AS BIGINT) AS value, "
-        "CAST(CEIL(SQRT(SUM(m.uncertainty * m.uncertainty))) AS BIGINT) AS uncertainty, "
-        f"{SYNTHETIC.format('BOOL_OR(m.synthetic)')} "
-        f"FROM ({EVERYWHERE}) m JOIN (SELECT area_code, MIN(area_name) AS area_name FROM publications "
-        "  GROUP BY area_code) p ON p.area_code = m.area_code WHERE m.body = '_T' "
-        "GROUP BY m.period, m.area_code, p.area_name, m.category, m.measure "
-        "ORDER BY m.period, m.area_code, m.category, m.measure",
+        question=by_month_place_and_issue,
     ),
     Table(
         name="counts-by-month-and-issue",
@@ -73,11 +68,7 @@ TABLES = (
             ("population", "residents of their constituencies"),
             _COMMON[4],
         ],
-        sql="SELECT m.period, m.category, m.measure, CAST(SUM(m.value) AS BIGINT) AS value, "
-        f"c.offices, c.population, {SYNTHETIC.format('BOOL_OR(m.synthetic)')} FROM monthly m "
-        f"JOIN ({covered()}) c ON c.period = m.period WHERE m.body = '_T' "
-        "GROUP BY m.period, m.category, m.measure, c.offices, c.population "
-        "ORDER BY m.period, m.category, m.measure",
+        question=by_month_and_issue,
     ),
     Table(
         name="all-published-counts",
@@ -85,9 +76,7 @@ TABLES = (
         title="Everything published by month",
         description="Every published row of every office, public bodies included.",
         columns=[_COMMON[0], _AREA[0], _COMMON[1], _BODY, *_COMMON[2:4], _ERROR, _COMMON[4]],
-        sql="SELECT period, area_code, category, body, measure, value, uncertainty, "
-        f"{SYNTHETIC.format('synthetic')} FROM ({EVERYWHERE}) m "
-        "ORDER BY period, area_code, category, body, measure, publication",
+        question=everything_by_month,
     ),
 )
 
@@ -101,6 +90,6 @@ def write_downloads(engine: Engine, site: Path, *, synthetic: bool) -> list[Down
         suffix = f"-{INVENTED}" if synthetic else ""
         file = folder / f"{table.name}{suffix}.{table.format}"
         write = engine.write_csv if table.format == "csv" else engine.write_parquet
-        write(table.sql, file)
+        write(table.question(), file)
         written.append(Download(table, f"data/{file.name}", file.stat().st_size))
     return written

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from opencasework.observatory.collect import collect
+from opencasework.observatory.engines import table
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import (
     by_body,
@@ -113,10 +114,9 @@ def test_months_drawn_cell_by_cell_add_their_errors_as_squares(observed: Observe
 
     rows = by_place(engine, first="2026-07", last="2026-09", rows_of="elsewhere")
 
-    each_month = engine.rows(
-        "SELECT uncertainty FROM elsewhere "
-        "WHERE measure = 'cases_opened' AND category = '_T' AND body = '_T' AND synthetic"
-    )
+    other = table("elsewhere")
+    totals = other.filter(other.measure == "cases_opened", other.category == "_T", other.body == "_T")
+    each_month = engine.rows(totals.filter(totals.synthetic).select("uncertainty"))
     (error,) = (row.uncertainty for row in rows if row.category == "_T")
     assert len(each_month) == 3
     assert error == ceil(sqrt(sum(each**2 for (each,) in each_month)))
