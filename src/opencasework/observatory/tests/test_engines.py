@@ -127,7 +127,7 @@ def counting() -> Iterator[DuckDBEngine]:
         yield engine
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(offices=some.lists(some.tuples(some.sampled_from(AREAS), CELLS), max_size=4))
 def test_sums_are_those_of_python(offices, counting, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("offices")
