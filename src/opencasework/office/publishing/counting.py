@@ -21,7 +21,7 @@ from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.periods import months_to
-from opencasework.standard.publication import MEASURES, Cell
+from opencasework.standard.publication import MEASURES, Cell, YearCounts
 
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 # What this office counts, as far as the standard has a name for it.
@@ -40,6 +40,37 @@ class MonthCounts:
     body_titles: dict[str, str]
     folded: list[str] = field(default_factory=list)
     unmapped: dict[str, int] = field(default_factory=dict)
+    of_year: YearCounts | None = None  # instead of cells, where it is a year whose months are out
+
+
+def count_year(year: str) -> MonthCounts:
+    """The true counts of the finer tables of a year, made from person-free facts alone.
+
+    Issues taken on by level-2 category and by channel, issues ended by outcome. A code the standard does not
+    know counts under its first level. A table is left out where an issue of the year does not say: what is
+    missing could not be told apart from the rest.
+    """
+    facts = Fact.objects.publishable().filter(period__in=months_of(year)).order_by()
+
+    def counted(measure: Measure, field: str) -> dict[str, int]:
+        rows = facts.filter(measure=measure).values_list(field).annotate(Count("pk"))
+        return {str(code): number for code, number in rows}
+
+    categories: Counter[str] = Counter()
+    for code, number in counted(Measure.CASES_OPENED, "category").items():
+        known = codelists.of_office_code(code) or codelists.of_office_code(code.split("-")[0])
+        categories[known or OTHER] += number
+    channels = counted(Measure.CASES_OPENED, "channel")
+    outcomes = counted(Measure.CASES_CLOSED, "outcome")
+    return MonthCounts(
+        {},
+        {},
+        of_year=YearCounts(
+            dict(sorted(categories.items())),
+            dict(sorted(channels.items())) if "" not in channels else {},
+            dict(sorted(outcomes.items())) if "" not in outcomes else {},
+        ),
+    )
 
 
 def count_month(period: str, office: Office) -> MonthCounts:
@@ -130,6 +161,11 @@ def medians(last: str) -> dict[str, float]:
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
     """Counts as they are kept in the database: [category, body, measure, number], sorted."""
     return sorted([cell.category, cell.body, cell.measure, number] for cell, number in cells.items())
+
+
+def kept_year(counts: MonthCounts) -> dict[str, dict[str, int]]:
+    """The true counts of a year as they are kept in the database; nothing of a month."""
+    return {name: dict(table) for name, table in vars(counts.of_year or YearCounts()).items() if table}
 
 
 def as_cells(rows: Iterable[Iterable[object]], *, period: str, area_code: str) -> dict[Cell, int]:
