@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event
-from opencasework.office.figures import waiting
+from opencasework.office.figures import stock, waiting
 from opencasework.office.figures.models import Fact, Gathered, Measure, Uncounted
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -62,6 +62,7 @@ def gather(*, everything: bool = False) -> int:
     made = _gather_events(None if everything else LOOK_BACK) + _gather_campaigns(everything=everything)
     made += waiting.count_those_over(timezone.localdate(now), everything=everything)
     _keep_marks()
+    stock.count_open(timezone.localdate(now))
     Gathered.objects.update_or_create(pk=1, defaults={"at": now})
     if everything:
         _completed_at[database] = now

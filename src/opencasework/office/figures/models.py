@@ -105,6 +105,16 @@ class Gathered(models.Model):
         return cls.objects.values_list("at", flat=True).first()
 
 
+class OpenAtEnd(models.Model):
+    """How many issues were open on the last day of a month; the number alone, for whoever publishes it."""
+
+    period = models.CharField(max_length=7, primary_key=True)  # YYYY-MM
+    number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"Open at the end of {self.period}"
+
+
 class Uncounted(models.Model):
     """A line of the timeline that was looked at and counts as nothing, so as not to look at it again."""
 

@@ -27,7 +27,14 @@ from opencasework.office.publishing.checks import (
     office_key,
     published_folder,
 )
-from opencasework.office.publishing.counting import MonthCounts, as_rows, count_month, count_year, kept_year
+from opencasework.office.publishing.counting import (
+    MonthCounts,
+    as_rows,
+    count_month,
+    count_year,
+    kept_year,
+    with_kept_stock,
+)
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
 from opencasework.office.publishing.periods import in_words, last_full_month, last_month
 from opencasework.office.publishing.recovery import begin, recover
@@ -150,6 +157,8 @@ def sign(
     _check(month, now=now, folder=folder, new_key=new_key)
     office = Office.here()
     counts = _count(month, office)
+    if draft.is_published:
+        counts = with_kept_stock(counts, draft.counts)
     if as_rows(counts.cells) != draft.counts or kept_year(counts) != draft.year_counts:
         raise _changed(draft)
     who = draft.prepared_by_whom

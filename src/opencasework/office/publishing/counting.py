@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from django.db.models import Count
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.figures.cube import month_cube
-from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.figures.models import Fact, Measure, OpenAtEnd
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
@@ -26,6 +26,8 @@ from opencasework.standard.publication import MEASURES, Cell, YearCounts
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 # What this office counts, as far as the standard has a name for it.
 COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
+
+STOCK = "cases_open_at_end"  # published as one number, whatever cell it is counted in
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class MonthCounts:
     folded: list[str] = field(default_factory=list)
     unmapped: dict[str, int] = field(default_factory=dict)
     of_year: YearCounts | None = None  # instead of cells, where it is a year whose months are out
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What was counted; how many were open at the end is known of recent months only."""
+        return (*COUNTED, STOCK) if any(cell.measure == STOCK for cell in self.cells) else COUNTED
 
 
 def count_year(year: str) -> MonthCounts:
@@ -102,6 +109,9 @@ def count_month(period: str, office: Office) -> MonthCounts:
                 if org_id and org_id not in named:
                     folded.add(titles[org_id])
             counts[Cell(period, office.area_code, category, body, measure)] += number
+    open_at_end = OpenAtEnd.objects.filter(period=last_month(period)).first()
+    if open_at_end is not None:
+        counts[Cell(period, office.area_code, OTHER, NONE, STOCK)] = open_at_end.number
     used = {cell.body for cell in counts}
     kept = {org_id: title for org_id, title in titles.items() if org_id in used}
     return MonthCounts(dict(counts), kept, sorted(folded), dict(sorted(unmapped.items())))
@@ -161,6 +171,17 @@ def medians(last: str) -> dict[str, float]:
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
     """Counts as they are kept in the database: [category, body, measure, number], sorted."""
     return sorted([cell.category, cell.body, cell.measure, number] for cell, number in cells.items())
+
+
+def with_kept_stock(counts: MonthCounts, kept: Iterable[Iterable[object]]) -> MonthCounts:
+    """The counts with the number open at the end as it was `kept` (`as_rows`): it is not counted for ever."""
+    stock = [(str(row[0]), str(row[1]), int(str(row[3]))) for row in map(list, kept) if row[2] == STOCK]
+    cells = {cell: number for cell, number in counts.cells.items() if cell.measure != STOCK}
+    some = next(iter(counts.cells), None)
+    if some is not None:
+        for category, body, number in stock:
+            cells[Cell(some.period, some.area_code, category, body, STOCK)] = number
+    return replace(counts, cells=cells)
 
 
 def kept_year(counts: MonthCounts) -> dict[str, dict[str, int]]:

@@ -19,7 +19,7 @@ from opencasework.standard.codelists import TOTAL
 from opencasework.standard.tables import columns
 
 MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
-COMPARED = (*MEASURES, "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
+COMPARED = (*MEASURES, "cases_open_at_end", "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import public
 from opencasework.office.publishing.checks import CannotPublish, office_key, published_folder
-from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
+from opencasework.office.publishing.counting import MonthCounts, as_cells, medians
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import size_of
 from opencasework.standard import files, responses
@@ -92,7 +92,7 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
             signed_by=wanted.signed_by,
             created=wanted.now,
             synthetic=wanted.office.is_demo,
-            measures=COUNTED,
+            measures=wanted.counts.measures,
             today=timezone.localdate(wanted.now),
             **_in_the_light_of(wanted, out),
         )

@@ -20,6 +20,7 @@ from opencasework.office.publishing.public.figures import Shown, apart_of
 from opencasework.office.publishing.public.words import period_name
 from opencasework.standard import codelists
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.disclosure.scr5 import GRAND_TOTAL_ONLY
 from opencasework.standard.observations import Observation
 
 SHORTHAND = {
@@ -47,8 +48,9 @@ def workbook(view: Shown) -> bytes:
     _cover(book, view)
     measures = [code for code in codelists.load("measure") if view.has(code)]
     _table(book, "Months", view, measures, by="month")
-    _table(book, "Topics", view, measures, by="category")
-    _table(book, "Bodies", view, measures, by="body")
+    by_part = [code for code in measures if code not in GRAND_TOTAL_ONLY]
+    _table(book, "Topics", view, by_part, by="category")
+    _table(book, "Bodies", view, by_part, by="body")
     for name, (codelist, title, heading) in YEARLY.items():
         _year_table(book, name, view, codelist, title, heading)
     file = io.BytesIO()
@@ -114,7 +116,9 @@ def _table(book: Workbook, name: str, view: Shown, measures: list[str], *, by: s
             _write(sheet, line, 2, _title(view, by, code))
             _write(sheet, line, 3, code)
         for column, measure in enumerate(measures, start=len(columns) + 1):
-            sheet.cell(line, column).value = _value(found[period, code].get(measure))
+            row_ = found[period, code].get(measure)
+            not_known = row_ is None and measure in GRAND_TOTAL_ONLY
+            sheet.cell(line, column).value = "[x]" if not_known else _value(row_)
 
 
 def _year_table(book: Workbook, name: str, view: Shown, codelist: str, title: str, measure: str) -> None:
