@@ -38,7 +38,7 @@ def drafts_that_differ(office: Office) -> list[str]:
 def kept_copies(office: Office) -> Iterator[str]:
     """What copies of withdrawn periods tell, which no attack may count as a breach: they are out for good."""
     for (period, _), versions in office.versions.items():
-        for copy in (version for version in versions if version.withdrawn and not version.live):
+        for copy in (version for version in versions if version.withdrawn):
             others = [version for version in versions if version is not copy]
             if others:
                 cells = _changed(copy, others[0])
@@ -47,7 +47,7 @@ def kept_copies(office: Office) -> Iterator[str]:
                     f"was attacked: {number(len(cells), 'cell')} differ from what is shown now, and whoever "
                     "kept it sees by how much."
                 )
-            else:
+            elif not copy.live:
                 yield (
                     f"{period} was withdrawn; a kept copy ({', '.join(copy.folders[:1])}) is attacked with "
                     "the rest, for whoever kept one has it still."

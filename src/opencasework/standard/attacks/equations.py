@@ -9,7 +9,8 @@ of them:
   counted by itself and is taken as exact ("exact");
 - the number open at the end is the number open before, plus opened, less closed ("flow");
 - replies within 20 working days are among all replies ("nested");
-- the rows of a table by channel, outcome or level-2 category add up to the cube's total ("exact");
+- the rows of a table by channel, outcome or level-2 category add up to the cube's total, those of level 2
+  with what the category has besides ("exact");
 - a body is named only with 20 cases, or 20 enquiries, in the twelve months to a period that names it
   ("named").
 
@@ -18,12 +19,13 @@ The labels in quotation marks are assumptions an attacker can make and be wrong 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opencasework.standard import codelists
 from opencasework.standard.attacks import statements
 from opencasework.standard.attacks.bounds import NO_LIMIT, System
 from opencasework.standard.attacks.view import (
+    BASE,
     ROUNDING,
     SMALL,
     Office,
@@ -33,7 +35,7 @@ from opencasework.standard.attacks.view import (
     is_month,
     parts_of,
 )
-from opencasework.standard.codelists import NONE, TOTAL
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.observations import Cell, Observation
 from opencasework.standard.periods import first_month, last_month, months_of, months_to
@@ -315,6 +317,8 @@ def _add_splits(cube: _Cube) -> None:
                 )
                 if not whole:
                     continue
+                if kind == "category" and version.method in ROUNDING:
+                    members = [*members, _add_rest(into, parent, members, whole, next(iter(rows.values())))]
                 difference = _shown(into, members) - _shown(into, whole)
                 if difference and version.method in ROUNDING:
                     into.strays.append(next(iter(rows.values())))
@@ -325,6 +329,19 @@ def _add_splits(cube: _Cube) -> None:
                     0,
                     label="exact",
                 )
+
+
+def _add_rest(
+    into: Equations, parent: Key, parts: Iterable[int], whole: Iterable[int], part: Observation
+) -> int:
+    """What a category has besides its level-2 rows: a protected part like them, told by subtraction alone."""
+    key = (*parent[:2], f"{parent[2]}.{OTHER}", *parent[3:])
+    if key not in into.index:
+        rest = _shown(into, whole) - _shown(into, parts)
+        value = rest if rest >= BASE else 0  # else the row is no sum, and is found to be none
+        limits = statements.interval("ocd-scr5", replace(part, value=value) if value else None, is_cell=True)
+        into.add(key, value, "ocd-scr5", limits)
+    return into.index[key]
 
 
 def _shown(into: Equations, members: Iterable[int]) -> int:

@@ -49,6 +49,7 @@ def a_year(home) -> None:
         counted(1, month, category="BEN-PIP", channel="letter")
         counted(40, month, measure=Measure.CASES_CLOSED, outcome="explained")
     counted(3, "2025-06", category="FAM-DA", channel="phone")
+    counted(8, "2025-09", category="HOU-ASYL", channel="phone")  # inside housing, and not named
     counted(2, "2025-07", category="HOU-LEASE", channel="web")
     out_already(*MONTHS, by=amira)
 
@@ -102,6 +103,7 @@ def test_a_sensitive_matter_is_in_no_table_of_the_year(a_year):
     files = read_files(home_folder())
     assert [name for name, data in files.items() if b"damp-and-mould" in data]
     assert not [name for name, data in files.items() if b"domestic-abuse" in data]
+    assert not [name for name, data in files.items() if b"asylum-accommodation" in data]
 
 
 def test_the_draft_of_a_year_is_complete_and_leaves_what_is_out_alone(a_year):
