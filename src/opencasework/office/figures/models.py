@@ -57,7 +57,7 @@ class Fact(models.Model):
     channel = models.CharField(max_length=8, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     # Of an enquiry and its answer: its number, the first day on which 20 working days are over, and the days
-    # the answer took.
+    # the answer took. Of an issue that ended: the days since its case was opened.
     enquiry_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     late_from = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)

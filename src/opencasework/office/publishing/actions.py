@@ -113,6 +113,7 @@ def prepare(
                     "unmapped": counts.unmapped,
                     "replies": lines_of(draft.replies),
                     "year": kept_year(counts),
+                    "durations": lines_of(draft.durations),
                 },
                 "attack": report.kept(),
                 "rows_sha256": draft.rows_sha256(month),
@@ -167,6 +168,8 @@ def sign(
         if publication.rows_sha256(month) != draft.rows_sha256:
             raise _changed(draft)
         if not draft.is_published and not draft.replies.issuperset(lines_of(publication.replies)):
+            raise _changed(draft)
+        if not draft.is_published and draft.durations != lines_of(publication.durations):
             raise _changed(draft)
         report = _attacked(publication, wanted)
         if not draft.is_published:

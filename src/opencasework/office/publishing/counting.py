@@ -168,6 +168,22 @@ def medians(last: str) -> dict[str, float]:
     return {org_id: float(median(took)) for org_id, took in days.items()}
 
 
+def case_medians(year: str) -> dict[str, float]:
+    """The median days from opening a case to the end of an issue of it, of the issues that ended in a year.
+
+    By level-1 category, `_T` for all. Which are shown the standard decides, by the published numbers.
+    """
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    ended = Fact.objects.publishable().filter(
+        measure=Measure.CASES_CLOSED, days__isnull=False, period__in=months_of(year)
+    )
+    for code, took in ended.values_list("category", "days"):
+        assert took is not None  # the query asked for those that have one
+        days[TOTAL].append(took)
+        days[codelists.of_office_code(code.split("-")[0]) or OTHER].append(took)
+    return {category: float(median(took)) for category, took in days.items()}
+
+
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
     """Counts as they are kept in the database: [category, body, measure, number], sorted."""
     return sorted([cell.category, cell.body, cell.measure, number] for cell, number in cells.items())

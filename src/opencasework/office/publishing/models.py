@@ -106,6 +106,11 @@ class Publication(models.Model):
         return set(self.notes.get("replies", []))
 
     @property
+    def durations(self) -> list[str]:
+        """How long the cases of a year took, as lines of durations.csv."""
+        return list(self.notes.get("durations", []))
+
+    @property
     def year_counts(self) -> dict[str, dict[str, int]]:
         """The true counts of the finer tables, where it is a year whose months are out; else nothing."""
         return dict(self.notes.get("year", {}))

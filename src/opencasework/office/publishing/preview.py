@@ -61,6 +61,7 @@ class Preview:
     out: list[str]  # every period that is out
     replies: list[Replies]  # reply times that come out with it
     finer: list[tuple[str, list[Line]]]  # of a year: the title of a table, and its rows
+    durations: list[Line]  # of a year: issues ended, and the typical days from opening to the end
 
     @property
     def before_in_words(self) -> str:
@@ -109,7 +110,16 @@ def preview(month: str, publication: Publication) -> Preview | None:
         out=out,
         replies=_replies(publication, body_titles([folder, home_folder()])),
         finer=_finer(written, month),
+        durations=_durations(publication),
     )
+
+
+def _durations(publication: Publication) -> list[Line]:
+    """How long cases took, by topic, all of them last."""
+    names = codelists.load("category")
+    rows = csv.DictReader(sorted(publication.durations), fieldnames=columns("durations"))
+    found = [(row["category"], [int(row["n_cases"]), int(row["median_days_5"])]) for row in rows]
+    return [Line(names[code].title, values) for code, values in sorted(found, key=lambda e: e[0] == TOTAL)]
 
 
 def _finer(written: standard.Publication, period: str) -> list[tuple[str, list[Line]]]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import public
 from opencasework.office.publishing.checks import CannotPublish, office_key, published_folder
-from opencasework.office.publishing.counting import MonthCounts, as_cells, medians
+from opencasework.office.publishing.counting import MonthCounts, as_cells, case_medians, medians
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import size_of
 from opencasework.standard import files, responses
@@ -51,6 +51,7 @@ class Composed:
     written: standard.Publication
     before: bytes | None  # the ledger that stood there
     replies: tuple[responses.Response, ...] = ()  # the reply times that come out with it
+    durations: tuple[responses.Duration, ...] = ()  # of a year: how long its cases took
 
     def rows_sha256(self, period: str) -> str:
         """The hash of a period's rows, as the ledger of the standard has it."""
@@ -77,8 +78,13 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
     with _copied(out) as (scratch, out, before):
         if wanted.counts.of_year is not None:
             written = _add_year(wanted, wanted.counts.of_year, scratch)
+            lengths = responses.duration_rows(
+                written, year=wanted.period, medians=case_medians(wanted.period)
+            )
+            if lengths:
+                written = responses.put(scratch, "durations", lengths, created=wanted.now)
             _write_pages(scratch)
-            yield Composed(scratch, out, written, before)
+            yield Composed(scratch, out, written, before, durations=tuple(lengths))
             return
         written = standard.add_month(
             scratch,

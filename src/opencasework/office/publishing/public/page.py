@@ -247,6 +247,7 @@ def _files(view: Shown, said: Mapping[str, str]) -> list[tuple[str, str]]:
         ("figures.xlsx", "file_sheet"),
         ("data/counts.csv", "file_counts"),
         ("data/responses.csv", "file_responses"),
+        ("data/durations.csv", "file_durations"),
         ("datapackage.json", "file_about"),
         ("catalog.jsonld", "file_catalogue"),
         ("releases.csv", "file_ledger"),

@@ -84,7 +84,7 @@ def test_without_any_personal_table_the_same_year_is_published(home, tmp_path):
     publish(month="2025", sign_as="amira")
 
     assert everything_in(tmp_path / "with") == everything_in(tmp_path / "without")
-    assert (home_folder() / "releases.csv").read_text().splitlines()[-1].startswith("2025-counts-1,")
+    assert "2025-counts-1," in (home_folder() / "releases.csv").read_text()
 
 
 def tables() -> set[str]:
