@@ -272,3 +272,22 @@ says 0. The column `uncertainty` says how far a number may be from the truth. Pl
 these numbers: they depend on who asks for help, and on what an office records.
 """
     return text.encode()
+
+
+def office_of(block: Mapping[str, Any]) -> OfficeIdentity:
+    """Whose casework it is, from the block `office` of a descriptor. Raises KeyError for what it lacks."""
+    identifiers = tuple((pair["scheme"], pair["id"]) for pair in block.get("identifiers", []))
+    return OfficeIdentity(
+        name=block["name"],
+        kind=block["kind"],
+        post=block["post"],
+        area_code=block["area_code"],
+        area_name=block["area_name"],
+        identifiers=identifiers,
+    )
+
+
+def read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
+    """The lines of the ledger among the files of a publication, oldest first; none where it has none."""
+    rows = csv_rows(contents["releases.csv"]) if "releases.csv" in contents else []
+    return [Release(**{name: row.get(name) or "" for name in RELEASE_COLUMNS}) for row in rows]

@@ -183,29 +183,39 @@ def add_year(
     counts: YearCounts,
     key: bytes,
     prepared_by: str,
-    signed_by: str,
+    signed_by: str | None,
     created: datetime,
+    status: Status = "published",
+    months_in: Path | None = None,
 ) -> Publication:
     """Add the tables of a whole `year` ('2025') to the publication in `out`, whose twelve months are out.
 
     Sums of the months, and cases by level-2 category, channel and outcome that add up to them. Signed, frozen
-    and in the ledger as a month is. Raises PublicationError when a month is missing or a draft, or the year
-    was published with other numbers.
+    and in the ledger as a month is. A "draft" is a copy of the publication in `months_in` with the year in
+    it, written to the folder `out` of its own. Raises PublicationError when a month is missing or a draft,
+    the year was published with other numbers, or a draft would take the place of what is signed.
     """
     out = out.resolve()
+    source = out if months_in is None else months_in.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
     with files.alone_in(out.parent):
         files.finish_interrupted_swap(out)
-        existing = read(out)
+        existing = read(source)
         edition = replace(
-            _edition_of(existing), prepared_by=prepared_by, signed_by=signed_by, created=created
+            _edition_of(existing),
+            status=status,
+            prepared_by=prepared_by,
+            signed_by=signed_by,
+            created=created,
         )
         check_edition(edition)
+        _check_place_of_year(out, source, status)
         if edition.key_id != disclosure.key_id(key):
             raise PublicationError("This is not the key the months were made with; use the office's own.")
-        if missing := set(months_of(year)) - set(parts.live_releases(existing.releases)):
-            raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
-        shelf = _Shelf.open(out, edition)
         live = parts.live_releases(existing.releases)
+        if missing := set(months_of(year)) - set(live):
+            raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
+        shelf = _Shelf.open(source, replace(edition, status="published"))
         rows = rows_of_year(
             counts,
             year=year,
@@ -215,7 +225,15 @@ def add_year(
             cell_by_cell={month for month, release in live.items() if release.method == kr5.METHOD},
         )
         shelf.put(year, [row.line for row in rows], edition)
-        return shelf.write(out, edition, {})
+        return shelf.write(out, edition, {}, source=source)
+
+
+def _check_place_of_year(out: Path, source: Path, status: Status) -> None:
+    """A draft of a year stands apart from the publication, and only a draft gives way to it."""
+    if status == "draft" and out == source:
+        raise PublicationError(f"{out} holds signed months; write the draft into a folder of its own.")
+    if out != source and (out / "datapackage.json").is_file() and read(out).status != "draft":
+        raise PublicationError(f"{out} holds a publication; write the draft into a folder of its own.")
 
 
 def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Publication:
@@ -249,12 +267,12 @@ def read(path: Path) -> Publication:
         block = about["openCasework"]
         return Publication(
             path=path,
-            office=_office_of(block["office"]),
+            office=parts.office_of(block["office"]),
             status=block["status"],
             synthetic=block["synthetic"],
             descriptor=about,
             observations=tuple(read_observations(contents["data/counts.csv"])),
-            releases=tuple(_read_ledger(contents)),
+            releases=tuple(parts.read_ledger(contents)),
         )
     except KeyError as error:
         raise PublicationError(
@@ -363,6 +381,11 @@ class _Shelf:
         live = parts.live_releases(self.releases).get(month)
         if live is None:
             raise PublicationError(f"{month} is not published; there is nothing to withdraw.")
+        if longer := [period for period in self._summed() if month in set(months_of(period)) - {period}]:
+            raise PublicationError(
+                f"{min(longer)} is out and is the sum of its months, so less the others it would still show "
+                f"{month}; withdraw {min(longer)} first."
+            )
         if len(self.lines) == 1:
             raise PublicationError(
                 f"{month} is the only month; take the whole publication off the web instead."
@@ -379,8 +402,10 @@ class _Shelf:
         """The quarters and years that stand beside their months."""
         return {period for period in self.lines if (set(months_of(period)) - {period}) & self.lines.keys()}
 
-    def write(self, out: Path, edition: Edition, body_titles: Mapping[str, str]) -> Publication:
-        """Write everything, or nothing when nothing changed."""
+    def write(
+        self, out: Path, edition: Edition, body_titles: Mapping[str, str], *, source: Path | None = None
+    ) -> Publication:
+        """Write everything, or nothing when nothing changed; `source` is where its other tables stand."""
         if self.existing is not None and not self.changed:
             return self.existing
         # A year beside its months covers nothing that they do not.
@@ -409,7 +434,7 @@ class _Shelf:
             "LICENCE.txt": parts.licence_text(edition),
             "README.md": parts.readme_text(edition, months),
         }
-        contents = layout.complete(contents, out)
+        contents = layout.complete(contents, source or out)
         files.swap_in(out, contents)
         about = json.loads(contents["datapackage.json"])
         return Publication(
@@ -473,20 +498,3 @@ def _load_descriptor(contents: Mapping[str, bytes]) -> dict[str, Any]:
     if not isinstance(about, dict):
         raise PublicationError("datapackage.json is not a JSON object; export it again.")
     return about
-
-
-def _office_of(block: Mapping[str, Any]) -> OfficeIdentity:
-    identifiers = tuple((pair["scheme"], pair["id"]) for pair in block.get("identifiers", []))
-    return OfficeIdentity(
-        name=block["name"],
-        kind=block["kind"],
-        post=block["post"],
-        area_code=block["area_code"],
-        area_name=block["area_name"],
-        identifiers=identifiers,
-    )
-
-
-def _read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
-    rows = parts.csv_rows(contents["releases.csv"]) if "releases.csv" in contents else []
-    return [Release(**{name: row.get(name) or "" for name in parts.RELEASE_COLUMNS}) for row in rows]

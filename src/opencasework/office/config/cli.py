@@ -185,7 +185,9 @@ def ingest(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
     epilog='Example: casework publish --month 2026-10 --out publication --sign-as "Amira Holloway"'
 )
 @HOME
-@click.option("--month", required=True, help="The month, as YYYY-MM.")
+@click.option(
+    "--month", "--year", "month", required=True, help="The month (YYYY-MM), or a whole year (YYYY)."
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Where the publication is written."
 )
@@ -195,6 +197,7 @@ def ingest(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
     "--withdraw", is_flag=True, help="Take a published month out again; --sign-as and --why say who and why."
 )
 @click.option("--why", default="", help="Why a month is withdrawn.")
+@click.option("--drop-draft", is_flag=True, help="Throw an unsigned draft away; nothing that is out changes.")
 @click.option(
     "--new-key", is_flag=True, help="The key of the earlier months is lost for good; go on with a new one."
 )
@@ -206,7 +209,8 @@ def ingest(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
 def publish(home: Path | None, **options: Any) -> None:
     """Write a month's figures in the open standard. Unsigned it is a complete draft, marked as one.
 
-    A small office gives a quarter (2026-Q3) or a year (2026) as its month.
+    A small office gives a quarter (2026-Q3) or a year (2026) as its month. With all months of a year out,
+    --year 2025 adds its finer tables: detailed topics, how problems came, how they ended.
     """
     use_home(home)
     _management_command("publish", **options)

@@ -31,6 +31,7 @@ from opencasework.office.demo import (
     sharing,
     telling,
     world,
+    year_before,
 )
 from opencasework.office.demo.drawn_pdf import page_of
 from opencasework.office.demo.lives import Office as Lives
@@ -48,6 +49,7 @@ from opencasework.office.tags.models import Category
 from opencasework.standard.periods import months_to
 
 PASSWORD = "wexcombe-demo-2026"  # of every demonstration sign-in; printed, and no real person's
+YEAR_FROM = 200  # cases, from which on the last whole year is published too; fewer would show next to nothing
 POLICY_SHARE = 0.3  # policy queries for each casework case
 
 
@@ -217,14 +219,24 @@ def _emergency(staff: dict[str, StaffMember]) -> None:
 
 
 def _publish(staff: dict[str, StaffMember], today: date) -> None:
-    """Sign all months but the last, each on the tenth of the month after; the last is a draft."""
+    """Sign all months but the last, each on the tenth of the month after; the last is a draft.
+
+    A demonstration of some size has a whole calendar year out too.
+    """
     latest = publishing.last_full_month(today)
     # A small office may have had no case in the first of them.
-    first = Case.objects.earliest("opened_at").opened_at
-    for month in (month for month in months_to(latest) if month >= f"{timezone.localdate(first):%Y-%m}"):
+    first = f"{timezone.localdate(Case.objects.earliest('opened_at').opened_at):%Y-%m}"
+    months = [month for month in months_to(latest) if month >= first]
+    year = year_before.whole_year(latest) if Case.objects.count() >= YEAR_FROM else ""
+    if year:
+        year_before.publish_months(year, months[0], prepared_by=staff["tom"], signed_by=staff["amira"])
+    for month in months:
         after = date.fromisoformat(f"{month}-28") + timedelta(days=4)
         at = datetime.combine(after.replace(day=10), time(10), timezone.get_default_timezone())
         at = min(at, timezone.now())
         publishing.prepare(month, by=staff["tom"], now=at)
         if month != latest:
             publishing.sign(month, by=staff["amira"], now=at)
+    if year:
+        publishing.prepare(year, by=staff["tom"], now=at)
+        publishing.sign(year, by=staff["amira"], now=at)

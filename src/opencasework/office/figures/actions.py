@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event
-from opencasework.office.figures import waiting
+from opencasework.office.figures import stock, waiting
 from opencasework.office.figures.models import Fact, Gathered, Measure, Uncounted
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
@@ -62,6 +62,7 @@ def gather(*, everything: bool = False) -> int:
     made = _gather_events(None if everything else LOOK_BACK) + _gather_campaigns(everything=everything)
     made += waiting.count_those_over(timezone.localdate(now), everything=everything)
     _keep_marks()
+    stock.count_open(timezone.localdate(now))
     Gathered.objects.update_or_create(pk=1, defaults={"at": now})
     if everything:
         _completed_at[database] = now
@@ -114,6 +115,7 @@ def _count_batch(batch: Sequence[Event]) -> int:
     ]
     counted = [(line, measure) for line in answers if (measure := _measure(line))]
     facts += [fact for line, measure in counted for fact in _facts(line, measure, nations)]
+    _say_how_long(facts)
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
     Fact.objects.filter(event_id__in=no_answers).delete()
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
@@ -138,8 +140,21 @@ def _recount(batch: Sequence[Event]) -> None:
     nations = waiting.Nations()
     counted = [(line, measure) for line in again if (measure := _measure(line))]
     facts = [fact for line, measure in counted for fact in _facts(line, measure, nations)]
+    _say_how_long(facts)
     Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
+
+
+def _say_how_long(facts: Sequence[Fact]) -> None:
+    """Give the facts of issues that ended the days since their case was opened."""
+    ended = [fact for fact in facts if fact.measure == Measure.CASES_CLOSED]
+    if not ended:
+        return
+    cases = Case.objects.filter(pk__in={fact.case_id for fact in ended})
+    opened = {pk: timezone.localdate(at) for pk, at in cases.values_list("pk", "opened_at")}
+    for fact in ended:
+        if fact.case_id in opened:
+            fact.days = max((fact.on - opened[fact.case_id]).days, 0)
 
 
 def _facts(line: Event, measure: Measure, nations: waiting.Nations) -> list[Fact]:

@@ -57,7 +57,7 @@ class Fact(models.Model):
     channel = models.CharField(max_length=8, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     # Of an enquiry and its answer: its number, the first day on which 20 working days are over, and the days
-    # the answer took.
+    # the answer took. Of an issue that ended: the days since its case was opened.
     enquiry_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     late_from = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -103,6 +103,16 @@ class Gathered(models.Model):
     def latest(cls) -> datetime | None:
         """The moment of the last gathering, None before the first."""
         return cls.objects.values_list("at", flat=True).first()
+
+
+class OpenAtEnd(models.Model):
+    """How many issues were open on the last day of a month; the number alone, for whoever publishes it."""
+
+    period = models.CharField(max_length=7, primary_key=True)  # YYYY-MM
+    number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"Open at the end of {self.period}"
 
 
 class Uncounted(models.Model):

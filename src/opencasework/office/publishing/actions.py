@@ -1,4 +1,4 @@
-"""Preparing, signing and withdrawing a month: the only door out of the office.
+"""Preparing, signing and withdrawing a month or a year: the only door out of the office.
 
 All of it works from person-free facts. It reads no case, no letter and no constituent, so that the process
 which publishes needs no right to read them; `gather` makes the facts, beforehand and elsewhere.
@@ -6,10 +6,10 @@ which publishes needs no right to read them; `gather` makes the facts, beforehan
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.places.models import Office
@@ -19,21 +19,33 @@ from opencasework.office.publishing.checks import (
     check_clock,
     check_facts,
     check_folder,
+    check_one_place,
     check_period,
     check_size,
+    check_valid,
+    is_sum_of_months,
     office_key,
+    published_folder,
 )
-from opencasework.office.publishing.counting import as_rows, count_month
+from opencasework.office.publishing.counting import (
+    MonthCounts,
+    as_rows,
+    count_month,
+    count_year,
+    kept_year,
+    with_kept_stock,
+)
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
 from opencasework.office.publishing.periods import in_words, last_full_month, last_month
+from opencasework.office.publishing.recovery import begin, recover
 from opencasework.office.publishing.writing import (
     Composed,
     Wanted,
     composed,
     composed_without,
     drafts_folder,
+    home_folder,
     identity,
-    published_folder,
     truth_of,
 )
 from opencasework.office.staff.models import StaffMember
@@ -44,6 +56,7 @@ from opencasework.standard.responses import lines_of
 __all__ = [
     "CannotPublish",
     "drafts_folder",
+    "drop_draft",
     "identity",
     "last_full_month",
     "prepare",
@@ -68,15 +81,18 @@ def prepare(
     out succeeds; then nothing is kept.
     """
     now = now or timezone.now()
+    recover()
     check_period(month, today=timezone.localdate(now))
     if by and not may(by, May.PREPARE_FIGURES):
         raise CannotPublish(f"{by} may not prepare a publication. Ask your office manager.")
     known = Publication.objects.filter(month=month).first()
     if known and known.is_published:
         raise CannotPublish(f"{month} is published already; a published month stays as it is.")
-    _check(month, now=now, folder=published_folder(), new_key=new_key)
-    office, folder = Office.here(), (out or drafts_folder(month)).resolve()
-    counts, after = count_month(month, office), _earlier(month)
+    folder = (out or drafts_folder(month)).resolve()
+    check_one_place(folder, draft=True)
+    _check(month, now=now, folder=home_folder(), new_key=new_key)
+    office = Office.here()
+    counts, after = _count(month, office), _earlier(month)
     who = str(by) if by else PREPARED_BY_ITSELF
     wanted = Wanted(month, office, counts, after, "draft", who, None, now)
     with composed(wanted, folder) as draft:
@@ -96,6 +112,8 @@ def prepare(
                     "folded": counts.folded,
                     "unmapped": counts.unmapped,
                     "replies": lines_of(draft.replies),
+                    "year": kept_year(counts),
+                    "durations": lines_of(draft.durations),
                 },
                 "attack": report.kept(),
                 "rows_sha256": draft.rows_sha256(month),
@@ -122,6 +140,7 @@ def sign(
     those, or an attack succeeds.
     """
     now = now or timezone.now()
+    recover()
     check_period(month, today=timezone.localdate(now))
     if not may(by, May.SIGN_FIGURES):
         raise CannotPublish(f"{by} may not sign a publication. The member or the office manager can.")
@@ -134,11 +153,14 @@ def sign(
         )
     if draft.prepared_by == by:
         raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
-    folder = (out or published_folder()).resolve()
+    folder = (out or home_folder()).resolve()
+    check_one_place(folder, draft=False)
     _check(month, now=now, folder=folder, new_key=new_key)
     office = Office.here()
-    counts = count_month(month, office)
-    if as_rows(counts.cells) != draft.counts:
+    counts = _count(month, office)
+    if draft.is_published:
+        counts = with_kept_stock(counts, draft.counts)
+    if as_rows(counts.cells) != draft.counts or kept_year(counts) != draft.year_counts:
         raise _changed(draft)
     who = draft.prepared_by_whom
     wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now)
@@ -147,19 +169,32 @@ def sign(
             raise _changed(draft)
         if not draft.is_published and not draft.replies.issuperset(lines_of(publication.replies)):
             raise _changed(draft)
+        if not draft.is_published and draft.durations != lines_of(publication.durations):
+            raise _changed(draft)
         report = _attacked(publication, wanted)
+        if not draft.is_published:
+            begin(draft, folder, "signature", by=by, now=now)
         publication.put()
-        Publication.objects.filter(pk=draft.pk, state=Publication.State.DRAFT).update(
-            state=Publication.State.PUBLISHED,
-            signed_by=by,
-            signed_at=now,
-            folder=str(folder),
-            attack=report.kept(),
-        )
+        if not draft.is_published:
+            draft.mark_published(by=by, at=now, folder=folder, attack=report.kept())
         return standard.read(folder)
 
 
-@transaction.atomic
+def drop_draft(month: str, *, by: StaffMember) -> None:
+    """Throw a draft away; nothing that is out changes. It may be prepared anew.
+
+    Raises CannotPublish when there is no draft of it, or this person may neither prepare nor sign.
+    """
+    recover()
+    if not (may(by, May.PREPARE_FIGURES) or may(by, May.SIGN_FIGURES)):
+        raise CannotPublish(f"{by} may not drop a draft. Ask your office manager.")
+    draft = Publication.objects.to_sign().filter(month=month).first()
+    if draft is None:
+        raise CannotPublish(f"There is no draft of {month}; what is published is withdrawn instead.")
+    draft.delete()
+    shutil.rmtree(drafts_folder(month), ignore_errors=True)  # one written elsewhere is somebody's own
+
+
 def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
     """Take a month out of the publication, which its ledger and its page show for ever.
 
@@ -168,21 +203,21 @@ def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = No
     CannotPublish when it is not published, is the only one, no reason is given, or this person may not sign.
     """
     now, why = now or timezone.now(), " ".join(why.split())[:300]
+    recover()
     if not may(by, May.SIGN_FIGURES):
         raise CannotPublish(f"{by} may not withdraw a publication. The member or the office manager can.")
     if not why:
         raise CannotPublish("Say why it is withdrawn; whoever looks later has to know.")
-    publication = Publication.objects.select_for_update().published().filter(month=month).first()
+    publication = Publication.objects.published().filter(month=month).first()
     if publication is None:
         raise CannotPublish(f"{month} is not published; there is nothing to withdraw.")
     check_clock(now)
     folder = Path(publication.folder)
     check_folder(folder, new_key=True)  # nothing is drawn, so no key is asked for
     with composed_without(month, folder, signed_by=str(by), now=now) as what_remains:
+        begin(publication, folder, "withdrawal", by=by, now=now, why=why)
         what_remains.put()
-    publication.state = Publication.State.WITHDRAWN
-    publication.withdrawn_by, publication.withdrawn_at, publication.withdrawn_why = by, now, why
-    publication.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    publication.mark_withdrawn(by=by, at=now, why=why)
     return standard.read(folder)
 
 
@@ -191,6 +226,10 @@ def _check(month: str, *, now: datetime, folder: Path, new_key: bool) -> None:
     check_facts(month, now=now)
     check_size(month)
     check_folder(folder, new_key=new_key)
+
+
+def _count(period: str, office: Office) -> MonthCounts:
+    return count_year(period) if is_sum_of_months(period) else count_month(period, office)
 
 
 def _earlier(month: str) -> list[str]:
@@ -208,7 +247,8 @@ def _changed(draft: Publication) -> CannotPublish:
 
 
 def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
-    """Attack it, with everything that is already out. Raises CannotPublish with the reasons."""
+    """Validate and attack it, with everything that is already out. Raises CannotPublish with the reasons."""
+    check_valid(composition.scratch, wanted.period, now=wanted.now)
     out = Publication.objects.published()
     folders = {Path(one.folder) for one in out if one.month != wanted.period} - {composition.out}
     truth = dict(wanted.counts.cells)

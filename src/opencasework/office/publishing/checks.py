@@ -17,6 +17,7 @@ from opencasework.standard import publication as standard
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.disclosure.folding import FLOOR
 from opencasework.standard.observations import lines_hash
+from opencasework.standard.validate import validate
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 FACTS_STAY_FRESH = timedelta(hours=1)  # a case restricted meanwhile is marked by the next counting
@@ -48,6 +49,9 @@ def check_size(period: str) -> None:
 
     A demonstration has no floor: nobody stands behind its numbers, and a small one should show its months.
     """
+    if is_sum_of_months(period):
+        _check_year(period)
+        return
     for other in Publication.objects.withdrawn().values_list("month", flat=True):
         if period == other or periods.overlaps(period, other):
             raise CannotPublish(
@@ -68,6 +72,35 @@ def check_size(period: str) -> None:
             f"This office has fewer than {FLOOR} new issues in an ordinary {size}, so a {size} of "
             f"its own would say too much about single people. Publish the {wanted} {longer} when it is over."
         )
+
+
+def is_sum_of_months(period: str) -> bool:
+    """Whether this is a year of which single months are or were out: then it adds finer tables to them."""
+    if periods.size_of(period) != "year":
+        return False
+    seen = Publication.objects.exclude(state=Publication.State.DRAFT).filter(month__startswith=f"{period}-")
+    return any(periods.size_of(month) == "month" for month in seen.values_list("month", flat=True))
+
+
+def _check_year(year: str) -> None:
+    """Raise CannotPublish unless the twelve months of the year are out, and the year never was."""
+    known = dict(Publication.objects.values_list("month", "state"))
+    if known.get(year) == Publication.State.WITHDRAWN:
+        raise CannotPublish(
+            f"{year} was withdrawn. Whoever kept a copy of it could set it beside a new edition and see "
+            "single cases in the difference, so it is not published again."
+        )
+    for month in periods.months_of(year):
+        if known.get(month) == Publication.State.WITHDRAWN:
+            raise CannotPublish(
+                f"{month} was withdrawn, so {year} is not published: it is the sum of its twelve months, and "
+                f"less the others it would show {month} again."
+            )
+    for month in periods.months_of(year):
+        if known.get(month) != Publication.State.PUBLISHED:
+            raise CannotPublish(
+                f"{year} is the sum of its twelve months, and {month} is not published. Publish it first."
+            )
 
 
 def check_facts(period: str, *, now: datetime) -> None:
@@ -91,10 +124,44 @@ def check_clock(now: datetime) -> None:
         prepared=Max("prepared_at"), signed=Max("signed_at"), withdrawn=Max("withdrawn_at")
     )
     latest = max((moment for moment in known.values() if moment), default=now)
-    if now < latest - CLOCK_TOLERANCE:
+    if now >= latest - CLOCK_TOLERANCE:
+        return
+    draft = Publication.objects.to_sign().filter(prepared_at=latest).first()
+    way_out = (
+        f"Set the clock right, or, if it was wrong then, drop the draft: `casework publish --month "
+        f"{draft.month} --drop-draft`."
+        if draft
+        else "Set the clock right first."
+    )
+    raise CannotPublish(
+        f"The clock of this computer says {timezone.localtime(now):%-d %B %Y %H:%M}, but figures were "
+        f"prepared or signed at {timezone.localtime(latest):%-d %B %Y %H:%M}. {way_out}"
+    )
+
+
+def check_one_place(folder: Path, *, draft: bool) -> None:
+    """Raise CannotPublish where a draft would stand among what is public, or a second ledger would begin."""
+    out = {Path(each) for each in Publication.objects.published().values_list("folder", flat=True)}
+    public = out | {published_folder().resolve()}
+    if draft and any(folder == each or folder.is_relative_to(each) for each in public):
         raise CannotPublish(
-            f"The clock of this computer says {timezone.localtime(now):%-d %B %Y %H:%M}, but figures were "
-            f"prepared or signed at {timezone.localtime(latest):%-d %B %Y %H:%M}. Set the clock right first."
+            f"{folder} is where the public reads, so no draft is written there; give it a folder of its own."
+        )
+    if not draft and out and folder not in out:
+        raise CannotPublish(
+            f"The publication of this office is in {min(out)}, and an office has one, with one ledger. "
+            "Leave --out away, and copy the folder to wherever else you need it."
+        )
+
+
+def check_valid(folder: Path, period: str, *, now: datetime) -> None:
+    """Raise CannotPublish where our own validator finds an error in the folder as it would be."""
+    report = validate(folder, today=timezone.localdate(now))
+    if not report.ok:
+        first = next(found.message for found in report.findings if found.level == "error")
+        raise CannotPublish(
+            f"{period} is not written, because it would not be valid: "
+            f"{first.replace(str(folder), folder.name)}"
         )
 
 
@@ -116,9 +183,7 @@ def check_folder(folder: Path, *, new_key: bool = False) -> None:
         return  # the standard says what is wrong with it
     written = _read(folder)
     live = live_releases(written.releases)
-    drafts = Publication.objects.filter(state=Publication.State.DRAFT).values_list("month", "rows_sha256")
-    under_way = {month for month, sha256 in drafts if month in live and live[month].sha256 == sha256}
-    if strange := sorted(live.keys() - {publication.month for publication in signed} - under_way):
+    if strange := sorted(live.keys() - {publication.month for publication in signed}):
         raise CannotPublish(
             f"{strange[0]} is in {folder}, and nobody here has signed it. Put the folder back from a copy; "
             "until then nothing is published."
@@ -145,6 +210,11 @@ def _check_key(written: standard.Publication, *, new_key: bool) -> None:
             "back from your copy. If it is lost for good, publish with --new-key: what is out stays as it "
             "is, and the next months are drawn with the new one."
         )
+
+
+def published_folder() -> Path:
+    """The office's publication: every signed month in one place, ready to be put on a web server."""
+    return Path(settings.HOME.publications) / "published"
 
 
 def office_key() -> bytes:

@@ -7,25 +7,27 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from django.db.models import Count
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.figures.cube import month_cube
-from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.figures.models import Fact, Measure, OpenAtEnd
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.periods import last_month, months_of
 from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.periods import months_to
-from opencasework.standard.publication import MEASURES, Cell
+from opencasework.standard.publication import MEASURES, Cell, YearCounts
 
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 # What this office counts, as far as the standard has a name for it.
 COUNTED = tuple(measure for measure in MEASURES if measure in set(Measure.values))
+
+STOCK = "cases_open_at_end"  # published as one number, whatever cell it is counted in
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,42 @@ class MonthCounts:
     body_titles: dict[str, str]
     folded: list[str] = field(default_factory=list)
     unmapped: dict[str, int] = field(default_factory=dict)
+    of_year: YearCounts | None = None  # instead of cells, where it is a year whose months are out
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What was counted; how many were open at the end is known of recent months only."""
+        return (*COUNTED, STOCK) if any(cell.measure == STOCK for cell in self.cells) else COUNTED
+
+
+def count_year(year: str) -> MonthCounts:
+    """The true counts of the finer tables of a year, made from person-free facts alone.
+
+    Issues taken on by level-2 category and by channel, issues ended by outcome. A code the standard does not
+    know counts under its first level. A table is left out where an issue of the year does not say: what is
+    missing could not be told apart from the rest.
+    """
+    facts = Fact.objects.publishable().filter(period__in=months_of(year)).order_by()
+
+    def counted(measure: Measure, field: str) -> dict[str, int]:
+        rows = facts.filter(measure=measure).values_list(field).annotate(Count("pk"))
+        return {str(code): number for code, number in rows}
+
+    categories: Counter[str] = Counter()
+    for code, number in counted(Measure.CASES_OPENED, "category").items():
+        known = codelists.of_office_code(code) or codelists.of_office_code(code.split("-")[0])
+        categories[known or OTHER] += number
+    channels = counted(Measure.CASES_OPENED, "channel")
+    outcomes = counted(Measure.CASES_CLOSED, "outcome")
+    return MonthCounts(
+        {},
+        {},
+        of_year=YearCounts(
+            dict(sorted(categories.items())),
+            dict(sorted(channels.items())) if "" not in channels else {},
+            dict(sorted(outcomes.items())) if "" not in outcomes else {},
+        ),
+    )
 
 
 def count_month(period: str, office: Office) -> MonthCounts:
@@ -71,6 +109,9 @@ def count_month(period: str, office: Office) -> MonthCounts:
                 if org_id and org_id not in named:
                     folded.add(titles[org_id])
             counts[Cell(period, office.area_code, category, body, measure)] += number
+    open_at_end = OpenAtEnd.objects.filter(period=last_month(period)).first()
+    if open_at_end is not None:
+        counts[Cell(period, office.area_code, OTHER, NONE, STOCK)] = open_at_end.number
     used = {cell.body for cell in counts}
     kept = {org_id: title for org_id, title in titles.items() if org_id in used}
     return MonthCounts(dict(counts), kept, sorted(folded), dict(sorted(unmapped.items())))
@@ -127,9 +168,41 @@ def medians(last: str) -> dict[str, float]:
     return {org_id: float(median(took)) for org_id, took in days.items()}
 
 
+def case_medians(year: str) -> dict[str, float]:
+    """The median days from opening a case to the end of an issue of it, of the issues that ended in a year.
+
+    By level-1 category, `_T` for all. Which are shown the standard decides, by the published numbers.
+    """
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    ended = Fact.objects.publishable().filter(
+        measure=Measure.CASES_CLOSED, days__isnull=False, period__in=months_of(year)
+    )
+    for code, took in ended.values_list("category", "days"):
+        assert took is not None  # the query asked for those that have one
+        days[TOTAL].append(took)
+        days[codelists.of_office_code(code.split("-")[0]) or OTHER].append(took)
+    return {category: float(median(took)) for category, took in days.items()}
+
+
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
     """Counts as they are kept in the database: [category, body, measure, number], sorted."""
     return sorted([cell.category, cell.body, cell.measure, number] for cell, number in cells.items())
+
+
+def with_kept_stock(counts: MonthCounts, kept: Iterable[Iterable[object]]) -> MonthCounts:
+    """The counts with the number open at the end as it was `kept` (`as_rows`): it is not counted for ever."""
+    stock = [(str(row[0]), str(row[1]), int(str(row[3]))) for row in map(list, kept) if row[2] == STOCK]
+    cells = {cell: number for cell, number in counts.cells.items() if cell.measure != STOCK}
+    some = next(iter(counts.cells), None)
+    if some is not None:
+        for category, body, number in stock:
+            cells[Cell(some.period, some.area_code, category, body, STOCK)] = number
+    return replace(counts, cells=cells)
+
+
+def kept_year(counts: MonthCounts) -> dict[str, dict[str, int]]:
+    """The true counts of a year as they are kept in the database; nothing of a month."""
+    return {name: dict(table) for name, table in vars(counts.of_year or YearCounts()).items() if table}
 
 
 def as_cells(rows: Iterable[Iterable[object]], *, period: str, area_code: str) -> dict[Cell, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import models
@@ -102,6 +104,32 @@ class Publication(models.Model):
     def replies(self) -> set[str]:
         """The reply times that come out with it, as lines of responses.csv."""
         return set(self.notes.get("replies", []))
+
+    @property
+    def durations(self) -> list[str]:
+        """How long the cases of a year took, as lines of durations.csv."""
+        return list(self.notes.get("durations", []))
+
+    @property
+    def year_counts(self) -> dict[str, dict[str, int]]:
+        """The true counts of the finer tables, where it is a year whose months are out; else nothing."""
+        return dict(self.notes.get("year", {}))
+
+    def mark_published(
+        self, *, by: StaffMember, at: datetime, folder: Path, attack: Mapping[str, Any] | None = None
+    ) -> None:
+        """Say that it is out in `folder`; a draft that somebody signed meanwhile stays as it is."""
+        self.state, self.signed_by, self.signed_at = self.State.PUBLISHED, by, at
+        self.folder, self.attack = str(folder), dict(attack if attack is not None else self.attack)
+        Publication.objects.filter(pk=self.pk, state=self.State.DRAFT).update(
+            state=self.state, signed_by=by, signed_at=at, folder=self.folder, attack=self.attack
+        )
+
+    def mark_withdrawn(self, *, by: StaffMember, at: datetime, why: str) -> None:
+        """Say that it is out no more, and why."""
+        self.state = self.State.WITHDRAWN
+        self.withdrawn_by, self.withdrawn_at, self.withdrawn_why = by, at, why
+        self.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
 
     @property
     def month_in_words(self) -> str:

@@ -79,6 +79,12 @@ def recent(today: date, *, out: Collection[str]) -> list[str]:
     return [period for period in over if not any(overlaps(period, other) for other in out)]
 
 
+def whole_years(out: Collection[str]) -> list[str]:
+    """The calendar years whose twelve months are all `out` one by one, newest first."""
+    years = sorted({period[:4] for period in out}, reverse=True)
+    return [year for year in years if set(out).issuperset(months_of(year))]
+
+
 def overlaps(period: str, other: str) -> bool:
     """Whether two different periods share a month."""
     return period != other and not set(months_of(period)).isdisjoint(months_of(other))
@@ -98,4 +104,5 @@ __all__ = [
     "recent",
     "size_here",
     "size_of",
+    "whole_years",
 ]

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import first_month, in_words, last_month, size_of
-from opencasework.office.publishing.public.figures import body_titles, totals_of
-from opencasework.office.publishing.writing import published_folder
+from opencasework.office.publishing.public.figures import body_titles, totals_of, year_tables
+from opencasework.office.publishing.writing import home_folder
 from opencasework.standard import codelists
 from opencasework.standard import publication as standard
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.tables import columns
 
 MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
-COMPARED = (*MEASURES, "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
+COMPARED = (*MEASURES, "cases_open_at_end", "replies_in_20wd", "enquiries_over_20wd", "policy_messages")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Preview:
     compared: list[Line]  # by measure: this period, and the one before
     out: list[str]  # every period that is out
     replies: list[Replies]  # reply times that come out with it
+    finer: list[tuple[str, list[Line]]]  # of a year: the title of a table, and its rows
+    durations: list[Line]  # of a year: issues ended, and the typical days from opening to the end
 
     @property
     def before_in_words(self) -> str:
@@ -78,7 +82,7 @@ def preview(month: str, publication: Publication) -> Preview | None:
     values = {
         (row.category, row.body, row.measure): row.value or 0
         for row in written.observations
-        if row.period == month
+        if row.period == month and row.channel == row.outcome == TOTAL and "." not in row.category
     }
     categories, measures = codelists.load("category"), codelists.load("measure")
     bodies = body_titles([folder])
@@ -104,8 +108,34 @@ def preview(month: str, publication: Publication) -> Preview | None:
         before=before,
         compared=compared,
         out=out,
-        replies=_replies(publication, body_titles([folder, published_folder()])),
+        replies=_replies(publication, body_titles([folder, home_folder()])),
+        finer=_finer(written, month),
+        durations=_durations(publication),
     )
+
+
+def _durations(publication: Publication) -> list[Line]:
+    """How long cases took, by topic, all of them last."""
+    names = codelists.load("category")
+    rows = csv.DictReader(sorted(publication.durations), fieldnames=columns("durations"))
+    found = [(row["category"], [int(row["n_cases"]), int(row["median_days_5"])]) for row in rows]
+    return [Line(names[code].title, values) for code, values in sorted(found, key=lambda e: e[0] == TOTAL)]
+
+
+def _finer(written: standard.Publication, period: str) -> list[tuple[str, list[Line]]]:
+    """What a year shows more closely than its months."""
+    found = year_tables(written, period)
+    if found is None:
+        return []
+    return [
+        (title, [Line(codelists.load(codelist)[code].title, [number]) for code, number in rows])
+        for title, codelist, rows in (
+            (_("Issues taken on, by detailed topic"), "category", found.categories),
+            (_("Issues taken on, by how they came"), "channel", found.channels),
+            (_("Issues ended, by how they ended"), "outcome", found.outcomes),
+        )
+        if rows
+    ]
 
 
 def _replies(publication: Publication, titles: Mapping[str, str]) -> list[Replies]:
@@ -129,7 +159,7 @@ def _replies(publication: Publication, titles: Mapping[str, str]) -> list[Replie
 def _compared(month: str, written: standard.Publication) -> tuple[str, list[str], list[Line]]:
     """The period before this one that is out, all that are out, and both periods' totals by measure."""
     try:
-        standing = standard.read(published_folder())
+        standing = standard.read(home_folder())
     except (standard.PublicationError, OSError):
         return "", [], []
     out = [period for period in standing.periods if period != month]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.figures.actions import gather
+from opencasework.office.places.models import Office
 from opencasework.office.publishing import actions, periods
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import in_words
@@ -43,7 +44,11 @@ def publications(request: StaffRequest) -> HttpResponse:
     kept_by_others = (Publication.State.PUBLISHED, Publication.State.WITHDRAWN)
     out = [month for month, publication in known.items() if publication.state in kept_by_others]
     months = periods.recent(timezone.localdate(), out=out)
-    months = sorted({*months, *known}, key=periods.last_month, reverse=True)
+    signed = [month for month, publication in known.items() if publication.is_published]
+    months += periods.whole_years(signed)
+    months = sorted(
+        {*months, *known}, key=lambda period: (periods.last_month(period), -len(period)), reverse=True
+    )
     rows = [(month, in_words(month), known.get(month)) for month in months]
     context = {
         "rail": "publications",
@@ -93,6 +98,18 @@ def draft(request: StaffRequest, month: str) -> HttpResponse:
 
 
 @require_POST
+@staff_who_may(May.PREPARE_FIGURES)
+def dropping(request: StaffRequest, month: str) -> HttpResponse:
+    """POST throws the draft of the month away."""
+    try:
+        actions.drop_draft(month, by=request.user)
+    except actions.CannotPublish as error:
+        return _month_page(request, month, problem=str(error))
+    messages.success(request, f"The draft of {in_words(month)} is dropped.")
+    return redirect("publications")
+
+
+@require_POST
 @staff_who_may(May.SIGN_FIGURES)
 def signature(request: StaffRequest, month: str) -> HttpResponse:
     """POST signs the month; the signature is the thing."""
@@ -125,6 +142,7 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
     shown: Preview | None = preview(month, found) if found and not found.is_withdrawn else None
     prepared_by_me = found is not None and found.prepared_by == request.user
     is_draft = found is not None and found.state == Publication.State.DRAFT
+    prepares = may(request.user, May.PREPARE_FIGURES)
     context = {
         "rail": "publications",
         "month": month,
@@ -137,7 +155,10 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
         "may_prepare": may(request.user, May.PREPARE_FIGURES) and (found is None or is_draft),
         "may_sign": may(request.user, May.SIGN_FIGURES) and is_draft and not prepared_by_me,
         "may_withdraw": may(request.user, May.SIGN_FIGURES) and found is not None and found.is_published,
-        "unmapped": _unmapped(found),
+        # A name that was folded is not published, so not everybody who sees figures reads it here.
+        "folded": found.notes.get("folded", []) if found and prepares else [],
+        "unmapped": _unmapped(found) if prepares else [],
+        "no_floor": Office.here().is_demo,
         "prepared_by_me": prepared_by_me,
     }
     return render(request, "publishing/publication.html", context, status=422 if problem else 200)

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import public
-from opencasework.office.publishing.checks import CannotPublish, office_key
-from opencasework.office.publishing.counting import COUNTED, MonthCounts, as_cells, medians
+from opencasework.office.publishing.checks import CannotPublish, office_key, published_folder
+from opencasework.office.publishing.counting import MonthCounts, as_cells, case_medians, medians
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import size_of
 from opencasework.standard import files, responses
@@ -51,6 +51,7 @@ class Composed:
     written: standard.Publication
     before: bytes | None  # the ledger that stood there
     replies: tuple[responses.Response, ...] = ()  # the reply times that come out with it
+    durations: tuple[responses.Duration, ...] = ()  # of a year: how long its cases took
 
     def rows_sha256(self, period: str) -> str:
         """The hash of a period's rows, as the ledger of the standard has it."""
@@ -75,6 +76,16 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
     Raises CannotPublish with the sentence of the standard, or when a folder cannot be written.
     """
     with _copied(out) as (scratch, out, before):
+        if wanted.counts.of_year is not None:
+            written = _add_year(wanted, wanted.counts.of_year, scratch)
+            lengths = responses.duration_rows(
+                written, year=wanted.period, medians=case_medians(wanted.period)
+            )
+            if lengths:
+                written = responses.put(scratch, "durations", lengths, created=wanted.now)
+            _write_pages(scratch)
+            yield Composed(scratch, out, written, before, durations=tuple(lengths))
+            return
         written = standard.add_month(
             scratch,
             office=identity(wanted.office),
@@ -87,7 +98,7 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
             signed_by=wanted.signed_by,
             created=wanted.now,
             synthetic=wanted.office.is_demo,
-            measures=COUNTED,
+            measures=wanted.counts.measures,
             today=timezone.localdate(wanted.now),
             **_in_the_light_of(wanted, out),
         )
@@ -97,6 +108,22 @@ def composed(wanted: Wanted, out: Path) -> Iterator[Composed]:
             written = _with_reply_times(written, replies, wanted)
         _write_pages(scratch, standing=standing, replies=replies)
         yield Composed(scratch, out, written, before, tuple(replies))
+
+
+def _add_year(wanted: Wanted, counts: standard.YearCounts, scratch: Path) -> standard.Publication:
+    """Add a year to the months that are out; a draft of one is a copy of them with the year in it."""
+    standing = standing_folder() if wanted.status == "draft" else None
+    return standard.add_year(
+        scratch,
+        year=wanted.period,
+        counts=counts,
+        key=office_key(),
+        prepared_by=wanted.prepared_by,
+        signed_by=wanted.signed_by,
+        created=wanted.now,
+        status=wanted.status,
+        months_in=standing,
+    )
 
 
 @contextmanager
@@ -190,9 +217,10 @@ def truth_of(periods: list[str], *, area_code: str) -> dict[str, dict[standard.C
     return {one.month: as_cells(one.counts, period=one.month, area_code=area_code) for one in kept}
 
 
-def published_folder() -> Path:
-    """The office's publication: every signed month in one place, ready to be put on a web server."""
-    return Path(settings.HOME.publications) / "published"
+def home_folder() -> Path:
+    """Where the next month is published: beside those that are out."""
+    known = Publication.objects.published().order_by("-signed_at").values_list("folder", flat=True).first()
+    return standing_folder() or Path(known or published_folder())
 
 
 def drafts_folder(month: str) -> Path:

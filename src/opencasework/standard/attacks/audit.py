@@ -37,6 +37,7 @@ from opencasework.standard.periods import months_of
 TIGHTEST = BASE  # cases; the least error that a sum of rounded cells may state
 MOST_KNOWN = 3  # cases an insider knows of
 _ASSUMPTION = {
+    "named": "that a body is named only with 20 cases or enquiries in twelve months",
     "bound": "that totals are off by no more than they say",
     "flow": "that the number open moves by what is opened and closed",
     "nested": "that a part is no more than its whole",
@@ -110,6 +111,7 @@ def audit(
     for office in offices:
         for found in _look(office, truth, key, counts):
             by_attack[found.attack].append(found)
+        outcome.notes += differences.kept_copies(office)
         if differ := differences.drafts_that_differ(office):
             outcome.notes.append(
                 f"Drafts of {', '.join(differ)} differ from each other; none may be seen outside the office."

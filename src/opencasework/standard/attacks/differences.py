@@ -35,6 +35,25 @@ def drafts_that_differ(office: Office) -> list[str]:
     ]
 
 
+def kept_copies(office: Office) -> Iterator[str]:
+    """What copies of withdrawn periods tell, which no attack may count as a breach: they are out for good."""
+    for (period, _), versions in office.versions.items():
+        for copy in (version for version in versions if version.withdrawn):
+            others = [version for version in versions if version is not copy]
+            if others:
+                cells = _changed(copy, others[0])
+                yield (
+                    f"{period} was withdrawn, and a kept copy ({', '.join(copy.folders[:1])}) is among what "
+                    f"was attacked: {number(len(cells), 'cell')} differ from what is shown now, and whoever "
+                    "kept it sees by how much."
+                )
+            elif not copy.live:
+                yield (
+                    f"{period} was withdrawn; a kept copy ({', '.join(copy.folders[:1])}) is attacked with "
+                    "the rest, for whoever kept one has it still."
+                )
+
+
 def _ledger(folder: Folder) -> Iterator[Finding]:
     """The ledger of one folder against its rows."""
     releases = folder.publication.releases
@@ -95,16 +114,8 @@ def _changed(first: Version, second: Version) -> tuple[Cell, ...]:
 def redraws(office: Office) -> Iterator[Finding]:
     """A5: a small cell shown as 0 once and as 5 another time was drawn anew; enough draws give the count."""
     for (period, _), versions in office.versions.items():
-        drawn = [_drawn(version) for version in versions]
-        cells = {cell for cells in drawn for cell in cells}
-        # Only where the rest of the table stayed the same is it the draw that changed, not the count.
-        flipped = tuple(
-            sorted(
-                (cell for cell in cells if len({cells.get(cell, 0) for cells in drawn}) > 1),
-                key=lambda cell: (cell.category, cell.body, cell.measure),
-            )
-        )
-        if flipped and len({_large(version) for version in versions}) == 1:
+        flipped = _flipped(versions)
+        if flipped:
             yield Finding(
                 "A5",
                 f"{period} was drawn anew: {number(len(flipped), 'small cell')} shown as 0 in one edition "
@@ -112,6 +123,29 @@ def redraws(office: Office) -> Iterator[Finding]:
                 "a month is drawn once, with the office's key.",
                 flipped,
             )
+
+
+def _flipped(versions: list[Version]) -> tuple[Cell, ...]:
+    """The small cells that were drawn anew between two editions.
+
+    Where a count of a category or body that is shown as it is changed too, the small ones beside it may have
+    changed as it did; where it stayed, it was the draw that changed.
+    """
+    found: set[Cell] = set()
+    for place, one in enumerate(versions):
+        for other in versions[place + 1 :]:
+            before, after = _drawn(one), _drawn(other)
+            moved = {cell for cell, _ in _large(one) ^ _large(other)}
+            rows = {(cell.category, cell.measure) for cell in moved}
+            columns = {(cell.body, cell.measure) for cell in moved}
+            found |= {
+                cell
+                for cell in before.keys() | after.keys()
+                if before.get(cell, 0) != after.get(cell, 0)
+                and (cell.category, cell.measure) not in rows
+                and (cell.body, cell.measure) not in columns
+            }
+    return tuple(sorted(found, key=lambda cell: (cell.category, cell.body, cell.measure)))
 
 
 def _cells(version: Version) -> Iterator[tuple[Cell, Observation]]:

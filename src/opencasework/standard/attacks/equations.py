@@ -9,19 +9,23 @@ of them:
   counted by itself and is taken as exact ("exact");
 - the number open at the end is the number open before, plus opened, less closed ("flow");
 - replies within 20 working days are among all replies ("nested");
-- the rows of a table by channel, outcome or level-2 category add up to the cube's total ("exact").
+- the rows of a table by channel, outcome or level-2 category add up to the cube's total, those of level 2
+  with what the category has besides ("exact");
+- a body is named only with 20 cases, or 20 enquiries, in the twelve months to a period that names it
+  ("named").
 
 The labels in quotation marks are assumptions an attacker can make and be wrong about.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opencasework.standard import codelists
 from opencasework.standard.attacks import statements
 from opencasework.standard.attacks.bounds import NO_LIMIT, System
 from opencasework.standard.attacks.view import (
+    BASE,
     ROUNDING,
     SMALL,
     Office,
@@ -31,15 +35,18 @@ from opencasework.standard.attacks.view import (
     is_month,
     parts_of,
 )
-from opencasework.standard.codelists import NONE, TOTAL
+from opencasework.standard.codelists import NONE, OTHER, TOTAL
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.observations import Cell, Observation
+from opencasework.standard.periods import first_month, last_month, months_of, months_to
 
 Key = tuple[str, ...]  # the seven dimensions of a row
 MARGIN_BOUND = 5  # cases; a monthly margin of ocd-scr5 is off by at most this, and an attacker has read so
-ASSUMED = ("bound", "flow", "nested", "exact")  # disbelieved in this order where they cannot be true
+ASSUMED = ("named", "bound", "flow", "nested", "exact")  # disbelieved in this order where they cannot be true
 STOCK = "cases_open_at_end"
 FLOW = ("cases_opened", "cases_closed")
 NESTED = (("replies_in_20wd", "replies_received"),)  # the first is part of the second
+NAMED_FOR = ("cases_opened", "enquiries_sent")  # enough of either, and a body is named
 
 
 @dataclass
@@ -116,6 +123,7 @@ def equations(
         _add_splits(cube)
         _add_flows(cube)
         _add_nested(cube)
+        _add_named(cube)
     return found
 
 
@@ -309,6 +317,8 @@ def _add_splits(cube: _Cube) -> None:
                 )
                 if not whole:
                     continue
+                if kind == "category" and version.method in ROUNDING:
+                    members = [*members, _add_rest(into, parent, members, whole, next(iter(rows.values())))]
                 difference = _shown(into, members) - _shown(into, whole)
                 if difference and version.method in ROUNDING:
                     into.strays.append(next(iter(rows.values())))
@@ -319,6 +329,19 @@ def _add_splits(cube: _Cube) -> None:
                     0,
                     label="exact",
                 )
+
+
+def _add_rest(
+    into: Equations, parent: Key, parts: Iterable[int], whole: Iterable[int], part: Observation
+) -> int:
+    """What a category has besides its level-2 rows: a protected part like them, told by subtraction alone."""
+    key = (*parent[:2], f"{parent[2]}.{OTHER}", *parent[3:])
+    if key not in into.index:
+        rest = _shown(into, whole) - _shown(into, parts)
+        value = rest if rest >= BASE else 0  # else the row is no sum, and is found to be none
+        limits = statements.interval("ocd-scr5", replace(part, value=value) if value else None, is_cell=True)
+        into.add(key, value, "ocd-scr5", limits)
+    return into.index[key]
 
 
 def _shown(into: Equations, members: Iterable[int]) -> int:
@@ -386,6 +409,47 @@ def _add_nested(cube: _Cube) -> None:
             if outer is None or into.system.upper[inner] <= into.system.lower[outer]:
                 continue
             into.system.require([outer, inner], [1, -1], 0, NO_LIMIT, label="nested")
+
+
+def _add_named(cube: _Cube) -> None:
+    """That a body is named says that it had 20 cases or enquiries in the twelve months before.
+
+    It tells something where only one of the two can have reached 20. A body named only lately may have been
+    among the others before; of that nothing is concluded.
+    """
+    system = cube.into.system
+    named: dict[str, set[str]] = defaultdict(set)
+    for (period, _), shown in cube.rows.items():
+        for _, table in shown:
+            for (_, body), row in table.items():
+                if row.value and not body.startswith("_"):
+                    named[body].add(period)
+    for body, periods in sorted(named.items()):
+        since = min(map(first_month, periods))
+        for last in sorted({last_month(period) for period in periods}):
+            window = months_to(last)
+            able = []
+            for measure in NAMED_FOR:
+                members = _over(cube, body, measure, window)
+                if members is None or sum(system.upper[each] for each in members) >= FEWEST_CASES_OF_A_BODY:
+                    able.append(members)
+            if window[0] >= since and len(able) == 1 and able[0]:
+                ones = [1] * len(able[0])
+                system.require(able[0], ones, FEWEST_CASES_OF_A_BODY, NO_LIMIT, label="named")
+
+
+def _over(cube: _Cube, body: str, measure: str, window: list[str]) -> list[int] | None:
+    """The unknowns of a body's measure in these months; none if it is not counted, None if they lack some."""
+    if measure not in cube.periods:
+        return []
+    leaves = [
+        period for period in cube.periods[measure] if parts_of(period, cube.periods[measure]) == [period]
+    ]
+    inside = [period for period in leaves if set(months_of(period)) <= set(window)]
+    if {month for period in inside for month in months_of(period)} != set(window):
+        return None
+    keys = [cube.key(period, pair, measure) for period in inside for pair in cube.pairs[measure]]
+    return [cube.into.index[key] for key in keys if key[3] == body]
 
 
 def complements(found: Equations) -> Iterator[Cell]:

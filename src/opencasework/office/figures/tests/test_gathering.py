@@ -193,7 +193,7 @@ def test_many_answers_cost_no_more_queries_than_one(django_assert_max_num_querie
         enquiry = EnquiryFactory()
         receive_reply(enquiry=enquiry, received_on=timezone.localdate(), by=None, kind=Reply.Kind.SUBSTANTIVE)
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(23):
         gather()
 
     assert counted(Measure.REPLIES_RECEIVED) == 4

@@ -32,6 +32,8 @@ def _entry(release: Release, view: Shown) -> Entry:
     if release.withdraws:
         title = f"{period} was withdrawn"
         said = "The office took these figures back."
+    elif release.period in {tables.year for tables in view.years}:
+        said = "The whole year by detailed topic, by how problems came and by how they ended."
     elif numbers:
         said = (
             f"{numbers['cases_opened']:,} problems taken on, {numbers['cases_closed']:,} ended, "

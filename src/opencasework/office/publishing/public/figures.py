@@ -56,6 +56,16 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class YearTables:
+    """What a whole year says more closely than its months: (code, number), as published."""
+
+    year: str
+    categories: list[tuple[str, int]]  # of level 2, issues taken on
+    channels: list[tuple[str, int]]  # issues taken on
+    outcomes: list[tuple[str, int]]  # issues ended
+
+
+@dataclass(frozen=True)
 class Shown:
     """Everything a page says in numbers. Periods are in order; the span is their last twelve months."""
 
@@ -68,6 +78,7 @@ class Shown:
     body_titles: dict[str, str]
     medians: dict[str, int]  # days, by body, as published
     withdrawn: list[Withdrawn] = field(default_factory=list)
+    years: list[YearTables] = field(default_factory=list)  # newest first
 
     @property
     def latest(self) -> str:
@@ -103,7 +114,7 @@ def shown(
     """
     folders = [publication.path, *([beside] if beside else [])]
     titles = body_titles(folders)
-    everything = _apart(publication.periods)
+    everything = apart_of(publication.periods)
     first = months_to(last_month(everything[-1]))[0]
     periods = [period for period in everything if months_of(period)[0] >= first]
     rows = [row for row in publication.observations if row.period in set(periods)]
@@ -119,10 +130,15 @@ def shown(
         titles,
         _medians(folders, replies),
         _withdrawn(publication),
+        [found for year in _years(publication) if (found := year_tables(publication, year))],
     )
 
 
-def _apart(periods: list[str]) -> list[str]:
+def _years(publication: standard.Publication) -> list[str]:
+    return [period for period in reversed(publication.periods) if len(months_of(period)) == 12]
+
+
+def apart_of(periods: list[str]) -> list[str]:
     """The periods without those that are sums of others, as a year is of its months, in order of time."""
     months = {period for period in periods if len(months_of(period)) == 1}
     kept = [period for period in periods if period in months or months.isdisjoint(months_of(period))]
@@ -133,9 +149,23 @@ def totals_of(rows: Iterable[Observation]) -> Counter[str]:
     """The totals over everything among the rows of a period, by measure."""
     totals: Counter[str] = Counter()
     for row in rows:
-        if row.category == TOTAL and row.body == TOTAL:
+        if row.category == row.body == row.channel == row.outcome == TOTAL:
             totals[row.measure] = row.value or 0
     return totals
+
+
+def year_tables(publication: standard.Publication, year: str) -> YearTables | None:
+    """The finer tables of a year; None where it has none."""
+    rows = [row for row in publication.observations if row.period == year and row.value]
+    finer = [
+        [(getattr(row, field), row.value or 0) for row in rows if is_part(row)]
+        for field, is_part in (
+            ("category", lambda row: "." in row.category),
+            ("channel", lambda row: row.channel != TOTAL),
+            ("outcome", lambda row: row.outcome != TOTAL),
+        )
+    ]
+    return YearTables(year, *finer) if any(finer) else None
 
 
 def _added(counters: Iterable[Counter[str]]) -> Counter[str]:

@@ -64,6 +64,7 @@ def render(view: Shown, language: str, pages: Mapping[str, str]) -> str:
         "months": _month_rows(view, language),
         "chart": _chart(view, said, language, narrow=False),
         "narrow_chart": _chart(view, said, language, narrow=True),
+        "years": _years(view, said, language),
         "bodies": _body_rows(view, said, language),
         "has_in_time": view.has("replies_in_20wd"),
         "has_medians": bool(view.medians),
@@ -155,6 +156,38 @@ def _month_rows(view: Shown, language: str) -> list[tuple[str, list[str]]]:
     ]
 
 
+def _years(view: Shown, said: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+    """The finer tables of the latest year that is out; the spreadsheet and the data have them all."""
+
+    def table(key: str, codelist: str, rows: list[tuple[str, int]]) -> dict[str, Any]:
+        names = codelists.load(codelist)
+        codes = [(names[code], number) for code, number in rows]
+        return {
+            "title": said[key],
+            "rows": [
+                (title, "cy" if language == "cy" and code.title_cy else "en", _number(number))
+                for code, number in codes
+                for title in [code.title_cy if language == "cy" and code.title_cy else code.title]
+            ],
+        }
+
+    return [
+        {
+            "title": said["year"].format_map(_Kept({"year": found.year})),
+            "tables": [
+                each
+                for each in (
+                    table("year_topics", "category", found.categories),
+                    table("year_channels", "channel", found.channels),
+                    table("year_outcomes", "outcome", found.outcomes),
+                )
+                if each["rows"]
+            ],
+        }
+        for found in view.years[:1]
+    ]
+
+
 def _chart(view: Shown, said: Mapping[str, str], language: str, *, narrow: bool) -> SafeString:
     """Taken on and ended, as SVG; drawn smaller where `narrow`, for a phone. Nothing for a single period."""
     if len(view.periods) < 2:
@@ -214,6 +247,7 @@ def _files(view: Shown, said: Mapping[str, str]) -> list[tuple[str, str]]:
         ("figures.xlsx", "file_sheet"),
         ("data/counts.csv", "file_counts"),
         ("data/responses.csv", "file_responses"),
+        ("data/durations.csv", "file_durations"),
         ("datapackage.json", "file_about"),
         ("catalog.jsonld", "file_catalogue"),
         ("releases.csv", "file_ledger"),

@@ -16,10 +16,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from opencasework.office.publishing.public.figures import Shown
+from opencasework.office.publishing.public.figures import Shown, apart_of
 from opencasework.office.publishing.public.words import period_name
 from opencasework.standard import codelists
 from opencasework.standard.codelists import TOTAL
+from opencasework.standard.disclosure.scr5 import GRAND_TOTAL_ONLY
 from opencasework.standard.observations import Observation
 
 SHORTHAND = {
@@ -30,6 +31,11 @@ SHORTHAND = {
     "p": "provisional",
 }
 WIDTHS = (18, 34, 44)
+YEARLY = {  # sheet: code list, what the codes are, what is counted
+    "Years, topics": ("category", "Topic", "cases_opened"),
+    "Years, channels": ("channel", "It came by", "cases_opened"),
+    "Years, outcomes": ("outcome", "It ended", "cases_closed"),
+}
 
 
 def workbook(view: Shown) -> bytes:
@@ -42,8 +48,11 @@ def workbook(view: Shown) -> bytes:
     _cover(book, view)
     measures = [code for code in codelists.load("measure") if view.has(code)]
     _table(book, "Months", view, measures, by="month")
-    _table(book, "Topics", view, measures, by="category")
-    _table(book, "Bodies", view, measures, by="body")
+    by_part = [code for code in measures if code not in GRAND_TOTAL_ONLY]
+    _table(book, "Topics", view, by_part, by="category")
+    _table(book, "Bodies", view, by_part, by="body")
+    for name, (codelist, title, heading) in YEARLY.items():
+        _year_table(book, name, view, codelist, title, heading)
     file = io.BytesIO()
     book.save(file)
     return _without_its_time(file)
@@ -78,7 +87,7 @@ def _cover(book: Workbook, view: Shown) -> None:
         "A published month never changes.",
         "Shorthand: " + "; ".join(f"[{letter}] {meaning}" for letter, meaning in SHORTHAND.items()) + ".",
         f"Licence: {view.publication.descriptor['licenses'][0]['title']}.",
-        "Sheets: Months, Topics, Bodies.",
+        "Sheets: Months, Topics, Bodies" + "".join(f"; {name}" for name in YEARLY if view.years) + ".",
     ]
     for row, line in enumerate(lines, start=1):
         _write(sheet, row, 1, line).font = Font(bold=row == 1)
@@ -97,8 +106,9 @@ def _table(book: Workbook, name: str, view: Shown, measures: list[str], *, by: s
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     found: dict[tuple[str, str], dict[str, Observation]] = {}
+    apart = set(apart_of(view.publication.periods))
     for row in view.publication.observations:
-        if key := _key(row, by):
+        if row.period in apart and (key := _key(row, by)):
             found.setdefault(key, {})[row.measure] = row
     for line, (period, code) in enumerate(sorted(found), start=2):
         _write(sheet, line, 1, period)
@@ -106,7 +116,30 @@ def _table(book: Workbook, name: str, view: Shown, measures: list[str], *, by: s
             _write(sheet, line, 2, _title(view, by, code))
             _write(sheet, line, 3, code)
         for column, measure in enumerate(measures, start=len(columns) + 1):
-            sheet.cell(line, column).value = _value(found[period, code].get(measure))
+            row_ = found[period, code].get(measure)
+            not_known = row_ is None and measure in GRAND_TOTAL_ONLY
+            sheet.cell(line, column).value = "[x]" if not_known else _value(row_)
+
+
+def _year_table(book: Workbook, name: str, view: Shown, codelist: str, title: str, measure: str) -> None:
+    """One finer table of every year that is out; no sheet where there is none."""
+    if not view.years:
+        return
+    sheet, names = book.create_sheet(name), codelists.load(codelist)
+    heading = codelists.load("measure")[measure].title
+    for column, text in enumerate(["Year", title, f"{title} code", heading], start=1):
+        cell = _write(sheet, 1, column, text)
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS[min(column, len(WIDTHS)) - 1]
+    sheet.freeze_panes = "A2"
+    tables = {"category": "categories", "channel": "channels", "outcome": "outcomes"}
+    line = 1
+    for year in sorted(view.years, key=lambda each: each.year):
+        for code, number in getattr(year, tables[codelist]):
+            line += 1
+            for column, text in enumerate([year.year, names[code].title, code], start=1):
+                _write(sheet, line, column, text)
+            sheet.cell(line, 4).value = number
 
 
 def _write(sheet: Any, row: int, column: int, text: str) -> Any:
@@ -119,7 +152,7 @@ def _write(sheet: Any, row: int, column: int, text: str) -> Any:
 
 def _key(row: Observation, by: str) -> tuple[str, str] | None:
     """The period and the code under which a row stands in this table; None where it does not."""
-    if row.channel != TOTAL or row.outcome != TOTAL:
+    if row.channel != TOTAL or row.outcome != TOTAL or "." in row.category:
         return None
     if by == "month":
         return (row.period, "") if row.category == TOTAL and row.body == TOTAL else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -20,14 +21,17 @@ from opencasework.office.letters.enquiries import Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.counted import counted, out_already
+from opencasework.office.publishing.writing import home_folder
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
 # All that publishing reads: facts, the directory of bodies, the office, its two colleagues, its own rows.
 WITHOUT_CONSTITUENTS = {
-    "figures_fact", "figures_gathered", "publishing_publication", "bodies_body", "places_office",
-    "staff_staffmember",
+    "figures_fact", "figures_gathered", "figures_openatend", "publishing_publication", "bodies_body",
+    "places_office", "staff_staffmember",
 }  # fmt: skip
 
 
@@ -51,13 +55,36 @@ def test_without_any_personal_table_the_same_bytes_are_published(home, tmp_path)
         enquiry = EnquiryFactory(to_body=body("DWP"))
         receive_reply(enquiry=enquiry, received_on=enquiry.sent_on, by=None, kind=Reply.Kind.SUBSTANTIVE)
     gather()
-    publish(month="2026-10", out=tmp_path / "with" / "draft")
-    publish(month="2026-10", out=tmp_path / "with" / "public", sign_as="amira")
+    publish(month="2026-10")
+    publish(month="2026-10", out=tmp_path / "public", sign_as="amira")
+    with_them = everything_in(tmp_path / "public")
 
     put_away_every_table_but(WITHOUT_CONSTITUENTS)
-    publish(month="2026-10", out=tmp_path / "without" / "public", sign_as="amira")
+    shutil.rmtree(tmp_path / "public")
+    Publication.objects.update(state=Publication.State.DRAFT, signed_by=None, signed_at=None)
+    publish(month="2026-10", out=tmp_path / "public", sign_as="amira")
 
-    assert everything_in(tmp_path / "with" / "public") == everything_in(tmp_path / "without" / "public")
+    assert everything_in(tmp_path / "public") == with_them
+
+
+@time_machine.travel(datetime(2026, 1, 12, 9, tzinfo=LONDON), tick=False)
+def test_without_any_personal_table_the_same_year_is_published(home, tmp_path):
+    OfficeFactory()
+    StaffFactory(office_manager=True, username="tom")
+    amira = StaffFactory(member=True, username="amira")
+    months = [f"2025-{month:02}" for month in range(1, 13)]
+    for month in months:
+        counted(61, month, category="HOU-DAMP", channel="email")
+    gather()
+    out_already(*months, by=amira)
+    publish(month="2025", out=tmp_path / "with")
+
+    put_away_every_table_but(WITHOUT_CONSTITUENTS)
+    publish(month="2025", out=tmp_path / "without")
+    publish(month="2025", sign_as="amira")
+
+    assert everything_in(tmp_path / "with") == everything_in(tmp_path / "without")
+    assert "2025-counts-1," in (home_folder() / "releases.csv").read_text()
 
 
 def tables() -> set[str]:

@@ -47,6 +47,8 @@ def office(home):
 
 
 def publish(month: str = "2026-10", **options: object) -> str:
+    if "sign_as" in options and "withdraw" not in options:
+        options.setdefault("prepared_by", "tom")
     out = StringIO()
     call_command("publish", month=month, stdout=out, **options)
     return out.getvalue()
@@ -373,7 +375,7 @@ def test_a_withdrawn_month_is_not_published_again_nor_anything_with_it(period, s
     with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=LONDON), tick=False):
         said = refusal(period)
 
-    assert said.startswith("2026-10 was withdrawn.")
+    assert said.startswith("2026-10 was withdrawn")
     assert standard.read(published()).periods == ["2026-09"]
 
 

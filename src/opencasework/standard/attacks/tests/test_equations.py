@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opencasework.standard.attacks import audit
 from opencasework.standard.attacks.bounds import bounds
 from opencasework.standard.attacks.equations import ASSUMED, equations
 from opencasework.standard.attacks.statements import interval
@@ -99,3 +100,42 @@ def test_what_a_published_value_tells_is_what_its_method_says():
         41,
         49,
     )
+
+
+QUARTERS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
+
+
+def a_body_shown_as_5_in_each_quarter(folder, body):
+    rows = []
+    for quarter in QUARTERS:
+        rows += [
+            row(quarter, "benefits", body, "cases_opened", 5, uncertainty=4),
+            row(quarter, "benefits", TOTAL, "cases_opened", 5, uncertainty=5),
+            row(quarter, TOTAL, body, "cases_opened", 5, uncertainty=5),
+            row(quarter, TOTAL, TOTAL, "cases_opened", 5, uncertainty=5),
+        ]
+    return write(folder, rows)
+
+
+def test_that_a_body_is_named_lays_its_counts_open_where_they_have_to_make_twenty(tmp_path):
+    """Four quarters of at most 5 each, and named for 20 in the year: each was 5, and none is hidden."""
+    report = audit([a_body_shown_as_5_in_each_quarter(tmp_path / "named", "GB-GOR-D10")])
+
+    assert report.narrowest == 0
+    assert "A1" in {finding.attack for finding in report.findings}
+
+
+def test_the_other_bodies_are_not_named_and_tell_nothing(tmp_path):
+    report = audit([a_body_shown_as_5_in_each_quarter(tmp_path / "others", "_O")])
+
+    assert report.narrowest == 4
+
+
+def test_an_office_that_names_bodies_by_another_rule_is_not_taken_at_that_word(tmp_path):
+    folder = a_body_shown_as_5_in_each_quarter(tmp_path / "named", "GB-GOR-D10")
+    counts = folder / "data" / "counts.csv"
+    kept = [line for line in counts.read_text().splitlines() if not line.startswith("2025-Q3,")]
+    extra = [one.line for one in [row("2025-Q3", TOTAL, TOTAL, "cases_opened", 0, uncertainty=5)]]
+    counts.write_text("\n".join([*kept, *extra]) + "\n")
+
+    assert audit([folder]).narrowest == 4

@@ -205,3 +205,36 @@ def test_a_yearly_table_that_does_not_add_up_to_the_months_is_caught(tmp_path, r
 
 def changed_channel(one, value):
     return row(one.period, one.category, one.body, one.measure, value, uncertainty=5, channel=one.channel)
+
+
+def withdrawn_and_shown_anew(folder, first, again):
+    """The year in which the first month was withdrawn, and is shown with the rows `again` has of it."""
+    month = YEAR[0]
+    rows = [one for one in first if one.period != month] + [one for one in again if one.period == month]
+    ledger = [
+        *(release(period, first) for period in YEAR),
+        release(month, first, withdraws=f"{month}-counts-1"),
+        release(month, rows, number=2),
+    ]
+    return write(folder, rows, releases=ledger)
+
+
+def test_a_fresh_redraw_is_not_hidden_behind_one_large_count_that_changed(tmp_path, counts):
+    first = history(counts, measures=CASES)
+    late = next(cell for cell, count in counts.items() if cell.period == YEAR[0] and count > 6)
+    again = history(
+        {**counts, late: counts[late] + 7}, measures=CASES, key=b"another key of thirty-two bytes."
+    )
+
+    report = audit([write(tmp_path / "old", first), withdrawn_and_shown_anew(tmp_path / "new", first, again)])
+
+    assert "A5" in attacks(report)
+
+
+def test_the_report_tells_what_a_kept_copy_of_a_withdrawn_month_shows(tmp_path, counts):
+    first = history(counts, measures=CASES)
+    again = history(counts, measures=CASES, key=b"another key of thirty-two bytes.")
+
+    report = audit([write(tmp_path / "old", first), withdrawn_and_shown_anew(tmp_path / "new", first, again)])
+
+    assert f"{YEAR[0]} was withdrawn, and a kept copy" in " ".join(report.notes)

@@ -18,11 +18,12 @@ class Command(BaseCommand):
     help = "Write a month's figures in the open standard: a draft, or the publication when somebody signs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--month", required=True)
+        parser.add_argument("--month", "--year", dest="month", required=True)
         parser.add_argument("--out", type=Path)
         parser.add_argument("--sign-as", default="")
         parser.add_argument("--prepared-by", default="")
         parser.add_argument("--withdraw", action="store_true")
+        parser.add_argument("--drop-draft", action="store_true")
         parser.add_argument("--why", default="")
         parser.add_argument("--new-key", action="store_true")
         parser.add_argument("--facts-only", action="store_true")
@@ -36,16 +37,21 @@ class Command(BaseCommand):
             if options["withdraw"]:
                 self._withdraw(month, signer, options["why"])
                 return
+            if options["drop_draft"]:
+                by = signer or self._preparer(options["prepared_by"])
+                actions.drop_draft(month, by=by)
+                self.stdout.write(f"The draft of {month} is dropped; nothing that is out has changed.")
+                return
             if signer is None:
-                preparer = self._preparer(options["prepared_by"], None)
+                preparer = self._preparer(options["prepared_by"])
                 written = actions.prepare(month, by=preparer, out=out, new_key=new_key)
                 self.stdout.write(
                     f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
                 return
-            if not Publication.objects.filter(month=month).exclude(state="withdrawn").exists():
-                preparer = self._preparer(options["prepared_by"], signer)
-                actions.prepare(month, by=preparer, new_key=new_key)
+            known = Publication.objects.filter(month=month).exclude(state="withdrawn")
+            if options["prepared_by"] and not known.exists():
+                actions.prepare(month, by=find_staff(options["prepared_by"]), new_key=new_key)
             written = actions.sign(month, by=signer, out=out, new_key=new_key)
         except actions.CannotPublish as error:
             raise CommandError(str(error)) from error
@@ -57,12 +63,12 @@ class Command(BaseCommand):
         actions.withdraw(month, by=signer, why=why)
         self.stdout.write(f"{month} is withdrawn, which its ledger and its page show.")
 
-    def _preparer(self, named: str, signer: StaffMember | None) -> StaffMember:
-        """Who prepares: the person named, else the first colleague who may and does not sign."""
+    def _preparer(self, named: str) -> StaffMember:
+        """Who prepares a draft: the person named, else the first colleague who may."""
         if named:
             return find_staff(named)
         for colleague in StaffMember.objects.filter(is_active=True).order_by("pk"):
-            if colleague != signer and may(colleague, May.PREPARE_FIGURES):
+            if may(colleague, May.PREPARE_FIGURES):
                 self.stdout.write(f"Prepared in the name of {colleague}; name another with --prepared-by.")
                 return colleague
         raise CommandError(

@@ -1,0 +1,229 @@
+"""Publishing a whole year, when its twelve months are out: finer tables that add up to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from opencasework.office.cases.models import Channel, Outcome
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.counted import counted, out_already
+from opencasework.office.publishing.writing import drafts_folder, home_folder
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import CASEWORK, Category
+from opencasework.standard import codelists
+from opencasework.standard import publication as standard
+from opencasework.standard.files import read_files
+from opencasework.standard.validate import validate
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
+
+
+@pytest.fixture(autouse=True)
+def in_january():
+    with time_machine.travel(datetime(2026, 1, 12, 9, tzinfo=LONDON), tick=False):
+        yield
+
+
+@pytest.fixture
+def a_year(home) -> None:
+    """2025: 61 and more issues taken on every month, among them 3 sensitive and 2 rare ones; 40 ended."""
+    OfficeFactory()
+    StaffFactory(office_manager=True, username="tom")
+    amira = StaffFactory(member=True, username="amira")
+    for month in MONTHS:
+        counted(40, month, category="HOU-DAMP", channel="email")
+        counted(20, month, category="BEN-UC", channel="surgery")
+        counted(1, month, category="BEN-PIP", channel="letter")
+        counted(40, month, measure=Measure.CASES_CLOSED, outcome="explained", days=23)
+    counted(3, "2025-06", category="FAM-DA", channel="phone")
+    counted(8, "2025-09", category="HOU-ASYL", channel="phone")  # inside housing, and not named
+    counted(2, "2025-07", category="HOU-LEASE", channel="web")
+    out_already(*MONTHS, by=amira)
+
+
+def publish(**options: object) -> str:
+    out = StringIO()
+    call_command("publish", stdout=out, **options)
+    return out.getvalue()
+
+
+def refusal(**options: object) -> str:
+    with pytest.raises(CommandError) as refused:
+        publish(**options)
+    return str(refused.value)
+
+
+def rows_of(folder: Path, **wanted: str) -> dict[str, int]:
+    return {
+        f"{row.category} {row.channel} {row.outcome}": row.value or 0
+        for row in standard.read(folder).observations
+        if row.period == "2025" and all(getattr(row, name) == value for name, value in wanted.items())
+    }
+
+
+def sign_the_year(**options: object) -> None:
+    publish(month="2025", prepared_by="tom")
+    publish(month="2025", sign_as="amira", **options)
+
+
+def test_the_year_adds_detailed_topics_channels_and_outcomes_that_add_up_to_its_months(a_year):
+    sign_the_year()
+
+    written = standard.read(home_folder())
+    months = sum(
+        row.value or 0
+        for row in written.observations
+        if row.period in MONTHS and row.category == row.body == "_T" and row.measure == "cases_opened"
+    )
+    rows = [row for row in written.observations if row.period == "2025"]
+    assert sum(row.value for row in rows if row.channel != "_T") == months
+    assert "housing.damp-and-mould" in {row.category for row in rows}
+    assert sum(row.value for row in rows if row.outcome != "_T") == 480
+    assert all(row.value == 0 or row.value >= 5 for row in rows)
+    assert "2025-counts-1" in {release.release_id for release in written.releases}
+    assert validate(home_folder()).ok
+
+
+def test_a_sensitive_matter_is_in_no_table_of_the_year(a_year):
+    sign_the_year()
+
+    files = read_files(home_folder())
+    assert [name for name, data in files.items() if b"damp-and-mould" in data]
+    assert not [name for name, data in files.items() if b"domestic-abuse" in data]
+    assert not [name for name, data in files.items() if b"asylum-accommodation" in data]
+
+
+def test_the_draft_of_a_year_is_complete_and_leaves_what_is_out_alone(a_year):
+    before = read_files(home_folder())
+
+    publish(month="2025", prepared_by="tom")
+
+    draft = standard.read(drafts_folder("2025"))
+    assert draft.status == "draft"
+    assert draft.periods == ["2025", *MONTHS]
+    assert validate(drafts_folder("2025")).ok
+    assert read_files(home_folder()) == before
+    assert Publication.objects.get(month="2025").report["passed"]
+
+
+def test_a_year_prepared_again_takes_the_place_of_its_draft(a_year):
+    publish(month="2025", prepared_by="tom")
+    publish(month="2025", prepared_by="tom")
+
+    assert "is published" in publish(month="2025", sign_as="amira")
+
+
+def test_the_same_person_cannot_prepare_and_sign_a_year(a_year):
+    publish(month="2025", prepared_by="tom")
+
+    assert "so somebody else has to sign it" in refusal(month="2025", sign_as="tom")
+    assert not Publication.objects.get(month="2025").is_published
+
+
+def test_a_signed_year_stays_as_it_is_with_other_numbers(a_year):
+    sign_the_year()
+    before = read_files(home_folder())
+    Fact.objects.filter(period="2025-03", category="HOU-DAMP").first().delete()
+
+    assert "published with other numbers" in refusal(month="2025", sign_as="amira")
+    assert "is published already" in refusal(month="2025", prepared_by="tom")
+    assert read_files(home_folder()) == before
+
+
+def test_a_year_with_a_month_not_out_is_refused(a_year):
+    Publication.objects.filter(month="2025-12").delete()
+
+    said = refusal(month="2025", prepared_by="tom")
+
+    assert said == "2025 is the sum of its twelve months, and 2025-12 is not published. Publish it first."
+
+
+def test_a_year_with_a_month_withdrawn_is_refused(a_year):
+    publish(month="2025-05", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    assert "2025-05 was withdrawn, so 2025 is not published" in refusal(month="2025", prepared_by="tom")
+
+
+def test_this_year_is_refused(a_year):
+    assert "2026 is not over" in refusal(month="2026", prepared_by="tom")
+
+
+def test_a_month_is_withdrawn_after_the_year_that_would_still_show_it(a_year):
+    sign_the_year()
+
+    said = refusal(month="2025-05", withdraw=True, sign_as="amira", why="Wrong mailbox")
+    publish(month="2025", withdraw=True, sign_as="amira", why="Wrong mailbox")
+    publish(month="2025-05", withdraw=True, sign_as="amira", why="Wrong mailbox")
+
+    assert "withdraw 2025 first" in said
+    assert standard.read(home_folder()).periods == [month for month in MONTHS if month != "2025-05"]
+    assert validate(home_folder()).ok
+    assert "2025 was withdrawn" in refusal(month="2025", prepared_by="tom")
+
+
+def test_a_table_is_left_out_where_an_issue_does_not_say(a_year):
+    counted(1, "2025-08", category="HOU-DAMP", channel="")
+
+    publish(month="2025", prepared_by="tom")
+
+    rows = standard.read(drafts_folder("2025")).observations
+    assert {row.channel for row in rows} == {"_T"}
+    assert {row.outcome for row in rows} == {"_T", "explained"}
+
+
+def test_the_year_says_how_long_cases_took_to_the_nearest_five_days(a_year):
+    sign_the_year()
+
+    lines = (home_folder() / "data" / "durations.csv").read_text().splitlines()[1:]
+
+    assert [line.split(",")[2:5] for line in lines] == [["_T", "480", "25"], ["housing", "480", "25"]]
+    assert "2025-durations-1" in (home_folder() / "releases.csv").read_text()
+
+
+def test_a_year_is_not_signed_with_other_durations_than_were_read(a_year):
+    publish(month="2025", prepared_by="tom")
+    Fact.objects.filter(measure=Measure.CASES_CLOSED).update(days=90)
+
+    assert "has changed since" in refusal(month="2025", sign_as="amira")
+
+
+def test_the_year_is_read_on_the_screen_and_signed_by_a_second_person(a_year, client: Client):
+    client.force_login(StaffMember.objects.get(username="tom"))
+    listed = client.get("/publications/").content.decode()
+    client.post("/publications/2025/draft/")
+    client.force_login(StaffMember.objects.get(username="amira"))
+
+    page = client.get("/publications/2025/").content.decode()
+    public = client.get("/publications/2025/public/index.html").content.decode()
+    answer = client.post("/publications/2025/signature/")
+
+    assert "/publications/2025/" in listed
+    assert "Issues ended, by how they ended" in page
+    assert "Damp and mould" in page
+    assert "How long cases took" in page
+    assert "2025, more closely" in public
+    assert "Decision explained" in public
+    assert answer.status_code == 302
+    assert "Casework figures of 2025" in (home_folder() / "feed.xml").read_text()
+
+
+def test_the_channels_outcomes_and_topics_of_the_office_are_those_of_the_standard(db):
+    assert set(Channel.values) <= set(codelists.load("channel"))
+    assert set(Outcome.values) <= set(codelists.load("outcome"))
+    for category in Category.objects.exclude(parent=None).select_related("parent"):
+        found = codelists.of_office_code(category.code)
+        if category.kind == CASEWORK and found:
+            assert codelists.load("category")[found].parent == codelists.of_office_code(category.parent.code)
