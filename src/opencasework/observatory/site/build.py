@@ -14,10 +14,8 @@ from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
 from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import Figures, measure
-from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking
 from opencasework.observatory.site.offices import addresses_of
-from opencasework.observatory.site.pages import Page, all_pages
-from opencasework.observatory.site.rendering import Renderer
+from opencasework.observatory.site.writing import write_pages
 
 BUILT_FRONT_END = Path(__file__).parent / "static" / "dist"
 OWN_ASSETS = Path(__file__).parent / "assets"
@@ -88,30 +86,12 @@ def build_site(
 def _write(engine: Engine, figures: Figures, site: Path, *, front_end: Path, tell: Progress) -> int:
     site.mkdir()
     downloads = write_downloads(engine, site, synthetic=figures.synthetic)
-    pages = {}
-    for language in LANGUAGES:
-        with speaking(language):
-            pages[language] = all_pages(figures, downloads)
-    number = sum(len(of_language) for of_language in pages.values())
-    done = 0
-    renderer = Renderer(figures)
-    for language, of_language in pages.items():
-        with speaking(language):
-            for page in of_language:
-                _write_page(site / FOLDER[language], page, renderer.render(page))
-                done += 1
-                tell("Writing pages", done, number)
+    number = write_pages(figures, downloads, site, tell=tell)
     write_api(figures, site)
     shutil.copytree(front_end, site / "static")
     shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
     (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
     return number
-
-
-def _write_page(folder: Path, page: Page, html: str) -> None:
-    file = folder / page.path / "index.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(html, encoding="utf-8")
 
 
 def _refuse_other_folders(site: Path) -> None:

@@ -98,6 +98,7 @@ class Figures:
     topics: Sequence[Topic]
     series: Mapping[str, Mapping[str, int]]
     counts: Mapping[str, Mapping[str, Mapping[str, PlaceCount]]]  # by span, category and place
+    averages: Mapping[str, Mapping[str, float]]  # rates by span and category: see `average_rate`
     by_month: Mapping[str, Mapping[str, int]]  # all issues, by place and month
     changes: Mapping[str, Mapping[str, Change]]
     bodies: Sequence[BodyCount]
@@ -148,15 +149,8 @@ class Figures:
 
     def average_rate(self, category: str, span: Span) -> float | None:
         """Cases opened per 10,000 residents of places that published the whole span; None without such."""
-        whole = [
-            area
-            for area, row in self.counts[span.key].get(ALL, {}).items()
-            if area in constituencies() and row.months == len(span.months)
-        ]
-        people = sum(constituencies()[area].population for area in whole)
-        rows = self.counts[span.key].get(category, {})
-        cases = sum(rows[area].value for area in whole if area in rows)
-        return rate_per_10_000(cases, people) if people else None
+        averages = self.averages[span.key]
+        return averages.get(category, 0.0) if averages else None
 
 
 def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, str] | None = None) -> Figures:
@@ -177,6 +171,7 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
     series: dict[str, dict[str, int]] = {}
     for row in by_topic_and_month(engine):
         series.setdefault(row.category, {})[row.month] = row.value
+    counts = {span.key: _placed(engine, span) for span in spans}
     return Figures(
         collection=collection,
         offices=_by_place(collection),
@@ -185,7 +180,8 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
         spans=spans,
         topics=_topics(engine, spans[1]),
         series=series,
-        counts={span.key: _placed(engine, span) for span in spans},
+        counts=counts,
+        averages={span.key: _averages(counts[span.key], span) for span in spans},
         by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
@@ -248,3 +244,19 @@ def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
     ]:
         placed.setdefault(row.category, {})[row.area_code] = row
     return placed
+
+
+def _averages(counts: Mapping[str, Mapping[str, PlaceCount]], span: Span) -> dict[str, float]:
+    """Of each issue, over the constituencies that published the whole span; empty without such."""
+    whole = [
+        area
+        for area, row in counts.get(ALL, {}).items()
+        if area in constituencies() and row.months == len(span.months)
+    ]
+    people = sum(constituencies()[area].population for area in whole)
+    if not people:
+        return {}
+    return {
+        category: rate_per_10_000(sum(rows[area].value for area in whole if area in rows), people)
+        for category, rows in counts.items()
+    }
