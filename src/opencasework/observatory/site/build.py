@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencasework.observatory.collect import Collection, collect
-from opencasework.observatory.engines import Engine
 from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
-from opencasework.observatory.site.downloads import write_downloads
+from opencasework.observatory.site.downloads import Download, write_downloads
 from opencasework.observatory.site.figures import Figures, measure
 from opencasework.observatory.site.offices import addresses_of
 from opencasework.observatory.site.writing import write_pages
@@ -76,16 +75,19 @@ def build_site(
         with start(engine, master=master, workspace=workspace) as loaded:
             loaded.load(collection.publications)
             figures = measure(loaded, collection, addresses=addresses_of(folders))
-            pages = _write(loaded, figures, workspace / "site", front_end=front_end, tell=tell)
+            (workspace / "site").mkdir()
+            downloads = write_downloads(loaded, workspace / "site", synthetic=figures.synthetic)
+        # The engine is closed: whoever writes the pages needs the memory.
+        pages = _write(figures, downloads, workspace / "site", front_end=front_end, tell=tell)
         _swap(workspace / "site", site, aside=workspace / "old")
     finally:
         shutil.rmtree(workspace)
     return Built(site, pages, collection)
 
 
-def _write(engine: Engine, figures: Figures, site: Path, *, front_end: Path, tell: Progress) -> int:
-    site.mkdir()
-    downloads = write_downloads(engine, site, synthetic=figures.synthetic)
+def _write(
+    figures: Figures, downloads: Sequence[Download], site: Path, *, front_end: Path, tell: Progress
+) -> int:
     number = write_pages(figures, downloads, site, tell=tell)
     write_api(figures, site)
     shutil.copytree(front_end, site / "static")

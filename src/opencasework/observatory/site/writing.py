@@ -76,8 +76,8 @@ def write_pages(
         initializer=_begin,
         initargs=(figures, downloads, site),
     ) as pool:
-        for part in as_completed([pool.submit(_write, *part) for part in writer.parts()]):
-            written(part.result())
+        for finished in as_completed([pool.submit(_write, *part) for part in writer.parts()]):
+            written(finished.result())
     return writer.number
 
 
