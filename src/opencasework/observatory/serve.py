@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from posixpath import normpath
+from urllib.parse import unquote
 
 from opencasework.observatory.site.rendering import POLICY
 
@@ -39,7 +41,8 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         # The one word a page cannot say for itself in a <meta>. A request that cannot be read has no path.
-        framed_by = "*" if getattr(self, "path", "").startswith(EMBEDDED) else "'none'"
+        asked = unquote(getattr(self, "path", "").partition("?")[0])
+        framed_by = "*" if normpath(asked).startswith(EMBEDDED) else "'none'"
         self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors {framed_by}")
         for name, value in HEADERS.items():
             self.send_header(name, value)

@@ -6,11 +6,8 @@ One broken publication never stops the rest: it is left out and its reason is ke
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 
 from opencasework.observatory.collect.judging import (
@@ -23,6 +20,7 @@ from opencasework.observatory.collect.judging import (
     judge,
     reason_of,
 )
+from opencasework.observatory.cores import every_core
 
 DEEPEST = 2  # folders below the one given: DIR, DIR/office, DIR/region/office
 WORTH_SHARING_OUT = 20  # publications; a new process takes as long to start as a few take to check
@@ -122,12 +120,17 @@ def _found(folders: Iterable[Path]) -> Iterator[tuple[str, Path]]:
 def _take_all(found: Sequence[tuple[str, Path]], workspace: Path, known: Known) -> Iterator[Judged]:
     """Each publication judged, in order; on every core when there are many, since checking takes long."""
     jobs = [Job(name, path, workspace / f"{number}.csv") for number, (name, path) in enumerate(found)]
-    if len(jobs) < WORTH_SHARING_OUT or len(known.marks) > len(jobs) / 2:  # looking up takes no time
-        yield from (judge(job, known.marks) for job in jobs)
+    remembered = {job: judged for job in jobs if (judged := known.recall(job))}
+    unknown = [job for job in jobs if job not in remembered]
+
+    def in_order(judged: Iterator[Judged]) -> Iterator[Judged]:
+        return (remembered.get(job) or next(judged) for job in jobs)
+
+    if len(unknown) < WORTH_SHARING_OUT:
+        yield from in_order(map(judge, unknown))
         return
-    # Fresh processes: a copy of one that runs threads (a test, an engine) could stop for ever.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(judge, jobs, repeat(known.marks), chunksize=JOBS_AT_A_TIME)
+    with every_core() as pool:
+        yield from in_order(pool.map(judge, unknown, chunksize=JOBS_AT_A_TIME))
 
 
 __all__ = ["Collected", "Collection", "LeftOut", "NothingToCollectError", "collect", "reason_of"]

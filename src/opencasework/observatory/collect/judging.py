@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from opencasework.standard.descriptor import csv_rows
+from opencasework.standard.descriptor import csv_rows, office_of
 from opencasework.standard.disclosure import METHOD
 from opencasework.standard.files import read_files
 from opencasework.standard.observations import HEADER
@@ -84,16 +84,25 @@ class Known:
             except (OSError, ValueError, KeyError, TypeError):
                 pass
 
-    @property
-    def marks(self) -> Mapping[str, Mapping[str, Any]]:
-        """What is known, by mark."""
-        return self._known
+    def recall(self, job: Job) -> Judged | None:
+        """What was found of a publication with these very bytes; None where there was none."""
+        if not self._known or not job.path.is_dir():
+            return None
+        try:
+            mark = _mark(read_files(job.path))
+            about = dict(self._known[mark])
+            office = about.pop("office")
+            pairs = tuple((scheme, number) for scheme, number in office.pop("identifiers"))
+            whose = OfficeIdentity(**office, identifiers=pairs)
+            return Judged(Collected(name=job.name, counts=job.path / COUNTS, office=whose, **about), mark)
+        except (PublicationError, LookupError, TypeError, ValueError):  # it will be judged
+            return None
 
     def meet(self, judged: Judged) -> None:
         """Keep what was judged now."""
         if judged.mark and isinstance(judged.taken, Collected):
             about = asdict(judged.taken)
-            del about["name"], about["counts"], about["office"]["identifiers"]  # not read of it either
+            del about["name"], about["counts"]
             self._met[judged.mark] = about
 
     def keep(self) -> None:
@@ -106,8 +115,8 @@ class Known:
 
 @cache
 def _judge() -> str:
-    """A hash of everything the standard is judged by: its code, its code lists, its schemas."""
-    found = hashlib.sha256()
+    """A hash of everything a publication is judged by: the standard's code, lists and schemas, and this."""
+    found = hashlib.sha256(Path(__file__).read_bytes())
 
     def add(folder: Traversable) -> None:
         for each in sorted(folder.iterdir(), key=lambda each: each.name):
@@ -120,23 +129,18 @@ def _judge() -> str:
     return found.hexdigest()
 
 
-def judge(job: Job, known: Mapping[str, Mapping[str, Any]]) -> Judged:
+def judge(job: Job) -> Judged:
     """Take a publication if it is valid; never raises for what is in it."""
     try:
         contents = read_files(job.path)
-        mark = _mark(contents) if job.path.is_dir() else ""
-        if mark in known:
-            about = dict(known[mark])
-            office = OfficeIdentity(**about.pop("office"))
-            counts = job.path / COUNTS
-            return Judged(Collected(name=job.name, counts=counts, office=office, **about), mark)
         report = validate_files(job.name, contents)
         if not report.ok:
             return Judged(LeftOut(job.name, reason_of(report)))
         taken = _accepted(job, contents)
     except PublicationError as error:
         return Judged(LeftOut(job.name, str(error)))
-    return Judged(taken, mark if taken.counts == job.path / COUNTS else "")
+    as_it_came = taken.counts == job.path / COUNTS
+    return Judged(taken, _mark(contents) if as_it_came else "")
 
 
 def _mark(contents: Mapping[str, bytes]) -> str:
@@ -151,7 +155,6 @@ def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
     """What is needed of a valid publication; its rows are read only where they must be."""
     about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
     block = about["openCasework"]
-    office = block["office"]
     counts = job.path / COUNTS
     if not job.path.is_dir() or not contents[COUNTS].startswith(f"{HEADER}\n".encode()):
         job.rewritten.parent.mkdir(parents=True, exist_ok=True)
@@ -161,13 +164,7 @@ def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
     return Collected(
         name=job.name,
         counts=counts,
-        office=OfficeIdentity(
-            name=office["name"],
-            kind=office["kind"],
-            post=office["post"],
-            area_code=office["area_code"],
-            area_name=office["area_name"],
-        ),
+        office=office_of(block["office"]),
         synthetic=block["synthetic"],
         draft=block["status"] == "draft",
         method=block["protection"]["method"],

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -58,9 +58,14 @@ class SparkEngine:
 
     def close(self) -> None:
         """Give the cluster back, and let go of the files."""
-        self._spark.stop()
-        self._here.close()
-        shutil.rmtree(self._shared, ignore_errors=True)
+        from py4j.protocol import Py4JError
+
+        try:
+            with suppress(Py4JError, OSError):  # a driver that has died has nothing to give back
+                self._spark.stop()
+        finally:
+            self._here.close()
+            shutil.rmtree(self._shared, ignore_errors=True)
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
@@ -173,11 +178,12 @@ def _wait_for_a_worker(session: Any, master: str) -> None:
 @contextmanager
 def _said_in_a_sentence() -> Iterator[None]:
     from py4j.protocol import Py4JError
+    from pyarrow import ArrowException
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except (Py4JError, PySparkException, OSError, RuntimeError) as error:
+    except (Py4JError, PySparkException, ArrowException, OSError, RuntimeError) as error:
         reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise EngineError(
             "Spark could not do it; the workers must run, have Spark 4.0, and see the folder of the site "

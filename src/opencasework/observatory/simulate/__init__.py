@@ -6,13 +6,12 @@ own writer and disclosure control, so they are as real publications in every oth
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from opencasework.observatory.cores import every_core
 from opencasework.observatory.months import last_complete_month, months_up_to
 from opencasework.observatory.places import constituencies
 from opencasework.observatory.simulate.casework import BURN_IN, Trend, national_trends
@@ -114,8 +113,7 @@ def _write_all(jobs: Sequence[_Job]) -> Iterator[str]:
     if len(jobs) < WORTH_SHARING_OUT:
         yield from map(_write, jobs)
         return
-    # Fresh processes: a copy of one that runs threads (a test, an engine) could stop for ever.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    with every_core() as pool:
         yield from pool.map(_write, jobs)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 
+from opencasework.observatory.cores import every_core
 from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import Figures
 from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking
@@ -69,13 +68,7 @@ def write_pages(
         for part in writer.parts():
             written(writer.write(*part))
         return writer.number
-    # Fresh processes: a copy of one that runs threads (a test, an engine) could stop for ever.
-    with ProcessPoolExecutor(
-        max_workers=os.cpu_count(),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(figures, downloads, site),
-    ) as pool:
+    with every_core(_begin, figures, downloads, site) as pool:
         for finished in as_completed([pool.submit(_write, *part) for part in writer.parts()]):
             written(finished.result())
     return writer.number

@@ -22,6 +22,7 @@ def publish(
     months: Mapping[str, Counts],
     *,
     area: str = BASSETLAW,
+    area_name: str = "",
     post: str = "",
     synthetic: bool = False,
     status: Literal["draft", "published"] = "published",
@@ -31,7 +32,11 @@ def publish(
     add_months(
         folder,
         office=OfficeIdentity(
-            name=f"Office of {area}", kind="mp", post=post or f"post/{area}", area_code=area, area_name=area
+            name=f"Office of {area}",
+            kind="mp",
+            post=post or f"post/{area}",
+            area_code=area,
+            area_name=area_name or area,
         ),
         months={
             month: {Cell(month, area, *names): count for names, count in counts.items()}

@@ -44,6 +44,11 @@ def test_charts_made_for_it_may_stand_in_the_pages_of_others(address: str, path:
         assert response.headers["Content-Security-Policy"].endswith("; frame-ancestors *")
 
 
+def test_no_other_page_is_framed_by_calling_it_a_chart(address: str) -> None:
+    with urlopen(f"{address}/embed/..%2findex.html") as response:
+        assert response.headers["Content-Security-Policy"].endswith("; frame-ancestors 'none'")
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/static/", "/../pyproject.toml"])
 def test_what_is_not_a_page_is_not_found(address: str, path: str) -> None:
     with pytest.raises(HTTPError, match="404"):

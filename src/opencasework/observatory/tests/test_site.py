@@ -324,6 +324,18 @@ def test_an_area_that_is_not_on_the_map_has_a_page_but_is_in_no_total(
     assert areas == {BASSETLAW: 12, EXAMPLE_AREA: 900}
 
 
+def test_a_name_puts_nothing_into_the_code_that_others_copy(tmp_path: Path, front_end: Path) -> None:
+    months = {"2026-10": opened(housing=9)}
+    publish(tmp_path / "in" / "office", months, area=EXAMPLE_AREA, area_name='Wex" onload="alert(1)')
+
+    build_site([tmp_path / "in"], tmp_path / "site", front_end=front_end)
+
+    page = (tmp_path / "site" / "places" / EXAMPLE_AREA / "index.html").read_text("utf-8")
+    copied = [unescape(code) for code in re.findall(r"<code data-embed.*?>(.*?)</code>", page)]
+    assert copied
+    assert all('title="Wex&#34; onload=&#34;alert(1)"' in code for code in copied)
+
+
 def test_a_site_can_be_built_of_an_area_that_is_not_on_the_map_alone(tmp_path: Path, front_end: Path) -> None:
     publish(tmp_path / "in" / "ward", {"2026-10": opened(tax=900)}, area=EXAMPLE_AREA)
 
