@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from opencasework.standard import codelists
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure import kr5, total_uncertainty
-from opencasework.standard.disclosure.folding import fold_sensitive
+from opencasework.standard.disclosure.folding import fold_topics
 from opencasework.standard.disclosure.yearly import FARTHEST, round_parts
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation, fives_of
@@ -63,7 +63,7 @@ def rows_of_year(
         except ValueError as error:
             raise PublicationError(str(error)) from error
 
-    for parent, true in _by_parent(fold_sensitive(counts.categories)).items():
+    for parent, true in _by_parent(fold_topics(counts.categories)).items():
         for code, value in parts(true, (parent, TOTAL, "cases_opened"), "category", parent).items():
             if code != parent:  # what has no level-2 row is in the row of its parent
                 rows.append(_row(year, area_code, code, TOTAL, "cases_opened", value=value))

@@ -15,6 +15,7 @@ from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.observations import Cell
 
 FEWEST_CASES_OF_A_BODY = 20  # in twelve months; below that a body counts among the others
+FEWEST_CASES_OF_A_TOPIC = 5  # in a year; a level-2 category with fewer counts under its parent alone
 FLOOR = 60  # cases in a period; an office with fewer publishes longer periods
 
 Span = Literal["month", "quarter", "year"]
@@ -71,14 +72,35 @@ def fold_bodies(
     return folded
 
 
-def fold_sensitive(counts: Mapping[str, int], *, sensitive: Collection[str] = SENSITIVE) -> dict[str, int]:
-    """Count sensitive level-2 categories under their parent alone: `family.domestic-abuse` under `family`.
+def fold_topics(
+    counts: Mapping[str, int],
+    *,
+    sensitive: Collection[str] = SENSITIVE,
+    fewest: int = FEWEST_CASES_OF_A_TOPIC,
+) -> dict[str, int]:
+    """Count under their parent the level-2 categories that are not published by themselves.
 
     `counts` is by category; what stands under a parent's own code has no level-2 category that may be shown.
+    Folded are sensitive ones, those with fewer than `fewest` cases, whose name alone would say that somebody
+    came with such a matter, and of one parent so many others, the smallest first, that at least half of what
+    is folded is not sensitive. For the parent less its published parts is the rest, and a rest that is known
+    to be sensitive would be as good as published. A parent without enough others is not divided at all.
     """
     folded: dict[str, int] = {}
-    for category, count in counts.items():
-        kept = category.partition(".")[0] if category in sensitive else category
+    hidden: dict[str, int] = {}  # sensitive cases less others in the rest of each parent
+    for category, count in sorted(counts.items(), key=lambda each: (each[1], each[0])):
+        parent = category.partition(".")[0]
+        if category in sensitive:
+            hidden[parent] = hidden.get(parent, 0) + count
+        elif category == parent or count < fewest:
+            hidden[parent] = hidden.get(parent, 0) - count
+    for category, count in sorted(counts.items(), key=lambda each: (each[1], each[0])):
+        parent = category.partition(".")[0]
+        is_small = category in sensitive or category == parent or count < fewest
+        if not is_small and hidden.get(parent, 0) > 0:
+            hidden[parent] -= count
+            is_small = True
+        kept = parent if is_small else category
         folded[kept] = folded.get(kept, 0) + count
     return folded
 

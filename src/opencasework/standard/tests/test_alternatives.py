@@ -40,9 +40,48 @@ def test_a_body_is_as_large_as_the_cases_opened_about_it():
 
 
 def test_a_sensitive_matter_counts_under_its_parent_alone():
-    counts = {"family.domestic-abuse": 4, "family.childcare": 6, "family": 1}
+    counts = {"family.domestic-abuse": 4, "family.childcare": 6, "family": 5}
 
-    assert folding.fold_sensitive(counts) == {"family": 5, "family.childcare": 6}
+    assert folding.fold_topics(counts) == {"family": 9, "family.childcare": 6}
+
+
+def test_what_is_left_of_a_parent_is_never_mostly_sensitive():
+    counts = {
+        "housing.asylum-accommodation": 9,
+        "housing.repairs": 30,
+        "housing.homelessness": 12,
+        "housing": 1,
+    }
+
+    assert folding.fold_topics(counts) == {"housing": 22, "housing.repairs": 30}
+    assert folding.fold_topics({"social-care.safeguarding": 7, "social-care.home-care": 6}) == {
+        "social-care": 13
+    }
+
+
+def test_a_topic_of_fewer_than_five_in_a_year_is_not_named():
+    counts = {"immigration.windrush": 4, "immigration.visas": 40}
+
+    assert folding.fold_topics(counts) == {"immigration": 4, "immigration.visas": 40}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["health", "health.mental-health", "health.quality-of-care", "health.dentists", "health.gp"]
+        ),
+        st.integers(0, 30),
+    )
+)
+def test_folding_topics_keeps_the_sum_and_at_least_as_many_others_as_sensitive_cases(counts):
+    folded = folding.fold_topics(counts)
+
+    shown = {code for code in folded if "." in code}
+    rest = sum(counts.values()) - sum(folded[code] for code in shown)
+    secret = sum(counts.get(code, 0) for code in folding.SENSITIVE)
+    assert sum(folded.values()) == sum(counts.values())
+    assert not shown & folding.SENSITIVE
+    assert not shown or secret <= rest - secret
 
 
 def test_sensitive_matters_are_categories_of_the_second_level():
