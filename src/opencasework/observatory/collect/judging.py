@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from opencasework.standard.descriptor import csv_rows, office_of
 from opencasework.standard.disclosure import METHOD
@@ -20,6 +20,10 @@ from opencasework.standard.publication import OfficeIdentity, PublicationError, 
 from opencasework.standard.validate import Report, validate_files
 
 DESCRIPTOR, COUNTS = "datapackage.json", "data/counts.csv"
+LONGEST_NAME = 200  # characters
+UNSEEN = {"Cc", "Cs", "Zl", "Zp"}  # Unicode's controls, halves of characters and line ends
+TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of the direction of writing
+FORMULA = ("=", "+", "@")
 
 
 @dataclass(frozen=True)
@@ -69,47 +73,45 @@ class Judged:
 class Known:
     """Publications found valid before, by their bytes and by the code that judged them, in a file.
 
-    A month more in one office's publication need not have the other 649 judged again. What was left out is
-    not kept: a month that was not over may be by now. A file that cannot be read is as good as none.
+    A month more in one office's publication need not have the other 649 judged again. Kept are hashes alone:
+    what a publication says is read from it every time. What was left out is not kept, for a month that was
+    not over may be by now, nor a draft. A file that cannot be read is as good as none.
     """
 
     def __init__(self, place: Path | None) -> None:
         self._place = place
-        self._known: dict[str, dict[str, Any]] = {}
-        self._met: dict[str, dict[str, Any]] = {}
+        self._known: frozenset[str] = frozenset()
+        self._met: list[str] = []
         if place is not None:
             try:
                 kept = json.loads(place.read_text("utf-8"))
-                self._known = kept["publications"] if kept["judge"] == _judge() else {}
+                self._known = frozenset(kept["publications"] if kept["judge"] == _judge() else [])
             except (OSError, ValueError, KeyError, TypeError):
                 pass
 
     def recall(self, job: Job) -> Judged | None:
-        """What was found of a publication with these very bytes; None where there was none."""
+        """A publication that was valid with these very bytes; None where that is not known."""
         if not self._known or not job.path.is_dir():
             return None
         try:
-            mark = _mark(read_files(job.path))
-            about = dict(self._known[mark])
-            office = about.pop("office")
-            pairs = tuple((scheme, number) for scheme, number in office.pop("identifiers"))
-            whose = OfficeIdentity(**office, identifiers=pairs)
-            return Judged(Collected(name=job.name, counts=job.path / COUNTS, office=whose, **about), mark)
+            contents = read_files(job.path)
+            mark = _mark(contents)
+            return Judged(_accepted(job, contents), mark) if mark in self._known else None
         except (PublicationError, LookupError, TypeError, ValueError):  # it will be judged
             return None
 
     def meet(self, judged: Judged) -> None:
         """Keep what was judged now."""
-        if judged.mark and isinstance(judged.taken, Collected):
-            about = asdict(judged.taken)
-            del about["name"], about["counts"]
-            self._met[judged.mark] = about
+        if judged.mark and isinstance(judged.taken, Collected) and not judged.taken.draft:
+            self._met.append(judged.mark)
 
     def keep(self) -> None:
-        """Write down what was met, in place of what was known."""
+        """Write down what was met, in place of what was known, for nobody else to write."""
         if self._place is not None:
             fresh = self._place.with_name(self._place.name + ".new")
-            fresh.write_text(json.dumps({"judge": _judge(), "publications": self._met}), "utf-8")
+            fresh.unlink(missing_ok=True)
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps({"judge": _judge(), "publications": sorted(self._met)}), "utf-8")
             fresh.replace(self._place)
 
 
@@ -152,9 +154,16 @@ def _mark(contents: Mapping[str, bytes]) -> str:
 
 
 def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
-    """What is needed of a valid publication; its rows are read only where they must be."""
+    """What is needed of a valid publication; its rows are read only where they must be.
+
+    Raises PublicationError when a name in it would break a page, a feed or a spreadsheet.
+    """
     about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
     block = about["openCasework"]
+    office = office_of(block["office"])
+    bodies = _titles(contents.get("codes/bodies.csv", b""))
+    for name in (office.name, office.area_name, office.post, *bodies.values()):
+        _check_name(name)
     counts = job.path / COUNTS
     if not job.path.is_dir() or not contents[COUNTS].startswith(f"{HEADER}\n".encode()):
         job.rewritten.parent.mkdir(parents=True, exist_ok=True)
@@ -164,14 +173,24 @@ def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
     return Collected(
         name=job.name,
         counts=counts,
-        office=office_of(block["office"]),
+        office=office,
         synthetic=block["synthetic"],
         draft=block["status"] == "draft",
         method=block["protection"]["method"],
         rounded_together=_methods(contents) | {block["protection"]["method"]} == {METHOD},
         licence=about["licenses"][0]["name"],
-        bodies=_titles(contents.get("codes/bodies.csv", b"")),
+        bodies=bodies,
     )
+
+
+def _check_name(name: str) -> None:
+    """It stands on pages, in feeds and in spreadsheets of others."""
+    if len(name) > LONGEST_NAME:
+        raise PublicationError(f"A name in it has {len(name):,} characters; {LONGEST_NAME} are the most.")
+    if any(unicodedata.category(each) in UNSEEN or each in TURNING for each in name):
+        raise PublicationError("A name in it holds characters that cannot be seen; write it anew.")
+    if name.startswith(FORMULA):
+        raise PublicationError(f"A name in it begins with {name[0]!r} like a formula; write it otherwise.")
 
 
 def _titles(table: bytes) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -66,8 +67,7 @@ class DuckDBEngine:
             ],
         )
         self._insert("publications", [_described(publication) for publication in publications])
-        titles = {code: title for publication in publications for code, title in publication.bodies.items()}
-        self._insert("bodies", sorted(titles.items()))
+        self._insert("bodies", sorted(_titles(publications).items()))
         self._load_counts([str(publication.counts) for publication in publications])
         # Views, since a second copy of the rows would not fit a national build into its memory.
         for name, on_map in (("monthly", True), ("elsewhere", False)):
@@ -121,6 +121,13 @@ def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
 
 def _sql(question: Question) -> str:
     return str(ibis.to_sql(question, dialect="duckdb"))
+
+
+def _titles(publications: Sequence[Collected]) -> dict[str, str]:
+    """What most publications call each body, so that no single one names it for all."""
+    called = Counter(pair for publication in publications for pair in publication.bodies.items())
+    by_number = sorted(called.items(), key=lambda each: (each[1], each[0]))
+    return {code: title for (code, title), _number in by_number}
 
 
 def _described(publication: Collected) -> Row:

@@ -27,6 +27,7 @@ def publish(
     synthetic: bool = False,
     status: Literal["draft", "published"] = "published",
     measures: Sequence[str] = (),
+    titles: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the publication of one office into `folder`."""
     add_months(
@@ -42,7 +43,7 @@ def publish(
             month: {Cell(month, area, *names): count for names, count in counts.items()}
             for month, counts in months.items()
         },
-        body_titles=TITLES,
+        body_titles=titles or TITLES,
         key=area.encode() * 2,
         status=status,
         prepared_by="Ana",

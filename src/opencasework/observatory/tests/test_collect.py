@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -166,3 +167,28 @@ def test_a_memory_that_is_broken_or_of_another_version_is_as_good_as_none(
     found = collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
 
     assert [publication.name for publication in found.publications] == ["office"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Wex\ud800combe", "characters that cannot be seen"),
+        ("Wex\x0bcombe", "characters that cannot be seen"),
+        ("Wex\u202ecombe", "characters that cannot be seen"),
+        ("=cmd|'/c calc'!A1", "like a formula"),
+        ("W" * 201, "201 characters"),
+    ],
+)
+def test_a_name_that_would_break_pages_or_spreadsheets_leaves_its_publication_out(
+    name: str, sentence: str, shelf: Path, tmp_path: Path
+) -> None:
+    publish(shelf / "good", MONTH)
+    about = publish(shelf / "odd", MONTH, area=BOLTON_WEST) / "datapackage.json"
+    content = json.loads(about.read_text())
+    content["openCasework"]["office"]["area_name"] = name
+    about.write_text(json.dumps(content))
+
+    found = collected(shelf, tmp_path / "work")
+
+    assert [publication.name for publication in found.publications] == ["good"]
+    assert sentence in found.left_out[0].reason

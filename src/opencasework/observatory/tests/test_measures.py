@@ -209,6 +209,18 @@ def test_a_body_is_named_only_with_three_offices_and_enough_enquiries(observed: 
     ]
 
 
+def test_no_single_office_names_a_body_for_all(observed: Observed) -> None:
+    month = {"2026-10": {("benefits", DWP, "enquiries_sent"): 20}}
+    for number, area in enumerate((BASSETLAW, BOLTON_WEST, PRESTON)):
+        lie = {DWP: "Office that never answers"} if number == 2 else None
+        publish(observed.folder / f"a-{number}", month, area=area, titles=lie)
+    engine = observed.load({})
+
+    assert {body.title for body in by_body(engine, first="2026-10", last="2026-10")} >= {
+        "Department for Work and Pensions"
+    }
+
+
 def test_a_rate_is_for_every_10_000_people() -> None:
     assert rate_per_10_000(60, 100_000) == 6
     with pytest.raises(ValueError, match="needs a population"):
