@@ -193,6 +193,20 @@ def test_the_year_says_how_long_cases_took_to_the_nearest_five_days(a_year):
     assert "2025-durations-1" in (home_folder() / "releases.csv").read_text()
 
 
+def test_nothing_is_said_of_how_long_cases_took_where_few_say_it(a_year):
+    ended = Fact.objects.filter(measure=Measure.CASES_CLOSED).order_by("pk")
+    told = list(ended.values_list("pk", flat=True)[:20])
+    ended.exclude(pk__in=told).update(days=None)
+    publish(month="2025", prepared_by="tom")
+    with_20 = Publication.objects.get(month="2025").durations
+
+    Fact.objects.filter(pk=told[0]).update(days=None)
+    sign_the_year()
+
+    assert [line.split(",")[2] for line in with_20] == ["_T", "housing"]
+    assert not (home_folder() / "data" / "durations.csv").exists()
+
+
 def test_a_year_is_not_signed_with_other_durations_than_were_read(a_year):
     publish(month="2025", prepared_by="tom")
     Fact.objects.filter(measure=Measure.CASES_CLOSED).update(days=90)
