@@ -234,6 +234,28 @@ def test_the_year_is_read_on_the_screen_and_signed_by_a_second_person(a_year, cl
     assert "Casework figures of 2025" in (home_folder() / "feed.xml").read_text()
 
 
+def test_the_page_of_a_year_says_that_months_are_out_only_where_they_are(a_year, client: Client):
+    client.force_login(StaffMember.objects.get(username="tom"))
+
+    this, before = (client.get(f"/publications/{year}/").content.decode() for year in ("2025", "2024"))
+
+    assert "All twelve months are out" in this
+    assert "All twelve months are out" not in before
+
+
+def test_what_is_said_after_signing_a_year_begins_with_a_capital(a_year, client: Client):
+    publish(month="2025", prepared_by="tom")
+    client.force_login(StaffMember.objects.get(username="amira"))
+
+    signed = client.post("/publications/2025/signature/", follow=True).content.decode()
+    withdrawn = client.post("/publications/2025/withdrawal/", {"why": "Wrong"}, follow=True).content.decode()
+
+    assert "The year 2025 is published." in signed
+    assert "The year 2025 is withdrawn" in withdrawn
+    assert "this month" not in signed.casefold()
+    assert "this month" not in withdrawn.casefold()
+
+
 def test_the_channels_outcomes_and_topics_of_the_office_are_those_of_the_standard(db):
     assert set(Channel.values) <= set(codelists.load("channel"))
     assert set(Outcome.values) <= set(codelists.load("outcome"))
