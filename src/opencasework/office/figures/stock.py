@@ -16,7 +16,8 @@ from opencasework.office.figures.models import OpenAtEnd
 from opencasework.office.tags.models import CASEWORK, Category
 from opencasework.standard.periods import months_to
 
-# A case may be restricted or erased before its month is published; so long a month is counted again.
+# A case may be restricted or erased before its month is prepared; so long a month is counted again. What was
+# prepared stays (`counting.with_kept_stock`), or ordinary work would undo every draft before it is signed.
 RECOUNTED_MONTHS = 3
 
 

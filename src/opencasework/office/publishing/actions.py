@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from opencasework.office.places.models import Office
 from opencasework.office.publishing import gate
@@ -37,7 +38,7 @@ from opencasework.office.publishing.counting import (
 )
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
 from opencasework.office.publishing.periods import in_words, last_full_month, last_month
-from opencasework.office.publishing.recovery import begin, recover
+from opencasework.office.publishing.recovery import acting, recover, written_down
 from opencasework.office.publishing.writing import (
     Composed,
     Wanted,
@@ -97,29 +98,29 @@ def prepare(
     wanted = Wanted(month, office, counts, after, "draft", who, None, now)
     with composed(wanted, folder) as draft:
         report = _attacked(draft, wanted)
-        draft.put()
-        Publication.objects.update_or_create(
-            month=month,
-            defaults={
-                "state": Publication.State.DRAFT,
-                "prepared_by": by,
-                "prepared_at": now,
-                "signed_by": None,
-                "signed_at": None,
-                "counts": as_rows(counts.cells),
-                "after": after,
-                "notes": {
-                    "folded": counts.folded,
-                    "unmapped": counts.unmapped,
-                    "replies": lines_of(draft.replies),
-                    "year": kept_year(counts),
-                    "durations": lines_of(draft.durations),
-                },
-                "attack": report.kept(),
-                "rows_sha256": draft.rows_sha256(month),
-                "folder": str(folder),
+        kept = {
+            "state": Publication.State.DRAFT,
+            "prepared_by": by,
+            "prepared_at": now,
+            "signed_by": None,
+            "signed_at": None,
+            "counts": as_rows(counts.cells),
+            "after": after,
+            "notes": {
+                "folded": counts.folded,
+                "unmapped": counts.unmapped,
+                "replies": lines_of(draft.replies),
+                "year": kept_year(counts),
+                "durations": lines_of(draft.durations),
             },
-        )
+            "attack": report.kept(),
+            "rows_sha256": draft.rows_sha256(month),
+            "folder": str(folder),
+        }
+        with acting():
+            _check_as_seen(month, known)
+            draft.put()
+            Publication.objects.update_or_create(month=month, defaults=kept)
         return standard.read(folder)
 
 
@@ -157,9 +158,7 @@ def sign(
     check_one_place(folder, draft=False)
     _check(month, now=now, folder=folder, new_key=new_key)
     office = Office.here()
-    counts = _count(month, office)
-    if draft.is_published:
-        counts = with_kept_stock(counts, draft.counts)
+    counts = with_kept_stock(_count(month, office), draft.counts)
     if as_rows(counts.cells) != draft.counts or kept_year(counts) != draft.year_counts:
         raise _changed(draft)
     who = draft.prepared_by_whom
@@ -172,27 +171,33 @@ def sign(
         if not draft.is_published and draft.durations != lines_of(publication.durations):
             raise _changed(draft)
         report = _attacked(publication, wanted)
-        if not draft.is_published:
-            begin(draft, folder, "signature", by=by, now=now)
-        publication.put()
-        if not draft.is_published:
-            draft.mark_published(by=by, at=now, folder=folder, attack=report.kept())
+        with acting():
+            _check_as_seen(month, draft)
+            if draft.is_published:
+                publication.put()
+                return standard.read(folder)
+            with written_down(draft, folder, "signature", by=by, now=now):
+                publication.put()
+                if not draft.mark_published(by=by, at=now, folder=folder, attack=report.kept()):
+                    raise _overtaken(month)
         return standard.read(folder)
 
 
 def drop_draft(month: str, *, by: StaffMember) -> None:
     """Throw a draft away; nothing that is out changes. It may be prepared anew.
 
-    Raises CannotPublish when there is no draft of it, or this person may neither prepare nor sign.
+    Raises CannotPublish when there is no draft of it, this person may neither prepare nor sign, or it may be
+    out, because signing it broke off.
     """
-    recover()
     if not (may(by, May.PREPARE_FIGURES) or may(by, May.SIGN_FIGURES)):
         raise CannotPublish(f"{by} may not drop a draft. Ask your office manager.")
-    draft = Publication.objects.to_sign().filter(month=month).first()
-    if draft is None:
-        raise CannotPublish(f"There is no draft of {month}; what is published is withdrawn instead.")
-    draft.delete()
-    shutil.rmtree(drafts_folder(month), ignore_errors=True)  # one written elsewhere is somebody's own
+    with acting():
+        draft = Publication.objects.to_sign().filter(month=month).first()
+        if draft is None:
+            raise CannotPublish(f"There is no draft of {month}; what is published is withdrawn instead.")
+        _check_as_seen(month, draft)
+        draft.delete()
+        shutil.rmtree(drafts_folder(month), ignore_errors=True)  # one written elsewhere is somebody's own
 
 
 def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = None) -> standard.Publication:
@@ -214,10 +219,12 @@ def withdraw(month: str, *, by: StaffMember, why: str, now: datetime | None = No
     check_clock(now)
     folder = Path(publication.folder)
     check_folder(folder, new_key=True)  # nothing is drawn, so no key is asked for
-    with composed_without(month, folder, signed_by=str(by), now=now) as what_remains:
-        begin(publication, folder, "withdrawal", by=by, now=now, why=why)
-        what_remains.put()
-    publication.mark_withdrawn(by=by, at=now, why=why)
+    with composed_without(month, folder, signed_by=str(by), now=now) as what_remains, acting():
+        _check_as_seen(month, publication)
+        with written_down(publication, folder, "withdrawal", by=by, now=now, why=why):
+            what_remains.put()
+            if not publication.mark_withdrawn(by=by, at=now, why=why):
+                raise _overtaken(month)
     return standard.read(folder)
 
 
@@ -236,6 +243,41 @@ def _earlier(month: str) -> list[str]:
     """The published periods of the same year that ended before this one."""
     published = Publication.objects.published().filter(month__startswith=month[:4]).order_by("month")
     return [one.month for one in published if last_month(one.month) < last_month(month)]
+
+
+def _check_as_seen(month: str, seen: Publication | None) -> None:
+    """Raise CannotPublish where somebody else acted on it since it was read, or an act on it broke off.
+
+    Whoever counts and attacks for some seconds asks within `acting`, before anything is changed.
+    """
+    found = Publication.objects.filter(month=month).first()
+    if _edition(found) != _edition(seen):
+        raise _overtaken(month)
+    if found and found.is_begun:
+        raise CannotPublish(
+            f"Signing or withdrawing {month} broke off, and {found.notes['begun']['folder']} cannot be read, "
+            "so nobody can tell whether it was done. Put the folder back from a copy, then try again."
+        )
+
+
+def _edition(publication: Publication | None) -> tuple[object, ...]:
+    """What changes when somebody prepares, signs, drops or withdraws it."""
+    if publication is None:
+        return ()
+    return (
+        publication.pk,
+        publication.state,
+        publication.rows_sha256,
+        publication.prepared_by_id,
+        publication.prepared_at,
+    )
+
+
+def _overtaken(month: str) -> CannotPublish:
+    return CannotPublish(
+        f"Somebody else has prepared, signed, dropped or withdrawn {month} meanwhile. Look at it, then try "
+        "again."
+    )
 
 
 def _changed(draft: Publication) -> CannotPublish:
@@ -259,6 +301,6 @@ def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
     if not report.passed:
         reasons = " ".join(report.findings)
         raise CannotPublish(
-            f"{in_words(wanted.period)} is not written, because an attack on it succeeds: {reasons}"
+            f"{capfirst(in_words(wanted.period))} is not written, because an attack on it succeeds: {reasons}"
         )
     return report

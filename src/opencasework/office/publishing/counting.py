@@ -22,6 +22,7 @@ from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.periods import months_to
 from opencasework.standard.publication import MEASURES, Cell, YearCounts
+from opencasework.standard.responses import FEWEST
 
 CASES_OF_A_BODY = (Measure.CASES_OPENED, Measure.ENQUIRIES_SENT)
 # What this office counts, as far as the standard has a name for it.
@@ -151,37 +152,49 @@ def medians(last: str) -> dict[str, float]:
 
     `_T` is that of all. Only of bodies named in publications. Which are shown the standard decides, by the
     published numbers alone: decided by the true ones, a median left out would say that they are under 20. It
-    rounds to 5 days. Days are those of the calendar.
+    rounds to 5 days. Days are those of the calendar. A median of few is left out where others do not say how
+    long they took (`_told`).
     """
     org_ids, _ = _org_ids()
     named = _large_enough(last, org_ids)
-    days: defaultdict[str, list[int]] = defaultdict(list)
+    days: defaultdict[str, list[int | None]] = defaultdict(list)
     span = months_to(last)
     replies = Fact.objects.publishable().filter(
-        measure=Measure.REPLIES_RECEIVED, days__isnull=False, period__gte=span[0], period__lte=span[-1]
+        measure=Measure.REPLIES_RECEIVED, period__gte=span[0], period__lte=span[-1]
     )
     for code, took in replies.values_list("body", "days"):
-        assert took is not None  # the query asked for those that have one
         days[TOTAL].append(took)
         if (org_id := org_ids.get(code, "")) in named:
             days[org_id].append(took)
-    return {org_id: float(median(took)) for org_id, took in days.items()}
+    return _told(days)
 
 
 def case_medians(year: str) -> dict[str, float]:
     """The median days from opening a case to the end of an issue of it, of the issues that ended in a year.
 
-    By level-1 category, `_T` for all. Which are shown the standard decides, by the published numbers.
+    By level-1 category, `_T` for all. Which are shown the standard decides, by the published numbers; a
+    median of few is left out where others do not say how long they took (`_told`).
     """
-    days: defaultdict[str, list[int]] = defaultdict(list)
-    ended = Fact.objects.publishable().filter(
-        measure=Measure.CASES_CLOSED, days__isnull=False, period__in=months_of(year)
-    )
+    days: defaultdict[str, list[int | None]] = defaultdict(list)
+    ended = Fact.objects.publishable().filter(measure=Measure.CASES_CLOSED, period__in=months_of(year))
     for code, took in ended.values_list("category", "days"):
-        assert took is not None  # the query asked for those that have one
         days[TOTAL].append(took)
         days[codelists.of_office_code(code.split("-")[0]) or OTHER].append(took)
-    return {category: float(median(took)) for category, took in days.items()}
+    return _told(days)
+
+
+def _told(days: Mapping[str, list[int | None]]) -> dict[str, float]:
+    """The median of each, but where some do not say how many days it was and fewer than 20 do.
+
+    A case that was erased before days were counted has none. Where all say, how many they are decides
+    nothing: a median left out would give the true number away.
+    """
+    told = {}
+    for name, each in days.items():
+        known = [took for took in each if took is not None]
+        if len(known) >= FEWEST or (known and len(known) == len(each)):
+            told[name] = float(median(known))
+    return told
 
 
 def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
@@ -190,7 +203,10 @@ def as_rows(cells: Mapping[Cell, int]) -> list[list[object]]:
 
 
 def with_kept_stock(counts: MonthCounts, kept: Iterable[Iterable[object]]) -> MonthCounts:
-    """The counts with the number open at the end as it was `kept` (`as_rows`): it is not counted for ever."""
+    """The counts with the number open at the end as it was `kept` (`as_rows`) when the period was prepared.
+
+    It is not counted for ever, and every issue merged, erased or taken up again since would change it.
+    """
     stock = [(str(row[0]), str(row[1]), int(str(row[3]))) for row in map(list, kept) if row[2] == STOCK]
     cells = {cell: number for cell, number in counts.cells.items() if cell.measure != STOCK}
     some = next(iter(counts.cells), None)

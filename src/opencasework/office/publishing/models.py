@@ -92,6 +92,11 @@ class Publication(models.Model):
         return str(self.prepared_by) if self.prepared_by else PREPARED_BY_ITSELF
 
     @property
+    def is_begun(self) -> bool:
+        """Whether somebody began to sign or withdraw it, and it is not known yet how that ended."""
+        return "begun" in self.notes
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.state == Publication.State.WITHDRAWN
 
@@ -117,19 +122,23 @@ class Publication(models.Model):
 
     def mark_published(
         self, *, by: StaffMember, at: datetime, folder: Path, attack: Mapping[str, Any] | None = None
-    ) -> None:
-        """Say that it is out in `folder`; a draft that somebody signed meanwhile stays as it is."""
+    ) -> bool:
+        """Say that it is out in `folder`, and return True, unless somebody acted on it meanwhile."""
         self.state, self.signed_by, self.signed_at = self.State.PUBLISHED, by, at
         self.folder, self.attack = str(folder), dict(attack if attack is not None else self.attack)
-        Publication.objects.filter(pk=self.pk, state=self.State.DRAFT).update(
+        as_prepared = Publication.objects.to_sign().filter(pk=self.pk, rows_sha256=self.rows_sha256)
+        said = as_prepared.update(
             state=self.state, signed_by=by, signed_at=at, folder=self.folder, attack=self.attack
         )
+        return bool(said)
 
-    def mark_withdrawn(self, *, by: StaffMember, at: datetime, why: str) -> None:
-        """Say that it is out no more, and why."""
+    def mark_withdrawn(self, *, by: StaffMember, at: datetime, why: str) -> bool:
+        """Say that it is out no more, and why, and return True, unless somebody withdrew it meanwhile."""
         self.state = self.State.WITHDRAWN
         self.withdrawn_by, self.withdrawn_at, self.withdrawn_why = by, at, why
-        self.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
+        still_out = Publication.objects.published().filter(pk=self.pk)
+        said = still_out.update(state=self.state, withdrawn_by=by, withdrawn_at=at, withdrawn_why=why)
+        return bool(said)
 
     @property
     def month_in_words(self) -> str:

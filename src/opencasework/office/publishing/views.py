@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.figures.actions import gather
@@ -118,7 +119,7 @@ def signature(request: StaffRequest, month: str) -> HttpResponse:
         actions.sign(month, by=request.user, seen=request.POST.get("seen"))
     except actions.CannotPublish as error:
         return _month_page(request, month, problem=str(error))
-    messages.success(request, f"{in_words(month)} is published.")
+    messages.success(request, f"{capfirst(in_words(month))} is published.")
     return redirect("publication", month=month)
 
 
@@ -130,7 +131,8 @@ def withdrawal(request: StaffRequest, month: str) -> HttpResponse:
         actions.withdraw(month, by=request.user, why=request.POST.get("why", ""))
     except actions.CannotPublish as error:
         return _month_page(request, month, problem=str(error))
-    messages.success(request, f"{in_words(month)} is withdrawn, which its ledger and its page show.")
+    words = capfirst(in_words(month))
+    messages.success(request, f"{words} is withdrawn, which its ledger and its page show.")
     return redirect("publication", month=month)
 
 
@@ -143,9 +145,11 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
     prepared_by_me = found is not None and found.prepared_by == request.user
     is_draft = found is not None and found.state == Publication.State.DRAFT
     prepares = may(request.user, May.PREPARE_FIGURES)
+    signed = Publication.objects.published().values_list("month", flat=True)
     context = {
         "rail": "publications",
         "month": month,
+        "adds_tables": month in periods.whole_years(signed),
         "words": in_words(month),
         "publication": found,
         "preview": shown,

@@ -40,14 +40,15 @@ def kept_copies(office: Office) -> Iterator[str]:
     for (period, _), versions in office.versions.items():
         for copy in (version for version in versions if version.withdrawn):
             others = [version for version in versions if version is not copy]
-            if others:
-                cells = _changed(copy, others[0])
+            shown = next((version for version in others if version.live and not version.withdrawn), None)
+            if shown:
+                cells = _changed(copy, shown)
                 yield (
                     f"{period} was withdrawn, and a kept copy ({', '.join(copy.folders[:1])}) is among what "
                     f"was attacked: {number(len(cells), 'cell')} differ from what is shown now, and whoever "
                     "kept it sees by how much."
                 )
-            elif not copy.live:
+            elif others or not copy.live:
                 yield (
                     f"{period} was withdrawn; a kept copy ({', '.join(copy.folders[:1])}) is attacked with "
                     "the rest, for whoever kept one has it still."

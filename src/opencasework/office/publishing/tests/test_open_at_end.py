@@ -17,7 +17,7 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.figures.models import OpenAtEnd
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.tests.counted import a_busy_office
-from opencasework.office.publishing.writing import home_folder
+from opencasework.office.publishing.writing import drafts_folder, home_folder
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import publication as standard
 from opencasework.standard.validate import validate
@@ -81,6 +81,21 @@ def test_a_month_signed_again_keeps_the_number_it_was_published_with(seven_cases
 
     assert OpenAtEnd.objects.get(period="2026-10").number == 3
     assert standard.read(home_folder()).observations == before.observations
+
+
+@on(2026, 11, 11)
+def test_work_done_between_preparing_and_signing_leaves_the_number_as_it_was_prepared(seven_cases):
+    a_busy_office("2026-09", "2026-10")
+    call_command("publish", month="2026-10", prepared_by="tom", stdout=StringIO())
+    prepared = standard.read(drafts_folder("2026-10")).observations
+    kept_issue = seven_cases[4].issues.get()
+    seven_cases[3].issues.update(duplicate_of=kept_issue)
+    gather()
+
+    call_command("publish", month="2026-10", sign_as="amira", stdout=StringIO())
+
+    assert OpenAtEnd.objects.get(period="2026-10").number == 3
+    assert standard.read(home_folder()).observations == prepared
 
 
 @on(2026, 11, 11)

@@ -43,6 +43,17 @@ def test_the_standard_says_by_published_numbers_alone_of_how_many_answers_a_medi
     assert medians("2026-10") == {"GB-GOR-D10": 19.0, "GB-GOR-D25": 12.0, "_T": 12.0}
 
 
+def test_where_some_answers_lack_their_days_a_median_is_told_of_20_that_have_them():
+    counted(20, "2026-10", body="DWP-UC")
+    counted(20, "2026-10", body="HMRC")
+    answers(20, 8)
+    answers(19, 12, body="HMRC")
+    for body in ("DWP-UC", "HMRC"):
+        counted(3, "2026-10", body=body, measure=Measure.REPLIES_RECEIVED)
+
+    assert medians("2026-10") == {"GB-GOR-D10": 8.0, "_T": 8.0}
+
+
 def test_the_median_of_a_body_too_small_to_be_named_is_not_told():
     counted(19, "2026-10", body="DWP-UC")
     answers(40, 8)

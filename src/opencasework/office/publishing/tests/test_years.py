@@ -193,6 +193,20 @@ def test_the_year_says_how_long_cases_took_to_the_nearest_five_days(a_year):
     assert "2025-durations-1" in (home_folder() / "releases.csv").read_text()
 
 
+def test_nothing_is_said_of_how_long_cases_took_where_few_say_it(a_year):
+    ended = Fact.objects.filter(measure=Measure.CASES_CLOSED).order_by("pk")
+    told = list(ended.values_list("pk", flat=True)[:20])
+    ended.exclude(pk__in=told).update(days=None)
+    publish(month="2025", prepared_by="tom")
+    with_20 = Publication.objects.get(month="2025").durations
+
+    Fact.objects.filter(pk=told[0]).update(days=None)
+    sign_the_year()
+
+    assert [line.split(",")[2] for line in with_20] == ["_T", "housing"]
+    assert not (home_folder() / "data" / "durations.csv").exists()
+
+
 def test_a_year_is_not_signed_with_other_durations_than_were_read(a_year):
     publish(month="2025", prepared_by="tom")
     Fact.objects.filter(measure=Measure.CASES_CLOSED).update(days=90)
@@ -218,6 +232,28 @@ def test_the_year_is_read_on_the_screen_and_signed_by_a_second_person(a_year, cl
     assert "Decision explained" in public
     assert answer.status_code == 302
     assert "Casework figures of 2025" in (home_folder() / "feed.xml").read_text()
+
+
+def test_the_page_of_a_year_says_that_months_are_out_only_where_they_are(a_year, client: Client):
+    client.force_login(StaffMember.objects.get(username="tom"))
+
+    this, before = (client.get(f"/publications/{year}/").content.decode() for year in ("2025", "2024"))
+
+    assert "All twelve months are out" in this
+    assert "All twelve months are out" not in before
+
+
+def test_what_is_said_after_signing_a_year_begins_with_a_capital(a_year, client: Client):
+    publish(month="2025", prepared_by="tom")
+    client.force_login(StaffMember.objects.get(username="amira"))
+
+    signed = client.post("/publications/2025/signature/", follow=True).content.decode()
+    withdrawn = client.post("/publications/2025/withdrawal/", {"why": "Wrong"}, follow=True).content.decode()
+
+    assert "The year 2025 is published." in signed
+    assert "The year 2025 is withdrawn" in withdrawn
+    assert "this month" not in signed.casefold()
+    assert "this month" not in withdrawn.casefold()
 
 
 def test_the_channels_outcomes_and_topics_of_the_office_are_those_of_the_standard(db):

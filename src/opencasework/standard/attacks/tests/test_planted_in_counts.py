@@ -238,3 +238,40 @@ def test_the_report_tells_what_a_kept_copy_of_a_withdrawn_month_shows(tmp_path, 
     report = audit([write(tmp_path / "old", first), withdrawn_and_shown_anew(tmp_path / "new", first, again)])
 
     assert f"{YEAR[0]} was withdrawn, and a kept copy" in " ".join(report.notes)
+
+
+def test_a_kept_copy_is_set_beside_what_is_out_and_not_beside_another_copy(tmp_path, counts):
+    month = YEAR[0]
+    first, second, third = (
+        history(counts, measures=CASES, key=f"key {place} of exactly thirty-two byte".encode())
+        for place in range(3)
+    )
+
+    def of_the_month(rows):
+        return [one for one in rows if one.period == month]
+
+    rest = [one for one in first if one.period != month]
+    ledger = [
+        *(release(period, first) for period in YEAR),
+        release(month, first, withdraws=f"{month}-counts-1"),
+        release(month, of_the_month(second), number=2),
+        release(month, of_the_month(second), number=2, withdraws=f"{month}-counts-2"),
+        release(month, of_the_month(third), number=3),
+    ]
+    old = write(tmp_path / "old", first)
+    between = write(tmp_path / "between", rest + of_the_month(second), releases=ledger[:-2])
+    now = write(tmp_path / "now", rest + of_the_month(third), releases=ledger)
+    gone = write(tmp_path / "gone", rest, releases=ledger[:-1])
+
+    with_it = audit([old, between, now]).notes
+    without = audit([old, between, gone]).notes
+
+    def differing(these, those):
+        these, those = ({one.key: one.value for one in of_the_month(rows)} for rows in (these, those))
+        return sum(these.get(key) != those.get(key) for key in these.keys() | those.keys())
+
+    assert [note.split(": ")[1].split()[0] for note in with_it if "differ from" in note] == [
+        str(differing(first, third)), str(differing(second, third)),
+    ]  # fmt: skip
+    assert not [note for note in without if "differ from" in note]
+    assert len([note for note in without if "is attacked with the rest" in note]) == 2
