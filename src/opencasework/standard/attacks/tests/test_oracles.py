@@ -35,7 +35,7 @@ def test_the_bounds_are_those_that_tau_argus_finds(seed, tmp_path, monkeypatch):
     done = protect(cases, ["row", "column"], response="one", safety_rules="FREQ(5,20)", workdir=str(tmp_path))
     theirs = {line["cell"]: (round(line["min"]), round(line["max"])) for line in done.engine.audit(0)}
 
-    shown = done.tables[0].dataframe()
+    shown = done.tables[0].dataframe().to_dict("records")
     system, index, sums = System(), {}, defaultdict(list)
     for number, line in enumerate(shown):
         count = round(line["one"])
