@@ -243,8 +243,8 @@ def test_an_issue_that_grows_is_said_to_rise_and_how_sure_that_is(tmp_path: Path
     seen = pages(tmp_path / "site")
 
     rising = r"Rising: \+\d+% a year \(95% interval \+\d+% to \+\d+%\), over 24 months\."
-    assert re.search(f"Housing {rising}", seen["issues/housing/index.html"].text)
-    assert "Tax No clear change:" in seen["issues/tax/index.html"].text
+    assert re.search(rf"Housing\. {rising}", seen["issues/housing/index.html"].text)
+    assert "Tax. No clear change:" in seen["issues/tax/index.html"].text
     assert re.search(rising, seen[f"places/{PRESTON}/index.html"].text)
     assert "for every 10,000 people; with chance and rounding," in seen[f"places/{PRESTON}/index.html"].text
 
