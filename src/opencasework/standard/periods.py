@@ -1,6 +1,7 @@
 """Months, quarters and years: what a row may be counted over."""
 
 import re
+from datetime import date, timedelta
 
 PERIOD = re.compile(r"(19|20)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4])?")
 
@@ -34,3 +35,8 @@ def months_to(last: str) -> list[str]:
     """The twelve months that end with `last` ('YYYY-MM'), in order."""
     number = int(last[:4]) * 12 + int(last[5:]) - 1
     return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(number - 11, number + 1)]
+
+
+def day_after(period: str) -> date:
+    """The first day that is no more in a period."""
+    return (date.fromisoformat(f"{last_month(period)}-28") + timedelta(days=4)).replace(day=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opencasework.observatory.collect import Collected, Collection
@@ -16,6 +16,7 @@ from opencasework.observatory.measures import (
     Dealing,
     PlaceCount,
     SubtopicYear,
+    TopicMonth,
     Trend,
     by_body,
     by_place,
@@ -169,7 +170,8 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
     known = [row.month for row in coverage if row.month <= newest]
     spans = (Span("month", [newest]), Span("year", [m for m in known if m in _year_to(newest)]))
     series: dict[str, dict[str, int]] = {}
-    for row in by_topic_and_month(engine):
+    monthly = by_topic_and_month(engine)
+    for row in monthly:
         series.setdefault(row.category, {})[row.month] = row.value
     counts = {span.key: _placed(engine, span) for span in spans}
     return Figures(
@@ -178,7 +180,7 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
         coverage=coverage,
         months=known[-LONGEST_TREND:],
         spans=spans,
-        topics=_topics(engine, spans[1]),
+        topics=_topics([*monthly, *by_topic_and_month(engine, rows_of="elsewhere")], spans[1]),
         series=series,
         counts=counts,
         averages={span.key: _averages(counts[span.key], span) for span in spans},
@@ -221,10 +223,10 @@ def _by_place(collection: Collection) -> dict[str, list[Collected]]:
     return offices
 
 
-def _topics(engine: Engine, span: Span) -> list[Topic]:
+def _topics(rows: Iterable[TopicMonth], span: Span) -> list[Topic]:
     """All issues together first, then those with a case anywhere in the span, most common first."""
     counts: Counter[str] = Counter()
-    for row in [*by_topic_and_month(engine), *by_topic_and_month(engine, rows_of="elsewhere")]:
+    for row in rows:
         if row.month in span.months:
             counts[row.category] += row.value
     codes = codelists.load("category").values()

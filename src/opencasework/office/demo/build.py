@@ -46,7 +46,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.publishing import actions as publishing
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
-from opencasework.standard.periods import months_to
+from opencasework.standard.periods import day_after, months_of, months_to
 
 PASSWORD = "wexcombe-demo-2026"  # of every demonstration sign-in; printed, and no real person's
 YEAR_FROM = 200  # cases, from which on the last whole year is published too; fewer would show next to nothing
@@ -229,10 +229,10 @@ def _publish(staff: dict[str, StaffMember], today: date) -> None:
     months = [month for month in months_to(latest) if month >= first]
     year = year_before.whole_year(latest) if Case.objects.count() >= YEAR_FROM else ""
     if year:
-        year_before.publish_months(year, months[0], prepared_by=staff["tom"], signed_by=staff["amira"])
+        before = [month for month in months_of(year) if month < months[0]]
+        year_before.publish_months(before, prepared_by=staff["tom"], signed_by=staff["amira"])
     for month in months:
-        after = date.fromisoformat(f"{month}-28") + timedelta(days=4)
-        at = datetime.combine(after.replace(day=10), time(10), timezone.get_default_timezone())
+        at = datetime.combine(day_after(month).replace(day=10), time(10), timezone.get_default_timezone())
         at = min(at, timezone.now())
         publishing.prepare(month, by=staff["tom"], now=at)
         if month != latest:

@@ -7,7 +7,7 @@ twelve, so of the months before them only what is kept for ever is left: facts, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -15,11 +15,11 @@ from opencasework.office.figures.models import Fact
 from opencasework.office.places.models import Office
 from opencasework.office.publishing.checks import office_key, published_folder
 from opencasework.office.publishing.counting import COUNTED, as_rows, count_month
-from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
 from opencasework.office.publishing.writing import identity
 from opencasework.office.staff.models import StaffMember
 from opencasework.standard.observations import lines_hash
-from opencasework.standard.periods import months_of
+from opencasework.standard.periods import day_after
 from opencasework.standard.publication import add_months
 
 LEFT_OUT = 9  # of so many facts one is left out, so that a month is not the same as a year later
@@ -30,17 +30,21 @@ def whole_year(latest: str) -> str:
     return str(int(latest[:4]) - 1)
 
 
-def publish_months(year: str, first: str, *, prepared_by: StaffMember, signed_by: StaffMember) -> None:
-    """Invent the facts of the months of `year` before `first` ('YYYY-MM'), and publish them in one write."""
-    months = [month for month in months_of(year) if month < first]
-    if not months:
-        return
-    _invent_facts(months)
-    office, counts = Office.here(), {}
-    for month in months:
-        counts[month] = count_month(month, office)
-    after = date.fromisoformat(f"{months[-1]}-28") + timedelta(days=4)
-    now = datetime.combine(after.replace(day=10), time(9), timezone.get_default_timezone())
+def publish_months(months: Sequence[str], *, prepared_by: StaffMember, signed_by: StaffMember) -> None:
+    """Invent the facts of these months, the first of a year, and publish them on the tenth after the last."""
+    if months:
+        _invent_facts(months)
+        day = day_after(months[-1]).replace(day=10)
+        now = datetime.combine(day, time(9), timezone.get_default_timezone())
+        already_out(months, prepared_by=prepared_by, signed_by=signed_by, now=now)
+
+
+def already_out(
+    months: Sequence[str], *, prepared_by: StaffMember | None, signed_by: StaffMember, now: datetime
+) -> None:
+    """Publish months as if each had been signed long ago: in one write, unattacked and without their pages."""
+    office = Office.here()
+    counts = {month: count_month(month, office) for month in months}
     written = add_months(
         published_folder(),
         office=identity(office),
@@ -48,10 +52,10 @@ def publish_months(year: str, first: str, *, prepared_by: StaffMember, signed_by
         body_titles={body: title for each in counts.values() for body, title in each.body_titles.items()},
         key=office_key(),
         status="published",
-        prepared_by=str(prepared_by),
+        prepared_by=str(prepared_by or PREPARED_BY_ITSELF),
         signed_by=str(signed_by),
         created=now,
-        synthetic=True,
+        synthetic=office.is_demo,
         measures=COUNTED,
     )
     for place, month in enumerate(months):
@@ -63,7 +67,7 @@ def publish_months(year: str, first: str, *, prepared_by: StaffMember, signed_by
             signed_by=signed_by,
             signed_at=now,
             counts=as_rows(counts[month].cells),
-            after=months[:place],
+            after=[past for past in months[:place] if past[:4] == month[:4]],
             rows_sha256=lines_hash(row.line for row in written.observations if row.period == month),
             folder=str(published_folder()),
         )

@@ -6,7 +6,7 @@ has begun twice; so the number is counted from the issues themselves, by the hou
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.figures.models import OpenAtEnd
 from opencasework.office.tags.models import CASEWORK, Category
-from opencasework.standard.periods import months_to
+from opencasework.standard.periods import day_after, months_to
 
 # A case may be restricted or erased before its month is prepared; so long a month is counted again. What was
 # prepared stays (`counting.with_kept_stock`), or ordinary work would undo every draft before it is signed.
@@ -43,6 +43,5 @@ def count_open(today: date) -> None:
 
 
 def _open_at_end_of(month: str) -> Q:
-    after = (date.fromisoformat(f"{month}-28") + timedelta(days=4)).replace(day=1)
-    end = timezone.make_aware(datetime.combine(after, time()))
+    end = timezone.make_aware(datetime.combine(day_after(month), time()))
     return Q(case__opened_at__lt=end) & (Q(ended_at=None) | Q(ended_at__gte=end))

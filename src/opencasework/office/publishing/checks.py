@@ -17,6 +17,7 @@ from opencasework.standard import publication as standard
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.disclosure.folding import FLOOR
 from opencasework.standard.observations import lines_hash
+from opencasework.standard.periods import day_after
 from opencasework.standard.validate import validate
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -106,8 +107,7 @@ def _check_year(year: str) -> None:
 def check_facts(period: str, *, now: datetime) -> None:
     """Raise CannotPublish unless everything up to now has been counted."""
     gathered = Gathered.latest()
-    month = date.fromisoformat(f"{periods.last_month(period)}-28") + timedelta(days=4)
-    over = timezone.make_aware(datetime.combine(month.replace(day=1), time()))
+    over = timezone.make_aware(datetime.combine(day_after(period), time()))
     if gathered is None or gathered < over or gathered < now - FACTS_STAY_FRESH:
         when = f"was last done on {timezone.localtime(gathered):%-d %B %Y at %H:%M}" if gathered else (
             "has never been done"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import CommandError, call_command
 from django.test import Client
 
 from opencasework.office.figures.models import Fact, Gathered, Measure
@@ -21,6 +19,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing import gate, public
 from opencasework.office.publishing.models import Publication
 from opencasework.office.publishing.periods import grain
+from opencasework.office.publishing.tests.command import publish, published, refusal
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -44,24 +43,6 @@ def office(home):
     OfficeFactory()
     StaffFactory(office_manager=True, username="tom")
     StaffFactory(member=True, username="amira")
-
-
-def publish(month: str = "2026-10", **options: object) -> str:
-    if "sign_as" in options and "withdraw" not in options:
-        options.setdefault("prepared_by", "tom")
-    out = StringIO()
-    call_command("publish", month=month, stdout=out, **options)
-    return out.getvalue()
-
-
-def refusal(month: str = "2026-10", **options: object) -> str:
-    with pytest.raises(CommandError) as refused:
-        publish(month, **options)
-    return str(refused.value)
-
-
-def published() -> Path:
-    return Path(settings.HOME.publications) / "published"
 
 
 # --- too few cases ----------------------------------------------------------------------------------------

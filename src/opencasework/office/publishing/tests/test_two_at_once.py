@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing import gate
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.command import published
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.publishing.writing import drafts_folder
 from opencasework.office.staff.models import StaffMember
@@ -48,10 +48,6 @@ def refusal(month: str = "2026-10", **options: object) -> str:
     with pytest.raises(CommandError) as refused:
         publish(month, **options)
     return str(refused.value)
-
-
-def published() -> Path:
-    return Path(settings.HOME.publications) / "published"
 
 
 def october() -> Publication:
