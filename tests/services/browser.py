@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,24 @@ def wait_for_truth(page: Page, question: str, arg: object = None) -> None:
         if time.monotonic() > give_up_at:
             raise AssertionError(f"{page.url} did not come to answer yes to: {question}")
         page.wait_for_timeout(20)
+
+
+def type_when_it_is_there(page: Page) -> None:
+    """Let the keyboard of the page wait until the page has arrived whole, as a person does.
+
+    A heading is to be seen before the scripts have run, and a key pressed between the two would be lost.
+    """
+
+    def patient(act: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(act)
+        def once_there(*keys: Any, **options: Any) -> None:
+            wait_for_truth(page, "document.readyState === 'complete'")
+            act(*keys, **options)
+
+        return once_there
+
+    for name in ("press", "type"):
+        setattr(page.keyboard, name, patient(getattr(page.keyboard, name)))
 
 
 def open_context(browser: Browser, *, base_url: str | None = None, **options: Any) -> BrowserContext:

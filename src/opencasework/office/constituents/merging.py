@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from opencasework.office.constituents import names
 from opencasework.office.constituents.models import (
+    ExactJSON,
     Person,
     PersonAddress,
     PersonEmail,
@@ -66,7 +67,7 @@ def label_of(model: type[models.Model]) -> str:
 
 def whole(row: models.Model) -> dict[str, Any]:
     """The row with all its values, as JSON can hold them."""
-    data: dict[str, Any] = json.loads(serializers.serialize("json", [row]))[0]
+    data: dict[str, Any] = json.loads(serializers.serialize("json", [row], cls=ExactJSON))[0]
     return data
 
 

@@ -2,7 +2,7 @@
 
 from opencasework.office.constituents.models.acting import ActingFor
 from opencasework.office.constituents.models.households import Household, HouseholdMember
-from opencasework.office.constituents.models.merges import NotTheSame, PersonMerge
+from opencasework.office.constituents.models.merges import ExactJSON, NotTheSame, PersonMerge
 from opencasework.office.constituents.models.people import (
     Person,
     PersonAddress,
@@ -16,6 +16,7 @@ from opencasework.office.constituents.models.people import (
 
 __all__ = [
     "ActingFor",
+    "ExactJSON",
     "Household",
     "HouseholdMember",
     "NotTheSame",

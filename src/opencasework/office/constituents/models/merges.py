@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
@@ -10,14 +13,21 @@ from opencasework.office.constituents.models.people import Person
 from opencasework.office.staff.models import StaffMember
 
 
+class ExactJSON(DjangoJSONEncoder):
+    """As Django writes JSON, but times to the microsecond, so that what is undone is as it was."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 class PersonMerge(models.Model):
     """One merge: the record that went, whole, and everything it took along. Undone, it stays as a record."""
 
     survivor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
     loser_number = models.BigIntegerField(db_index=True)  # the number its pages had; given back on undo
-    rows = models.JSONField(encoder=DjangoJSONEncoder)  # every row that went, whole, in the order they went
+    rows = models.JSONField(encoder=ExactJSON)  # every row that went, whole, in the order they went
     moved = models.JSONField()  # [model, column, row, whom it named before, whom it names since]
-    changed = models.JSONField(encoder=DjangoJSONEncoder)  # [model, row, column, value before, value since]
+    changed = models.JSONField(encoder=ExactJSON)  # [model, row, column, value before, value since]
     added = models.JSONField()  # [model, row] that the merge itself made
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
@@ -21,6 +21,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.merging import CannotMerge, merge, pointing_at
 from opencasework.office.constituents.models import (
     ActingFor,
+    ExactJSON,
     Household,
     HouseholdMember,
     NotTheSame,
@@ -52,7 +53,9 @@ def everything():
     """Every row that names a person, and the people, as text."""
     models = {Person} | {key.model for key in pointing_at(Person)} - OWN_RECORDS
     return {
-        model._meta.label: json.loads(serializers.serialize("json", model._base_manager.order_by("pk")))
+        model._meta.label: json.loads(
+            serializers.serialize("json", model._base_manager.order_by("pk"), cls=ExactJSON)
+        )
         for model in models
     }
 
@@ -222,6 +225,16 @@ def test_of_two_who_merge_at_once_one_is_told(tom):
 
     with pytest.raises(CannotMerge, match="just merged"):
         merge(survivor=one, loser=other, by=tom)
+
+
+def test_a_time_comes_back_to_the_microsecond(two, tom):
+    one, other = two
+    since = datetime(2026, 3, 2, 9, 30, 0, 7, tzinfo=UTC)
+    Person.objects.filter(pk=other.pk).update(created_at=since)
+
+    undo(merge(survivor=one, loser=Person.objects.get(pk=other.pk), by=tom), by=tom)
+
+    assert Person.objects.get(pk=other.pk).created_at == since
 
 
 def test_undoing_twice_changes_nothing(tom):
