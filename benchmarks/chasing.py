@@ -117,7 +117,9 @@ def cases(numbers: range, owner: Any) -> list[Any]:
         CasePerson(case=case, person=person) for case, person in zip(made, people, strict=True)
     )
     ReferenceNumber.objects.bulk_create(
-        ReferenceNumber(case=case, kind="NINO", value=f"QQ{case.pk % 1000000:06}C") for case in made
+        ReferenceNumber(case=case, kind="NINO", value=number, compact=number)
+        for case in made
+        for number in [f"QQ{case.pk % 1000000:06}C"]
     )
     return Issue.objects.bulk_create(Issue(case=case, category=category) for case in made)
 
