@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from benchmarks.report import Row, report
@@ -80,14 +80,13 @@ def measured(rounds: int) -> tuple[dict[str, tuple[list[float], list[int]]], lis
     client = Client(SERVER_NAME="localhost")
     client.force_login(StaffMember.objects.get(username="owner"))
     numbers = list(Case.objects.values_list("pk", flat=True)[:rounds])
+
+    def card(name: str, pk: int) -> Any:
+        return client.get(reverse(name, args=[pk]), headers={"HX-Request": "true"})
+
     addresses: dict[str, Callable[[int], Any]] = {
         "the page of a case": lambda pk: client.get(reverse("case", args=[pk])),
-        **{
-            f"its card {name}": lambda pk, name=name: client.get(
-                reverse(name, args=[pk]), headers={"HX-Request": "true"}
-            )
-            for name in CARDS
-        },
+        **{f"its card {name}": partial(card, name) for name in CARDS},
     }
     found: dict[str, tuple[list[float], list[int]]] = {name: ([], []) for name in addresses}
     plain: list[float] = []
@@ -100,7 +99,7 @@ def measured(rounds: int) -> tuple[dict[str, tuple[list[float], list[int]]], lis
     for pk in numbers:
         plain.append(taken(lambda: by_itself.get("/plain/")))
         for name, ask in addresses.items():
-            found[name][0].append(taken(lambda ask=ask, pk=pk: ask(pk)))  # type: ignore[misc]
+            found[name][0].append(taken(partial(ask, pk)))
     for name, ask in addresses.items():
         for pk in numbers[:5]:
             with CaptureQueriesContext(connection) as queries:

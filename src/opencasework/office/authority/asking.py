@@ -31,7 +31,7 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
-    before = case.authorities.filter(pk=row_number(request.GET.get("renews"))).first()
+    before = case.authorities.filter(pk=row_number(request.GET.get("renews")) or 0).first()
     form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case, renews=before))
     if request.method == "POST" and form.is_valid():
         return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)

@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.acts import FORM_METHODS, ask
+from opencasework.office.cases.closings import last_closing
 from opencasework.office.cases.forms import OfficeDatesForm
-from opencasework.office.cases.models import Case, Closing, Event, FollowUp
+from opencasework.office.cases.models import Case, Event, FollowUp
 from opencasework.office.cases.views import find_case
 from opencasework.office.kit.dates import SpokenDateField, say
 from opencasework.office.staff.models import StaffMember
@@ -53,8 +54,9 @@ def what_field() -> forms.CharField:
 @transaction.atomic
 def look_again(case: Case, *, on: date, what: str, by: StaffMember) -> FollowUp:
     """Somebody is to look at the closed case on that day."""
-    closing = Closing.objects.filter(case=case, undone_at=None, at=case.closed_at).first()
-    made = FollowUp.objects.create(case=case, closing=closing, on=on, what=what.strip() or WHAT, by=by)
+    made = FollowUp.objects.create(
+        case=case, closing=last_closing(case), on=on, what=what.strip() or WHAT, by=by
+    )
     case.record(Event.Kind.NOTE, by=by, text=f"To be looked at again on {say(on)}: {made.what}.")
     return made
 

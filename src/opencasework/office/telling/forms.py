@@ -32,7 +32,7 @@ class ForwardingForm(forms.Form):
     )
     is_no = forms.BooleanField(label="The answer is no", required=False)
     quotes = forms.BooleanField(label="Quote their answer below the letter", required=False, initial=True)
-    files = forms.MultipleChoiceField(
+    enclosed = forms.MultipleChoiceField(
         label="Which of their files go along",
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -45,16 +45,16 @@ class ForwardingForm(forms.Form):
     def __init__(self, *args: Any, documents: list[Document], **options: Any) -> None:
         super().__init__(*args, **options)
         self.documents = documents
-        field = self.fields["files"]
+        field = self.fields["enclosed"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(one.source, one.title) for one in documents]
         if not documents:
-            del self.fields["files"]
+            del self.fields["enclosed"]
 
     @property
     def chosen(self) -> list[Document]:
         """The files that go along, in the order they are shown."""
-        wanted = self.cleaned_data.get("files") or []
+        wanted = self.cleaned_data.get("enclosed") or []
         return [one for one in self.documents if one.source in wanted]
 
 

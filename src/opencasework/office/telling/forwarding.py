@@ -42,9 +42,9 @@ def answer_to(enquiry: Enquiry) -> Answer | None:
 
 def files_to_send(answer: Answer, *, by: StaffMember) -> list[Document]:
     """The files of the answer that may go out with a letter, as far as this colleague sees them."""
-    came = {f"file:{file.pk}" for file in answer.files}
-    offered = documents_of(answer.reply.enquiry.case, by)
-    return [one for one in reversed(offered) if one.source in came and not one.refused]
+    offered = {one.source: one for one in documents_of(answer.reply.enquiry.case, by) if not one.refused}
+    came = [f"file:{file.pk}" for file in answer.files]
+    return [offered[source] for source in came if source in offered]
 
 
 def _message_of(reply: Reply) -> Message | None:

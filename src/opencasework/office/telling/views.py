@@ -37,7 +37,7 @@ def forwarding(request: StaffRequest, pk: int) -> HttpResponse:
     documents = files_to_send(answer, by=request.user)
     form = ForwardingForm(posted(request), documents=documents, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "files"}
+        given = {name: value for name, value in form.cleaned_data.items() if name != "enclosed"}
         try:
             letter = forward(enquiry=enquiry, answer=answer, by=request.user, **given)
         except TemplateProblem as problem:

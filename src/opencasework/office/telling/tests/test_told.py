@@ -447,9 +447,9 @@ def test_the_files_of_an_answer_that_are_chosen_go_along_and_no_other(answered, 
     decision = message.attachments.get(filename="decision.pdf")
     Attachment.objects.filter(pk=decision.pk).update(sha256=blobs().put(b"%PDF-1.4 decision"))
     page = f"/enquiries/{answered.pk}/forwarding/"
-    form = {"summary": "They pay you.", "what_next": "By Friday.", "files": [f"file:{decision.pk}"]}
+    form = {"summary": "They pay you.", "what_next": "By Friday.", "enclosed": [f"file:{decision.pk}"]}
 
-    foreign = client.post(page, form | {"files": ["file:999999"]})
+    foreign = client.post(page, form | {"enclosed": ["file:999999"]})
     client.post(page, form)
 
     letter = case.letters.drafts().get()
@@ -461,7 +461,7 @@ def test_the_files_of_an_answer_that_are_chosen_go_along_and_no_other(answered, 
 
 def test_a_file_that_has_gone_missing_is_said_and_the_letter_is_drafted_all_the_same(answered, client, home):
     missing = answered.case.messages.get().attachments.get()
-    form = {"summary": "They pay you.", "what_next": "By Friday.", "files": [f"file:{missing.pk}"]}
+    form = {"summary": "They pay you.", "what_next": "By Friday.", "enclosed": [f"file:{missing.pk}"]}
 
     said = client.post(f"/enquiries/{answered.pk}/forwarding/", form, follow=True).content.decode()
 
