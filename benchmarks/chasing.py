@@ -2,6 +2,7 @@
 
     .venv/bin/python -m benchmarks.chasing                     10,000 enquiries, all of them late
     .venv/bin/python -m benchmarks.chasing --enquiries 2000
+    .venv/bin/python -m benchmarks.chasing --database postgresql
 
 Each enquiry stands on a case of its own, with its person, their address and number, its letter and its body.
 """
@@ -9,6 +10,7 @@ Each enquiry stands on a case of its own, with its person, their address and num
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from typing import Any
 
 from benchmarks.report import Row, report
 from tests.services.environment import DUMMY_SECRETS
+from tests.services.postgresql import PostgreSQL
 
 PROMISED_SECONDS, OF = 60, 10_000
 STEP = 1_000
@@ -52,7 +55,7 @@ def main(count: int) -> int:
             Row(f"{count:,} open enquiries evaluated", f"{looked:.1f} s", "", good=True),
             Row(
                 f"and their {drafted:,} chasers drafted",
-                f"{taken:.0f} s ({alone:.0f} s of the processor)",
+                f"{taken:.0f} s ({alone:.1f} s of the processor)",
                 f"≤ {promised:.0f} s",
                 good=taken <= promised,
             ),
@@ -114,7 +117,9 @@ def cases(numbers: range, owner: Any) -> list[Any]:
         CasePerson(case=case, person=person) for case, person in zip(made, people, strict=True)
     )
     ReferenceNumber.objects.bulk_create(
-        ReferenceNumber(case=case, kind="NINO", value=f"QQ{case.pk % 1000000:06}C") for case in made
+        ReferenceNumber(case=case, kind="NINO", value=number, compact=number)
+        for case in made
+        for number in [f"QQ{case.pk % 1000000:06}C"]
     )
     return Issue.objects.bulk_create(Issue(case=case, category=category) for case in made)
 
@@ -148,10 +153,16 @@ def put(issues: list[Any], bodies: list[Any], of_body: dict[int, Any]) -> None:
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--enquiries", type=int, default=OF)
-    with tempfile.TemporaryDirectory(prefix="oc-chasing-") as home:
+    asked.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    chosen = asked.parse_args()
+    with contextlib.ExitStack() as resources:
+        home = resources.enter_context(tempfile.TemporaryDirectory(prefix="oc-chasing-"))
         os.environ |= {
             **DUMMY_SECRETS,
             "CASEWORK_HOME": home,
             "DJANGO_SETTINGS_MODULE": "opencasework.office.config.settings",
         }
-        sys.exit(main(asked.parse_args().enquiries))
+        if chosen.database == "postgresql":
+            os.environ |= resources.enter_context(PostgreSQL(durable=True)).environment()
+        ended = main(chosen.enquiries)
+    sys.exit(ended)

@@ -1,6 +1,7 @@
 /**
  * The editor of a letter. It stands in for the plain textarea, and fills the hidden one named `html`, which autosave
- * keeps and the form sends. Tab leaves it, Escape goes to the bar, Ctrl ] and Ctrl [ move an item of a list in and out.
+ * keeps and the form sends. Tab leaves it, Escape goes to the bar, Ctrl ] and Ctrl [ move an item of a list in and out;
+ * Alt and an arrow go to a suggestion, which Y accepts and N rejects.
  */
 import { isSuggestChangesEnabled, suggestChanges, suggestChangesKey, withSuggestChanges } from "@handlewithcare/prosemirror-suggest-changes";
 import { baseKeymap, chainCommands, exitCode, lift, toggleMark, wrapIn } from "prosemirror-commands";
@@ -12,6 +13,7 @@ import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirr
 import { EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
+import { changes, changesIn, selectChange } from "../js/letter/changes.js";
 import { choices } from "../js/letter/choices.js";
 import { cleanPasted } from "../js/letter/paste.js";
 import { schema } from "../js/letter/schema.js";
@@ -40,6 +42,7 @@ function mount(root) {
   const state = EditorState.create({
     doc,
     plugins: [
+      changes(sayChange),
       inputRules({ rules: [wrappingInputRule(/^\s*[-*•]\s$/, nodes.bullet_list), wrappingInputRule(/^1[.)]\s$/, nodes.ordered_list)] }),
       keymap(keys()),
       keymap(baseKeymap),
@@ -78,6 +81,12 @@ function mount(root) {
   function countWords() {
     const words = view.state.doc.textBetween(0, view.state.doc.content.size, " ", " ").replaceAll("\u200b", "").split(/\s+/).filter(Boolean).length;
     count.textContent = words === 1 ? count.dataset.one : count.dataset.many.replace("%s", words);
+  }
+
+  function sayChange(number, all) {
+    const where = root.querySelector("[data-change-said]");
+    const text = number ? where.dataset.at.replace("%n", number).replace("%m", all) : all ? where.dataset.some : "";
+    if (where.textContent !== text) where.textContent = text;
   }
 
   // --- acts
@@ -123,6 +132,7 @@ function mount(root) {
     paragraphs: { run: () => menu.open("paragraphs") },
     undo: { run: () => run(undo), can: () => undoDepth(view.state) > 0 },
     redo: { run: () => run(redo), can: () => redoDepth(view.state) > 0 },
+    change: { run: () => { view.focus(); selectChange(view, 1); }, can: () => changesIn(view.state.doc).length > 0 },
   };
   const bar = toolbar(root.querySelector('[role="toolbar"]'), { acts, back: () => view.focus() });
 
@@ -257,6 +267,7 @@ function mount(root) {
   root.hidden = false;
   suggesting();
   countWords();
+  sayChange(0, changesIn(view.state.doc).length);
   bar.show();
 }
 

@@ -13,6 +13,8 @@ from email import message_from_bytes
 from enum import Enum
 from typing import Self
 
+LONGEST_SILENCE_SECONDS = 20
+
 
 class Way(Enum):
     """How it treats one try. The value says whether the mail is delivered: its reader has it then."""
@@ -22,6 +24,8 @@ class Way(Enum):
     BUSY_450 = ("450 to the recipient", False)
     LATER_421 = ("421 to the whole mail", False)
     REFUSE_550 = ("550 to the recipient", False)
+    RESET_AT_DATA = ("resets at DATA, before the mail", False)
+    HANG_AT_DATA = ("hangs at DATA, before the mail", False)
     HANG = ("hangs after DATA", False)
     HANG_AT_THE_END = ("takes the mail and hangs", True)
     RESET_IN_DATA = ("resets before the end", False)
@@ -48,14 +52,25 @@ def by_chance(seed: int, shares: dict[Way, int]) -> Callable[[str, int], Way]:
     return choose
 
 
+def always(way: Way) -> Callable[[str, int], Way]:
+    """The same way for each try of everybody."""
+    return lambda _recipient, _attempt: way
+
+
 class HostileSmtp:
     """Speaks SMTP on a free loopback port. `choose` says how it treats the n-th try for a recipient.
 
-    `delivered` counts by Message-ID what somebody would find in their mailbox.
+    `delivered` counts by Message-ID what somebody would find in their mailbox, `taken` the mails it had in
+    full, delivered or not. One that `greets` with "reset" or "hang" does that instead of a first word. With
+    an `answer` it gives that to a whole mail, whatever its way, and hangs up.
     """
 
-    def __init__(self, choose: Callable[[str, int], Way]) -> None:
-        self.choose = choose
+    def __init__(
+        self, choose: Callable[[str, int], Way], *, greets: str = "", answer: bytes | None = None
+    ) -> None:
+        assert greets in {"", "reset", "hang"}
+        self.choose, self.greets, self.answer = choose, greets, answer
+        self.taken = 0
         self.delivered: Counter[str] = Counter()
         self.tries: Counter[str] = Counter()
         self.ways: Counter[Way] = Counter()
@@ -92,6 +107,8 @@ class HostileSmtp:
 
     def _converse(self, client: socket.socket) -> None:
         lines = client.makefile("rb")
+        if self.greets:
+            return self._reset(client) if self.greets == "reset" else self._hang()
         client.sendall(b"220 hostile.example\r\n")
         way = Way.ACCEPT
         for line in lines:
@@ -105,16 +122,19 @@ class HostileSmtp:
                 }.get(way, b"250 ok\r\n")
                 client.sendall(answer)
             elif verb == b"DATA":
+                if way is Way.RESET_AT_DATA:
+                    return self._reset(client)
+                if way is Way.HANG_AT_DATA:
+                    return self._hang()
                 client.sendall(b"354 go on\r\n")
                 if way is Way.HANG:
-                    self._over.wait(20)
-                    return
+                    return self._hang()
                 self._take(client, lines, way)
-                if way is not Way.ACCEPT:
-                    return
+                if way is not Way.ACCEPT or self.answer is not None:
+                    return None
             elif verb == b"QUIT":
                 client.sendall(b"221 bye\r\n")
-                return
+                return None
             else:
                 client.sendall(b"250 ok\r\n")
 
@@ -135,15 +155,18 @@ class HostileSmtp:
             content += line
             if way is Way.RESET_IN_DATA:
                 return self._reset(client)
-        if way.delivers:
-            with self._counting:
+        with self._counting:
+            self.taken += 1
+            if way.delivers:
                 self.delivered[message_from_bytes(bytes(content))["Message-ID"].strip()] += 1
-        if way is Way.LATER_421:
+        if self.answer is not None:
+            client.sendall(self.answer)
+        elif way is Way.LATER_421:
             client.sendall(b"421 4.3.2 not now\r\n")
         elif way is Way.ACCEPT:
             client.sendall(b"250 2.0.0 queued\r\n")
         elif way is Way.HANG_AT_THE_END:
-            self._over.wait(20)
+            self._hang()
         else:
             self._reset(client)
         return None
@@ -151,3 +174,6 @@ class HostileSmtp:
     def _reset(self, client: socket.socket) -> None:
         # Zero linger: closing sends a reset instead of a goodbye.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def _hang(self) -> None:
+        self._over.wait(LONGEST_SILENCE_SECONDS)

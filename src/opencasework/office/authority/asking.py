@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opencasework.office.authority import links, returned
 from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
-from opencasework.office.authority.models import Ask, ReturnedForm
+from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import read_code
 from opencasework.office.authority.printed_form import form_pdf
 from opencasework.office.authority.views import as_file, ask_state
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
@@ -30,15 +31,25 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
-    form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case))
+    before = case.authorities.filter(pk=row_number(request.GET.get("renews")) or 0).first()
+    form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case, renews=before))
     if request.method == "POST" and form.is_valid():
         return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
     context = {"rail": "cases", "case": case, "form": form}
     return render(request, "authority/ask_new.html", context, status=422 if form.is_bound else 200)
 
 
-def _suggested(case: Case) -> dict[str, Any]:
-    """What is known already, to be read over and not written again."""
+def _suggested(case: Case, *, renews: Authority | None = None) -> dict[str, Any]:
+    """What is known already, to be read over and not written again: of one to be renewed, what it said."""
+    if renews is not None:
+        return {
+            "person": renews.person_id,
+            "about": renews.about_id,
+            "problem": renews.problem or case.title,
+            "wanted": renews.wanted,
+            "covers_any_body": renews.covers_any_body,
+            "bodies": list(renews.bodies.values_list("pk", flat=True)),
+        }
     concerned = {issue.body_id for issue in case.issues.all()} | set(
         case.enquiries.values_list("body", flat=True)
     )

@@ -113,7 +113,11 @@ class StatementForm(OfficeDatesForm):
         if len(people) == 1 and people[0] in constituents:  # nobody else to choose
             about.widget = forms.HiddenInput()
         # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
-        self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in likely_bodies(case)]
+        drawn = likely_bodies(case)
+        renewed = Body.objects.filter(pk__in=self.initial.get("bodies") or []).exclude(
+            pk__in=[body.pk for body in drawn]
+        )
+        self.fields["bodies"].widget.choices = [(body.pk, body.name) for body in [*drawn, *renewed]]
 
     def _clean_about(self, cleaned: dict[str, Any]) -> None:
         """Whoever speaks for another says for whom; whoever speaks for nobody else speaks for themselves."""

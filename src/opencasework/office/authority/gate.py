@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db.models import Q, prefetch_related_objects
+from django.urls import reverse
 
 from opencasework.office.authority import implied
 from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
@@ -13,6 +14,7 @@ from opencasework.office.authority.models.authority import departments_of
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.acting import who_must_give_authority
+from opencasework.office.kit.dates import say
 from opencasework.office.staff.models import StaffMember
 
 
@@ -30,6 +32,33 @@ def covering(case: Case, body: Body, *, on: date) -> AuthorityQuerySet:
     # From whoever may give it about them; about another constituent of the case it says nothing of them.
     givers = [giver.person for giver in who_must_give_authority(person, on=on)]
     return given.filter(Q(about=person) | Q(about=None, person=person), person__in=givers)
+
+
+def lapsed(case: Case, body: Body, *, on: date) -> Authority | None:
+    """The authority that covered this body the longest and has expired, to be asked for anew.
+
+    None where there was none; one that the person withdrew is not asked for again as a matter of course.
+    """
+    person = case.constituent
+    if person is None:
+        return None
+    named = Authority.bodies.through.objects.filter(body__in=[body, *departments_of(body)])
+    ended = Authority.objects.filter(
+        Q(covers_any_body=True) | Q(pk__in=named.values("authority")),
+        Q(about=person) | Q(about=None, person=person),
+        case=case, withdrawn_on=None, expires_on__lt=on,
+    )  # fmt: skip
+    return ended.select_related("person").order_by("-expires_on", "-pk").first()
+
+
+def asking_again(case: Case, body: Body, *, on: date) -> tuple[str, str, str]:
+    """What is said where no authority covers the body, the words of the way on, and where that leads."""
+    url = reverse("authority-ask-new", args=[case.pk])
+    ended = lapsed(case, body, on=on)
+    if ended is None or ended.expires_on is None:
+        return f"No authority covers {body}.", "Ask for authority", url
+    said = f"The authority of {ended.person} for {body} ended on {say(ended.expires_on)}."
+    return said, "Ask for it to be renewed", f"{url}?renews={ended.pk}"
 
 
 def on_file(case: Case, *, on: date) -> Callable[[Body], Authority | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Closing, Event, Issue
+from opencasework.office.cases.models import Case, Closing, Event, FollowUp, Issue
 from opencasework.office.staff.models import StaffMember
 
 
@@ -28,6 +28,7 @@ def undo_closing(*, closing: Closing, by: StaffMember) -> bool:
         return False
     closed.update(closed_at=None, next_action=closing.next_action, next_action_on=closing.next_action_on)
     Issue.objects.filter(pk__in=closing.issues).update(outcome="", amount=None, ended_at=None)
+    FollowUp.objects.open().filter(closing=closing).delete()
     case = Case.objects.get(pk=closing.case_id)
     case.record(Event.Kind.CLOSING_UNDONE, by=by, closing=closing.pk, uncounts=closing.lines)
     return True

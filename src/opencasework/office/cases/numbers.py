@@ -19,6 +19,7 @@ from opencasework.office.tags.models import Sensitivity
 HIDDEN = "•• •• •• ••"
 MOST_TEXTS, MOST_CHARACTERS = 40, 200_000  # of one case that are read for numbers: the newest
 MOST_PROPOSED = 12  # numbers proposed at once from what came in
+MOST_TWINS = 30  # other cases with one of the numbers, the newest; more is a number of everybody
 KEYS = "123456789"  # the keys that copy the numbers of a case, from the top
 # What one needs besides being let near the case at all, by how sensitive a kind of number is.
 NEEDED = {
@@ -135,11 +136,13 @@ def _twins(
     """Other visible cases with one of these numbers."""
     wanted = Q()
     for number in numbers:
-        wanted |= Q(kind=number.kind, compact=number.compact)
+        if number.compact:
+            wanted |= Q(kind=number.kind, compact=number.compact)
     if not wanted:
         return {}
     same = ReferenceNumber.objects.filter(wanted, case__in=Case.objects.visible_to(staff))
     same = same.exclude(case=case).select_related("case").prefetch_related("case__case_people__person")
+    same = same.order_by("-case", "pk")[:MOST_TWINS]
     people = {link.person_id for link in case.case_people.all()}
     found: dict[tuple[str, str], list[Elsewhere]] = {}
     for twin in same:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from opencasework.office.cases import (
     access_views,
     acts,
+    following_up,
     issue_acts,
     moving_acts,
     reference_acts,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/next-action/", acts.next_action, name="case-next-action"),
     path("cases/<int:pk>/lines/<int:line>/undo/", taking_back_acts.line_undo, name="case-line-undo"),
     path("cases/<int:pk>/closure/undo/", acts.closure_undo, name="case-closure-undo"),
+    path("cases/<int:pk>/follow-ups/<int:number>/", following_up.follow_up, name="case-follow-up"),
     path("cases/<int:pk>/reopening/", acts.reopening, name="case-reopening"),
     path("cases/<int:pk>/issues/new/", acts.new_issue, name="case-issue-new"),
     path("cases/<int:pk>/people/new/", acts.new_person, name="case-person-new"),

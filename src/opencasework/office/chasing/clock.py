@@ -5,7 +5,7 @@ Every act is a line on the timeline, says who and when, and can be taken back wh
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core import signing
@@ -23,6 +23,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
 SALT = "chasing.clock"
+JUST_NOW = timedelta(minutes=1)  # the message offers it for 20 seconds; a slow line may take the rest
 KEPT = (
     "due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "resumed_on", "changed_mind",
     "their_reference",
@@ -208,21 +209,40 @@ def take_back(enquiry: Enquiry, *, token: str, by: StaffMember) -> str:
     return said
 
 
+def was_just_asked(enquiry: Enquiry) -> bool:
+    """Whether it was written down a moment ago: then it is taken back as other acts are, without a word."""
+    asked = _asking(enquiry)
+    return asked is not None and timezone.now() - asked.recorded_at < JUST_NOW
+
+
+def _asking(enquiry: Enquiry) -> Event | None:
+    # After a merge its line stays with the case on which it was written.
+    lines = Event.objects.filter(case__in=enquiry.case.family, detail__enquiry=enquiry.pk)
+    return lines.filter(detail__has_key="puts_enquiry").first()
+
+
 @transaction.atomic
-def take_back_asking(enquiry: Enquiry, *, by: StaffMember) -> None:
-    """It was not asked after all. Raises ClockProblem where a letter went or something has come of it."""
+def take_back_asking(enquiry: Enquiry, *, by: StaffMember, reason: str = "") -> None:
+    """It was not asked after all: at once without a word, later with a reason that stays on the timeline.
+
+    Raises ClockProblem where a letter went, something has come of it, or a reason is wanted.
+    """
     enquiry, _ = _standing(enquiry)
+    reason = one_line(reason)[:300]
     if enquiry.written_in is not None:
         raise ClockProblem("It went in a letter. What was sent cannot be taken back.")
     if enquiry.replies.exists() or enquiry.chasers.exists():
         raise ClockProblem("Something has come of it already. Look at it first.")
-    # After a merge its line stays with the case on which it was written.
-    lines = Event.objects.filter(case__in=enquiry.case.family, detail__enquiry=enquiry.pk)
-    asked = lines.filter(detail__has_key="puts_enquiry").first()
+    if enquiry.is_answered:
+        raise ClockProblem(f"{enquiry.body} has answered. What was answered was asked.")
+    if not reason and not was_just_asked(enquiry):
+        raise ClockProblem("Say why, for it was written down a while ago and others have gone by it.")
+    asked = _asking(enquiry)
+    why = f" {reason}" if reason else ""
     enquiry.case.record(
         Event.Kind.NOTE,  # figures count it no more
         by=by,
-        text=f"Taken back: {enquiry.body} was not asked after all.",
+        text=f"Taken back: {enquiry.body} was not asked after all.{why}",
         **({"uncounts": [asked.pk]} if asked else {}),
     )
     enquiry.delete()

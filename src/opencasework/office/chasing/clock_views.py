@@ -22,6 +22,7 @@ from opencasework.office.chasing.forms import (
     AskedForm,
     DueForm,
     MindForm,
+    NotAskedForm,
     ReferenceForm,
     ResumeForm,
     StopForm,
@@ -86,14 +87,20 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "due_form": form(DueForm),
         "mind_form": form(MindForm, changed_mind=found.changed_mind),
         "reference_form": form(ReferenceForm, their_reference=found.their_reference),
+        "not_asked_form": form(NotAskedForm),
         "failed": failed,
         "may_write": may(request.user, May.WRITE_CASES),
         # One of several cases in a letter about another, which not everybody may know of.
         "shows_letter": Letter.objects.visible_to(request.user).filter(pk=_written(found)).exists(),
-        "may_take_back": found.written_in is None and not found.replies.exists(),
+        "may_take_back": _may_take_back(found),
         "rail": "chasers",
     }
     return render(request, "chasing/enquiry.html", context, status=422 if failed else 200)
+
+
+def _may_take_back(found: Enquiry) -> bool:
+    """Whether it went by word of mouth, and nothing has come of it."""
+    return found.written_in is None and not (found.replies.all() or found.chasers.all() or found.is_answered)
 
 
 def _written(found: Enquiry) -> int:
@@ -164,12 +171,15 @@ def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def enquiry_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """It was not asked after all."""
+    """It was not asked after all; where that is said later, with a reason."""
     found = _found(request, pk)
+    form = NotAskedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, failed=form)
     try:
-        clock.take_back_asking(found, by=request.user)
+        clock.take_back_asking(found, by=request.user, reason=form.cleaned_data["reason"])
     except clock.ClockProblem as problem:
-        messages.error(request, str(problem))
-        return redirect(found)
+        form.add_error("reason", str(problem))
+        return _page(request, found, failed=form)
     messages.success(request, f"Taken back: {found.body} was not asked.")
     return redirect(found.case)

@@ -131,6 +131,18 @@ class ReferenceForm(forms.Form):
     )
 
 
+class NotAskedForm(forms.Form):
+    """Why what was written down as asked was not asked after all. Wanted once a moment has passed."""
+
+    reason = forms.CharField(
+        label="Why it was not asked after all",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="It stays on the timeline; the figures count the enquiry no more.",
+    )
+
+
 class RungForm(forms.ModelForm):  # type: ignore[type-arg]
     """One step of the ladder."""
 

@@ -42,6 +42,7 @@ def tell(today: date) -> None:
         strapline="Working for everybody in Wexcombe North",
         footer="The office is open Monday to Friday, 9:30 to 16:30. We can meet you in Welsh or with an interpreter.",
         privacy_link=f"https://www.{world.DOMAIN}/privacy",
+        keep_years=6,
         retention_text="We keep your papers for six years after your case ends, and then destroy them.",
         complaints_contact=f"the office manager, data@{world.DOMAIN}",
         emergency_signposts="- In danger: 999\n- Samaritans, day and night: 116 123\n- Shelter: 0808 800 4444",

@@ -202,8 +202,9 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
         return Check(ok=True, text=f"Authority covers {letter.to_body}")
     if letter.no_authority_reason:
         return Check(ok=True, text=f"No authority covers {letter.to_body}; the reason is on record")
-    ask = "Ask for it, or give the reason why the letter goes without."
-    return Check(ok=False, text=f"No authority covers {letter.to_body}. {ask}")
+    said, label, url = gate.asking_again(letter.case, letter.to_body, on=on)
+    text = f"{said} Ask for it, or give the reason why the letter goes without."
+    return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
 
 
 def _link_check(letter: Letter) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.acts import FORM_METHODS, say_closed, still_waiting, who_closed
 from opencasework.office.cases.closing_forms import ClosingForm
+from opencasework.office.cases.following_up import again_field, look_again, what_field
+from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.cases.views import find_case
 from opencasework.office.letters.actions import keep_draft, template_of, worded
@@ -34,11 +37,11 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     if not case.is_open:
         return say_closed(request, case, who_closed(case, but_for=request.user))
     issues = [issue for issue in case.issues.all() if issue.is_open]
-    form = ClosingForm(
+    form = CloseForm(
         posted(request), issues=issues, has_person=case.constituent is not None, initial={"letter": True}
     )
     if request.method == "POST" and form.is_valid():
-        if case.close(by=request.user, **form.ending):
+        if _closed(case, form, by=request.user):
             letter = _letter_wanted(request, case, form)
             _say(request, case, letter)
             return redirect(letter.get_absolute_url() if letter else case)
@@ -48,6 +51,22 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(request.path)
     context = {"rail": "cases", "case": case, "form": form, "issues": issues, "waits": still_waiting(case)}
     return render(request, "letters/closing.html", context, status=422 if form.is_bound else 200)
+
+
+class CloseForm(ClosingForm, OfficeDatesForm):
+    """The closing, and whether somebody looks at the case again later."""
+
+    again_on = again_field("Look at it again on")
+    again_what = what_field()
+
+
+@transaction.atomic
+def _closed(case: Case, form: CloseForm, *, by: StaffMember) -> bool:
+    if not case.close(by=by, **form.ending):
+        return False
+    if on := form.cleaned_data["again_on"]:
+        look_again(case, on=on, what=form.cleaned_data["again_what"], by=by)
+    return True
 
 
 def _letter_wanted(request: StaffRequest, case: Case, form: ClosingForm) -> Letter | None:

@@ -1,4 +1,7 @@
-"""A letter as a Word file: by the office's Word template while its words stand, else laid out by us."""
+"""A letter as a Word file: by the office's Word template while its words stand, else laid out by us.
+
+It never has the picture of the signature: anybody can change its words. The PDF has it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import actions, drafting, filling, paper, rich, signing, suggesting
+from opencasework.office.letters import actions, drafting, filling, paper, rich, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import Stationery
 from opencasework.office.letters.views import found_letter
@@ -57,22 +60,15 @@ def laid_out(letter: Letter) -> bytes:
         "large": letter.large_print,
         "colour": carries.hex,
         "footer": carries.footer,
-        "sign_after": _sign_after(html),
     }
     blobs = BlobStore(settings.HOME.blobs)
     logo = blobs.read(carries.logo_sha256) if carries.logo_sha256 else b""
-    signature = blobs.read(carries.signature_sha256) if signing.may_carry(letter) else b""
-    return workshop.write(sheet, logo=logo, signature=signature)
+    return workshop.write(sheet, logo=logo)
 
 
 def _office_lines(office: Office, carries: Stationery) -> list[str]:
     standing = f"{office.get_member_kind_display()}, {office.area_name}"
     return [standing, carries.strapline, " · ".join(office.address.splitlines()), office.phone]
-
-
-def _sign_after(html: str) -> int:
-    said = ["".join(run.text for run in block.runs) for block in rich.read(html)]
-    return next((number for number, words in enumerate(said) if signing.is_greeting(words)), -1)
 
 
 @require_safe

@@ -93,6 +93,7 @@ def facts_for(
         "case_number": case.reference,
         "issue_summary": _issue_summary(case),
         "outcome": _outcome(case, language),
+        "keep_until": _keep_until(case, today, language),
         "caseworker_name": str(by or case.owner or ""),
         **_number_facts(case, language),
     }
@@ -146,6 +147,13 @@ def _months_after(day: date, months: int) -> date:
     """The same day of a later month, or its last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _keep_until(case: Case, today: date, language: str) -> str:
+    """Until when the papers are kept by the office's rule, of an open case as if closed now; else empty."""
+    years = Stationery.here().keep_years
+    closed_on = timezone.localdate(case.closed_at) if case.closed_at else today
+    return in_words(_months_after(closed_on, 12 * years), language) if years else ""
 
 
 def _issue_summary(case: Case) -> str:

@@ -64,6 +64,7 @@ office_phone | the office's telephone number
 controller_name | who answers for the data: the member, or the body the office belongs to
 privacy_link | web address of the office's privacy notice
 retention_text | how long the office keeps a case, in a sentence
+keep_until | until when their papers are kept
 complaints_contact | whom to write to about how their data is handled
 emergency_signposts | whom to ring at once, a line each
 named_member | the member, named in full as a form of authority needs it
@@ -156,7 +157,6 @@ call_on | the day of a telephone call
 spoken_to | whom we spoke to
 what_was_said | what was said and promised on the telephone
 options | what they can do next, and by when
-keep_until | until when their papers are kept
 other_member_name | the right member, and their area
 other_member_contact | how to reach them
 what_to_say | what to say when they ring

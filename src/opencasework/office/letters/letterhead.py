@@ -59,6 +59,10 @@ class LetterheadForm(forms.Form):
     privacy_link = forms.URLField(
         label="Web address of your privacy notice", required=False, assume_scheme="https"
     )
+    keep_years = forms.IntegerField(
+        label="Years you keep a case after it is closed", required=False, min_value=1, max_value=100,
+        help_text="The closing letter then names the day until which their papers are kept.",
+    )  # fmt: skip
     retention_text = forms.CharField(
         label="How long you keep a case", required=False, max_length=400,
         help_text="A whole sentence: “We keep your papers for six years and then destroy them.”",

@@ -182,6 +182,8 @@ class Stationery(models.Model):
     strapline = models.CharField(max_length=160, blank=True)
     footer = models.CharField(max_length=300, blank=True)
     privacy_link = models.URLField(blank=True)
+    # How many years after its closing a case is kept; the closing letter names the day.
+    keep_years = models.PositiveSmallIntegerField(null=True, blank=True)
     retention_text = models.CharField(max_length=400, blank=True)
     complaints_contact = models.CharField(max_length=300, blank=True)
     emergency_signposts = models.TextField(blank=True)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
@@ -258,6 +259,7 @@ def page(
         "may_send": may(request.user, May.SEND_LETTERS),
         "may_go_without": may(request.user, May.SEND_WITHOUT_AUTHORITY),
         "suggested_reason": _reason_before(found) if lacks else "",
+        "asking": gate.asking_again(found.case, found.to_body, on=today) if lacks and found.to_body else None,
         "words": len(found.text.split()),
         "rail": "letters",
     }

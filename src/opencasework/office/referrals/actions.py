@@ -16,6 +16,7 @@ from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.review import actions as review
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
 from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep, Outward
@@ -242,6 +243,25 @@ def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
     complaint.refresh_from_db()
     text = f"The member signed the form to the {complaint.scheme.short} on {say(on)}; seen by {by}"
     _say(complaint.case, by=by, text=text, complaint=complaint.pk)
+
+
+def waits_for_signature(complaint: Complaint) -> bool:
+    """Whether its covering letter is a draft that the member has to sign and has not."""
+    letter = complaint.letter
+    if letter is None or not letter.is_draft or not complaint.is_preparing:
+        return False
+    return complaint.scheme.needs_the_member and not checks.signature(complaint).met
+
+
+def sign(complaint: Complaint, *, by: StaffMember, version: str) -> None:
+    """The member signs the covering letter as they read it: an act of its own, with who and when.
+
+    Raises NotDone where there is nothing to sign, and what `review.sign` raises.
+    """
+    letter = standing_letter(complaint)
+    if letter is None or not complaint.is_preparing:
+        raise NotDone("There is no covering letter to sign. Write it first.")
+    review.sign(letter, by=by, version=version)
 
 
 # --- on its way ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -16,13 +16,11 @@ from opencasework.office.kit.dates import say
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep, Reply
-from opencasework.office.letters.review import looks
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme
 from opencasework.office.routes.actions import dates_of
 from opencasework.office.routes.limits import Running, running
 from opencasework.office.routes.models import KeyDate
-from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import May, may
 
 OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a stage brings with it
@@ -65,10 +63,11 @@ def _problem(case: Case, issue: Issue | None) -> str:
 
 
 def _final_answer(case: Case, issue: Issue | None) -> Final | None:
-    stages = _of_issue(ComplaintStage.objects.filter(case=case, is_final=True), issue)
-    stage = stages.order_by("-answered_on").select_related("body").first()
-    if stage and stage.answered_on:
-        return Final(stage.answered_on, f"{stage.name} of {stage.body}")
+    answered = [(each.answered_on, each) for each in _of_issue(case, issue) if each.is_final]
+    final = [(on, stage) for on, stage in answered if on is not None]
+    if final:
+        on, stage = max(final, key=lambda pair: (pair[0], -pair[1].pk))
+        return Final(on, f"{stage.name} of {stage.body}")
     known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
     if known:
         return Final(known.day, known.known_from or "recorded on this case")
@@ -79,14 +78,20 @@ def _final_answer(case: Case, issue: Issue | None) -> Final | None:
     return Final(reply.received_on, f"reply of {reply.enquiry.body}, by when it came") if reply else None
 
 
-def _of_issue(stages: QuerySet[ComplaintStage], issue: Issue | None) -> QuerySet[ComplaintStage]:
-    """Those of this problem, and those that were written down for none in particular."""
-    return stages if issue is None else stages.filter(Q(issue=issue) | Q(issue=None))
+def stages_of(case: Case) -> list[ComplaintStage]:
+    """All that is written down of the bodies' own procedures, from the first; asked once for a page."""
+    stages = ComplaintStage.objects.filter(case=case).select_related("body").order_by("sent_on", "pk")
+    return once(f"stages of case {case.pk}", lambda: list(stages))
+
+
+def _of_issue(case: Case, issue: Issue | None) -> list[ComplaintStage]:
+    """The stages of this problem, and those that were written down for none in particular."""
+    return [each for each in stages_of(case) if issue is None or each.issue_id in (issue.pk, None)]
 
 
 def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
     """Whether its own stages alone say its days: it has some, and the case has other problems."""
-    if issue is None or not ComplaintStage.objects.filter(case=case, issue=issue).exists():
+    if issue is None or all(each.issue_id != issue.pk for each in stages_of(case)):
         return False
     return case.issues.filter(duplicate_of=None).exclude(pk=issue.pk).exists()
 
@@ -98,11 +103,12 @@ def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
     """
     if issue is None:
         return dates_of(case)
-    others = list(ComplaintStage.objects.filter(case=case, issue__isnull=False).exclude(issue=issue))
+    others = [each for each in stages_of(case) if each.issue_id not in (issue.pk, None)]
     its_stages_say = _goes_by_its_stages(case, issue)
+    written = once(f"dates of case {case.pk}", lambda: list(case.key_dates.order_by("at", "pk")))
     return {
         each.kind: each
-        for each in case.key_dates.order_by("at", "pk")
+        for each in written
         if each.kind not in OF_STAGES
         or not (its_stages_say or any(_came_from(stage, each) for stage in others))
     }
@@ -120,9 +126,8 @@ def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
 
 def _days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     known = {kind: each.day for kind, each in _recorded(case, issue).items()}
-    first = _of_issue(ComplaintStage.objects.filter(case=case), issue).order_by("sent_on").first()
-    if first:
-        known.setdefault(KeyDate.Kind.COMPLAINED, first.sent_on)
+    if stages := _of_issue(case, issue):
+        known.setdefault(KeyDate.Kind.COMPLAINED, stages[0].sent_on)
     final = final_answer(case, issue)
     if final:
         known[KeyDate.Kind.FINAL] = final.on
@@ -185,8 +190,8 @@ def has_reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> bool:
     )
     if issue is not None:
         ours = ours.filter(Q(issue=issue) | Q(issue=None))
-    theirs = ComplaintStage.objects.filter(case=case, is_final=True, body__code=reviewer.body)
-    return ours.exists() or _of_issue(theirs, issue).exists()
+    theirs = [each for each in _of_issue(case, issue) if each.is_final and each.body.code == reviewer.body]
+    return bool(theirs) or ours.exists()
 
 
 def next_scheme(proposal: Proposal, case: Case, issue: Issue | None) -> Scheme | None:
@@ -296,21 +301,24 @@ def signature(complaint: Complaint | None) -> Check:
         seen = f", seen by {complaint.signature_seen_by}" if complaint.signature_seen_by else ""
         return Check(name, met=True, text=f"Signed by hand on {say(complaint.signed_on)}{seen}.")
     letter = complaint.letter if complaint else None
-    if letter is not None and member_has_signed(letter):
-        return Check(name, met=True, text="Approved for signature, word for word as it stands.")
+    signed = signature_on(letter) if letter is not None else None
+    if signed is not None:
+        day = say(timezone.localdate(signed.at))
+        return Check(name, met=True, text=f"Signed by {signed.by} on {day}, word for word as it stands.")
     todo = (
-        "Pass the letter to the member for signature. A change of a word afterwards asks for it again."
+        "The member signs it here, or approves it where you pass it on for signature. "
+        "A change of a word afterwards asks for it again."
         if letter is not None
-        else "Write the covering letter, and pass it to the member."
+        else "Write the covering letter, for the member to sign."
     )
     return Check(name, met=False, must=True, text=WHO_SIGNS, todo=todo)
 
 
-def member_has_signed(letter: Letter) -> bool:
-    """Whether the member has approved the words as they stand, wrote them alone, or sent them."""
-    if letter.state == Letter.State.SENT and letter.sent_by and may(letter.sent_by, May.SIGN_LETTERS):
-        return True
-    if any(step.by and may(step.by, May.SIGN_LETTERS) for step in LetterStep.objects.standing(letter)):
-        return True
-    wrote = looks.writers(letter)
-    return bool(wrote) and all(one.role == Role.MEMBER for one in wrote)
+def signature_on(letter: Letter) -> LetterStep | None:
+    """The member's act of signing the words as they stand, with who and when; None where there is none.
+
+    Writing the letter, or sending it, is no signature: signing is an act of its own.
+    """
+    standing = LetterStep.objects.standing(letter)
+    signed = [step for step in standing if step.kind == LetterStep.Kind.SIGNED]
+    return next((step for step in signed if step.by and may(step.by, May.SIGN_LETTERS)), None)

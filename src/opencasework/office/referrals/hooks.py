@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case
 from opencasework.office.letters import actions as letters
-from opencasework.office.letters import leaving
+from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks
 from opencasework.office.referrals.actions import NotDone, count_all_again, submit
@@ -25,9 +25,11 @@ def signature_check(letter: Letter, on: date) -> list[letters.Check]:
     if complaint is None:
         return []
     by_hand = letter.means == Letter.Means.POST and complaint.is_signed_by_hand
-    if by_hand or checks.member_has_signed(letter):
+    if by_hand or checks.signature_on(letter):
         return [letters.Check(ok=True, text="The member has signed it")]
-    return [letters.Check(ok=False, text=f"{checks.WHO_SIGNS} Pass it to the member for signature.")]
+    way = fields.Way("", "The member signs it here", f"{complaint.get_absolute_url()}#signature")
+    text = f"{checks.WHO_SIGNS} Pass it to the member for signature."
+    return [letters.Check(ok=False, text=text, ways=(way,) if complaint.letter_id == letter.pk else ())]
 
 
 def _goes_to_its_ombudsman(letter: Letter) -> Complaint | None:

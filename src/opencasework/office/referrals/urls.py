@@ -14,6 +14,7 @@ urlpatterns = [
     path("complaints/<int:pk>/words/", views.complaint_words, name="complaint-words"),
     path("complaints/<int:pk>/letter/", views.complaint_letter, name="complaint-letter"),
     path("complaints/<int:pk>/signature/", views.complaint_signed, name="complaint-signed"),
+    path("complaints/<int:pk>/signing/", views.complaint_signing, name="complaint-signing"),
     path("complaints/<int:pk>/submission/", views.complaint_submission, name="complaint-submission"),
     path("complaints/<int:pk>/progress/", views.complaint_progress, name="complaint-progress"),
     path("partners/", partner_views.partners, name="partners"),

@@ -17,6 +17,7 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.review import actions as review
 from opencasework.office.referrals import actions, checks, forms
 from opencasework.office.referrals.actions import NotDone
 from opencasework.office.referrals.models import Complaint, ComplaintStage
@@ -73,7 +74,7 @@ def _shown(case: Case) -> list[Shown]:
 def case_ombudsman(request: StaffRequest, pk: int) -> HttpResponse:
     """Which ombudsman, what is missing, by when; the complaint so far, and what is on its way."""
     case = visible_case(request, pk)
-    stages = list(case.complaint_stages.select_related("body", "by"))
+    stages = checks.stages_of(case)
     complaints = list(case.complaints.select_related("body"))
     shown = _shown(case)
     is_near = any(each.checks and each.checks[0].met and each.scheme for each in shown)
@@ -229,6 +230,8 @@ def _page(request: StaffRequest, found: Complaint, *, status: int = 200, **more:
         "pack_files": letter.pack_files.all() if letter else [],
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
+        "asks_to_sign": actions.waits_for_signature(found),
+        "may_sign": may(request.user, May.SIGN_LETTERS),
         **more,
     }  # fmt: skip
     return render(request, "referrals/complaint.html", context, status=status)
@@ -289,6 +292,19 @@ def complaint_signed(request: StaffRequest, pk: int) -> HttpResponse:
         except NotDone as problem:
             form.add_error(None, str(problem))
     return _act(request, found, form, title="The member signed by hand", button="Record it")
+
+
+@require_POST
+@staff_who_may(May.SIGN_LETTERS)
+def complaint_signing(request: StaffRequest, pk: int) -> HttpResponse:
+    """The member signs the covering letter, word for word as they have read it."""
+    found = _found(request, pk)
+    try:
+        actions.sign(found, by=request.user, version=request.POST.get("version", ""))
+        messages.success(request, "You have signed it. It can leave as it stands; a change asks you again.")
+    except (NotDone, review.NotDone) as problem:
+        messages.error(request, str(problem))
+    return redirect(found)
 
 
 @require_http_methods(FORM_METHODS)

@@ -37,6 +37,7 @@ WORDS = {
     "drafts": "draft to send",
     "words": "somebody to be told",
     "questions": "answer expected",
+    "follow_ups": "closed case to look at again",
     "complaints": "complaint to an ombudsman",
     "to_tell": "partner to be told",
 }

@@ -9,7 +9,7 @@ from itertools import islice
 
 from opencasework.office.authority.models import Demand
 from opencasework.office.cases.call_form import is_a_call
-from opencasework.office.cases.models import Case, CaseQuerySet, Question, Transfer
+from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
 from opencasework.office.routes.actions import dates_of
@@ -17,6 +17,7 @@ from opencasework.office.routes.models import KeyDate
 from opencasework.office.routes.views import clocks, routes_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
+from opencasework.office.today.again import whose as whose_follow_up
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.todo import whose_question
 
@@ -73,6 +74,9 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     questions = on_visible_cases(Question.objects.open().filter(whose_question(staff)), staff)
     for question in questions.filter(due_on__range=(first, last)).select_related("case"):
         yield Thing(f"question-{question.pk}", question.due_on, "answer expected", question.case)
+    again = on_visible_cases(FollowUp.objects.open().filter(whose_follow_up(staff)), staff)
+    for follow_up in again.filter(on__range=(first, last)).select_related("case"):
+        yield Thing(f"again-{follow_up.pk}", follow_up.on, "look at it again", follow_up.case)
     yield from _limits(mine.filter(pk__in=KeyDate.objects.values("case")), first, last, today)
 
 

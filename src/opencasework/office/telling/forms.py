@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+
+from opencasework.office.letters.pack.documents import Document
 
 LONGEST_NOTE = 4_000  # characters
 
@@ -28,6 +32,30 @@ class ForwardingForm(forms.Form):
     )
     is_no = forms.BooleanField(label="The answer is no", required=False)
     quotes = forms.BooleanField(label="Quote their answer below the letter", required=False, initial=True)
+    enclosed = forms.MultipleChoiceField(
+        label="Which of their files go along",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Look into each first: a table of theirs may name other people.",
+        error_messages={
+            "invalid_choice": "That file did not come with this answer. Choose among those shown."
+        },
+    )
+
+    def __init__(self, *args: Any, documents: list[Document], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.documents = documents
+        field = self.fields["enclosed"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(one.source, one.title) for one in documents]
+        if not documents:
+            del self.fields["enclosed"]
+
+    @property
+    def chosen(self) -> list[Document]:
+        """The files that go along, in the order they are shown."""
+        wanted = self.cleaned_data.get("enclosed") or []
+        return [one for one in self.documents if one.source in wanted]
 
 
 class ToldForm(forms.Form):

@@ -12,6 +12,7 @@ from opencasework.office.letters import rich
 from opencasework.office.letters.actions import keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.pack.documents import Document, documents_of
 from opencasework.office.staff.models import StaffMember
 
 LONGEST_QUOTE = 15_000  # characters
@@ -37,6 +38,13 @@ def answer_to(enquiry: Enquiry) -> Answer | None:
     if message is None:
         return Answer(reply, None, reply.note, [])
     return Answer(reply, message, words_of(message), list(message.attachments.filter(inline=False)))
+
+
+def files_to_send(answer: Answer, *, by: StaffMember) -> list[Document]:
+    """The files of the answer that may go out with a letter, as far as this colleague sees them."""
+    offered = {one.source: one for one in documents_of(answer.reply.enquiry.case, by) if not one.refused}
+    came = [f"file:{file.pk}" for file in answer.files]
+    return [offered[source] for source in came if source in offered]
 
 
 def _message_of(reply: Reply) -> Message | None:

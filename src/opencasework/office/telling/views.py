@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from opencasework.office.cases.views import visible_case
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.pack import choosing
+from opencasework.office.letters.pack.documents import Document
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 from opencasework.office.telling import actions
 from opencasework.office.telling.forms import ForwardingForm, ToldForm
-from opencasework.office.telling.forwarding import FORWARDS, answer_to, forward
+from opencasework.office.telling.forwarding import FORWARDS, answer_to, files_to_send, forward
 from opencasework.office.telling.models import Word
 
 
@@ -32,14 +34,16 @@ def forwarding(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, problem)
         return redirect(enquiry.case)
     initial = {"summary": "" if answer.message else answer.reply.note}
-    form = ForwardingForm(posted(request), initial=initial)
+    documents = files_to_send(answer, by=request.user)
+    form = ForwardingForm(posted(request), documents=documents, initial=initial)
     if request.method == "POST" and form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if name != "enclosed"}
         try:
-            letter = forward(enquiry=enquiry, answer=answer, by=request.user, **form.cleaned_data)
+            letter = forward(enquiry=enquiry, answer=answer, by=request.user, **given)
         except TemplateProblem as problem:
             form.add_error(None, f"The office’s wording cannot be used: {problem}")
         else:
-            messages.success(request, "Drafted. Read it once more, then send it.")
+            _send_along(request, letter, form.chosen)
             return redirect(letter)
     context = {
         "rail": "cases",
@@ -51,6 +55,17 @@ def forwarding(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "telling/forwarding.html", context, status=422 if form.is_bound else 200)
+
+
+def _send_along(request: StaffRequest, letter: Letter, files: list[Document]) -> None:
+    """Put the chosen files into the pack of the drafted letter, and say what became of them."""
+    try:
+        number = choosing.add(letter, files, by=request.user) if files else 0
+    except choosing.CannotChoose as problem:
+        messages.warning(request, f"Drafted, without their files. {problem}")
+        return
+    along = "; 1 file of theirs goes along" if number == 1 else f"; {number} files of theirs go along"
+    messages.success(request, f"Drafted{along if number else ''}. Read it once more, then send it.")
 
 
 @require_safe

@@ -25,7 +25,7 @@ from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import referred
+from opencasework.office.today import again, referred
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -452,6 +452,10 @@ KINDS = (
     Kind(
         name="to_tell", rows=referred.to_tell, mine=_of_owner("case__owner"), date_field="",
         sections=("today",), read=referred.read_to_tell, related=("case", "partner__body"),
+    ),
+    Kind(
+        name="follow_ups", rows=again.follow_ups, mine=again.whose, date_field="on",
+        sections=("late", "today", "week"), read=again.read, related=("case",),
     ),
     Kind(
         name="questions", rows=_questions, mine=whose_question, date_field="due_on",

@@ -8,11 +8,13 @@ class VolumesConfig(AppConfig):
     label = "volumes"
 
     def ready(self) -> None:
+        from opencasework.office.cases.models import access_changed
         from opencasework.office.letters import leaving, masking
         from opencasework.office.volumes.checking import checks, schedule_checks
-        from opencasework.office.volumes.gathering import cases_named_in, put_the_others
+        from opencasework.office.volumes.gathering import cases_named_in, on_access_changed, put_the_others
 
         leaving.MORE_CHECKS.append(checks)
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
         leaving.WHEN_LEFT.append(put_the_others)
+        access_changed.connect(on_access_changed)

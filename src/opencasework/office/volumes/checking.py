@@ -6,7 +6,9 @@ from datetime import date
 
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import Check
+from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.models import BulkRelease
@@ -67,8 +69,9 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
             text = f"{case.reference} of the schedule is not in the letter any more."
             found.append(Check(ok=False, text=f"{text} Gather the cases again, with it or without it."))
         elif not gate.is_open(case, letter.to_body, on=on):
-            text = f"No authority covers {letter.to_body} for {case.reference} of the schedule."
-            found.append(Check(ok=False, text=f"{text} Ask for it, or take the case out."))
+            said, label, url = gate.asking_again(case, letter.to_body, on=on)
+            text = f"{case.reference} of the schedule: {begun_small(said)} Ask for it, or take the case out."
+            found.append(Check(ok=False, text=text, ways=(Way("", label, url),)))
     if lines and not found:
         found.append(Check(ok=True, text=f"Authority covers all {len(lines)} cases of the schedule"))
     return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,9 +16,10 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import actions
+from opencasework.office.letters import actions, outbox, suggesting
 from opencasework.office.letters.facts import body_references, in_words
 from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.review import history
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.volumes.counting import countable, of_category
@@ -26,6 +29,7 @@ HEADING = "Schedule of cases"
 INTRO = "I ask for an answer on each of these cases too."
 # What we wrote below the heading: the sentence, and the lines that name a case.
 OURS = re.compile(rf"\A(?:{re.escape(INTRO)}\s*)?(?:\d+\. [^\n]*our reference [^\n]*(?:\n+|\Z))*")
+NUMBERED = re.compile(r"\A\d+\. (?=[^\n]*our reference )")
 MOST_OFFERED = 60
 
 
@@ -35,7 +39,7 @@ class Candidate:
 
     case: Case
     enquiry: Enquiry | None  # what is open with that body already
-    draft: Letter | None  # a letter to it that has not left
+    drafts: Sequence[Letter]  # letters to it that have not left
     is_covered: bool  # an authority lets us speak to the body about it
     is_chosen: bool
 
@@ -60,13 +64,15 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
-    open_here = {each.case_id: each for each in enquiries.filter(case__in=cases).order_by("-due_on")}
-    drafted = {each.case_id: each for each in drafts.filter(case__in=cases)}
+    open_here = {one.case_id: one for one in enquiries.filter(case__in=cases).order_by("-due_on")}
+    drafted: dict[int, list[Letter]] = {}
+    for each in drafts.filter(case__in=cases).select_related("drafted_by", "changed_by", "review__waits_for"):
+        drafted.setdefault(each.case_id, []).append(each)
     return [
         Candidate(
             case,
             open_here.get(case.pk),
-            drafted.get(case.pk),
+            drafted.get(case.pk, []),
             gate.is_open(case, body, on=on),
             case.pk in chosen,
         )
@@ -83,8 +89,8 @@ def readable_by_all_who_read(case: Case, others: QuerySet[Case]) -> QuerySet[Cas
     return others
 
 
-class StillNamed(Exception):
-    """A case taken out of the schedule is named in words that somebody changed; the message says which."""
+class NotGathered(Exception):
+    """The schedule stays as it is; the message says which case is in the way, and what to do."""
 
 
 @transaction.atomic
@@ -92,16 +98,18 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     """Put these cases into the letter's schedule instead of those before; none takes the schedule out.
 
     Their own drafts to the body are thrown away. False where the letter is no draft any more. Raises
-    StillNamed where somebody's lines would stay in the letter with nothing that asks whether they may.
+    NotGathered where somebody's lines would stay in the letter with nothing that asks whether they may, or
+    a draft that is a colleague's would be thrown away.
     """
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    insist_no_colleagues(letter, chosen, by=by)
     above, below = around_schedule(letter.text)
     parts = [above, _schedule(letter, chosen) if chosen else "", below]
     text = "\n\n".join(part for part in parts if part)
     stays = {each.case.pk for each in chosen}
     gone = [line.case for line in letter.schedule.select_related("case") if line.case_id not in stays]
     if named := [case.reference for case in gone if case.reference in text]:
-        raise StillNamed(
+        raise NotGathered(
             f"{', '.join(named)} would still stand in the letter: take those lines out first, then gather."
         )
     if not actions.keep_edit(letter, by=by, text=text):
@@ -113,12 +121,77 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
         for number, each in enumerate(chosen, start=1)
     )
     for each in chosen:
-        if each.draft is not None:
-            actions.discard(each.draft)
+        for draft in each.drafts:
+            actions.discard(draft)
         if each.case.pk not in before:
             said = f"Gathered with other cases into one letter to {letter.to_body}."
             each.case.record(Event.Kind.NOTE, by=by, text=said, letter=letter.pk)
     return True
+
+
+def insist_no_colleagues(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> None:
+    """Raise NotGathered where a colleague writes on a draft that would be thrown away, or has it to read."""
+    for each in chosen:
+        for draft in each.drafts:
+            review = getattr(draft, "review", None)
+            hands = [draft.drafted_by, draft.changed_by, review.waits_for if review else None]
+            if other := next((one for one in hands if one is not None and one != by), None):
+                raise NotGathered(
+                    f"A letter of {other} to {letter.to_body} waits as a draft on {each.case.reference}. "
+                    f"Ask {other} to discard it first, or leave that case out."
+                )
+
+
+# --- a case that may be named no longer -------------------------------------------------------------------
+
+
+def on_access_changed(case: Case, **_: object) -> None:
+    take_out_hidden(case)
+
+
+@transaction.atomic
+def take_out_hidden(case: Case) -> None:
+    """A case that not every caseworker may know of any more stands in no letter about others.
+
+    Its line goes out of drafts and of their earlier versions; what waits in the outbox is a draft again.
+    """
+    if Case.objects.for_every_caseworker().filter(pk=case.pk).exists():
+        return
+    unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    for letter in unsent.filter(schedule__case__in=case.family).distinct().select_related("case"):
+        mail = letter.mail
+        if letter.is_draft or (mail is not None and outbox.withdraw(mail)):
+            _take_out(letter, ScheduleLine.objects.filter(letter=letter, case__in=case.family))
+
+
+def _take_out(letter: Letter, lines: QuerySet[ScheduleLine]) -> None:
+    references = [line.case.reference for line in lines.select_related("case")]
+    lines.delete()
+    standing = Letter.objects.select_for_update().get(pk=letter.pk)
+    changed = copy(standing)
+    changed.text, changed.html = _without(references, standing.text, standing.html)
+    Letter.objects.filter(pk=letter.pk).update(text=changed.text, html=changed.html)
+    history.keep(standing, changed, by=None)
+    for version in letter.versions.all():
+        text, html = _without(references, version.text, version.html)
+        letter.versions.filter(pk=version.pk).update(text=text, html=html)
+    said = f"A case was taken out of the letter to {letter.to_body}: it may be named there no longer."
+    letter.case.record(Event.Kind.NOTE, by=None, text=said, letter=letter.pk)
+
+
+def _without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:
+    """A letter's words without the lines that name one of these, the others numbered anew."""
+    if not any(reference in text or reference in html for reference in references):
+        return text, html
+    kept = [line for line in text.split("\n") if not any(reference in line for reference in references)]
+    numbers = count(1)
+    words = "\n".join(NUMBERED.sub(lambda _: f"{next(numbers)}. ", line) for line in kept)
+    if next(numbers) == 1:
+        words = words.replace(f"{HEADING}\n\n{INTRO}", "")
+    words = re.sub(r"\n{3,}", "\n\n", words).strip()
+    laid_out = suggesting.with_text(html, words)
+    # A suggestion that nobody has answered may hold it too: then the plain words alone stay.
+    return words, "" if any(reference in laid_out for reference in references) else laid_out
 
 
 def around_schedule(text: str) -> tuple[str, str]:

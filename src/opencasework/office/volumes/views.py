@@ -109,8 +109,8 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
         chosen = [each for each in offered if each.case.pk in wanted]
         try:
             is_kept, problem = gathering.gather(found, chosen, by=request.user), NO_DRAFT
-        except gathering.StillNamed as named:
-            is_kept, problem = False, str(named)
+        except gathering.NotGathered as reason:
+            is_kept, problem = False, str(reason)
         if is_kept:
             count = len(chosen)
             cases = "1 case more" if count == 1 else f"{count} cases more"

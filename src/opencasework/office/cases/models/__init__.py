@@ -1,8 +1,9 @@
 """Cases, the issues in them, the people on them, their reference numbers and their timeline."""
 
-from opencasework.office.cases.models.case import Case, CaseNumber, CaseQuerySet
+from opencasework.office.cases.models.case import Case, CaseNumber, CaseQuerySet, access_changed
 from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
+from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.links import CaseLink
 from opencasework.office.cases.models.moves import Closing, LineShown, Move
@@ -27,6 +28,7 @@ __all__ = [
     "Draft",
     "Event",
     "EventQuerySet",
+    "FollowUp",
     "Helper",
     "Issue",
     "LineShown",
@@ -41,4 +43,5 @@ __all__ = [
     "Status",
     "TimelineIsAppendOnly",
     "Transfer",
+    "access_changed",
 ]

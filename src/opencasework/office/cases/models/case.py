@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
+
+access_changed = Signal()  # with the `case`, inside the transaction that changed who may see it
 
 
 class CaseNumber(models.Model):
@@ -279,8 +282,9 @@ class Case(models.Model):
     def hand_down_access(self) -> None:
         """Let what was merged into the case be seen by those who see the case, and by nobody else.
 
-        Call it inside the transaction of the act that changed who sees it.
+        Call it inside the transaction of the act that changed who sees it. Folders above hear of it.
         """
+        access_changed.send(sender=Case, case=self)
         merged = Case.objects.filter(pk__in=self.family[1:])
         if not merged:
             return

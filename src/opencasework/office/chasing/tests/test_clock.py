@@ -322,3 +322,24 @@ def test_an_enquiry_taken_back_after_a_merge_is_counted_no_more(client, on_the_d
     assert counted == 1
     assert not Enquiry.objects.exists()
     assert not Fact.objects.filter(measure="enquiries_sent").exists()
+
+
+def test_what_was_asked_months_ago_is_taken_back_with_a_reason_that_stays(client, time_machine):
+    time_machine.move_to(datetime(2026, 9, 1, 10, tzinfo=LONDON), tick=False)
+    OfficeFactory()
+    case, body = CaseFactory(), BodyFactory(reply_target_days=10)
+    client.force_login(case.owner)
+    ask_by_phone(client, case, body)
+    enquiry = case.enquiries.get()
+    time_machine.move_to(datetime(2026, 12, 1, 10, tzinfo=LONDON), tick=False)
+    client.force_login(case.owner)
+
+    refused = client.post(f"/enquiries/{enquiry.pk}/withdrawal/")
+    still_there = case.enquiries.exists()
+    client.post(f"/enquiries/{enquiry.pk}/withdrawal/", {"reason": "Rung about another case."})
+
+    assert refused.status_code == 422
+    assert "Say why, for it was written down a while ago" in refused.content.decode()
+    assert still_there
+    assert not case.enquiries.exists()
+    assert case.events.filter(text__endswith="was not asked after all. Rung about another case.").exists()

@@ -11,8 +11,8 @@ from opencasework.office.inbox.tests.factories import MailboxFactory
 from opencasework.office.letters import mailing, outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.letters.tests.hostile import HostileServer
 from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.hostile_smtp import HostileSmtp, Way, always
 
 pytestmark = pytest.mark.django_db
 State = OutgoingMail.State
@@ -22,7 +22,7 @@ State = OutgoingMail.State
 def doubtful(settings, home) -> OutgoingMail:
     letter = LetterFactory()
     mail = outbox.queue(letter, by=letter.drafted_by)
-    with HostileServer() as server:
+    with HostileSmtp(always(Way.RESET_AT_THE_END)) as server:
         settings.EMAIL_PORT = server.port
         outbox.send_ready(timezone.now() + timedelta(minutes=2))
     mail.refresh_from_db()

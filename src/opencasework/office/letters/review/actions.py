@@ -109,15 +109,9 @@ def approve(letter: Letter, *, by: StaffMember, version: str) -> StaffMember | N
     where suggestions or gaps are left in it, or where nobody but `by` has written in it.
     """
     letter = _locked(letter)
-    if version != letter.version:
-        who = letter.changed_by or "Somebody"
-        raise NotDone(f"{who} changed this letter after you opened it. Read it again, then approve it.")
+    _insist_as_read(letter, version, then="approve it")
     if not may_approve(letter, by):
         raise NotDone("These are your own words. A second look is somebody else’s.")
-    if rich.pending(letter.html):
-        raise NotDone("Accept or reject the suggestions first: what you approve is what leaves.")
-    if gaps := filling.gaps(f"{letter.subject}\n{letter.text}"):
-        raise NotDone(f"Fill in or take out first: {', '.join(gaps)}")
     if any(step.by == by for step in LetterStep.objects.standing(letter)):
         with_whom = current(letter)  # passed on to them once more, though they have approved these words
         return _on_to_the_member(letter, by=by) if with_whom and with_whom.waits_for == by else None
@@ -126,6 +120,33 @@ def approve(letter: Letter, *, by: StaffMember, version: str) -> StaffMember | N
     else:
         _step(letter, Kind.APPROVED, by=by, text="Approved")
     return _on_to_the_member(letter, by=by)
+
+
+@transaction.atomic
+def sign(letter: Letter, *, by: StaffMember, version: str) -> None:
+    """The member signs the words as read, their own too. Signing twice changes nothing.
+
+    Raises NotDone where `by` is not the member, it has changed meanwhile, or suggestions or gaps are left.
+    """
+    letter = _locked(letter)
+    if not may(by, May.SIGN_LETTERS):
+        raise NotDone(f"You may not {May.SIGN_LETTERS.value}. Pass the letter to the member.")
+    _insist_as_read(letter, version, then="sign it")
+    if any(step.kind == Kind.SIGNED and step.by == by for step in LetterStep.objects.standing(letter)):
+        return
+    _step(letter, Kind.SIGNED, by=by, text="Signed")
+    _hand(letter, None, by=by)
+
+
+def _insist_as_read(letter: Letter, version: str, *, then: str) -> None:
+    """Raise NotDone where the words are not those that were read, or are not ready to leave."""
+    if version != letter.version:
+        who = letter.changed_by or "Somebody"
+        raise NotDone(f"{who} changed this letter after you opened it. Read it again, then {then}.")
+    if rich.pending(letter.html):
+        raise NotDone("Accept or reject the suggestions first: they are no part yet of what leaves.")
+    if gaps := filling.gaps(f"{letter.subject}\n{letter.text}"):
+        raise NotDone(f"Fill in or take out first: {', '.join(gaps)}")
 
 
 def _on_to_the_member(letter: Letter, *, by: StaffMember) -> StaffMember | None:

@@ -18,7 +18,7 @@ ONE_GO = timedelta(minutes=15)  # what one person saves within this is one versi
 WORDS = ("subject", "text", "html")
 
 
-def keep(before: Letter, after: Letter, *, by: StaffMember) -> None:
+def keep(before: Letter, after: Letter, *, by: StaffMember | None) -> None:
     """Write down who changed the letter, and end what was approved. Call inside the transaction."""
     if before.version != after.version:
         _end_approvals(before, after, by=by)
@@ -42,7 +42,7 @@ def _words(letter: Letter) -> dict[str, str]:
     return {name: getattr(letter, name) for name in WORDS}
 
 
-def _end_approvals(before: Letter, after: Letter, *, by: StaffMember) -> None:
+def _end_approvals(before: Letter, after: Letter, *, by: StaffMember | None) -> None:
     given = LetterStep.objects.standing(before)
     if not given:
         return

@@ -252,6 +252,34 @@ def test_from_draft_to_colleague_to_member_and_out_by_keyboard(live_office, peop
     assert kinds.count() == 4
 
 
+def test_while_a_suggestion_is_selected_in_the_editor_y_accepts_it_and_n_rejects_it(
+    live_office, people, letter
+):
+    html = '<p>She has waited for <del data-id="1">weeks</del><ins data-id="1">months</ins>, '
+    html += '<ins data-id="2">really </ins>not days.</p>'
+    Letter.objects.filter(pk=letter.pk).update(html=html, text=rich.to_text(html))
+    page = opened(live_office, letter, people.priya)
+    page.get_by_role("link", name="Edit").click()
+    the_words(page).press("Control+Home")
+    page.keyboard.type("Yes, no: ")  # whoever writes writes
+    page.get_by_text("Alt ↓ selects a suggestion.").wait_for()
+    assert axe(page) == []
+
+    page.keyboard.press("Alt+ArrowDown")
+    page.get_by_text("Suggestion 1 of 2 is selected").wait_for()
+    page.keyboard.press("y")
+    page.get_by_text("Suggestion 1 of 1 is selected").wait_for()
+    page.keyboard.press("n")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Any day now.")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Saved.").wait_for()
+
+    letter.refresh_from_db()
+    assert rich.pending(letter.html) == []
+    assert letter.text == "Yes, no: She has waited for months, not days. Any day now."
+
+
 def test_the_member_reads_comments_and_approves_on_a_phone(live_office, people, letter):
     page = opened(live_office, letter, people.amira)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -77,7 +78,7 @@ def test_an_earlier_day_opens_no_gate_that_is_shut_today(letter, client):
     with_a_reason = says_it_was_posted(letter, client, days_ago=3, no_authority_reason=REASON)
 
     assert refused.status_code == 422
-    assert "No authority covers Department for Work and Pensions" in refused.content.decode()
+    assert "for Department for Work and Pensions ended on" in refused.content.decode()
     assert with_a_reason.status_code == 302
     assert SentWithout.objects.get().reason == REASON
 
@@ -117,9 +118,9 @@ def test_a_letter_that_waits_in_the_outbox_is_looked_at_again_as_it_leaves(smtp)
 
     mail = OutgoingMail.objects.get()
     assert mail.state == OutgoingMail.State.FAILED
-    assert "Kept back. No authority covers" in mail.answer
+    assert "Kept back. The authority of" in mail.answer
     assert not smtp.received
-    with pytest.raises(NotSendable, match="No authority covers"):
+    with pytest.raises(NotSendable, match=r"The authority of .* ended on"):
         outbox.send_again(mail)
 
 
@@ -355,3 +356,23 @@ def test_a_letter_another_authority_covers_still_leaves(smtp):
     outbox.send_ready(after(minutes=2))
 
     assert len(smtp.received) == 1
+
+
+def test_where_the_authority_has_lapsed_the_letter_says_so_and_asking_anew_begins_with_what_it_said(client):
+    letter = LetterFactory(to_body=body("DWP"), authority=False)
+    AuthorityFactory(
+        case=letter.case, given_on=date(2020, 1, 1), expires_on=date(2021, 1, 1),
+        covers=[body("DWP"), body("HMRC")], wanted="Pay the arrears.",
+    )  # fmt: skip
+    client.force_login(letter.drafted_by)
+
+    page = client.get(letter.get_absolute_url()).content.decode()
+    way = re.search(r'href="([^"]+renews=\d+)"', page)
+    assert way
+    asking = client.get(way[1])
+
+    assert "for Department for Work and Pensions ended on" in page
+    assert "Ask for it to be renewed" in page
+    assert "Why it goes without" in page
+    assert asking.context["form"]["wanted"].value() == "Pay the arrears."
+    assert set(asking.context["form"]["bodies"].value()) == {body("DWP").pk, body("HMRC").pk}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import pypdf
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import actions, paper, signing
 from opencasework.office.letters.models import Letter, LetterStep
@@ -67,6 +69,19 @@ def test_an_office_manager_sets_the_letterhead_and_letters_carry_it(client):
     for expected in ["Here for you", "Open Monday to Friday", "01632 960000", "1 High Street"]:
         assert expected in words
     assert Office.here().address == "1 High Street\nWX3 1AA"
+
+
+def test_the_closing_letter_names_the_day_until_which_papers_are_kept(client, time_machine):
+    time_machine.move_to(datetime(2026, 2, 27, 10, tzinfo=UTC), tick=False)
+    OfficeFactory()
+    manager = StaffFactory(office_manager=True)
+    case = CaseFactory(by=manager)
+    client.force_login(manager)
+
+    head(client, keep_years="6")
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "letter": "on"})
+
+    assert "We keep your papers until 27 February 2032." in case.letters.get(kind="closing").text
 
 
 def test_the_logo_is_drawn_again_and_nothing_else_of_the_file_is_kept(client):
@@ -176,16 +191,15 @@ def test_a_letter_sent_by_somebody_who_may_not_sign_has_none(signed):
     assert pictures_of(paper.pdf(Letter.objects.get(pk=letter.pk))) == 0
 
 
-def test_the_word_file_of_an_approved_letter_has_the_signature_and_that_of_a_draft_has_not(client, signed):
+def test_a_word_file_can_be_changed_so_it_never_has_the_signature_that_the_pdf_has(client, signed):
     letter = LetterFactory(text=WORDS)
     client.force_login(letter.drafted_by)
-    draft = client.get(f"/letters/{letter.pk}/letter.docx").content
     approve(letter, StaffFactory(role=Role.MEMBER))
 
-    approved = client.get(f"/letters/{letter.pk}/letter.docx").content
+    in_word = client.get(f"/letters/{letter.pk}/letter.docx").content
 
-    assert b"media/" not in draft
-    assert b"media/" in approved
+    assert b"media/" not in in_word
+    assert pictures_of(paper.pdf(Letter.objects.get(pk=letter.pk))) == 1
 
 
 def test_the_screen_says_where_the_signature_will_stand(client, signed):

@@ -15,9 +15,9 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import outbox, tokens
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.letters.tests.hostile import HostileServer
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.hostile_smtp import HostileSmtp, Way, always
 from tests.services.local import free_port
 from tests.services.smtp import SmtpSink
 
@@ -153,16 +153,20 @@ def test_no_server_at_all_means_later(settings):
     assert (tally.later, mail.state) == (1, State.RETRY)
 
 
-@pytest.mark.parametrize("silent", [False, True], ids=["resets", "falls silent"])
 @pytest.mark.parametrize(
-    ("moment", "state"),
-    [("greeting", State.RETRY), ("data", State.RETRY), ("before the answer", State.UNCERTAIN)],
+    ("greets", "way", "state"),
+    [
+        ("reset", Way.ACCEPT, State.RETRY),
+        ("hang", Way.ACCEPT, State.RETRY),
+        ("", Way.RESET_AT_DATA, State.RETRY),
+        ("", Way.HANG_AT_DATA, State.RETRY),
+        ("", Way.RESET_AT_THE_END, State.UNCERTAIN),
+        ("", Way.HANG_AT_THE_END, State.UNCERTAIN),
+    ],
 )
-def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
-    settings, moment, state, silent
-):
+def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(settings, greets, way, state):
     mail = queued()
-    with HostileServer(moment, silent=silent) as server:
+    with HostileSmtp(always(way), greets=greets) as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 0.3
 
         outbox.send_ready(after(minutes=2))
@@ -170,7 +174,7 @@ def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
 
     mail.refresh_from_db()
     assert mail.state == state
-    assert server.bodies == (1 if state == State.UNCERTAIN else 0)
+    assert server.taken == (1 if state == State.UNCERTAIN else 0)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,7 @@ def test_a_server_that_breaks_off_leaves_a_question_only_after_it_had_the_mail(
 )
 def test_after_the_end_only_a_plain_answer_says_what_became_of_a_mail(settings, answer, state):
     mail = queued()
-    with HostileServer(answer=answer) as server:
+    with HostileSmtp(always(Way.ACCEPT), answer=answer) as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
 
         outbox.send_ready(after(minutes=2))
@@ -198,7 +202,7 @@ def test_after_the_end_only_a_plain_answer_says_what_became_of_a_mail(settings, 
 
     mail.refresh_from_db()
     assert mail.state == state
-    assert server.bodies == 1
+    assert server.taken == 1
 
 
 @pytest.mark.parametrize(("password", "state"), [("right", State.SENT), ("wrong", State.RETRY)])
@@ -323,7 +327,7 @@ def test_a_refused_mail_cannot_be_said_to_have_arrived(smtp, client):
 def uncertain(settings) -> OutgoingMail:
     """A mail whose server fell silent with all of it in its hands; put into the outbox once more."""
     mail = queued()
-    with HostileServer() as server:
+    with HostileSmtp(always(Way.RESET_AT_THE_END)) as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         outbox.send_ready(after(minutes=2))
     return mail
@@ -348,7 +352,7 @@ def test_a_refusal_of_the_second_try_does_not_settle_the_first(settings, client)
     mail = uncertain(settings)
     client.force_login(mail.queued_by)
     client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
-    with HostileServer(answer=b"554 never\r\n") as server:
+    with HostileSmtp(always(Way.ACCEPT), answer=b"554 never\r\n") as server:
         settings.EMAIL_PORT = server.port
         outbox.send_ready(after(minutes=3))
 

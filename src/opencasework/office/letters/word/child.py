@@ -94,9 +94,9 @@ def _warm_up(blank: bytes) -> None:
     letter = {
         "title": "", "author": "", "office": "", "office_lines": [""], "to_lines": [""], "right_lines": [""],
         "html": "<ol><li>a</li></ol><p><strong>b</strong></p>", "language": "en-GB", "large": False,
-        "colour": "000000", "footer": "c", "sign_after": 1,
+        "colour": "000000", "footer": "c",
     }  # fmt: skip
-    written = words.write(letter, blank, dot.getvalue(), _redrawn(dot.getvalue()))
+    written = words.write(letter, blank, _redrawn(dot.getvalue()))
     safety.look_through(written)
     _checked(written)
     _filled(written, {"date": "1"})
@@ -110,7 +110,7 @@ def _answer(question: dict[str, Any], files: list[bytes], blank: bytes) -> tuple
     if job == "picture":
         return {"problem": ""}, _redrawn(files[0])
     if job == "write":
-        return {"problem": ""}, words.write(question["letter"], blank, files[0], files[1])
+        return {"problem": ""}, words.write(question["letter"], blank, files[0])
     safety.look_through(files[0])
     if job == "check":
         return _checked(files[0])

@@ -78,11 +78,11 @@ def _inline(paragraph: Paragraph) -> str:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def write(letter: dict[str, Any], blank: bytes, logo: bytes, signature: bytes) -> bytes:
+def write(letter: dict[str, Any], blank: bytes, logo: bytes) -> bytes:
     """A letter as a Word file: letterhead, address, words, name.
 
-    `letter` has title, author, office, office_lines, to_lines, right_lines, html, language, large, colour,
-    footer and sign_after (the block after which the signature stands; -1 for none).
+    `letter` has title, author, office, office_lines, to_lines, right_lines, html, language, large, colour
+    and footer.
     """
     document = Document(io.BytesIO(blank))
     _set_up(document, letter)
@@ -90,10 +90,8 @@ def write(letter: dict[str, Any], blank: bytes, logo: bytes, signature: bytes) -
     blocks = rich.read(letter["html"])
     counts: dict[rich.Container, int] = {}
     seen: set[rich.Container] = set()
-    for number, block in enumerate(blocks):
+    for block in blocks:
         _block(document, block, counts, seen)
-        if signature and number == letter["sign_after"]:
-            document.add_paragraph().add_run().add_picture(io.BytesIO(signature), height=Mm(16))
     if letter["footer"]:
         paragraph = document.sections[0].footer.paragraphs[0]
         paragraph.add_run(letter["footer"]).font.size = Pt(9)

@@ -48,9 +48,9 @@ def fill(content: bytes, facts: Mapping[str, str]) -> tuple[bytes, str]:
     return made, said["html"]
 
 
-def write(letter: Mapping[str, Any], *, logo: bytes = b"", signature: bytes = b"") -> bytes:
+def write(letter: Mapping[str, Any], *, logo: bytes = b"") -> bytes:
     """A letter as a Word file (see `words.write`). Raises WordProblem."""
-    return _ask({"job": "write", "letter": dict(letter)}, logo, signature)[1]
+    return _ask({"job": "write", "letter": dict(letter)}, logo)[1]
 
 
 def picture(content: bytes) -> bytes:

@@ -45,9 +45,9 @@ def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_word
 
     client.force_login(amira)
     client.post(f"/letters/{letter.pk}/approval/", {"version": letter.version})
-    assert "Approved for signature, word for word" in page(client, passport)
+    assert f"Signed by {amira} on Monday 23 November 2026, word for word" in page(client, passport)
     Letter.objects.filter(pk=letter.pk).update(text=letter.text + "\n\nOne word more.")
-    assert "Pass the letter to the member" in page(client, passport)
+    assert "The member signs it here" in page(client, passport)
     Letter.objects.filter(pk=letter.pk).update(text=letter.text)
 
     client.force_login(ana)
@@ -56,6 +56,40 @@ def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_word
     assert OutgoingMail.objects.filter(letter=letter).exists()
     passport.refresh_from_db()
     assert passport.is_preparing  # it waits in the outbox
+
+
+def test_a_member_who_writes_the_letter_has_not_signed_it_by_that(client, passport):
+    amira = StaffFactory(first_name="Amira", member=True)
+    client.force_login(amira)
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    letter = passport.letter
+
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    unsigned = OutgoingMail.objects.exists()
+    stale = post(client, "complaint-signing", passport.pk, version="another")
+    post(client, "complaint-signing", passport.pk, version=letter.version)
+    shown = page(client, passport)
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+    assert not unsigned
+    assert "Read it again, then sign it." in stale
+    assert f"Signed by {amira} on Monday 23 November 2026, word for word" in shown
+    said = passport.case.events.filter(kind=Event.Kind.REVIEWED, by=amira)
+    assert said.filter(text__startswith="Signed: ").exists()
+    assert OutgoingMail.objects.filter(letter=letter).exists()
+
+
+def test_nobody_but_the_member_signs(client, ana, passport):
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+
+    refused = client.post(
+        reverse("complaint-signing", args=[passport.pk]), {"version": passport.letter.version}
+    )
+
+    assert refused.status_code == 403
+    assert "It waits for the member to sign it" in page(client, passport)
 
 
 def test_a_complaint_that_was_taken_back_takes_its_letter_with_it(client, ana, passport):

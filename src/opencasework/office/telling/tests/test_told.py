@@ -22,6 +22,7 @@ from opencasework.office.letters import actions as letters
 from opencasework.office.letters import facts, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.pack.documents import blobs
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -434,6 +435,38 @@ def test_an_answer_is_sent_on_in_plain_words_with_the_answer_quoted(answered, cl
         in letter.text
     )
     assert "missing" not in letter.text
+
+
+def test_the_files_of_an_answer_that_are_chosen_go_along_and_no_other(answered, client, home):
+    case = answered.case
+    message = case.messages.get()
+    Attachment.objects.create(
+        message=message, position=2, filename="their-list-of-others.pdf", content_type="application/pdf",
+        size=9, sha256=blobs().put(b"%PDF-1.4 others"),
+    )  # fmt: skip
+    decision = message.attachments.get(filename="decision.pdf")
+    Attachment.objects.filter(pk=decision.pk).update(sha256=blobs().put(b"%PDF-1.4 decision"))
+    page = f"/enquiries/{answered.pk}/forwarding/"
+    form = {"summary": "They pay you.", "what_next": "By Friday.", "enclosed": [f"file:{decision.pk}"]}
+
+    foreign = client.post(page, form | {"enclosed": ["file:999999"]})
+    client.post(page, form)
+
+    letter = case.letters.drafts().get()
+    assert "That file did not come with this answer." in foreign.content.decode()
+    assert [one.filename for one in letter.enclosures.all()] == ["decision.pdf"]
+    assert letter.enclosed
+    assert "decision.pdf" in client.get(letter.get_absolute_url()).content.decode()
+
+
+def test_a_file_that_has_gone_missing_is_said_and_the_letter_is_drafted_all_the_same(answered, client, home):
+    missing = answered.case.messages.get().attachments.get()
+    form = {"summary": "They pay you.", "what_next": "By Friday.", "enclosed": [f"file:{missing.pk}"]}
+
+    said = client.post(f"/enquiries/{answered.pk}/forwarding/", form, follow=True).content.decode()
+
+    assert "Drafted, without their files. The file of “decision.pdf” is missing." in said
+    assert answered.case.letters.drafts().exists()
 
 
 def test_in_a_rich_letter_the_answer_is_a_quotation(answered, ana):

@@ -28,24 +28,29 @@ def body():
     return BodyFactory()
 
 
+@pytest.fixture
+def ana():
+    return StaffFactory(first_name="Ana")
+
+
 def gather(client, letter: Letter, *others: Letter) -> None:
     client.force_login(letter.drafted_by)
     client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(other.case.pk) for other in others]})
     letter.refresh_from_db()
 
 
-def test_a_letter_is_not_printed_while_somebody_in_its_schedule_is_covered_by_no_authority(client, body):
-    bare, letter = LetterFactory(to_body=body, authority=False), LetterFactory(to_body=body)
+def test_a_letter_is_not_printed_while_somebody_in_its_schedule_is_covered_by_no_authority(client, body, ana):
+    bare, letter = LetterFactory(to_body=body, by=ana, authority=False), LetterFactory(to_body=body, by=ana)
     gather(client, letter, bare)
 
     printed = client.get(f"/letters/{letter.pk}/letter.pdf")
 
     assert printed.status_code == 422
-    assert f"No authority covers {body} for {bare.case.reference}" in printed.content.decode()
+    assert f"{bare.case.reference} of the schedule: no authority covers {body}." in printed.content.decode()
 
 
-def test_nobody_is_taken_out_of_the_schedule_and_left_in_the_words(client, body):
-    bare, letter = LetterFactory(to_body=body, authority=False), LetterFactory(to_body=body)
+def test_nobody_is_taken_out_of_the_schedule_and_left_in_the_words(client, body, ana):
+    bare, letter = LetterFactory(to_body=body, by=ana, authority=False), LetterFactory(to_body=body, by=ana)
     gather(client, letter, bare)
     changed = letter.text.replace("Schedule of cases", "Schedule of the cases")
     Letter.objects.filter(pk=letter.pk).update(text=changed)
@@ -56,8 +61,9 @@ def test_nobody_is_taken_out_of_the_schedule_and_left_in_the_words(client, body)
     assert letter.schedule.get().case == bare.case
 
 
-def test_who_reads_a_letter_has_looked_at_the_sensitive_cases_of_its_schedule(client, body):
-    other, letter = LetterFactory(to_body=body, case__sensitivity="SEN-2"), LetterFactory(to_body=body)
+def test_who_reads_a_letter_has_looked_at_the_sensitive_cases_of_its_schedule(client, body, ana):
+    other = LetterFactory(to_body=body, by=ana, case__sensitivity="SEN-2")
+    letter = LetterFactory(to_body=body, by=ana)
     gather(client, letter, other)
     Trace.objects.all().delete()
 
@@ -67,8 +73,10 @@ def test_who_reads_a_letter_has_looked_at_the_sensitive_cases_of_its_schedule(cl
     assert Trace.objects.filter(kind=Trace.Kind.VIEWED, case_id=other.case.pk).count() == 1
 
 
-def test_of_a_letter_about_a_case_one_may_not_know_an_enquiry_gives_neither_subject_nor_link(client, body):
-    other, letter = LetterFactory(to_body=body), LetterFactory(to_body=body)
+def test_of_a_letter_about_a_case_one_may_not_know_an_enquiry_gives_neither_subject_nor_link(
+    client, body, ana
+):
+    other, letter = LetterFactory(to_body=body, by=ana), LetterFactory(to_body=body, by=ana)
     gather(client, letter, other)
     at = datetime(2026, 9, 17, 10, tzinfo=LONDON)
     actions.record_departure(letter, at=at, by=letter.drafted_by)
@@ -80,3 +88,47 @@ def test_of_a_letter_about_a_case_one_may_not_know_an_enquiry_gives_neither_subj
 
     assert letter.case.reference not in shown
     assert letter.get_absolute_url() not in shown
+
+
+def test_a_draft_of_a_colleague_is_not_thrown_away_when_its_case_is_gathered(client, body, ana):
+    theirs = LetterFactory(to_body=body, by=StaffFactory())
+    letter = LetterFactory(to_body=body, by=ana)
+    client.force_login(ana)
+
+    answer = client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(theirs.case.pk)]})
+
+    theirs.refresh_from_db()
+    assert answer.status_code == 422
+    assert f"A letter of {theirs.drafted_by} to {body} waits as a draft" in answer.content.decode()
+    assert theirs.is_draft
+    assert not letter.schedule.exists()
+
+
+def test_a_case_that_is_restricted_after_it_was_gathered_is_in_no_word_of_the_letter(client, body, ana):
+    first, second = LetterFactory(to_body=body, by=ana), LetterFactory(to_body=body, by=ana)
+    letter = LetterFactory(to_body=body, by=ana)
+    gather(client, letter, first, second)
+
+    client.post(f"/cases/{first.case.pk}/restriction/", {"restricted": "yes"}, follow=True)
+
+    letter.refresh_from_db()
+    history = client.get(f"/letters/{letter.pk}/history/").content.decode()
+    assert first.case.reference not in letter.text
+    assert str(first.case.constituent) not in letter.text
+    assert f"1. {second.case.constituent}" in letter.text
+    assert [line.case for line in letter.schedule.all()] == [second.case]
+    assert first.case.reference not in history
+    assert not letter.versions.filter(text__contains=first.case.reference).exists()
+    told = letter.case.events.filter(text__contains="A case was taken out of the letter").get()
+    assert first.case.reference not in told.text
+
+
+def test_the_last_case_taken_out_takes_the_heading_of_the_schedule_with_it(client, body, ana):
+    only, letter = LetterFactory(to_body=body, by=ana), LetterFactory(to_body=body, by=ana)
+    words = letter.text
+    gather(client, letter, only)
+
+    client.post(f"/cases/{only.case.pk}/restriction/", {"restricted": "yes"})
+
+    letter.refresh_from_db()
+    assert letter.text == words.strip()

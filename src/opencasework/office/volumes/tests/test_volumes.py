@@ -16,7 +16,7 @@ from opencasework.office.cases.tests.factories import CaseFactory, CategoryFacto
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
-from opencasework.office.staff.models import Role
+from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.volumes.counting import BULK_FROM, near_identical, volumes
 
@@ -53,7 +53,9 @@ def sent(body, *, words=SAME, on=TODAY - timedelta(days=3), **given) -> Enquiry:
 
 
 def draft(body, *, words=SAME, **given) -> Letter:
-    return LetterFactory(to_body=body, text=words.format(name="Sam Sample"), **given)
+    """A draft of the one who writes here, who may gather their own drafts into one letter."""
+    by = StaffMember.objects.filter(username="writer").first() or StaffFactory(username="writer")
+    return LetterFactory(to_body=body, text=words.format(name="Sam Sample"), by=by, **given)
 
 
 def test_before_a_letter_goes_its_page_shows_what_is_open_and_what_said_the_same(client, body):
@@ -220,7 +222,7 @@ def test_a_letter_waits_while_a_case_of_its_schedule_lacks_authority_or_became_r
     bare.case.save(update_fields=["need_to_know"])
     hidden = send(client, letter).content.decode()
 
-    assert f"No authority covers {body} for {bare.case.reference}" in uncovered
+    assert f"{bare.case.reference} of the schedule: no authority covers {body}." in uncovered
     assert "can no longer be named" in hidden
 
 

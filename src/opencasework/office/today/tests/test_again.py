@@ -1,0 +1,80 @@
+"""A closed case is looked at again on the day that was set when it was closed, and stays closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.cases.models import FollowUp
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.reminders.things import things_of
+
+pytestmark = pytest.mark.django_db
+LONDON = timezone.get_default_timezone()
+
+
+def at(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 10, tzinfo=LONDON)
+
+
+@pytest.fixture
+def closed(client, home, time_machine):
+    """A case that its caseworker closed on 1 September, to be looked at again in three months."""
+    time_machine.move_to(at(2026, 9, 1), tick=False)
+    case = CaseFactory(title="The boiler does not work")
+    client.force_login(case.owner)
+    client.post(
+        f"/cases/{case.pk}/closure/",
+        {"outcome": "put-right", "again_on": "3 months", "again_what": "Ask whether the repair held"},
+    )
+    case.refresh_from_db()
+    assert not case.is_open
+    return case
+
+
+def test_it_comes_up_in_my_day_on_that_day_and_no_sooner(client, closed, time_machine):
+    before = client.get("/").content.decode()
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    client.force_login(closed.owner)
+
+    on_the_day = client.get("/").content.decode()
+
+    closed.refresh_from_db()
+    assert "Ask whether the repair held" not in before
+    assert "Ask whether the repair held: The boiler does not work" in on_the_day
+    assert not closed.is_open
+    assert "look at it again" in [each.words for each in things_of(closed.owner, today=timezone.localdate())]
+
+
+def test_whoever_looked_says_how_it_stands_and_may_look_once_more(client, closed, time_machine):
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    client.force_login(closed.owner)
+    [due] = FollowUp.objects.open()
+
+    unsaid = client.post(due.get_absolute_url(), {"said": ""})
+    client.post(due.get_absolute_url(), {"said": "Warm since October.", "on": "1 month"})
+
+    assert unsaid.status_code == 422
+    assert closed.events.filter(text__contains="Warm since October.").exists()
+    [again] = FollowUp.objects.open()
+    assert (again.on.isoformat(), again.what) == ("2027-01-01", "Ask whether the repair held")
+    assert "Ask whether the repair held" not in client.get("/").content.decode()
+
+
+def test_a_closing_that_is_taken_back_asks_nobody_to_look_again(client, closed):
+    client.post(f"/cases/{closed.pk}/closure/undo/")
+
+    assert not FollowUp.objects.exists()
+
+
+def test_a_day_that_has_gone_is_refused_with_a_sentence(client, home):
+    case = CaseFactory()
+    client.force_login(case.owner)
+
+    page = client.post(f"/cases/{case.pk}/closure/", {"outcome": "put-right", "again_on": "1 sep 2020"})
+
+    case.refresh_from_db()
+    assert "Give a day to come, or leave it empty." in page.content.decode()
+    assert case.is_open
