@@ -139,7 +139,8 @@ def test_authority_that_ends_before_the_next_try_keeps_a_letter_here(smtp, clien
     page = client.get("/letters/").content.decode()
     assert smtp.received == []
     assert mail.state == State.FAILED
-    assert "Kept back. No authority covers Department for Work and Pensions." in page
+    assert "Kept back. The authority of" in page
+    assert "for Department for Work and Pensions ended on" in page
     assert mail.letter.case.events.filter(kind=Event.Kind.UNDELIVERED).count() == 1
 
 
@@ -154,7 +155,7 @@ def test_authority_that_ended_meanwhile_forbids_sending_again(smtp, client, stat
 
     mail.refresh_from_db()
     assert response.status_code == 422
-    assert "No authority covers Department for Work and Pensions." in response.content.decode()
+    assert "for Department for Work and Pensions ended on" in response.content.decode()
     assert mail.state == state
 
 
