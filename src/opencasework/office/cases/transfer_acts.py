@@ -186,7 +186,9 @@ def answer(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
             done = transfers.answered(transfer, answer=form.cleaned_data["answer"], on=on, by=request.user)
             closed = done and form.closes and case.close(outcome=Outcome.REFERRED, by=request.user)
         if closed:
-            messages.success(request, f"{transfer.to_name} took it. {case.reference} is closed as referred.")
+            said = f"{transfer.to_name} took it. {case.reference} is closed as referred."
+            undo = reverse("case-closure-undo", args=[case.pk])
+            messages.success(request, said, extra_tags=f"undo:{undo}")
         elif done:
             messages.success(request, _answer_said(case, transfer))
         else:

@@ -209,6 +209,7 @@ def test_a_case_that_somebody_took_counts_as_referred_in_what_is_published(level
     case.refresh_from_db()
     assert not case.is_open
     assert outcomes_published() == {"referred": 1}
+    assert f"/cases/{case.pk}/closure/undo/" in page  # which leaves the answer as it is
 
 
 def test_who_declines_closes_nothing_and_who_takes_it_without_the_tick_neither(ana, client):
