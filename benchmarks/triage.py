@@ -91,7 +91,7 @@ def sort(url: str, messages: int) -> list[Decided]:
         # The first row may be that of a campaign, which is decided about on a page of its own.
         first = page.locator('.letterbox .row-title[href*="/messages/"]').first.get_attribute("href")
         page.goto(f"{url}{first}")
-        decided = []
+        decided: list[Decided] = []
         while len(decided) < messages and "/messages/" in page.url:
             decided.append(decide_the_open_one(page))
             if len(decided) % 10 == 0:
