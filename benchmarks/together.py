@@ -4,8 +4,9 @@
                                             [--database sqlite|postgresql]
 
 A real office in a folder of its own; five processes, each a colleague who writes notes, plans next actions
-and changes titles through the pages, while another process takes in mail. A conflict is answered as a person
-would answer it: by saving one's own over what the comparison shows. Afterwards the timeline is read as a
+and changes titles through the pages, while another process takes in mail and a third copies the whole
+database again and again, as a backup does. A conflict is answered as a person would answer it: by saving
+one's own over what the comparison shows. Afterwards the timeline is read as a
 serial record:
 
 - every note that was answered with "added" stands there, once;
@@ -101,6 +102,27 @@ for turn in range(edits):
         done["plans"].append(f"Plan {name}")
 print(json.dumps(done))
 """
+# As each database's documentation has it: VACUUM INTO keeps the copy under the key of the original.
+BACKUP = """\
+import os, pathlib, subprocess, sys, time
+from opencasework.office.config.start import use_home
+use_home(None)
+from django.db import connection
+folder, done = pathlib.Path(sys.argv[1]), 0
+while not (folder / "stop").exists():
+    copy = folder / f"copy-{done}"
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(copy)])
+    else:
+        names = connection.get_connection_params()
+        where = ["-h", names["host"], "-p", str(names["port"]), "-U", names["user"], "-d", names["dbname"]]
+        subprocess.run(["pg_dump", "-Fc", "-f", str(copy), *where], check=True)
+    copy.unlink()
+    done += 1
+    time.sleep(0.5)
+print(done)
+"""
 STANDS = """\
 import json
 from opencasework.office.config.start import use_home
@@ -119,8 +141,10 @@ print(json.dumps(found))
 """
 
 
-def work(office: Office, home: Path, *, edits: int, number_of_mails: int, seed: int) -> list[dict[str, Any]]:
-    """Let five colleagues work while mail comes in; what each of them was told."""
+def work(
+    office: Office, home: Path, *, edits: int, number_of_mails: int, seed: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Let five colleagues work while mail comes in; what each was told, and how many copies were made."""
     post = home / "post"
     post.mkdir()
     for number, raw in enumerate(mails(number_of_mails, seed=seed)):
@@ -136,13 +160,26 @@ def work(office: Office, home: Path, *, edits: int, number_of_mails: int, seed: 
         )
         for me in range(PEOPLE)
     ]
+    copies = home / "copies"
+    copies.mkdir()
+    backup = subprocess.Popen(
+        [sys.executable, "-c", BACKUP, str(copies)],
+        env=office.environment,
+        stdout=subprocess.PIPE,
+        stderr=(home / "backup.log").open("w"),
+        text=True,
+    )
     said = [person.communicate()[0] for person in people]
     ingest.wait()
+    (copies / "stop").touch()
+    copied = backup.communicate()[0]
+    if backup.returncode:
+        raise SystemExit(f"The backup ended by itself:\n{(home / 'backup.log').read_text()[-2000:]}")
     for log in home.glob("colleague*.log"):
         if any(person.returncode for person in people):
             raise SystemExit(f"A colleague's process ended by itself:\n{log.read_text()[-2000:]}")
     told = [json.loads(each.splitlines()[-1]) for each in said]
-    return told
+    return told, int(copied)
 
 
 def locked(home: Path) -> int:
@@ -185,7 +222,7 @@ def main() -> int:
         office = Office(home / "office", environment)
         office.python(PREPARE.format(cases=given.cases))
         started = time.monotonic()
-        told = work(office, home, edits=given.edits, number_of_mails=given.mails, seed=given.seed)
+        told, copied = work(office, home, edits=given.edits, number_of_mails=given.mails, seed=given.seed)
         took = time.monotonic() - started
         found = json.loads(office.python(STANDS).splitlines()[-1])
         missing, astray = lost(told, found)
@@ -194,7 +231,8 @@ def main() -> int:
     refused = sum(number for status, number in answers.items() if status not in {"302", "409"})
     seconds = [each for one in told for each in one["seconds"]]
     p95, longest = statistics.quantiles(seconds, n=20)[-1], max(seconds)
-    what = f"5 people × {given.edits} edits on {given.cases} cases, {found['mails']} mails meanwhile"
+    meanwhile = f"{found['mails']} mails and {copied} copies meanwhile"
+    what = f"5 people × {given.edits} edits on {given.cases} cases, {meanwhile}"
     conflicts = sum(one["conflicts"] for one in told)
     rows = [
         Row(f"P16: {what}, {given.database}: lost updates", str(missing), "0", good=not missing),

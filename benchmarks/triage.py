@@ -41,14 +41,16 @@ def office(home: Path, *, cases: int, messages: int) -> Iterator[str]:
     """A demonstration with mail for a hundred decisions, serving; gives its address."""
     casework = str(Path(sys.executable).with_name("casework"))
     made = [casework, "demo", "--home", str(home), "--cases", str(cases)]
-    subprocess.run([*made, "--no-serve"], check=True, capture_output=True)
+    subprocess.run([*made, "--no-serve"], check=True, stdout=subprocess.DEVNULL)
     more = home.parent / "more"
     more.mkdir()
     today = datetime.datetime.now(tz=datetime.UTC).date()
     for seed in range(-(-messages // 60)):
         for number, raw in enumerate(sample_messages(1000 + seed, today)):
             (more / f"{seed}-{number}.eml").write_bytes(raw)
-    subprocess.run([casework, "ingest", str(more), "--home", str(home)], check=True, capture_output=True)
+    subprocess.run(
+        [casework, "ingest", str(more), "--home", str(home)], check=True, stdout=subprocess.DEVNULL
+    )
     port = free_port()
     serving = subprocess.Popen(
         [*made, "--port", str(port)],
@@ -86,9 +88,15 @@ def sort(url: str, messages: int) -> list[Decided]:
         page.keyboard.press("Enter")
         page.wait_for_url(lambda there: "login" not in there)
         page.goto(f"{url}/inbox/")
-        first = page.locator(".letterbox .row-title").first.get_attribute("href")
+        # The first row may be that of a campaign, which is decided about on a page of its own.
+        first = page.locator('.letterbox .row-title[href*="/messages/"]').first.get_attribute("href")
         page.goto(f"{url}{first}")
-        return [decide_the_open_one(page) for _ in range(messages)]
+        decided: list[Decided] = []
+        while len(decided) < messages and "/messages/" in page.url:
+            decided.append(decide_the_open_one(page))
+            if len(decided) % 10 == 0:
+                print(f"{len(decided)} decided", file=sys.stderr, flush=True)
+        return decided
 
 
 def main() -> int:
@@ -98,7 +106,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=60)
     options = parser.parse_args()
     with (
-        tempfile.TemporaryDirectory(prefix="oc-triage-") as folder,
+        tempfile.TemporaryDirectory(prefix="oc-triage-", ignore_cleanup_errors=True) as folder,
         office(Path(folder) / "home", cases=options.cases, messages=options.messages) as url,
     ):
         decided = sort(url, options.messages)

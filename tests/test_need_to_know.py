@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import date
 
 import pytest
@@ -36,7 +37,7 @@ from tests.planting import Planter
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("home"),
-    pytest.mark.timeout(1500),
+    pytest.mark.timeout(int(os.environ.get("CASEWORK_CRAWL_SECONDS", "1500"))),
 ]
 
 

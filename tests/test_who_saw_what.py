@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,11 @@ from tests.crawling import addresses, body_of, patterns
 from tests.planting import Planter
 from tests.test_need_to_know import office, quiet, signed_in  # noqa: F401 (fixtures)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home"), pytest.mark.timeout(1500)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("home"),
+    pytest.mark.timeout(int(os.environ.get("CASEWORK_CRAWL_SECONDS", "1500"))),
+]
 
 # Pages that show something of a sensitive case and leave no line, with the reason.
 NO_LOOK = {

@@ -69,6 +69,7 @@ class Verdict:
     hash: str = BEGINNING
     found: list[Finding] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    forgotten: set[int] = field(default_factory=set)  # searches for somebody who was erased, by their numbers
 
     @property
     def is_sound(self) -> bool:
@@ -116,7 +117,7 @@ def verify() -> Verdict:
     Colleagues may go on working: a line that comes meanwhile is walked too.
     """
     seal_now()
-    verdict = Verdict()
+    verdict = Verdict(forgotten=_forgotten_searches())
     while lines := _after(verdict):
         _check_links(lines, verdict)
         _check_rows(lines, verdict)
@@ -137,9 +138,20 @@ def _after(verdict: Verdict) -> list[SealedLine]:
     return [SealedLine(*row) for row in lines[:BATCH]]
 
 
-def _was_erased(line: SealedLine) -> bool:
-    """Whether this went with a case that a later line says was deleted. A trace outlives its case."""
-    if line.case_id is None or line.source == "trace":
+def _forgotten_searches() -> set[int]:
+    """The searches of which a line says that they went with the person they were for."""
+    said = Trace.objects.filter(kind=Trace.Kind.FORGOTTEN).values_list("detail", flat=True)
+    return {pk for detail in said for pk in detail.get("searches", [])}
+
+
+def _was_erased(line: SealedLine, verdict: Verdict) -> bool:
+    """Whether this went with a case that a later line says was deleted, or a search with whom it was for.
+
+    A trace outlives its case.
+    """
+    if line.source == "trace":
+        return line.kind == Trace.Kind.SEARCHED and line.source_id in verdict.forgotten
+    if line.case_id is None:
         return False
     later = Line.objects.filter(sequence__gt=line.sequence, source="trace", kind=Trace.Kind.ERASED)
     return later.filter(case_id=line.case_id).exists() and not _still_there(line.case_id)
@@ -199,7 +211,7 @@ def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
         for line in of_source:
             row = rows.get(line.source_id)
             if row is None:
-                if not _was_erased(line):
+                if not _was_erased(line, verdict):
                     sentence = f"the {source.words} sealed as line {line.sequence} was deleted."
                     verdict.found.append(Finding("deleted", sentence, line.sequence, line.case_id))
             elif row != line.facts:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.campaigns import answering, views
+from opencasework.office.campaigns import answering, panels, views
 
 urlpatterns: list[URLPattern] = [
     path("campaigns/", views.campaigns, name="campaigns"),
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
         "campaigns/<int:pk>/letters/<slug:audience>/approval/", answering.approval, name="campaign-approval"
     ),
     path("campaigns/<int:pk>/letters/<slug:audience>/undo/", answering.undo, name="campaign-letter-undo"),
+    path("people/<int:pk>/messages/", panels.person_messages, name="person-messages"),
     path("campaigns/<int:pk>/mails/<int:mail_pk>/", answering.mail, name="campaign-mail"),
 ]

@@ -1,85 +1,30 @@
-"""Merging two cases and splitting one. Rows move; lines of a timeline stay where they were written.
+"""Merging two cases and splitting one.
 
-Everything that points at a case is found by asking the models, those of folders above this one too. A model
-whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`.
+Rows move (`carrying`); lines of a timeline stay where they were written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
-from opencasework.office.cases import actions, ledger, team
+from opencasework.office.cases import actions, hidden, ledger, team
+from opencasework.office.cases.carrying import Relation, Rows, carry, relations
 from opencasework.office.cases.models import Case, CasePerson, Event, Helper, Issue, LineShown, Move
 from opencasework.office.cases.timeline import ANOTHER
+from opencasework.office.constituents import parting
 from opencasework.office.staff.models import StaffMember
 
-Rows = dict[str, list[int]]  # {"letters.Letter.case": [1, 2]}
 _HOW_PRIVATE = ("sensitivity", "need_to_know")
 _FIELDS = ("closed_at", "next_action", "next_action_on", "sensitivity", "need_to_know", "urgency")
 
 
 class CannotMove(Exception):
     """These cases cannot be merged or split so; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A key to a case in some model."""
-
-    model: type[models.Model]
-    name: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.model._meta.label}.{self.name}"
-
-    def rows(self, case: Case) -> models.QuerySet[Any]:
-        return self.model._base_manager.filter(**{self.name: case})
-
-
-def relations() -> list[Relation]:
-    """Every key to a case whose rows go along with it."""
-    found = []
-    for field in Case._meta.get_fields(include_hidden=True):
-        key = getattr(field, "field", None)
-        if not (field.auto_created and (field.one_to_many or field.one_to_one)) or key is None:
-            continue
-        model = key.model
-        # Who may know of a case is decided for each, see `_as_strict`; `merged_into` is the merge itself.
-        is_own = model in {Case, Case.shared_with.through}
-        if not is_own and not getattr(model, "stays_with_its_case", False):
-            found.append(Relation(model, key.name))
-    return found
-
-
-def _carry(relation: Relation, pks: Collection[int], *, of: Collection[int], to: int) -> list[int]:
-    """Move these rows from the cases `of`; return those that went.
-
-    A row for which there is one already, such as the same person, stays where it is: nothing is lost by it.
-    """
-    rows = relation.model._base_manager.filter(pk__in=pks, **{f"{relation.name}__in": of})
-    pks = list(rows.order_by("pk").values_list("pk", flat=True))
-    try:
-        with transaction.atomic():
-            rows.update(**{f"{relation.name}_id": to})
-        return pks
-    except IntegrityError:
-        return [pk for pk in pks if _carry_one(relation, pk, to)]
-
-
-def _carry_one(relation: Relation, pk: int, to: int) -> bool:
-    try:
-        with transaction.atomic():
-            relation.model._base_manager.filter(pk=pk).update(**{f"{relation.name}_id": to})
-    except IntegrityError:
-        return False
-    return True
 
 
 def _lock(*cases: Case) -> list[Case]:
@@ -142,7 +87,7 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
     rows = {}
     for relation in relations():
         pks = list(relation.rows(case).values_list("pk", flat=True))
-        if went := _carry(relation, pks, of=[case.pk], to=into.pk):
+        if went := carry(relation, pks, of=[case.pk], to=into.pk):
             rows[relation.label] = went
     _join(case, into, by=by)
     lines = []
@@ -219,11 +164,13 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         return False
     case, into = _lock(move.source, move.target)
     now_at = [pk for pk in into.survivor.family if pk != case.pk]
+    behind = hidden.behind(move, now_at)
     for relation in relations():
-        _carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
+        carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
     case.merged_into = None
     for name, one in (("case", case), ("into", into)):
         _restore(one, move.before[name], move.after[name])
+    hidden.come_forward(behind, move)
     Issue.objects.filter(pk__in=move.before["twins"]["issues"]).update(duplicate_of=None)
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
@@ -302,7 +249,8 @@ def offered(case: Case) -> Iterator[tuple[Relation, list[Any]]]:
         own = relation.model._meta.app_label == Case._meta.app_label
         if relation.name != "case" or (own and relation.model.__name__ != "ReferenceNumber"):
             continue
-        if rows := list(relation.rows(case)):
+        # With what a row is called by, so that a kind of row takes one query, however many there are.
+        if rows := list(relation.rows(case).select_related()):
             yield relation, rows
 
 
@@ -338,12 +286,13 @@ def split(
         raise CannotMove("A closed case cannot be split. Reopen it first.")
     new = _case_like(case, title, chosen[0], next_action, next_action_on)
     for link in links:
-        CasePerson.objects.create(
+        copy = CasePerson.objects.create(
             case=new, person=link.person, role=link.role, relation=link.relation, acting=link.acting
         )
+        parting.goes_where(copy, like=link)
     went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
     for relation in relations():
-        went[relation.label] = _carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
+        went[relation.label] = carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
     move = Move.objects.create(
         kind=Move.Kind.SPLIT, source=case, target=new, by=by, rows={k: v for k, v in went.items() if v}
     )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.cases import moving
+from opencasework.office.cases import carrying, moving
 from opencasework.office.cases.acts import FORM_METHODS
 from opencasework.office.cases.ledger_forms import OtherCaseForm
 from opencasework.office.cases.models import Case, CasePerson, Move
@@ -59,7 +59,7 @@ def merging(request: StaffRequest, pk: int) -> HttpResponse:
 def _contents(case: Case) -> list[str]:
     """What comes along, counted: “3 letters”, “1 issue”."""
     counted = []
-    for relation in moving.relations():
+    for relation in carrying.relations():
         if relation.name == "case" and relation.model.__name__ not in {"Draft", "Helper"}:
             number, names = relation.rows(case).count(), relation.model._meta
             if number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from opencasework.office.cases import hidden
 from opencasework.office.cases.models import Case, CasePerson, Event
 from opencasework.office.constituents.models import PersonMerge
 from opencasework.office.staff.models import StaffMember
@@ -16,6 +17,7 @@ def on_merged(*, merge: PersonMerge, by: StaffMember, **_signal: Any) -> None:
 
 def on_parted(*, merge: PersonMerge, by: StaffMember, **_signal: Any) -> None:
     """Called inside the transaction of the undoing."""
+    hidden.after_parting(merge)
     _record(Event.Kind.PEOPLE_PARTED, merge, [merge.survivor_id, merge.loser_number], by)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +17,11 @@ from django.views.decorators.http import require_http_methods
 from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
-from opencasework.office.cases.models import Case, Transfer
+from opencasework.office.cases.models import Case, Outcome, Transfer
 from opencasework.office.cases.views import find_case
 from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
-from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NEEDS_CONSENT = frozenset({Transfer.Level.REFER, Transfer.Level.HANDOVER})
 GIVEN = frozenset({Transfer.Consent.SIGNED, Transfer.Consent.VERBAL})
@@ -99,7 +100,7 @@ class TransferForm(OfficeDatesForm):
 
 
 class AnswerForm(OfficeDatesForm):
-    """Whether they took it."""
+    """Whether they took it and, where it is theirs from then on, whether we close it as referred."""
 
     answer = forms.ChoiceField(
         label="What did they say?",
@@ -110,6 +111,22 @@ class AnswerForm(OfficeDatesForm):
     on = SpokenDateField(
         label="When", required=False, not_after=NOT_IN_THE_FUTURE, help_text="Left empty: today."
     )
+    close = forms.BooleanField(
+        label="If they took it: nothing is left for us, close the case as referred",
+        required=False,
+        help_text="The figures count it as referred once it is closed.",
+    )
+
+    def __init__(self, *args: Any, may_close: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_close:
+            del self.fields["close"]
+
+    @property
+    def closes(self) -> bool:
+        """Whether the case is to be closed with the answer."""
+        given = self.cleaned_data
+        return bool(given.get("close")) and given["answer"] == Transfer.Answer.ACCEPTED
 
 
 @require_http_methods(FORM_METHODS)
@@ -159,10 +176,20 @@ def answer(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
             request, f"{transfer.to_name} answered on {day}: {transfer.get_answer_display().lower()}."
         )
         return redirect(case)
-    form = AnswerForm(posted(request))
+    may_close = (
+        case.is_open and may(request.user, May.CLOSE_CASES) and transfer.level in transfers.GOES_TO_THEM
+    )
+    form = AnswerForm(posted(request), may_close=may_close, initial={"close": True})
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"] or timezone.localdate()
-        if transfers.answered(transfer, answer=form.cleaned_data["answer"], on=on, by=request.user):
+        with transaction.atomic():
+            done = transfers.answered(transfer, answer=form.cleaned_data["answer"], on=on, by=request.user)
+            closed = done and form.closes and case.close(outcome=Outcome.REFERRED, by=request.user)
+        if closed:
+            said = f"{transfer.to_name} took it. {case.reference} is closed as referred."
+            undo = reverse("case-closure-undo", args=[case.pk])
+            messages.success(request, said, extra_tags=f"undo:{undo}")
+        elif done:
             messages.success(request, _answer_said(case, transfer))
         else:
             messages.warning(request, "A colleague has just written down an answer. Nothing was changed.")

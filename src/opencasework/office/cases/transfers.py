@@ -235,6 +235,16 @@ def answered(transfer: Transfer, *, answer: str, on: date, by: StaffMember) -> b
     return True
 
 
+# Whoever takes a case in one of these ways deals with it from then on; what is shared stays ours too.
+GOES_TO_THEM = frozenset({Transfer.Level.REFER, Transfer.Level.OTHER_REPRESENTATIVE, Transfer.Level.HANDOVER})
+
+
+def taken(case: Case) -> Transfer | None:
+    """The offer by which somebody else has the case now: once closed, it counts as referred."""
+    accepted = case.transfers.filter(answer=Transfer.Answer.ACCEPTED, level__in=GOES_TO_THEM)
+    return accepted.order_by("-answered_on", "-pk").first()
+
+
 def _level_said(old: str, new: str) -> str:
     return f"Transferability: {Transferability(old).label}, now {Transferability(new).label}"
 

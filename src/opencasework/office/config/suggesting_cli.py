@@ -84,6 +84,29 @@ def train(home: Path | None) -> None:
     click.echo(f"Learned from {lesson.messages} messages on {len(lesson.cases)} cases.")
 
 
+@suggestions.command("results", epilog="Example: casework suggestions results --home /srv/office")
+@HOME
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def results(home: Path | None, as_json: bool) -> None:
+    """Say how often what was suggested lately is what people decided: counts, and nothing of any message."""
+    use_home(home)
+    with plain_errors():
+        from opencasework.office.inbox.suggesting import results as kept
+
+        shares, decided = kept.shares_of_the_office()
+    if as_json:
+        rows = [
+            {"what": one.label, "suggested": one.suggested, "first": one.first, "among": one.among}
+            for one in shares
+        ]
+        click.echo(json.dumps({"days": kept.COUNTED_DAYS, "messages": decided, "shares": rows}, indent=1))
+        return
+    click.echo(f"{decided} messages put on cases in the last {kept.COUNTED_DAYS} days.")
+    for one in shares:
+        right = f"the first was right {one.first}, one of them {one.among}"
+        click.echo(f"{one.label:18} suggested {one.suggested}, {right}")
+
+
 @suggestions.command("show", epilog="Example: casework suggestions show letter.eml")
 @HOME
 @click.argument("file", type=FILE)

@@ -117,7 +117,7 @@ def _make(data: Data, current: PersonMerge) -> bool:
             return False
         setattr(row, key.attname, steps[-1][2])
         instead.append((key, steps))
-    if not instead and (other := _in_the_way(row)) is not None:
+    if not instead and (other := in_the_way(row)) is not None:
         _let_wait(other, current)
     try:
         row.validate_constraints()
@@ -149,7 +149,7 @@ def _became(number: int) -> list[Step]:
     return [(merge, number, steps[0][1] if steps else merge.survivor_id), *steps]
 
 
-def _in_the_way(row: Any) -> Any:
+def in_the_way(row: Any) -> Any:
     """Another row that is the same to a unique constraint, or None."""
     for columns, condition in unique_in(type(row)):
         if type(row) in SAME_WHEN and condition is None and columns[0] == "person":
@@ -237,7 +237,7 @@ def _move_back(merge: PersonMerge, move: list[Any], pending: list[Data], *, insi
     if getattr(row, column) != since:
         return True
     setattr(row, column, before)
-    other = _in_the_way(row)
+    other = in_the_way(row)
     if other is not None and not insist:
         return False
     if other is None or _let_wait(other, merge):
@@ -278,3 +278,56 @@ def _take_back(merge: PersonMerge, model: type[models.Model], number: int) -> No
         holder, place = later
         holder.rows.pop(place)
         holder.save(update_fields=["rows"])
+
+
+# --- for folders above, whose own merges meet these -------------------------------------------------------
+
+
+def waiting(model: type[models.Model]) -> list[tuple[PersonMerge, Data, int]]:
+    """Rows of this model that merges in force took away: each with its merge, and who its person is now."""
+    return [
+        (merge, data, steps[-1][2])
+        for merge in PersonMerge.objects.filter(undone_at=None).order_by("pk")
+        for data in merge.rows
+        if data["model"] == model._meta.label_lower
+        if (steps := _became(data["fields"]["person"]))
+    ]
+
+
+def wait_at(merge: PersonMerge, data: Data, **fields: Any) -> None:
+    """Let a row that waits come back to something else than what it was taken from."""
+    merge.refresh_from_db(fields=["rows"])
+    place = merge.rows.index(data)
+    merge.rows[place] = {**data, "fields": {**data["fields"], **fields}}
+    merge.save(update_fields=["rows"])
+
+
+def stand_again(merge: PersonMerge, data: Data, *, twin: int | None, **fields: Any) -> None:
+    """Make a row that waits in a merge stand, with these fields, for the person whose record it is now.
+
+    When the merge is undone it goes back to its own person. What the row that stood for both (`twin`) had
+    taken over from it goes.
+    """
+    merge.refresh_from_db(fields=["rows", "changed"])
+    merge.rows.remove(data)
+    again = {**data, "fields": {**data["fields"], **fields}}
+    model = apps.get_model(data["model"])
+    for change in [each for each in merge.changed if each[:2] == [label_of(model), twin]]:
+        _change_back(merge, model, *change[1:])
+        merge.changed.remove(change)
+    for key, number in _missing(_row_of(again)):
+        if key.remote_field.model is not Person and key.null:
+            again["fields"][key.name] = None
+            merge.changed.append([label_of(model), data["pk"], key.attname, number, None])
+    merge.save(update_fields=["rows", "changed"])
+    _make(again, merge)
+
+
+def goes_where(copy: models.Model, *, like: models.Model) -> None:
+    """Note that a copy of a row belongs to whom that row belongs when the merges in force are undone."""
+    label = label_of(type(like))
+    for merge in PersonMerge.objects.filter(undone_at=None):
+        theirs = [move for move in merge.moved if move[0] == label and move[2] == like.pk]
+        if theirs:
+            merge.moved += [[label, column, copy.pk, *whom] for _, column, _, *whom in theirs]
+            merge.save(update_fields=["moved"])

@@ -109,6 +109,7 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
         "merges": list(found.merges.filter(undone_at=None).select_related("by")),
         "is_elsewhere": covered is False,
         "may_write": may_write,
+        "may_triage": may(staff, May.TRIAGE),
         "may_merge": may(staff, May.MERGE_PEOPLE),
         "today": today,
     }

@@ -18,7 +18,7 @@ from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import results
 from opencasework.office.inbox.suggesting.facts import numbers_in
-from opencasework.office.inbox.suggesting.levels import suggested
+from opencasework.office.inbox.suggesting.levels import Suggested, suggested
 from opencasework.office.inbox.suggesting.plans import Plan, plan
 from opencasework.office.inbox.tagging import tag
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
@@ -40,11 +40,13 @@ def accepted(request: StaffRequest, pk: int) -> HttpResponse:
         messages.warning(request, CHANGED)
         return redirect("message", pk)
     if wanted.case is not None:
-        return _on_the_case(request, found, wanted, beside)
-    return _open(request, found, wanted, beside)
+        return _on_the_case(request, found, wanted, beside, offered)
+    return _open(request, found, wanted, beside, offered)
 
 
-def _on_the_case(request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside) -> HttpResponse:
+def _on_the_case(
+    request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside, offered: dict[str, Suggested]
+) -> HttpResponse:
     case = wanted.case
     assert case is not None
     before = {axis: getattr(case, axis) for axis in LEVELS}
@@ -54,7 +56,7 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan, beside: sh
         filed = file_on_case(found, case=case, by=request.user, enquiry=wanted.enquiry, person=wanted.person)
         if filed:
             _remember(found, was)
-            results.note(found, beside.found, is_new_case=False, accepted_all=True)
+            results.note(found, beside.found, offered, is_new_case=False, accepted_all=True)
         transaction.set_rollback(not filed)
     if not filed:
         return deciding.too_late(request, found)
@@ -69,7 +71,9 @@ def _on_the_case(request: StaffRequest, found: Message, wanted: Plan, beside: sh
     return deciding.go_on(request, found)
 
 
-def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside) -> HttpResponse:
+def _open(
+    request: StaffRequest, found: Message, wanted: Plan, beside: showing.Beside, offered: dict[str, Suggested]
+) -> HttpResponse:
     numbers = [(each.kind, each.value) for each in numbers_in(found)]
     reach = particulars.how_to_reach(found)
     data: dict[str, Any] = {
@@ -91,7 +95,7 @@ def _open(request: StaffRequest, found: Message, wanted: Plan, beside: showing.B
         case = form.open_case_from(found, by=request.user)
         if case is not None:
             _remember(found, was)
-            results.note(found, beside.found, is_new_case=True, accepted_all=True)
+            results.note(found, beside.found, offered, is_new_case=True, accepted_all=True)
         transaction.set_rollback(case is None)
     if case is None:
         return deciding.too_late(request, found)

@@ -140,9 +140,10 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         before = {axis: getattr(case, axis) for axis in LEVELS}
         seen = seers(case)
         was_suggested = suggestions(found, request.user)
+        levels = suggested(found, found.category or was_suggested.category)
         if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
             return too_late(request, found)
-        results.note(found, was_suggested, is_new_case=False)
+        results.note(found, was_suggested, levels, is_new_case=False)
         case.refresh_from_db()
         said = [filed_said(case, enquiry), *changes_said(case, before), *sight_said(seen, seers(case))]
         say(request, ". ".join(said), found)
@@ -206,10 +207,11 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
         form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
         if form.is_valid():
             was_suggested = suggestions(found, request.user)
+            levels = suggested(found, found.category or was_suggested.category)
             case = form.open_case_from(found, by=request.user)
             if case is None:
                 return too_late(request, found)
-            results.note(found, was_suggested, is_new_case=True)
+            results.note(found, was_suggested, levels, is_new_case=True)
             say(request, f"Case {case.reference} is open. Next: {case.next_action}", found)
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)

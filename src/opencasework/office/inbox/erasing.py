@@ -6,6 +6,7 @@ Nothing goes that anything else refers to. The record keeps a line of each, and 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ForeignObjectRel
@@ -17,15 +18,17 @@ from opencasework.office.constituents.models import (
     Person,
     PersonAddress,
     PersonEmail,
+    PersonMerge,
     PersonName,
     PersonPhone,
 )
+from opencasework.office.inbox.forgetting import forget
 from opencasework.office.inbox.models import Arrival, Erased, FileText, Message, PreviewPage, blobs
 from opencasework.office.kit.naming import is_named
 from opencasework.office.places.models import Office
 
 # What is a person's own and goes with them. Whoever acts for somebody, or lives with them, is referred to.
-OWN = (PersonName, PersonAddress, PersonEmail, PersonPhone, NotTheSame)
+OWN = (PersonName, PersonAddress, PersonEmail, PersonPhone, NotTheSame, PersonMerge)
 SOME = 50
 NOT_KEPT = (Arrival,)  # where a message once arrived does not keep its bytes
 
@@ -66,11 +69,12 @@ def _erase(pk: int, today: date) -> bool:
         )  # or it would come back when the mailbox is looked through again
         person = message.person
         message.delete()
-        gone = person is not None and _erase_person(person)
-        Trace.objects.create(
-            kind=Trace.Kind.FORGOTTEN,
-            detail={"message": pk, "because": "for another member", "person": gone},
-        )
+        searches = _erase_person(person) if person is not None else None
+        gone = searches is not None
+        said: dict[str, Any] = {"message": pk, "because": "for another member", "person": gone}
+        if searches:
+            said["searches"] = searches  # which the record misses no more
+        Trace.objects.create(kind=Trace.Kind.FORGOTTEN, detail=said)
     _forget_bytes(hashes)
     return True
 
@@ -82,17 +86,21 @@ def _hashes(message: Message) -> set[str]:
     return {each for each in (message.sha256, *copies, *files) if each}
 
 
-def _erase_person(person: Person) -> bool:
-    """Erase somebody of whom nothing else is known. False where anything refers to them."""
+def _erase_person(person: Person) -> list[int] | None:
+    """Erase somebody of whom nothing else is known. None where anything refers to them.
+
+    Returns the numbers of the searches for them that went too.
+    """
     # The hidden ones too: those are the relations that have no name on the person's side.
     for relation in Person._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or relation.related_model in OWN:
             continue
         rows = relation.related_model._default_manager
         if rows.filter(**{relation.field.name: person}).exists():
-            return False
+            return None
+    searches = forget(person)
     person.delete()
-    return True
+    return searches
 
 
 def _forget_bytes(hashes: set[str]) -> None:

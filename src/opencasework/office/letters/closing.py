@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, say_closed, still_waiting, who_closed
 from opencasework.office.cases.closing_forms import ClosingForm
 from opencasework.office.cases.following_up import again_field, look_again, what_field
@@ -37,8 +38,10 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     if not case.is_open:
         return say_closed(request, case, who_closed(case, but_for=request.user))
     issues = [issue for issue in case.issues.all() if issue.is_open]
+    taken = transfers.taken(case)
+    initial = {"letter": True, **({"outcome": Outcome.REFERRED} if taken else {})}
     form = CloseForm(
-        posted(request), issues=issues, has_person=case.constituent is not None, initial={"letter": True}
+        posted(request), issues=issues, has_person=case.constituent is not None, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         if _closed(case, form, by=request.user):
@@ -49,7 +52,14 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
             return say_closed(request, case, who_closed(case, but_for=request.user))
         messages.warning(request, "An issue was added meanwhile. Say how that one ended too.")
         return redirect(request.path)
-    context = {"rail": "cases", "case": case, "form": form, "issues": issues, "waits": still_waiting(case)}
+    context = {
+        "rail": "cases",
+        "case": case,
+        "form": form,
+        "issues": issues,
+        "waits": still_waiting(case),
+        "taken": taken,
+    }
     return render(request, "letters/closing.html", context, status=422 if form.is_bound else 200)
 
 

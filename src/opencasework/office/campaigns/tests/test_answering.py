@@ -14,6 +14,7 @@ from opencasework.office.campaigns.gathering import gather
 from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter
 from opencasework.office.campaigns.replying import approve, draft, keep
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
@@ -464,6 +465,38 @@ def test_what_each_person_was_sent_is_kept_as_a_message_of_ours_once(client, ana
     assert (
         "I shall speak for the library." in client.get(f"/inbox/messages/{ours.first().pk}/").content.decode()
     )
+
+
+def test_each_person_sees_on_their_page_what_they_were_sent_and_where_it_stands(client, ana, smtp):
+    campaign, _ = opened(client)
+    write(client, campaign)
+    approve_it(client, campaign)
+    person = Answer.objects.exclude(person=None).first().person
+    page = f"/people/{person.pk}/messages/"
+
+    waiting = client.get(page).content.decode()
+    send()
+    keep_sent()
+    sent = client.get(page).content.decode()
+
+    assert f'hx-get="{page}"' in client.get(f"/people/{person.pk}/").content.decode()
+    assert "I shall speak for the library." in waiting
+    assert "From us: Sent." not in waiting
+    assert "From us: Sent." in sent
+    assert "I shall speak for the library." in sent
+    assert sent.count("I shall speak for the library.") == 1
+    assert f"{timezone.localdate():%-d %b %Y}" in sent
+    assert str(campaign) in sent
+
+
+def test_whoever_may_not_know_of_somebody_sees_none_of_their_messages(client, ana, smtp):
+    campaign, _ = opened(client)
+    write(client, campaign)
+    approve_it(client, campaign)
+    person = Answer.objects.exclude(person=None).first().person
+    CaseFactory(by=StaffFactory(), person=person, need_to_know=True)
+
+    assert client.get(f"/people/{person.pk}/messages/").status_code == 404
 
 
 def test_what_was_not_sent_is_not_kept(client, ana, smtp):

@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opencasework.office.audit import looking
 from opencasework.office.audit.models import Trace
+from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import asking, moving, team
 from opencasework.office.cases.actions import add_issue, add_reference
+from opencasework.office.cases.carrying import relations
 from opencasework.office.cases.models import Case, CasePerson, Event, LineShown
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -20,8 +24,9 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.figures.models import Fact
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters import tokens
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
@@ -49,7 +54,7 @@ def snapshot():
     """Every row that belongs to a case, by model and case; not what says that something was moved."""
     return {
         relation.label: sorted(relation.model._base_manager.values_list("pk", relation.name))
-        for relation in moving.relations()
+        for relation in relations()
     }
 
 
@@ -323,7 +328,7 @@ def test_a_message_filed_on_the_merged_case_is_on_the_survivor(ana, two):
 
 def test_every_key_to_a_case_goes_along_or_says_that_it_stays():
     """A new model with a key to a case is carried by a merge, unless it says what speaks against it."""
-    carried = {(relation.model, relation.name) for relation in moving.relations()}
+    carried = {(relation.model, relation.name) for relation in relations()}
     for model in apps.get_models():
         for field in model._meta.fields:
             if field.related_model is Case and model is not Case:
@@ -354,6 +359,29 @@ def test_a_number_that_the_case_masks_is_masked_where_one_chooses_what_goes(ana,
 
     assert case.references.get().masked in page
     assert "123456" not in page.replace(" ", "")
+
+
+def test_choosing_what_goes_asks_no_more_queries_the_more_there_is(ana, two, client, home):
+    _, case = two
+
+    def add(number):
+        for _ in range(number):
+            EnquiryFactory(case=case, to_body=body("DWP"))
+            LetterFactory(case=case, by=ana)
+            AuthorityFactory(case=case, person=case.constituent)
+            file_on_case(MessageFactory(), case=case, by=ana)
+
+    def page():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/cases/{case.pk}/splitting/")
+        return len(asked)
+
+    add(1)
+    page()
+    few = page()
+    add(4)
+
+    assert page() == few
 
 
 def test_a_problem_becomes_a_case_of_its_own_with_what_belongs_to_it(ana, two, client):

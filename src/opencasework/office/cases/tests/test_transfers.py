@@ -14,7 +14,9 @@ from opencasework.office.cases.actions import share
 from opencasework.office.cases.models import Event, Transfer
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.figures.actions import gather
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing import counting
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
@@ -183,6 +185,68 @@ def test_what_they_said_is_recorded_once(answer, ana, client):
     assert "answered on" in second
     assert case.events.filter(kind=Event.Kind.TRANSFER).count() == 2
     assert case.events.filter(kind=Event.Kind.TRANSFER, detail__answer=answer).count() == 1
+
+
+def outcomes_published():
+    gather(everything=True)
+    today = timezone.localdate()
+    return counting.count_year(f"{today:%Y}").of_year.outcomes
+
+
+@pytest.mark.parametrize(
+    ("level", "consent"), [("TRF-2", "signed"), ("TRF-3", "verbal"), ("TRF-5", "signed")]
+)
+def test_a_case_that_somebody_took_counts_as_referred_in_what_is_published(level, consent, ana, client):
+    OfficeFactory()
+    case = CaseFactory(by=ana)
+    offer(client, case, level=level, consent=consent)
+    url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
+    assert "close the case as referred" in client.get(url).content.decode()
+
+    page = client.post(url, {"answer": "accepted", "on": "", "close": "on"}, follow=True).content.decode()
+
+    assert "is closed as referred" in page
+    case.refresh_from_db()
+    assert not case.is_open
+    assert outcomes_published() == {"referred": 1}
+    assert f"/cases/{case.pk}/closure/undo/" in page  # which leaves the answer as it is
+
+
+def test_who_declines_closes_nothing_and_who_takes_it_without_the_tick_neither(ana, client):
+    OfficeFactory()
+    for answer, tick in (("declined", {"close": "on"}), ("accepted", {})):
+        case = CaseFactory(by=ana)
+        offer(client, case)
+
+        client.post(f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/", {"answer": answer, **tick})
+
+        case.refresh_from_db()
+        assert case.is_open
+
+
+def test_closing_a_case_that_somebody_took_begins_with_referred(ana, client):
+    OfficeFactory()
+    case = CaseFactory(by=ana)
+    offer(client, case)
+    client.post(f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/", {"answer": "accepted"})
+
+    page = client.get(f"/cases/{case.pk}/closure/")
+
+    assert page.context["form"]["outcome"].value() == "referred"
+    assert "Cllr Ash Brindle took it, so it counts as referred" in page.content.decode()
+
+
+def test_what_is_shared_or_only_signposted_stays_ours_to_count(ana, client):
+    OfficeFactory()
+    case = CaseFactory(by=ana)
+    offer(client, case, level="TRF-4", consent="verbal")
+    url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
+
+    assert "close the case as referred" not in client.get(url).content.decode()
+    client.post(url, {"answer": "accepted", "close": "on"})
+
+    case.refresh_from_db()
+    assert case.is_open
 
 
 def test_of_two_people_answering_at_once_one_is_kept(ana):

@@ -52,7 +52,11 @@ class Lesson(models.Model):
 
 
 class SuggestionResult(models.Model):
-    """How what was suggested for a message compares with what a person decided. No words, no names."""
+    """How what was suggested for a message compares with what a person decided. No words, no names.
+
+    `choices` holds for each of `suggesting.results.WHAT` the first suggestion, what was decided, and which of
+    the suggestions that was (1 for the first, null for none): row numbers and codes, as they were then.
+    """
 
     class Came(models.TextChoices):
         NONE = "", "Nothing was suggested"
@@ -65,6 +69,7 @@ class SuggestionResult(models.Model):
     person = models.CharField(max_length=5, choices=Came, blank=True)
     case = models.CharField(max_length=5, choices=Came, blank=True)
     category = models.CharField(max_length=5, choices=Came, blank=True)
+    choices = models.JSONField(default=dict)  # {"urgency": {"suggested": "URG-2", "decided": …, "rank": 1}}
     accepted_all = models.BooleanField(default=False)  # with the one key
 
     class Meta:

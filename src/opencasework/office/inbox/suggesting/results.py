@@ -3,47 +3,89 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from opencasework.office.inbox.models import Message, SuggestionResult
+from opencasework.office.inbox.models import Message, MessageQuerySet, SuggestionResult
 from opencasework.office.inbox.suggesting.finding import Suggestions
+from opencasework.office.inbox.suggesting.levels import Suggested
 from opencasework.office.staff.models import StaffMember
 
 Came = SuggestionResult.Came
 COUNTED_DAYS = 90
+LEVELS = ("urgency", "sensitivity", "transferability")
+WHAT = {
+    "person": "Who wrote",
+    "case": "Which case",
+    "category": "Issue",
+    "urgency": "How urgent",
+    "sensitivity": "How sensitive",
+    "transferability": "Who could take it",
+    "owner": "Caseworker",
+}
 
 
-def note(message: Message, found: Suggestions, *, is_new_case: bool, accepted_all: bool = False) -> None:
-    """Keep how `found`, suggested before the decision, compares with the case the message is on now."""
+def note(
+    message: Message,
+    found: Suggestions,
+    levels: Mapping[str, Suggested],
+    *,
+    is_new_case: bool,
+    accepted_all: bool = False,
+) -> None:
+    """Keep how `found` and `levels`, suggested before the decision, compare with what the case is now."""
     message.refresh_from_db()
     case = message.case
     if case is None:
         return
     about = message.category or case.main_category
+    offered: dict[str, list[Any]] = {
+        "person": [each.person.pk for each in found.people],
+        "case": [each.case.pk for each in found.cases],
+        "category": [each.category.code for each in found.categories],
+        **{axis: [levels[axis].level] if axis in levels else [] for axis in LEVELS},
+        "owner": [found.owner.owner.pk] if found.owner else [],
+    }
+    decided: dict[str, Any] = {
+        "person": message.person_id,
+        # A case opened newly is none of those suggested.
+        "case": None if is_new_case else case.pk,
+        "category": about.code if about else None,
+        **{axis: getattr(message, axis) or getattr(case, axis) for axis in LEVELS},
+        "owner": case.owner_id,
+    }
+    choices = {name: _choice(offered[name], decided[name]) for name in WHAT}
     SuggestionResult.objects.update_or_create(
         message=message,
         defaults={
             "at": timezone.now(),
-            "person": _came([each.person.pk for each in found.people], message.person_id),
-            # A case opened newly is none of those suggested.
-            "case": _came([each.case.pk for each in found.cases], None if is_new_case else case.pk),
-            "category": _came([each.category.pk for each in found.categories], about.pk if about else None),
+            **{name: _came(choices[name]) for name in ("person", "case", "category")},
+            "choices": choices,
             "accepted_all": accepted_all,
         },
     )
 
 
-def _came(suggested: Sequence[int], decided: int | None) -> str:
-    if not suggested:
+def _choice(offered: Sequence[Any], decided: Any) -> dict[str, Any]:
+    """The first suggestion, what was decided, and which of the suggestions that was."""
+    return {
+        "suggested": offered[0] if offered else None,
+        "decided": decided,
+        "rank": offered.index(decided) + 1 if decided in offered else None,
+    }
+
+
+def _came(choice: Mapping[str, Any]) -> str:
+    if choice["suggested"] is None:
         return Came.NONE
-    if decided not in suggested:
+    if choice["rank"] is None:
         return Came.OTHER
-    return Came.FIRST if suggested[0] == decided else Came.AMONG
+    return Came.FIRST if choice["rank"] == 1 else Came.AMONG
 
 
 @dataclass(frozen=True)
@@ -65,13 +107,26 @@ class Share:
 
 
 def shares(staff: StaffMember) -> tuple[list[Share], int]:
-    """How often person, case and issue were right lately, among what this colleague may see; of how many."""
-    seen = Message.objects.visible_to(staff).filter(pk=OuterRef("message"), decision=Message.Decision.CASE)
+    """How often each suggestion was right lately, among what this colleague may see; of how many."""
+    return _shares(Message.objects.visible_to(staff))
+
+
+def shares_of_the_office() -> tuple[list[Share], int]:
+    """The same over everything, for whoever runs the machine: counts alone."""
+    return _shares(Message.objects.all())
+
+
+def _shares(messages: MessageQuerySet) -> tuple[list[Share], int]:
+    seen = messages.filter(pk=OuterRef("message"), decision=Message.Decision.CASE)
     since = timezone.now() - timedelta(days=COUNTED_DAYS)
     rows = SuggestionResult.objects.filter(Exists(seen), at__gte=since)
-    counted = list(rows.values_list("person", "case", "category"))
+    counted = list(rows.values("person", "case", "category", "choices"))
     found = []
-    for at, label in enumerate(("Who wrote", "Which case", "Issue")):
-        came = Counter(row[at] for row in counted if row[at])
+    for name, label in WHAT.items():
+        came = Counter(
+            _came(row["choices"][name]) if name in row["choices"] else row.get(name, Came.NONE)
+            for row in counted
+        )
+        del came[Came.NONE]
         found.append(Share(label, came.total(), came[Came.FIRST], came[Came.FIRST] + came[Came.AMONG]))
     return found, len(counted)

@@ -75,6 +75,32 @@ def test_no_message_of_ten_kinds_takes_more_than_three_keys(live_office, ana, te
     assert len({each.presses for each in decided}) >= 4
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_message_about_two_things_is_two_cases_with_three_keys(live_office, ana, ten, known):
+    """P proposes the parts and the issue of each; Control Enter, which is two, opens the cases."""
+    if known:
+        PersonFactory(full_name="Gwen Ashe", email__address="gwen@post.example")
+    both = MessageFactory(
+        from_name="Gwen Ashe",
+        from_address="gwen@post.example",
+        subject="Two things",
+        text="There is damp and black mould in every room of our council flat.\n\n"
+        "My Universal Credit was stopped in October and nobody answers.\n\nGwen Ashe",
+    )
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{both.pk}/")
+
+    page.keyboard.press("p")
+    page.get_by_role("heading", name="One message, several cases").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("On OC-").first.wait_for()
+
+    assert both.parts.count() == 2
+    both.refresh_from_db()
+    assert both.decision == "case"
+
+
 def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(live_office, ana, ten):
     live_office.sign_in(ana)
     page = live_office.page()

@@ -6,13 +6,14 @@ from unittest.mock import Mock
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.authority.models import Ask
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.models import Person
+from opencasework.office.constituents.models import Person, PersonMerge
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import answering, erasing
 from opencasework.office.inbox.keeping import Found, keep
@@ -256,6 +257,65 @@ def test_the_record_keeps_a_line_without_a_word_of_it(given_away):
     trace = Trace.objects.get(kind=Trace.Kind.FORGOTTEN)
     assert trace.detail == {"message": given_away.pk, "because": "for another member", "person": True}
     assert verify().found == []
+
+
+def everywhere():
+    """Every value of every table of the database as text: its search index and what is hidden in it too."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            for row in cursor.fetchall():
+                for value in row:
+                    is_text = not isinstance(value, bytes | memoryview)
+                    yield table, (str(value) if is_text else bytes(value).decode("latin-1")).casefold()
+
+
+def tables_with(*words):
+    return {table for table, kept in everywhere() if any(word in kept for word in words)}
+
+
+def test_no_table_holds_a_name_that_was_erased(given_away, desk):
+    """Not even what a merge wrote down, nor what colleagues searched for."""
+    desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    nia = given_away.person
+    Person.objects.filter(pk=nia.pk).update(full_name="Nia Quibbledon")
+    other = PersonFactory(full_name="Nia Zugzwang", email__address="zugzwang@post.example")
+    third = PersonFactory(full_name="Somebody Else")
+    desk.post(f"/people/{nia.pk}/same-as/{other.pk}/", {"full_name": "one"})
+    for words in ("quibbledon", "Zugzwang, Nia", "zugzwang@post.example", "street light"):
+        desk.get("/search/", {"q": words})
+    assert tables_with("quibbledon", "zugzwang") >= {"audit_trace", "constituents_personmerge"}
+    assert verify().is_sound  # and sealed, as it is at the end of each act
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert tables_with("quibbledon", "zugzwang") == set()
+    assert list(Person.objects.all()) == [third]
+    assert verify().found == []
+    assert [line.detail["words"] for line in Trace.objects.filter(kind="searched")] == ["street light"]
+
+
+def test_a_merge_that_was_undone_keeps_nothing_of_whoever_was_erased(given_away, desk):
+    desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    nia, stays = given_away.person, PersonFactory(full_name="Somebody Else")
+    Person.objects.filter(pk=nia.pk).update(full_name="Nia Quibbledon")
+    desk.post(f"/people/{stays.pk}/same-as/{nia.pk}/")
+    desk.post(f"/people/merges/{PersonMerge.objects.get().pk}/undo/")
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert tables_with("quibbledon") == set()
+    assert list(Person.objects.all()) == [stays]
+
+
+def test_a_search_that_is_missing_and_was_not_erased_is_found(given_away, desk):
+    desk.get("/search/", {"q": "street light"})
+    assert verify().is_sound
+    erasing.erase_due(given_away.erase_on)
+
+    Trace.objects.filter(kind="searched").delete()
+
+    assert [each.what for each in verify().found] == ["deleted"]
 
 
 def test_somebody_with_a_case_stays(given_away):

@@ -1,0 +1,151 @@
+"""People and their cases merged, and both taken back, in any order: nobody is lost on the way."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from opencasework.office.cases.actions import add_issue
+from opencasework.office.cases.models import Case, CasePerson, Move
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import PersonMerge
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+PEOPLE, CASES = 4, 3
+
+
+@pytest.fixture
+def tom(client):
+    OfficeFactory()
+    tom = StaffFactory(username="tom", office_manager=True)
+    client.force_login(tom)
+    return tom
+
+
+class World:
+    """Some people on some cases, and what has been done with both through the pages."""
+
+    def __init__(self, client, tom, on):
+        self.client, self.tom = client, tom
+        self.people = [PersonFactory(full_name=f"Person {number}") for number in range(PEOPLE)]
+        self.cases = [CaseFactory(by=tom) for _ in range(CASES)]
+        CasePerson.objects.all().delete()
+        self.on = sorted(on)
+        for case, person in self.on:
+            CasePerson.objects.create(
+                case=self.cases[case],
+                person=self.people[person],
+                role="constituent" if (case + person) % 2 else "third_party",
+                relation=f"{case} {person}",
+            )
+        self.before = self.rows()
+
+    def rows(self):
+        return sorted(CasePerson.objects.values_list("pk", "case", "person", "role", "relation"))
+
+    def merge_people(self, one, other):
+        self.client.post(f"/people/{self.people[one].pk}/same-as/{self.people[other].pk}/")
+
+    def merge_cases(self, one, other):
+        reference = self.cases[other].reference
+        self.client.post(f"/cases/{self.cases[one].pk}/merging/", {"other": reference})
+
+    def undo(self, kind, number):
+        """Take one of those back that are in force."""
+        done = list((PersonMerge if kind == "people" else Move).objects.filter(undone_at=None).order_by("pk"))
+        if done:
+            self.take_back(done[number % len(done)])
+
+    def take_back(self, done):
+        if isinstance(done, PersonMerge):
+            self.client.post(f"/people/merges/{done.pk}/undo/")
+        else:
+            self.client.post(f"/cases/{done.target_id}/moves/{done.pk}/undo/")
+        done.refresh_from_db()
+        assert done.undone_at is not None
+
+    def became(self, number):
+        merge = PersonMerge.objects.filter(loser_number=number, undone_at=None).first()
+        # Whose record it became part of first; that one may be part of another by now.
+        return number if merge is None else self.became(self.first_survivor(merge))
+
+    def first_survivor(self, merge):
+        for later in PersonMerge.objects.filter(pk__gt=merge.pk, undone_at=None).order_by("pk"):
+            for label, _column, row, before, _since in later.moved:
+                if label == "constituents.PersonMerge" and row == merge.pk:
+                    return before
+        return merge.survivor_id
+
+    def expected(self):
+        """Who is on which case that stands, going by who was where and what is merged."""
+        return {
+            (Case.objects.get(pk=self.cases[case].pk).survivor.pk, self.became(self.people[person].pk))
+            for case, person in self.on
+        }
+
+    def shown(self):
+        return set(CasePerson.objects.filter(case__merged_into=None).values_list("case", "person"))
+
+
+ACT = st.one_of(
+    st.tuples(st.just("merge_people"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
+    st.tuples(st.just("merge_cases"), st.integers(0, CASES - 1), st.integers(0, CASES - 1)),
+    st.tuples(st.just("undo"), st.sampled_from(["people", "cases"]), st.integers(0, 3)),
+)
+ON = st.sets(st.tuples(st.integers(0, CASES - 1), st.integers(0, PEOPLE - 1)), min_size=1, max_size=5)
+
+# Each of these left a case for nobody, or somebody on a case nobody looks at, before `cases.hidden`.
+CASES_ONE, PEOPLE_ONE, OTHER_WAY = ("merge_cases", 1, 0), ("merge_people", 0, 1), ("merge_people", 1, 0)
+UNDO_CASES, UNDO_PEOPLE = ("undo", "cases", 0), ("undo", "people", 0)
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(on=ON, acts=st.lists(ACT, min_size=1, max_size=8), order=st.randoms(use_true_random=False))
+@example(on={(0, 0), (1, 1)}, acts=[CASES_ONE, PEOPLE_ONE, UNDO_CASES], order=random.Random(0))
+@example(on={(0, 0), (1, 1)}, acts=[CASES_ONE, OTHER_WAY, UNDO_CASES], order=random.Random(0))
+@example(on={(0, 0), (0, 1)}, acts=[PEOPLE_ONE, CASES_ONE, UNDO_PEOPLE], order=random.Random(0))
+@example(on={(0, 0), (1, 1)}, acts=[PEOPLE_ONE, CASES_ONE, UNDO_PEOPLE], order=random.Random(0))
+@example(on={(0, 0), (2, 0)}, acts=[CASES_ONE, ("merge_cases", 1, 2), UNDO_CASES], order=random.Random(0))
+def test_people_and_cases_merged_and_undone_in_any_order_leave_nobody_behind(client, tom, on, acts, order):
+    with transaction.atomic():
+        world = World(client, tom, on)
+        for name, one, other in acts:
+            getattr(world, name)(one, other)
+            assert world.shown() == world.expected(), (name, one, other)
+        left = [*PersonMerge.objects.filter(undone_at=None), *Move.objects.filter(undone_at=None)]
+        order.shuffle(left)
+        for done in left:
+            world.take_back(done)
+            assert world.shown() == world.expected(), done
+
+        assert world.rows() == world.before
+        transaction.set_rollback(True)
+
+
+def test_somebody_told_apart_after_a_split_takes_their_share_of_it_along(client, tom):
+    one, other = PersonFactory(full_name="Nia Pryce"), PersonFactory(full_name="Nia Price")
+    case = CaseFactory(by=tom, person=other)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), by=tom)
+    client.post(f"/people/{one.pk}/same-as/{other.pk}/")
+    link, issue = case.case_people.get(), case.issues.last()
+    assert link.person == one
+    what = {"title": "Damp", "next_action": "Ring", "on": "5 wd", "issues": [issue.pk], "people": [link.pk]}
+    client.post(f"/cases/{case.pk}/splitting/", what)
+
+    client.post(f"/people/merges/{PersonMerge.objects.get().pk}/undo/")
+
+    new = Case.objects.get(title="Damp")
+    assert [each.constituent for each in (case, new)] == [other, other]
