@@ -14,7 +14,7 @@ from opencasework.standard import publication as standard
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import Observation
-from opencasework.standard.periods import last_month, months_of, months_to
+from opencasework.standard.periods import is_within, last_month, months_of, months_to
 from opencasework.standard.responses import Response
 
 FEWEST_FOR_SHARE = 20  # published answers, for a share of them to be shown
@@ -140,8 +140,7 @@ def _years(publication: standard.Publication) -> list[str]:
 
 def apart_of(periods: list[str]) -> list[str]:
     """The periods without those that are sums of others, as a year is of its months, in order of time."""
-    months = {period for period in periods if len(months_of(period)) == 1}
-    kept = [period for period in periods if period in months or months.isdisjoint(months_of(period))]
+    kept = [period for period in periods if not any(is_within(other, period) for other in periods)]
     return sorted(kept, key=last_month)
 
 
