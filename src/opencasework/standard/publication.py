@@ -187,6 +187,7 @@ def add_year(
     created: datetime,
     status: Status = "published",
     months_in: Path | None = None,
+    new_key: bool = False,
 ) -> Publication:
     """Add the tables of a whole `year` ('2025') to the publication in `out`, which has all of it already.
 
@@ -194,7 +195,8 @@ def add_year(
     category, channel and outcome that add up to them. Signed, frozen and in the ledger as a month is. A
     "draft" is a copy of the publication in `months_in` with the year in it, written to the folder `out` of
     its own. Raises PublicationError when a month is missing or a draft, the year was published with other
-    numbers, or a draft would take the place of what is signed.
+    numbers, a draft would take the place of what is signed, or the key is not that of the months, unless it
+    is said to be a `new_key`.
     """
     out = out.resolve()
     source = out if months_in is None else months_in.resolve()
@@ -208,10 +210,11 @@ def add_year(
             prepared_by=prepared_by,
             signed_by=signed_by,
             created=created,
+            key_id=disclosure.key_id(key) if new_key else _edition_of(existing).key_id,
         )
         check_edition(edition)
         _check_place_of_year(out, source, status)
-        if edition.key_id != disclosure.key_id(key):
+        if edition.key_id != disclosure.key_id(key) and not new_key:
             raise PublicationError("This is not the key the months were made with; use the office's own.")
         live = parts.live_releases(existing.releases)
         if not parts_of(year, live):
@@ -267,7 +270,7 @@ def read(path: Path) -> Publication:
     when it cannot be understood.
     """
     contents = files.read_files(path)
-    about = _load_descriptor(contents)
+    about = parts.load(contents)
     try:
         block = about["openCasework"]
         return Publication(
@@ -493,15 +496,3 @@ def _check_same_office(existing: Publication, edition: Edition) -> None:
         raise PublicationError(
             "Synthetic and real months cannot share a publication; give each its own folder."
         )
-
-
-def _load_descriptor(contents: Mapping[str, bytes]) -> dict[str, Any]:
-    try:
-        about = json.loads(contents["datapackage.json"].decode("utf-8-sig"))
-    except KeyError as error:
-        raise PublicationError("There is no datapackage.json; give the folder that holds it.") from error
-    except ValueError as error:
-        raise PublicationError(f"datapackage.json is not JSON ({error}); export it again.") from error
-    if not isinstance(about, dict):
-        raise PublicationError("datapackage.json is not a JSON object; export it again.")
-    return about

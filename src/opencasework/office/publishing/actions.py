@@ -96,7 +96,7 @@ def prepare(
     office = Office.here()
     counts, after = _count(month, office), _earlier(month)
     who = str(by) if by else PREPARED_BY_ITSELF
-    wanted = Wanted(month, office, counts, after, "draft", who, None, now)
+    wanted = Wanted(month, office, counts, after, "draft", who, None, now, new_key)
     with composed(wanted, folder) as draft:
         report = _attacked(draft, wanted)
         kept = {
@@ -162,7 +162,7 @@ def sign(
     if as_rows(counts.cells) != draft.counts or kept_year(counts) != draft.year_counts:
         raise _changed(draft)
     who = draft.prepared_by_whom
-    wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now)
+    wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now, new_key)
     with composed(wanted, folder) as publication:
         if publication.rows_sha256(month) != draft.rows_sha256:
             raise _changed(draft)

@@ -57,7 +57,8 @@ def _due(today: date) -> Iterator[str]:
     period = periods.period_of(month, periods.size_here(month, out=seen))
     if periods.last_month(period) <= month:
         yield period
-    yield from periods.whole_years(Publication.objects.published().values_list("month", flat=True))[:1]
+    out = list(Publication.objects.published().values_list("month", flat=True))
+    yield from periods.whole_years(out)[:1]
 
 
 def tell_signers(now: datetime | None = None) -> int:
@@ -69,8 +70,9 @@ def tell_signers(now: datetime | None = None) -> int:
     sent = 0
     for publication in waiting:
         Publication.objects.filter(pk=publication.pk).update(told_at=now or timezone.now())
+        first = publication.first_hand
         for signer in StaffMember.objects.filter(is_active=True).exclude(email=""):
-            if may(signer, May.SIGN_FIGURES) and signer != publication.first_hand:
+            if may(signer, May.SIGN_FIGURES) and signer != first:
                 words = {"period": publication.month_in_words}
                 EmailMessage(SUBJECT.format(**words), LETTER.format(**words), to=[signer.email]).send()
                 sent += 1

@@ -154,10 +154,13 @@ def totals_of(rows: Iterable[Observation]) -> Counter[str]:
 
 
 def year_tables(publication: standard.Publication, year: str) -> YearTables | None:
-    """The finer tables of a year; None where it has none."""
+    """The finer tables of a year, those too few to be named last; None where it has none."""
     rows = [row for row in publication.observations if row.period == year and row.value]
     finer = [
-        [(getattr(row, field), row.value or 0) for row in rows if is_part(row)]
+        sorted(
+            ((getattr(row, field), row.value or 0) for row in rows if is_part(row)),
+            key=lambda part: part[0] == OTHER,  # the others last, the rest as they stand
+        )
         for field, is_part in (
             ("category", lambda row: "." in row.category),
             ("channel", lambda row: row.channel != TOTAL),

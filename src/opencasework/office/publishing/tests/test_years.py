@@ -157,6 +157,22 @@ def test_a_year_with_a_month_withdrawn_is_refused(a_year):
     assert "2025-05 was withdrawn, so 2025 is not published" in refusal(month="2025", prepared_by="tom")
 
 
+def test_with_the_key_lost_a_year_is_published_once_that_is_said(a_year, settings):
+    before = standard.read(home_folder())
+    (Path(settings.HOME.root) / "keys" / "publishing.key").unlink()
+    settings.HOME.keep_key("publishing", "ab" * 32)
+
+    said = refusal(month="2025", prepared_by="tom")
+    publish(month="2025", prepared_by="tom", new_key=True)
+    publish(month="2025", sign_as="amira", new_key=True)
+
+    after = standard.read(home_folder())
+    assert "publish with --new-key: what is out stays as it is" in said
+    assert "2025" in after.periods
+    assert [row for row in after.observations if row.period != "2025"] == list(before.observations)
+    assert validate(home_folder()).ok
+
+
 def test_this_year_is_refused(a_year):
     assert "2026 is not over" in refusal(month="2026", prepared_by="tom")
 
@@ -172,6 +188,26 @@ def test_a_month_is_withdrawn_after_the_year_that_would_still_show_it(a_year):
     assert standard.read(home_folder()).periods == [month for month in MONTHS if month != "2025-05"]
     assert validate(home_folder()).ok
     assert "2025 was withdrawn" in refusal(month="2025", prepared_by="tom")
+
+
+def test_a_channel_of_few_issues_is_not_named(home):
+    OfficeFactory()
+    StaffFactory(office_manager=True, username="tom")
+    amira = StaffFactory(member=True, username="amira")
+    for month in MONTHS:
+        counted(64, month, channel="email")
+        counted(10, month, channel="surgery")
+    counted(3, "2025-04", channel="social")
+    counted(3, "2025-05", channel="referral")
+    out_already(*MONTHS, by=amira)
+
+    sign_the_year()
+
+    named = {row.channel for row in standard.read(home_folder()).observations if row.period == "2025"}
+    page = (home_folder() / "index.html").read_text()
+    assert named == {"_T", "email", "surgery", "_O"}
+    assert "Social media" not in page
+    assert page.index("Surgery") < page.index("Other channels")
 
 
 def test_a_table_is_left_out_where_an_issue_does_not_say(a_year):
