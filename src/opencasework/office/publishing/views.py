@@ -54,7 +54,7 @@ def publications(request: StaffRequest) -> HttpResponse:
         "rail": "publications",
         "rows": rows,
         "to_sign": [
-            publication
+            (publication, publication.first_hand == request.user)
             for _month, _words, publication in rows
             if publication and publication.state == Publication.State.DRAFT
         ],

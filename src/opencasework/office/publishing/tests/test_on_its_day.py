@@ -123,6 +123,7 @@ def test_whoever_dropped_a_draft_does_not_sign_what_then_prepares_itself(client:
         keep_the_calendar()
         client.force_login(amira)
         page = client.get("/publications/2026-10/").content.decode()
+        listed = client.get("/publications/").content.decode()
 
         answer = client.post("/publications/2026-10/signature/").content.decode()
         with pytest.raises(CommandError, match="dropped the draft of 2026-10 before this one"):
@@ -132,6 +133,8 @@ def test_whoever_dropped_a_draft_does_not_sign_what_then_prepares_itself(client:
 
     assert "You dropped the draft before this one" in page
     assert "Sign and publish" not in page
+    assert "You had it in hand, so somebody else signs." in listed
+    assert "Read and sign" not in listed
     assert "dropped the draft of 2026-10 before this one" in answer
     assert state_before == "draft"
     assert Publication.objects.get(month="2026-10").signed_by == tom
