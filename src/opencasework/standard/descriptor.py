@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from opencasework.standard import VERSION, codelists, disclosure, tables
+from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation
 from opencasework.standard.periods import last_month, months_between, months_of
 
@@ -291,3 +292,16 @@ def read_ledger(contents: Mapping[str, bytes]) -> list[Release]:
     """The lines of the ledger among the files of a publication, oldest first; none where it has none."""
     rows = csv_rows(contents["releases.csv"]) if "releases.csv" in contents else []
     return [Release(**{name: row.get(name) or "" for name in RELEASE_COLUMNS}) for row in rows]
+
+
+def load(contents: Mapping[str, bytes]) -> dict[str, Any]:
+    """The descriptor among the files of a publication. Raises PublicationError where there is none."""
+    try:
+        about = json.loads(contents["datapackage.json"].decode("utf-8-sig"))
+    except KeyError as error:
+        raise PublicationError("There is no datapackage.json; give the folder that holds it.") from error
+    except ValueError as error:
+        raise PublicationError(f"datapackage.json is not JSON ({error}); export it again.") from error
+    if not isinstance(about, dict):
+        raise PublicationError("datapackage.json is not a JSON object; export it again.")
+    return about

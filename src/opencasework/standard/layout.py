@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from opencasework.standard.descriptor import (
     resource,
     schema_text,
 )
-from opencasework.standard.periods import months_to
+from opencasework.standard.periods import months_of, months_to, parts_of
 
 CATALOGUE = "catalog.jsonld"
 _DESCRIPTOR = "datapackage.json"
@@ -38,10 +38,11 @@ _CONTEXT = {
 }
 
 
-def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
+def complete(contents: Mapping[str, bytes], out: Path, *, withdrawn: str = "") -> dict[str, bytes]:
     """Add what the publication in `out` holds already beside its counts, and what is made from the rest.
 
-    `contents` are the files about to be written, by their names in the publication.
+    `contents` are the files about to be written, by their names in the publication. `withdrawn` is a period
+    that is taken out of the counts now: what the other tables say of it goes with it.
     """
     full = dict(contents)
     about = json.loads(full[_DESCRIPTOR])
@@ -52,7 +53,7 @@ def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
         if place in full and table not in {each["name"] for each in about["resources"]}:
             about["resources"].append(resource(table))
             about["openCasework"]["protection"]["tables"].append(table)
-    _take_out_what_lost_its_months(full, about["created"])
+    _take_out_what_lost_its_months(full, about["created"], withdrawn)
     full[_DESCRIPTOR] = _json(about)
     for table, place in tables.PLACES.items():
         if place.startswith("data/") and place in full:
@@ -62,15 +63,19 @@ def complete(contents: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
     return full
 
 
-def _take_out_what_lost_its_months(full: dict[str, bytes], moment: str) -> None:
-    """Where a month was withdrawn, withdraw the reply times and durations that are made of it too."""
+def _take_out_what_lost_its_months(full: dict[str, bytes], moment: str, withdrawn: str) -> None:
+    """Withdraw reply times and durations of the `withdrawn` period, and those made of months that went."""
     months = {line.partition(",")[0] for line in full["data/counts.csv"].decode().splitlines()[1:]}
     rows = csv.DictReader(io.StringIO(full["releases.csv"].decode("utf-8-sig")))
     releases = [Release(**row) for row in rows]
     for table in sorted(tables.OPTIONAL & {name for name, place in tables.PLACES.items() if place in full}):
         header, *lines = full[tables.PLACES[table]].decode("utf-8-sig").splitlines()
         periods = {line.partition(",")[0] for line in lines}
-        lost = {period for period in periods if not months.issuperset(window_of(period))}
+        lost = {
+            period
+            for period in periods
+            if period == withdrawn or not months.issuperset(window_of(period, months))
+        }
         if not lost:
             continue
         kept = [line for line in lines if line.partition(",")[0] not in lost]
@@ -83,9 +88,14 @@ def _take_out_what_lost_its_months(full: dict[str, bytes], moment: str) -> None:
     full["releases.csv"] = csv_text(RELEASE_COLUMNS, [list(astuple(each)) for each in releases])
 
 
-def window_of(period: str) -> list[str]:
-    """The twelve months behind a period of responses.csv (the last of them) or durations.csv (a year)."""
-    return months_to(period if len(period) == 7 else f"{period}-12")
+def window_of(period: str, shown: Collection[str]) -> list[str]:
+    """What stands behind a period of responses.csv (the last of twelve months) or durations.csv (a year).
+
+    Of a year its quarters, where they are among the periods `shown` and its months are not.
+    """
+    if len(period) == 7:
+        return months_to(period)
+    return parts_of(period, shown) or months_of(period)
 
 
 def _json(data: Any) -> bytes:

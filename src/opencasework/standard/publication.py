@@ -27,7 +27,7 @@ from opencasework.standard.observations import (
     observation_of,
     read_observations,
 )
-from opencasework.standard.periods import months_of
+from opencasework.standard.periods import is_within, missing_of, parts_of
 from opencasework.standard.rounding import Months, inner_cells, round_month
 from opencasework.standard.years import YearCounts, rows_of_year
 
@@ -187,13 +187,16 @@ def add_year(
     created: datetime,
     status: Status = "published",
     months_in: Path | None = None,
+    new_key: bool = False,
 ) -> Publication:
-    """Add the tables of a whole `year` ('2025') to the publication in `out`, whose twelve months are out.
+    """Add the tables of a whole `year` ('2025') to the publication in `out`, which has all of it already.
 
-    Sums of the months, and cases by level-2 category, channel and outcome that add up to them. Signed, frozen
-    and in the ledger as a month is. A "draft" is a copy of the publication in `months_in` with the year in
-    it, written to the folder `out` of its own. Raises PublicationError when a month is missing or a draft,
-    the year was published with other numbers, or a draft would take the place of what is signed.
+    All twelve months are out, one by one or as quarters. Written are sums of those, and cases by level-2
+    category, channel and outcome that add up to them. Signed, frozen and in the ledger as a month is. A
+    "draft" is a copy of the publication in `months_in` with the year in it, written to the folder `out` of
+    its own. Raises PublicationError when a month is missing or a draft, the year was published with other
+    numbers, a draft would take the place of what is signed, or the key is not that of the months, unless it
+    is said to be a `new_key`.
     """
     out = out.resolve()
     source = out if months_in is None else months_in.resolve()
@@ -207,14 +210,17 @@ def add_year(
             prepared_by=prepared_by,
             signed_by=signed_by,
             created=created,
+            key_id=disclosure.key_id(key) if new_key else _edition_of(existing).key_id,
         )
         check_edition(edition)
         _check_place_of_year(out, source, status)
-        if edition.key_id != disclosure.key_id(key):
+        if edition.key_id != disclosure.key_id(key) and not new_key:
             raise PublicationError("This is not the key the months were made with; use the office's own.")
         live = parts.live_releases(existing.releases)
-        if missing := set(months_of(year)) - set(live):
-            raise PublicationError(f"{min(missing)} is not published; the year is the sum of all its months.")
+        if not parts_of(year, live):
+            raise PublicationError(
+                f"{missing_of(year, live)} is not published; the year is the sum of all its months."
+            )
         shelf = _Shelf.open(source, replace(edition, status="published"))
         rows = rows_of_year(
             counts,
@@ -239,6 +245,8 @@ def _check_place_of_year(out: Path, source: Path, status: Status) -> None:
 def withdraw(out: Path, *, month: str, signed_by: str, created: datetime) -> Publication:
     """Take a published month out of the publication in `out`, which the ledger shows for ever.
 
+    With it go the reply times and durations of that period, and those it is a part of.
+
     For a month that should never have been published. It may be published anew, with other numbers; who kept
     the old ones can compare, so mend small mistakes in a later month instead. Raises PublicationError when
     the month is not published or is the only one.
@@ -262,7 +270,7 @@ def read(path: Path) -> Publication:
     when it cannot be understood.
     """
     contents = files.read_files(path)
-    about = _load_descriptor(contents)
+    about = parts.load(contents)
     try:
         block = about["openCasework"]
         return Publication(
@@ -293,6 +301,7 @@ class _Shelf:
     body_titles: dict[str, str]
     existing: Publication | None
     changed: bool = False
+    withdrawn: str = ""  # the period that is being taken out
     cells: dict[str, dict[Cell, int]] = field(default_factory=dict)  # of `lines`, read when needed
 
     @classmethod
@@ -381,9 +390,9 @@ class _Shelf:
         live = parts.live_releases(self.releases).get(month)
         if live is None:
             raise PublicationError(f"{month} is not published; there is nothing to withdraw.")
-        if longer := [period for period in self._summed() if month in set(months_of(period)) - {period}]:
+        if longer := [period for period in self.lines if is_within(month, period)]:
             raise PublicationError(
-                f"{min(longer)} is out and is the sum of its months, so less the others it would still show "
+                f"{min(longer)} is out and is the sum of its parts, so less the others it would still show "
                 f"{month}; withdraw {min(longer)} first."
             )
         if len(self.lines) == 1:
@@ -396,11 +405,12 @@ class _Shelf:
             Release(f"{month}-withdrawal-{number}", month, "counts", "", "", moment, live.release_id)
         )
         del self.lines[month]
+        self.withdrawn = month
         self.changed = True
 
     def _summed(self) -> set[str]:
-        """The quarters and years that stand beside their months."""
-        return {period for period in self.lines if (set(months_of(period)) - {period}) & self.lines.keys()}
+        """The quarters and years that stand beside what they are the sums of."""
+        return {period for period in self.lines if any(is_within(other, period) for other in self.lines)}
 
     def write(
         self, out: Path, edition: Edition, body_titles: Mapping[str, str], *, source: Path | None = None
@@ -434,7 +444,7 @@ class _Shelf:
             "LICENCE.txt": parts.licence_text(edition),
             "README.md": parts.readme_text(edition, months),
         }
-        contents = layout.complete(contents, source or out)
+        contents = layout.complete(contents, source or out, withdrawn=self.withdrawn)
         files.swap_in(out, contents)
         about = json.loads(contents["datapackage.json"])
         return Publication(
@@ -486,15 +496,3 @@ def _check_same_office(existing: Publication, edition: Edition) -> None:
         raise PublicationError(
             "Synthetic and real months cannot share a publication; give each its own folder."
         )
-
-
-def _load_descriptor(contents: Mapping[str, bytes]) -> dict[str, Any]:
-    try:
-        about = json.loads(contents["datapackage.json"].decode("utf-8-sig"))
-    except KeyError as error:
-        raise PublicationError("There is no datapackage.json; give the folder that holds it.") from error
-    except ValueError as error:
-        raise PublicationError(f"datapackage.json is not JSON ({error}); export it again.") from error
-    if not isinstance(about, dict):
-        raise PublicationError("datapackage.json is not a JSON object; export it again.")
-    return about

@@ -17,6 +17,7 @@ from opencasework.standard.codelists import NONE, TOTAL
 from opencasework.standard.descriptor import Release
 from opencasework.standard.disclosure import kr5
 from opencasework.standard.files import PublicationError
+from opencasework.standard.layout import window_of
 from opencasework.standard.observations import Observation, fives_of, lines_hash
 from opencasework.standard.periods import months_to
 from opencasework.standard.publication import Publication, read
@@ -69,8 +70,9 @@ def response_rows(publication: Publication, *, to: str, medians: Mapping[str, fl
     """The rows of responses.csv for the twelve months that end with `to` ('YYYY-MM').
 
     `medians` has the true median days to a reply by body (`_T` for all): those of a body with fewer than 20
-    published replies are left out. A body has a row when any of its counts is more than 0; `_T` always has.
-    Raises PublicationError when a month of the twelve is not in the publication.
+    published replies are left out, and all of them where one with 20 has none: a single one that is missing
+    would be taken for a sign that there truly were fewer. A body has a row when any of its counts is more
+    than 0; `_T` always has. Raises PublicationError when a month of the twelve is not in the publication.
     """
     cells = _monthly(publication, months_to(to))
     counted = {column: measure in _measures_of(publication) for column, measure in COUNTED.items()}
@@ -96,21 +98,28 @@ def response_rows(publication: Publication, *, to: str, medians: Mapping[str, fl
                 uncertainty=window_uncertainty(fives),
             )
         )
+    if any(row.median_days_5 is None for row in rows if (row.n_replied or 0) >= FEWEST):
+        return [replace(row, median_days_5=None) for row in rows]
     return rows
 
 
 def duration_rows(publication: Publication, *, year: str, medians: Mapping[str, float]) -> list[Duration]:
     """The rows of durations.csv for a calendar year ('YYYY'): categories with 20 or more published closures.
 
+    Published by month or, where all four are, by quarter. None at all where one of them has no median, as for
+    `response_rows`.
+
     `medians` has the true median days from opening to closing by level-1 category (`_T` for all). Raises
     PublicationError when a month of the year is not in the publication.
     """
-    cells = _monthly(publication, months_to(f"{year}-12"))
+    cells = _monthly(publication, window_of(year, publication.periods))
     area = publication.office.area_code
     rows = []
-    for category, median in sorted(medians.items()):
+    for category in sorted(level_1()):
         cases = total_of(cells, "cases_closed", category=category)
         if cases >= FEWEST:
+            if (median := medians.get(category)) is None:
+                return []
             error = window_uncertainty(fives_of(cells, "cases_closed", category=category))
             rows.append(Duration(year, area, category, cases, rounded_days(median), "", error))
     return rows

@@ -50,6 +50,11 @@ _RULES = (
     Rule("csv-header", "error", "The header of a table is exactly the one in the standard."),
     Rule("csv-fields", "error", "Every row has as many fields as the header."),
     Rule("formula-cell", "error", "No cell is a formula: a spreadsheet that opens the table would run it."),
+    Rule(
+        "name-text",
+        "error",
+        "A name has at most 200 characters, all of which can be seen, and begins like no formula.",
+    ),
     Rule("more-rows", "error", "After 1,000 wrong rows of a table the others are counted, not listed."),
     Rule("codelist-version", "warning", "The open code lists are of a version known here."),
     Rule("code-title", "warning", "A code of the standard has the title that it has there."),
@@ -79,7 +84,7 @@ _RULES = (
     Rule("code-unlisted", "error", "Every area, category and body in the rows has a title in codes/."),
     Rule("total-mismatch", "error", "A row with _T is the sum of the rows it stands for."),
     Rule("total-missing", "error", "Every measure has a total over everything in every period."),
-    Rule("period-sum", "error", "A quarter or year is the sum of its published months."),
+    Rule("period-sum", "error", "A quarter or year is the sum of its published months or quarters."),
     Rule("small-count", "error", "No count from 1 to 4 is shown."),
     Rule(
         "part-whole",
@@ -118,4 +123,11 @@ def finding(
     allowed: str = "",
 ) -> Finding:
     """A finding of the level that its rule has."""
-    return Finding(RULES[rule].level, rule, file, row, column, message, str(found), allowed)
+    return Finding(RULES[rule].level, rule, file, row, column, _shown(message), _shown(str(found)), allowed)
+
+
+def _shown(text: str) -> str:
+    """Text of others with what cannot be shown written out, so that it does nothing to a screen or a log."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -8,6 +8,7 @@ from typing import Any
 
 from opencasework.standard.checks import ledger, package, rows
 from opencasework.standard.checks.counts import Around, check_counts
+from opencasework.standard.checks.names import check_names
 from opencasework.standard.checks.registry import REGISTRY, check_registry
 from opencasework.standard.checks.tables import Table, check_formulas, read_table
 from opencasework.standard.descriptor import CODE_FILES
@@ -100,7 +101,7 @@ def _check(contents: Mapping[str, bytes], today: date) -> list[Finding]:
     codes = {name: _code_table(name, contents) for name in CODE_FILES if f"codes/{name}.csv" in contents}
     for name, table in codes.items():
         findings += [*table.findings, *check_formulas(f"codes/{name}.csv", table)]
-    findings += package.check_titles(codes)
+    findings += [*check_names(about, codes), *package.check_titles(codes)]
     if rows.FILE in contents:
         findings += _check_counts(contents, about["openCasework"], codes, today)
     return findings

@@ -1,4 +1,4 @@
-"""The rows of a whole year: the sums of its published months, and the finer tables that add up to them."""
+"""The rows of a whole year: sums of its months or quarters, and the finer tables that add up to them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from opencasework.standard import codelists
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure import kr5, total_uncertainty
-from opencasework.standard.disclosure.folding import fold_topics
+from opencasework.standard.disclosure.folding import fold_parts, fold_topics
 from opencasework.standard.disclosure.yearly import FARTHEST, round_parts
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation, fives_of
-from opencasework.standard.periods import months_of
+from opencasework.standard.periods import parts_of
 
 Place = tuple[str, str, str]  # category, body, measure
 
@@ -38,13 +38,14 @@ def rows_of_year(
     key: bytes,
     cell_by_cell: Collection[str] = (),
 ) -> list[Observation]:
-    """The rows of `year` ('2025'), from the `published` rows of its months and the true counts.
+    """The rows of `year` ('2025'), from the `published` rows of its months or quarters and the true counts.
 
-    `cell_by_cell` are the months drawn with `ocd-kr5`, which may be far from the truth. Raises
+    `cell_by_cell` are the periods drawn with `ocd-kr5`, which may be far from the truth. Raises
     PublicationError when the parts cannot be those of the months.
     """
-    sums = _sums(year, published)
-    drifting = [row for row in published if row.period in cell_by_cell and row.period in months_of(year)]
+    inside = parts_of(year, {row.period for row in published})
+    sums = _sums(inside, published)
+    drifting = [row for row in published if row.period in cell_by_cell and row.period in inside]
     rows = [_row(year, area_code, *place, value=value) for place, value in sums.items() if value]
     rows += [
         _row(year, area_code, *place, value=0)
@@ -68,26 +69,33 @@ def rows_of_year(
             if code != parent:  # what has no level-2 row is in the row of its parent
                 rows.append(_row(year, area_code, code, TOTAL, "cases_opened", value=value))
     if counts.channels:
-        for code, value in parts(counts.channels, (TOTAL, TOTAL, "cases_opened"), "channel").items():
+        for code, value in parts(
+            _folded(counts.channels, "channel"), (TOTAL, TOTAL, "cases_opened"), "channel"
+        ).items():
             rows.append(_row(year, area_code, TOTAL, TOTAL, "cases_opened", value=value, channel=code))
     if counts.outcomes:
-        for code, value in parts(counts.outcomes, (TOTAL, TOTAL, "cases_closed"), "outcome").items():
+        for code, value in parts(
+            _folded(counts.outcomes, "outcome"), (TOTAL, TOTAL, "cases_closed"), "outcome"
+        ).items():
             rows.append(_row(year, area_code, TOTAL, TOTAL, "cases_closed", value=value, outcome=code))
     return sorted(rows, key=lambda row: row.key)
 
 
-def _sums(year: str, published: Sequence[Observation]) -> dict[Place, int]:
-    """What the months add up to, of the measures that may be added and were counted in all twelve."""
-    months = months_of(year)
+def _folded(counts: Mapping[str, int], codelist: str) -> dict[str, int]:
+    return fold_parts(counts, codes=codelists.load(codelist))
+
+
+def _sums(inside: Collection[str], published: Sequence[Observation]) -> dict[Place, int]:
+    """What the periods `inside` add up to, of the measures that may be added and were counted in all."""
     totals = {(row.period, row.measure) for row in published if row.category == row.body == TOTAL}
     measures = {
         code.code
         for code in codelists.load("measure").values()
-        if code.extra["Adds_over_time"] == "yes" and all((month, code.code) in totals for month in months)
+        if code.extra["Adds_over_time"] == "yes" and all((part, code.code) in totals for part in inside)
     }
     sums: dict[Place, int] = {}
     for row in published:
-        if row.period in months and row.measure in measures:
+        if row.period in inside and row.measure in measures:
             place = (row.category, row.body, row.measure)
             sums[place] = sums.get(place, 0) + (row.value or 0)
     return sums

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,10 +19,6 @@ from opencasework.standard.publication import OfficeIdentity, PublicationError, 
 from opencasework.standard.validate import Report, validate_files
 
 DESCRIPTOR, COUNTS = "datapackage.json", "data/counts.csv"
-LONGEST_NAME = 200  # characters
-UNSEEN = {"Cc", "Cs", "Zl", "Zp"}  # Unicode's controls, halves of characters and line ends
-TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of the direction of writing
-FORMULA = ("=", "+", "@")
 
 
 @dataclass(frozen=True)
@@ -154,16 +149,11 @@ def _mark(contents: Mapping[str, bytes]) -> str:
 
 
 def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
-    """What is needed of a valid publication; its rows are read only where they must be.
-
-    Raises PublicationError when a name in it would break a page, a feed or a spreadsheet.
-    """
+    """What is needed of a valid publication; its rows are read only where they must be."""
     about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
     block = about["openCasework"]
     office = office_of(block["office"])
     bodies = _titles(contents.get("codes/bodies.csv", b""))
-    for name in (office.name, office.area_name, office.post, *bodies.values()):
-        _check_name(name)
     counts = job.path / COUNTS
     if not job.path.is_dir() or not contents[COUNTS].startswith(f"{HEADER}\n".encode()):
         job.rewritten.parent.mkdir(parents=True, exist_ok=True)
@@ -181,16 +171,6 @@ def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
         licence=about["licenses"][0]["name"],
         bodies=bodies,
     )
-
-
-def _check_name(name: str) -> None:
-    """It stands on pages, in feeds and in spreadsheets of others."""
-    if len(name) > LONGEST_NAME:
-        raise PublicationError(f"A name in it has {len(name):,} characters; {LONGEST_NAME} are the most.")
-    if any(unicodedata.category(each) in UNSEEN or each in TURNING for each in name):
-        raise PublicationError("A name in it holds characters that cannot be seen; write it anew.")
-    if name.startswith(FORMULA):
-        raise PublicationError(f"A name in it begins with {name[0]!r} like a formula; write it otherwise.")
 
 
 def _titles(table: bytes) -> dict[str, str]:

@@ -172,10 +172,10 @@ def test_a_memory_that_is_broken_or_of_another_version_is_as_good_as_none(
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("Wex\ud800combe", "characters that cannot be seen"),
-        ("Wex\x0bcombe", "characters that cannot be seen"),
-        ("Wex\u202ecombe", "characters that cannot be seen"),
-        ("=cmd|'/c calc'!A1", "like a formula"),
+        ("Wex\ud800combe", "a character that cannot be shown (U+D800)"),
+        ("Wex\x0bcombe", "a character that cannot be shown (U+000B)"),
+        ("Wex\u202ecombe", "turns the direction of writing (U+202E)"),
+        ("=cmd|'/c calc'!A1", "takes for a formula"),
         ("W" * 201, "201 characters"),
     ],
 )

@@ -221,7 +221,8 @@ def _emergency(staff: dict[str, StaffMember]) -> None:
 def _publish(staff: dict[str, StaffMember], today: date) -> None:
     """Sign all months but the last, each on the tenth of the month after; the last is a draft.
 
-    A demonstration of some size has a whole calendar year out too.
+    A demonstration of some size has a whole calendar year out too. The last month that is signed goes the way
+    of an office, with its attacks; those before it are written at once.
     """
     latest = publishing.last_full_month(today)
     # A small office may have had no case in the first of them.
@@ -231,12 +232,17 @@ def _publish(staff: dict[str, StaffMember], today: date) -> None:
     if year:
         before = [month for month in months_of(year) if month < months[0]]
         year_before.publish_months(before, prepared_by=staff["tom"], signed_by=staff["amira"])
-    for month in months:
-        at = datetime.combine(day_after(month).replace(day=10), time(10), timezone.get_default_timezone())
-        at = min(at, timezone.now())
-        publishing.prepare(month, by=staff["tom"], now=at)
+    at = {month: min(_tenth_after(month), timezone.now()) for month in months}
+    early = {month: at[month] for month in months[:-2]}
+    year_before.out_one_by_one(early, prepared_by=staff["tom"], signed_by=staff["amira"])
+    for month in months[-2:]:
+        publishing.prepare(month, by=staff["tom"], now=at[month])
         if month != latest:
-            publishing.sign(month, by=staff["amira"], now=at)
+            publishing.sign(month, by=staff["amira"], now=at[month])
     if year:
-        publishing.prepare(year, by=staff["tom"], now=at)
-        publishing.sign(year, by=staff["amira"], now=at)
+        publishing.prepare(year, by=staff["tom"], now=at[latest])
+        publishing.sign(year, by=staff["amira"], now=at[latest])
+
+
+def _tenth_after(month: str) -> datetime:
+    return datetime.combine(day_after(month).replace(day=10), time(10), timezone.get_default_timezone())

@@ -6,21 +6,23 @@ twelve, so of the months before them only what is kept for ever is left: facts, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from django.utils import timezone
 
 from opencasework.office.figures.models import Fact
 from opencasework.office.places.models import Office
-from opencasework.office.publishing.checks import office_key, published_folder
-from opencasework.office.publishing.counting import COUNTED, as_rows, count_month
+from opencasework.office.publishing import gate
+from opencasework.office.publishing.checks import CannotPublish, office_key, published_folder
+from opencasework.office.publishing.counting import as_rows, count_month, medians
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
-from opencasework.office.publishing.writing import identity
+from opencasework.office.publishing.writing import identity, truth_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.standard.observations import lines_hash
-from opencasework.standard.periods import day_after
-from opencasework.standard.publication import add_months
+from opencasework.standard.periods import day_after, months_to
+from opencasework.standard.publication import add_months, read
+from opencasework.standard.responses import put, response_rows
 
 LEFT_OUT = 9  # of so many facts one is left out, so that a month is not the same as a year later
 
@@ -42,9 +44,14 @@ def publish_months(months: Sequence[str], *, prepared_by: StaffMember, signed_by
 def already_out(
     months: Sequence[str], *, prepared_by: StaffMember | None, signed_by: StaffMember, now: datetime
 ) -> None:
-    """Publish months as if each had been signed long ago: in one write, unattacked and without their pages."""
+    """Publish months as if each had been signed long ago: in one write, unattacked and without their pages.
+
+    All of them count the same measures.
+    """
     office = Office.here()
     counts = {month: count_month(month, office) for month in months}
+    same_year = Publication.objects.published().filter(month__startswith=months[0][:4], month__lt=months[0])
+    past = [one.month for one in same_year.order_by("month")]
     written = add_months(
         published_folder(),
         office=identity(office),
@@ -56,7 +63,8 @@ def already_out(
         signed_by=str(signed_by),
         created=now,
         synthetic=office.is_demo,
-        measures=COUNTED,
+        measures=counts[months[0]].measures,
+        earlier=truth_of(past, area_code=office.area_code),
     )
     for place, month in enumerate(months):
         Publication.objects.create(
@@ -67,10 +75,40 @@ def already_out(
             signed_by=signed_by,
             signed_at=now,
             counts=as_rows(counts[month].cells),
-            after=[past for past in months[:place] if past[:4] == month[:4]],
+            after=[each for each in [*past, *months[:place]] if each[:4] == month[:4]],
             rows_sha256=lines_hash(row.line for row in written.observations if row.period == month),
             folder=str(published_folder()),
         )
+
+
+def out_one_by_one(
+    months: Mapping[str, datetime], *, prepared_by: StaffMember, signed_by: StaffMember
+) -> None:
+    """Publish months as signed at their times, with their reply times, and attack all together once.
+
+    Each would be attacked twice if it were prepared and signed, which takes longer than all the rest.
+    """
+    if not months:
+        return
+    for month, now in months.items():
+        already_out([month], prepared_by=prepared_by, signed_by=signed_by, now=now)
+        out = Publication.objects.published().values_list("month", flat=True)
+        if set(out).issuperset(months_to(month)):
+            rows = response_rows(read(published_folder()), to=month, medians=medians(month))
+            put(published_folder(), "responses", rows, created=now)
+    _attack_what_is_out()
+
+
+def _attack_what_is_out() -> None:
+    """Keep with every month that is out what the attacks on all of them found."""
+    out = Publication.objects.published()
+    area_code = Office.here().area_code
+    cells = truth_of([one.month for one in out], area_code=area_code).values()
+    truth = {cell: number for each in cells for cell, number in each.items()}
+    report = gate.attack([published_folder()], truth, key=office_key())
+    if not report.passed:
+        raise CannotPublish(" ".join(report.findings))
+    out.update(attack=report.kept())
 
 
 def _invent_facts(months: Sequence[str]) -> None:

@@ -22,9 +22,10 @@ from opencasework.office.publishing.checks import (
     check_folder,
     check_one_place,
     check_period,
+    check_second_person,
     check_size,
     check_valid,
-    is_sum_of_months,
+    is_sum_of_parts,
     office_key,
     published_folder,
 )
@@ -36,7 +37,7 @@ from opencasework.office.publishing.counting import (
     kept_year,
     with_kept_stock,
 )
-from opencasework.office.publishing.models import PREPARED_BY_ITSELF, Publication
+from opencasework.office.publishing.models import PREPARED_BY_ITSELF, DroppedDraft, Publication
 from opencasework.office.publishing.periods import in_words, last_full_month, last_month
 from opencasework.office.publishing.recovery import acting, recover, written_down
 from opencasework.office.publishing.writing import (
@@ -95,7 +96,7 @@ def prepare(
     office = Office.here()
     counts, after = _count(month, office), _earlier(month)
     who = str(by) if by else PREPARED_BY_ITSELF
-    wanted = Wanted(month, office, counts, after, "draft", who, None, now)
+    wanted = Wanted(month, office, counts, after, "draft", who, None, now, new_key)
     with composed(wanted, folder) as draft:
         report = _attacked(draft, wanted)
         kept = {
@@ -137,8 +138,8 @@ def sign(
 
     What is signed is what was prepared: the counts and the rows are compared with those this database keeps.
     Signing the same month again changes nothing. Raises CannotPublish when nobody prepared it, the same
-    person did, this person may not sign, `seen` is not the hash of its rows now, the figures are no longer
-    those, or an attack succeeds.
+    person did or dropped the draft before it, this person may not sign, `seen` is not the hash of its rows
+    now, the figures are no longer those, or an attack succeeds.
     """
     now = now or timezone.now()
     recover()
@@ -152,8 +153,7 @@ def sign(
         raise CannotPublish(
             f"{draft.prepared_by_whom} has prepared {month} again since you opened it. Look at it, then sign."
         )
-    if draft.prepared_by == by:
-        raise CannotPublish(f"{by} prepared {month}, so somebody else has to sign it.")
+    check_second_person(draft, by)
     folder = (out or home_folder()).resolve()
     check_one_place(folder, draft=False)
     _check(month, now=now, folder=folder, new_key=new_key)
@@ -162,7 +162,7 @@ def sign(
     if as_rows(counts.cells) != draft.counts or kept_year(counts) != draft.year_counts:
         raise _changed(draft)
     who = draft.prepared_by_whom
-    wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now)
+    wanted = Wanted(month, office, counts, draft.after, "published", who, str(by), now, new_key)
     with composed(wanted, folder) as publication:
         if publication.rows_sha256(month) != draft.rows_sha256:
             raise _changed(draft)
@@ -186,8 +186,8 @@ def sign(
 def drop_draft(month: str, *, by: StaffMember) -> None:
     """Throw a draft away; nothing that is out changes. It may be prepared anew.
 
-    Raises CannotPublish when there is no draft of it, this person may neither prepare nor sign, or it may be
-    out, because signing it broke off.
+    What then prepares itself is signed by somebody else. Raises CannotPublish when there is no draft of it,
+    this person may neither prepare nor sign, or it may be out, because signing it broke off.
     """
     if not (may(by, May.PREPARE_FIGURES) or may(by, May.SIGN_FIGURES)):
         raise CannotPublish(f"{by} may not drop a draft. Ask your office manager.")
@@ -197,6 +197,7 @@ def drop_draft(month: str, *, by: StaffMember) -> None:
             raise CannotPublish(f"There is no draft of {month}; what is published is withdrawn instead.")
         _check_as_seen(month, draft)
         draft.delete()
+        DroppedDraft.objects.update_or_create(month=month, defaults={"by": by, "at": timezone.now()})
         shutil.rmtree(drafts_folder(month), ignore_errors=True)  # one written elsewhere is somebody's own
 
 
@@ -236,7 +237,7 @@ def _check(month: str, *, now: datetime, folder: Path, new_key: bool) -> None:
 
 
 def _count(period: str, office: Office) -> MonthCounts:
-    return count_year(period) if is_sum_of_months(period) else count_month(period, office)
+    return count_year(period) if is_sum_of_parts(period) else count_month(period, office)
 
 
 def _earlier(month: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from opencasework.office.figures.models import Fact, Gathered, Measure
 from opencasework.office.publishing import periods
 from opencasework.office.publishing.models import Publication
+from opencasework.office.staff.models import StaffMember
 from opencasework.standard import disclosure
 from opencasework.standard import publication as standard
 from opencasework.standard.descriptor import live_releases
@@ -50,7 +52,7 @@ def check_size(period: str) -> None:
 
     A demonstration has no floor: nobody stands behind its numbers, and a small one should show its months.
     """
-    if is_sum_of_months(period):
+    if is_sum_of_parts(period):
         _check_year(period)
         return
     for other in Publication.objects.withdrawn().values_list("month", flat=True):
@@ -66,7 +68,8 @@ def check_size(period: str) -> None:
                 "small numbers could be worked out. Go on as you began until the year is over."
             )
     last = periods.last_month(period)
-    wanted, size = periods.size_here(last), periods.size_of(period)
+    seen = Publication.objects.seen_outside().values_list("month", flat=True)
+    wanted, size = periods.size_here(last, out=list(seen)), periods.size_of(period)
     if periods.MONTHS_IN[size] < periods.MONTHS_IN[wanted]:
         longer = periods.period_of(last, wanted)
         raise CannotPublish(
@@ -75,33 +78,38 @@ def check_size(period: str) -> None:
         )
 
 
-def is_sum_of_months(period: str) -> bool:
-    """Whether this is a year of which single months are or were out: then it adds finer tables to them."""
-    if periods.size_of(period) != "year":
-        return False
-    seen = Publication.objects.exclude(state=Publication.State.DRAFT).filter(month__startswith=f"{period}-")
-    return any(periods.size_of(month) == "month" for month in seen.values_list("month", flat=True))
+def is_sum_of_parts(period: str) -> bool:
+    """Whether this is a year of which months or quarters are or were out: it adds finer tables to them."""
+    seen = Publication.objects.seen_outside().filter(month__startswith=f"{period}-")
+    return periods.size_of(period) == "year" and seen.exists()
 
 
 def _check_year(year: str) -> None:
-    """Raise CannotPublish unless the twelve months of the year are out, and the year never was."""
+    """Raise CannotPublish unless all months of the year are out, or its quarters, and the year never was."""
     known = dict(Publication.objects.values_list("month", "state"))
     if known.get(year) == Publication.State.WITHDRAWN:
         raise CannotPublish(
             f"{year} was withdrawn. Whoever kept a copy of it could set it beside a new edition and see "
             "single cases in the difference, so it is not published again."
         )
-    for month in periods.months_of(year):
-        if known.get(month) == Publication.State.WITHDRAWN:
+    inside = {each: state for each, state in sorted(known.items()) if periods.is_within(each, year)}
+    for part, state in inside.items():
+        if state == Publication.State.WITHDRAWN:
             raise CannotPublish(
-                f"{month} was withdrawn, so {year} is not published: it is the sum of its twelve months, and "
-                f"less the others it would show {month} again."
+                f"{part} was withdrawn, so {year} is not published: it is the sum of all its "
+                f"{_size(inside)}s, and less the others it would show {part} again."
             )
-    for month in periods.months_of(year):
-        if known.get(month) != Publication.State.PUBLISHED:
-            raise CannotPublish(
-                f"{year} is the sum of its twelve months, and {month} is not published. Publish it first."
-            )
+    out = [part for part, state in inside.items() if state == Publication.State.PUBLISHED]
+    if year not in periods.whole_years(out):
+        missing = periods.period_of(periods.missing_of(year, out), _size(out))
+        raise CannotPublish(
+            f"{year} is the sum of all its {_size(out)}s, and {missing} is not published. Publish it first."
+        )
+
+
+def _size(parts: Iterable[str]) -> str:
+    """What a year is the sum of: "month", or "quarter" where no month is among its parts."""
+    return min(map(periods.size_of, parts), key=periods.MONTHS_IN.__getitem__)
 
 
 def check_facts(period: str, *, now: datetime) -> None:
@@ -152,6 +160,18 @@ def check_one_place(folder: Path, *, draft: bool) -> None:
             f"The publication of this office is in {min(out)}, and an office has one, with one ledger. "
             "Leave --out away, and copy the folder to wherever else you need it."
         )
+
+
+def check_second_person(draft: Publication, by: StaffMember) -> None:
+    """Raise CannotPublish where this person had the draft in hand already."""
+    if draft.first_hand != by:
+        return
+    if draft.prepared_by == by:
+        raise CannotPublish(f"{by} prepared {draft.month}, so somebody else has to sign it.")
+    raise CannotPublish(
+        f"{by} dropped the draft of {draft.month} before this one, which then prepared itself, so somebody "
+        "else has to sign it. Or a colleague prepares it again; then it has passed two people."
+    )
 
 
 def check_valid(folder: Path, period: str, *, now: datetime) -> None:

@@ -24,6 +24,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Those that the public could read once, and may have kept."""
         return self.filter(state=Publication.State.WITHDRAWN)
 
+    def seen_outside(self) -> PublicationQuerySet:
+        """Those that somebody outside may have: published now, or withdrawn."""
+        return self.exclude(state=Publication.State.DRAFT)
+
     def to_sign(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.DRAFT)
 
@@ -92,6 +96,18 @@ class Publication(models.Model):
         return str(self.prepared_by) if self.prepared_by else PREPARED_BY_ITSELF
 
     @property
+    def first_hand(self) -> StaffMember | None:
+        """Who had it in hand before it was signed, so that somebody else signs; None for nobody.
+
+        Who prepared it or, where it prepared itself, who threw the draft before it away: the same hand would
+        choose which draft there is and sign it, and nobody else need have looked.
+        """
+        if self.prepared_by is not None:
+            return self.prepared_by
+        dropped = DroppedDraft.objects.filter(month=self.month).select_related("by").first()
+        return dropped.by if dropped else None
+
+    @property
     def is_begun(self) -> bool:
         """Whether somebody began to sign or withdraw it, and it is not known yet how that ended."""
         return "begun" in self.notes
@@ -147,3 +163,14 @@ class Publication(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == Publication.State.PUBLISHED
+
+
+class DroppedDraft(models.Model):
+    """Who last threw a draft of a period away. What then prepares itself somebody else signs."""
+
+    month = models.CharField(max_length=7, unique=True)
+    by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of {self.month}, dropped by {self.by}"

@@ -11,7 +11,16 @@ from django.utils.formats import date_format
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.places.models import Office
 from opencasework.standard.disclosure.folding import Span, floor_of
-from opencasework.standard.periods import PERIOD, first_month, last_month, months_of, months_to
+from opencasework.standard.periods import (
+    PERIOD,
+    first_month,
+    is_within,
+    last_month,
+    missing_of,
+    months_of,
+    months_to,
+    parts_of,
+)
 
 WAIT_DAYS = 10  # after the end of a month, for what is written down late
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
@@ -60,29 +69,37 @@ def period_of(month: str, size: str) -> str:
     return month[:4] if size == "year" else f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
 
 
-def size_of(period: str) -> str:
+def size_of(period: str) -> Span:
     """ "month", "quarter" or "year"."""
-    return {7: "quarter" if "Q" in period else "month", 4: "year"}[len(period)]
+    if len(period) == 4:
+        return "year"
+    return "quarter" if "Q" in period else "month"
 
 
-def size_here(last: str) -> Span:
-    """What this office publishes: of a demonstration always months, so that a small one has some to show."""
-    return "month" if Office.here().is_demo else grain(last)
+def size_here(last: str, *, out: Collection[str]) -> Span:
+    """What this office publishes: of a demonstration always months, so that a small one has some to show.
+
+    Whoever began a quarter or a year with shorter periods, which are `out`, goes on so until it is over: from
+    a longer one beside some of its parts the rest could be worked out.
+    """
+    size: Span = "month" if Office.here().is_demo else grain(last)
+    begun = [size_of(each) for each in out if is_within(each, period_of(last, size))]
+    return min(begun, key=MONTHS_IN.__getitem__, default=size)
 
 
 def recent(today: date, *, out: Collection[str]) -> list[str]:
     """The periods of the last year that could be published beside those that are `out`, newest first."""
     last = last_full_month(today)
-    size = size_here(last)
+    size = size_here(last, out=out)
     found = dict.fromkeys(period_of(month, size) for month in reversed(months_to(last)))
     over = [period for period in found if last_month(period) <= last]
     return [period for period in over if not any(overlaps(period, other) for other in out)]
 
 
 def whole_years(out: Collection[str]) -> list[str]:
-    """The calendar years whose twelve months are all `out` one by one, newest first."""
+    """The calendar years whose months are all `out`, one by one or as quarters, newest first."""
     years = sorted({period[:4] for period in out}, reverse=True)
-    return [year for year in years if set(out).issuperset(months_of(year))]
+    return [year for year in years if parts_of(year, out)]
 
 
 def overlaps(period: str, other: str) -> bool:
@@ -96,8 +113,10 @@ __all__ = [
     "grain",
     "in_words",
     "is_period",
+    "is_within",
     "last_full_month",
     "last_month",
+    "missing_of",
     "months_of",
     "overlaps",
     "period_of",

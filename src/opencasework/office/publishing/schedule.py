@@ -1,9 +1,10 @@
-"""Months that are prepared by themselves on their day, and those who sign told of it. Signed by hand only."""
+"""Months and years prepared by themselves on their day, and those who sign told. Signed by hand only."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from django.core.mail import EmailMessage
 from django.db.models import Q
@@ -30,24 +31,34 @@ Nothing is published before somebody has signed.
 def prepare_due(now: datetime | None = None) -> Publication | None:
     """Prepare the latest period that has been over for ten days, once, and return it where that was done.
 
-    That something cannot be published now is logged, and it is tried again: the reason may pass.
+    Else the latest year whose parts are all signed, which adds finer tables to them. That something cannot be
+    published now is logged, and it is tried again: the reason may pass.
     """
     now = now or timezone.now()
     if Office.if_any() is None:
         return None
-    month = periods.due_month(timezone.localdate(now))
-    period = periods.period_of(month, periods.size_here(month))
-    if periods.last_month(period) > month or not counted_anything(period):
-        return None
-    if Publication.objects.filter(month=period).exists():
-        return None
-    try:
-        actions.prepare(period, by=None, now=now)
-    except CannotPublish:
-        # Not the reason: an attack that succeeds tells what it found.
-        log.warning("The figures of %s were not prepared; prepare them by hand to see why.", period)
-        return None
-    return Publication.objects.get(month=period)
+    for period in _due(timezone.localdate(now)):
+        if Publication.objects.filter(month=period).exists() or not counted_anything(period):
+            continue
+        try:
+            actions.prepare(period, by=None, now=now)
+        except CannotPublish:
+            # Not the reason: an attack that succeeds tells what it found.
+            log.warning("The figures of %s were not prepared; prepare them by hand to see why.", period)
+            continue
+        return Publication.objects.get(month=period)
+    return None
+
+
+def _due(today: date) -> Iterator[str]:
+    """What should be prepared by now: the latest period of the office's rhythm, and the latest whole year."""
+    month = periods.due_month(today)
+    seen = list(Publication.objects.seen_outside().values_list("month", flat=True))
+    period = periods.period_of(month, periods.size_here(month, out=seen))
+    if periods.last_month(period) <= month:
+        yield period
+    out = list(Publication.objects.published().values_list("month", flat=True))
+    yield from periods.whole_years(out)[:1]
 
 
 def tell_signers(now: datetime | None = None) -> int:
@@ -59,9 +70,9 @@ def tell_signers(now: datetime | None = None) -> int:
     sent = 0
     for publication in waiting:
         Publication.objects.filter(pk=publication.pk).update(told_at=now or timezone.now())
-        signers = [who for who in StaffMember.objects.filter(is_active=True) if may(who, May.SIGN_FIGURES)]
-        for signer in signers:
-            if signer.email:
+        first = publication.first_hand
+        for signer in StaffMember.objects.filter(is_active=True).exclude(email=""):
+            if may(signer, May.SIGN_FIGURES) and signer != first:
                 words = {"period": publication.month_in_words}
                 EmailMessage(SUBJECT.format(**words), LETTER.format(**words), to=[signer.email]).send()
                 sent += 1

@@ -42,8 +42,7 @@ def publications(request: StaffRequest) -> HttpResponse:
         publication.month: publication
         for publication in Publication.objects.select_related("prepared_by", "signed_by")
     }
-    kept_by_others = (Publication.State.PUBLISHED, Publication.State.WITHDRAWN)
-    out = [month for month, publication in known.items() if publication.state in kept_by_others]
+    out = [month for month, publication in known.items() if publication.state != Publication.State.DRAFT]
     months = periods.recent(timezone.localdate(), out=out)
     signed = [month for month, publication in known.items() if publication.is_published]
     months += periods.whole_years(signed)
@@ -55,7 +54,7 @@ def publications(request: StaffRequest) -> HttpResponse:
         "rail": "publications",
         "rows": rows,
         "to_sign": [
-            publication
+            (publication, publication.first_hand == request.user)
             for _month, _words, publication in rows
             if publication and publication.state == Publication.State.DRAFT
         ],
@@ -142,7 +141,8 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
     people = ("prepared_by", "signed_by", "withdrawn_by")
     found = Publication.objects.filter(month=month).select_related(*people).first()
     shown: Preview | None = preview(month, found) if found and not found.is_withdrawn else None
-    prepared_by_me = found is not None and found.prepared_by == request.user
+    by_itself = found is not None and found.prepared_by is None
+    mine = found is not None and found.first_hand == request.user
     is_draft = found is not None and found.state == Publication.State.DRAFT
     prepares = may(request.user, May.PREPARE_FIGURES)
     signed = Publication.objects.published().values_list("month", flat=True)
@@ -157,13 +157,14 @@ def _month_page(request: StaffRequest, month: str, *, problem: str = "") -> Http
         "asked_to_sign": "sign" in request.GET,
         "is_draft": is_draft,
         "may_prepare": may(request.user, May.PREPARE_FIGURES) and (found is None or is_draft),
-        "may_sign": may(request.user, May.SIGN_FIGURES) and is_draft and not prepared_by_me,
+        "may_sign": may(request.user, May.SIGN_FIGURES) and is_draft and not mine,
         "may_withdraw": may(request.user, May.SIGN_FIGURES) and found is not None and found.is_published,
         # A name that was folded is not published, so not everybody who sees figures reads it here.
         "folded": found.notes.get("folded", []) if found and prepares else [],
         "unmapped": _unmapped(found) if prepares else [],
         "no_floor": Office.here().is_demo,
-        "prepared_by_me": prepared_by_me,
+        "prepared_by_me": mine and not by_itself,
+        "dropped_by_me": mine and by_itself,
     }
     return render(request, "publishing/publication.html", context, status=422 if problem else 200)
 

@@ -40,6 +40,7 @@ class Wanted:
     prepared_by: str
     signed_by: str | None
     now: datetime
+    new_key: bool = False  # the office's key is not the one of what is out, and that is known
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def _add_year(wanted: Wanted, counts: standard.YearCounts, scratch: Path) -> sta
         created=wanted.now,
         status=wanted.status,
         months_in=standing,
+        new_key=wanted.new_key,
     )
 
 

@@ -1,7 +1,7 @@
 """`audit`: every attack against everything an office ever published."""
 
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,11 +32,12 @@ from opencasework.standard.attacks.view import (
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell, Observation
-from opencasework.standard.periods import months_of
+from opencasework.standard.periods import is_within
 
 TIGHTEST = BASE  # cases; the least error that a sum of rounded cells may state
 MOST_KNOWN = 3  # cases an insider knows of
 _ASSUMPTION = {
+    "median": "that a median is missing only with fewer than 20 behind it",
     "named": "that a body is named only with 20 cases or enquiries in twelve months",
     "bound": "that totals are off by no more than they say",
     "flow": "that the number open moves by what is opened and closed",
@@ -172,7 +173,7 @@ def _bound(
         return
     targets = _targets(system, solution, attacked)
     outcome.targets += targets
-    outcome.cells += len(system.unknowns)
+    outcome.cells += sum(not unknown.is_choice for unknown in system.unknowns)
     for name in ("blocks", "linear", "integer", "undecided"):
         setattr(outcome.work, name, getattr(outcome.work, name) + getattr(solution.work, name))
     outcome.findings += [
@@ -200,6 +201,9 @@ def _attacked(system: Equations, truth: Mapping[Cell, int] | None) -> list[bool]
     for unknown, least, greatest in zip(
         system.unknowns, system.system.lower, system.system.upper, strict=True
     ):
+        if unknown.is_choice:
+            found.append(False)
+            continue
         in_cube = unknown.key[4] == unknown.key[5] == TOTAL and not is_level_2(unknown.key[2])
         if truth is not None and in_cube and TOTAL not in unknown.key[2:4] and is_month(unknown.key[0]):
             found.append(truth.get(unknown.cell, 0) in SMALL)
@@ -264,13 +268,13 @@ def _subtracted(office: Office, system: Equations) -> Iterator[Finding]:
 
 def _bounds_given_away(office: Office) -> Iterator[Finding]:
     """Totals whose error is stated more closely than rounding leaves it: a cell may tell itself."""
-    months = set(office.months)
+    shown = {period for period, _ in office.versions}
     tight = tuple(
         Cell(row.period, row.area_code, row.category, row.body, row.measure)
         for versions in office.versions.values()
         for version in versions
         if version.method in ROUNDING
-        for row, is_sum in _totals(version, months)
+        for row, is_sum in _totals(version, shown)
         if row.uncertainty is not None and row.uncertainty < (TIGHTEST if is_sum else statements.ERROR)
     )
     if tight:
@@ -282,9 +286,9 @@ def _bounds_given_away(office: Office) -> Iterator[Finding]:
         )
 
 
-def _totals(version: Version, months: Container[str]) -> Iterator[tuple[Observation, bool]]:
-    """The totals of a version, each with whether it is a sum: of rows below it or of months shown."""
-    summed = not is_month(version.period) and any(month in months for month in months_of(version.period))
+def _totals(version: Version, shown: Collection[str]) -> Iterator[tuple[Observation, bool]]:
+    """The totals of a version, each with whether it is a sum: of rows below it or of periods `shown`."""
+    summed = any(is_within(each, version.period) for each in shown)
     above = {
         (row.measure, *place)
         for row in version.rows

@@ -11,8 +11,8 @@ of them:
 - replies within 20 working days are among all replies ("nested");
 - the rows of a table by channel, outcome or level-2 category add up to the cube's total, those of level 2
   with what the category has besides ("exact");
-- a body is named only with 20 cases, or 20 enquiries, in the twelve months to a period that names it
-  ("named").
+- that a body is named ("named") and that a median is missing ("median") follow rules that tell of counts
+  (`choices`).
 
 The labels in quotation marks are assumptions an attacker can make and be wrong about.
 """
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from opencasework.standard import codelists
-from opencasework.standard.attacks import statements
+from opencasework.standard.attacks import choices, statements
 from opencasework.standard.attacks.bounds import NO_LIMIT, System
 from opencasework.standard.attacks.view import (
     BASE,
@@ -36,17 +36,21 @@ from opencasework.standard.attacks.view import (
     parts_of,
 )
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
-from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
 from opencasework.standard.observations import Cell, Observation
-from opencasework.standard.periods import first_month, last_month, months_of, months_to
 
 Key = tuple[str, ...]  # the seven dimensions of a row
 MARGIN_BOUND = 5  # cases; a monthly margin of ocd-scr5 is off by at most this, and an attacker has read so
-ASSUMED = ("named", "bound", "flow", "nested", "exact")  # disbelieved in this order where they cannot be true
+ASSUMED = (
+    "median",
+    "named",
+    "bound",
+    "flow",
+    "nested",
+    "exact",
+)  # disbelieved in this order where they cannot be true
 STOCK = "cases_open_at_end"
 FLOW = ("cases_opened", "cases_closed")
 NESTED = (("replies_in_20wd", "replies_received"),)  # the first is part of the second
-NAMED_FOR = ("cases_opened", "enquiries_sent")  # enough of either, and a body is named
 
 
 @dataclass
@@ -56,6 +60,7 @@ class Unknown:
     key: Key
     shown: int
     method: str
+    is_choice: bool = False  # no count, but which of two reasons there was
 
     @property
     def cell(self) -> Cell:
@@ -76,6 +81,11 @@ class Equations:
     def add(self, key: Key, shown: int, method: str, limits: tuple[int, int]) -> None:
         self.index[key] = self.system.add(*limits)
         self.unknowns.append(Unknown(key, shown, method))
+
+    def add_choice(self, *, first: bool) -> int:
+        """Add a number of 1 or 0 for which of two reasons there was, and return its index."""
+        self.unknowns.append(Unknown(("",) * 7, int(first), "", is_choice=True))
+        return self.system.add(0, 1)
 
     def require_total(self, members: list[int], row: Observation, method: str, *, bound: int | None) -> None:
         """State that a published total is the total of `members`, as exactly as its method says."""
@@ -118,16 +128,17 @@ def equations(
         found.unjudged |= {
             version.method for shown in versions.values() for version in shown
         } - statements.JUDGED
-        cube = _Cube(found, area, versions, truth or {}, margin_bound)
+        cube = Cube(found, area, versions, truth or {}, margin_bound)
         cube.build()
         _add_splits(cube)
         _add_flows(cube)
         _add_nested(cube)
-        _add_named(cube)
+        choices.add_named(cube)
+        choices.add_medians(cube, office)
     return found
 
 
-class _Cube:
+class Cube:
     """The cube of one area: its cells as unknowns, and its totals as rows."""
 
     def __init__(
@@ -294,7 +305,7 @@ def _tighter(*limits: int | None) -> int | None:
     return min(known) if known else None
 
 
-def _add_splits(cube: _Cube) -> None:
+def _add_splits(cube: Cube) -> None:
     """The tables by level-2 category, channel and outcome: cells of their own that add up to the cube's."""
     into = cube.into
     for period, shown in cube.versions.items():
@@ -367,15 +378,13 @@ def _siblings(kind: str, parent: Key, rows: Mapping[Key, Observation]) -> list[K
         return sorted(rows)
     codes = codelists.load(kind).values()
     names = [
-        code.code
-        for code in codes
-        if not code.is_special and (kind != "category" or code.parent == parent[2])
+        code.code for code in codes if code.code != TOTAL and (kind != "category" or code.parent == parent[2])
     ]
     keys = {(*parent[:place], name, *parent[place + 1 :]) for name in names}
     return sorted(keys | set(rows))
 
 
-def _add_flows(cube: _Cube) -> None:
+def _add_flows(cube: Cube) -> None:
     """Open at the end = open before + opened - closed, wherever the number open is published."""
     into = cube.into
     for month in sorted(filter(is_month, cube.periods.get(STOCK, ()))):
@@ -400,7 +409,7 @@ def _month_before(month: str) -> str:
     return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02}"
 
 
-def _add_nested(cube: _Cube) -> None:
+def _add_nested(cube: Cube) -> None:
     """What is part of another count is no more than it."""
     into = cube.into
     for part, whole in NESTED:
@@ -409,47 +418,6 @@ def _add_nested(cube: _Cube) -> None:
             if outer is None or into.system.upper[inner] <= into.system.lower[outer]:
                 continue
             into.system.require([outer, inner], [1, -1], 0, NO_LIMIT, label="nested")
-
-
-def _add_named(cube: _Cube) -> None:
-    """That a body is named says that it had 20 cases or enquiries in the twelve months before.
-
-    It tells something where only one of the two can have reached 20. A body named only lately may have been
-    among the others before; of that nothing is concluded.
-    """
-    system = cube.into.system
-    named: dict[str, set[str]] = defaultdict(set)
-    for (period, _), shown in cube.rows.items():
-        for _, table in shown:
-            for (_, body), row in table.items():
-                if row.value and not body.startswith("_"):
-                    named[body].add(period)
-    for body, periods in sorted(named.items()):
-        since = min(map(first_month, periods))
-        for last in sorted({last_month(period) for period in periods}):
-            window = months_to(last)
-            able = []
-            for measure in NAMED_FOR:
-                members = _over(cube, body, measure, window)
-                if members is None or sum(system.upper[each] for each in members) >= FEWEST_CASES_OF_A_BODY:
-                    able.append(members)
-            if window[0] >= since and len(able) == 1 and able[0]:
-                ones = [1] * len(able[0])
-                system.require(able[0], ones, FEWEST_CASES_OF_A_BODY, NO_LIMIT, label="named")
-
-
-def _over(cube: _Cube, body: str, measure: str, window: list[str]) -> list[int] | None:
-    """The unknowns of a body's measure in these months; none if it is not counted, None if they lack some."""
-    if measure not in cube.periods:
-        return []
-    leaves = [
-        period for period in cube.periods[measure] if parts_of(period, cube.periods[measure]) == [period]
-    ]
-    inside = [period for period in leaves if set(months_of(period)) <= set(window)]
-    if {month for period in inside for month in months_of(period)} != set(window):
-        return None
-    keys = [cube.key(period, pair, measure) for period in inside for pair in cube.pairs[measure]]
-    return [cube.into.index[key] for key in keys if key[3] == body]
 
 
 def complements(found: Equations) -> Iterator[Cell]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opencasework.standard import codelists, files, publication
-from opencasework.standard.checks.sums import months_of
+from opencasework.standard import codelists, files, periods, publication
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import Observation, lines_hash
@@ -90,16 +89,7 @@ def is_inner(row: Observation) -> bool:
 def parts_of(period: str, shown: Iterable[str]) -> list[str] | None:
     """The finest of the periods `shown` that together make up `period`, or None when they do not."""
     have = set(shown)
-    if is_month(period):
-        return [period] if period in have else None
-    if have.issuperset(months_of(period)):
-        return months_of(period)
-    if "Q" not in period:
-        quarters = [f"{period}-Q{number}" for number in range(1, 5)]
-        found = [parts_of(quarter, have) for quarter in quarters]
-        if all(found):
-            return [part for parts in found if parts for part in parts]
-    return [period] if period in have else None
+    return periods.parts_of(period, have) or ([period] if period in have else None)
 
 
 def gather(paths: Iterable[Path]) -> list[Office]:

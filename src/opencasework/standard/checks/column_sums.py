@@ -18,6 +18,7 @@ from opencasework.standard.checks.rows import Counted, is_month
 from opencasework.standard.checks.tables import MOST_ROWS
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure import kr5, scr5
+from opencasework.standard.periods import is_within, parts_of
 from opencasework.standard.rules import Finding
 
 _SPLITS = ("category", "body", "channel", "outcome")
@@ -74,16 +75,23 @@ def check_uncertainty(figures: Figures, methods: Mapping[str, str]) -> Iterator[
     """What `sums.check_uncertainty` finds; `methods` has the method of each period."""
     doubtful = _doubtful_kr5(figures, _under(figures, methods, kr5.METHOD))
     doubtful |= _doubtful_scr5(figures, _under(figures, methods, scr5.METHOD))
+    shown = _shown(figures)
 
     def check(rows: list[Counted]) -> Iterator[Finding]:
         period = rows[0].row.period
-        # Whether a quarter or year has months beside it counts too, so a row of each goes along.
-        beside = [] if is_month(period) else _first_of(figures, sums.months_of(period))
+        # Whether a quarter or year has its parts beside it counts too, so a row of each goes along.
+        beside = _first_of(figures, [name for name in shown if is_within(name, period)])
         lines = {counted.line for counted in rows}
         rows = sorted([*rows, *beside], key=lambda counted: counted.line)
         return (found for found in sums.check_uncertainty(rows, methods) if found.row in lines)
 
     return _word(figures, doubtful, check)
+
+
+def _shown(figures: Figures) -> set[str]:
+    """The periods of the rows that can add up."""
+    periods = figures.table["period"]
+    return {periods.values[code] for code in np.unique(periods.codes[figures.places]).tolist()}
 
 
 def _first_of(figures: Figures, periods: Iterable[str]) -> list[Counted]:
@@ -123,8 +131,7 @@ def check_parts(figures: Figures, methods: Mapping[str, str]) -> Iterator[Findin
         )
     if not doubtful.any():
         return iter(())
-    shown = {table["period"].values[code] for code in np.unique(table["period"].codes[figures.places])}
-    return sums.check_parts(table.counted(figures.places[doubtful]), methods, shown=shown)
+    return sums.check_parts(table.counted(figures.places[doubtful]), methods, shown=_shown(figures))
 
 
 def check_stocks(figures: Figures, methods: Mapping[str, str]) -> Iterator[Finding]:
@@ -142,10 +149,8 @@ def check_period_sums(figures: Figures) -> Iterator[Finding]:
     names = {periods.values[code]: code for code in used}
     doubtful = np.zeros(len(periods.values), bool)
     for name in names:
-        if is_month(name) or not names.keys() >= set(sums.months_of(name)):
-            continue
-        parts = [names[month] for month in sums.months_of(name)]
-        if not _adds_up(figures, names[name], parts):
+        parts = [names[part] for part in parts_of(name, names)]
+        if parts and not _adds_up(figures, names[name], parts):
             doubtful[[names[name], *parts]] = True
     if not doubtful.any():
         return iter(())
@@ -154,8 +159,8 @@ def check_period_sums(figures: Figures) -> Iterator[Finding]:
     )
 
 
-def _adds_up(figures: Figures, period: int, months: list[int]) -> bool:
-    """Whether each row of a period is surely the sum of those of its months."""
+def _adds_up(figures: Figures, period: int, inside: list[int]) -> bool:
+    """Whether each row of a period is surely the sum of those of the periods inside it."""
     if _too_large(figures):
         return False
     table = figures.table
@@ -166,7 +171,7 @@ def _adds_up(figures: Figures, period: int, months: list[int]) -> bool:
     asked = figures.level_1 & table["measure"].among(adding)[figures.places]
     asked &= (figures.pattern & 0b1100) == 0b1100  # of months there are no channels and outcomes
     whole = np.flatnonzero(asked & (codes == period))
-    parts = np.flatnonzero(asked & np.isin(codes, months))
+    parts = np.flatnonzero(asked & np.isin(codes, inside))
     if not (figures.known[whole].all() and figures.known[parts].all()):
         return False
     keys = table.ids(("category", "body", "measure"), figures.places[np.concatenate([whole, parts])])
@@ -267,11 +272,9 @@ def _said(figures: Figures) -> Ids:
 def _doubtful_scr5(figures: Figures, members: Flags) -> Flags:
     """The groups with a row whose uncertainty is not surely that of method ocd-scr5."""
     periods = figures.table["period"]
-    used = {periods.values[code] for code in np.unique(periods.codes[figures.places]).tolist()}
-    summed = periods.where(
-        name in used and not is_month(name) and not used.isdisjoint(sums.months_of(name))
-        for name in periods.values
-    )[figures.places]
+    shown = _shown(figures)
+    sums_of_others = {name for name in shown if sums.has_parts(name, shown)}
+    summed = periods.among(sums_of_others)[figures.places]
     cells = _of_each(figures.value, disclosure.cell_uncertainty)
     is_sum = summed | (figures.pattern & 0b0011 != 0)
     wanted = np.where(is_sum, disclosure.total_uncertainty(), cells)

@@ -8,6 +8,7 @@ from opencasework.standard.checks.rows import FILE, Counted, is_month
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure import kr5, scr5
 from opencasework.standard.observations import Observation
+from opencasework.standard.periods import is_within, parts_of
 from opencasework.standard.rules import Finding, finding
 
 _SPLITS = ("category", "body", "channel", "outcome")  # the dimensions that have a total
@@ -79,30 +80,25 @@ def _check_against(totals: list[Counted], pattern: Pattern, parts: list[Counted]
             )
 
 
-def months_of(period: str) -> list[str]:
-    """The months of a quarter or a year."""
-    if "Q" in period:
-        last = int(period[-1]) * 3
-        return [f"{period[:4]}-{month:02}" for month in range(last - 2, last + 1)]
-    return [f"{period}-{month:02}" for month in range(1, 13)]
-
-
 def check_period_sums(rows: list[Counted]) -> Iterator[Finding]:
-    """A quarter or year is the sum of its months, where the publication has them all."""
+    """A quarter or year is the sum of its months or quarters, where the publication has them all."""
     values = {counted.row.key: counted.row.value for counted in rows}
     periods = {counted.row.period for counted in rows}
     adds = {code.code for code in codelists.load("measure").values() if code.extra["Adds_over_time"] == "yes"}
     for counted in rows:
         row = counted.row
         by_month_too = row.channel == row.outcome == TOTAL and not _is_level_2(row)
-        if (len(row.period) == 7 and "Q" not in row.period) or not by_month_too or row.measure not in adds:
+        if is_month(row.period) or not by_month_too or row.measure not in adds:
             continue
-        months = months_of(row.period)
-        monthly = [values.get((month, *row.key[1:]), 0) for month in months]
-        known = [value for value in monthly if value is not None]
-        if not periods.issuperset(months) or len(known) < len(months) or row.value in (None, sum(known)):
+        parts = parts_of(row.period, periods)
+        found = [values.get((part, *row.key[1:]), 0) for part in parts]
+        known = [value for value in found if value is not None]
+        if not parts or len(known) < len(parts) or row.value in (None, sum(known)):
             continue
-        message = f"Line {counted.line} says {row.value} for {row.period}; its months add up to {sum(known)}."
+        names = "months" if all(map(is_month, parts)) else "parts"
+        message = (
+            f"Line {counted.line} says {row.value} for {row.period}; its {names} add up to {sum(known)}."
+        )
         yield finding(
             "period-sum",
             message,
@@ -112,6 +108,11 @@ def check_period_sums(rows: list[Counted]) -> Iterator[Finding]:
             found=row.value,
             allowed=str(sum(known)),
         )
+
+
+def has_parts(period: str, shown: Iterable[str]) -> bool:
+    """Whether a shorter period within this one is among those `shown`, so that this one is a sum."""
+    return not is_month(period) and any(is_within(each, period) for each in shown)
 
 
 def check_small_counts(rows: list[Counted]) -> Iterator[Finding]:
@@ -140,7 +141,7 @@ def check_parts(
 ) -> Iterator[Finding]:
     """No part is more than its whole, in periods under `ocd-scr5`; `methods` as in `check_uncertainty`.
 
-    Totals are left to the cells below them, and a quarter or year to its months where one of them is among
+    Totals are left to the cells below them, and a quarter or year to its parts where one of them is among
     the periods `shown` (by default those of `rows`): they may have been made by another method. Where the
     whole is not counted at all, nothing can be said.
     """
@@ -148,8 +149,7 @@ def check_parts(
     judged = {
         period
         for period in periods
-        if (methods or {}).get(period, scr5.METHOD) == scr5.METHOD
-        and (is_month(period) or not any(month in periods for month in months_of(period)))
+        if (methods or {}).get(period, scr5.METHOD) == scr5.METHOD and not has_parts(period, periods)
     }
     rows = [
         counted
@@ -210,14 +210,13 @@ def check_uncertainty(rows: list[Counted], methods: Mapping[str, str] | None = N
     for (period, _, _), group in _groups(rows).items():
         method = (methods or {}).get(period, scr5.METHOD)
         if method == scr5.METHOD:
-            summed = not is_month(period) and not periods.isdisjoint(months_of(period))
-            yield from _check_scr5(group, summed=summed)
+            yield from _check_scr5(group, summed=has_parts(period, periods))
         elif method == kr5.METHOD and is_month(period):
             yield from _check_kr5(group)
 
 
 def _check_scr5(group: Group, *, summed: bool) -> Iterator[Finding]:
-    """An inner cell's own error; 5 for every sum, as are all rows of a period with its months beside it."""
+    """An inner cell's own error; 5 for every sum, as are all rows of a period with its parts beside it."""
     for pattern, members in group.items():
         is_sum = summed or bool(pattern & {"category", "body"})
         for counted in members:

@@ -163,7 +163,7 @@ class _Row:
     def check_sums(self, cells: Cells, measures: Sequence[str]) -> Iterator[Finding]:
         """Are the counts the sums of published months, and is the median one of enough?"""
         fields, counts = self.fields, _COUNTS[self.table]
-        months = window_of(fields["period"])
+        months = window_of(fields["period"], cells.months)
         at_stake = int(fields["n_replied" if self.table == "responses" else "n_cases"] or 0)
         if fields["median_days_5"] and at_stake < responses.FEWEST:
             found = f"a median of {at_stake}"

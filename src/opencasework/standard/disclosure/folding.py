@@ -15,7 +15,9 @@ from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.observations import Cell
 
 FEWEST_CASES_OF_A_BODY = 20  # in twelve months; below that a body counts among the others
-FEWEST_CASES_OF_A_TOPIC = 5  # in a year; a level-2 category with fewer counts under its parent alone
+FEWEST_CASES_OF_A_TOPIC = (
+    5  # in a year; what has fewer is not named: a level-2 category, a channel, an outcome
+)
 FLOOR = 60  # cases in a period; an office with fewer publishes longer periods
 
 Span = Literal["month", "quarter", "year"]
@@ -103,6 +105,25 @@ def fold_topics(
         kept = parent if is_small else category
         folded[kept] = folded.get(kept, 0) + count
     return folded
+
+
+def fold_parts(
+    counts: Mapping[str, int], *, codes: Collection[str], fewest: int = FEWEST_CASES_OF_A_TOPIC
+) -> dict[str, int]:
+    """Count under `_O` the channels or outcomes of a year with fewer than `fewest` cases.
+
+    `codes` are all that the list has. Where only one of them would not be named, the smallest of the others
+    goes with it: what is under `_O` would be known by what is missing. A code without cases is not named
+    either, and nobody can tell it from one that is folded.
+    """
+    named = sorted((count, code) for code, count in counts.items() if count >= fewest and code != OTHER)
+    some = sum(counts.values()) > sum(count for count, _ in named)
+    missing = {code for code in codes if not code.startswith("_")} - {code for _, code in named}
+    if some and len(missing) == 1:
+        named = named[1:]
+    kept = {code: count for count, code in named}
+    rest = sum(counts.values()) - sum(kept.values())
+    return kept | ({OTHER: rest} if rest else {})
 
 
 def floor_of(cases: Mapping[str, float], *, floor: int = FLOOR) -> Span:

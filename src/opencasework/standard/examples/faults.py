@@ -205,6 +205,16 @@ FAULTS = (
         "A title that calls somewhere",
         _replace("codes/bodies.csv", "HM Passport Office", "=WEBSERVICE(A1)"),
     ),
+    Fault(
+        "name-text",
+        "An office whose name is a formula",
+        _describe(office={"name": "=HYPERLINK(A1)"}),
+    ),
+    Fault(
+        "name-text",
+        "A name that is read from right to left from its middle on",
+        _replace("datapackage.json", '"area_name": "Wexcombe North"', '"area_name": "Wexcombe \\u202ehtroN"'),
+    ),
     Fault("more-rows", "A thousand and one rows with a negative count", _many_wrong_rows),
     Fault("codelist-version", "A list of the year 2999", _describe(codelists={"category": "2999-Q1"})),
     Fault(

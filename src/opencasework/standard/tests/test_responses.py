@@ -36,13 +36,25 @@ def test_every_count_is_the_sum_of_the_published_months(year):
 
 def test_a_median_of_few_is_not_told():
     publication = read(a_year.FOLDER)
-    medians = {"GB-GOR-D10": 17.4, "GB-GOR-D25": 9}
+    medians = {"_T": 23, "GB-GOR-D10": 17.4, "GB-GOR-D25": 9, "GB-GOR-EA66": 41}
 
     rows = {row.body: row for row in response_rows(publication, to="2025-12", medians=medians)}
 
     assert rows["GB-GOR-D10"].median_days_5 == 15
     assert rows["GB-GOR-D25"].n_replied < 20
     assert rows["GB-GOR-D25"].median_days_5 is None
+
+
+def test_where_one_median_is_missing_none_is_told():
+    """A single one that is missing would be taken for a sign that there truly were fewer than 20."""
+    publication = read(a_year.FOLDER)
+    without = {"_T": 23, "GB-GOR-D10": 17.4}
+    lengths = {"_T": 38.0, "benefits": 31.0}
+
+    rows = response_rows(publication, to="2025-12", medians=without)
+
+    assert [row.median_days_5 for row in rows] == [None] * len(rows)
+    assert responses.duration_rows(publication, year="2025", medians=lengths) == []
 
 
 @pytest.mark.parametrize(("days", "rounded"), [(0, 0), (2.4, 0), (2.5, 5), (7.4, 5), (7.5, 10), (41, 40)])

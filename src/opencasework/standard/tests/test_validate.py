@@ -1,12 +1,15 @@
 """Validating: the good example passes, every rule finds its fault, and nothing published can crash it."""
 
+import json
 import shutil
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from opencasework.standard.cli import standard
 from opencasework.standard.examples import a_year, wexcombe_north
 from opencasework.standard.examples.faults import FAULTS, PATCHES, patch_name, patch_of, plant
 from opencasework.standard.observations import observation_of
@@ -211,3 +214,37 @@ def test_damage_anywhere_is_reported_and_never_raised(tmp_path, name, position, 
 def test_an_observation_with_a_field_too_few_is_refused():
     with pytest.raises(ValueError, match="2 fields instead of 10"):
         observation_of(["2026-10", "E14999999"])
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Wex\ud800combe", "holds a character that cannot be shown (U+D800); take it out."),
+        ("Wex\x07combe", "holds a character that cannot be shown (U+0007); take it out."),
+        ("Wex\u2066combe", "turns the direction of writing (U+2066); take that character out."),
+        ("-2+3", "begins with '-', which a spreadsheet takes for a formula; write it otherwise."),
+        ("W" * 201, "has 201 characters; 200 are the most."),
+    ],
+)
+def test_a_name_that_cannot_be_shown_is_told_without_showing_it(tmp_path, name, sentence):
+    shutil.copytree(wexcombe_north.FOLDER, tmp_path / "odd")
+    about = tmp_path / "odd" / "datapackage.json"
+    content = json.loads(about.read_text())
+    content["openCasework"]["signed_by"] = content["openCasework"]["prepared_by"] = name
+    about.write_text(json.dumps(content))
+
+    result = CliRunner().invoke(standard, ["validate", str(tmp_path / "odd")])
+
+    assert result.exit_code == 1
+    assert f"openCasework.prepared_by of datapackage.json {sentence}" in result.output
+
+
+def test_a_body_whose_title_holds_a_bell_is_told_with_its_line(tmp_path):
+    shutil.copytree(wexcombe_north.FOLDER, tmp_path / "odd")
+    bodies = tmp_path / "odd" / "codes" / "bodies.csv"
+    bodies.write_text(bodies.read_text().replace("HM Passport Office", "HM Passport\x07 Office"))
+
+    (found,) = [each for each in validate(tmp_path / "odd").findings if each.rule == "name-text"]
+
+    assert (found.file, found.row, found.column) == ("codes/bodies.csv", 4, "title")
+    assert found.found == "HM Passport\\x07 Office"

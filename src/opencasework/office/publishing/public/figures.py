@@ -14,7 +14,7 @@ from opencasework.standard import publication as standard
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.descriptor import live_releases
 from opencasework.standard.observations import Observation
-from opencasework.standard.periods import last_month, months_of, months_to
+from opencasework.standard.periods import is_within, last_month, months_of, months_to
 from opencasework.standard.responses import Response
 
 FEWEST_FOR_SHARE = 20  # published answers, for a share of them to be shown
@@ -140,8 +140,7 @@ def _years(publication: standard.Publication) -> list[str]:
 
 def apart_of(periods: list[str]) -> list[str]:
     """The periods without those that are sums of others, as a year is of its months, in order of time."""
-    months = {period for period in periods if len(months_of(period)) == 1}
-    kept = [period for period in periods if period in months or months.isdisjoint(months_of(period))]
+    kept = [period for period in periods if not any(is_within(other, period) for other in periods)]
     return sorted(kept, key=last_month)
 
 
@@ -155,10 +154,13 @@ def totals_of(rows: Iterable[Observation]) -> Counter[str]:
 
 
 def year_tables(publication: standard.Publication, year: str) -> YearTables | None:
-    """The finer tables of a year; None where it has none."""
+    """The finer tables of a year, those too few to be named last; None where it has none."""
     rows = [row for row in publication.observations if row.period == year and row.value]
     finer = [
-        [(getattr(row, field), row.value or 0) for row in rows if is_part(row)]
+        sorted(
+            ((getattr(row, field), row.value or 0) for row in rows if is_part(row)),
+            key=lambda part: part[0] == OTHER,  # the others last, the rest as they stand
+        )
         for field, is_part in (
             ("category", lambda row: "." in row.category),
             ("channel", lambda row: row.channel != TOTAL),

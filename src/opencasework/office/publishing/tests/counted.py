@@ -10,6 +10,7 @@ from django.utils import timezone
 from opencasework.office.demo.year_before import already_out
 from opencasework.office.figures.models import Fact, Measure, OpenAtEnd
 from opencasework.office.staff.models import StaffMember
+from opencasework.standard.periods import last_month
 
 _lines = count(-1, -1)  # below every real line, which would otherwise seem to be counted already
 
@@ -41,5 +42,5 @@ def a_busy_office(*periods: str) -> None:
 
 def out_already(*months: str, by: StaffMember) -> None:
     """Months that were signed before the test begins, in one write and without their pages."""
-    OpenAtEnd.objects.filter(period__in=months).delete()  # they came before it was published
+    OpenAtEnd.objects.filter(period__in=map(last_month, months)).delete()  # they came before it was published
     already_out(months, prepared_by=None, signed_by=by, now=timezone.now())

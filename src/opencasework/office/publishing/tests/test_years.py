@@ -148,13 +148,29 @@ def test_a_year_with_a_month_not_out_is_refused(a_year):
 
     said = refusal(month="2025", prepared_by="tom")
 
-    assert said == "2025 is the sum of its twelve months, and 2025-12 is not published. Publish it first."
+    assert said == "2025 is the sum of all its months, and 2025-12 is not published. Publish it first."
 
 
 def test_a_year_with_a_month_withdrawn_is_refused(a_year):
     publish(month="2025-05", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
 
     assert "2025-05 was withdrawn, so 2025 is not published" in refusal(month="2025", prepared_by="tom")
+
+
+def test_with_the_key_lost_a_year_is_published_once_that_is_said(a_year, settings):
+    before = standard.read(home_folder())
+    (Path(settings.HOME.root) / "keys" / "publishing.key").unlink()
+    settings.HOME.keep_key("publishing", "ab" * 32)
+
+    said = refusal(month="2025", prepared_by="tom")
+    publish(month="2025", prepared_by="tom", new_key=True)
+    publish(month="2025", sign_as="amira", new_key=True)
+
+    after = standard.read(home_folder())
+    assert "publish with --new-key: what is out stays as it is" in said
+    assert "2025" in after.periods
+    assert [row for row in after.observations if row.period != "2025"] == list(before.observations)
+    assert validate(home_folder()).ok
 
 
 def test_this_year_is_refused(a_year):
@@ -174,6 +190,26 @@ def test_a_month_is_withdrawn_after_the_year_that_would_still_show_it(a_year):
     assert "2025 was withdrawn" in refusal(month="2025", prepared_by="tom")
 
 
+def test_a_channel_of_few_issues_is_not_named(home):
+    OfficeFactory()
+    StaffFactory(office_manager=True, username="tom")
+    amira = StaffFactory(member=True, username="amira")
+    for month in MONTHS:
+        counted(64, month, channel="email")
+        counted(10, month, channel="surgery")
+    counted(3, "2025-04", channel="social")
+    counted(3, "2025-05", channel="referral")
+    out_already(*MONTHS, by=amira)
+
+    sign_the_year()
+
+    named = {row.channel for row in standard.read(home_folder()).observations if row.period == "2025"}
+    page = (home_folder() / "index.html").read_text()
+    assert named == {"_T", "email", "surgery", "_O"}
+    assert "Social media" not in page
+    assert page.index("Surgery") < page.index("Other channels")
+
+
 def test_a_table_is_left_out_where_an_issue_does_not_say(a_year):
     counted(1, "2025-08", category="HOU-DAMP", channel="")
 
@@ -182,6 +218,31 @@ def test_a_table_is_left_out_where_an_issue_does_not_say(a_year):
     rows = standard.read(drafts_folder("2025")).observations
     assert {row.channel for row in rows} == {"_T"}
     assert {row.outcome for row in rows} == {"_T", "explained"}
+
+
+def test_a_withdrawn_year_takes_all_its_tables_out_and_its_ledger_shows_it(a_year, client: Client):
+    sign_the_year()
+    of_the_year = rows_naming_the_year()
+
+    publish(month="2025", withdraw=True, sign_as="amira", why="Counted the wrong mailbox")
+
+    ledger = (home_folder() / "releases.csv").read_text()
+    assert {"data/counts.csv", "data/durations.csv"} <= set(of_the_year)
+    assert rows_naming_the_year() == []
+    assert "2025-withdrawal-1,2025,counts" in ledger
+    assert "2025-durations-withdrawal-2,2025,durations" in ledger
+    assert "2025, more closely" not in (home_folder() / "index.html").read_text()
+    assert "Damp and mould" not in (home_folder() / "index.html").read_text()
+    assert validate(home_folder()).ok
+
+
+def rows_naming_the_year() -> list[str]:
+    """The tables of the publication that have a row of 2025 itself."""
+    return [
+        name
+        for name, data in sorted(read_files(home_folder()).items())
+        if name.startswith("data/") and name.endswith(".csv") and b"\n2025," in data
+    ]
 
 
 def test_the_year_says_how_long_cases_took_to_the_nearest_five_days(a_year):
@@ -239,8 +300,8 @@ def test_the_page_of_a_year_says_that_months_are_out_only_where_they_are(a_year,
 
     this, before = (client.get(f"/publications/{year}/").content.decode() for year in ("2025", "2024"))
 
-    assert "All twelve months are out" in this
-    assert "All twelve months are out" not in before
+    assert "All of this year is out" in this
+    assert "All of this year is out" not in before
 
 
 def test_what_is_said_after_signing_a_year_begins_with_a_capital(a_year, client: Client):

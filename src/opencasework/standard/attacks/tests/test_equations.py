@@ -1,5 +1,6 @@
 """What the attacker concludes is true: the counts lie within the bounds, whatever they are."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,7 @@ def test_what_a_published_value_tells_is_what_its_method_says():
 
 
 QUARTERS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
+MONTHS = [f"2025-{number:02}" for number in range(1, 13)]
 
 
 def a_body_shown_as_5_in_each_quarter(folder, body):
@@ -139,3 +141,119 @@ def test_an_office_that_names_bodies_by_another_rule_is_not_taken_at_that_word(t
     counts.write_text("\n".join([*kept, *extra]) + "\n")
 
     assert audit([folder]).narrowest == 4
+
+
+def quarter_rows(quarter, body, measure, value):
+    """One cell of a body and the totals above it."""
+    return [
+        row(quarter, "benefits", body, measure, value, uncertainty=4),
+        row(quarter, "benefits", TOTAL, measure, value, uncertainty=5),
+        row(quarter, TOTAL, body, measure, value, uncertainty=5),
+        row(quarter, TOTAL, TOTAL, measure, value, uncertainty=5),
+    ]
+
+
+def test_a_body_that_may_be_named_for_its_cases_or_its_enquiries_keeps_both_hidden(tmp_path):
+    rows = [
+        each
+        for quarter in QUARTERS
+        for measure in ("cases_opened", "enquiries_sent")
+        for each in quarter_rows(quarter, "GB-GOR-D10", measure, 5)
+    ]
+
+    report = audit([write(tmp_path / "either", rows)])
+
+    assert report.narrowest == 4
+
+
+def test_one_reason_to_name_a_body_lays_its_cells_open_where_a_total_rules_out_the_other(tmp_path):
+    """Twelve hidden cells could hold 20 enquiries, but a total over the year is never off by more than 5."""
+    rows = []
+    for quarter in QUARTERS:
+        rows += quarter_rows(quarter, "GB-GOR-D10", "cases_opened", 5)
+    for month in MONTHS:
+        rows += quarter_rows(month, "_O", "enquiries_sent", 10)
+
+    report = audit([write(tmp_path / "named", rows)])
+
+    assert report.narrowest == 0
+    assert "A1" in {finding.attack for finding in report.findings}
+
+
+def test_a_body_named_only_now_was_among_the_others_before_and_narrows_them(tmp_path):
+    """Three quarters of at most 5 each, named for 20: the others of the first were it too."""
+    rows = quarter_rows(QUARTERS[0], "_O", "cases_opened", 0)
+    for quarter in QUARTERS[1:]:
+        rows += quarter_rows(quarter, "GB-GOR-D10", "cases_opened", 5)
+
+    report = audit([write(tmp_path / "late", rows)])
+
+    assert report.narrowest == 0
+
+
+SHOWN = {"2025-01": 9, "2025-02": 9, "2025-03": 5}  # of the body or category whose median is missing
+
+
+def year_of(measure, cells):
+    """Twelve months of cells {(category, body): {month: value}} with the totals above them."""
+    rows = []
+    for month in MONTHS:
+        sums = {(TOTAL, TOTAL): 0}
+        for (category, body), values in cells.items():
+            value = values.get(month, 0)
+            if value:
+                rows.append(row(month, category, body, measure, value, uncertainty=4 if value == 5 else 0))
+            for place in {(category, TOTAL), (TOTAL, body), (TOTAL, TOTAL)}:
+                sums[place] = sums.get(place, 0) + value
+        rows += [
+            row(month, *place, measure, value, uncertainty=5)
+            for place, value in sums.items()
+            if value or place == (TOTAL, TOTAL)
+        ]
+    return rows
+
+
+def replies(tmp_path, median_of_other, median):
+    """Thirty replies of one body, and 23 of another, five of them hidden."""
+    cells = {
+        ("benefits", "GB-GOR-D10"): dict.fromkeys(MONTHS[:3], 10),
+        ("benefits", "GB-GOR-D25"): SHOWN,
+    }
+    lines = [
+        "period,area_code,body,n_enquiries,n_replied,n_replied_20wd,n_open_over_20wd,median_days_5,status,"
+        "uncertainty",
+        f"2025-12,E14999999,GB-GOR-D10,,30,,,{median_of_other},x,20",
+        f"2025-12,E14999999,GB-GOR-D25,,23,,,{median},x,20",
+    ]
+    extra = {"data/responses.csv": ("\n".join(lines) + "\n").encode()}
+    return write(tmp_path / "replies", year_of("replies_received", cells), extra=extra)
+
+
+def test_a_median_that_is_missing_beside_others_says_that_there_were_few(tmp_path):
+    """23 are published and 19 at most were true: the hidden five were one."""
+    report = audit([replies(tmp_path, 15, "")])
+
+    assert report.narrowest == 0
+    assert "A1" in {finding.attack for finding in report.findings}
+
+
+@pytest.mark.parametrize(("median_of_other", "median"), [(15, 20), ("", "")])
+def test_medians_of_all_or_of_none_say_nothing(tmp_path, median_of_other, median):
+    assert audit([replies(tmp_path, median_of_other, median)]).narrowest == 4
+
+
+def test_a_category_without_a_duration_beside_others_says_that_there_were_few(tmp_path):
+    cells = {
+        ("benefits", "_N"): dict.fromkeys(MONTHS[:3], 10),
+        ("housing", "_N"): SHOWN,
+    }
+    lines = [
+        "period,area_code,category,n_cases,median_days_5,status,uncertainty",
+        "2025,E14999999,_T,53,20,,20",
+        "2025,E14999999,benefits,30,15,,0",
+    ]
+    extra = {"data/durations.csv": ("\n".join(lines) + "\n").encode()}
+
+    report = audit([write(tmp_path / "years", year_of("cases_closed", cells), extra=extra)])
+
+    assert report.narrowest == 0
