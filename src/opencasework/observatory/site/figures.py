@@ -160,7 +160,7 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
     Raises NothingToShowError when nobody published a month.
     """
     coverage = coverage_by_month(engine)
-    elsewhere = totals_by_place_and_month(engine, rows_of="elsewhere")
+    elsewhere = totals_by_place_and_month(engine, on_map=False)
     if not coverage:  # only other areas publish: their months, of which constituencies published none
         months = {month for by_month in elsewhere.values() for month in by_month}
         coverage = [Coverage(month, 0, 0) for month in sorted(months)]
@@ -180,7 +180,7 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
         coverage=coverage,
         months=known[-LONGEST_TREND:],
         spans=spans,
-        topics=_topics([*monthly, *by_topic_and_month(engine, rows_of="elsewhere")], spans[1]),
+        topics=_topics([*monthly, *by_topic_and_month(engine, on_map=False)], spans[1]),
         series=series,
         counts=counts,
         averages={span.key: _averages(counts[span.key], span) for span in spans},
@@ -242,7 +242,7 @@ def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
     first, last = span.months[0], span.months[-1]
     for row in [
         *by_place(engine, first=first, last=last),
-        *by_place(engine, first=first, last=last, rows_of="elsewhere"),
+        *by_place(engine, first=first, last=last, on_map=False),
     ]:
         placed.setdefault(row.category, {})[row.area_code] = row
     return placed
