@@ -144,6 +144,7 @@ def verify(folder: Path) -> None:
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @click.option("--master", metavar="spark://HOST:PORT", help="The Spark cluster; else Spark on this machine.")
 @click.option("--include-drafts", is_flag=True, help="Count drafts too; for looking at, not for publishing.")
+@click.option("--full", is_flag=True, help="Judge and make everything anew, whatever was kept of the last build.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was built as JSON.")
 def build(
     folders: tuple[Path, ...],
@@ -152,12 +153,13 @@ def build(
     master: str | None,
     *,
     include_drafts: bool,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Build the site of all publications found in DIR, at most two folders down.
 
-    The site is built whole and then put in the place of the one before. What cannot be used is left out and
-    listed on the page "Data quality".
+    The site is built whole and then put in the place of the one before, of which what has not changed is
+    taken. What cannot be used is left out and listed on the page "Data quality".
 
     \b
     Example: casework observatory build publications --out site
@@ -174,6 +176,7 @@ def build(
             engine=engine,
             master=master,
             include_drafts=include_drafts,
+            full=full,
             progress=Progress(),
         )
     except (BuildError, EngineError, NothingToCollectError, NothingToShowError) as error:
@@ -184,9 +187,11 @@ def build(
         "left_out": [{"name": item.name, "reason": item.reason} for item in collection.left_out],
         "pages": built.pages,
         "site": str(site),
+        "is_new": built.is_new,
     }
+    as_before = "" if built.is_new else " as before; nothing has changed"
     left_out = f", {len(collection.left_out)} left out" if collection.left_out else ""
-    text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}."
+    text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}{as_before}."
     _say(said, text, as_json=as_json)
 
 

@@ -92,6 +92,9 @@ class Engine(Protocol):
     def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
         """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
 
+    def keep_rows(self, file: Path) -> None:
+        """Put what was loaded into a file, for another engine to begin with. It answers nothing more then."""
+
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
 

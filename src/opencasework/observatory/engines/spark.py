@@ -48,10 +48,10 @@ class SparkEngine:
     the user when Spark or Java is missing or the cluster does not answer.
     """
 
-    def __init__(self, master: str | None, *, workspace: Path) -> None:
+    def __init__(self, master: str | None, *, workspace: Path, rows: Path | None = None) -> None:
         _require_java()
         self._spark = _session(master or THIS_MACHINE)
-        self._here = DuckDBEngine()
+        self._here = DuckDBEngine(rows=rows)
         # Whoever the workers run as must read it, and what is published is no secret.
         workspace.chmod(0o755)
         self._shared = workspace / "for-spark"
@@ -105,6 +105,10 @@ class SparkEngine:
         """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
         answer = self._answer(question)
         return {name: answer.column(name).to_numpy() for name in answer.column_names}
+
+    def keep_rows(self, file: Path) -> None:
+        """Put what was loaded into a file, for another engine to begin with. It answers nothing more then."""
+        self._here.keep_rows(file)
 
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,7 +130,25 @@ def _verdict(ratio: float, low: float, high: float) -> Verdict:
     return "no clear change"
 
 
-def trends_of_issues(engine: Engine, *, last: str) -> dict[str, Trend]:
+class FittedBefore:
+    """Trends by a hash of what they were fitted to, so that 650 places are not fitted anew for one of them."""
+
+    def __init__(self, known: Mapping[str, Trend]) -> None:
+        self._known = known
+        self.met: dict[str, Trend] = {}
+
+    def trend(self, offices: Indices, at: Indices, counts: Numbers, known: Sequence[str]) -> Trend:
+        """As `_trend`."""
+        key = hashlib.sha256(repr(known).encode())
+        for column in (offices, at, counts):
+            key.update(column.tobytes())
+        mark = key.hexdigest()[:32]
+        if mark not in self.met:
+            self.met[mark] = self._known.get(mark) or _trend(offices, at, counts, known)
+        return self.met[mark]
+
+
+def trends_of_issues(engine: Engine, *, last: str, before: FittedBefore | None = None) -> dict[str, Trend]:
     """The trend of each issue, and of all together (`_T`), over the 36 months to `last`, all offices.
 
     Method: see `trend`. Where an office published a month and has no row of an issue, it counts 0. Source:
@@ -140,18 +159,18 @@ def trends_of_issues(engine: Engine, *, last: str) -> dict[str, Trend]:
     categories, offices = answer["category"], answer["publication"]
     whole = categories == TOTAL
     there = dict(zip(offices[whole], counts[whole] >= 0, strict=True))
-    trends = {}
+    trends, fitted = {}, before or FittedBefore({})
     for category in dict.fromkeys(categories):
         of_category = categories == category
         rows = dict(zip(offices[of_category], counts[of_category], strict=True))
         silent = np.zeros(len(months), dtype=np.int64)
         table = np.array([rows.get(office, silent) for office in there])
         office, at = np.nonzero(np.array(list(there.values())))
-        trends[category] = _trend(office, at, np.maximum(table[office, at], 0).astype(float), months)
+        trends[category] = fitted.trend(office, at, np.maximum(table[office, at], 0).astype(float), months)
     return trends
 
 
-def trends_of_places(engine: Engine, *, last: str) -> dict[str, Trend]:
+def trends_of_places(engine: Engine, *, last: str, before: FittedBefore | None = None) -> dict[str, Trend]:
     """The trend of all casework in each place, by area code, over the 36 months to `last`.
 
     Method: see `trend`, over the offices of the place. Source: the publications.
@@ -160,11 +179,11 @@ def trends_of_places(engine: Engine, *, last: str) -> dict[str, Trend]:
     totals = rows.filter(rows.category == TOTAL)
     months, answer = _by_month(engine, last, ("area_code", "publication"), totals)
     counts = np.column_stack([answer[month] for month in months])
-    trends = {}
+    trends, fitted = {}, before or FittedBefore({})
     for area in dict.fromkeys(answer["area_code"]):
         of_place = counts[answer["area_code"] == area]
         office, at = np.nonzero(of_place >= 0)
-        trends[area] = _trend(office, at, of_place[office, at].astype(float), months)
+        trends[area] = fitted.trend(office, at, of_place[office, at].astype(float), months)
     return trends
 
 

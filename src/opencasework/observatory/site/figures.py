@@ -14,6 +14,7 @@ from opencasework.observatory.measures import (
     Change,
     Coverage,
     Dealing,
+    FittedBefore,
     PlaceCount,
     SubtopicYear,
     TopicMonth,
@@ -111,11 +112,7 @@ class Figures:
     subtopics: Mapping[str, Sequence[SubtopicYear]]  # level 2 and what it is part of, by issue
     office_months: Mapping[str, Sequence[str]]  # published, by publication
     addresses: Mapping[str, str]  # where a publication came from, by publication, where that is known
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any figure is invented; then everything made from them says so."""
-        return any(publication.synthetic for publication in self.collection.publications)
+    synthetic: bool  # whether any figure is invented; then everything made from them says so
 
     @property
     def month(self) -> Span:
@@ -154,8 +151,16 @@ class Figures:
         return averages.get(category, 0.0) if averages else None
 
 
-def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, str] | None = None) -> Figures:
+def measure(
+    engine: Engine,
+    collection: Collection,
+    *,
+    addresses: Mapping[str, str] | None = None,
+    trends: FittedBefore | None = None,
+) -> Figures:
     """Ask the engine, which has the publications loaded, for everything the pages need.
+
+    Of `trends` that were fitted before, those on the same counts are not fitted again.
 
     Raises NothingToShowError when nobody published a month.
     """
@@ -187,14 +192,15 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
         by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
-        trends=trends_of_issues(engine, last=newest),
-        place_trends=trends_of_places(engine, last=newest),
+        trends=trends_of_issues(engine, last=newest, before=trends),
+        place_trends=trends_of_places(engine, last=newest, before=trends),
         answered=share_answered(engine, first=spans[1].months[0], last=newest),
         dealings=dealings_by_month(engine, first=known[-LONGEST_TREND:][0], last=newest),
         dealings_about=dealings_by_issue(engine, first=spans[1].months[0], last=newest),
         subtopics=_subtopics(engine),
         office_months=months_of_offices(engine),
         addresses=addresses or {},
+        synthetic=any(publication.synthetic for publication in collection.publications),
     )
 
 
