@@ -144,7 +144,14 @@ def verify(folder: Path) -> None:
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @click.option("--master", metavar="spark://HOST:PORT", help="The Spark cluster; else Spark on this machine.")
 @click.option("--include-drafts", is_flag=True, help="Count drafts too; for looking at, not for publishing.")
-@click.option("--full", is_flag=True, help="Judge and make everything anew, whatever was kept of the last build.")
+@click.option(
+    "--postcodes",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The ONS Postcode Directory or NSPL (CSV or zip), to find places by postcode.",
+)
+@click.option(
+    "--full", is_flag=True, help="Judge and make everything anew, whatever was kept of the last build."
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was built as JSON.")
 def build(
     folders: tuple[Path, ...],
@@ -153,6 +160,7 @@ def build(
     master: str | None,
     *,
     include_drafts: bool,
+    postcodes: Path | None,
     full: bool,
     as_json: bool,
 ) -> None:
@@ -177,6 +185,7 @@ def build(
             master=master,
             include_drafts=include_drafts,
             full=full,
+            postcodes=postcodes,
             progress=Progress(),
         )
     except (BuildError, EngineError, NothingToCollectError, NothingToShowError) as error:
@@ -191,7 +200,8 @@ def build(
     }
     as_before = "" if built.is_new else " as before; nothing has changed"
     left_out = f", {len(collection.left_out)} left out" if collection.left_out else ""
-    text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}{as_before}."
+    number = f"{built.pages} pages from {len(collection.publications)} publications"
+    text = f"{number}{left_out} are in {site}{as_before}."
     _say(said, text, as_json=as_json)
 
 

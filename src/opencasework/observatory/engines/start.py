@@ -9,12 +9,11 @@ from opencasework.observatory.engines import Engine, EngineError
 NAMES = ("duckdb", "spark")
 
 
-def start(
-    name: str, *, master: str | None = None, workspace: Path, rows: Path | None = None
-) -> Engine:
+def start(name: str, *, master: str | None = None, workspace: Path, rows: Path | None = None) -> Engine:
     """The engine of that name, ready to load; `master` is the address of a Spark cluster.
 
-    `workspace` is a folder for its files, `rows` what another engine kept, not to load all of it again. Raises EngineError with a sentence for the user.
+    `workspace` is a folder for its files, `rows` what another engine kept, not to load all of it again.
+    Raises EngineError with a sentence for the user.
     """
     if name == "spark":
         from opencasework.observatory.engines.spark import SparkEngine

@@ -131,7 +131,7 @@ def _verdict(ratio: float, low: float, high: float) -> Verdict:
 
 
 class FittedBefore:
-    """Trends by a hash of what they were fitted to, so that 650 places are not fitted anew for one of them."""
+    """Trends by a hash of what they were fitted to, lest 650 places are fitted anew for one of them."""
 
     def __init__(self, known: Mapping[str, Trend]) -> None:
         self._known = known

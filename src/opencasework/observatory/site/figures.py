@@ -112,6 +112,8 @@ class Figures:
     subtopics: Mapping[str, Sequence[SubtopicYear]]  # level 2 and what it is part of, by issue
     office_months: Mapping[str, Sequence[str]]  # published, by publication
     addresses: Mapping[str, str]  # where a publication came from, by publication, where that is known
+    districts: Mapping[str, Sequence[str]]  # of postcodes, and the places each lies in
+    finds_postcodes: bool  # whether there are any
     synthetic: bool  # whether any figure is invented; then everything made from them says so
 
     @property
@@ -157,6 +159,7 @@ def measure(
     *,
     addresses: Mapping[str, str] | None = None,
     trends: FittedBefore | None = None,
+    districts: Mapping[str, Sequence[str]] | None = None,
 ) -> Figures:
     """Ask the engine, which has the publications loaded, for everything the pages need.
 
@@ -200,6 +203,8 @@ def measure(
         subtopics=_subtopics(engine),
         office_months=months_of_offices(engine),
         addresses=addresses or {},
+        districts=districts or {},
+        finds_postcodes=bool(districts),
         synthetic=any(publication.synthetic for publication in collection.publications),
     )
 

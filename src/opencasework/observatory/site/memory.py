@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -38,6 +38,7 @@ class Memory:
         self._pages: Mapping[str, str] = {}
         self._files: Mapping[str, str] = {}
         self._rows_hash = ""
+        self._postcodes: Mapping[str, Any] = {}
         self.trends = FittedBefore({})
         if forgotten:
             return
@@ -46,6 +47,7 @@ class Memory:
             if kept["version"] == made_with():
                 self.trends = FittedBefore({key: Trend(*each) for key, each in kept["trends"].items()})
                 self._whole, self._rows_hash = str(kept["whole"]), str(kept["rows"])
+                self._postcodes = dict(kept["postcodes"])
                 self._pages, self._files = dict(kept["pages"]), dict(kept["files"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is all made anew
             return
@@ -60,6 +62,15 @@ class Memory:
     def pages(self) -> int:
         """How many pages that site has."""
         return len(self._pages)
+
+    def districts(
+        self, file: str, read: Callable[[], Mapping[str, Sequence[str]]]
+    ) -> Mapping[str, Sequence[str]]:
+        """What was read from the file with that mark, else what is read now."""
+        if not file or self._postcodes.get("file") != file:
+            self._postcodes = {"file": file, "districts": read()}
+        found: Mapping[str, Sequence[str]] = self._postcodes["districts"]
+        return found
 
     def rows(self) -> Path | None:
         """The published rows of the last build, if they are whole."""
@@ -86,6 +97,7 @@ class Memory:
             "whole": whole,
             "rows": hash_of(self._rows),
             "trends": {key: list(vars(each).values()) for key, each in self.trends.met.items()},
+            "postcodes": self._postcodes,
             "pages": pages,
             "files": {name: hash_of(self._site / name) for name in files_of(self._site)},
         }
@@ -122,7 +134,7 @@ def hash_of_all(things: Iterable[object]) -> str:
 
 @cache
 def made_with() -> str:
-    """A hash of everything a site is made with: our code, lists, templates and sentences, and what they use."""
+    """A hash of all a site is made with: our code, lists, templates and sentences, and what they use."""
     found = hashlib.sha256(repr([version(name) for name in MAKERS]).encode())
 
     def add(folder: Traversable) -> None:

@@ -39,6 +39,7 @@ from opencasework.observatory.site.maps import (
 )
 from opencasework.observatory.site.offices import list_of_offices, office_path, page_of_office
 from opencasework.observatory.site.parts import Parts, named
+from opencasework.observatory.site.postcodes import areas_of, list_of_areas, page_of_area
 from opencasework.standard import codelists
 from opencasework.standard.publication import OfficeIdentity
 
@@ -65,7 +66,7 @@ class Page:
     given: tuple[Any, ...] = ()
 
     def made_of(self, parts: Parts) -> str:
-        """A hash of everything it says in the language spoken, but for the code and templates it is made by."""
+        """A hash of everything it says in the language spoken, but not of code and templates."""
         return parts.mark(self.part(), spoken(), self.path, self.template, self.title, self.given)
 
 
@@ -82,11 +83,27 @@ def all_pages(parts: Parts, downloads: Sequence[Download]) -> list[Page]:
         Page("data/", "data.html", "data", _("Data"), parts.offices, _data, files),
         Page("data/quality/", "quality.html", "data", quality, parts.offices, _quality),
         Page("methods/", "methods.html", "methods", _("Methods"), parts.nothing, lambda _figures: {}),
+        *_postcode_pages(parts),
         *(_place_page(parts, area) for area in sorted(figures.offices)),
         *(_body_page(parts, body) for body in figures.bodies if body_path(body)),
         *(_office_page(parts, publication) for publication in figures.collection.publications),
         *_embeds(parts),
     ]
+
+
+def _postcode_pages(parts: Parts) -> list[Page]:
+    """The search by postcode for who has no scripts; none without a directory of postcodes."""
+    areas = areas_of(parts.whole.districts)
+    if not areas:
+        return []
+    title, top = _("Places by postcode"), "places/postcodes/"
+
+    def page(area: str) -> Page:
+        name, part = _("Postcodes in {area}").format(area=area), partial(parts.districts, area)
+        return Page(f"{top}{area}/", "postcodes.html", "places", name, part, page_of_area, (area,))
+
+    listed = Page(top, "postcode_areas.html", "places", title, parts.districts, list_of_areas)
+    return [listed, *map(page, areas)]
 
 
 def _body_page(parts: Parts, body: BodyCount) -> Page:
@@ -148,6 +165,7 @@ def _embeds(parts: Parts) -> list[Page]:
 
 
 def _chart(figures: Figures, what: str, path: str, of: Topic | Place | BodyCount) -> Context:
+    draw: Mapping[type, Callable[[Figures, Any], list[Markup]]]
     draw = {Topic: _trend_alone, Place: _place_trend, BodyCount: body_trend}[type(of)]
     return {"what": what, "of": path, "trend": draw(figures, of)}
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from opencasework.observatory.collect import Collected, Collection
 from opencasework.observatory.measures import BodyCount
 from opencasework.observatory.site.figures import ALL, Figures
+from opencasework.observatory.site.postcodes import area_of
 
 T = TypeVar("T")
 SMALL = 50  # entries; the mark of a larger table is kept, since many pages share it
@@ -44,7 +45,7 @@ class Parts:
         """What every page may know: the months, the spans, the issues, and whether anything is invented."""
         by_span: dict[str, Any] = {span.key: {} for span in self._figures.spans}
         empty: dict[str, Any] = {}
-        kept = {"months", "spans", "topics", "synthetic"}
+        kept = {"months", "spans", "topics", "synthetic", "finds_postcodes"}
         for field in fields(self._figures):
             if field.name in kept:
                 continue
@@ -144,9 +145,7 @@ class Parts:
     def bodies(self) -> Figures:
         """For the list of bodies."""
         whole = self._figures
-        return replace(
-            self._nothing, coverage=self._newest, bodies=whole.bodies, answered=whole.answered
-        )
+        return replace(self._nothing, coverage=self._newest, bodies=whole.bodies, answered=whole.answered)
 
     def body(self, body: BodyCount) -> Figures:
         """For one of them."""
@@ -163,7 +162,9 @@ class Parts:
     def offices(self) -> Figures:
         """For the lists of offices, and of what was wrong with their publications."""
         whole = self._figures
-        collection = Collection([named(each) for each in whole.collection.publications], whole.collection.left_out)
+        collection = Collection(
+            [named(each) for each in whole.collection.publications], whole.collection.left_out
+        )
         return replace(
             self._nothing,
             collection=collection,
@@ -180,6 +181,14 @@ class Parts:
             office_months=_only(whole.office_months, [name]),
             addresses=_only(whole.addresses, [name]),
         )
+
+    @cache  # noqa: B019
+    def districts(self, area: str = "") -> Figures:
+        """For the list of postcode areas, or for one of them."""
+        every, whole = self._figures.districts, self._figures
+        chosen = {name: codes for name, codes in every.items() if not area or area_of(name) == area}
+        there = {code for codes in chosen.values() for code in codes} & whole.offices.keys() if area else ()
+        return replace(self._nothing, districts=chosen, offices=dict.fromkeys(sorted(there), ()))
 
     def nothing(self) -> Figures:
         """For a page without figures."""
