@@ -165,9 +165,11 @@ def _embeds(parts: Parts) -> list[Page]:
 
 
 def _chart(figures: Figures, what: str, path: str, of: Topic | Place | BodyCount) -> Context:
-    draw: Mapping[type, Callable[[Figures, Any], list[Markup]]]
-    draw = {Topic: _trend_alone, Place: _place_trend, BodyCount: body_trend}[type(of)]
-    return {"what": what, "of": path, "trend": draw(figures, of)}
+    if isinstance(of, Topic):
+        trend = _trend_alone(figures, of)
+    else:
+        trend = _place_trend(figures, of) if isinstance(of, Place) else body_trend(figures, of)
+    return {"what": what, "of": path, "trend": trend}
 
 
 def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
