@@ -50,14 +50,15 @@ export function findInList(form) {
   const codesOf = form.dataset.postcodes ? postcodesAt(form.dataset.postcodes) : null;
   const namesOf = (item) => [item.dataset.name, item.dataset.also ?? ""];
   const narrow = async () => {
-    const sought = form.elements.place.value.trim().toLocaleLowerCase();
+    const text = form.elements.place.value.trim();
+    const sought = text.toLocaleLowerCase();
     const codes = codesOf && isPostcode(sought) ? await codesOf(sought) : null;
-    if (sought !== form.elements.place.value.trim().toLocaleLowerCase()) return; // something else is typed by now
+    if (text !== form.elements.place.value.trim()) return; // something else is typed by now
     const left = codes ? items.filter((item) => codes.has(item.dataset.code)) : holding(items, sought, namesOf);
     for (const item of items) item.hidden = !left.includes(item);
     for (const region of document.querySelectorAll(".region")) region.hidden = !region.querySelector("li:not([hidden])");
     const words = left.length === 0 && isPostcode(sought) ? status.dataset.postcode : status.dataset.left;
-    status.textContent = sought ? fill(words, { number: left.length, all: items.length, text: sought }) : "";
+    status.textContent = sought ? fill(words, { number: left.length, all: items.length, text }) : "";
   };
   form.elements.place.addEventListener("input", narrow);
   form.addEventListener("submit", (event) => event.preventDefault());

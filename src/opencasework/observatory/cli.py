@@ -39,21 +39,36 @@ def observatory() -> None:
 @click.option("--councillors", type=int, default=0, show_default=True, help="In invented wards, on top.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same figures.")
 @click.option("--until", metavar="YYYY-MM", help="The last month; by default the last complete one.")
+@click.option(
+    "--scenario",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Issues that are to grow or jump, as JSON.",
+)
 @click.option("--out", type=FOLDER, required=True, help="An empty or new folder.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def simulate(
-    offices: int, months: int, councillors: int, seed: int, until: str | None, out: Path, *, as_json: bool
+    offices: int,
+    months: int,
+    councillors: int,
+    seed: int,
+    until: str | None,
+    scenario: Path | None,
+    out: Path,
+    *,
+    as_json: bool,
 ) -> None:
     """Write publications of invented offices on the real map.
 
     Each is marked as synthetic, and so is every page and file made from it. All are protected as real ones
-    are; one in a hundred is attacked too, as real ones are before they are signed.
+    are; one in a hundred is attacked too, as real ones are before they are signed. A scenario is a file such
+    as {"housing": {"growth": 0.1, "step": 1.5, "from": "2026-03"}}.
 
     \b
     Example: casework observatory simulate --offices 60 --months 24 --seed 7 --out publications
     """
     from opencasework.observatory.simulate import Leaked
     from opencasework.observatory.simulate import simulate as write
+    from opencasework.observatory.simulate.scenario import read_scenario
 
     _check_month(until)
     tell = Progress()
@@ -65,6 +80,7 @@ def simulate(
             out,
             until=until,
             councillors=councillors,
+            scenario=read_scenario(scenario) if scenario else None,
             progress=lambda done, of: tell("Offices", done, of),
         )
     except (ValueError, Leaked) as error:

@@ -14,6 +14,10 @@ from opencasework.observatory.site.figures import Figures
 from opencasework.postcodes import WHERE_FROM, NotLoadable, directory
 
 FILE = "places/postcodes.json"
+ATTRIBUTION = (
+    "Contains Royal Mail data © Royal Mail copyright and database right, and National Statistics data © "
+    "Crown copyright and database right, licensed under the Open Government Licence v3.0."
+)
 INWARD = 3  # characters at the end of a postcode: "2TN"
 
 Districts = Mapping[str, Sequence[str]]  # codes of constituencies, by district

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from opencasework.observatory.places import ATTRIBUTION
-from opencasework.observatory.site import language, words
+from opencasework.observatory.site import language, postcodes, words
 from opencasework.observatory.site.language import FOLDER, spoken
 from opencasework.observatory.site.pages import Page
 
@@ -44,7 +44,9 @@ class Renderer:
             trend_sentence=words.trend_sentence,
             name=language.name_of,
         )
-        self._environment.globals.update(attribution=ATTRIBUTION, policy=POLICY)
+        self._environment.globals.update(
+            attribution=ATTRIBUTION, attribution_of_postcodes=postcodes.ATTRIBUTION, policy=POLICY
+        )
 
     def render(self, page: Page) -> str:
         """The page's HTML in the language spoken. It works in any folder of any server.
