@@ -144,6 +144,8 @@ def made_with() -> str:
             elif each.is_file() and not each.name.endswith(".pyc"):
                 found.update(f"{each.name}\0".encode() + each.read_bytes())
 
+    ours = files("opencasework")
+    found.update(ours.joinpath("postcodes.py").read_bytes())
     for package in ("observatory", "charts", "standard"):
-        add(files(f"opencasework.{package}"))
+        add(ours.joinpath(package))
     return found.hexdigest()[:MARK]
