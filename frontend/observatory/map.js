@@ -122,5 +122,11 @@ export function readMap(figure, rows) {
       if (found.length === 1) choose(found[0]);
       return found.map((place) => place.name);
     },
+    /** Choose the place with one of these codes, if there is only one. Says what was found. */
+    choose(codes) {
+      const found = places.filter((place) => codes.has(place.row.id));
+      if (found.length === 1) choose(found[0]);
+      return found.map((place) => place.name);
+    },
   };
 }

@@ -39,21 +39,36 @@ def observatory() -> None:
 @click.option("--councillors", type=int, default=0, show_default=True, help="In invented wards, on top.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same figures.")
 @click.option("--until", metavar="YYYY-MM", help="The last month; by default the last complete one.")
+@click.option(
+    "--scenario",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Issues that are to grow or jump, as JSON.",
+)
 @click.option("--out", type=FOLDER, required=True, help="An empty or new folder.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def simulate(
-    offices: int, months: int, councillors: int, seed: int, until: str | None, out: Path, *, as_json: bool
+    offices: int,
+    months: int,
+    councillors: int,
+    seed: int,
+    until: str | None,
+    scenario: Path | None,
+    out: Path,
+    *,
+    as_json: bool,
 ) -> None:
     """Write publications of invented offices on the real map.
 
     Each is marked as synthetic, and so is every page and file made from it. All are protected as real ones
-    are; one in a hundred is attacked too, as real ones are before they are signed.
+    are; one in a hundred is attacked too, as real ones are before they are signed. A scenario is a file such
+    as {"housing": {"growth": 0.1, "step": 1.5, "from": "2026-03"}}.
 
     \b
     Example: casework observatory simulate --offices 60 --months 24 --seed 7 --out publications
     """
     from opencasework.observatory.simulate import Leaked
     from opencasework.observatory.simulate import simulate as write
+    from opencasework.observatory.simulate.scenario import read_scenario
 
     _check_month(until)
     tell = Progress()
@@ -65,6 +80,7 @@ def simulate(
             out,
             until=until,
             councillors=councillors,
+            scenario=read_scenario(scenario) if scenario else None,
             progress=lambda done, of: tell("Offices", done, of),
         )
     except (ValueError, Leaked) as error:
@@ -144,6 +160,14 @@ def verify(folder: Path) -> None:
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @click.option("--master", metavar="spark://HOST:PORT", help="The Spark cluster; else Spark on this machine.")
 @click.option("--include-drafts", is_flag=True, help="Count drafts too; for looking at, not for publishing.")
+@click.option(
+    "--postcodes",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The ONS Postcode Directory or NSPL (CSV or zip), to find places by postcode.",
+)
+@click.option(
+    "--full", is_flag=True, help="Judge and make everything anew, whatever was kept of the last build."
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was built as JSON.")
 def build(
     folders: tuple[Path, ...],
@@ -152,12 +176,14 @@ def build(
     master: str | None,
     *,
     include_drafts: bool,
+    postcodes: Path | None,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Build the site of all publications found in DIR, at most two folders down.
 
-    The site is built whole and then put in the place of the one before. What cannot be used is left out and
-    listed on the page "Data quality".
+    The site is built whole and then put in the place of the one before, of which what has not changed is
+    taken. What cannot be used is left out and listed on the page "Data quality".
 
     \b
     Example: casework observatory build publications --out site
@@ -174,6 +200,8 @@ def build(
             engine=engine,
             master=master,
             include_drafts=include_drafts,
+            full=full,
+            postcodes=postcodes,
             progress=Progress(),
         )
     except (BuildError, EngineError, NothingToCollectError, NothingToShowError) as error:
@@ -184,9 +212,12 @@ def build(
         "left_out": [{"name": item.name, "reason": item.reason} for item in collection.left_out],
         "pages": built.pages,
         "site": str(site),
+        "is_new": built.is_new,
     }
+    as_before = "" if built.is_new else " as before; nothing has changed"
     left_out = f", {len(collection.left_out)} left out" if collection.left_out else ""
-    text = f"{built.pages} pages from {len(collection.publications)} publications{left_out} are in {site}."
+    number = f"{built.pages} pages from {len(collection.publications)} publications"
+    text = f"{number}{left_out} are in {site}{as_before}."
     _say(said, text, as_json=as_json)
 
 

@@ -26,7 +26,7 @@ class Collected:
     """A valid publication. `name` is its path below the folder given.
 
     `counts` is a file of its observations in the standard's own column order, whatever order it came in.
-    `rounded_together` says that every month of it was made with `ocd-scr5`.
+    `rounded_together` says that every month of it was made with `ocd-scr5`; `mark` is a hash of its bytes.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Collected:
     rounded_together: bool
     licence: str
     bodies: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Known:
         try:
             contents = read_files(job.path)
             mark = _mark(contents)
-            return Judged(_accepted(job, contents), mark) if mark in self._known else None
+            return Judged(_accepted(job, contents, mark), mark) if mark in self._known else None
         except (PublicationError, LookupError, TypeError, ValueError):  # it will be judged
             return None
 
@@ -133,11 +134,11 @@ def judge(job: Job) -> Judged:
         report = validate_files(job.name, contents)
         if not report.ok:
             return Judged(LeftOut(job.name, reason_of(report)))
-        taken = _accepted(job, contents)
+        taken = _accepted(job, contents, _mark(contents))
     except PublicationError as error:
         return Judged(LeftOut(job.name, str(error)))
     as_it_came = taken.counts == job.path / COUNTS
-    return Judged(taken, _mark(contents) if as_it_came else "")
+    return Judged(taken, taken.mark if as_it_came else "")
 
 
 def _mark(contents: Mapping[str, bytes]) -> str:
@@ -148,7 +149,7 @@ def _mark(contents: Mapping[str, bytes]) -> str:
     return found.hexdigest()
 
 
-def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
+def _accepted(job: Job, contents: Mapping[str, bytes], mark: str) -> Collected:
     """What is needed of a valid publication; its rows are read only where they must be."""
     about = json.loads(contents[DESCRIPTOR].decode("utf-8-sig"))
     block = about["openCasework"]
@@ -170,6 +171,7 @@ def _accepted(job: Job, contents: Mapping[str, bytes]) -> Collected:
         rounded_together=_methods(contents) | {block["protection"]["method"]} == {METHOD},
         licence=about["licenses"][0]["name"],
         bodies=bodies,
+        mark=mark,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
+from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected
 
@@ -36,6 +37,7 @@ OBSERVATIONS = {
     "status": "string",
     "uncertainty": "int64",
 }
+OPENED = ("publication", "on_map", "period", "area_code", "category", "value", "uncertainty")
 BY_MONTH = (
     *("publication", "synthetic", "period", "area_code"),
     *("category", "body", "measure", "value", "uncertainty"),
@@ -64,6 +66,7 @@ LOADED: Mapping[str, Mapping[str, str]] = {
 SCHEMAS: Mapping[str, ibis.Schema] = {
     **{name: ibis.schema(columns) for name, columns in LOADED.items()},
     **{name: ibis.schema({c: OBSERVATIONS[c] for c in BY_MONTH}) for name in ("monthly", "elsewhere")},
+    "opened": ibis.schema({c: OBSERVATIONS[c] for c in OPENED}),
 }
 
 
@@ -86,6 +89,12 @@ class Engine(Protocol):
     def rows(self, question: Question) -> list[Row]:
         """The answer, a tuple for each row, in the order the question asks for."""
 
+    def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
+        """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
+
+    def keep_rows(self, file: Path) -> None:
+        """Put what was loaded into a file, for another engine to begin with. It answers nothing more then."""
+
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
 
@@ -100,7 +109,8 @@ def table(name: str) -> ir.Table:
     a constituency and `by_month` where it is a count of a calendar month over all channels and outcomes;
     `monthly`, the rows of constituencies by
     calendar month that hold a value, with `publication` and `synthetic` beside them; `elsewhere`, the same
-    for every other area.
+    for every other area; `opened`, the cases opened by calendar month over all bodies, of all areas: a tenth
+    of the rows, and what most pages are about.
     """
     return ibis.table(SCHEMAS[name], name=name)
 
@@ -115,4 +125,12 @@ def rows_by_month(*, on_map: bool) -> Question:
     return found
 
 
-__all__ = ["Engine", "EngineError", "Question", "Row", "rows_by_month", "table"]
+def rows_opened() -> Question:
+    """What `opened` is made of."""
+    rows = table("observations")
+    asked = rows.filter(rows.by_month, rows.measure == "cases_opened", rows.body == "_T")
+    found: Question = asked.select(*OPENED)
+    return found
+
+
+__all__ = ["Engine", "EngineError", "Question", "Row", "rows_by_month", "rows_opened", "table"]

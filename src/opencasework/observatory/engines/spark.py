@@ -12,16 +12,25 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import ibis
+from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.engines import LOADED, EngineError, Question, Row, rows_by_month, table
+from opencasework.observatory.engines import (
+    LOADED,
+    EngineError,
+    Question,
+    Row,
+    rows_by_month,
+    rows_opened,
+    table,
+)
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 
 THIS_MACHINE = "local[*]"  # Spark without a cluster, on every core
@@ -39,10 +48,10 @@ class SparkEngine:
     the user when Spark or Java is missing or the cluster does not answer.
     """
 
-    def __init__(self, master: str | None, *, workspace: Path) -> None:
+    def __init__(self, master: str | None, *, workspace: Path, rows: Path | None = None) -> None:
         _require_java()
         self._spark = _session(master or THIS_MACHINE)
-        self._here = DuckDBEngine()
+        self._here = DuckDBEngine(rows=rows)
         # Whoever the workers run as must read it, and what is published is no secret.
         workspace.chmod(0o755)
         self._shared = workspace / "for-spark"
@@ -77,8 +86,12 @@ class SparkEngine:
                 typed = ", ".join(f"{column} {TYPES[kind.lstrip('!')]}" for column, kind in columns.items())
                 rows = self._spark.read.schema(typed).parquet(file.resolve().as_uri())
                 rows.createOrReplaceTempView(name)
-            for name, on_map in (("monthly", True), ("elsewhere", False)):
-                question = rows_by_month(on_map=on_map)
+            made = {
+                "monthly": rows_by_month(on_map=True),
+                "elsewhere": rows_by_month(on_map=False),
+                "opened": rows_opened(),
+            }
+            for name, question in made.items():
                 self._spark.sql(_sql(question)).createOrReplaceTempView(name)
                 # A dozen questions follow: read once, kept by the workers as far as their memory goes.
                 self._spark.catalog.cacheTable(name)
@@ -87,6 +100,15 @@ class SparkEngine:
         """The answer, a tuple for each row, in the order the question asks for."""
         answer = self._answer(question)
         return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
+
+    def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
+        """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
+        answer = self._answer(question)
+        return {name: answer.column(name).to_numpy() for name in answer.column_names}
+
+    def keep_rows(self, file: Path) -> None:
+        """Put what was loaded into a file, for another engine to begin with. It answers nothing more then."""
+        self._here.keep_rows(file)
 
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""

@@ -18,7 +18,7 @@ from opencasework.observatory.measures.coverage import Coverage, coverage_by_mon
 from opencasework.observatory.measures.dealings import Dealing, dealings_by_issue, dealings_by_month
 from opencasework.observatory.measures.offices import months_of_offices
 from opencasework.observatory.measures.rates import PER_PEOPLE, Limits, rate_per_10_000, rate_with_limits
-from opencasework.observatory.measures.trend import Trend, trends_of_issues, trends_of_places
+from opencasework.observatory.measures.trend import FittedBefore, Trend, trends_of_issues, trends_of_places
 from opencasework.observatory.measures.years import SubtopicYear, by_subtopic_and_year
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Change",
     "Coverage",
     "Dealing",
+    "FittedBefore",
     "Limits",
     "PlaceCount",
     "SubtopicYear",

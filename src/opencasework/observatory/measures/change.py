@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
-from opencasework.observatory.engines import Engine, table
-from opencasework.observatory.measures.coverage import published
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.measures.coverage import opened, published
 from opencasework.observatory.months import MONTHS_OF_A_YEAR, month_after
 
 FEWEST_CASES = 50  # in the earlier period; below it a percentage says more about chance than about change
@@ -31,26 +31,24 @@ class Change:
         return self.now / self.before - 1
 
 
-def same_panel_change(
-    engine: Engine, *, last: str, months: int = 1, measure: str = "cases_opened"
-) -> dict[str, Change]:
+def same_panel_change(engine: Engine, *, last: str, months: int = 1) -> dict[str, Change]:
     """Did each issue grow on a year ago? The `months` months up to `last` against the same a year before.
 
     Method: offices join and leave, so only those that published every month of both periods count (the same
     panel); an issue they did not have counts as 0. No change is stated on fewer than 50 earlier cases or 3
-    offices. Unit: that of the measure, and a share. Source: the publications.
+    offices. Unit: cases opened, and a share. Source: the publications.
     """
     first = month_after(last, 1 - months)
     year_before = (month_after(first, -MONTHS_OF_A_YEAR), month_after(last, -MONTHS_OF_A_YEAR))
-    monthly = table("monthly")
+    everything = opened(on_map=True)
 
     def in_either(rows: ir.Table) -> ir.BooleanValue:
         return rows.period.between(first, last) | rows.period.between(*year_before)
 
-    there = published(monthly).filter(in_either)
+    there = published(everything).filter(in_either)
     whole = there.group_by("publication").agg(months=there.period.nunique())
     panel = whole.filter(whole.months == 2 * months).select("publication")
-    asked = monthly.filter(monthly.measure == measure, monthly.body == "_T", in_either(monthly))
+    asked = everything.filter(in_either)
     by_office = asked.group_by("publication", "category").agg(
         now=asked.value.sum(where=asked.period >= first).fill_null(0),
         before=asked.value.sum(where=asked.period < first).fill_null(0),

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import Literal
 
 import ibis
 
 from opencasework.observatory.engines import Engine, table
-from opencasework.observatory.measures.coverage import published
-
-CASES_OPENED = "cases_opened"
-Rows = Literal["monthly", "elsewhere"]  # of constituencies, or of other areas
+from opencasework.observatory.measures.coverage import opened, published
 
 
 @dataclass(frozen=True)
@@ -35,25 +31,22 @@ class PlaceCount:
     months: int
 
 
-def by_topic_and_month(
-    engine: Engine, *, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
-) -> list[TopicMonth]:
-    """How many cases of each issue were there each month, over all publishing offices?
+def by_topic_and_month(engine: Engine, *, on_map: bool = True) -> list[TopicMonth]:
+    """How many cases of each issue were opened each month, over all publishing offices?
+
+    Of constituencies, or of other areas.
 
     Method: the sum of the published totals of each level-1 category (`_T` for all). Protected counts are
-    right on average, so their sums are too; adding suppressed counts would not be. Unit: that of the measure.
+    right on average, so their sums are too; adding suppressed counts would not be. Unit: cases.
     Source: the publications. In order of category and month.
     """
-    rows = table(rows_of)
-    asked = rows.filter(rows.measure == measure, rows.body == "_T")
+    asked = opened(on_map=on_map)
     keys = ("category", "period")
     found = engine.rows(asked.group_by(*keys).agg(value=asked.value.sum()).order_by(*keys))
     return [TopicMonth(category, period, int(value)) for category, period, value in found]
 
 
-def by_place(
-    engine: Engine, *, first: str, last: str, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
-) -> list[PlaceCount]:
+def by_place(engine: Engine, *, first: str, last: str, on_map: bool = True) -> list[PlaceCount]:
     """How many cases of each issue did each place have from month `first` to month `last`?
 
     Method: the sum of its published totals, where several offices share a place over them all; `months`
@@ -61,11 +54,11 @@ def by_place(
     published place always has a row for `_T`; where it has none for an issue, its published count is 0.
     Uncertainties add as squares, over offices and years. Where an office rounds all its months together
     (`ocd-scr5`) what one month got too much the next gives back, so that the uncertainty of one month, 5, is
-    that of any months of a calendar year. Unit: that of the measure. Source: the publications. In order of
+    that of any months of a calendar year. Unit: cases. Source: the publications. In order of
     area code and category.
     """
-    rows, publications = table(rows_of), table("publications")
-    asked = rows.filter(rows.measure == measure, rows.body == "_T", rows.period.between(first, last))
+    rows, publications = opened(on_map=on_map), table("publications")
+    asked = rows.filter(rows.period.between(first, last))
     squares = asked.uncertainty * asked.uncertainty
     # Joined when added up: there are a hundred times as many rows before.
     years = (
@@ -84,18 +77,16 @@ def by_place(
     ]
 
 
-def totals_by_place_and_month(
-    engine: Engine, *, measure: str = CASES_OPENED, rows_of: Rows = "monthly"
-) -> dict[str, dict[str, int]]:
+def totals_by_place_and_month(engine: Engine, *, on_map: bool = True) -> dict[str, dict[str, int]]:
     """How many cases had each place each month, all issues together?
 
     By area code, then month; a month that was not published is not there.
 
-    Method: the sum of the grand totals of the place's offices. Unit: that of the measure. Source: the
+    Method: the sum of the grand totals of the place's offices. Unit: cases. Source: the
     publications.
     """
-    rows = table(rows_of)
-    asked = rows.filter(rows.measure == measure, rows.category == "_T", rows.body == "_T")
+    rows = opened(on_map=on_map)
+    asked = rows.filter(rows.category == "_T")
     keys = ("area_code", "period")
     found = engine.rows(asked.group_by(*keys).agg(value=asked.value.sum()).order_by(*keys))
     totals: dict[str, dict[str, int]] = {}

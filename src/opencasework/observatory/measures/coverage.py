@@ -13,14 +13,19 @@ from opencasework.observatory.places import constituencies
 RECENT_MONTHS = 6  # over which the usual number of offices is looked for
 
 
+def opened(*, on_map: bool) -> ir.Table:
+    """The cases opened by month over all bodies, of the constituencies on the map or of other areas."""
+    rows = table("opened")
+    return rows.filter(rows.on_map if on_map else ~rows.on_map)
+
+
 def published(rows: ir.Table) -> ir.Table:
-    """Which office published which month of which area, by the rows of `monthly` or `elsewhere`.
+    """Which office published which month of which area, by rows of `opened`.
 
     An office has published a month when the month's grand total is there, 0 included. Columns: period,
     area_code, publication.
     """
-    grand = rows.filter(rows.measure == "cases_opened", rows.category == "_T", rows.body == "_T")
-    return grand.select("period", "area_code", "publication").distinct()
+    return rows.filter(rows.category == "_T").select("period", "area_code", "publication").distinct()
 
 
 def covered() -> ir.Table:
@@ -28,7 +33,7 @@ def covered() -> ir.Table:
 
     Columns: period, offices, population. The residents of a place count once, however many offices share it.
     """
-    there, places = published(table("monthly")), table("places")
+    there, places = published(opened(on_map=True)), table("places")
     by_area = there.group_by("period", "area_code").agg(offices=there.count())
     peopled = by_area.join(places.select(area_code="code", population="population"), "area_code")
     return peopled.group_by("period").agg(offices=peopled.offices.sum(), population=peopled.population.sum())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ibis
-
 from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.coverage import published
 
@@ -14,8 +12,8 @@ def months_of_offices(engine: Engine) -> dict[str, list[str]]:
     Method: a month counts when its grand total is there, 0 included. Offices of all areas. Source: the
     publications.
     """
-    both = ibis.union(published(table("monthly")), published(table("elsewhere")), distinct=True)
-    answer = both.select("publication", "period").order_by("publication", "period")
+    there = published(table("opened")).select("publication", "period").distinct()
+    answer = there.order_by("publication", "period")
     months: dict[str, list[str]] = {}
     for publication, period in engine.rows(answer):
         months.setdefault(publication, []).append(period)

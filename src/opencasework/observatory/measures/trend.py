@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
+import ibis.expr.types as ir
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from opencasework.observatory.engines import Engine, table
-from opencasework.observatory.measures.coverage import published
-from opencasework.observatory.measures.negative_binomial import NoFit, fit
-from opencasework.observatory.months import MONTHS_OF_A_YEAR, days_of, month_after
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.measures.coverage import opened
+from opencasework.observatory.measures.negative_binomial import Indices, NoFit, Numbers, fit
+from opencasework.observatory.months import MONTHS_OF_A_YEAR, days_of, months_up_to
+from opencasework.standard.codelists import TOTAL
 from opencasework.standard.periods import months_between
 
 LONGEST = 36  # months looked at
@@ -68,24 +72,43 @@ def trend(rows: Iterable[OfficeMonth], *, rounding_variance: float = ROUNDING_VA
     Source: Venables and Ripley (2002), section 7.4. Unit: a ratio a year.
     """
     known = [row for row in rows if row.count >= 0]
-    by_office: dict[str, int] = {}
-    for row in known:
-        by_office[row.office] = by_office.get(row.office, 0) + row.count
-    months, cases = sorted({row.month for row in known}), sum(by_office.values())
-    said = Trend("too little data", len(by_office), len(months), cases)
-    if len(months) < FEWEST_MONTHS or cases < FEWEST_CASES:
+    months = sorted({row.month for row in known})
+    offices = {row.office: None for row in known}
+    numbers = {office: number for number, office in enumerate(offices)}
+    at = {month: number for number, month in enumerate(months)}
+    return _trend(
+        np.array([numbers[row.office] for row in known], dtype=np.intp),
+        np.array([at[row.month] for row in known], dtype=np.intp),
+        np.array([row.count for row in known], dtype=float),
+        months,
+        rounding_variance,
+    )
+
+
+def _trend(
+    offices: Indices,
+    at: Indices,
+    counts: Numbers,
+    known: Sequence[str],
+    rounding_variance: float = ROUNDING_VARIANCE,
+) -> Trend:
+    """The trend of `counts`, each of the office of that number, in the month of that place among `known`."""
+    by_office = np.bincount(offices, counts) if len(offices) else np.zeros(0)
+    published = np.unique(at)
+    said = Trend("too little data", len(np.unique(offices)), len(published), int(counts.sum()))
+    if said.months < FEWEST_MONTHS or said.cases < FEWEST_CASES:
         return said
     # Of an office that never had one there is no telling whether it has more or fewer now.
-    numbers = {office: number for number, office in enumerate(o for o, n in by_office.items() if n)}
-    used = [row for row in known if row.office in numbers]
-    first = months[0]
-    time = np.array([months_between(first, row.month) - 1 for row in used]) / MONTHS_OF_A_YEAR
+    used = by_office[offices] > 0
+    series = np.unique(offices[used], return_inverse=True)[1]
+    first = known[published[0]]
+    since = np.array([months_between(first, month) - 1 for month in known])
+    days = np.array([days_of(month) for month in known])
+    time = since[at[used]] / MONTHS_OF_A_YEAR
     waves = [np.sin(2 * math.pi * time), np.cos(2 * math.pi * time)]
     design = np.column_stack([time - time.mean(), *waves])
-    series = np.array([numbers[row.office] for row in used])
-    counts = np.array([row.count for row in used], dtype=float)
     try:
-        found = fit(counts, design, series, np.log([days_of(row.month) for row in used]))
+        found = fit(counts[used], design, series, np.log(days[at[used]]))
     except NoFit:
         return said
     covariance = found.covariance_with(design, series, added=rounding_variance)
@@ -95,16 +118,8 @@ def trend(rows: Iterable[OfficeMonth], *, rounding_variance: float = ROUNDING_VA
         float(student.ppf((1 + CONFIDENCE) / 2, found.freedom)) * error,
     )
     ratio, low, high = (math.exp(value) for value in (slope, slope - reach, slope + reach))
-    return Trend(
-        verdict=_verdict(ratio, low, high),
-        offices=len(by_office),
-        months=len(months),
-        cases=cases,
-        ratio=ratio,
-        low=low,
-        high=high,
-        theta=found.theta,
-    )
+    verdict = _verdict(ratio, low, high)
+    return replace(said, verdict=verdict, ratio=ratio, low=low, high=high, theta=found.theta)
 
 
 def _verdict(ratio: float, low: float, high: float) -> Verdict:
@@ -115,43 +130,72 @@ def _verdict(ratio: float, low: float, high: float) -> Verdict:
     return "no clear change"
 
 
-def trends_of_issues(engine: Engine, *, last: str, measure: str = "cases_opened") -> dict[str, Trend]:
+class FittedBefore:
+    """Trends by a hash of what they were fitted to, lest 650 places are fitted anew for one of them."""
+
+    def __init__(self, known: Mapping[str, Trend]) -> None:
+        self._known = known
+        self.met: dict[str, Trend] = {}
+
+    def trend(self, offices: Indices, at: Indices, counts: Numbers, known: Sequence[str]) -> Trend:
+        """As `_trend`."""
+        key = hashlib.sha256(repr(known).encode())
+        for column in (offices, at, counts):
+            key.update(column.tobytes())
+        mark = key.hexdigest()[:32]
+        if mark not in self.met:
+            self.met[mark] = self._known.get(mark) or _trend(offices, at, counts, known)
+        return self.met[mark]
+
+
+def trends_of_issues(engine: Engine, *, last: str, before: FittedBefore | None = None) -> dict[str, Trend]:
     """The trend of each issue, and of all together (`_T`), over the 36 months to `last`, all offices.
 
     Method: see `trend`. Where an office published a month and has no row of an issue, it counts 0. Source:
     the publications.
     """
-    first = month_after(last, 1 - LONGEST)
-    monthly = table("monthly")
-    asked = monthly.filter(
-        monthly.measure == measure, monthly.body == "_T", monthly.period.between(first, last)
-    )
-    there = published(monthly).filter(lambda row: row.period.between(first, last))
-    grid = there.select("publication", "period").cross_join(asked.select("category").distinct())
-    keys = ("category", "publication", "period")
-    counted = grid.left_join(asked.select(*keys, "value"), keys)
-    rows = engine.rows(counted.select(*keys, count=counted.value.fill_null(0)).order_by(*keys))
-    by_issue: dict[str, list[OfficeMonth]] = {}
-    for category, office, month, count in rows:
-        by_issue.setdefault(category, []).append(OfficeMonth(office, month, int(count)))
-    return {category: trend(months) for category, months in by_issue.items()}
+    months, answer = _by_month(engine, last, ("category", "publication"), opened(on_map=True))
+    counts = np.column_stack([answer[month] for month in months])
+    categories, offices = answer["category"], answer["publication"]
+    whole = categories == TOTAL
+    there = dict(zip(offices[whole], counts[whole] >= 0, strict=True))
+    trends, fitted = {}, before or FittedBefore({})
+    for category in dict.fromkeys(categories):
+        of_category = categories == category
+        rows = dict(zip(offices[of_category], counts[of_category], strict=True))
+        silent = np.zeros(len(months), dtype=np.int64)
+        table = np.array([rows.get(office, silent) for office in there])
+        office, at = np.nonzero(np.array(list(there.values())))
+        trends[category] = fitted.trend(office, at, np.maximum(table[office, at], 0).astype(float), months)
+    return trends
 
 
-def trends_of_places(engine: Engine, *, last: str, measure: str = "cases_opened") -> dict[str, Trend]:
+def trends_of_places(engine: Engine, *, last: str, before: FittedBefore | None = None) -> dict[str, Trend]:
     """The trend of all casework in each place, by area code, over the 36 months to `last`.
 
     Method: see `trend`, over the offices of the place. Source: the publications.
     """
-    monthly = table("monthly")
-    asked = monthly.filter(
-        monthly.measure == measure,
-        monthly.category == "_T",
-        monthly.body == "_T",
-        monthly.period.between(month_after(last, 1 - LONGEST), last),
-    )
-    keys = ("area_code", "publication", "period")
-    rows = engine.rows(asked.select(*keys, "value").order_by(*keys))
-    by_place: dict[str, list[OfficeMonth]] = {}
-    for area, office, month, count in rows:
-        by_place.setdefault(area, []).append(OfficeMonth(office, month, int(count)))
-    return {area: trend(months) for area, months in by_place.items()}
+    rows = opened(on_map=True)
+    totals = rows.filter(rows.category == TOTAL)
+    months, answer = _by_month(engine, last, ("area_code", "publication"), totals)
+    counts = np.column_stack([answer[month] for month in months])
+    trends, fitted = {}, before or FittedBefore({})
+    for area in dict.fromkeys(answer["area_code"]):
+        of_place = counts[answer["area_code"] == area]
+        office, at = np.nonzero(of_place >= 0)
+        trends[area] = fitted.trend(office, at, of_place[office, at].astype(float), months)
+    return trends
+
+
+def _by_month(
+    engine: Engine, last: str, keys: tuple[str, str], rows: ir.Table
+) -> tuple[Sequence[str], Mapping[str, NDArray[Any]]]:
+    """The months, and the sums of `rows` by the keys with a column for each month, -1 where there is no row.
+
+    A column for each month, since a third of a million counts as rows would take longer to hand over than
+    to fit.
+    """
+    months = months_up_to(last, LONGEST)
+    asked = rows.filter(rows.period.between(months[0], last))
+    sums = {month: asked.value.sum(where=asked.period == month).fill_null(-1) for month in months}
+    return months, engine.columns(asked.group_by(*keys).agg(**sums).order_by(*keys))

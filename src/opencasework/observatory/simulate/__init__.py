@@ -51,13 +51,15 @@ def simulate(
     *,
     until: str | None = None,
     councillors: int = 0,
+    scenario: Mapping[str, Trend] | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
     """Write the publications of invented offices into folders of `out`; same arguments, same bytes.
 
     `offices` are MPs', `councillors` come on top in invented wards. `until` is the last month ('2026-10'), by
-    default the last complete one. Some join later, miss months or stop, as real ones do. One in a hundred,
-    chosen by the seed and at least one, is attacked as an office's own are before they are signed.
+    default the last complete one. Issues move by chance, or as the `scenario` says. Some offices join later,
+    miss months or stop, as real ones do. One in a hundred, chosen by the seed and at least one, is attacked
+    as an office's own are before they are signed.
 
     Raises ValueError when there are not 1 to 650 offices or not at least 1 month, and when `out` already
     holds something; Leaked when an attack gets through.
@@ -67,7 +69,7 @@ def simulate(
     published = months_up_to(last, months)
     with_burn_in = months_up_to(last, months + BURN_IN)
     rng = generator(seed, "nation")
-    trends = national_trends(with_burn_in, rng=rng)
+    trends = {**national_trends(with_burn_in, rng=rng), **(scenario or {})}
     places = rng.sample(sorted(constituencies().values(), key=lambda place: place.code), offices)
     invented = [
         mp_office(number, place, published, seed=seed) for number, place in enumerate(places, start=1)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opencasework.observatory.collect import Collection, collect
 from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
-from opencasework.observatory.site.downloads import Download, write_downloads
+from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import Figures, measure
+from opencasework.observatory.site.memory import Memory, files_of, hash_of, hash_of_all
 from opencasework.observatory.site.offices import addresses_of
+from opencasework.observatory.site.postcodes import Districts, read_districts, write_districts
 from opencasework.observatory.site.writing import write_pages
+from opencasework.postcodes import NotLoadable
 
 BUILT_FRONT_END = Path(__file__).parent / "static" / "dist"
 OWN_ASSETS = Path(__file__).parent / "assets"
@@ -35,6 +38,7 @@ class Built:
     site: Path
     pages: int
     collection: Collection
+    is_new: bool = True
 
 
 def build_site(
@@ -44,56 +48,108 @@ def build_site(
     engine: str = "duckdb",
     master: str | None = None,
     include_drafts: bool = False,
+    full: bool = False,
+    postcodes: Path | None = None,
     front_end: Path | None = None,
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of all publications in `folders` into `site`, replacing one we built there before.
 
-    The old site stays as it is until the new one is whole. `progress` is told the step, how much of it is
-    done and how much there is. `engine` answers the questions, with `master` the address of a Spark
-    cluster. Raises BuildError, EngineError, NothingToCollectError or NothingToShowError with a sentence for
-    the user.
+    What has not changed since then is taken from there, unless it is to be built in `full`: the bytes are the
+    same. Where nothing has changed the site stays as it stands, and otherwise until the new one is whole.
+    `progress` is told the step, how much of it is done and how much there is. `engine` answers the questions,
+    with `master` the address of a Spark cluster. By `postcodes`, a directory of them, places are found too.
+    Raises BuildError, EngineError, NothingToCollectError or NothingToShowError with a sentence for the user.
     """
     _refuse_other_folders(site)
     front_end = front_end or BUILT_FRONT_END
-    missing = [name for name in ASSETS if not (front_end / name).is_file()]
-    if missing:
-        raise BuildError(
-            f"The styles and scripts are not built ({missing[0]} is missing); run: make frontend"
-        )
+    _require(front_end)
     tell = progress or (lambda _step, _done, _all: None)
     site.parent.mkdir(parents=True, exist_ok=True)
+    known = site.parent / f".{site.name}.known.json"
+    if full:
+        known.unlink(missing_ok=True)
     workspace = Path(tempfile.mkdtemp(prefix=f".{site.name}.building-", dir=site.parent))
     try:
         collection = collect(
             folders,
             workspace=workspace / "rewritten",
             include_drafts=include_drafts,
-            known=site.parent / f".{site.name}.known.json",
+            known=known,
             progress=lambda done, of: tell("Reading publications", done, of),
         )
-        with start(engine, master=master, workspace=workspace) as loaded:
+        memory = Memory(site, forgotten=full)
+        addresses = addresses_of(folders)
+        whole = _all_of_it(engine, collection, addresses, front_end, postcodes)
+        if memory.is_whole(whole):
+            tell("Writing pages", memory.pages, memory.pages)
+            return Built(site, memory.pages, collection, is_new=False)
+        districts = _districts(postcodes, memory)
+        with start(engine, master=master, workspace=workspace, rows=memory.rows()) as loaded:
             loaded.load(collection.publications)
-            figures = measure(loaded, collection, addresses=addresses_of(folders))
+            figures = measure(
+                loaded, collection, addresses=addresses, trends=memory.trends, districts=districts
+            )
             (workspace / "site").mkdir()
             downloads = write_downloads(loaded, workspace / "site", synthetic=figures.synthetic)
+            loaded.keep_rows(workspace / "rows.duckdb")
         # The engine is closed: whoever writes the pages needs the memory.
-        pages = _write(figures, downloads, workspace / "site", front_end=front_end, tell=tell)
+        pages = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
+        _write_the_rest(figures, workspace / "site", front_end=front_end)
         _swap(workspace / "site", site, aside=workspace / "old")
+        memory.keep(whole, pages, workspace / "rows.duckdb")
     finally:
         shutil.rmtree(workspace)
-    return Built(site, pages, collection)
+    return Built(site, len(pages), collection)
 
 
-def _write(
-    figures: Figures, downloads: Sequence[Download], site: Path, *, front_end: Path, tell: Progress
-) -> int:
-    number = write_pages(figures, downloads, site, tell=tell)
+def _require(front_end: Path) -> None:
+    missing = [name for name in ASSETS if not (front_end / name).is_file()]
+    if missing:
+        raise BuildError(
+            f"The styles and scripts are not built ({missing[0]} is missing); run: make frontend"
+        )
+
+
+def _all_of_it(
+    engine: str,
+    collection: Collection,
+    addresses: Mapping[str, str],
+    front_end: Path,
+    postcodes: Path | None,
+) -> str:
+    """A hash of all the site is made from but the code; empty where a publication has no mark."""
+    if not all(publication.mark for publication in collection.publications):
+        return ""
+    return hash_of_all(
+        [
+            engine,
+            *(replace(publication, counts=Path()) for publication in collection.publications),
+            *collection.left_out,
+            sorted(addresses.items()),
+            postcodes and hash_of(postcodes),
+            *((name, hash_of(front_end / name)) for name in sorted(files_of(front_end))),
+        ]
+    )
+
+
+def _districts(postcodes: Path | None, memory: Memory) -> Districts:
+    """Read from the directory, or as they were read before from the same bytes."""
+    if postcodes is None:
+        return {}
+    try:
+        return memory.districts(hash_of(postcodes), lambda: read_districts(postcodes))
+    except NotLoadable as error:
+        raise BuildError(str(error)) from error
+
+
+def _write_the_rest(figures: Figures, site: Path, *, front_end: Path) -> None:
     write_api(figures, site)
+    if figures.districts:
+        write_districts(figures.districts, site)
     shutil.copytree(front_end, site / "static")
     shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
     (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
-    return number
 
 
 def _refuse_other_folders(site: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opencasework.observatory.engines import Engine, Question
@@ -25,7 +25,7 @@ class Table:
     title: str
     description: str
     columns: Sequence[tuple[str, str]]
-    question: Callable[[], Question]
+    question: Callable[[], Question] = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from opencasework.observatory.measures import (
     Change,
     Coverage,
     Dealing,
+    FittedBefore,
     PlaceCount,
     SubtopicYear,
     TopicMonth,
@@ -111,11 +112,9 @@ class Figures:
     subtopics: Mapping[str, Sequence[SubtopicYear]]  # level 2 and what it is part of, by issue
     office_months: Mapping[str, Sequence[str]]  # published, by publication
     addresses: Mapping[str, str]  # where a publication came from, by publication, where that is known
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any figure is invented; then everything made from them says so."""
-        return any(publication.synthetic for publication in self.collection.publications)
+    districts: Mapping[str, Sequence[str]]  # of postcodes, and the places each lies in
+    finds_postcodes: bool  # whether there are any
+    synthetic: bool  # whether any figure is invented; then everything made from them says so
 
     @property
     def month(self) -> Span:
@@ -154,13 +153,22 @@ class Figures:
         return averages.get(category, 0.0) if averages else None
 
 
-def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, str] | None = None) -> Figures:
+def measure(
+    engine: Engine,
+    collection: Collection,
+    *,
+    addresses: Mapping[str, str] | None = None,
+    trends: FittedBefore | None = None,
+    districts: Mapping[str, Sequence[str]] | None = None,
+) -> Figures:
     """Ask the engine, which has the publications loaded, for everything the pages need.
+
+    Of `trends` that were fitted before, those on the same counts are not fitted again.
 
     Raises NothingToShowError when nobody published a month.
     """
     coverage = coverage_by_month(engine)
-    elsewhere = totals_by_place_and_month(engine, rows_of="elsewhere")
+    elsewhere = totals_by_place_and_month(engine, on_map=False)
     if not coverage:  # only other areas publish: their months, of which constituencies published none
         months = {month for by_month in elsewhere.values() for month in by_month}
         coverage = [Coverage(month, 0, 0) for month in sorted(months)]
@@ -180,21 +188,24 @@ def measure(engine: Engine, collection: Collection, *, addresses: Mapping[str, s
         coverage=coverage,
         months=known[-LONGEST_TREND:],
         spans=spans,
-        topics=_topics([*monthly, *by_topic_and_month(engine, rows_of="elsewhere")], spans[1]),
+        topics=_topics([*monthly, *by_topic_and_month(engine, on_map=False)], spans[1]),
         series=series,
         counts=counts,
         averages={span.key: _averages(counts[span.key], span) for span in spans},
         by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
-        trends=trends_of_issues(engine, last=newest),
-        place_trends=trends_of_places(engine, last=newest),
+        trends=trends_of_issues(engine, last=newest, before=trends),
+        place_trends=trends_of_places(engine, last=newest, before=trends),
         answered=share_answered(engine, first=spans[1].months[0], last=newest),
         dealings=dealings_by_month(engine, first=known[-LONGEST_TREND:][0], last=newest),
         dealings_about=dealings_by_issue(engine, first=spans[1].months[0], last=newest),
         subtopics=_subtopics(engine),
         office_months=months_of_offices(engine),
         addresses=addresses or {},
+        districts=districts or {},
+        finds_postcodes=bool(districts),
+        synthetic=any(publication.synthetic for publication in collection.publications),
     )
 
 
@@ -242,7 +253,7 @@ def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
     first, last = span.months[0], span.months[-1]
     for row in [
         *by_place(engine, first=first, last=last),
-        *by_place(engine, first=first, last=last, rows_of="elsewhere"),
+        *by_place(engine, first=first, last=last, on_map=False),
     ]:
         placed.setdefault(row.category, {})[row.area_code] = row
     return placed

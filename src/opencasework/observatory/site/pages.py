@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
 from opencasework.charts import Line, bar_with_average, sparkline
+from opencasework.observatory.collect import Collected
 from opencasework.observatory.measures import BodyCount, PlaceCount, rate_per_10_000, rate_with_limits
 from opencasework.observatory.places import Place, constituencies, councils_of
 from opencasework.observatory.site import words
@@ -24,7 +26,7 @@ from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import ALL, Figures, Topic
 from opencasework.observatory.site.issues import subtopics, year_ago
 from opencasework.observatory.site.language import gettext as _
-from opencasework.observatory.site.language import name_of, title_of
+from opencasework.observatory.site.language import name_of, spoken, title_of
 from opencasework.observatory.site.maps import (
     UNITS,
     View,
@@ -36,6 +38,8 @@ from opencasework.observatory.site.maps import (
     view_path,
 )
 from opencasework.observatory.site.offices import list_of_offices, office_path, page_of_office
+from opencasework.observatory.site.parts import Parts, named
+from opencasework.observatory.site.postcodes import areas_of, list_of_areas, page_of_area
 from opencasework.standard import codelists
 from opencasework.standard.publication import OfficeIdentity
 
@@ -49,66 +53,97 @@ Context = Mapping[str, object]
 class Page:
     """One page. `path` is its folder, '' or ending in '/'; `section` its entry in the bar.
 
-    The context is made when the page is rendered, so that 650 maps are never in memory together.
+    `part` cuts out what it may read of the figures, and `make` makes of that, and of what else is `given`,
+    what the template shows. Both when the page is rendered, so that 650 maps are never in memory together.
     """
 
     path: str
     template: str
     section: str
     title: str
-    context: Callable[[], Context]
+    part: Callable[[], Figures]
+    make: Callable[..., Context]
+    given: tuple[Any, ...] = ()
+
+    def made_of(self, parts: Parts) -> str:
+        """A hash of everything it says in the language spoken, but not of code and templates."""
+        return parts.mark(self.part(), spoken(), self.path, self.template, self.title, self.given)
 
 
-def all_pages(figures: Figures, downloads: Sequence[Download]) -> list[Page]:
+def all_pages(parts: Parts, downloads: Sequence[Download]) -> list[Page]:
     """Every page there is, in the language spoken."""
+    figures, files = parts.whole, (tuple(downloads),)
+    quality = _("Data quality")
     return [
-        *(_view_page(figures, view, downloads) for view in all_views(figures)),
-        Page("issues/", "issues.html", "issues", _("Issues"), partial(_issues, figures)),
-        Page("places/", "places.html", "places", _("Places"), partial(_places, figures)),
-        Page("bodies/", "bodies.html", "bodies", _("Public bodies"), partial(list_of_bodies, figures)),
-        Page("offices/", "offices.html", "data", _("Offices"), partial(list_of_offices, figures)),
-        Page("data/", "data.html", "data", _("Data"), lambda: {"downloads": downloads}),
-        Page("data/quality/", "quality.html", "data", _("Data quality"), partial(_quality, figures)),
-        Page("methods/", "methods.html", "methods", _("Methods"), dict),
-        *(_place_page(figures, area) for area in sorted(figures.offices)),
-        *(_body_page(figures, body) for body in figures.bodies if body_path(body)),
-        *(
-            Page(
-                office_path(publication),
-                "office.html",
-                "data",
-                publication.office.name,
-                partial(page_of_office, figures, publication),
-            )
-            for publication in figures.collection.publications
-        ),
-        *_embeds(figures),
+        *(_view_page(parts, view, files) for view in all_views(figures)),
+        Page("issues/", "issues.html", "issues", _("Issues"), parts.issues, _issues),
+        Page("places/", "places.html", "places", _("Places"), parts.places, _places),
+        Page("bodies/", "bodies.html", "bodies", _("Public bodies"), parts.bodies, list_of_bodies),
+        Page("offices/", "offices.html", "data", _("Offices"), parts.offices, list_of_offices),
+        Page("data/", "data.html", "data", _("Data"), parts.offices, _data, files),
+        Page("data/quality/", "quality.html", "data", quality, parts.offices, _quality),
+        Page("methods/", "methods.html", "methods", _("Methods"), parts.nothing, lambda _figures: {}),
+        *_postcode_pages(parts),
+        *(_place_page(parts, area) for area in sorted(figures.offices)),
+        *(_body_page(parts, body) for body in figures.bodies if body_path(body)),
+        *(_office_page(parts, publication) for publication in figures.collection.publications),
+        *_embeds(parts),
     ]
 
 
-def _body_page(figures: Figures, body: BodyCount) -> Page:
-    return Page(
-        body_path(body), "body.html", "bodies", title_of_body(body), partial(page_of_body, figures, body)
+def _postcode_pages(parts: Parts) -> list[Page]:
+    """The search by postcode for who has no scripts; none without a directory of postcodes."""
+    areas = areas_of(parts.whole.districts)
+    if not areas:
+        return []
+    title, top = _("Places by postcode"), "places/postcodes/"
+
+    def page(area: str) -> Page:
+        name, part = _("Postcodes in {area}").format(area=area), partial(parts.districts, area)
+        return Page(f"{top}{area}/", "postcodes.html", "places", name, part, page_of_area, (area,))
+
+    listed = Page(top, "postcode_areas.html", "places", title, parts.districts, list_of_areas)
+    return [listed, *map(page, areas)]
+
+
+def _body_page(parts: Parts, body: BodyCount) -> Page:
+    title, part = title_of_body(body), partial(parts.body, body)
+    return Page(body_path(body), "body.html", "bodies", title, part, page_of_body, (body,))
+
+
+def _office_page(parts: Parts, publication: Collected) -> Page:
+    title, part = publication.office.name, partial(parts.office, publication.name)
+    path, given = office_path(publication), (named(publication),)
+    return Page(path, "office.html", "data", title, part, page_of_office, given)
+
+
+def _data(_figures: Figures, downloads: Sequence[Download]) -> Context:
+    return {"downloads": downloads}
+
+
+def _embeds(parts: Parts) -> list[Page]:
+    """Each chart as a small page of its own, to be framed by other sites."""
+    figures = parts.whole
+    places = {area: _place_of(figures, area) for area in sorted(figures.offices)}
+    bodies = [body for body in figures.bodies if body_path(body)]
+    rates, dealings = (
+        _("New cases per 10,000 people each month"),
+        _("Enquiries sent and replies received each month"),
     )
 
+    def chart(path: str, title: str, what: str, part: Callable[[], Figures], *drawn: object) -> Page:
+        return Page(f"embed/{path}", "embed.html", "", title, part, _chart, (what, path, *drawn))
 
-def _embeds(figures: Figures) -> list[Page]:
-    """Each chart as a small page of its own, to be framed by other sites."""
-    places = {area: _place_of(figures, area) for area in sorted(figures.offices)}
+    def lines(topic: Topic) -> Callable[[], Figures]:
+        return partial(parts.trend, tuple(each.code for each in trend_topics(figures, topic)))
 
-    def chart(path: str, title: str, what: str, trend: Callable[[], object]) -> Page:
-        return Page(
-            f"embed/{path}", "embed.html", "", title, lambda: {"what": what, "of": path, "trend": trend()}
-        )
+    def issues(area: str, place: Place) -> Page:
+        path, part = f"embed/places/{area}/issues/", partial(parts.place, area)
+        return Page(path, "embed_issues.html", "", name_of(place), part, _embedded_issues, (place,))
 
     return [
         *(
-            chart(
-                view_path(topic, "month", "rate"),
-                topic.title,
-                _("New cases per 10,000 people each month"),
-                partial(_trend_alone, figures, topic),
-            )
+            chart(view_path(topic, "month", "rate"), topic.title, rates, lines(topic), topic)
             for topic in figures.topics
         ),
         *(
@@ -116,31 +151,25 @@ def _embeds(figures: Figures) -> list[Page]:
                 f"places/{area}/",
                 name_of(place),
                 _place_measure(place),
-                partial(_place_trend, figures, place),
+                partial(parts.months_of_place, area),
+                place,
             )
             for area, place in places.items()
         ),
+        *(issues(area, place) for area, place in places.items()),
         *(
-            Page(
-                f"embed/places/{area}/issues/",
-                "embed_issues.html",
-                "",
-                name_of(place),
-                partial(_embedded_issues, figures, place),
-            )
-            for area, place in places.items()
-        ),
-        *(
-            chart(
-                body_path(body),
-                title_of_body(body),
-                _("Enquiries sent and replies received each month"),
-                partial(body_trend, figures, body),
-            )
-            for body in figures.bodies
-            if body_path(body)
+            chart(body_path(body), title_of_body(body), dealings, partial(parts.body, body), body)
+            for body in bodies
         ),
     ]
+
+
+def _chart(figures: Figures, what: str, path: str, of: Topic | Place | BodyCount) -> Context:
+    if isinstance(of, Topic):
+        trend = _trend_alone(figures, of)
+    else:
+        trend = _place_trend(figures, of) if isinstance(of, Place) else body_trend(figures, of)
+    return {"what": what, "of": path, "trend": trend}
 
 
 def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
@@ -157,7 +186,7 @@ def _embedded_issues(figures: Figures, place: Place) -> Context:
     }
 
 
-def _view_page(figures: Figures, view: View, downloads: Sequence[Download]) -> Page:
+def _view_page(parts: Parts, view: View, files: tuple[Any, ...]) -> Page:
     whole = view.topic.code == ALL
     title = _("What people ask their MPs to fix") if whole else view.topic.title
     return Page(
@@ -165,7 +194,9 @@ def _view_page(figures: Figures, view: View, downloads: Sequence[Download]) -> P
         template="explore.html",
         section="explore" if whole else "issues",
         title=title,
-        context=partial(_view, figures, view, downloads),
+        part=partial(parts.view, view.topic.code, view.span.key),
+        make=_view,
+        given=(view, *files),
     )
 
 
@@ -259,14 +290,16 @@ def _quality(figures: Figures) -> Context:
     }
 
 
-def _place_page(figures: Figures, area: str) -> Page:
-    place = _place_of(figures, area)
+def _place_page(parts: Parts, area: str) -> Page:
+    place = _place_of(parts.whole, area)
     return Page(
         path=f"places/{place.code}/",
         template="place.html",
         section="places",
         title=name_of(place),
-        context=partial(_place, figures, place),
+        part=partial(parts.place, area),
+        make=_place,
+        given=(place,),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from opencasework.observatory.places import ATTRIBUTION
-from opencasework.observatory.site import language, words
-from opencasework.observatory.site.figures import Figures
+from opencasework.observatory.site import language, postcodes, words
 from opencasework.observatory.site.language import FOLDER, spoken
 from opencasework.observatory.site.pages import Page
 
@@ -21,7 +20,7 @@ POLICY = (
 class Renderer:
     """Renders the pages of one build."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self) -> None:
         self._environment = Environment(
             loader=PackageLoader("opencasework.observatory.site", "templates"),
             autoescape=True,
@@ -45,7 +44,9 @@ class Renderer:
             trend_sentence=words.trend_sentence,
             name=language.name_of,
         )
-        self._environment.globals.update(figures=figures, attribution=ATTRIBUTION, policy=POLICY)
+        self._environment.globals.update(
+            attribution=ATTRIBUTION, attribution_of_postcodes=postcodes.ATTRIBUTION, policy=POLICY
+        )
 
     def render(self, page: Page) -> str:
         """The page's HTML in the language spoken. It works in any folder of any server.
@@ -56,14 +57,16 @@ class Renderer:
         steps = "../" * page.path.count("/")
         here, there = (FOLDER[code] for code in (("en", "cy") if spoken() == "en" else ("cy", "en")))
         root = steps + "../" * here.count("/")
+        figures = page.part()
         return (
             self._environment.get_template(page.template).render(
+                figures=figures,
                 root=root or "./",
                 home=steps or "./",
                 other=f"{root or './'}{there}{page.path}",
                 language=spoken(),
                 page=page,
-                **page.context(),
+                **page.make(figures, *page.given),
             )
             + "\n"
         )

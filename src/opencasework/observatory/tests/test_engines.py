@@ -7,16 +7,18 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected, collect
-from opencasework.observatory.engines import Question, Row, rows_by_month, table
+from opencasework.observatory.engines import Question, Row, rows_by_month, rows_opened, table
 from opencasework.observatory.engines.duckdb import COUNTS_COLUMNS, DuckDBEngine
 from opencasework.observatory.measures import by_place, by_topic_and_month
 from opencasework.observatory.site.downloads import write_downloads
@@ -40,6 +42,10 @@ class Recorder(DuckDBEngine):
         self.asked.append(question)
         return super().rows(question)
 
+    def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
+        self.asked.append(question)
+        return super().columns(question)
+
     def write_csv(self, question: Question, path: Path) -> None:
         self.asked.append(question)
         super().write_csv(question, path)
@@ -58,7 +64,7 @@ def asked(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Seque
         engine.load(collection.publications)
         measure(engine, collection)
         write_downloads(engine, folder, synthetic=True)
-        return [*engine.asked, rows_by_month(on_map=True), rows_by_month(on_map=False)]
+        return [*engine.asked, rows_by_month(on_map=True), rows_by_month(on_map=False), rows_opened()]
 
 
 def functions_of(question: Question, dialect: str) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from opencasework.observatory.collect.store import name_of
 from opencasework.observatory.serve import HOST, server_for
 from opencasework.observatory.site.build import build_site
+from opencasework.observatory.tests import onspd
 from opencasework.observatory.tests.publishing import BASSETLAW, BOLTON_WEST, PRESTON, opened, publish
 from opencasework.observatory.tests.test_answered import REPLY_TIMES, answered
 from tests.services.browser import Complaints, axe, open_context
@@ -33,19 +35,37 @@ KINDS_OF_PAGES = [
     *("", "issues/", "issues/housing/", "places/", f"places/{BASSETLAW}/", "bodies/", "bodies/GB-GOR-D10/"),
     *("offices/", OFFICE, "data/", "data/quality/", "methods/", "embed/issues/housing/"),
     *(f"embed/places/{BASSETLAW}/issues/", "cy/bodies/GB-GOR-D10/", "cy/methods/"),
+    *("places/postcodes/", "places/postcodes/ZZ/", "cy/places/postcodes/ZZ/"),
 ]
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the site of two invented offices is served, with the styles and scripts visitors get."""
+    """Where the site of three invented offices is served, with the styles and scripts visitors get."""
     folder = tmp_path_factory.mktemp("styled")
     publish(folder / "in" / "bassetlaw", YEAR, synthetic=True, measures=REPLY_TIMES)
     publish(folder / "in" / "bolton", YEAR, area=BOLTON_WEST, synthetic=True, measures=REPLY_TIMES)
     last = {"2026-10": YEAR["2026-10"]}
     publish(folder / "in" / "preston", last, area=PRESTON, synthetic=True, measures=REPLY_TIMES)
+    (folder / "NSPL.csv").write_text(onspd.sheet())
+    build_site([folder / "in"], folder / "site", postcodes=folder / "NSPL.csv")
+    with served(folder / "site") as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def address_without_postcodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a site is served that no directory of postcodes was given to."""
+    folder = tmp_path_factory.mktemp("plain")
+    publish(folder / "in" / "bassetlaw", YEAR, synthetic=True, measures=REPLY_TIMES)
     build_site([folder / "in"], folder / "site")
-    with server_for(folder / "site", 0) as server:
+    with served(folder / "site") as there:
+        yield there
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    with server_for(site, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{HOST}:{server.server_address[1]}/"
         server.shutdown()
@@ -105,14 +125,54 @@ def test_a_place_is_found_by_a_part_of_its_name_or_of_its_council(page: Page) ->
 
 
 @pytest.mark.parametrize("postcode", ["S81", "s81 7ab", "SW1A 1"])
-def test_who_types_a_postcode_is_told_where_to_look_it_up(page: Page, postcode: str) -> None:
+def test_who_types_a_postcode_is_told_where_to_look_it_up(
+    page: Page, address_without_postcodes: str, postcode: str
+) -> None:
+    page.goto(address_without_postcodes)
     page.fill("[name=place]", postcode)
     page.keyboard.press("Enter")
 
     expect(page.locator(".filters-found")).to_contain_text("members.parliament.uk/FindYourMP")
-    page.goto("places/")
+    page.goto(f"{address_without_postcodes}places/")
     page.fill("[name=place]", postcode)
     expect(page.locator(".filters-found")).to_contain_text("members.parliament.uk/FindYourMP")
+
+
+@pytest.mark.parametrize(
+    ("postcode", "found"),
+    [
+        ("ZZ10", "Preston"),
+        ("zz102ab", "Preston"),
+        ("ZZ2 4AA", "2 places: Bassetlaw, Preston."),
+        ("wx1", "Bracknell"),
+        ("ZZ9", "No postcode begins with “ZZ9”."),
+    ],
+)
+def test_the_beginning_of_a_postcode_finds_its_places(page: Page, postcode: str, found: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.fill("[name=place]", postcode)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".filters-found")).to_contain_text(found)
+    if " " not in found:
+        expect(page.locator(".place-name")).to_have_text(found)
+    # The whole list is asked for, so that nobody but the reader knows which postcode it was.
+    assert {url.rpartition("/")[2] for url in asked} <= {"postcodes.json", "favicon.svg"}
+
+
+def test_the_list_of_places_is_narrowed_by_a_postcode(page: Page) -> None:
+    page.goto("places/")
+
+    page.fill("[name=place]", "ZZ2")
+
+    expect(page.locator(".filters-found")).to_have_text("2 of 650 places")
+    expect(page.locator("li[data-name]:visible")).to_have_count(2)
+    page.fill("[name=place]", "")
+    expect(page.locator("li[data-name]:visible")).to_have_count(650)
+    page.fill("[name=place]", "ZZ9")
+    expect(page.locator(".filters-found")).to_contain_text("No postcode begins with “ZZ9”.")
 
 
 def test_the_code_to_frame_a_chart_holds_the_address_the_chart_is_at(page: Page, address: str) -> None:

@@ -112,7 +112,7 @@ def test_months_drawn_cell_by_cell_add_their_errors_as_squares(observed: Observe
     shutil.copytree(UNDER_KR5, observed.folder / "under-kr5")
     engine = observed.load({BASSETLAW: {"2026-07": opened(tax=9)}})
 
-    rows = by_place(engine, first="2026-07", last="2026-09", rows_of="elsewhere")
+    rows = by_place(engine, first="2026-07", last="2026-09", on_map=False)
 
     other = table("elsewhere")
     totals = other.filter(other.measure == "cases_opened", other.category == "_T", other.body == "_T")

@@ -372,7 +372,13 @@ def test_a_failed_build_leaves_the_old_site_as_it_was(tmp_path: Path, front_end:
 
     assert (tmp_path / "site" / "index.html").read_bytes() == before
     # Beside the site stays only what the next build need not judge again.
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".site.known.json", "in", "site"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".site.built.json",
+        ".site.known.json",
+        ".site.rows.duckdb",
+        "in",
+        "site",
+    ]
 
 
 def test_a_folder_that_is_not_a_site_is_not_replaced(tmp_path: Path, front_end: Path) -> None:

@@ -26,8 +26,9 @@ def load(home: Path | None, file: Path) -> None:
     use_home(home)
     with plain_errors():
         from opencasework.office.places import loading
+        from opencasework.postcodes import NotLoadable
 
         try:
             click.echo(loading.load(file))
-        except loading.NotLoadable as problem:
+        except NotLoadable as problem:
             raise click.ClickException(str(problem)) from problem

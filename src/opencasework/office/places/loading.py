@@ -7,40 +7,30 @@ before is in use until the new file is whole, and stays so where the new one is 
 from __future__ import annotations
 
 import contextlib
-import csv
 import heapq
-import io
 import itertools
 import json
 import os
-import re
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
 from opencasework.office.places.directory import LENGTH, MAGIC, NOWHERE, RECORD, folder, forget, padded
+from opencasework.postcodes import (
+    CODE,
+    WHERE_FROM,
+    Directory,
+    NotLoadable,
+    damage_said,
+    directory,
+    header,
+    rows,
+)
 
-Opener: TypeAlias = Callable[[], IO[bytes]]
 CHUNK = 100_000  # rows sorted at once
-LARGEST_NAMES = 10_000_000  # bytes of a list of names in a zip
-POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}")
-CODE = re.compile(r"[A-Z][0-9]{8}")
-# What each column has been called since 2011: pcon, pcon24cd; osward, ward, wd26cd.
-COLUMNS = {
-    "postcode": re.compile(r"pcds|pcd[78]?|pcd2"),
-    "constituency": re.compile(r"pcon(?:\d\dcd)?"),
-    "ward": re.compile(r"osward|ward|wd\d\dcd"),
-}
-NAMES = re.compile(r"(pcon|wd)\d\d(cd|nm)")
-WHERE_FROM = "Download it from geoportal.statistics.gov.uk, as CSV or zip."
-
-
-class NotLoadable(Exception):
-    """The file is of no use; the message says in one sentence why, and what to do."""
 
 
 @dataclass
@@ -65,105 +55,39 @@ class _Codes:
 
 def load(path: Path) -> str:
     """Load a directory, or a list of members. Returns what was loaded, in a sentence; raises NotLoadable."""
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                return _load_zip(archive, path.name)
-        with path.open("rb") as file:
-            header = _header(file)
-            if {"name", "area_gss"} <= set(header):
-                return _load_members(_rows(file, path.name), header)
-            return _load_directory([(path.name, lambda: path.open("rb"))], {}, path.name)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "it is damaged or not complete"
-        raise NotLoadable(f"{path.name} cannot be read: {reason}. Download it again.") from error
-
-
-def _load_zip(archive: zipfile.ZipFile, source: str) -> str:
-    """Of the directory's zip the one big file, or where there is none its parts; names from beside it."""
-    sheets = [each for each in archive.infolist() if each.filename.lower().endswith(".csv")]
-    parts: list[zipfile.ZipInfo] = []
-    names: dict[str, str] = {}
-    for sheet in sheets:
-        with archive.open(sheet) as file:
-            header = _header(file)
-            if _column(header, "postcode") is not None and _column(header, "constituency") is not None:
-                parts.append(sheet)
-            elif sum(bool(NAMES.fullmatch(each)) for each in header) >= 2 and sheet.file_size < LARGEST_NAMES:
-                names |= _names(_rows(file, sheet.filename), header)
-    if not parts:
-        raise NotLoadable(f"{source} holds no postcode directory: no CSV in it has the columns. {WHERE_FROM}")
-    whole = [each for each in parts if "multi_csv" not in each.filename.lower()]
-    chosen = [max(whole, key=lambda each: each.file_size)] if whole else parts
-    return _load_directory([(each.filename, _opener(archive, each)) for each in chosen], names, source)
-
-
-def _opener(archive: zipfile.ZipFile, sheet: zipfile.ZipInfo) -> Opener:
-    return lambda: archive.open(sheet)
-
-
-def _header(file: IO[bytes]) -> list[str]:
-    """The names of the columns, in small letters. Empty for what is no table."""
-    line = file.readline(100_000)
-    try:
-        cells = next(csv.reader([line.decode("utf-8-sig")]), [])
-    except (UnicodeDecodeError, csv.Error):
-        return []
-    return [cell.strip().lower() for cell in cells]
-
-
-def _column(header: list[str], kind: str) -> int | None:
-    """Where a column stands; of several the first."""
-    return next((at for at, name in enumerate(header) if COLUMNS[kind].fullmatch(name)), None)
-
-
-def _rows(file: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the header, each with its line. Raises NotLoadable where it is no text."""
-    text = io.TextIOWrapper(file, "utf-8", newline="")
-    reader = csv.reader(text)
-    try:
-        for row in reader:
-            yield reader.line_num + 1, row
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise NotLoadable(
-            f"{Path(name).name} is no table of text after line {reader.line_num + 1}. {WHERE_FROM}"
-        ) from error
-    finally:
-        text.detach()
-
-
-def _names(rows: Iterable[tuple[int, list[str]]], header: list[str]) -> dict[str, str]:
-    """Names of areas by code, from a list beside the directory."""
-    columns = {match[2]: at for at, name in enumerate(header) if (match := NAMES.fullmatch(name))}
-    if len(columns) < 2:
-        return {}
-    widest = max(columns.values())
-    return {row[columns["cd"]]: row[columns["nm"]][:200] for _, row in rows if len(row) > widest}
+    with damage_said(path):
+        if not zipfile.is_zipfile(path):
+            with path.open("rb") as file:
+                head = header(file)
+                if {"name", "area_gss"} <= set(head):
+                    return _load_members(rows(file, path.name), head)
+        with directory(path) as found:
+            return _load_directory(found)
 
 
 # --- the directory ----------------------------------------------------------------------------------------
 
 
-def _load_directory(parts: list[tuple[str, Opener]], names: dict[str, str], source: str) -> str:
+def _load_directory(found: Directory) -> str:
     constituencies, wards = _Codes(), _Codes()
     with contextlib.ExitStack() as resources:
         folder().mkdir(parents=True, exist_ok=True)
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(dir=folder(), prefix=".new-")))
         runs: list[Path] = []
-        records = _records(parts, constituencies, wards)
+        records = _records(found, constituencies, wards)
         while chunk := list(itertools.islice(records, CHUNK)):
             chunk.sort()
             runs.append(scratch / str(len(runs)))
             runs[-1].write_bytes(b"".join(chunk))
         if not runs:
-            raise NotLoadable(f"{source} has no postcode in it. {WHERE_FROM}")
+            raise NotLoadable(f"{found.source} has no postcode in it. {WHERE_FROM}")
         header = {
-            "source": source[:200],
+            "source": found.source[:200],
             "constituencies": list(constituencies.numbers),
             "wards": list(wards.numbers),
             "names": {
                 code: name
-                for code, name in names.items()
+                for code, name in found.names.items()
                 if code in constituencies.numbers or code in wards.numbers
             },
         }
@@ -173,30 +97,13 @@ def _load_directory(parts: list[tuple[str, Opener]], names: dict[str, str], sour
     return f"{written:,} postcodes in {areas} loaded."
 
 
-def _records(parts: list[tuple[str, Opener]], constituencies: _Codes, wards: _Codes) -> Iterator[bytes]:
-    for name, opened in parts:
-        with opened() as file:
-            header = _header(file)
-            where = {kind: _column(header, kind) for kind in COLUMNS}
-            postcode, constituency, ward = where["postcode"], where["constituency"], where["ward"]
-            if postcode is None or constituency is None:
-                missing = "postcode (pcds)" if postcode is None else "constituency (pcon)"
-                raise NotLoadable(f"{Path(name).name} has no column for the {missing}. {WHERE_FROM}")
-            for line, row in _rows(file, name):
-                if len(row) < len(header):
-                    raise NotLoadable(
-                        f"Line {line} of {Path(name).name} is cut off. Download the file again."
-                    )
-                written = row[postcode].strip().upper()
-                if not POSTCODE.fullmatch(written):
-                    raise NotLoadable(
-                        f"Line {line} has “{written[:12]}” where a postcode belongs. {WHERE_FROM}"
-                    )
-                yield RECORD.pack(
-                    padded(written),
-                    constituencies.number(row[constituency].strip(), line=line),
-                    wards.number(row[ward].strip(), line=line) if ward is not None else NOWHERE,
-                )
+def _records(found: Directory, constituencies: _Codes, wards: _Codes) -> Iterator[bytes]:
+    for row in found.rows():
+        yield RECORD.pack(
+            padded(row.postcode),
+            constituencies.number(row.constituency, line=row.line),
+            wards.number(row.ward, line=row.line),
+        )
 
 
 def _write(path: Path, header: bytes, runs: list[Path]) -> int:

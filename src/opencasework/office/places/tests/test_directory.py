@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from opencasework.office.places import directory, loading
 from opencasework.office.places.models import MemberKind
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.postcodes import NotLoadable
 
 from . import onspd
 
@@ -98,7 +99,7 @@ def test_a_list_of_members_names_who_represents_a_place(load):
 def test_a_bad_file_is_refused_in_a_sentence_and_changes_nothing(text, words, load):
     load(onspd.sheet())
 
-    with pytest.raises(loading.NotLoadable, match=words) as problem:
+    with pytest.raises(NotLoadable, match=words) as problem:
         load(text)
 
     assert "\n" not in str(problem.value)
@@ -112,7 +113,7 @@ def test_a_damaged_zip_is_refused_in_a_sentence(tmp_path):
     raw[80:400] = bytes(320)
     path.write_bytes(raw)
 
-    with pytest.raises(loading.NotLoadable, match=r"cannot be read|holds no postcode"):
+    with pytest.raises(NotLoadable, match=r"cannot be read|holds no postcode"):
         loading.load(path)
 
 

@@ -1,0 +1,218 @@
+"""What of the figures a page may read, so that it need not be made again while that is the same.
+
+A page is given its part of the figures and nothing else: what it cannot read cannot make it out of date. A
+part has the same shape as the whole, with nothing in it that is not the page's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from opencasework.observatory.collect import Collected, Collection
+from opencasework.observatory.measures import BodyCount
+from opencasework.observatory.site.figures import ALL, Figures
+from opencasework.observatory.site.postcodes import area_of
+
+T = TypeVar("T")
+SMALL = 50  # entries; the mark of a larger table is kept, since many pages share it
+
+
+def named(publication: Collected) -> Collected:
+    """A publication without where its rows are and what their bytes are: no page says that."""
+    return replace(publication, counts=Path(), mark="")
+
+
+class Parts:
+    """Cuts the figures of one build into the parts that pages are made of."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._marks: dict[int, tuple[object, str]] = {}
+
+    @property
+    def whole(self) -> Figures:
+        """All of them, to find out which pages there are."""
+        return self._figures
+
+    @cached_property
+    def _nothing(self) -> Figures:
+        """What every page may know: the months, the spans, the issues, and whether anything is invented."""
+        by_span: dict[str, Any] = {span.key: {} for span in self._figures.spans}
+        empty: dict[str, Any] = {}
+        kept = {"months", "spans", "topics", "synthetic", "finds_postcodes"}
+        for field in fields(self._figures):
+            if field.name in kept:
+                continue
+            value = getattr(self._figures, field.name)
+            empty[field.name] = {} if isinstance(value, Mapping) else ()
+        return replace(
+            self._figures,
+            **empty
+            | {
+                "collection": Collection((), ()),
+                "counts": by_span,
+                "averages": by_span,
+                "changes": by_span,
+            },
+        )
+
+    @cached_property
+    def _newest(self) -> tuple[Any, ...]:
+        return (self._figures.now,)
+
+    @cache  # noqa: B019 (it lives as long as the build)
+    def view(self, topic: str, span: str) -> Figures:
+        """For an issue over a span: its places and months, and the issues beside it."""
+        whole = self._figures
+        return replace(
+            self._nothing,
+            coverage=whole.coverage,
+            series=whole.series,
+            counts=self._of_span(whole.counts, span, (ALL, topic)),
+            averages={span: _only(whole.averages[span], [topic])},
+            changes=whole.changes,
+            trends=whole.trends,
+            subtopics=_only(whole.subtopics, [topic]),
+            offices=self._publishing,
+        )
+
+    @cached_property
+    def _publishing(self) -> Mapping[str, Any]:
+        """The areas with an office, without saying which."""
+        return dict.fromkeys(self._figures.offices, ())
+
+    def _of_span(self, counts: Mapping[str, Mapping[str, T]], span: str, topics: Iterable[str]) -> Any:
+        return {key: _only(rows, topics) if key == span else {} for key, rows in counts.items()}
+
+    @cache  # noqa: B019
+    def issues(self) -> Figures:
+        """For the list of issues."""
+        whole = self._figures
+        return replace(
+            self._nothing,
+            coverage=whole.coverage,
+            series=whole.series,
+            averages=whole.averages,
+            changes=whole.changes,
+            trends=whole.trends,
+        )
+
+    @cache  # noqa: B019
+    def trend(self, topics: Several[str]) -> Figures:
+        """For the chart of some issues."""
+        whole = self._figures
+        return replace(self._nothing, coverage=whole.coverage, series=_only(whole.series, topics))
+
+    @cache  # noqa: B019
+    def places(self) -> Figures:
+        """For the list of places."""
+        whole = self._figures
+        offices = {area: [named(each) for each in offices] for area, offices in whole.offices.items()}
+        counts = self._of_span(whole.counts, "year", (ALL,))
+        return replace(self._nothing, coverage=self._newest, offices=offices, counts=counts)
+
+    def place(self, area: str) -> Figures:
+        """For a place beside the average of all."""
+        whole = self._figures
+        year = {code: _only(rows, [area]) for code, rows in whole.counts["year"].items() if area in rows}
+        return replace(
+            self._nothing,
+            coverage=self._newest,
+            offices={area: [named(each) for each in whole.offices[area]]},
+            counts={"month": {}, "year": year},
+            averages={"month": {}, "year": whole.averages["year"]},
+            by_month=_only(whole.by_month, [area]),
+            place_trends=_only(whole.place_trends, [area]),
+        )
+
+    def months_of_place(self, area: str) -> Figures:
+        """For the chart of a place."""
+        whole = self._figures
+        return replace(
+            self._nothing,
+            coverage=self._newest,
+            offices={area: [named(each) for each in whole.offices[area]]},
+            by_month=_only(whole.by_month, [area]),
+        )
+
+    @cache  # noqa: B019
+    def bodies(self) -> Figures:
+        """For the list of bodies."""
+        whole = self._figures
+        return replace(self._nothing, coverage=self._newest, bodies=whole.bodies, answered=whole.answered)
+
+    def body(self, body: BodyCount) -> Figures:
+        """For one of them."""
+        whole, code = self._figures, [body.body]
+        return replace(
+            self._nothing,
+            coverage=whole.coverage,
+            answered=_only(whole.answered, code),
+            dealings=_only(whole.dealings, code),
+            dealings_about=_only(whole.dealings_about, code),
+        )
+
+    @cache  # noqa: B019
+    def offices(self) -> Figures:
+        """For the lists of offices, and of what was wrong with their publications."""
+        whole = self._figures
+        collection = Collection(
+            [named(each) for each in whole.collection.publications], whole.collection.left_out
+        )
+        return replace(
+            self._nothing,
+            collection=collection,
+            coverage=whole.coverage,
+            office_months=whole.office_months,
+            addresses=whole.addresses,
+        )
+
+    def office(self, name: str) -> Figures:
+        """For the office of the publication of that name."""
+        whole = self._figures
+        return replace(
+            self._nothing,
+            office_months=_only(whole.office_months, [name]),
+            addresses=_only(whole.addresses, [name]),
+        )
+
+    @cache  # noqa: B019
+    def districts(self, area: str = "") -> Figures:
+        """For the list of postcode areas, or for one of them."""
+        every, whole = self._figures.districts, self._figures
+        chosen = {name: codes for name, codes in every.items() if not area or area_of(name) == area}
+        there = {code for codes in chosen.values() for code in codes} & whole.offices.keys() if area else ()
+        return replace(self._nothing, districts=chosen, offices=dict.fromkeys(sorted(there), ()))
+
+    def nothing(self) -> Figures:
+        """For a page without figures."""
+        return self._nothing
+
+    def mark(self, part: Figures, *more: object) -> str:
+        """A hash of everything in a part and whatever else a page is made of."""
+        found = hashlib.sha256(repr(more).encode())
+        for field in fields(part):
+            found.update(f"\0{field.name}\0{self._said(getattr(part, field.name))}".encode())
+        return found.hexdigest()
+
+    def _said(self, value: Any) -> str:
+        if not isinstance(value, dict | list | tuple):
+            return repr(value)
+        if len(value) >= SMALL:
+            # The same table in many parts is one object; it is kept, lest another be taken for it.
+            if id(value) not in self._marks:
+                self._marks[id(value)] = (value, hashlib.sha256(repr(value).encode()).hexdigest())
+            return self._marks[id(value)][1]
+        if isinstance(value, dict):
+            return repr([(key, self._said(each)) for key, each in value.items()])
+        return repr(value)
+
+
+def _only(rows: Mapping[str, T], keys: Iterable[str]) -> dict[str, T]:
+    return {key: rows[key] for key in keys if key in rows}

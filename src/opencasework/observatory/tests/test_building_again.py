@@ -1,0 +1,273 @@
+"""A build takes over what has not changed since the last one, and comes to the same bytes as a whole one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from opencasework.observatory.collect.store import name_of as folder_of
+from opencasework.observatory.measures import trend
+from opencasework.observatory.months import months_up_to
+from opencasework.observatory.places import constituencies
+from opencasework.observatory.site import memory
+from opencasework.observatory.site.build import Built, build_site
+from opencasework.observatory.site.rendering import Renderer
+from opencasework.observatory.tests.publishing import opened, publish
+from opencasework.standard.descriptor import EXAMPLE_AREA
+
+MONTHS = months_up_to("2026-10", 15)
+AREAS = [*sorted(constituencies())[:11], EXAMPLE_AREA]
+
+Rendered = list[str]
+
+
+class Nation:
+    """Twelve offices, one of them not on the map, and their site."""
+
+    def __init__(self, folder: Path, front_end: Path) -> None:
+        self.publications, self.site = folder / "in", folder / "site"
+        self._folder, self._front_end = folder, front_end
+        for number in range(len(AREAS)):
+            self.publish(number, MONTHS[:-1] if number == 3 else MONTHS)
+
+    def publish(self, number: int, months: list[str]) -> None:
+        counts = {
+            month: opened(housing=30 + number * 2 + step, tax=12 + number)
+            for step, month in enumerate(months)
+        }
+        area = AREAS[number]
+        publish(self.publications / f"office-{number}", counts, area=area, post=f"post/{number}")
+
+    def build(self, *, full: bool = False) -> Built:
+        return build_site([self.publications], self.site, front_end=self._front_end, full=full)
+
+    def is_as_built_whole(self) -> bool:
+        """Whether the site is, to the byte, what a machine that never saw it would build."""
+        build_site([self.publications], self._folder / "anew", front_end=self._front_end)
+        ours, theirs = contents(self.site), contents(self._folder / "anew")
+        assert sorted(ours) == sorted(theirs)
+        assert [name for name in ours if ours[name] != theirs[name]] == []
+        return True
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(site).as_posix(): file.read_bytes() for file in site.rglob("*") if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory, front_end: Path) -> Path:
+    folder = tmp_path_factory.mktemp("once")
+    Nation(folder, front_end).build()
+    return folder
+
+
+@pytest.fixture
+def nation(built_once: Path, tmp_path: Path, front_end: Path) -> Nation:
+    """The nation with its site as it was built once."""
+    shutil.copytree(built_once, tmp_path, dirs_exist_ok=True)
+    again = Nation.__new__(Nation)
+    again.publications, again.site = tmp_path / "in", tmp_path / "site"
+    again._folder, again._front_end = tmp_path, front_end
+    return again
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Rendered:
+    """The pages that were made and not taken over, by their folders."""
+    made: Rendered = []
+    render = Renderer.render
+
+    def noted(self: Renderer, page) -> str:  # type: ignore[no-untyped-def]
+        made.append(page.path)
+        return render(self, page)
+
+    monkeypatch.setattr(Renderer, "render", noted)
+    return made
+
+
+def office_page(number: int) -> str:
+    return f"offices/{folder_of(f'post/{number}')}/"
+
+
+def test_with_nothing_new_the_site_stays_as_it_stands(nation: Nation, rendered: Rendered) -> None:
+    before = nation.site.stat().st_ino
+
+    built = nation.build()
+
+    assert (built.is_new, rendered, nation.site.stat().st_ino) == (False, [], before)
+    assert built.pages == len(list(nation.site.rglob("*.html")))
+    assert nation.is_as_built_whole()
+
+
+def test_a_month_more_of_one_office_changes_what_says_so(nation: Nation, rendered: Rendered) -> None:
+    nation.publish(3, MONTHS)
+
+    assert nation.build().is_new
+
+    # The map, the issues and every average have changed; what is said of other offices has not.
+    assert {"", "issues/housing/", f"places/{AREAS[3]}/", office_page(3), "offices/"} <= set(rendered)
+    assert office_page(4) not in rendered
+    assert "methods/" not in rendered
+    assert nation.is_as_built_whole()
+
+
+def test_an_old_month_that_comes_late_leaves_the_charts_of_other_places(
+    nation: Nation, rendered: Rendered
+) -> None:
+    shutil.rmtree(nation.publications / "office-3")
+    nation.publish(3, MONTHS[1:-1])
+    nation.build()
+    rendered.clear()
+    shutil.rmtree(nation.publications / "office-3")
+    nation.publish(3, MONTHS[:-1])
+
+    nation.build()
+
+    assert f"embed/places/{AREAS[3]}/" in rendered
+    assert f"embed/places/{AREAS[4]}/" not in rendered
+    assert f"places/{AREAS[4]}/" not in rendered
+    assert nation.is_as_built_whole()
+
+
+def test_an_office_that_is_gone_is_gone_from_every_page(nation: Nation) -> None:
+    shutil.rmtree(nation.publications / "office-5")
+
+    nation.build()
+
+    assert not (nation.site / "places" / AREAS[5]).exists()
+    assert not (nation.site / office_page(5)).exists()
+    assert nation.is_as_built_whole()
+
+
+def test_most_offices_gone_at_once_begins_the_rows_again(nation: Nation) -> None:
+    for number in range(2, 9):
+        shutil.rmtree(nation.publications / f"office-{number}")
+
+    nation.build()
+
+    assert nation.is_as_built_whole()
+
+
+def test_an_office_off_the_map_changes_only_what_is_said_of_it(nation: Nation, rendered: Rendered) -> None:
+    shutil.rmtree(nation.publications / "office-11")
+    nation.publish(11, MONTHS[:-2])
+
+    nation.build()
+
+    assert f"places/{EXAMPLE_AREA}/" in rendered
+    assert {f"places/{area}/" for area in AREAS[:11]}.isdisjoint(rendered)
+    assert nation.is_as_built_whole()
+
+
+def test_with_other_templates_everything_is_made_anew(
+    nation: Nation, rendered: Rendered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "made_with", lambda: "another version")
+
+    built = nation.build()
+
+    assert built.is_new
+    assert len(rendered) == built.pages
+    assert nation.is_as_built_whole()
+
+
+def test_asked_for_in_full_everything_is_made_anew(nation: Nation, rendered: Rendered) -> None:
+    built = nation.build(full=True)
+
+    assert built.is_new
+    assert len(rendered) == built.pages
+
+
+def of_built(change: Callable[[dict], object]) -> Callable[[Path], None]:  # type: ignore[type-arg]
+    def damage(place: Path) -> None:
+        told = json.loads(place.read_text())
+        change(told)
+        place.write_text(json.dumps(told))
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda place: place.unlink(),
+        lambda place: place.write_text(""),
+        lambda place: place.write_text(place.read_text()[:-20]),
+        lambda place: place.write_bytes(b"\xff\x00"),
+        lambda place: place.write_text("[]"),
+        of_built(lambda told: told.pop("files")),
+        of_built(lambda told: told.update(pages=None)),
+        of_built(lambda told: told.update(trends={"x": [1]})),
+        of_built(lambda told: told.update(rows="0" * 32)),
+    ],
+    ids=["gone", "empty", "torn", "no-text", "a-list", "no-files", "no-pages", "no-trend", "other-rows"],
+)
+def test_a_damaged_memory_is_left_aside(nation: Nation, damage: Callable[[Path], None]) -> None:
+    damage(nation.site.with_name(".site.built.json"))
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert nation.is_as_built_whole()
+
+
+@pytest.mark.parametrize("damage", [b"", b"DUCK", None], ids=["empty", "torn", "gone"])
+def test_damaged_rows_are_loaded_anew(nation: Nation, damage: bytes | None) -> None:
+    rows = nation.site.with_name(".site.rows.duckdb")
+    rows.unlink() if damage is None else rows.write_bytes(rows.read_bytes()[:5_000] + damage)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert nation.is_as_built_whole()
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "data/quality/index.html", "feed.xml", "static/observatory.css"]
+)
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_file_of_the_site_that_was_changed_by_hand_is_made_anew(
+    nation: Nation, name: str, *, gone: bool
+) -> None:
+    (nation.site / name).unlink() if gone else (nation.site / name).write_text("changed")
+
+    assert nation.build().is_new
+    assert nation.is_as_built_whole()
+
+
+def test_a_file_that_was_put_there_is_gone(nation: Nation) -> None:
+    (nation.site / "offices" / "mine.html").write_text("mine")
+
+    nation.build()
+
+    assert not (nation.site / "offices" / "mine.html").exists()
+
+
+def test_places_are_not_fitted_again_for_one_of_them(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[int] = []
+    fit = trend.fit
+
+    def noted(counts, *more):  # type: ignore[no-untyped-def]
+        fitted.append(len(counts))
+        return fit(counts, *more)
+
+    monkeypatch.setattr(trend, "fit", noted)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert [number for number in fitted if number <= len(MONTHS)] == [len(MONTHS)]
+
+
+def test_what_is_kept_says_nothing_of_anybody(nation: Nation) -> None:
+    told = json.loads(nation.site.with_name(".site.built.json").read_text())
+
+    assert set(told) == {"version", "whole", "rows", "trends", "postcodes", "pages", "files"}
+    assert {len(mark) for kind in ("pages", "files") for mark in told[kind].values()} == {memory.MARK}
+    assert nation.site.with_name(".site.built.json").stat().st_mode & 0o077 == 0
