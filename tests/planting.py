@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.following_up import look_again
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.constituents.models import Household, Person
@@ -158,6 +159,7 @@ class Planter:
     def _on_the_case(self, case: Case) -> None:
         word = self.canaries.new
         self.post("case-notes", case.pk, text=f"She said {word('a note')} to me.")
+        look_again(case, on=timezone.localdate(), what=word("what is looked at again"), by=self.staff)
         self.post(
             "case-calls", case.pk, other_side=word("whom a call was with"), text=word("a call"), minutes="3"
         )
