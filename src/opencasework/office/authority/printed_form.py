@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 
-import qrcode
 from django.template.loader import render_to_string
 from django.utils import translation
-from qrcode.constants import ERROR_CORRECT_H
-from qrcode.image.svg import SvgPathImage
 
 from opencasework.office.authority import wording
 from opencasework.office.authority.models import Ask
@@ -18,6 +15,10 @@ from opencasework.office.places.models import Office
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG. A third of it may be creased, stained or in shadow, and it is still read."""
+    import qrcode  # with what draws it larger than most of the office, and few print a form
+    from qrcode.constants import ERROR_CORRECT_H
+    from qrcode.image.svg import SvgPathImage
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_H, border=4)
     code.add_data(text)
     drawn = io.BytesIO()

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from opencasework.office.config.start import plain_errors, use_home
+from opencasework.office.kit.memory import give_back
 
 HOME = click.option(
     "--home",
@@ -85,6 +86,7 @@ def init(home: Path | None, member: str, kind: str, area: str, area_code: str, *
 @click.option("--worker/--no-worker", "with_worker", default=True, help="Also collect, send and chase.")
 def serve(home: Path | None, port: int, with_worker: bool) -> None:
     """Start the office on this machine; put a TLS proxy in front of it for others."""
+    give_back()
     here = use_home(home)
     signal.signal(signal.SIGTERM, _raise_interrupt)
     with plain_errors():
@@ -107,6 +109,7 @@ def serve(home: Path | None, port: int, with_worker: bool) -> None:
 @HOME
 def worker(home: Path | None) -> None:
     """Collect, read, send, chase and count, until stopped."""
+    give_back()
     use_home(home)
     from opencasework.office.config.serving import parent_is_there
     from opencasework.office.config.worker import run

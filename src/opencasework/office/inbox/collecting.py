@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
+from opencasework.office.inbox.arriving import keep_arrived, read_as_they_come
 from opencasework.office.inbox.connecting import (
     CannotCollect,
     FolderRefused,
@@ -26,7 +28,7 @@ from opencasework.office.inbox.connecting import (
 )
 from opencasework.office.inbox.faring import remember_failure, remember_success, remember_surprise, waits
 from opencasework.office.inbox.following import follow
-from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered, keep
+from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
 from opencasework.office.inbox.reading import limits
 from opencasework.office.kit.steps import step
@@ -188,20 +190,35 @@ def _look_into_folder(
     if thorough:
         visit.missed += sum(1 for uid in uids if uid <= cursor.last_uid)
     left = [uid for uid in uids if (cursor.folder, uid) in visit.doubts.apart]
-    for batch in _batches(server, cursor.folder, uids, visit):
-        if not wanted():
-            return
-        visit.fetching = {(cursor.folder, each.uid) for each in batch}
-        found, failed = _fetch(server, batch)
-        visit.fetching = set()
-        left += failed
-        step()
-        if found:
+    broken: list[Exception] = []
+
+    def handed_over() -> Iterator[list[Found]]:
+        try:
+            for batch in _batches(server, cursor.folder, uids, visit):
+                if not wanted():
+                    return
+                visit.fetching = {(cursor.folder, each.uid) for each in batch}
+                found, failed = _fetch(server, batch)
+                visit.fetching = set()
+                left.extend(failed)
+                step()
+                if found:
+                    yield found
+        except Exception as error:  # said below: what was handed over before is kept all the same
+            broken.append(error)
+
+    with closing(read_as_they_come(handed_over(), cursor.mailbox)) as batches:
+        for arrived in batches:
             # Never past one that was left out: the next look asks for it again, whatever happens to us.
-            visit.counts += keep(found, cursor=cursor, no_further_than=min(left) - 1 if left else None)
-            if writable:
-                _flag(server, [each.uid for each in found if each.uid is not None])
+            until = min(left) - 1 if left else None
+            visit.counts += keep_arrived(arrived, cursor=cursor, no_further_than=until)
+            if writable and not broken:
+                _flag(server, [each.uid for each in arrived.found if each.uid is not None])
             step()
+    if broken:
+        raise broken[0]
+    if not wanted():
+        return
     if left:
         raise FolderRefused(
             f"{cursor.mailbox.host} does not hand over {len(left)} of the messages in {cursor.folder}. "

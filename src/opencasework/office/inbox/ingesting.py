@@ -94,7 +94,9 @@ def ingest(
     problems: list[Unreadable] = []
     unread = 0
     with Readers(Reader) as readers:
-        batches = (_unknown(batch, counts, met) for batch in _batches(_items(paths), problems))
+        # Looked at once for what it says while the one before is read; a big one may be megabytes.
+        marked = worked_ahead(_marked, _batches(_items(paths), problems), ahead=1)
+        batches = (_unknown(batch, counts, met) for batch in marked)
         for new in worked_ahead(partial(read_found, readers=readers, store=blobs()), batches):
             messages = _finish(new, counts, problems)
             unread += sum(message.state == Message.State.RAW for message in messages)
@@ -104,6 +106,12 @@ def ingest(
                 progress(counts.new + counts.known)
     counts.unreadable = len(problems)
     return Ingested(counts, problems, unread)
+
+
+def _marked(batch: list[Found]) -> list[Found]:
+    for each in batch:
+        each.marks  # noqa: B018  worked out here, and known from now on
+    return batch
 
 
 def _unknown(
@@ -130,7 +138,7 @@ def _finish(batch: NewBatch, counts: Counts, problems: list[Unreadable]) -> list
         messages = list(Message.objects.filter(fingerprint__in=prints, state=Message.State.RAW))
     counts.new += committed.new
     counts.known += committed.known
-    sources = {arrival.sha256: arrival.source for arrival in batch.arrivals}
+    sources = {sha256: each.source for sha256, each in batch.rows}
     for message in messages:
         if message.state == Message.State.UNREADABLE:
             problems.append(Unreadable(sources[message.sha256 or ""], message.unreadable_reason))

@@ -70,12 +70,16 @@ class Found:
         return self.size <= len(self.raw)
 
     @cached_property
-    def fingerprint(self) -> str:
-        return fingerprint(self.raw)
+    def marks(self) -> tuple[str, str | None]:
+        return marks(self.raw)
 
-    @cached_property
+    @property
+    def fingerprint(self) -> str:
+        return self.marks[0]
+
+    @property
     def same_mark(self) -> str | None:
-        return same_mark(self.raw) if self.is_whole else None
+        return self.marks[1] if self.is_whole else None
 
 
 @dataclass
@@ -98,15 +102,46 @@ def fingerprint(raw: bytes) -> str:
 
     Those end lines differently, add their own status headers, and mbox puts > before a line with "From ".
     """
+    return marks(raw)[0]
+
+
+def same_mark(raw: bytes) -> str | None:
+    """The SHA-256 of what the writer of a message wrote, without the traces of the way it came.
+
+    Two copies of one mail to two of our addresses have one. None for a mail without an id and a date of its
+    writer's. A reply address of ours among the traces counts: a copy may have come to a case's.
+    """
+    return marks(raw)[1]
+
+
+def marks(raw: bytes) -> tuple[str, str | None]:
+    """Both the `fingerprint` and the `same_mark`, for one look at its body, which may be megabytes."""
     start, end = _without_empty_lines(raw)
     empty_line = EMPTY_LINE.search(raw, start, end)
-    head = raw[start : empty_line.start() if empty_line else end].replace(b"\r\n", b"\n")
-    mark = hashlib.sha256((STORAGE_HEADER.sub(b"", b"\n" + head) + b"\n")[1:])
+    head = b"\n" + raw[start : empty_line.start() if empty_line else end].replace(b"\r\n", b"\n")
+    whole = hashlib.sha256((STORAGE_HEADER.sub(b"", head) + b"\n")[1:])
+    written = _written_in(head) if empty_line else b""
+    same = hashlib.sha256(written) if written else None
     if empty_line:
-        mark.update(b"\n\n")
+        whole.update(b"\n\n")
         for piece in _body(raw, empty_line.end(), end):
-            mark.update(piece)
-    return mark.hexdigest()
+            whole.update(piece)
+            if same:
+                same.update(piece)
+    return whole.hexdigest(), same.hexdigest() if same else None
+
+
+def _written_in(head: bytes) -> bytes:
+    """The headers its writer's mail program wrote, in one order; empty where an id or a date is missing."""
+    written: dict[bytes, bytes] = {}
+    for field in WRITTEN_HEADER.finditer(head):
+        name = field[1].lower()
+        written[name] = written.get(name, b"") + b" ".join(field[2].split()) + b"\n"
+    if not (written.get(b"message-id", b"").strip() and written.get(b"date")):
+        return b""
+    tokens = sorted({each.lower() for each in TOKEN_IN_TRACES.findall(head)})
+    lines = [name + b":" + written[name] for name in sorted(written)]
+    return b"".join([*lines, *(b"+" + token for token in tokens), b"\n"])
 
 
 def _without_empty_lines(raw: bytes) -> tuple[int, int]:
@@ -129,32 +164,6 @@ def _body(raw: bytes, start: int, end: int) -> Iterator[bytes]:
             stop += 1  # a line's end stays in one piece
         yield raw[start:stop].replace(b"\r\n", b"\n")
         start = stop
-
-
-def same_mark(raw: bytes) -> str | None:
-    """The SHA-256 of what the writer of a message wrote, without the traces of the way it came.
-
-    Two copies of one mail to two of our addresses have one. None for a mail without an id and a date of its
-    writer's. A reply address of ours among the traces counts: a copy may have come to a case's.
-    """
-    start, end = _without_empty_lines(raw)
-    empty_line = EMPTY_LINE.search(raw, start, end)
-    head = b"\n" + raw[start : empty_line.start() if empty_line else end].replace(b"\r\n", b"\n")
-    written: dict[bytes, bytes] = {}
-    for field in WRITTEN_HEADER.finditer(head):
-        name = field[1].lower()
-        written[name] = written.get(name, b"") + b" ".join(field[2].split()) + b"\n"
-    if not (empty_line and written.get(b"message-id", b"").strip() and written.get(b"date")):
-        return None
-    mark = hashlib.sha256()
-    for name in sorted(written):
-        mark.update(name + b":" + written[name])
-    for token in sorted({each.lower() for each in TOKEN_IN_TRACES.findall(head)}):
-        mark.update(b"+" + token)
-    mark.update(b"\n")
-    for piece in _body(raw, empty_line.end(), end):
-        mark.update(piece)
-    return mark.hexdigest()
 
 
 def known_fingerprints(prints: Iterable[str]) -> set[str]:
@@ -212,7 +221,7 @@ def keep(
         record_copies(copies, mailbox)
         step()
         if cursor:
-            _record_arrivals(list(zip(hashes, found, strict=True)), cursor, no_further_than)
+            record_arrivals(list(zip(hashes, found, strict=True)), cursor, no_further_than)
         else:
             Arrival.objects.bulk_create(arrival_row(sha256, each) for sha256, each in new.values())
         step()
@@ -248,7 +257,7 @@ def arrival_row(sha256: str, found: Found, cursor: MailboxCursor | None = None) 
     )
 
 
-def _record_arrivals(
+def record_arrivals(
     found: Sequence[tuple[str, Found]], cursor: MailboxCursor, no_further_than: int | None
 ) -> None:
     """Record where each was found. A rebuilt mailbox gives new numbers to what we have: those are renamed.

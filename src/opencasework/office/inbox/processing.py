@@ -24,9 +24,10 @@ from opencasework.office.inbox.keeping import (
     arrival_row,
     known_fingerprints,
     message_row,
+    record_arrivals,
     record_copies,
 )
-from opencasework.office.inbox.models import Arrival, Attachment, Message, blobs
+from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.reading.authentication import names_another, sender_check
 from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
@@ -76,11 +77,16 @@ class _Read:
 
 @dataclass(frozen=True)
 class NewBatch:
-    """Messages from files, read and not yet in the database."""
+    """Messages from files or from a server, read and not yet in the database."""
 
     found: Sequence[Found]
+    hashes: list[str]
     batch: list[_Read]
-    arrivals: list[Arrival]
+
+    @property
+    def rows(self) -> list[tuple[str, Found]]:
+        """Each with the hash its bytes are kept under."""
+        return list(zip(self.hashes, self.found, strict=True))
 
 
 def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | None = None) -> Processed:
@@ -99,13 +105,15 @@ def process_raw(*, limit: int | None = None, progress: Callable[[int], None] | N
     return done
 
 
-def worked_ahead(work: Callable[[Waiting], Done], batches: Iterable[Waiting]) -> Iterator[Done]:
+def worked_ahead(
+    work: Callable[[Waiting], Done], batches: Iterable[Waiting], *, ahead: int = BATCHES_AHEAD
+) -> Iterator[Done]:
     """What `work` makes of each batch, in order. While one is committed here, the next are in work."""
-    with ThreadPoolExecutor(max_workers=BATCHES_AHEAD) as threads:
+    with ThreadPoolExecutor(max_workers=ahead) as threads:
         in_work: deque[Future[Done]] = deque()
         for batch in batches:
             in_work.append(threads.submit(work, batch))
-            if len(in_work) > BATCHES_AHEAD:
+            if len(in_work) > ahead:
                 yield in_work.popleft().result()
         while in_work:
             yield in_work.popleft().result()
@@ -152,7 +160,7 @@ def _reading(store: BlobStore, reader: Reader, message: Message) -> Reading:
         return Reading(nothing_read("The stored message is missing. Restore it from a backup."))
     except BlobDamaged as damage:
         return Reading(nothing_read(str(damage)))
-    return reader.read_headers(raw) if message.unreadable_reason else reader.read(raw)
+    return reader.read_headers(raw) if message.unreadable_reason else reader.read(raw, in_full=False)
 
 
 def _store_files(readings: Sequence[tuple[Message, Reading]], store: BlobStore) -> list[_Read]:
@@ -193,55 +201,53 @@ def _save(messages: Sequence[Message]) -> None:
     )
 
 
-# --- from a file ----------------------------------------------------------------------------------------
+# --- read before it is in the database -------------------------------------------------------------------
 
 
-def read_found(found: Sequence[Found], *, readers: Readers, store: BlobStore) -> NewBatch:
-    """Keep the bytes of messages from files, then read them. Touches no database."""
+def read_found(
+    found: Sequence[Found], *, readers: Readers, store: BlobStore, mailbox: Mailbox | None = None
+) -> NewBatch:
+    """Keep the bytes of messages from files or from a server, then read them. Touches no database."""
     hashes = store.put_many(each.raw for each in found)
     step()
     now = timezone.now()
-    rows = list(zip(hashes, found, strict=True))
-    messages = [message_row(*row) for row in rows]
-    readings = readers.each(lambda reader, raw: reader.read(raw), [each.raw for each in found])
+    messages = [message_row(sha256, each, mailbox) for sha256, each in zip(hashes, found, strict=True)]
+    readings = readers.each(_reading_of, found)
     batch = _store_files(list(zip(messages, readings, strict=True)), store)
     for each in batch:
         _fill_in(each.message, each.reading, now=now)
-    return NewBatch(found, batch, [arrival_row(*row) for row in rows])
+    return NewBatch(found, hashes, batch)
 
 
-def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
-    """Write messages from files as they were read, in one transaction: the raw bytes are on the disk already.
+def _reading_of(reader: Reader, found: Found) -> Reading:
+    return reader.read(found.raw, in_full=False) if found.is_whole else reader.read_headers(found.raw)
 
-    Returns how many were new or known, and the new ones. Raises IntegrityError when another process kept one
-    of them in the same moment; then none of them is written.
+
+def commit_found(
+    new: NewBatch, *, cursor: MailboxCursor | None = None, no_further_than: int | None = None
+) -> tuple[Counts, list[Message]]:
+    """Write messages as they were read, in one transaction: the raw bytes are on the disk already.
+
+    Those from a server come with the `cursor` of their folder, as for `keeping.keep`. Returns how many were
+    new or known, and the new ones. Raises IntegrityError when another process kept one of them in the same
+    moment, and `Renumbered`; then none of them is written.
     """
+    mailbox = cursor.mailbox if cursor else None
     with transaction.atomic():
-        known = known_fingerprints([each.message.fingerprint or "" for each in new.batch])
-        marks = Message.objects.filter(
-            same_mark__in=[each.message.same_mark for each in new.batch if each.message.same_mark]
-        )
-        taken = set(marks.order_by().values_list("same_mark", flat=True))
-        mine: dict[str, tuple[_Read, Arrival]] = {}
-        copies: dict[str, tuple[str, Found]] = {}
-        for found, each, arrival in zip(new.found, new.batch, new.arrivals, strict=True):
-            mark = each.message.fingerprint or ""
-            if mark in known or mark in mine:
-                continue
-            if each.message.same_mark in taken and each.message.same_mark:
-                copies[mark] = (arrival.sha256, found)
-                continue
-            mine[mark] = (each, arrival)
-            taken.add(each.message.same_mark)
-        messages = [each.message for each, _ in mine.values()]
+        mine, copies = _new_among(new)
+        batch = list(mine.values())
+        messages = [each.message for each in batch]
         parents = _parents(messages)
         _join(messages, parents)  # what answers a mail we have is written with its thread at once
         threads = [message.thread_id for message in messages]
         Message.objects.bulk_create(messages)
-        Arrival.objects.bulk_create(arrival for _, arrival in mine.values())
-        record_copies(copies.values())
+        record_copies(copies, mailbox)
+        if cursor:
+            record_arrivals(new.rows, cursor, no_further_than)
+        else:
+            Arrival.objects.bulk_create(arrival_row(*row) for row in new.rows if row[1].fingerprint in mine)
         step()
-        _place([each for each, _ in mine.values()], parents)
+        _place(batch, parents)
         joined = [each for each, before in zip(messages, threads, strict=True) if each.thread_id != before]
         Message.objects.bulk_update(joined, ["thread"])
         placed = [each for each in messages if each.proposal or each.case_id]
@@ -249,6 +255,25 @@ def commit_found(new: NewBatch) -> tuple[Counts, list[Message]]:
         step()
     step()
     return Counts(new=len(mine), known=len(new.batch) - len(mine)), messages
+
+
+def _new_among(new: NewBatch) -> tuple[dict[str, _Read], list[tuple[str, Found]]]:
+    """The messages we do not have, by fingerprint, and those that are copies of one that we have."""
+    known = known_fingerprints(each.fingerprint for each in new.found)
+    marks = Message.objects.filter(same_mark__in=[mark for each in new.found if (mark := each.same_mark)])
+    taken = set(marks.order_by().values_list("same_mark", flat=True))
+    mine: dict[str, _Read] = {}
+    copies: dict[str, tuple[str, Found]] = {}
+    for row, each in zip(new.rows, new.batch, strict=True):
+        mark, same = row[1].fingerprint, row[1].same_mark
+        if mark in known or mark in mine:
+            continue
+        if same and same in taken:
+            copies[mark] = row
+            continue
+        mine[mark] = each
+        taken.add(same)
+    return mine, list(copies.values())
 
 
 def _place(batch: Sequence[_Read], parents: Mapping[str, Message]) -> None:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.reminders import feed as calendars
 from opencasework.office.reminders.models import CalendarFeed, DigestWish, make_link, revoke_link
 from opencasework.office.staff.permissions import StaffRequest
 
@@ -32,6 +31,8 @@ FAILED = "The calendar cannot be made at the moment. Your calendar will ask agai
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """One colleague's calendar, to whoever has its private link. What they may not know is not in it."""
+    from opencasework.office.reminders import feed as calendars  # what writes calendars is large
+
     found = CalendarFeed.objects.by_token(token)
     if found is None:
         return _sentence(UNKNOWN, 404)

@@ -16,22 +16,34 @@ from opencasework.office.search.sources import Source
 
 NUMBER = "id"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
-# ASCII punctuation, spaces, and the marks people type; named, so that no locale changes the answer.
-_BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u200b\u2028\u2029\ufeff]+"
+# Control characters, ASCII punctuation, the spaces of other scripts and the marks people type; named, so that
+# no locale changes the answer. Not the space itself: texts are full of it, and words are cut there anyway.
+_BETWEEN_WORDS = (
+    r"[\u0001-\u001f!-/:-@\[-`{-~\u0085«»‘’‚“”„–—…•·£€¢§©®°¿¡\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f"
+    r"\u205f\u3000\ufeff]+"
+)
 
 WORDS_FUNCTION = "search_words"
-# Only words that need it are translated: each of their letters is looked for in the whole alphabet above.
-# A tsvector holds each word once, so nothing here need see to that.
+# In plpgsql, whose plan a connection keeps: one in SQL would be planned anew for every row. Only words that
+# need it are translated, as each of their letters is looked for in the whole alphabet above. A tsvector holds
+# each word once, so nothing here need see to that.
 _WORDS_BODY = f"""
-SELECT array_to_tsvector(array(
-    SELECT left(lower(plain), {LONGEST_WORD})
-    FROM string_to_table(regexp_replace($1, '{_BETWEEN_WORDS}', ' ', 'g'), ' ') AS word
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN octet_length(word) = char_length(word) THEN word
-        ELSE translate(word, '{TRANSLATE_FROM}', '{TRANSLATE_TO}') END
-    ) AS folded(plain)
-    WHERE plain <> ''
-))
+DECLARE
+    plain text := lower(regexp_replace($1, '{_BETWEEN_WORDS}', ' ', 'g') COLLATE "C");
+BEGIN
+    IF octet_length(plain) = char_length(plain) AND plain !~ '[^ ]{{{LONGEST_WORD + 1}}}' THEN
+        RETURN array_to_tsvector(array_remove(string_to_array(plain, ' '), ''));
+    END IF;
+    RETURN array_to_tsvector(array(
+        SELECT left(folded, {LONGEST_WORD})
+        FROM unnest(string_to_array(plain, ' ')) AS word
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN octet_length(word) = char_length(word) THEN word
+            ELSE lower(translate(word, '{TRANSLATE_FROM}', '{TRANSLATE_TO}')) END
+        ) AS plainly(folded)
+        WHERE folded <> ''
+    ));
+END
 """
 
 
@@ -39,7 +51,7 @@ def create(source: Source) -> list[str]:
     """The statements that make an empty index."""
     return [
         f"CREATE OR REPLACE FUNCTION {WORDS_FUNCTION}(text) RETURNS tsvector "
-        f"LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $words${_WORDS_BODY}$words$",
+        f"LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $words${_WORDS_BODY}$words$",
         f"CREATE TABLE {source.index} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
         f"CREATE INDEX {source.index}_words ON {source.index} USING gin (words)",
     ]

@@ -4,6 +4,7 @@ Run as `python -m opencasework.office.inbox.reading.child`. Everything on the pi
 eight bytes, then that many bytes. A question is one letter and what it is about; the answer begins with JSON:
 
 - `R` a mail: `structure.Facts`, then a frame per attachment with its content;
+- `K` a mail that is to be kept: as `R`, without what is read anew when somebody looks (`message.read`);
 - `H` a mail, for its headers only: `structure.Facts`;
 - `F` a mail, for its formatted view: `structure.Formatted` or null;
 - `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one after them,
@@ -31,6 +32,7 @@ from .structure import Facts, Formatted, PaperFacts
 
 LENGTH = struct.Struct("!Q")
 COLLECT_AFTER = 50_000  # objects made
+IN_ONE_PIECE = 100_000  # bytes; whoever waits for an answer then wakes once
 CPU_SECONDS = {  # else as for a mail
     b"F": limits.FORMATTING_CPU_SECONDS,
     b"P": limits.PREVIEW_CPU_SECONDS,
@@ -57,8 +59,12 @@ def main() -> None:
 def _put(question: bytes, answers: BinaryIO) -> None:
     _allow_more_seconds(CPU_SECONDS.get(question[:1], limits.CPU_SECONDS))
     for frame in _answer(question):
-        answers.write(LENGTH.pack(len(frame)))
-        answers.write(frame)
+        head = LENGTH.pack(len(frame))
+        if len(frame) < IN_ONE_PIECE:
+            answers.write(head + frame)
+        else:
+            answers.write(head)
+            answers.write(frame)
         answers.flush()
 
 
@@ -90,7 +96,7 @@ def _answer(question: bytes) -> Iterable[bytes]:
         return _bound(question[1:])
     if question[:1] == b"H":
         return [_json(message.read_headers(question[1:]))]
-    facts, contents = message.read(question[1:])
+    facts, contents = message.read(question[1:], in_full=question[:1] != b"K")
     return [_json(facts), *contents]
 
 

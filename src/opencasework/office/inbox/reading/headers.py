@@ -13,6 +13,8 @@ from . import characters
 Field = tuple[str, bytes]
 
 FIELD_START = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:(.*)", re.DOTALL)
+# A field with the lines it is folded over, as nearly all are; none of those lines is empty.
+WHOLE_FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]++)[ \t]*+:([^\n]*+)\n((?:[ \t]++[^\s][^\n]*+\n)*+)")
 KNOWN_FIELD = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{2,40}"
     rb"|reply-to|sender|x-[\w-]{1,60})[ \t]*:"
@@ -55,6 +57,11 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
     position = start
     garbage = 0
     while position < end:
+        if whole := WHOLE_FIELD.match(block, position, end):
+            folds = whole[3].split(b"\n") if whole[3] else []
+            found.append((whole[1].decode("ascii"), [whole[2], *folds]))
+            position = whole.end()
+            continue
         next_line = block.find(b"\n", position, end) + 1 or end
         line = block[position:next_line].rstrip(b"\r\n")
         if not line.strip() and not (line and found and _goes_on(block, next_line, end)):

@@ -42,16 +42,20 @@ def has_headers(raw: bytes) -> bool:
     return raw.startswith(OUTLOOK) or bool(headers.fields(_start(raw[:100_000]))[0])
 
 
-def read(raw: bytes) -> tuple[Facts, list[bytes]]:
+def read(raw: bytes, *, in_full: bool = True) -> tuple[Facts, list[bytes]]:
     """Read a message: its facts, and the content of each attachment in the same order.
 
-    Beyond the limits only the headers are read, and `unreadable` says why.
+    Where not `in_full`, without the list of its headers, and of its HTML only the beginning. Beyond the
+    limits only the headers are read, and `unreadable` says why.
     """
     if raw.startswith(OUTLOOK):
         return _read_outlook(raw)
     raw = _start(raw)
     head = headers.fields(raw)
-    facts = _facts_of_headers(raw, head[0]) if head[1] <= limits.HEADER_BLOCK_BYTES else read_headers(raw)
+    if head[1] <= limits.HEADER_BLOCK_BYTES:
+        facts = _facts_of_headers(raw, head[0], in_full=in_full)
+    else:
+        facts = read_headers(raw)
     if facts["unreadable"]:
         return facts, []
     if len(raw) > limits.TEXT_BYTES and _is_one_text(head[0]):
@@ -65,7 +69,8 @@ def read(raw: bytes) -> tuple[Facts, list[bytes]]:
     facts["problems"] += parts.problems
     facts["protection"] = parts.protection
     facts["calendar"] = parts.calendar
-    found = _with_content(facts, parts.text, parts.html, parts.attachments)
+    html = parts.html if in_full else parts.html[:1]
+    found = _with_content(facts, parts.text, html, parts.attachments)
     _say_which_machine(facts, head[0], parts.attachments)
     return found
 
@@ -91,7 +96,8 @@ def _say_which_machine(facts: Facts, found: list[headers.Field], attachments: li
     """What kind of machine wrote it, if one did, and what that machine says."""
     by_name: dict[str, list[str]] = {}
     for name, value in found:
-        by_name.setdefault(name.lower(), []).append(headers.as_text(value[: limits.HEADER_BYTES]))
+        if (wanted := name.lower()) in reports.HEADERS_READ:
+            by_name.setdefault(wanted, []).append(headers.as_text(value[: limits.HEADER_BYTES]))
     content_type, _ = parameters(_first(by_name, "content-type"))
     facts["report"] = reports.read(
         by_name, content_type=content_type, text=facts["text"], attachments=attachments
@@ -150,7 +156,7 @@ def read_headers(raw: bytes) -> Facts:
     return _facts_of_headers(raw, headers.fields(raw[: limits.HEADER_BLOCK_BYTES])[0])
 
 
-def _facts_of_headers(raw: bytes, found: list[headers.Field]) -> Facts:
+def _facts_of_headers(raw: bytes, found: list[headers.Field], *, in_full: bool = True) -> Facts:
     facts = nothing_read()
     if len(raw) > limits.MESSAGE_BYTES:
         facts["unreadable"] = f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB."
@@ -180,7 +186,8 @@ def _facts_of_headers(raw: bytes, found: list[headers.Field]) -> Facts:
     facts["machine"] = "automatic" if facts["auto_reply"] else ""
     facts["bounce"] = automatic.is_bounce(by_name, content_type=content_type)
     facts["authentication_results"] = by_name.get("authentication-results", [])[:20]
-    facts["headers"] = [[name, headers.decoded(text[:2_000])] for name, text in kept[:200]]
+    if in_full:
+        facts["headers"] = [[name, headers.decoded(text[:2_000])] for name, text in kept[:200]]
     return facts
 
 

@@ -5,6 +5,9 @@ semicolons and unquoted spaces that mail programs write instead. Linear in the l
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from . import characters, headers, limits
@@ -19,13 +22,15 @@ NEXT_PARAMETER = re.compile(
 )
 QUOTED = re.compile(r'"[^"]*"')
 PIECE = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
+REMEMBERED = 32  # values: that of a message is asked for by several, and those of parts are much the same
 AS_WRITTEN = {"boundary", "charset", "protocol"}  # never in encoded words, and a boundary counts to the space
 
 
-def parameters(value: str) -> tuple[str, dict[str, str]]:
+@lru_cache(REMEMBERED)
+def parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """The value in lower case, and its parameters by name, decoded."""
     if len(value) > limits.STRUCTURED_HEADER_CHARACTERS:
-        return "", {}
+        return "", MappingProxyType({})
     main, *rest = _split(value)
     # A space before it makes one of a parameter that stands where the value should.
     main, *stray = NEXT_PARAMETER.split(f" {without_remarks(main).strip()}", maxsplit=1)
@@ -42,7 +47,8 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
         else:
             pieces.setdefault(parts[1], {}).setdefault(int(parts[2] or 0), (bool(parts[3]), text))
     whole = {name: _in_pieces(numbered) for name, numbered in pieces.items()}
-    return main.strip().lower(), {name: _plain(name, text) for name, text in plain.items()} | whole
+    found = {name: _plain(name, text) for name, text in plain.items()} | whole
+    return main.strip().lower(), MappingProxyType(found)
 
 
 def _plain(name: str, text: str) -> str:

@@ -6,7 +6,7 @@ raises for nothing that is in a message; only for more parts, or deeper ones, th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -52,7 +52,7 @@ class Part:
         return self.raw[self.start : self.end]
 
     @cached_property
-    def _type(self) -> tuple[str, dict[str, str]]:
+    def _type(self) -> tuple[str, Mapping[str, str]]:
         written, found = parameters(self.header("content-type"))
         written = "".join(written.split())
         if not TYPE.fullmatch(written):
@@ -67,12 +67,12 @@ class Part:
         return self._type[0]
 
     @property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> Mapping[str, str]:
         """Those of its Content-Type."""
         return self._type[1]
 
     @cached_property
-    def disposition(self) -> tuple[str, dict[str, str]]:
+    def disposition(self) -> tuple[str, Mapping[str, str]]:
         """`attachment`, `inline` or empty, and the parameters that stand with it."""
         written = self.header("content-disposition")
         return parameters(written) if written else ("", {})

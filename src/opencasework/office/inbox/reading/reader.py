@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import queue
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -22,8 +24,9 @@ from .child import LENGTH
 from .structure import Facts, Formatted, PaperFacts, PreviewFacts, nothing_read
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # children reading a batch; each takes some 40 MB
+F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 TRIES = 2  # with a fresh child; a third looks at the headers only
-CHUNK_BYTES = 1 << 20
+PIPE_BYTES = 1 << 18  # that fit between a child and us: most mails go in one piece
 FILES_AT_ONCE = 6  # scans bound in one child: photographs of a telephone then take it a few seconds
 PAPER_TOO_MUCH = "Reading it took too long or too much memory. Print or photograph it, and add that instead."
 Answer = TypeVar("Answer")
@@ -76,14 +79,17 @@ class Reader:
     ) -> None:
         self.close()
 
-    def read(self, raw: bytes) -> Reading:
-        """Read a message. Never raises for what is in it: one that cannot be read says so in `unreadable`."""
+    def read(self, raw: bytes, *, in_full: bool = True) -> Reading:
+        """Read a message. Never raises for what is in it: one that cannot be read says so in `unreadable`.
+
+        Where not `in_full`, only as far as a message is kept: `html` says no more than whether there is any.
+        """
         if len(raw) > limits.MESSAGE_BYTES:
             return self._headers_of(raw, f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB.")
         fresh = self._child is None
         for _ in range(TRIES):
             try:
-                return self._ask(b"R", raw, _reading_in)
+                return self._ask(b"R" if in_full else b"K", raw, _reading_in)
             except ChildDied as death:
                 if fresh or death.spent:  # it died of this message alone
                     break
@@ -204,8 +210,10 @@ class Reader:
         )
         assert child.stdin is not None
         assert child.stdout is not None
-        os.set_blocking(child.stdin.fileno(), False)
-        os.set_blocking(child.stdout.fileno(), False)
+        for pipe in (child.stdin.fileno(), child.stdout.fileno()):
+            os.set_blocking(pipe, False)
+            with suppress(OSError):  # a system that gives no more, or does not know how
+                fcntl.fcntl(pipe, F_SETPIPE_SZ, PIPE_BYTES)
         return child
 
     def _spent(self) -> bool:
@@ -262,15 +270,24 @@ class Readers:
 
     def each(self, read: Callable[[Reader, Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
         """What `read` makes of each, in their order."""
+        waiting = deque(enumerate(asked))
+        answers: dict[int, Answer] = {}
 
-        def with_an_idle_one(one: Asked) -> Answer:
+        def read_what_waits() -> None:
             reader = self._idle.get()
             try:
-                return read(reader, one)
+                while waiting:
+                    try:
+                        at, one = waiting.popleft()
+                    except IndexError:  # another took the last
+                        break
+                    answers[at] = read(reader, one)
             finally:
                 self._idle.put(reader)
 
-        return list(self._threads.map(with_an_idle_one, asked))
+        for done in [self._threads.submit(read_what_waits) for _ in range(min(self._at_once, len(waiting)))]:
+            done.result()
+        return [answers[at] for at in sorted(answers)]
 
 
 def _reading_in(exchange: _Exchange) -> Reading:
@@ -317,7 +334,6 @@ class _Exchange:
         self.deadline = deadline
         self.questions = child.stdin.fileno()
         self.answers = child.stdout.fileno()
-        self.received = bytearray()
         self.total = 0
 
     def send(self, *pieces: bytes) -> None:
@@ -325,7 +341,7 @@ class _Exchange:
             rest = memoryview(piece)
             while rest:
                 try:
-                    rest = rest[os.write(self.questions, rest[:CHUNK_BYTES]) :]
+                    rest = rest[os.write(self.questions, rest[:PIPE_BYTES]) :]
                 except BlockingIOError:
                     self._wait(self.questions, select.POLLOUT)
 
@@ -338,18 +354,18 @@ class _Exchange:
         return self._take(size)
 
     def _take(self, size: int) -> bytes:
-        while len(self.received) < size:
+        pieces: list[bytes] = []
+        while size:
             try:
-                data = os.read(self.answers, CHUNK_BYTES)
+                data = os.read(self.answers, min(size, PIPE_BYTES))
             except BlockingIOError:
                 self._wait(self.answers, select.POLLIN)
                 continue
             if not data:
                 raise ChildDied
-            self.received += data
-        taken = bytes(self.received[:size])
-        del self.received[:size]
-        return taken
+            pieces.append(data)
+            size -= len(data)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _wait(self, pipe: int, event: int) -> None:
         waiting = select.poll()  # costs nothing to make, unlike what looks at many pipes

@@ -38,6 +38,11 @@ DELAYED = re.compile(
     r"|will (?:keep trying|continue to (?:try|be tried)|be retried)|delivery incomplete"
     r"|do not need to (?:resend|take)"
 )
+# The headers that are asked for here.
+HEADERS_READ = characters.words(
+    "content-type return-path from subject in-reply-to references x-failed-recipients"
+    " x-ms-exchange-message-is-ndr x-original-message-id"
+)
 WORST = ("failed", "delayed", "delivered")
 MEANS = {
     "failed": "failed",
@@ -53,7 +58,7 @@ def read(
 ) -> Report | None:
     """The report a mail is; None for a mail that is none, though a person sends one on.
 
-    `by_name` are its headers in lower case; `text` is what it says to a person.
+    `by_name` are those of `HEADERS_READ` it has; `text` is what it says to a person.
     """
     if not _from_a_server(by_name, content_type):
         return None

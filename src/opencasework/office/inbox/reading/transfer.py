@@ -22,7 +22,8 @@ def undone(data: bytes, encoding: str) -> bytes:
     if encoding in BASE64_NAMES:
         return from_base64(data)
     if encoding in ("quoted-printable", "quotedprintable", "quoted_printable", "qp", "q"):
-        return binascii.a2b_qp(SOFT_BREAK.sub(b"=", data))
+        may_be_padded = b"= " in data or b"=\t" in data
+        return binascii.a2b_qp(SOFT_BREAK.sub(b"=", data) if may_be_padded else data)
     if encoding in UU_NAMES:
         return next((content for _, content, _, _ in uuencoded(data)), data)
     if encoding == "x-yencode":

@@ -63,9 +63,9 @@ class ReaderInThisProcess:
     def __exit__(self, *problem: object) -> None:
         return None
 
-    def read(self, raw: bytes) -> Reading:
+    def read(self, raw: bytes, *, in_full: bool = True) -> Reading:
         """As `Reader.read` does."""
-        return Reading(*message.read(raw))
+        return Reading(*message.read(raw, in_full=in_full))
 
     def read_headers(self, raw: bytes) -> Reading:
         """As `Reader.read_headers` does."""

@@ -6,13 +6,14 @@ import os
 import socket
 import threading
 from collections import Counter
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from opencasework.office.inbox import collecting, ingesting, processing
+from opencasework.office.inbox import arriving, collecting, ingesting, processing
 from opencasework.office.inbox.collecting import collect, collect_all
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
@@ -48,10 +49,9 @@ def test_sixty_messages_are_collected_and_read_once_each(mailbox, home):
     box = MailboxFactory(account=mailbox)
 
     first, second = collect(box), collect(box)
-    done = process_raw()
 
     assert (first.counts.new, second.counts.new, second.error) == (60, 0, "")
-    assert (done.read, done.unreadable) == (60, 0)
+    assert Message.objects.filter(state=Message.State.READ).count() == 60
     assert Message.objects.count() == 60
     assert arrived() == sha256s(SIXTY)
     assert all(blobs().read(sha256) for sha256 in arrived())
@@ -312,7 +312,8 @@ def test_two_processes_reading_at_once_read_each_message_once(mailbox, home, mon
     monkeypatch.setattr(processing, "BATCH", 2)
     monkeypatch.setattr(processing, "Reader", ReaderInThisProcess)
     deliver(mailbox, SIXTY[36:48])
-    collect(MailboxFactory(account=mailbox))
+    with arriving.reading_along:  # so that it is kept unread
+        collect(MailboxFactory(account=mailbox))
     connections.close_all()
 
     children = []
@@ -365,20 +366,63 @@ def collect_and_read():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_at_every_step_of_collecting_nothing_is_lost_or_doubled(mailbox, home, monkeypatch):
+@pytest.mark.parametrize("along_the_way", [True, False], ids=["read along the way", "read afterwards"])
+def test_killed_at_every_step_of_collecting_nothing_is_lost_or_doubled(
+    along_the_way, mailbox, home, monkeypatch
+):
     for module in (collecting, processing):
         monkeypatch.setattr(module, "BATCH", 3)
-    monkeypatch.setattr(processing, "Reader", ReaderInThisProcess)
+    for module in (arriving, processing):
+        monkeypatch.setattr(module, "Reader", ReaderInThisProcess)
     raws = SIXTY[38:44]  # with the thread and an attachment among them
     deliver(mailbox, raws)
     MailboxFactory(account=mailbox)
 
-    for step in killed_at_every_step(collect_and_read):
-        assert arrived() == sha256s(raws), f"killed at step {step}"
-        assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {step}"
-        assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {step}"
-        assert Attachment.objects.count() == 2, f"step {step}"
+    with nullcontext() if along_the_way else arriving.reading_along:
+        for step in killed_at_every_step(collect_and_read):
+            assert arrived() == sha256s(raws), f"killed at step {step}"
+            assert Counter(Message.objects.values_list("sha256", flat=True)) == sha256s(raws), f"step {step}"
+            assert set(Message.objects.values_list("state", flat=True)) == {"read"}, f"step {step}"
+            assert Attachment.objects.count() == 2, f"step {step}"
     assert step > 15
+
+
+@pytest.mark.parametrize("what", ["read_found", "commit_found"])
+def test_mail_that_cannot_be_read_or_placed_along_the_way_is_kept_and_read_afterwards(
+    what, mailbox, home, monkeypatch
+):
+    def fails(*_given, **_named):
+        raise ValueError
+
+    deliver(mailbox, SIXTY[:3])
+    with monkeypatch.context() as broken:
+        broken.setattr(arriving, what, fails)
+        collected = collect(MailboxFactory(account=mailbox))
+
+    assert (collected.counts.new, collected.error) == (3, "")
+    assert set(Message.objects.values_list("state", flat=True)) == {"raw"}
+    assert process_raw().read == 3
+    assert arrived() == sha256s(SIXTY[:3])
+
+
+def test_what_a_server_handed_over_before_it_broke_off_is_kept(mailbox, home, monkeypatch):
+    monkeypatch.setattr(collecting, "BATCH", 2)
+    fetch, asked = collecting._fetch, []
+
+    def breaks_off_at_the_third(server, batch):
+        asked.append(batch)
+        if len(asked) == 3:
+            server.socket().shutdown(socket.SHUT_RDWR)
+        return fetch(server, batch)
+
+    monkeypatch.setattr(collecting, "_fetch", breaks_off_at_the_third)
+    deliver(mailbox, SIXTY[:8])
+
+    collected = collect(MailboxFactory(account=mailbox))
+
+    assert (collected.counts.new, collected.counts.known, collected.error) == (8, 0, "")
+    assert len(asked) == 5  # the third batch was asked for twice, the first two were not
+    assert arrived() == sha256s(SIXTY[:8])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from opencasework.office.publishing.public import dataset, feed, page, sheet
+from opencasework.office.publishing.public import dataset, feed, page
 from opencasework.office.publishing.public.figures import Shown, shown
 from opencasework.office.publishing.public.words import words
 from opencasework.standard import publication as standard
@@ -28,6 +28,8 @@ def pages(
     Of a draft, `standing` is the folder of what is out already and `replies` are the reply times that are
     added when it is signed: the page shows all together, as the public will see it then.
     """
+    from opencasework.office.publishing.public import sheet  # it is large, and published once a month
+
     publication = standard.read(folder)
     if standing is not None:
         publication = together(publication, standard.read(standing))

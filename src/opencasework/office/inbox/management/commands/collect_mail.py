@@ -28,7 +28,7 @@ class Command(BaseCommand):
         new = sum(each.counts.new for each in collected)
         known = sum(each.counts.known for each in collected)
         # An unreadable one is here, but nobody can read it: it counts once, as what it is.
-        unreadable = min(done.unreadable, new)
+        unreadable = min(done.unreadable + sum(each.counts.unreadable for each in collected), new)
         self.stdout.write(f"{new - unreadable} new, {known} known, {unreadable} unreadable")
         if any(each.error for each in collected):
             sys.exit(1)
