@@ -40,9 +40,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     issues = [issue for issue in case.issues.all() if issue.is_open]
     taken = transfers.taken(case)
     initial = {"letter": True, **({"outcome": Outcome.REFERRED} if taken else {})}
-    form = CloseForm(
-        posted(request), issues=issues, has_person=case.constituent is not None, initial=initial
-    )
+    form = CloseForm(posted(request), issues=issues, has_person=case.constituent is not None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if _closed(case, form, by=request.user):
             letter = _letter_wanted(request, case, form)
