@@ -7,15 +7,18 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from opencasework.office.cases import actions, asking, ledger, moving, team
-from opencasework.office.cases.models import CaseLink, Event, Outcome, Question
+from opencasework.office.cases.models import Case, CaseLink, Event, Outcome, Question
 from opencasework.office.constituents.models import Person
 from opencasework.office.demo.lives import Office, person_row
 
 CASES = 3  # as many of the year's cases are told here
 
 
-def tell(office: Office, person: Person) -> None:
-    """One woman with four problems, the same opened twice, and her neighbour, with the acts of the office."""
+def tell(office: Office, person: Person) -> Case:
+    """One woman with four problems, the same opened twice, and her neighbour, with the acts of the office.
+
+    Returns her case.
+    """
     priya, kofi, bethan = (office.staff[name] for name in ("priya", "kofi", "bethan"))
     opened = datetime.combine(office.today - timedelta(days=27), time(9, 20), timezone.get_current_timezone())
     case = actions.open_case(
@@ -64,6 +67,7 @@ def tell(office: Office, person: Person) -> None:
         case=neighbour, to=Question.To.MEMBER, text="May the letter to the landlord go over your name?",
         due_on=office.working_day(office.today + timedelta(days=1)), by=kofi,
     )  # fmt: skip
+    return case
 
 
 def somebody(office: Office) -> Person:

@@ -52,12 +52,14 @@ SUGGESTIONS = (
 )
 
 
-def tell(office: Office) -> None:
-    """Three drafts that are being read, and the office's rule that a minister's letters are the member's."""
+def tell(office: Office, case: Case) -> None:
+    """Three drafts that are being read, one on this case of Priya's.
+
+    And the office's rule that a minister's letters are the member's.
+    """
     priya, tom, kofi, amira = (office.staff[name] for name in ("priya", "tom", "kofi", "amira"))
     LookRule.objects.create(whose="caseworker", look="colleague")
     LookRule.objects.create(whose="minister", look="member")
-    case = Case.objects.get(title="Housing element stopped after move", owner=priya, closed_at=None)
     _signed(case, office)
     _read_by_tom(_draft(case, office.bodies["DWP-UC"], by=priya, today=office.today), priya, tom)
     signing, sent_back = _others(kofi, besides=case)
