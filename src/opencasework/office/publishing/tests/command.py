@@ -10,12 +10,24 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 
+def typed(**options: object) -> str:
+    """What the command says to just these options."""
+    out = StringIO()
+    call_command("publish", stdout=out, **options)
+    return out.getvalue()
+
+
+def refused(**options: object) -> str:
+    """Why it does not do that."""
+    with pytest.raises(CommandError) as why:
+        typed(**options)
+    return str(why.value)
+
+
 def publish(month: str = "2026-10", **options: object) -> str:
     if "sign_as" in options and "withdraw" not in options:
         options.setdefault("prepared_by", "tom")
-    out = StringIO()
-    call_command("publish", month=month, stdout=out, **options)
-    return out.getvalue()
+    return typed(month=month, **options)
 
 
 def refusal(month: str = "2026-10", **options: object) -> str:

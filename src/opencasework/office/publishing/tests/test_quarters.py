@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
-from django.core.management import CommandError, call_command
 from django.test import Client
 
 from opencasework.office.figures.models import Measure
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.command import refused as refusal
+from opencasework.office.publishing.tests.command import typed as publish
 from opencasework.office.publishing.tests.counted import counted, out_already
 from opencasework.office.publishing.writing import home_folder
 from opencasework.office.staff.models import StaffMember
@@ -23,15 +21,9 @@ from opencasework.standard.attacks import audit
 from opencasework.standard.files import read_files
 from opencasework.standard.validate import validate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_january")]
 LONDON = ZoneInfo("Europe/London")
 QUARTERS = [f"2025-Q{number}" for number in range(1, 5)]
-
-
-@pytest.fixture(autouse=True)
-def in_january():
-    with time_machine.travel(datetime(2026, 1, 12, 9, tzinfo=LONDON), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -46,18 +38,6 @@ def four_quarters(home) -> None:
         counted(2, f"2025-{month:02}", category="BEN-PIP", channel="letter")
         counted(20, f"2025-{month:02}", measure=Measure.CASES_CLOSED, outcome="explained", days=23)
     out_already(*QUARTERS, by=amira)
-
-
-def publish(**options: object) -> str:
-    out = StringIO()
-    call_command("publish", stdout=out, **options)
-    return out.getvalue()
-
-
-def refusal(**options: object) -> str:
-    with pytest.raises(CommandError) as refused:
-        publish(**options)
-    return str(refused.value)
 
 
 def sign_the_year() -> None:

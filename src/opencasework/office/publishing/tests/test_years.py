@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
-from django.core.management import CommandError, call_command
 from django.test import Client
 
 from opencasework.office.cases.models import Channel, Outcome
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.command import refused as refusal
+from opencasework.office.publishing.tests.command import typed as publish
 from opencasework.office.publishing.tests.counted import counted, out_already
 from opencasework.office.publishing.writing import drafts_folder, home_folder
 from opencasework.office.staff.models import StaffMember
@@ -26,15 +24,9 @@ from opencasework.standard import publication as standard
 from opencasework.standard.files import read_files
 from opencasework.standard.validate import validate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_january")]
 LONDON = ZoneInfo("Europe/London")
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
-
-
-@pytest.fixture(autouse=True)
-def in_january():
-    with time_machine.travel(datetime(2026, 1, 12, 9, tzinfo=LONDON), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -52,18 +44,6 @@ def a_year(home) -> None:
     counted(8, "2025-09", category="HOU-ASYL", channel="phone")  # inside housing, and not named
     counted(9, "2025-07", category="HOU-LEASE", channel="web")  # folded in with them
     out_already(*MONTHS, by=amira)
-
-
-def publish(**options: object) -> str:
-    out = StringIO()
-    call_command("publish", stdout=out, **options)
-    return out.getvalue()
-
-
-def refusal(**options: object) -> str:
-    with pytest.raises(CommandError) as refused:
-        publish(**options)
-    return str(refused.value)
 
 
 def rows_of(folder: Path, **wanted: str) -> dict[str, int]:
