@@ -38,11 +38,11 @@ def test_after_a_killed_child_the_next_message_is_read(reader):
     assert reading.facts["text"] == corpus.WORDS.decode()
 
 
-def test_a_message_that_takes_too_long_is_unreadable_but_has_a_sender():
-    with Reader(wall_seconds=0.5) as reader:
+def test_a_message_that_takes_too_long_is_unreadable():
+    with Reader(wall_seconds=0.01) as reader:  # less than any machine needs to unpack it
         reading = reader.read(corpus.COSTLY["rich_text_that_unpacks_to_more"]())
 
-        assert "too long" in reading.facts["unreadable"]
+    assert "too long" in reading.facts["unreadable"]
 
 
 def test_a_message_over_the_size_limit_says_so(reader):
@@ -73,7 +73,7 @@ def test_html_too_tangled_to_clean_has_no_formatted_view_and_does_no_harm(name, 
 def test_html_that_takes_too_long_to_clean_has_no_formatted_view():
     attributes = b" ".join(b"a%d" % number for number in range(120_000))
 
-    with Reader(wall_seconds=1) as reader:
+    with Reader(wall_seconds=0.01) as reader:
         assert reader.formatted(HTML_HEAD + b"<p " + attributes + b">x</p>") is None
 
 
