@@ -29,11 +29,14 @@ class BodyQuerySet(models.QuerySet["Body"]):
         return found
 
     def to_choose_from(self) -> BodyQuerySet:
-        """All but the councils of elsewhere: those of this area, and any the office has to do with."""
+        """All but the councils of elsewhere: those of this area, and any the office has to do with.
+
+        A case that not every caseworker may know of does not put a council there.
+        """
         contacts = BodyContact.objects.filter(body=models.OuterRef("pk"))
         # Issues and enquiries are kept in folders above this one, so they are reached from the body.
         concerned = self.model._base_manager.filter(
-            models.Q(issues__isnull=False) | models.Q(enquiries__isnull=False), kind="council"
+            _of_an_open_book("issues__") | _of_an_open_book("enquiries__"), kind="council"
         )
         return self.filter(
             ~models.Q(kind="council")
@@ -42,6 +45,18 @@ class BodyQuerySet(models.QuerySet["Body"]):
             | models.Exists(contacts)
             | models.Q(pk__in=concerned.values("pk"))
         )
+
+
+SEEN_BY_ALL = (
+    "SEN-0",
+    "SEN-1",
+    "SEN-2",
+)  # the levels of a case's sensitivity, which a folder beside this keeps
+
+
+def _of_an_open_book(way: str) -> models.Q:
+    """That it is of a case which everybody who does casework sees."""
+    return models.Q(**{f"{way}case__need_to_know": False, f"{way}case__sensitivity__in": SEEN_BY_ALL})
 
 
 # What is so much a part of its parent that a publication counts it there; a landlord under its type is not.

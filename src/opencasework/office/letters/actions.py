@@ -243,7 +243,8 @@ def _address_check(letter: Letter) -> Check:
     if bad := BadAddress.objects.filter(address=address).first():
         return Check(ok=False, must=False, text=undelivered.warning(bad))
     if letter.to_body:
-        if whose.exists():
+        # Of the people of this case alone: whose else it is, whoever writes may not know.
+        if whose.filter(person__case_people__case=letter.case).exists():
             return Check(ok=False, text=f"{address} is a constituent’s address, not one of {letter.to_body}.")
         known = {contact.email.lower() for contact in letter.to_body.contacts.all()}
         if address not in known:

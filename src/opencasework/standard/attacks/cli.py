@@ -54,7 +54,7 @@ def audit(
     from opencasework.standard.attacks.report import named
 
     try:
-        key = key_file.read_bytes().strip() if key_file else None
+        key = _key_in(key_file) if key_file else None
         report = attack(folders, key=key, national=national)
     except PublicationError as error:
         click.echo(str(error), err=True)
@@ -71,3 +71,12 @@ def audit(
                 if len(found.cells) > MOST_CELLS:
                     click.echo(f"  {found.attack}  ... and {len(found.cells) - MOST_CELLS} more")
     context.exit(0 if report.passed else 1)
+
+
+def _key_in(file: Path) -> bytes:
+    """The key in a file: its bytes, or those that a file of hexadecimal digits, as an office keeps it, means."""
+    kept = file.read_bytes().strip()
+    try:
+        return bytes.fromhex(kept.decode("ascii"))
+    except ValueError:
+        return kept

@@ -15,6 +15,7 @@ from opencasework.office.bodies import directory, importing, reading
 from opencasework.office.bodies.models import Body, Directory
 from opencasework.office.bodies.registers import org_id_of
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.config.bodies_cli import bodies as bodies_commands
 from opencasework.office.kit import tables
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -279,3 +280,15 @@ def test_of_councils_those_of_the_area_and_those_the_office_has_to_do_with_are_o
     BodyContactFactory(body=cornwall)
     assert cornwall in Body.objects.to_choose_from()
     assert body("DWP") in offered
+
+
+def test_a_council_of_elsewhere_is_offered_for_a_case_all_know_of_and_for_no_hidden_one():
+    OfficeFactory(area_code="E14001063")
+    cornwall, devon = (Body.objects.get(name=name) for name in ("Cornwall Council", "Devon County Council"))
+    CaseFactory(need_to_know=True, body=devon)
+    CaseFactory(body=cornwall)
+
+    offered = Body.objects.to_choose_from()
+
+    assert cornwall in offered
+    assert devon not in offered

@@ -145,9 +145,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         whole = references.look_alike("".join(filter(str.isalnum, words)).upper())
         if len(words.split()) > 1 and any(map(str.isdigit, whole)):
-            as_one = ReferenceNumber.objects.filter(look_alike__startswith=whole)
+            # Asked of these cases alone: that another has the number must not change what is found here.
+            as_one = self.filter(
+                pk__in=ReferenceNumber.objects.filter(look_alike__startswith=whole).values("case")
+            )
             if as_one.exists():
-                return self.filter(pk__in=as_one.values("case"))
+                return as_one
         found = self
         for word in words.split()[:8]:
             people = CasePerson.objects.filter(

@@ -16,10 +16,11 @@ from django.utils import timezone
 from opencasework.office.audit.models import Trace, Watch
 from opencasework.office.cases import access, glass
 from opencasework.office.cases.access import access_to
-from opencasework.office.cases.models import Case, Event, Opening, OpeningNotice
+from opencasework.office.cases.models import Case, Event, Opening, OpeningNotice, ReferenceNumber
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.kit import references
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -53,6 +54,21 @@ def said(response):
 
 def sees(staff, case):
     return Case.objects.visible_to(staff).filter(pk=case.pk).exists()
+
+
+def test_a_number_on_a_hidden_case_changes_nothing_that_is_found(office, client):
+    case, ana, kofi, _amira = office
+    mine = CaseFactory(by=kofi, title="Asks about QQ 77 88 99 C")
+    before = client.get("/cases/", {"q": "QQ 77 88 99 C"}).content.decode()
+    number = {"value": "QQ 77 88 99 C", "compact": "QQ778899C"}
+    ReferenceNumber.objects.create(
+        case=restricted(case), kind="NINO", look_alike=references.look_alike("QQ778899C"), **number
+    )
+
+    after = client.get("/cases/", {"q": "QQ 77 88 99 C"}).content.decode()
+
+    assert mine.reference in before
+    assert mine.reference in after
 
 
 # --- who may see it ----------------------------------------------------------------------------------

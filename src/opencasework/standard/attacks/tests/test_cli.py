@@ -1,5 +1,6 @@
 """`casework disclosure audit`: sentences, JSON, and an exit status a timer can act on."""
 
+import base64
 import json
 
 import pytest
@@ -67,10 +68,14 @@ def test_the_report_is_json_on_request(weak):
     assert report["findings"][0]["cells"][0]["measure"] == "cases_opened"
 
 
-def test_the_key_is_looked_for_and_never_printed(tmp_path, rows):
+@pytest.mark.parametrize("kept", [KEY, KEY.hex().encode() + b"\n"], ids=["bytes", "as an office keeps it"])
+@pytest.mark.parametrize(
+    "found", [KEY, KEY.hex().encode(), base64.b64encode(KEY)], ids=["raw", "hex", "base64"]
+)
+def test_the_key_is_looked_for_and_never_printed(tmp_path, rows, kept, found):
     key = tmp_path / "key"
-    key.write_bytes(KEY)
-    leaking = write(tmp_path / "leaking", rows, extra={"notes.txt": KEY.hex().encode()})
+    key.write_bytes(kept)
+    leaking = write(tmp_path / "leaking", rows, extra={"notes.txt": found})
 
     result = run(leaking, "--key-file", key)
 
