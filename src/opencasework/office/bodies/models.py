@@ -47,11 +47,7 @@ class BodyQuerySet(models.QuerySet["Body"]):
         )
 
 
-SEEN_BY_ALL = (
-    "SEN-0",
-    "SEN-1",
-    "SEN-2",
-)  # the levels of a case's sensitivity, which a folder beside this keeps
+SEEN_BY_ALL = ("SEN-0", "SEN-1", "SEN-2")  # of a case; its levels are kept in a folder beside this
 
 
 def _of_an_open_book(way: str) -> models.Q:

@@ -82,6 +82,7 @@ def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK, catching_up:
         sketches = {pk: each.sketch for pk, each in known.items()}
         try:
             with transaction.atomic():
+                recording.take_out()
                 _gather(known, sketches, since, done)
         except IntegrityError:  # another process gathered one of them in the same moment
             break

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from opencasework.office.campaigns.models import Campaign, Likeness, LikenessQuerySet
 from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Act, ActLine, Message
 from opencasework.office.staff.models import StaffMember
 
 AT_ONCE = 2_000
@@ -32,9 +32,11 @@ def catch_up() -> None:
         if _waiting(campaign, by=None).exists()
     ]
     # Asked first: a turn with nothing to do waits for nobody who is writing.
-    if not (campaigns or _gone().exists() or _decided().exists() or _nobody_yet().exists()):
+    left_to_do = (_gone(), _taken_back(), _decided(), _nobody_yet())
+    if not (campaigns or any(rows.exists() for rows in left_to_do)):
         return
     with transaction.atomic():
+        take_out()
         gone = _gone()
         # On a case it stays gathered: its writer is one of the campaign all the same.
         gone.filter(message__decision="").update(campaign=None, counted=False, kept_out=True)
@@ -43,6 +45,12 @@ def catch_up() -> None:
         for campaign in campaigns:
             decide(campaign, by=None)
         record_people()
+
+
+def take_out() -> None:
+    """Take out what somebody said is campaign mail and took back: the machine must not say it after them."""
+    if _taken_back().update(campaign=None, counted=False, kept_out=True):
+        _close_what_nobody_is_in()
 
 
 def decide(campaign: Campaign, *, by: StaffMember | None) -> int:
@@ -81,6 +89,20 @@ def _gone() -> LikenessQuerySet:
     """Campaign mail that was taken back, or put on a case: the campaign does not count it any more."""
     counted = Likeness.objects.filter(counted=True, campaign__in=Campaign.objects.gathering())
     return counted.exclude(message__decision=Message.Decision.CAMPAIGN)
+
+
+def _taken_back() -> LikenessQuerySet:
+    """What somebody said is campaign mail and then took back, and is still in a campaign."""
+    lines = ActLine.objects.filter(message=OuterRef("message"), act__kind=Act.Kind.CAMPAIGN)
+    rows = Likeness.objects.filter(campaign__in=Campaign.objects.gathering(), message__decision="")
+    unlooked = ~Q(look_reason="") & Q(looked_at=None)  # it waits for a person, not for the machine
+    return rows.exclude(unlooked).filter(Exists(lines.exclude(taken_back_at=None)))
+
+
+def _close_what_nobody_is_in() -> None:
+    """A campaign that is one by a person's word alone ends with it, or it would take in what others write."""
+    by_word = Campaign.objects.filter(state=Campaign.State.OPEN, confirmed_by=None, merged_into=None)
+    by_word.filter(gathered=None, merged=None).update(state=Campaign.State.CLOSED, closed_at=timezone.now())
 
 
 def _decided() -> LikenessQuerySet:

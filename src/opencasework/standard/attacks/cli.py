@@ -74,7 +74,7 @@ def audit(
 
 
 def _key_in(file: Path) -> bytes:
-    """The key in a file: its bytes, or those that a file of hexadecimal digits, as an office keeps it, means."""
+    """The key in a file: its bytes, or what its hexadecimal digits mean, as an office keeps it."""
     kept = file.read_bytes().strip()
     try:
         return bytes.fromhex(kept.decode("ascii"))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencasework.office.campaigns import actions
-from opencasework.office.campaigns.gathering import gather
+from opencasework.office.campaigns.gathering import gather, gather_new
 from opencasework.office.campaigns.likeness import FEWEST_SHARED, Groups, Sketch, likeness
 from opencasework.office.campaigns.models import Campaign, Likeness
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -307,3 +307,28 @@ def test_what_a_senders_domain_denies_is_put_on_record_for_nobody():
     forged.refresh_from_db()
     assert forged.person is None
     assert not nia.messages.exists()
+
+
+OWN_WORDS = (
+    "My new number is 01632 960 417. Please ring after three, because I am at the hospital every morning."
+)
+
+
+@pytest.mark.parametrize("worker", ["between the two", "only afterwards"])
+def test_campaign_mail_by_mistake_taken_back_gathers_nobody_elses_letter(client, worker):
+    OfficeFactory()
+    client.force_login(StaffFactory())
+    mistaken = MessageFactory(subject="My new number", text=f"Dear Ms Holloway,\n\n{OWN_WORDS}\n\nNia Pryce")
+    client.post(f"/inbox/messages/{mistaken.pk}/decision/", {"decision": "campaign"})
+    if worker == "between the two":
+        gather_new()
+
+    client.post(f"/inbox/messages/{mistaken.pk}/undo/")
+    gather_new()
+    other = MessageFactory(subject="My new number", text=f"Dear Ms Holloway,\n\n{OWN_WORDS}\n\nOtto Bar")
+    gather_new()
+
+    mistaken.refresh_from_db()
+    other.refresh_from_db()
+    assert (mistaken.decision, other.decision) == ("", "")
+    assert not Campaign.objects.filter(state=Campaign.State.OPEN).exists()

@@ -57,7 +57,7 @@ def sees(staff, case):
 
 
 def test_a_number_on_a_hidden_case_changes_nothing_that_is_found(office, client):
-    case, ana, kofi, _amira = office
+    case, _ana, kofi, _amira = office
     mine = CaseFactory(by=kofi, title="Asks about QQ 77 88 99 C")
     before = client.get("/cases/", {"q": "QQ 77 88 99 C"}).content.decode()
     number = {"value": "QQ 77 88 99 C", "compact": "QQ778899C"}
