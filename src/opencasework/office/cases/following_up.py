@@ -93,6 +93,8 @@ def who_looked(follow_up: FollowUp, *, but_for: StaffMember) -> str:
     assert follow_up.done_at is not None  # asked only where somebody has
     who = "You" if follow_up.done_by == but_for else str(follow_up.done_by)
     found = found_by(follow_up)
+    if not found and _was_reopened(follow_up):
+        return f"{who} reopened the case at {said_when(follow_up.done_at)}, so nobody is to look any more."
     said = f"{who} answered this at {said_when(follow_up.done_at)}{f': “{found}”' if found else '.'}"
     later = FollowUp.objects.open().filter(case=follow_up.case).first()
     return f"{said} It is to be looked at once more on {say(later.on)}." if later else said
@@ -110,6 +112,11 @@ class LookedForm(OfficeDatesForm):
     on = again_field("Look once more on")
 
 
+def _was_reopened(follow_up: FollowUp) -> bool:
+    lines = Event.objects.filter(case=follow_up.case, kind=Event.Kind.REOPENED, by=follow_up.done_by)
+    return lines.filter(recorded_at__gte=follow_up.done_at).exists()
+
+
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
 def follow_up(request: StaffRequest, pk: int, number: int) -> HttpResponse:
@@ -117,18 +124,22 @@ def follow_up(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     case = find_case(request, pk)
     found = get_object_or_404(FollowUp.objects.filter(case=case), pk=number)
     if found.done_at is not None and request.method != "POST":
-        messages.info(request, f"{found.done_by} has looked already. It is on the timeline.")
+        reopened = f"{found.done_by} reopened the case: nobody is to look any more."
+        looked_at = f"{found.done_by} has looked already. It is on the timeline."
+        messages.info(request, reopened if _was_reopened(found) and not found_by(found) else looked_at)
         return redirect(case)
     form = LookedForm(posted(request))
+    beside = "beside" in request.POST
+    if form.is_valid() and beside and case.is_open and form.cleaned_data["on"]:
+        form.add_error("on", "The case is open: plan its next step there, and leave this empty.")
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = form.cleaned_data
-        if not _keep(found, given, by=request.user, beside="beside" in request.POST):
+        if not _keep(found, given, by=request.user, beside=beside):
             found.refresh_from_db()
             if found.done_by != request.user or found_by(found) != given["said"].strip():  # no second click
                 return _already(request, found, form)
         messages.success(request, _kept(case))
         return redirect(case)
-    beside = "beside" in request.POST
     return ask(request, case, form, title=found.what, button="Keep it", asks_date=True, beside=beside)
 
 

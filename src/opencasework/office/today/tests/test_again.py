@@ -116,3 +116,29 @@ def test_sending_the_same_answer_twice_keeps_it_once(client, closed, time_machin
     assert [each.status_code for each in answers] == [302, 302]
     assert closed.events.filter(text__contains="Warm.").count() == 1
     assert FollowUp.objects.open().count() == 1
+
+
+def test_reopening_a_case_ends_looking_at_it_again(client, closed, time_machine):
+    time_machine.move_to(at(2026, 11, 30), tick=False)
+    client.force_login(closed.owner)
+    [due] = FollowUp.objects.open()
+    again = {"reason": "It broke down", "next_action": "Ring the council", "on": "1 week"}
+
+    client.post(f"/cases/{closed.pk}/reopening/", again)
+    late = client.post(due.get_absolute_url(), {"said": "Warm since October."})
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    client.force_login(closed.owner)
+
+    closed.refresh_from_db()
+    assert closed.is_open
+    assert not FollowUp.objects.open().exists()
+    line = closed.events.get(kind="reopened").text
+    assert (
+        "Not to be looked at again on Tuesday 1 December 2026 any more: Ask whether the repair held." in line
+    )
+    assert late.status_code == 409
+    assert "You reopened the case at 10:00 today" in late.content.decode()
+    assert "Ask whether the repair held" not in client.get("/").content.decode()
+    assert "look at it again" not in [
+        each.words for each in things_of(closed.owner, today=timezone.localdate())
+    ]
