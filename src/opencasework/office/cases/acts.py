@@ -53,11 +53,18 @@ def said_when(at: datetime) -> str:
 
 
 def ask(
-    request: StaffRequest, case: Case, form: forms.Form, *, title: str, button: str, **more: Any
+    request: StaffRequest,
+    case: Case,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    status: int = 0,
+    **more: Any,
 ) -> HttpResponse:
-    """The page of one act: its form, under the name of the case."""
+    """The page of one act: its form, under the name of the case. What was sent is wrong, or as `status`."""
     context = {"rail": "cases", "case": case, "form": form, "title": title, "button": button, **more}
-    return render(request, "cases/act.html", context, status=422 if form.is_bound else 200)
+    return render(request, "cases/act.html", context, status=status or (422 if form.is_bound else 200))
 
 
 @require_POST

@@ -11,6 +11,7 @@ from opencasework.office.letters.actions import Check
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
+from opencasework.office.volumes.gathering import may_be_named
 from opencasework.office.volumes.models import BulkRelease
 
 
@@ -56,13 +57,12 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
         return []
     lines = list(letter.schedule.select_related("case"))
     named = {line.case_id for line in lines}
-    may_be_named = set(
-        Case.objects.for_every_caseworker().open().filter(pk__in=named).values_list("pk", flat=True)
-    )
+    open_ones = Case.objects.open().filter(pk__in=named)
+    allowed = set(may_be_named(letter.case, open_ones).values_list("pk", flat=True)) if named else set()
     found = []
     for line in lines:
         case = line.case
-        if case.pk not in may_be_named:  # its number stands in the letter; nothing more is said of it here
+        if case.pk not in allowed:  # its number stands in the letter; nothing more is said of it here
             text = "A case of the schedule can no longer be named in a letter about others. Take it out."
             found.append(Check(ok=False, text=text))
         elif case.reference not in letter.text:  # else it would get a clock for what nobody asked

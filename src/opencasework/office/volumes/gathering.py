@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from itertools import count
 
 from django.db import transaction
@@ -60,7 +61,7 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
     concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
-    found = readable_by_all_who_read(letter.case, same.exclude(pk=letter.case_id))
+    found = may_be_named(letter.case, same.exclude(pk=letter.case_id))
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
@@ -80,7 +81,12 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     ]
 
 
-def readable_by_all_who_read(case: Case, others: QuerySet[Case]) -> QuerySet[Case]:
+def may_be_named(case: Case, others: CaseQuerySet) -> CaseQuerySet:
+    """Of the other cases those that a letter on this one may name, for as long as it has not left."""
+    return readable_by_all_who_read(case, others.for_every_caseworker())
+
+
+def readable_by_all_who_read(case: Case, others: CaseQuerySet) -> CaseQuerySet:
     """Of the other cases those that everybody may see who may see this one."""
     narrow = [Role.VOLUNTEER, Role.PARLIAMENTARY_ASSISTANT, Role.ADMINISTRATOR]
     for colleague in StaffMember.objects.filter(is_active=True, role__in=narrow):
@@ -108,7 +114,7 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     text = "\n\n".join(part for part in parts if part)
     stays = {each.case.pk for each in chosen}
     gone = [line.case for line in letter.schedule.select_related("case") if line.case_id not in stays]
-    if named := [case.reference for case in gone if case.reference in text]:
+    if named := [each for case in gone for each in references_of(case.family) if each in text]:
         raise NotGathered(
             f"{', '.join(named)} would still stand in the letter: take those lines out first, then gather."
         )
@@ -151,22 +157,22 @@ def on_access_changed(case: Case, **_: object) -> None:
 
 @transaction.atomic
 def take_out_hidden(case: Case) -> None:
-    """A case that not every caseworker may know of any more stands in no letter about others.
+    """A case that may not be gathered any more, see `may_be_named`, stands in no letter about others.
 
     Its line goes out of drafts and of their earlier versions; what waits in the outbox is a draft again.
     """
-    if Case.objects.for_every_caseworker().filter(pk=case.pk).exists():
-        return
+    family = case.family
     unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
-    for letter in unsent.filter(schedule__case__in=case.family).distinct().select_related("case"):
+    for letter in unsent.filter(schedule__case__in=family).distinct().select_related("case"):
+        if may_be_named(letter.case, Case.objects.filter(pk=case.pk)).exists():
+            continue
         mail = letter.mail
         if letter.is_draft or (mail is not None and outbox.withdraw(mail)):
-            _take_out(letter, ScheduleLine.objects.filter(letter=letter, case__in=case.family))
+            _take_out(letter, family)
 
 
-def _take_out(letter: Letter, lines: QuerySet[ScheduleLine]) -> None:
-    references = [line.case.reference for line in lines.select_related("case")]
-    lines.delete()
+def _take_out(letter: Letter, family: Sequence[int]) -> None:
+    references = references_of(family)
     standing = Letter.objects.select_for_update().get(pk=letter.pk)
     changed = copy(standing)
     changed.text, changed.html = _without(references, standing.text, standing.html)
@@ -175,8 +181,35 @@ def _take_out(letter: Letter, lines: QuerySet[ScheduleLine]) -> None:
     for version in letter.versions.all():
         text, html = _without(references, version.text, version.html)
         letter.versions.filter(pk=version.pk).update(text=text, html=html)
-    said = f"A case was taken out of the letter to {letter.to_body}: it may be named there no longer."
+    if still_named(changed, family):  # somebody had written the line anew: `schedule_checks` keeps it here
+        said = f"A case may be named no longer in the letter to {letter.to_body}: take its words out."
+    else:
+        letter.schedule.filter(case__in=family).delete()
+        said = f"A case was taken out of the letter to {letter.to_body}: it may be named there no longer."
     letter.case.record(Event.Kind.NOTE, by=None, text=said, letter=letter.pk)
+
+
+def references_of(family: Sequence[int]) -> list[str]:
+    """The references of a case and of those that became part of it: a line written before has theirs."""
+    return [each.reference for each in Case.objects.filter(pk__in=family)]
+
+
+def still_named(letter: Letter, family: Sequence[int]) -> bool:
+    """Whether the letter has words that its schedule said of one of these: a reference, a name, a title, a
+    number. What is as true of the case it stands on, or of another of its schedule, tells of nobody."""
+    rest = letter.schedule.exclude(case__in=family).values("case")
+    others = Case.objects.filter(Q(pk=letter.case_id) | Q(pk__in=rest)).exclude(pk__in=family)
+    telling = _words_of(Case.objects.filter(pk__in=family)) - _words_of(others)
+    words = f"{letter.text}\n{unescape(letter.html)}".casefold()
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words) for word in telling)
+
+
+def _words_of(cases: QuerySet[Case]) -> set[str]:
+    found = set()
+    for case in cases.prefetch_related("case_people__person", "references"):
+        numbers = [number.value for number in case.references.all()]
+        found |= {case.reference, case.title, str(case.constituent or ""), *numbers}
+    return {word.casefold() for word in found if word}
 
 
 def _without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
+from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
@@ -396,7 +397,7 @@ class Case(models.Model):
     def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember, reason: str = "") -> None:
         """Take a closed case up again, with its issues, so that closing it asks anew how they ended.
 
-        Why, and how they had ended, stays on the timeline.
+        Why, and how they had ended, stays on the timeline. Nobody is to look at it as a closed case any more.
         """
         with transaction.atomic():
             closed = Case.objects.closed().filter(pk=self.pk)
@@ -407,6 +408,7 @@ class Case(models.Model):
                     f"{issue.category.label} is open again; it had ended: {issue.ending}."
                     for issue in ended.select_related("category")
                 ]
+                said += FollowUp.objects.filter(case=self).end(by=by)
                 numbers = list(ended.values_list("pk", flat=True))
                 ended.update(outcome="", amount=None, ended_at=None)
                 self.record(Event.Kind.REOPENED, by=by, text="\n".join(said), issues=numbers)

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from opencasework.office.kit.dates import say
 from opencasework.office.staff.models import StaffMember
 
 
@@ -13,6 +14,14 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> FollowUpQuerySet:
         """Nobody has looked yet."""
         return self.filter(done_at=None)
+
+    def end(self, *, by: StaffMember) -> list[str]:
+        """Nobody is to look any more, for the case is taken up again; says in a line what each was."""
+        lines = [
+            f"Not to be looked at again on {say(each.on)} any more: {each.what}." for each in self.open()
+        ]
+        self.open().update(done_at=timezone.now(), done_by=by)
+        return lines
 
 
 class FollowUp(models.Model):

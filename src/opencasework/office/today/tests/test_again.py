@@ -10,6 +10,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import FollowUp
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.reminders.things import things_of
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 LONDON = timezone.get_default_timezone()
@@ -78,3 +79,66 @@ def test_a_day_that_has_gone_is_refused_with_a_sentence(client, home):
     case.refresh_from_db()
     assert "Give a day to come, or leave it empty." in page.content.decode()
     assert case.is_open
+
+
+def test_whoever_writes_while_a_colleague_answers_loses_nothing_and_is_told(client, closed, time_machine):
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    [due] = FollowUp.objects.open()
+    kofi = StaffFactory(first_name="Kofi")
+    client.force_login(kofi)
+    client.post(due.get_absolute_url(), {"said": "Warm since October."})
+    client.force_login(closed.owner)
+    mine = {"said": "She says it is cold again.", "on": "1 month"}
+
+    late = client.post(due.get_absolute_url(), mine)
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert f"{kofi} answered this at 10:00 today: “Warm since October.”" in page
+    assert "She says it is cold again." in page
+    assert 'value="1 month"' in page
+    assert not closed.events.filter(text__contains="cold again").exists()
+    assert not FollowUp.objects.open().exists()
+
+    client.post(due.get_absolute_url(), {**mine, "beside": "yes"})
+
+    assert closed.events.filter(text__contains="cold again", by=closed.owner).exists()
+    assert FollowUp.objects.open().get().on.isoformat() == "2027-01-01"
+
+
+def test_sending_the_same_answer_twice_keeps_it_once(client, closed, time_machine):
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    client.force_login(closed.owner)
+    [due] = FollowUp.objects.open()
+
+    answers = [client.post(due.get_absolute_url(), {"said": "Warm.", "on": "1 month"}) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [302, 302]
+    assert closed.events.filter(text__contains="Warm.").count() == 1
+    assert FollowUp.objects.open().count() == 1
+
+
+def test_reopening_a_case_ends_looking_at_it_again(client, closed, time_machine):
+    time_machine.move_to(at(2026, 11, 30), tick=False)
+    client.force_login(closed.owner)
+    [due] = FollowUp.objects.open()
+    again = {"reason": "It broke down", "next_action": "Ring the council", "on": "1 week"}
+
+    client.post(f"/cases/{closed.pk}/reopening/", again)
+    late = client.post(due.get_absolute_url(), {"said": "Warm since October."})
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    client.force_login(closed.owner)
+
+    closed.refresh_from_db()
+    assert closed.is_open
+    assert not FollowUp.objects.open().exists()
+    line = closed.events.get(kind="reopened").text
+    assert (
+        "Not to be looked at again on Tuesday 1 December 2026 any more: Ask whether the repair held." in line
+    )
+    assert late.status_code == 409
+    assert "You reopened the case at 10:00 today" in late.content.decode()
+    assert "Ask whether the repair held" not in client.get("/").content.decode()
+    assert "look at it again" not in [
+        each.words for each in things_of(closed.owner, today=timezone.localdate())
+    ]

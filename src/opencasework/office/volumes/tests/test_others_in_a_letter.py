@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.bodies.tests.factories import BodyFactory
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import actions
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,69 @@ def test_the_last_case_taken_out_takes_the_heading_of_the_schedule_with_it(clien
 
     letter.refresh_from_db()
     assert letter.text == words.strip()
+
+
+def gathered(client, body, ana) -> tuple[Letter, Letter]:
+    """A letter with a case of somebody else in its schedule, and what was drafted on that case before."""
+    plain = {"to_body": body, "by": ana, "case__sensitivity": "SEN-1"}
+    other, letter = LetterFactory(case__title="Mould behind the cot", **plain), LetterFactory(**plain)
+    gather(client, letter, other)
+    assert "Mould behind the cot" in letter.text
+    return letter, other
+
+
+def test_a_gathered_case_that_becomes_part_of_a_restricted_one_is_in_no_word_of_the_letter(client, body, ana):
+    letter, other = gathered(client, body, ana)
+    hidden = CaseFactory(by=ana, need_to_know=True)
+
+    client.post(f"/cases/{hidden.pk}/merging/", {"other": other.case.reference})
+
+    other.case.refresh_from_db()
+    letter.refresh_from_db()
+    assert other.case.merged_into == hidden
+    assert other.case.reference not in letter.text
+    assert "Mould behind the cot" not in letter.text
+    assert not letter.versions.filter(text__contains=other.case.reference).exists()
+    assert not letter.schedule.exists()
+
+
+def test_so_is_one_whose_survivor_is_restricted_later(client, body, ana):
+    letter, other = gathered(client, body, ana)
+    survivor = CaseFactory(by=ana)
+    client.post(f"/cases/{survivor.pk}/merging/", {"other": other.case.reference})
+
+    client.post(f"/cases/{survivor.pk}/restriction/", {"restricted": "yes"})
+
+    letter.refresh_from_db()
+    assert other.case.reference not in letter.text
+    assert "Mould behind the cot" not in letter.text
+    assert not letter.schedule.exists()
+
+
+def test_a_letter_does_not_leave_while_words_about_a_restricted_case_stay_in_it(client, body, ana):
+    letter, other = gathered(client, body, ana)
+    mended = letter.text.replace(f", our reference {other.case.reference}", "")
+    Letter.objects.filter(pk=letter.pk).update(text=mended)
+
+    client.post(f"/cases/{other.case.pk}/restriction/", {"restricted": "yes"})
+    printed = client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    assert printed.status_code == 422
+    assert "A case of the schedule can no longer be named" in printed.content.decode()
+    assert letter.schedule.get().case == other.case
+    assert letter.case.events.filter(text__contains="take its words out").exists()
+
+
+def test_a_gathered_case_that_not_all_who_read_the_letter_may_know_of_is_taken_out(client, body, ana):
+    StaffFactory(role=Role.ADMINISTRATOR)
+    letter, other = gathered(client, body, ana)
+
+    as_tagged = {"urgency": other.case.urgency, "transferability": other.case.transferability}
+    category = other.case.issues.get().category.code
+    client.post(f"/cases/{other.case.pk}/tags/", {"category": category, "sensitivity": "SEN-2", **as_tagged})
+
+    other.case.refresh_from_db()
+    letter.refresh_from_db()
+    assert other.case.sensitivity == "SEN-2"
+    assert other.case.reference not in letter.text
+    assert not letter.schedule.exists()
