@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from opencasework.office.audit.hashing import BEGINNING, Facts, hash_of_content, hash_of_line, microseconds
 from opencasework.office.audit.models import Head, Line, Trace
@@ -124,6 +124,21 @@ def read_traces(pks: Iterable[int]) -> dict[int, Facts]:
         pk: Facts(case_id, kind, by, microseconds(at), hash_of_content(salt, [page, detail]))
         for pk, case_id, kind, by, at, salt, page, detail in rows.iterator()
     }
+
+
+def empty_searches(pks: Iterable[int]) -> dict[int, str]:
+    """Take the words out of these searches; the hash of what each says since.
+
+    That somebody searched, and when, stays. Write the hashes into a line of the record in the same
+    transaction, or the record finds the searches altered.
+    """
+    numbers = list(pks)
+    with transaction.atomic():
+        for search in Trace.objects.filter(pk__in=numbers, kind=Trace.Kind.SEARCHED):
+            emptied = search.detail | {"words": ""}
+            # Without its salt nobody can try out which words its line was made from.
+            Trace.objects.filter(pk=search.pk).update(detail=emptied, salt="")
+    return {pk: facts.content_hash for pk, facts in read_all("trace", numbers).items()}
 
 
 seals(Source("trace", Trace, read_traces, "look"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
@@ -69,7 +69,8 @@ class Verdict:
     hash: str = BEGINNING
     found: list[Finding] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
-    forgotten: set[int] = field(default_factory=set)  # searches for somebody who was erased, by their numbers
+    forgotten: set[int] = field(default_factory=set)  # searches that went with somebody, by their numbers
+    emptied: dict[int, str] = field(default_factory=dict)  # those that stay without words: their hash since
 
     @property
     def is_sound(self) -> bool:
@@ -117,7 +118,7 @@ def verify() -> Verdict:
     Colleagues may go on working: a line that comes meanwhile is walked too.
     """
     seal_now()
-    verdict = Verdict(forgotten=_forgotten_searches())
+    verdict = Verdict(forgotten=_forgotten_searches(), emptied=_emptied_searches())
     while lines := _after(verdict):
         _check_links(lines, verdict)
         _check_rows(lines, verdict)
@@ -139,9 +140,22 @@ def _after(verdict: Verdict) -> list[SealedLine]:
 
 
 def _forgotten_searches() -> set[int]:
-    """The searches of which a line says that they went with the person they were for."""
+    """The searches of which a line says that they went, whole, as they did before their words alone went."""
     said = Trace.objects.filter(kind=Trace.Kind.FORGOTTEN).values_list("detail", flat=True)
     return {pk for detail in said for pk in detail.get("searches", [])}
+
+
+def _emptied_searches() -> dict[int, str]:
+    """The searches whose words went with the person they were for, and the hash of what each says since."""
+    said = Trace.objects.filter(kind=Trace.Kind.FORGOTTEN).values_list("detail", flat=True)
+    return {int(pk): sealed for detail in said for pk, sealed in detail.get("emptied", {}).items()}
+
+
+def _was_emptied(line: SealedLine, row: Facts, verdict: Verdict) -> bool:
+    """Whether this is a search of which the words went, and nothing else."""
+    if line.source != "trace" or line.kind != Trace.Kind.SEARCHED:
+        return False
+    return row == replace(line.facts, content_hash=verdict.emptied.get(line.source_id, ""))
 
 
 def _was_erased(line: SealedLine, verdict: Verdict) -> bool:
@@ -214,7 +228,7 @@ def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
                 if not _was_erased(line, verdict):
                     sentence = f"the {source.words} sealed as line {line.sequence} was deleted."
                     verdict.found.append(Finding("deleted", sentence, line.sequence, line.case_id))
-            elif row != line.facts:
+            elif row != line.facts and not _was_emptied(line, row, verdict):
                 sentence = f"the {source.words} sealed as line {line.sequence}: {_difference(row, line)}."
                 verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
     for line in lines:

@@ -73,7 +73,7 @@ def _erase(pk: int, today: date) -> bool:
         gone = searches is not None
         said: dict[str, Any] = {"message": pk, "because": "for another member", "person": gone}
         if searches:
-            said["searches"] = searches  # which the record misses no more
+            said["emptied"] = searches  # whose words the record misses no more
         Trace.objects.create(kind=Trace.Kind.FORGOTTEN, detail=said)
     _forget_bytes(hashes)
     return True
@@ -86,10 +86,10 @@ def _hashes(message: Message) -> set[str]:
     return {each for each in (message.sha256, *copies, *files) if each}
 
 
-def _erase_person(person: Person) -> list[int] | None:
+def _erase_person(person: Person) -> dict[int, str] | None:
     """Erase somebody of whom nothing else is known. None where anything refers to them.
 
-    Returns the numbers of the searches for them that went too.
+    Returns the searches for them whose words went too, by number, with the hash of what each says since.
     """
     # The hidden ones too: those are the relations that have no name on the person's side.
     for relation in Person._meta.get_fields(include_hidden=True):

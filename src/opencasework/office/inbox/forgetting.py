@@ -6,82 +6,62 @@ were searched for. Both outlive a person's own rows, so both are asked when the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.forms.models import model_to_dict
 
+from opencasework.office.audit.ledger import empty_searches
 from opencasework.office.audit.models import Trace
-from opencasework.office.constituents import names, phones
-from opencasework.office.constituents.models import Person, PersonEmail, PersonMerge, PersonName, PersonPhone
+from opencasework.office.constituents.models import Person, PersonEmail, PersonMerge
 from opencasework.office.inbox.models import Acknowledged
-
-SHORTEST_NUMBER = 6  # digits of a search that can be somebody's telephone number
-
-
-@dataclass
-class _Known:
-    """By what somebody could have been searched for."""
-
-    names: set[frozenset[str]] = field(default_factory=set)  # the parts of each
-    emails: set[str] = field(default_factory=set)
-    phones: set[str] = field(default_factory=set)
-
-    def add(self, model: str, values: dict[str, Any]) -> None:
-        """What one row of a person says, as the database or a merge keeps it."""
-        if model == Person._meta.label_lower:
-            self._name(values["full_name"])
-        elif model == PersonName._meta.label_lower:
-            self._name(values["name"])
-        elif model == PersonEmail._meta.label_lower:
-            self.emails.add(values["address"].lower())
-        elif model == PersonPhone._meta.label_lower:
-            self.phones.add(phones.compact(values["number"]))
-
-    def _name(self, name: str) -> None:
-        if parts := frozenset(names.parts(name)):
-            self.names.add(parts)
-
-    def is_searched_by(self, words: str) -> bool:
-        """Whether these words ask for this person: a name, a part of one, an address, a number."""
-        said = frozenset(names.parts(words))
-        digits = "".join(filter(str.isdigit, words))
-        return (
-            any(said and (said <= name or name <= said) for name in self.names)
-            or any(address in words.lower() for address in self.emails)
-            or (len(digits) >= SHORTEST_NUMBER and any(digits in number for number in self.phones))
-        )
+from opencasework.office.inbox.searched import TABLES, Known, Search, Word, found_in_others
 
 
-def forget(person: Person) -> list[int]:
-    """Erase what merges and searches say of somebody who is about to be erased; the numbers of the searches.
+def forget(person: Person) -> dict[int, str]:
+    """Erase what merges and searches say of somebody who is about to be erased.
 
-    The ledger keeps that somebody searched, and when: name these numbers in the line that says so, or the
-    record would miss them. Call it in the transaction that deletes the person.
+    Returns the searches whose words went, by number, with the hash of what each says since: write them into
+    the line that says so. Call it in the transaction that deletes the person.
     """
-    known = _Known()
-    for row in (person, *person.other_names.all(), *person.emails.all(), *person.phones.all()):
+    known = Known()
+    theirs = (row for model in TABLES[1:] for row in model._default_manager.filter(person=person))
+    for row in (person, *theirs):
         known.add(row._meta.label_lower, model_to_dict(row))
-    _forget_merges(person, known)
-    Acknowledged.objects.filter(address__in=known.emails).delete()
-    searches = Trace.objects.filter(kind=Trace.Kind.SEARCHED).order_by("pk").values_list("pk", "detail")
-    gone = [pk for pk, detail in searches.iterator() if known.is_searched_by(str(detail.get("words", "")))]
-    for some in _batches(gone):
-        Trace.objects.filter(pk__in=some).delete()
-    return gone
+    emails = set(person.emails.values_list("address", flat=True)) | _forget_merges(person, known)
+    Acknowledged.objects.filter(address__in={email.lower() for email in emails}).delete()
+    return empty_searches(_searches_for(person, known))
 
 
-def _forget_merges(person: Person, known: _Known) -> None:
-    """Merges into this person go; one that had made them part of another, and was undone, is emptied."""
+def _searches_for(person: Person, known: Known) -> list[int]:
+    """The searches that name this person in words by which nobody who remains is found."""
+    rows = Trace.objects.filter(kind=Trace.Kind.SEARCHED).order_by("pk").values_list("pk", "detail")
+    read = ((pk, Search.of(str(detail.get("words", "")))) for pk, detail in rows.iterator())
+    maybe = {pk: search for pk, search in read if known.is_asked_for_by(search)}
+    if not maybe:
+        return []
+    words = {word for search in maybe.values() for word in search.words}
+    others = found_in_others(words, besides=person.pk)
+    return [pk for pk, search in maybe.items() if _asks_for_nobody_else(search, known, others)]
+
+
+def _asks_for_nobody_else(search: Search, known: Known, others: list[set[Word]]) -> bool:
+    """Whether one of the words, or a whole name among them, is of this person and of nobody who remains."""
+    if known.words_in(search).difference(*others):
+        return True
+    return any(not any(name <= found for found in others) for name in known.names_in(search))
+
+
+def _forget_merges(person: Person, known: Known) -> set[str]:
+    """Merges into this person go; one that had made them part of another, and was undone, is emptied.
+
+    Returns the addresses of those who were merged into them.
+    """
+    emails = set()
     into = PersonMerge.objects.filter(survivor=person)
     for rows in into.filter(undone_at=None).values_list("rows", flat=True):
         for data in rows:  # they were one, so these names were theirs
             known.add(data["model"], data["fields"])
+            if data["model"] == PersonEmail._meta.label_lower:
+                emails.add(data["fields"]["address"])
     into.delete()
     undone = PersonMerge.objects.filter(loser_number=person.pk).exclude(undone_at=None)
     undone.update(rows=[], moved=[], changed=[], added=[])
-
-
-def _batches(pks: list[int], size: int = 500) -> Iterable[list[int]]:
-    return (pks[start : start + size] for start in range(0, len(pks), size))
+    return emails

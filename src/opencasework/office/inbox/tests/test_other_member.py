@@ -6,9 +6,10 @@ from unittest.mock import Mock
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from opencasework.office.audit.ledger import empty_searches
 from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.authority.models import Ask
@@ -274,6 +275,111 @@ def tables_with(*words):
     return {table for table, kept in everywhere() if any(word in kept for word in words)}
 
 
+def kept_words():
+    """What the record still says of each search, in the order they were made."""
+    return [line.detail["words"] for line in Trace.objects.filter(kind="searched").order_by("pk")]
+
+
+def search_for(desk, *searches):
+    for words in searches:
+        desk.get("/search/", {"q": words})
+    assert verify().is_sound  # and sealed, as it is at the end of each act
+
+
+@pytest.fixture
+def vexley(given_away):
+    """The writer, by a name and an address of whom the search could be for."""
+    person = given_away.person
+    Person.objects.filter(pk=person.pk).update(full_name="Fresh Vexley")
+    person.emails.update(address="fresh@throwaway.example")
+    person.phones.update(number="07700 900911", compact="07700900911")
+    return person
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "vexley",
+        "VEXLEY heating",
+        "vexl",
+        "fresh vexley",
+        "fresh@throwaway",
+        "throwaway.example",
+        "07700 9009",
+        "+44 7700 900911",
+        "heating for mr vexley of mill lane with a great many other words in it than a name would ever have",
+    ],
+)
+def test_a_search_for_them_loses_its_words_however_it_was_put(given_away, vexley, desk, words):
+    search_for(desk, words)
+    before = Trace.objects.get(kind="searched")
+
+    erasing.erase_due(given_away.erase_on)
+
+    after = Trace.objects.get(kind="searched")
+    assert kept_words() == [""]
+    assert (after.pk, after.by, after.at, after.page) == (before.pk, before.by, before.at, before.page)
+    assert verify().found == []
+
+
+def test_a_search_that_could_mean_somebody_who_remains_keeps_its_words(given_away, vexley, desk):
+    PersonFactory(
+        full_name="Ann Vexley", email__address="ann@throwaway.example", phone__number="07700 900912"
+    )
+    meant = ["vexley", "ann vexley", "vexl", "vexley heating", "throwaway", "07700 9009", "street light"]
+    search_for(desk, *meant, "fresh vexley", "fresh@throwaway")
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert kept_words() == [*meant, "", ""]
+    assert verify().found == []
+
+
+def test_a_surname_that_others_live_in_is_a_name_all_the_same(given_away, vexley, desk):
+    Person.objects.filter(pk=vexley.pk).update(full_name="Fresh Lane")
+    PersonFactory()
+    search_for(desk, "lane", "street lighting")
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert kept_words() == ["", "street lighting"]
+
+
+def test_a_search_for_a_namesake_who_remains_keeps_its_words(given_away, vexley, desk):
+    PersonFactory(full_name="Fresh Vexley")
+    search_for(desk, "fresh vexley", "fresh vexley heating")
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert kept_words() == ["fresh vexley", "fresh vexley heating"]
+
+
+def test_a_search_without_its_words_is_still_missed_when_it_goes(given_away, vexley, desk):
+    search_for(desk, "vexley")
+    erasing.erase_due(given_away.erase_on)
+
+    Trace.objects.filter(kind="searched").delete()
+
+    assert [each.what for each in verify().found] == ["deleted"]
+
+
+def test_the_words_of_a_search_that_were_emptied_otherwise_are_missed(given_away, desk):
+    search_for(desk, "street light")
+    erasing.erase_due(given_away.erase_on)
+
+    empty_searches(Trace.objects.filter(kind="searched").values_list("pk", flat=True))
+
+    assert [each.what for each in verify().found] == ["altered"]
+
+
+@pytest.mark.parametrize("change", [{"page": "elsewhere"}, {"detail": {"words": "other"}}, {"by": None}])
+def test_the_database_lets_nothing_of_a_search_be_changed_but_its_words_be_emptied(desk, change):
+    search_for(desk, "street light")
+
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        Trace.objects.filter(kind="searched").update(**{"detail": {"words": ""}, "salt": ""} | change)
+
+
 def test_no_table_holds_a_name_that_was_erased(given_away, desk):
     """Not even what a merge wrote down, nor what colleagues searched for."""
     desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
@@ -292,7 +398,7 @@ def test_no_table_holds_a_name_that_was_erased(given_away, desk):
     assert tables_with("quibbledon", "zugzwang") == set()
     assert list(Person.objects.all()) == [third]
     assert verify().found == []
-    assert [line.detail["words"] for line in Trace.objects.filter(kind="searched")] == ["street light"]
+    assert kept_words() == ["", "", "", "street light"]  # that somebody searched, and when, stays
 
 
 def test_a_merge_that_was_undone_keeps_nothing_of_whoever_was_erased(given_away, desk):
