@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.html import escape
 
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Event
@@ -67,12 +68,14 @@ def test_a_member_who_writes_the_letter_has_not_signed_it_by_that(client, passpo
 
     client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
     unsigned = OutgoingMail.objects.exists()
+    beside_the_button = page(client, passport)
     stale = post(client, "complaint-signing", passport.pk, version="another")
     post(client, "complaint-signing", passport.pk, version=letter.version)
     shown = page(client, passport)
     client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
 
     assert not unsigned
+    assert escape(letter.text.splitlines()[-1]) in beside_the_button
     assert "Read it again, then sign it." in stale
     assert f"Signed by {amira} on Monday 23 November 2026, word for word" in shown
     said = passport.case.events.filter(kind=Event.Kind.REVIEWED, by=amira)
