@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from opencasework.office.cases.models import FollowUp
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -16,8 +17,12 @@ def follow_ups(staff: StaffMember, day: Day) -> QuerySet[FollowUp]:
 
 
 def whose(staff: StaffMember) -> Q:
-    """Whoever has the case; of one that nobody has, whoever closed it."""
-    return Q(case__owner=staff) | Q(case__owner=None, by=staff)
+    """Whoever has the case; of one that nobody here has, whoever closed it, or managers where they left too."""
+    nobodys = Q(case__owner=None) | Q(case__owner__is_active=False)
+    mine = Q(case__owner=staff) | nobodys & Q(by=staff)
+    if not may(staff, May.MANAGE_OFFICE):
+        return mine
+    return mine | nobodys & (Q(by=None) | Q(by__is_active=False))
 
 
 def read(follow_up: FollowUp, day: Day) -> Todo:

@@ -142,3 +142,37 @@ def test_reopening_a_case_ends_looking_at_it_again(client, closed, time_machine)
     assert "look at it again" not in [
         each.words for each in things_of(closed.owner, today=timezone.localdate())
     ]
+
+
+def shown_to(client, staff) -> bool:
+    client.force_login(staff)
+    return "Ask whether the repair held" in client.get("/").content.decode()
+
+
+def test_when_its_owner_has_left_a_manager_is_asked_to_look(client, closed, time_machine):
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    manager, kofi = StaffFactory(office_manager=True), StaffFactory(first_name="Kofi")
+    before = shown_to(client, manager)
+
+    client.post(f"/staff/{closed.owner.pk}/", {"role": closed.owner.role})
+
+    assert not before
+    assert shown_to(client, manager)
+    assert not shown_to(client, kofi)
+
+
+def test_when_its_owner_has_left_and_a_colleague_closed_it_that_colleague_looks(client, home, time_machine):
+    time_machine.move_to(at(2026, 9, 1), tick=False)
+    case, kofi, manager = CaseFactory(), StaffFactory(first_name="Kofi"), StaffFactory(office_manager=True)
+    client.force_login(kofi)
+    wish = {"outcome": "put-right", "again_on": "3 months", "again_what": "Ask whether the repair held"}
+    client.post(f"/cases/{case.pk}/closure/", wish)
+    time_machine.move_to(at(2026, 12, 1), tick=False)
+    before = shown_to(client, kofi)
+
+    client.force_login(manager)
+    client.post(f"/staff/{case.owner.pk}/", {"role": case.owner.role})
+
+    assert not before
+    assert shown_to(client, kofi)
+    assert not shown_to(client, manager)
