@@ -53,7 +53,7 @@ _RULES = (
     Rule(
         "name-text",
         "error",
-        "A name has at most 200 characters, all of which can be seen, and begins like no formula.",
+        "A name has 1 to 200 characters, all of which can be seen, and begins like no formula.",
     ),
     Rule("more-rows", "error", "After 1,000 wrong rows of a table the others are counted, not listed."),
     Rule("codelist-version", "warning", "The open code lists are of a version known here."),

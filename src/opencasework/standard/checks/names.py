@@ -4,12 +4,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opencasework.standard.checks.tables import Table
+from opencasework.standard.checks.tables import RUNS, Table
 from opencasework.standard.rules import Finding, finding
 
 LONGEST_NAME = 200  # characters
-_UNSEEN = {"Cc", "Cs", "Zl", "Zp"}  # Unicode's controls, halves of characters and line ends
-TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of the writing
+# Unicode's controls, formats, halves of characters, private and unassigned ones, and line ends.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of the writing
+_BLANK = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and signs that show nothing
+_JOINERS = "\u200c\u200d"
+# Of scripts in which a joiner between two letters is part of the spelling.
+_JOINED = {
+    "ARABIC", "BENGALI", "DEVANAGARI", "GUJARATI", "GURMUKHI", "KANNADA", "KHMER", "MALAYALAM", "MONGOLIAN",
+    "MYANMAR", "NKO", "ORIYA", "SINHALA", "SYRIAC", "TAMIL", "TELUGU", "TIBETAN",
+}  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 _DESCRIPTOR = "datapackage.json"
 
@@ -17,20 +25,27 @@ _DESCRIPTOR = "datapackage.json"
 def check_names(about: Mapping[str, Any], codes: Mapping[str, Table]) -> Iterator[Finding]:
     """The names in a well-formed descriptor and the titles in the code tables.
 
-    A title that begins like a formula is left to the rule about the cells of tables.
+    A title that begins plainly like a formula is left to the rule about the cells of tables.
     """
     for place, name in _names(about):
-        if fault := _fault(name) or _formula(name):
+        if fault := _fault(name) or _nothing(name) or _formula(name):
             yield _wrong(f"{place} of {_DESCRIPTOR} {fault}", name, file=_DESCRIPTOR, column=place)
     for table, read in codes.items():
         file = f"codes/{table}.csv"
         for line, record in read.records():
             for column, text in record.items():
-                longest = 10**6 if column == "description" else LONGEST_NAME
-                # A tab in front is left to the rule about formulas too.
-                if fault := _fault(text.lstrip("\t\r"), longest=longest):
+                if fault := _cell_fault(column, text):
                     message = f"The {column} in line {line} of {file} {fault}"
                     yield _wrong(message, text, file=file, row=line, column=column)
+
+
+def _cell_fault(column: str, text: str) -> str:
+    """The same of a cell; that it begins plainly like a formula, or with a tab, another rule says."""
+    shown = text.lstrip("\t\r")
+    fault = _fault(shown, longest=10**6 if column == "description" else LONGEST_NAME)
+    if shown or column == "title":
+        fault = fault or _nothing(shown)
+    return fault or ("" if text.startswith(RUNS) else _formula(text))
 
 
 def _names(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -42,25 +57,46 @@ def _names(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for number, pair in enumerate(office["identifiers"]):
         yield f"openCasework.office.identifiers.{number}.id", pair["id"]
     for name in ("prepared_by", "signed_by"):
-        yield f"openCasework.{name}", block[name] or ""
+        if block[name]:  # nobody need be named
+            yield f"openCasework.{name}", block[name]
 
 
 def _fault(name: str, *, longest: int = LONGEST_NAME) -> str:
     """What is wrong with a name, as the end of a sentence; nothing where it can be shown."""
     if len(name) > longest:
         return f"has {len(name):,} characters; {longest:,} are the most."
-    for letter in name:
-        if unicodedata.category(letter) in _UNSEEN:
-            return f"holds a character that cannot be shown (U+{ord(letter):04X}); take it out."
+    for place, letter in enumerate(name):
         if letter in TURNING:
             return f"turns the direction of writing (U+{ord(letter):04X}); take that character out."
+        if _is_unseen(letter) and not _joins(name, place):
+            return f"holds a character that cannot be shown (U+{ord(letter):04X}); take it out."
     return ""
 
 
+def _is_unseen(letter: str) -> bool:
+    return letter in _BLANK or unicodedata.category(letter) in _UNSEEN
+
+
+def _joins(name: str, place: int) -> bool:
+    """Whether a joiner stands here between two letters of one script that is spelt with it."""
+    if name[place] not in _JOINERS or not 0 < place < len(name) - 1:
+        return False
+    before, after = (unicodedata.name(name[each], "").partition(" ")[0] for each in (place - 1, place + 1))
+    return before == after and before in _JOINED
+
+
+def _nothing(name: str) -> str:
+    """A name of spaces, or of marks that stand on nothing, is none."""
+    is_there = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
+    return "" if is_there else "has nothing that can be seen; write the name."
+
+
 def _formula(name: str) -> str:
-    if not name.startswith(_FORMULA):
+    """Programs take a wide sign for the plain one, and skip the spaces before it."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    if not plain.startswith(_FORMULA):
         return ""
-    return f"begins with {name[0]!r}, which a spreadsheet takes for a formula; write it otherwise."
+    return f"begins with {plain[0]!r}, which a spreadsheet takes for a formula; write it otherwise."
 
 
 def _wrong(message: str, name: str, *, file: str, column: str, row: int | None = None) -> Finding:
@@ -71,5 +107,5 @@ def _wrong(message: str, name: str, *, file: str, column: str, row: int | None =
         row=row,
         column=column,
         found=name[:60],
-        allowed=f"at most {LONGEST_NAME} characters that can be seen, no formula",
+        allowed=f"1 to {LONGEST_NAME} characters that can be seen, no formula",
     )

@@ -215,6 +215,11 @@ FAULTS = (
         "A name that is read from right to left from its middle on",
         _replace("datapackage.json", '"area_name": "Wexcombe North"', '"area_name": "Wexcombe \\u202ehtroN"'),
     ),
+    Fault(
+        "name-text",
+        "An area whose name is a character that nobody sees",
+        _replace("datapackage.json", '"area_name": "Wexcombe North"', '"area_name": "\\u200b"'),
+    ),
     Fault("more-rows", "A thousand and one rows with a negative count", _many_wrong_rows),
     Fault("codelist-version", "A list of the year 2999", _describe(codelists={"category": "2999-Q1"})),
     Fault(

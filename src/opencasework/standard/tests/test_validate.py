@@ -222,6 +222,29 @@ def test_an_observation_with_a_field_too_few_is_refused():
         ("Wex\ud800combe", "holds a character that cannot be shown (U+D800); take it out."),
         ("Wex\x07combe", "holds a character that cannot be shown (U+0007); take it out."),
         ("Wex\u2066combe", "turns the direction of writing (U+2066); take that character out."),
+        ("Wex\u200bcombe", "holds a character that cannot be shown (U+200B); take it out."),
+        ("Wex\ufeffcombe", "holds a character that cannot be shown (U+FEFF); take it out."),
+        ("Wex\u00adcombe", "holds a character that cannot be shown (U+00AD); take it out."),
+        ("Wex\ue000combe", "holds a character that cannot be shown (U+E000); take it out."),
+        ("Wex\u0378combe", "holds a character that cannot be shown (U+0378); take it out."),
+        ("Wex\u3164combe", "holds a character that cannot be shown (U+3164); take it out."),
+        ("\u200b", "holds a character that cannot be shown (U+200B); take it out."),
+        ("\u200b=1+1", "holds a character that cannot be shown (U+200B); take it out."),
+        ("Wex\U000e0041combe", "holds a character that cannot be shown (U+E0041); take it out."),
+        ("Wex\u200dcombe", "holds a character that cannot be shown (U+200D); take it out."),
+        ("Wex\u200fcombe", "turns the direction of writing (U+200F); take that character out."),
+        ("Wex\u200ecombe", "turns the direction of writing (U+200E); take that character out."),
+        ("Wex\u061ccombe", "turns the direction of writing (U+061C); take that character out."),
+        ("   ", "has nothing that can be seen; write the name."),
+        (" =HYPERLINK(A1)", "begins with '=', which a spreadsheet takes for a formula; write it otherwise."),
+        (
+            "\u00a0=HYPERLINK(A1)",
+            "begins with '=', which a spreadsheet takes for a formula; write it otherwise.",
+        ),
+        (
+            "\uff1dHYPERLINK(A1)",
+            "begins with '=', which a spreadsheet takes for a formula; write it otherwise.",
+        ),
         ("-2+3", "begins with '-', which a spreadsheet takes for a formula; write it otherwise."),
         ("W" * 201, "has 201 characters; 200 are the most."),
     ],
@@ -237,6 +260,38 @@ def test_a_name_that_cannot_be_shown_is_told_without_showing_it(tmp_path, name, 
 
     assert result.exit_code == 1
     assert f"openCasework.prepared_by of datapackage.json {sentence}" in result.output
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u0301"])
+def test_an_office_without_a_name_that_can_be_seen_is_told(tmp_path, name):
+    shutil.copytree(wexcombe_north.FOLDER, tmp_path / "odd")
+    about = tmp_path / "odd" / "datapackage.json"
+    content = json.loads(about.read_text())
+    content["openCasework"]["office"]["name"] = name
+    about.write_text(json.dumps(content))
+
+    rule = "name-text" if name else "descriptor-schema"
+    assert rule in {each.rule for each in validate(tmp_path / "odd").findings}
+
+
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "ක්\u200dෂ", "O'Brien-Llŷr", "Ω & Söhne (2)"])
+def test_a_name_is_taken_as_its_script_is_spelt(tmp_path, name):
+    shutil.copytree(wexcombe_north.FOLDER, tmp_path / "odd")
+    about = tmp_path / "odd" / "datapackage.json"
+    content = json.loads(about.read_text())
+    content["openCasework"]["office"]["name"] = name
+    about.write_text(json.dumps(content))
+
+    assert "name-text" not in {each.rule for each in validate(tmp_path / "odd").findings}
+
+
+@pytest.mark.parametrize("title", ["\uff1dWEBSERVICE(A1)", " =WEBSERVICE(A1)", " "])
+def test_a_title_of_a_table_is_no_formula_in_disguise_and_not_blank(tmp_path, title):
+    shutil.copytree(wexcombe_north.FOLDER, tmp_path / "odd")
+    bodies = tmp_path / "odd" / "codes" / "bodies.csv"
+    bodies.write_text(bodies.read_text().replace("HM Passport Office", title))
+
+    assert "name-text" in {each.rule for each in validate(tmp_path / "odd").findings}
 
 
 def test_a_body_whose_title_holds_a_bell_is_told_with_its_line(tmp_path):
