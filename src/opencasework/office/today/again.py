@@ -17,7 +17,7 @@ def follow_ups(staff: StaffMember, day: Day) -> QuerySet[FollowUp]:
 
 
 def whose(staff: StaffMember) -> Q:
-    """Whoever has the case; of one that nobody here has, whoever closed it, or managers where they left too."""
+    """Whoever has the case; of one nobody here has, whoever closed it, or managers if they left too."""
     nobodys = Q(case__owner=None) | Q(case__owner__is_active=False)
     mine = Q(case__owner=staff) | nobodys & Q(by=staff)
     if not may(staff, May.MANAGE_OFFICE):
