@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opencasework.standard.checks.tables import RUNS, Table
+from opencasework.standard.checks.tables import Table, runs
 from opencasework.standard.rules import Finding, finding
 
 LONGEST_NAME = 200  # characters
@@ -45,7 +45,7 @@ def _cell_fault(column: str, text: str) -> str:
     fault = _fault(shown, longest=10**6 if column == "description" else LONGEST_NAME)
     if shown or column == "title":
         fault = fault or _nothing(shown)
-    return fault or ("" if text.startswith(RUNS) else _formula(text))
+    return fault or (_formula(text) if runs(_plain(text)) and not runs(text) else "")
 
 
 def _names(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -91,9 +91,13 @@ def _nothing(name: str) -> str:
     return "" if is_there else "has nothing that can be seen; write the name."
 
 
+def _plain(name: str) -> str:
+    """As programs take it: a wide sign for the plain one, and without the spaces before it."""
+    return unicodedata.normalize("NFKC", name).strip()
+
+
 def _formula(name: str) -> str:
-    """Programs take a wide sign for the plain one, and skip the spaces before it."""
-    plain = unicodedata.normalize("NFKC", name).strip()
+    plain = _plain(name)
     if not plain.startswith(_FORMULA):
         return ""
     return f"begins with {plain[0]!r}, which a spreadsheet takes for a formula; write it otherwise."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from opencasework.standard.rules import Finding, finding
 
 MOST_ROWS = 1_000  # wrong rows of a table that get findings of their own; the rest are counted
-RUNS = ("=", "+", "@", "\t", "\r")  # what formulas begin with, and what some spreadsheets skip before one
+_RUNS = ("=", "+", "@", "\t", "\r")  # what formulas begin with, and what some spreadsheets skip before one
 _SIGNATURES = {  # how a file begins that is something else
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a spreadsheet or a zip file",
@@ -98,11 +98,16 @@ def read_rows(
         findings.append(more_rows(file, wrong - MOST_ROWS))
 
 
+def runs(text: str) -> bool:
+    """Whether a spreadsheet would take this cell for a formula; a dash and a space begin a list."""
+    return text.startswith(_RUNS) or (text[:1] == "-" and bool(text[1:2].strip()))
+
+
 def check_formulas(file: str, table: Table) -> Iterator[Finding]:
     """Text that a spreadsheet would run when somebody opens the table in it."""
     for row in table.rows:
         for column, text in zip(table.header, row.values, strict=True):
-            if text[:1] in RUNS or (text[:1] == "-" and text[1:2].strip()):
+            if runs(text):
                 yield finding(
                     "formula-cell",
                     f"The {column} in line {row.line} of {file} begins with {text[0]!r}, which a spreadsheet "
