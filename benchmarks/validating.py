@@ -24,7 +24,7 @@ from opencasework.standard.examples import wexcombe_north
 from opencasework.standard.observations import HEADER, Cell, lines_hash, observe_month
 
 PROMISED_SECONDS, PROMISED_MEGABYTES = 10, 500
-MEASURES = ("cases_opened", "cases_closed", "cases_open_at_end", "enquiries_sent", "replies_received")
+MEASURES = ("cases_opened", "cases_closed", "enquiries_sent", "replies_received")
 BODIES = [f"GB-COH-{number:08}" for number in range(24)]
 
 

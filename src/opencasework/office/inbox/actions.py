@@ -14,7 +14,7 @@ from opencasework.office.cases.models import Channel, Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import acts, answering, erasing
 from opencasework.office.inbox.companions import companions, decided_with
-from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Act, Attachment, Message
 from opencasework.office.inbox.models.desk import standing
@@ -120,18 +120,16 @@ def _take_back(message: Message, *, by: StaffMember) -> None:
     )
     if changed and "before_accepting" in message.details:
         _untag(message)
+    # Of a message that was split its subject may be about the other case, which not all here may know of.
+    said = PART if changed and message.parts.exclude(case=case).exists() else message.subject
     if changed:
         for part in message.parts.exclude(case=case).select_related("case"):
-            part.case.record(
-                Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
-            )
+            part.case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {said}", message=message.pk)
         message.parts.all().delete()
     if changed and enquiry is not None:
         forget_reply(enquiry=enquiry, message_id=message.pk)
     if changed and case is not None:
-        case.record(
-            Event.Kind.NOTE, by=by, text=f"Taken off this case: {message.subject}", message=message.pk
-        )
+        case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {said}", message=message.pk)
     answering.take_back(message)
     message.refresh_from_db()
 

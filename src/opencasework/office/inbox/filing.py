@@ -35,6 +35,8 @@ FIELDS = [
 
 BY_TOKEN = "Reply token, known participant, confirmed domain"
 
+PART = "part of a message"  # what a case is told a split message is, whose subject is of all of it
+
 
 def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> None:
     """Put each message on its case, or propose one, or leave it to the inbox. Call inside a transaction.

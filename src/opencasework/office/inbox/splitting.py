@@ -23,7 +23,7 @@ from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox import showing
 from opencasework.office.inbox.deciding import chosen_person, find_to_decide, go_on, too_late
-from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.handling import say_done
 from opencasework.office.inbox.models import Act, Message, MessagePart
@@ -35,9 +35,6 @@ from opencasework.office.staff.permissions import May, StaffRequest, posted, sta
 
 ROWS, LONGEST_PART = 4, 4000
 Choices = list[tuple[str, str]]
-
-
-PART = "part of a message"
 
 
 @dataclass(frozen=True)
