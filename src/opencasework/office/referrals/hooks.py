@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case
@@ -11,7 +12,7 @@ from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.actions import NotDone, count_all_again, submit
+from opencasework.office.referrals.actions import COVER, NotDone, count_all_again, submit
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.routes import actions as routes
 from opencasework.office.staff.models import StaffMember
@@ -23,13 +24,23 @@ def signature_check(letter: Letter, on: date) -> list[letters.Check]:
         return [letters.Check(ok=False, text="Its complaint was taken back, so this letter does not go.")]
     complaint = _goes_to_its_ombudsman(letter)
     if complaint is None:
-        return []
+        return _covers_nothing(letter)
     by_hand = letter.means == Letter.Means.POST and complaint.is_signed_by_hand
     if by_hand or checks.signature_on(letter):
         return [letters.Check(ok=True, text="The member has signed it")]
     way = fields.Way("", "The member signs it here", f"{complaint.get_absolute_url()}#signature")
     text = f"{checks.WHO_SIGNS} Pass it to the member for signature."
     return [letters.Check(ok=False, text=text, ways=(way,) if complaint.letter_id == letter.pk else ())]
+
+
+def _covers_nothing(letter: Letter) -> list[letters.Check]:
+    """The covering letter of a complaint that was never begun would get past the member and the checks."""
+    is_cover = letter.template is not None and letter.template.code == COVER
+    if not is_cover or Complaint.objects.filter(case=letter.case).exists():
+        return []
+    way = fields.Way("", "Begin the complaint", reverse("complaint-new", args=[letter.case_id]))
+    text = "This letter goes with a complaint to an ombudsman, and there is none on the case. Begin it first."
+    return [letters.Check(ok=False, text=text, ways=(way,))]
 
 
 def _goes_to_its_ombudsman(letter: Letter) -> Complaint | None:

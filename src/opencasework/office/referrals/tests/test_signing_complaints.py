@@ -107,6 +107,15 @@ def test_a_complaint_that_was_taken_back_takes_its_letter_with_it(client, ana, p
     assert not OutgoingMail.objects.exists()
 
 
+def test_a_covering_letter_without_a_complaint_does_not_leave(client, ana):
+    letter = LetterFactory(template="LT-OMB", to_body=body("PHSO"), by=ana)
+
+    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
+
+    assert "there is none on the case" in refused.content.decode()
+    assert not OutgoingMail.objects.exists()
+
+
 def test_no_other_letter_to_that_ombudsman_leaves_without_the_member_either(client, ana, passport):
     letter = LetterFactory(case=passport.case, to_body=body("PHSO"), authority=False, by=ana)
 
