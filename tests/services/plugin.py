@@ -193,9 +193,12 @@ class LiveOffice:
 
     def page(self) -> Page:
         """Open a tab whose console is watched: the test fails if a script or the content policy complains."""
+        return self._tab(self.context)
+
+    def _tab(self, context: BrowserContext) -> Page:
         from tests.services.browser import type_when_it_is_there
 
-        page = self.context.new_page()
+        page = context.new_page()
         type_when_it_is_there(page)
         self.complaints.watch(page)
         return page
@@ -213,7 +216,7 @@ class LiveOffice:
     @contextlib.contextmanager
     def window(self, size: tuple[int, int] | None = None, **options: Any) -> Iterator[Page]:
         """Another window of the same person: of this width and height, in a theme, without scripts."""
-        from tests.services.browser import open_context, type_when_it_is_there
+        from tests.services.browser import open_context
 
         browser = self.context.browser
         assert browser is not None
@@ -221,10 +224,7 @@ class LiveOffice:
             options["viewport"] = {"width": size[0], "height": size[1]}
         with open_context(browser, base_url=self.url, **options) as context:
             context.add_cookies(self.context.cookies())  # type: ignore[arg-type]
-            page = context.new_page()
-            type_when_it_is_there(page)
-            self.complaints.watch(page)
-            yield page
+            yield self._tab(context)
 
 
 @pytest.fixture(scope="session")

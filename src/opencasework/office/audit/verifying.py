@@ -69,7 +69,6 @@ class Verdict:
     hash: str = BEGINNING
     found: list[Finding] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
-    forgotten: set[int] = field(default_factory=set)  # searches that went with somebody, by their numbers
     emptied: dict[int, str] = field(default_factory=dict)  # those that stay without words: their hash since
 
     @property
@@ -118,7 +117,7 @@ def verify() -> Verdict:
     Colleagues may go on working: a line that comes meanwhile is walked too.
     """
     seal_now()
-    verdict = Verdict(forgotten=_forgotten_searches(), emptied=_emptied_searches())
+    verdict = Verdict(emptied=_emptied_searches())
     while lines := _after(verdict):
         _check_links(lines, verdict)
         _check_rows(lines, verdict)
@@ -139,12 +138,6 @@ def _after(verdict: Verdict) -> list[SealedLine]:
     return [SealedLine(*row) for row in lines[:BATCH]]
 
 
-def _forgotten_searches() -> set[int]:
-    """The searches of which a line says that they went, whole, as they did before their words alone went."""
-    said = Trace.objects.filter(kind=Trace.Kind.FORGOTTEN).values_list("detail", flat=True)
-    return {pk for detail in said for pk in detail.get("searches", [])}
-
-
 def _emptied_searches() -> dict[int, str]:
     """The searches whose words went with the person they were for, and the hash of what each says since."""
     said = Trace.objects.filter(kind=Trace.Kind.FORGOTTEN).values_list("detail", flat=True)
@@ -158,14 +151,9 @@ def _was_emptied(line: SealedLine, row: Facts, verdict: Verdict) -> bool:
     return row == replace(line.facts, content_hash=verdict.emptied.get(line.source_id, ""))
 
 
-def _was_erased(line: SealedLine, verdict: Verdict) -> bool:
-    """Whether this went with a case that a later line says was deleted, or a search with whom it was for.
-
-    A trace outlives its case.
-    """
-    if line.source == "trace":
-        return line.kind == Trace.Kind.SEARCHED and line.source_id in verdict.forgotten
-    if line.case_id is None:
+def _was_erased(line: SealedLine) -> bool:
+    """Whether this went with a case that a later line says was deleted. A trace outlives its case."""
+    if line.case_id is None or line.source == "trace":
         return False
     later = Line.objects.filter(sequence__gt=line.sequence, source="trace", kind=Trace.Kind.ERASED)
     return later.filter(case_id=line.case_id).exists() and not _still_there(line.case_id)
@@ -225,7 +213,7 @@ def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
         for line in of_source:
             row = rows.get(line.source_id)
             if row is None:
-                if not _was_erased(line, verdict):
+                if not _was_erased(line):
                     sentence = f"the {source.words} sealed as line {line.sequence} was deleted."
                     verdict.found.append(Finding("deleted", sentence, line.sequence, line.case_id))
             elif row != line.facts and not _was_emptied(line, row, verdict):

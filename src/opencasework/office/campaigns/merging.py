@@ -88,9 +88,9 @@ def take_apart(merged: CampaignMerge, *, by: StaffMember) -> bool:
     if not undone.update(undone_at=timezone.now(), undone_by=by):
         return False
     kept = merged.kept
-    for some in _batches(kept["gathered"]):
+    for some in recording.batches(kept["gathered"]):
         into.gathered.filter(pk__in=some).update(campaign=campaign)
-    for some in _batches(kept["answers"]):
+    for some in recording.batches(kept["answers"]):
         into.answers.filter(pk__in=some).update(campaign=campaign)
     into.letters.filter(pk__in=kept["letters"]).update(campaign=campaign)
     into.merged.filter(pk__in=kept["merged"]).update(merged_into=campaign)
@@ -108,16 +108,12 @@ def take_apart(merged: CampaignMerge, *, by: StaffMember) -> bool:
 def _wait_again(campaign: Campaign, *, besides: list[int], by: StaffMember) -> None:
     known = set(besides)
     since = [pk for pk in _numbers(campaign.gathered.filter(counted=True)) if pk not in known]
-    for some in _batches(since):
+    for some in recording.batches(since):
         wait_again(Likeness.objects.filter(pk__in=some), by=by)
 
 
 def _numbers(rows: Any) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-def _batches(pks: list[int], size: int = 500) -> list[list[int]]:
-    return [pks[start : start + size] for start in range(0, len(pks), size)]
 
 
 def _standing(campaign: Campaign) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def decide(campaign: Campaign, *, by: StaffMember | None) -> int:
     """
     pks = list(_waiting(campaign, by=by).values_list("message_id", flat=True))
     decided = 0
-    for some in _batches(pks):
+    for some in batches(pks):
         decided += Message.objects.filter(pk__in=some, decision="").update(
             decision=Message.Decision.CAMPAIGN,
             decided_by=by,
@@ -81,7 +81,8 @@ def _waiting(campaign: Campaign, *, by: StaffMember | None) -> LikenessQuerySet:
     return waiting.filter(Q(message__taken_by=None) | Q(message__taken_by=by))
 
 
-def _batches(pks: list[int], size: int = 500) -> Iterable[list[int]]:
+def batches(pks: list[int], size: int = 500) -> Iterable[list[int]]:
+    """So many at a time as one statement takes."""
     return (pks[start : start + size] for start in range(0, len(pks), size))
 
 
@@ -154,7 +155,7 @@ def record_people() -> int:
         found.append(message)
     _keep(new, postcodes)
     Message.objects.bulk_update(found, ["person"], batch_size=200)
-    for some in _batches([row.pk for row in rows]):
+    for some in batches([row.pk for row in rows]):
         Likeness.objects.filter(pk__in=some).update(person_sought=True)
     return len(new)
 

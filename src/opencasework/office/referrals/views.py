@@ -224,7 +224,7 @@ def _page(request: StaffRequest, found: Complaint, *, status: int = 200, **more:
         ),
         "until": its.until if its else None,
         "rule": checks.rule_of(scheme, its),
-        "stages": case.complaint_stages.select_related("body"),
+        "stages": checks.stages_of(case),
         "steps": found.steps.select_related("by"),
         "letter": letter,
         "pack_files": letter.pack_files.all() if letter else [],

@@ -12,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencasework.office.bodies import directory, importing, reading
-from opencasework.office.bodies.models import Body, Directory
+from opencasework.office.bodies.models import SEEN_BY_ALL, Body, Directory
 from opencasework.office.bodies.registers import org_id_of
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
+from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.config.bodies_cli import bodies as bodies_commands
 from opencasework.office.kit import tables
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Sensitivity
 
 pytestmark = pytest.mark.django_db
 PACKAGE = "opencasework.office.bodies"
@@ -280,6 +282,12 @@ def test_of_councils_those_of_the_area_and_those_the_office_has_to_do_with_are_o
     BodyContactFactory(body=cornwall)
     assert cornwall in Body.objects.to_choose_from()
     assert body("DWP") in offered
+
+
+def test_an_open_book_here_is_a_case_that_every_caseworker_sees_there():
+    for level in Sensitivity:
+        seen = Case.objects.for_every_caseworker().filter(pk=CaseFactory(sensitivity=level).pk).exists()
+        assert seen == (level in SEEN_BY_ALL), level
 
 
 def test_a_council_of_elsewhere_is_offered_for_a_case_all_know_of_and_for_no_hidden_one():

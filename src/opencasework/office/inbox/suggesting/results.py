@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message, MessageQuerySet, SuggestionResult
 from opencasework.office.inbox.suggesting.finding import Suggestions
 from opencasework.office.inbox.suggesting.levels import Suggested
@@ -18,7 +19,6 @@ from opencasework.office.staff.models import StaffMember
 
 Came = SuggestionResult.Came
 COUNTED_DAYS = 90
-LEVELS = ("urgency", "sensitivity", "transferability")
 WHAT = {
     "person": "Who wrote",
     "case": "Which case",
