@@ -12,7 +12,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.services.local import ServiceUnavailableError, program
 
@@ -36,6 +45,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright's loop runs in this thread; without this Django refuses the ORM to a test that arranges data.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=TIMEOUT_MS)
+    _locators_wait()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program("chromium", package="chromium"), args=FLAGS
@@ -70,32 +80,77 @@ def wait_for_truth(page: Page, question: str, arg: object = None) -> None:
     Asked from outside again and again. Playwright's own `wait_for_function` asks from inside, and the second
     time it does our content policy refuses it as evaluated text.
     """
+    ask = getattr(page.evaluate, "__wrapped__", page.evaluate)
     give_up_at = time.monotonic() + TIMEOUT_MS / 1000
     while True:
         with contextlib.suppress(Error):  # between two pages there is nobody to ask
-            if page.evaluate(question, arg):
+            if ask(question, arg):
                 return
         if time.monotonic() > give_up_at:
             raise AssertionError(f"{page.url} did not come to answer yes to: {question}")
         page.wait_for_timeout(20)
 
 
-def type_when_it_is_there(page: Page) -> None:
-    """Let the keyboard of the page wait until the page has arrived whole, as a person does.
+ACTS = [
+    "check",
+    "click",
+    "fill",
+    "focus",
+    "press",
+    "press_sequentially",
+    "select_option",
+    "set_input_files",
+    "uncheck",
+]
+QUESTIONS = [
+    "all",
+    "all_inner_texts",
+    "count",
+    "evaluate",
+    "get_attribute",
+    "input_value",
+    "inner_text",
+    "is_visible",
+]
 
-    A heading is to be seen before the scripts have run, and a key pressed between the two would be lost.
+
+def _patient(act: Callable[..., Any], page_of: Callable[[Any], Page]) -> Callable[..., Any]:
+    """The same act, once the page has arrived whole; `page_of` finds the page from what the act is given."""
+
+    @functools.wraps(act)
+    def once_there(*given: Any, **options: Any) -> Any:
+        wait_for_truth(page_of(given), "document.readyState === 'complete'")
+        return act(*given, **options)
+
+    return once_there
+
+
+def act_when_it_is_there(page: Page) -> None:
+    """Let what a test does to this page, and asks of it, wait until the page has arrived whole.
+
+    As a person does. A heading is to be seen before the scripts have run: a key pressed between the two would
+    be lost, and what the scripts do when a page arrives would not be done yet.
     """
+    for owner, names in ((page.keyboard, ("press", "type")), (page, ("evaluate",))):
+        for name in names:
+            setattr(owner, name, _patient(getattr(owner, name), lambda _given: page))
 
-    def patient(act: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(act)
-        def once_there(*keys: Any, **options: Any) -> None:
-            wait_for_truth(page, "document.readyState === 'complete'")
-            act(*keys, **options)
 
-        return once_there
+@functools.cache
+def _locators_wait() -> None:
+    """The same for everything found on any page, once for the run: locators are made anew each time."""
+    for name in (*ACTS, *QUESTIONS):
+        setattr(Locator, name, _patient(getattr(Locator, name), lambda given: given[0].page))
 
-    for name in ("press", "type"):
-        setattr(page.keyboard, name, patient(getattr(page.keyboard, name)))
+
+def slow_down(page: Page) -> None:
+    """Make this tab as slow as a poor line and an old laptop, so that a test that does not wait shows."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    line = {"offline": False, "latency": 350, "downloadThroughput": -1, "uploadThroughput": -1}
+    session.send("Network.emulateNetworkConditions", line)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 3})
 
 
 def open_context(browser: Browser, *, base_url: str | None = None, **options: Any) -> BrowserContext:
