@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from opencasework.observatory.collect import Collected
@@ -11,9 +12,15 @@ from opencasework.observatory.collect.store import name_of as folder_of
 from opencasework.observatory.months import month_after
 from opencasework.observatory.places import constituencies
 from opencasework.observatory.site.figures import Figures
+from opencasework.observatory.site.language import gettext as _
 from opencasework.observatory.site.language import name_of, title_of
+from opencasework.observatory.site.page import Page
+from opencasework.observatory.site.parts import Parts
+from opencasework.observatory.site.shares import Share, in_shares, listed
 from opencasework.standard import codelists
 from opencasework.standard.descriptor import LICENCES
+
+BOTH = ("offices", "left out")  # the two lists on the page of data quality
 
 
 def office_path(publication: Collected) -> str:
@@ -38,13 +45,70 @@ def addresses_of(folders: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def list_of_offices(figures: Figures) -> Mapping[str, object]:
-    """All offices, in alphabetical order of area."""
-    publications = sorted(
-        figures.collection.publications,
-        key=lambda publication: (publication.office.area_name, publication.name),
-    )
-    return {"offices": [page_of_office(figures, publication) for publication in publications]}
+def in_order(publications: Sequence[Collected]) -> list[Collected]:
+    """By area, the offices of one area by the name of their publication."""
+    return sorted(publications, key=lambda each: (each.office.area_name, each.name))
+
+
+def lists_of_offices(parts: Parts) -> list[Page]:
+    """The offices, and what became of every publication: each a page, or several where it is long."""
+    collection = parts.whole.collection
+    offices = in_shares(in_order(collection.publications))
+    wrong = in_shares(collection.left_out)
+    all_offices = listed(offices, "offices/all/", lambda each: each.office.area_name)
+    checked = listed(offices, "data/quality/offices/", lambda each: each.office.area_name)
+    refused = listed(wrong, "data/quality/left-out/", lambda each: each.name)
+    first = partial(parts.listed, () if checked else offices[0], () if refused else wrong[0])
+    quality = _("Data quality")
+
+    def pages(
+        of: str, title: str, shares: Sequence[Share], parts: Sequence[Callable[[], Figures]], *given: object
+    ) -> list[Page]:
+        make = _offices if of == "offices" else _quality
+        called = _("{title}, {first} to {last}")
+        return [
+            Page(
+                share.path,
+                f"{of}.html",
+                "data",
+                called.format(title=title, first=share.first, last=share.last),
+                part,
+                make,
+                given,
+            )
+            for share, part in zip(shares, parts, strict=False)
+        ]
+
+    of_offices = [partial(parts.listed, rows) for rows in offices]
+    of_wrong = [partial(parts.listed, (), rows) for rows in wrong]
+    return [
+        Page("offices/", "offices.html", "data", _("Offices"), first, _offices, (all_offices,)),
+        Page("data/quality/", "quality.html", "data", quality, first, _quality, (BOTH, checked, refused)),
+        *pages("offices", _("Offices"), all_offices, of_offices),
+        *pages("quality", quality, checked, of_offices, BOTH[:1]),
+        *pages("quality", quality, refused, of_wrong, BOTH[1:]),
+    ]
+
+
+def _offices(figures: Figures, shares: Sequence[Share] = ()) -> Mapping[str, object]:
+    """The offices in this part of the figures, in order of area, or the pages on which they are."""
+    offices = [page_of_office(figures, each) for each in figures.collection.publications]
+    return {"offices": offices, "shares": shares}
+
+
+def _quality(
+    figures: Figures, shows: Sequence[str], checked: Sequence[Share] = (), refused: Sequence[Share] = ()
+) -> Mapping[str, object]:
+    """What is in the figures, what was left out and why; or the pages on which they are."""
+    return {
+        "shows": shows,
+        "offices": figures.collection.publications,
+        "checked": checked,
+        "left_out": figures.collection.left_out,
+        "refused": refused,
+        "office_path": office_path,
+        "methods": {code: title_of(method) for code, method in codelists.load("method").items()},
+    }
 
 
 def page_of_office(figures: Figures, publication: Collected) -> Mapping[str, object]:

@@ -1,9 +1,8 @@
-"""Every page of the site: where it is, which template makes it, what it is given."""
+"""Every page of the site."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -26,7 +25,7 @@ from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import ALL, Figures, Topic
 from opencasework.observatory.site.issues import subtopics, year_ago
 from opencasework.observatory.site.language import gettext as _
-from opencasework.observatory.site.language import name_of, spoken, title_of
+from opencasework.observatory.site.language import name_of, title_of
 from opencasework.observatory.site.maps import (
     UNITS,
     View,
@@ -37,51 +36,28 @@ from opencasework.observatory.site.maps import (
     trends,
     view_path,
 )
-from opencasework.observatory.site.offices import list_of_offices, office_path, page_of_office
+from opencasework.observatory.site.offices import lists_of_offices, office_path, page_of_office
+from opencasework.observatory.site.page import Context, Page
 from opencasework.observatory.site.parts import Parts, named
 from opencasework.observatory.site.postcodes import areas_of, list_of_areas, page_of_area
+from opencasework.observatory.site.shares import fits
 from opencasework.standard import codelists
 from opencasework.standard.publication import OfficeIdentity
 
 MOST_COMMON = 5  # issues in the short table beside a map
 BAR_WIDTH = 160  # px
 
-Context = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page. `path` is its folder, '' or ending in '/'; `section` its entry in the bar.
-
-    `part` cuts out what it may read of the figures, and `make` makes of that, and of what else is `given`,
-    what the template shows. Both when the page is rendered, so that 650 maps are never in memory together.
-    """
-
-    path: str
-    template: str
-    section: str
-    title: str
-    part: Callable[[], Figures]
-    make: Callable[..., Context]
-    given: tuple[Any, ...] = ()
-
-    def made_of(self, parts: Parts) -> str:
-        """A hash of everything it says in the language spoken, but not of code and templates."""
-        return parts.mark(self.part(), spoken(), self.path, self.template, self.title, self.given)
-
 
 def all_pages(parts: Parts, downloads: Sequence[Download]) -> list[Page]:
     """Every page there is, in the language spoken."""
     figures, files = parts.whole, (tuple(downloads),)
-    quality = _("Data quality")
     return [
         *(_view_page(parts, view, files) for view in all_views(figures)),
         Page("issues/", "issues.html", "issues", _("Issues"), parts.issues, _issues),
         Page("places/", "places.html", "places", _("Places"), parts.places, _places),
         Page("bodies/", "bodies.html", "bodies", _("Public bodies"), parts.bodies, list_of_bodies),
-        Page("offices/", "offices.html", "data", _("Offices"), parts.offices, list_of_offices),
-        Page("data/", "data.html", "data", _("Data"), parts.offices, _data, files),
-        Page("data/quality/", "quality.html", "data", quality, parts.offices, _quality),
+        Page("data/", "data.html", "data", _("Data"), parts.data, _data, files),
+        *lists_of_offices(parts),
         Page("methods/", "methods.html", "methods", _("Methods"), parts.nothing, lambda _figures: {}),
         *_postcode_pages(parts),
         *(_place_page(parts, area) for area in sorted(figures.offices)),
@@ -254,6 +230,11 @@ def _places(figures: Figures) -> Context:
         constituencies().values(), key=lambda place: place.region
     )  # names stay in order within
     counts = figures.counts["year"].get(ALL, {})
+    others = [
+        publications[0].office
+        for area, publications in sorted(figures.offices.items())
+        if area not in constituencies()
+    ]
     return {
         "regions": [
             (
@@ -271,22 +252,8 @@ def _places(figures: Figures) -> Context:
             )
             for region, places in groupby(by_region, key=lambda place: place.region)
         ],
-        "other_offices": [
-            publications[0].office
-            for area, publications in sorted(figures.offices.items())
-            if area not in constituencies()
-        ],
-    }
-
-
-def _quality(figures: Figures) -> Context:
-    publications = figures.collection.publications
-    offices = sorted(publications, key=lambda publication: (publication.office.area_name, publication.name))
-    return {
-        "offices": offices,
-        "office_path": office_path,
-        "left_out": figures.collection.left_out,
-        "methods": {code: title_of(method) for code, method in codelists.load("method").items()},
+        "other_offices": others if fits(others) else [],
+        "other_number": len(others),
     }
 
 

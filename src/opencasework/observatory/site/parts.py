@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection as Several
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from opencasework.observatory.collect import Collected, Collection
+from opencasework.observatory.collect import Collected, Collection, LeftOut
 from opencasework.observatory.measures import BodyCount
 from opencasework.observatory.site.figures import ALL, Figures
 from opencasework.observatory.site.postcodes import area_of
@@ -159,18 +159,21 @@ class Parts:
         )
 
     @cache  # noqa: B019
-    def offices(self) -> Figures:
-        """For the lists of offices, and of what was wrong with their publications."""
+    def data(self) -> Figures:
+        """For the page of the files: who published when, and under which licences."""
         whole = self._figures
-        collection = Collection(
-            [named(each) for each in whole.collection.publications], whole.collection.left_out
-        )
+        publications = [named(each) for each in whole.collection.publications]
+        return replace(self._nothing, collection=Collection(publications, ()), coverage=whole.coverage)
+
+    def listed(self, offices: Sequence[Collected], left_out: Sequence[LeftOut] = ()) -> Figures:
+        """For a list of offices, or of what was wrong with publications."""
+        whole, names = self._figures, [each.name for each in offices]
         return replace(
             self._nothing,
-            collection=collection,
-            coverage=whole.coverage,
-            office_months=whole.office_months,
-            addresses=whole.addresses,
+            collection=Collection([named(each) for each in offices], left_out),
+            coverage=self._newest,
+            office_months=_only(whole.office_months, names),
+            addresses=_only(whole.addresses, names),
         )
 
     def office(self, name: str) -> Figures:

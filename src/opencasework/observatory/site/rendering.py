@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from opencasework.observatory.places import ATTRIBUTION
 from opencasework.observatory.site import language, postcodes, words
 from opencasework.observatory.site.language import FOLDER, spoken
-from opencasework.observatory.site.pages import Page
+from opencasework.observatory.site.page import Page
 
 # As strict as the office's own: nothing inline, nothing from another host. (`frame-ancestors` works only as a
 # header.)

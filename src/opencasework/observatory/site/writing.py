@@ -12,7 +12,8 @@ from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import Figures
 from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking
 from opencasework.observatory.site.memory import MARK, Memory
-from opencasework.observatory.site.pages import Page, all_pages
+from opencasework.observatory.site.page import Page
+from opencasework.observatory.site.pages import all_pages
 from opencasework.observatory.site.parts import Parts
 from opencasework.observatory.site.rendering import Renderer
 

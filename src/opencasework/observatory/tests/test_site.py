@@ -19,7 +19,7 @@ import pytest
 from opencasework.observatory.collect import NothingToCollectError
 from opencasework.observatory.months import months_up_to
 from opencasework.observatory.places import ATTRIBUTION, constituencies
-from opencasework.observatory.site import writing
+from opencasework.observatory.site import shares, writing
 from opencasework.observatory.site.build import BuildError, build_site
 from opencasework.observatory.site.figures import NothingToShowError
 from opencasework.observatory.tests.publishing import BASSETLAW, PRESTON, opened, publish
@@ -232,6 +232,30 @@ def test_what_is_left_out_is_on_the_data_quality_page(tmp_path: Path, front_end:
     assert [item.name for item in built.collection.left_out] == ["torn", "unsigned"]
     assert all(item.name in text and item.reason in text for item in built.collection.left_out)
     assert not (tmp_path / "site" / "places" / PRESTON).exists()
+
+
+def test_long_lists_are_spread_over_pages(
+    publications: Path, tmp_path: Path, front_end: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torn", "torn as well", "torn too"):
+        (tmp_path / "torn" / name).mkdir(parents=True)
+        (tmp_path / "torn" / name / "datapackage.json").write_text("{")
+    monkeypatch.setattr(shares, "MOST", 2)
+
+    built = build_site([publications, tmp_path / "torn"], tmp_path / "site", front_end=front_end)
+
+    site = pages(tmp_path / "site")
+    areas = sorted(each.office.area_name for each in built.collection.publications)
+    assert f"{areas[0]} to {areas[1]}" in site["offices/index.html"].text
+    for folder, number, first in (("offices/all", 3, areas[0]), ("data/quality/left-out", 2, "torn")):
+        shown = [site[f"{folder}/{each}/index.html"].text for each in range(1, number + 1)]
+        assert first in shown[0]
+    assert all(area in site[f"offices/all/{at // 2 + 1}/index.html"].text for at, area in enumerate(areas))
+    assert all(
+        area in site[f"data/quality/offices/{at // 2 + 1}/index.html"].text for at, area in enumerate(areas)
+    )
+    assert "torn too" in site["data/quality/left-out/2/index.html"].text
+    assert areas[0] in site["cy/offices/all/1/index.html"].text
 
 
 def test_an_issue_that_grows_is_said_to_rise_and_how_sure_that_is(tmp_path: Path, front_end: Path) -> None:
