@@ -6,10 +6,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-FIRST_OF_OLD = (
-    "staff",
-    "0001_initial",
-)  # of every old chain, and of no new one
+# Every old chain had it, and no new one has.
+FIRST_OF_OLD = ("staff", "0001_initial")
 
 
 def made_before_the_first_version() -> str:
@@ -20,11 +18,15 @@ def made_before_the_first_version() -> str:
     there = f"the database {connection.settings_dict['NAME']}" if hosted else settings.HOME.root
     said = f"in {there} was made by an earlier development version, whose tables this version does not know."
     place = "an empty database (CASEWORK_PG_NAME)" if hosted else "another folder"
-    if _is_demonstration():
-        command = "casework demo" if hosted else "casework demo --home demo-anew"
-        return f"The demonstration {said} Make it anew in {place}: {command}"
-    command = "casework init" if hosted else "casework init --home office-anew"
-    return f"The office {said} Go on with the version that made it, or begin anew in {place}: {command}"
+    if not _is_demonstration():
+        command = "casework init" if hosted else "casework init --home office-anew"
+        return f"The office {said} Go on with the version that made it, or begin anew in {place}: {command}"
+    if hosted:
+        return f"The demonstration {said} Make it anew in {place}: casework demo"
+    return (
+        f"The demonstration {said} Delete that folder and start again, or make another: "
+        "casework demo --home demo-anew"
+    )
 
 
 def _is_demonstration() -> bool:

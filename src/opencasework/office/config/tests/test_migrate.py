@@ -16,7 +16,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
     ("is_demo", "words"),
     [
         (False, ["The office in ", "Go on with the version that made it", "casework init"]),
-        (True, ["The demonstration in ", "Make it anew", "casework demo"]),
+        (True, ["The demonstration in ", "casework demo"]),
     ],
 )
 def test_an_office_of_a_development_version_is_not_migrated(is_demo, words):
@@ -28,7 +28,7 @@ def test_an_office_of_a_development_version_is_not_migrated(is_demo, words):
 
     assert all(part in str(told.value) for part in words)
     hosted = connection.vendor == "postgresql"
-    assert ("CASEWORK_PG_NAME" if hosted else "another folder: casework") in str(told.value)
+    assert ("an empty database (CASEWORK_PG_NAME)" if hosted else "--home") in str(told.value)
 
 
 @pytest.mark.django_db(transaction=True)
