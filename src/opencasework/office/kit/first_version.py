@@ -34,4 +34,4 @@ class CreateModels(Operation):
             model.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
-        return f"Create {len(self.models)} models"
+        return f"Create {', '.join(model.name for model in self.models)}"
