@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +21,8 @@ import psutil
 import pytest
 
 from opencasework.cli import COMMANDS
+from opencasework.office.config.home import Home
+from opencasework.office.config.sqlcipher.base import connection_factory
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.standard.validate import validate
 
@@ -134,6 +138,35 @@ def test_a_colleague_is_added_to_a_real_office(real_home):
 
 def test_a_real_office_is_never_made_a_demonstration(real_home):
     assert "holds a real office" in says_one_sentence(casework("demo", "--no-serve", home=real_home))
+
+
+@pytest.fixture(scope="module")
+def earlier_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration whose tables a development version made, before migrations began anew."""
+    home = tmp_path_factory.mktemp("earlier") / "home"
+    shutil.copytree(demo_home, home)
+    with closing(connection_factory(Home(home).key("database"))(str(home / "office.sqlite3"))) as database:
+        database.execute("UPDATE django_migrations SET name = '0001_initial' WHERE app = 'staff'")
+        database.commit()
+    return home
+
+
+@pytest.mark.parametrize("command", [["demo", "--no-serve"], ["serve"]])
+def test_tables_of_a_development_version_are_left_alone_and_said(command, earlier_home):
+    before = (earlier_home / "office.sqlite3").read_bytes()
+
+    sentence = says_one_sentence(casework(*command, home=earlier_home))
+
+    assert f"The demonstration in {earlier_home} was made by an earlier development version" in sentence
+    assert "casework demo --home demo-anew" in sentence
+    assert (earlier_home / "office.sqlite3").read_bytes() == before
+
+
+def test_doctor_says_that_tables_are_of_a_development_version(earlier_home):
+    ended = casework("doctor", home=earlier_home)
+
+    assert ended.returncode == 1
+    assert "WRONG  Tables: The demonstration" in ended.stdout
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from opencasework.office.campaigns.models import Campaign, Likeness, LikenessQuerySet
 from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail
 from opencasework.office.inbox.models import Act, ActLine, Message
+from opencasework.office.kit.rows import update_each
 from opencasework.office.staff.models import StaffMember
 
 AT_ONCE = 2_000
@@ -154,7 +155,7 @@ def record_people() -> int:
             continue  # several people at the address may be this one
         found.append(message)
     _keep(new, postcodes)
-    Message.objects.bulk_update(found, ["person"], batch_size=200)
+    update_each(found, ["person"])
     for some in batches([row.pk for row in rows]):
         Likeness.objects.filter(pk__in=some).update(person_sought=True)
     return len(new)

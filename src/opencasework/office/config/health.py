@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from opencasework.office.audit.models import Watch
+from opencasework.office.config.earlier import made_before_the_first_version
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
 from opencasework.office.inbox.models import Answer, Attachment, Mailbox
@@ -115,6 +116,8 @@ def _cluster() -> Check:
 
 
 def _tables() -> Check:
+    if trouble := made_before_the_first_version():
+        return wrong("Tables", trouble)
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:

@@ -19,6 +19,7 @@ from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Message, blobs
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.samples import sample_messages
+from opencasework.office.kit.rows import update_each
 from opencasework.office.letters import tokens
 from opencasework.office.letters.models import Enquiry
 
@@ -47,11 +48,7 @@ def deliver(shelf: Shelf) -> None:
         message = known[sha256]
         mail.pk = message.pk
         filed.append(_on_its_case(message, mail))
-    Message.objects.bulk_update(
-        filed,
-        ["case", "enquiry", "person", "decision", "decided_at", "decided_by", "seen_at"],
-        batch_size=BATCH,
-    )
+    update_each(filed, ["case", "enquiry", "person", "decision", "decided_at", "decided_by", "seen_at"])
 
 
 def _on_its_case(message: Message, mail: Mail) -> Message:

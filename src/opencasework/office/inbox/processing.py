@@ -33,6 +33,7 @@ from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
 from opencasework.office.kit.blobs import BlobDamaged, BlobStore
+from opencasework.office.kit.rows import update_each
 from opencasework.office.kit.steps import step
 
 Waiting = TypeVar("Waiting")
@@ -249,9 +250,9 @@ def commit_found(
         step()
         _place(batch, parents)
         joined = [each for each, before in zip(messages, threads, strict=True) if each.thread_id != before]
-        Message.objects.bulk_update(joined, ["thread"])
+        update_each(joined, ["thread"])
         placed = [each for each in messages if each.proposal or each.case_id]
-        Message.objects.bulk_update(placed, filing.FIELDS)
+        update_each(placed, filing.FIELDS)
         step()
     step()
     return Counts(new=len(mine), known=len(new.batch) - len(mine)), messages

@@ -121,7 +121,7 @@ def count_month(period: str, office: Office) -> MonthCounts:
 def _org_ids() -> tuple[dict[str, str], dict[str, str]]:
     """The org-id under which each body is published, by its code, and the names of those."""
     org_ids, titles = {}, {}
-    bodies = Body.objects.in_bulk()
+    bodies = Body.objects.only("code", "name", "org_id", "kind", "parent").in_bulk()
     for body in bodies.values():
         if body.parent_id is not None:
             body.parent = bodies[body.parent_id]  # every parent is among them, so none is asked for again

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import random
 from datetime import UTC, datetime, timedelta, timezone
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone as django_timezone
 from hypothesis import given
@@ -269,25 +266,3 @@ class TestMoments(TestCase):
         assert microseconds(read) == microseconds(at)
         assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds(at)) == at
         assert verify().is_sound
-
-
-@pytest.mark.django_db
-def test_the_migration_seals_what_is_there_already():
-    """As it runs in an office that was made before there was a record."""
-    an_office_at_work()
-    Trace.objects.all()._raw_delete("default")
-    Line.objects.all().delete()
-    Head.objects.all().delete()
-    ledger.do_last(None)
-    disarm()
-    Event._base_manager.update(salt="")
-    migration = importlib.import_module("opencasework.office.cases.migrations.0007_chained_timeline")
-
-    with connection.cursor() as cursor:
-        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
-        migration.seal_what_is_there(apps, editor)
-
-    verdict = verify()
-    assert verdict.is_sound, verdict.sentences()
-    assert verdict.lines == Event.objects.count()
-    assert len(set(Event.objects.values_list("salt", flat=True))) == verdict.lines
