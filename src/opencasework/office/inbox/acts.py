@@ -6,7 +6,7 @@ since is theirs, and stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,34 @@ def current(pks: Iterable[int]) -> list[Message]:
     )
 
 
-def write(kind: str, *, by: StaffMember, changes: Sequence[Change]) -> Act:
-    """Keep an act. Call it inside the transaction that did it; each message is as the act left it."""
+def write(
+    kind: str, *, by: StaffMember, changes: Sequence[Change], did: Mapping[int, dict[str, Any]] | None = None
+) -> Act:
+    """Keep an act. Call it inside the transaction that did it; each message is as the act left it.
+
+    `did` is, by message, what it changed elsewhere (`ActLine.did`).
+    """
     act = Act.objects.create(kind=kind, by=by)
     ActLine.objects.bulk_create(
-        ActLine(act=act, message=message, before=before, after=standing(message))
+        ActLine(
+            act=act,
+            message=message,
+            before=before,
+            after=standing(message),
+            did=(did or {}).get(message.pk, {}),
+        )
         for message, before in changes
     )
     return act
+
+
+def also_did(message: Message, **did: Any) -> None:
+    """Add to what is kept of the decision just made about a message. Call it inside that transaction."""
+    line = ActLine.objects.filter(message=message, taken_back_at=None, act__kind__in=Act.DECISIONS)
+    for each in line.order_by("-pk")[:1]:
+        for name, more in did.items():
+            each.did[name] = [*each.did.get(name, []), *more]
+        each.save(update_fields=["did"])
 
 
 def was_taken_back(messages: Iterable[int], *, by: StaffMember) -> None:

@@ -6,14 +6,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
 from opencasework.office.inbox import acts, desk_acts, viewing
-from opencasework.office.inbox.companions import offered, take_together
-from opencasework.office.inbox.deciding import find_to_decide, go_on
+from opencasework.office.inbox.companions import offered, take_apart, take_together
+from opencasework.office.inbox.deciding import find_to_decide, go_on, say_done
 from opencasework.office.inbox.models import Act, Message, Reader
 from opencasework.office.inbox.undoing import undo
 from opencasework.office.kit.dates import SpokenDateField
@@ -23,12 +22,6 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 WHEN_THEY_REPLY = "reply"
-
-
-def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
-    """Say what was done, with the key that takes it back."""
-    undo_url = reverse("act-undo", args=[act.pk]) if act else ""
-    messages.success(request, words, extra_tags=f"undo:{undo_url}" if act else "")
 
 
 def say_left(request: StaffRequest, outcome: desk_acts.Done) -> None:
@@ -89,8 +82,7 @@ def snoozing(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     asked = request.POST.get("until", "")
     if asked == "now":
-        desk_acts.wake(found)
-        messages.success(request, "Awake again.")
+        say_done(request, "Awake again.", desk_acts.wake(found, by=request.user))
         return redirect("message", pk)
     form = SnoozeForm(posted(request))
     if asked == WHEN_THEY_REPLY:
@@ -118,8 +110,8 @@ def together(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     waiting = offered(found, among=viewing.everything(request))
     if request.POST.get("act") == "apart":
-        Message.objects.filter(pk__in=[each.pk for each in waiting], together=found).update(together=None)
-        messages.success(request, "Each stands for itself again.")
+        act = take_apart(found, pks=[each.pk for each in waiting], by=request.user)
+        say_done(request, "Each stands for itself again.", act)
         return redirect("message", pk)
     ticked = {row_number(number) for number in request.POST.getlist("message")}
     chosen = [each.pk for each in waiting if each.pk in ticked]
@@ -171,12 +163,13 @@ def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
     act = Act.objects.filter(pk=pk, lines__message__in=visible.values("pk")).distinct().first()
     if act is None:
         raise Http404("There is no such act, or nothing of it that you may see.")
-    back, left = undo(act, by=request.user)
+    outcome = undo(act, by=request.user)
+    back, left = outcome.back, outcome.left
     for message in left:
         messages.error(request, f"“{message.in_a_word}” was changed since, and stays as it is.")
     if back:
         words = "Taken back." if len(back) == 1 else f"Taken back for {len(back)} messages."
-        messages.success(request, words)
+        messages.success(request, " ".join([words, *outcome.said]))
     elif not left:
         messages.info(request, "It was taken back already.")
     if request.POST.get("from") == "log":

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox import actions, companions, desk_acts, viewing
+from opencasework.office.inbox.deciding import say_done
 from opencasework.office.inbox.desk_acts import Done
 from opencasework.office.inbox.filing import file_on_case
-from opencasework.office.inbox.handling import SnoozeForm, say_done, say_left
+from opencasework.office.inbox.handling import SnoozeForm, say_left
 from opencasework.office.inbox.models import Act, ActLine, Message
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.kit.numbers import row_number
