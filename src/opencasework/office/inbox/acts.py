@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
@@ -100,8 +101,11 @@ def still_stands(line: ActLine) -> bool:
     return all(now[name] == line.after[name] for name in changed)
 
 
-def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50) -> list[Shown]:
-    """The latest acts of everybody, or of one, with what this colleague may see of them."""
+ROWS = 50  # acts on a page
+
+
+def page_of(staff: StaffMember, number: str | None, *, of: StaffMember | None = None) -> Page[Any]:
+    """A page of the acts of everybody, or of one, the latest first, with what this colleague may see of them."""
     visible = Message.objects.visible_to(staff)
     theirs = ActLine.objects.filter(Exists(visible.filter(pk=OuterRef("message"))))
     lines = theirs.select_related(
@@ -111,4 +115,6 @@ def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50)
     if of is not None:
         found = found.filter(by=of)
     acts = found.select_related("by").prefetch_related(Prefetch("lines", queryset=lines, to_attr="seen"))
-    return [Shown(act, act.seen) for act in acts[:most]]
+    page: Page[Any] = Paginator(acts, ROWS).get_page(number)
+    page.object_list = [Shown(act, act.seen) for act in page.object_list]
+    return page

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -149,10 +152,17 @@ def presence(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_who_may(May.TRIAGE)
 def log(request: StaffRequest) -> HttpResponse:
-    """The latest acts at the desk, one's own or everybody's, each with its way back while there is one."""
+    """The acts at the desk, one's own or everybody's, each with its way back while there is one."""
     of = None if request.GET.get("of") == "all" else request.user
-    context = {"rail": "inbox", "acts": acts.recent(request.user, of=of), "of_all": of is None}
+    page = acts.page_of(request.user, request.GET.get("page"), of=of)
+    context = {"rail": "inbox", "page": page, "acts": page.object_list, "of_all": of is None}
     return render(request, "inbox/log.html", context)
+
+
+def _where_in_log(request: StaffRequest) -> str:
+    """Which page of whose acts one was on."""
+    page = row_number(request.POST.get("page")) or 1
+    return urlencode(({"of": "all"} if request.POST.get("of") == "all" else {}) | {"page": page})
 
 
 @require_POST
@@ -173,7 +183,7 @@ def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
     elif not left:
         messages.info(request, "It was taken back already.")
     if request.POST.get("from") == "log":
-        return redirect("inbox-log")
+        return redirect(f"{reverse('inbox-log')}?{_where_in_log(request)}")
     if len(back) == 1 or (back and act.kind == Act.Kind.TOGETHER):
         # Of those taken together, to the one that led: it is what one had open.
         led = {line.message_id for line in act.lines.all() if line.after["together"] is None}

@@ -286,6 +286,23 @@ def test_taking_apart_can_be_taken_back(client, ana):
     assert other.together == leader
 
 
+def test_the_log_has_pages_and_one_stays_on_hers(client, ana):
+    for _ in range(51):
+        take(client, MessageFactory())
+    address = reverse("inbox-log")
+
+    first, second = (client.get(address, {"of": "all", "page": page}) for page in (1, 2))
+    act = second.context["acts"][0].act
+    undone = client.post(
+        reverse("act-undo", args=[act.pk]), {"from": "log", "of": "all", "page": "2"}, follow=True
+    )
+
+    assert (len(first.context["acts"]), len(second.context["acts"])) == (50, 1)
+    assert "1 to 50 of 51" in first.content.decode()
+    assert undone.redirect_chain[-1][0] == f"{address}?of=all&page=2"
+    assert "Taken back by Ana Lys" in undone.content.decode()
+
+
 def test_the_log_says_who_claimed_and_offers_the_way_back(client, ana):
     message = MessageFactory(subject="Bins")
     take(client, message)
