@@ -105,7 +105,7 @@ ROWS = 50  # acts on a page
 
 
 def page_of(staff: StaffMember, number: str | None, *, of: StaffMember | None = None) -> Page[Any]:
-    """A page of the acts of everybody, or of one, the latest first, with what this colleague may see of them."""
+    """A page of the acts of everybody, or of one, the latest first, with what this colleague may see."""
     visible = Message.objects.visible_to(staff)
     theirs = ActLine.objects.filter(Exists(visible.filter(pk=OuterRef("message"))))
     lines = theirs.select_related(

@@ -20,6 +20,7 @@ from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Act, Message
 from opencasework.office.inbox.next_step import next_step
+from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting import TELEPHONE, results, suggestions
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened
@@ -122,7 +123,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     case = found.case
     said = actions.take_back(found, by=request.user)
-    words = "Back in the inbox." if case is None else f"Back in the inbox, off {case.reference}."
+    stands = case is not None and Case.objects.filter(pk=case.pk).exists()
+    words = f"Back in the inbox, off {case.reference}." if case and stands else "Back in the inbox."
     messages.success(request, " ".join([words, *said]))
     return redirect("message", pk)
 
@@ -271,13 +273,17 @@ def case_page(
 ) -> dict[str, Any]:
     words = request.GET.get("q", "").strip()
     person = form.person
+    then = "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else ""
+    if found.is_untriaged:
+        note_reader(found, request.user, doing="replying" if then else "opening")
     theirs = Case.objects.visible_to(request.user).open()
     return opened(request, found) | {
         "form": form,
         "person": person,
         "beside": beside,
         "words": words,
-        "then": "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else "",
+        "then": then,
+        "others": others_reading(found, request.user),
         "found": _people(request, words),
         "open_cases": list(theirs.of(person)[:5]) if person else [],
     }

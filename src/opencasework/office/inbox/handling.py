@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
+from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.inbox import acts, desk_acts, viewing
 from opencasework.office.inbox.companions import offered, take_apart, take_together
 from opencasework.office.inbox.deciding import find_to_decide, go_on, say_done
-from opencasework.office.inbox.models import Act, Message, Reader
+from opencasework.office.inbox.models import Act, Message
+from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.undoing import undo
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.numbers import row_number
@@ -60,22 +62,20 @@ def assigning(request: StaffRequest, pk: int) -> HttpResponse:
     return go_on(request, found)
 
 
+def _tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)
+
+
 class SnoozeForm(OfficeDatesForm):
     """Until when a message rests."""
 
     until = SpokenDateField(
         label="Until",
-        not_before=NOT_IN_THE_PAST,
+        not_before=(_tomorrow, "It rests until a day after today. Give one, like “tomorrow” or “fri”."),
         error_messages={"required": "Give the day, like “fri”, “5 wd” or “27 Nov”."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     for_reply = forms.BooleanField(label="Or until they write again, if that is sooner", required=False)
-
-    def clean_until(self) -> object:
-        day = self.cleaned_data["until"]
-        if day and day <= timezone.localdate():
-            raise forms.ValidationError("That is today already. Give a day after it.")
-        return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,15 +135,8 @@ def together(request: StaffRequest, pk: int) -> HttpResponse:
 def presence(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody has the message open: note it, and answer who else has. Their page asks every few seconds."""
     found = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
-    now = timezone.now()
-    doing = request.GET.get("doing", "")
-    if doing not in Reader.Doing.values:
-        doing = Reader.Doing.READING
-    Reader.objects.update_or_create(
-        message=found, staff=request.user, defaults={"seen_at": now, "doing": doing}
-    )
-    here = Reader.objects.filter(message=found, seen_at__gt=now - Reader.LASTS).exclude(staff=request.user)
-    return render(request, "inbox/_presence.html", {"others": here.select_related("staff")})
+    note_reader(found, request.user, doing=request.GET.get("doing", ""))
+    return render(request, "inbox/_presence.html", {"others": others_reading(found, request.user)})
 
 
 # --- what was done lately -----------------------------------------------------------------------------

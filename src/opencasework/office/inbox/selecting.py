@@ -43,6 +43,16 @@ OFFERED = {
     Kind.CASE: ("Add to case", "It is put on the case named below."),
     Kind.TOGETHER: ("Take together", "It is decided about together with the others."),
 }
+# What is said of them when it is done.
+DONE = {
+    Kind.FILED_AWAY: "filed away",
+    Kind.CAMPAIGN: "marked as campaign mail",
+    Kind.OTHER_MEMBER: "marked as for another member",
+    Kind.ASSIGNED: "given to the colleague",
+    Kind.SNOOZED: "snoozed",
+    Kind.CASE: "on the case",
+    Kind.TOGETHER: "taken together: what you decide is for all of them",
+}
 
 
 def version(message: Message) -> str:
@@ -163,7 +173,8 @@ def selection(request: StaffRequest) -> HttpResponse:
         outcome = do(Kind(kind), chosen, form, by=request.user)
         _say(request, Kind(kind), outcome, gone=chosen.gone)
         if over := row_number(request.POST.get("over")):
-            messages.info(request, f"{over} more {'is' if over == 1 else 'are'} still ticked: press the key again.")
+            are = "is" if over == 1 else "are"
+            messages.info(request, f"{over} more {are} still ticked: press the key again.")
         return redirect(back)
     context = {
         "rail": "inbox", "kind": kind, "label": OFFERED[Kind(kind)][0], "happens": OFFERED[Kind(kind)][1],
@@ -175,8 +186,8 @@ def selection(request: StaffRequest) -> HttpResponse:
 def _say(request: StaffRequest, kind: Act.Kind, outcome: Done, *, gone: int) -> None:
     number = len(outcome.done)
     if number:
-        many = f"{number} messages" if number != 1 else "1 message"
-        say_done(request, f"{many}: {kind.label.lower()}", outcome.act)
+        many = f"{number} messages are" if number != 1 else "1 message is"
+        say_done(request, f"{many} {DONE[kind]}", outcome.act)
     say_left(request, outcome)
     if gone:
         messages.warning(request, f"{gone} of those ticked {'is' if gone == 1 else 'are'} not here any more.")

@@ -233,7 +233,7 @@ def test_undoing_a_case_puts_the_message_back_and_the_case_opened_for_it_goes(cl
     message.refresh_from_db()
     assert message.is_untriaged
     assert not Case.objects.exists()
-    assert f"off {reference}. {reference}, opened for it, is gone again" in said(response)[-1]
+    assert f"Back in the inbox. {reference}, opened for it, is gone again" in said(response)[-1]
 
 
 def test_undoing_an_accepted_reply_takes_it_off_the_enquiry_and_accepting_it_again_puts_it_back(client):

@@ -118,7 +118,7 @@ def test_what_was_decided_between_preview_and_act_is_left_out_and_named(client, 
 
     other.refresh_from_db()
     assert other.case == case
-    assert "1 message: filed away" in words
+    assert "1 message is filed away" in words
     assert "“Damp” was left as it is. Kofi Wren decided about it meanwhile: On a case." in words
 
 
