@@ -160,7 +160,6 @@ class BodyForm(FactsForm):
             self.fields["kind"].choices = UNIT_KINDS  # type: ignore[attr-defined]
             del self.fields["org_id"]
         if self.instance.pk is None:
-            self.compare_with_nothing()
             self.instance.nation = self.initial["nation"] = parent.nation if parent else Office.nation_here()
 
     def clean_name(self) -> str:

@@ -155,8 +155,6 @@ def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> Ht
             raise Http404("There is no such contact any more.")
         known = BodyContact(body=found)
     form = ContactForm(given, instance=known)
-    if known.pk is None:
-        form.compare_with_nothing()
     if request.method == "POST" and form.is_valid():
         if form.clashes:
             return compared(request, found, form)

@@ -121,8 +121,13 @@ class Versioned(forms.BaseForm):
         now = {name: _plain_of(self.fields[name], self._standing(name)) for name in self._compared()}
         self.fields[OPENED] = forms.CharField(required=False, widget=forms.HiddenInput, initial=seal(now))
 
+    @property
+    def _begins_a_row(self) -> bool:
+        """What a form of a new row begins with is a proposal, and nobody else's words."""
+        return isinstance(self, forms.BaseModelForm) and self.instance.pk is None
+
     def compare_with_nothing(self) -> None:
-        """It begins something new: what it begins with is a proposal, and nobody else's words."""
+        """For a form of a page that makes something new, where that is no form of a row."""
         self.fields.pop(OPENED, None)
 
     def _compared(self) -> list[str]:
@@ -137,7 +142,7 @@ class Versioned(forms.BaseForm):
     def full_clean(self) -> None:
         super().full_clean()
         opened = getattr(self, "cleaned_data", {}).pop(OPENED, "")
-        if self.is_bound and opened and not self._errors:
+        if self.is_bound and opened and not self._errors and not self._begins_a_row:
             try:
                 self._settle(signing.loads(opened, salt=SALT))
             except signing.BadSignature:

@@ -42,7 +42,6 @@ class PartnerForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             del self.fields["body"]
         else:
-            self.compare_with_nothing()
             del self.fields["is_active"]
             free = Body.objects.filter(partner=None).order_by("name")
             self.fields["body"].queryset = (free & Body.objects.to_choose_from()).distinct()  # type: ignore[attr-defined]
