@@ -39,6 +39,7 @@ from opencasework.office.inbox.learning import keywords, training
 from opencasework.office.inbox.learning.blending import about
 from opencasework.office.inbox.learning.weights import Weights, unpack
 from opencasework.office.inbox.learning.words import features
+from opencasework.office.inbox.reading.particulars import words_of
 from tests.services.environment import DUMMY_SECRETS
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ OTHERS = {
     "judged": "in ninety voices, whose misses nobody looked at",
 }
 NOTHING = "NONE"  # the code of a message for which nothing is to be suggested
+STREETS = (
+    "School Lane", "Hospital Road", "Prison Lane", "Pothole Lane", "Mould Street", "Station Road",
+    "Pension Court", "Asylum Close", "Bus Lane", "Court Street", "Doctors Lane", "Tax Hill",
+)  # fmt: skip
 SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 
@@ -88,7 +93,19 @@ def categories() -> list[Row]:
             )  # fmt: skip
     for weights, after in ((None, "code list alone"), (learned, f"after {max(FILED)} filed")):
         rows.append(_shown_of_nothing(weights, after))
+    first, three = _right([_signed(at, each) for at, each in enumerate(heldout)], learned)
+    called = f"held out, signed from a street called by a trouble, after {max(FILED)} filed"
+    rows.append(
+        Row(f"of messages {called}: in the first three", f"{three:.1%} (first {first:.1%})", "", good=True)
+    )
     return rows
+
+
+def _signed(at: int, written: Written) -> Written:
+    """The message with a signature that names such a street."""
+    street = STREETS[at % len(STREETS)]
+    foot = f"\n\nKind regards,\n\nNia Pryce\n{at + 1} {street}\nFenwick\nWX4 7QP"
+    return Written(written.code, written.subject, written.text + foot)
 
 
 def _shown_of_nothing(weights: Weights | None, after: str) -> Row:
@@ -138,7 +155,8 @@ def _right(heldout: Sequence[Written], weights: Weights | None) -> tuple[float, 
     known = keywords.of_the_code_list()
     heldout = [each for each in heldout if each.code != NOTHING]
     for each in heldout:
-        codes = [found.code for found in about(each.subject, each.text, keywords=known, weights=weights)]
+        said = words_of(each.text)
+        codes = [found.code for found in about(each.subject, said, keywords=known, weights=weights)]
         first += codes[:1] == [each.code]
         three += each.code in codes[:3]
     return first / len(heldout), three / len(heldout)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
+from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.following_up import look_again
 from opencasework.office.cases.models import Case, ReferenceNumber
@@ -31,8 +32,6 @@ from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.referrals.models import Partner
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.actions import draft_due as draft_due_words
-
-A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @dataclass
@@ -173,7 +172,7 @@ class Planter:
         self.post(
             "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),
             basis="signed", given_on="2020-01-01", covers_any_body="on",
-            scan=SimpleUploadedFile(f"{word('the name of a scan')}.pdf", A_PDF, "application/pdf"),
+            scan=SimpleUploadedFile(f"{word('the name of a scan')}.pdf", A_PAGE, "application/pdf"),
         )  # fmt: skip
         self.post(
             "authority-new", case.pk, person=str(case.case_people.order_by("pk").first().person_id),

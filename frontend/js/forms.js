@@ -44,6 +44,12 @@ function beginAtMark() {
   if (place?.matches("input:not([type=checkbox], [type=radio], [type=file])")) place.select();
 }
 
+/** After an act that says so, one begins at the heading of the page, not on nothing: a reader would start at the top. */
+function beginAtHeading() {
+  if (document.activeElement !== document.body || location.hash || document.querySelector("[autofocus]") || !document.querySelector("#toasts [data-toast]")) return;
+  document.querySelector("main h1[tabindex]")?.focus({ preventScroll: true });
+}
+
 /** An address with "#place" takes the focus away again when the page has loaded: begin once more, unless someone is elsewhere. */
 function beginAgainAtPlace() {
   if (!location.hash) return;
@@ -100,4 +106,5 @@ export function guardForms() {
   beginAtMark();
   beginAgainAtPlace();
   showErrors();
+  beginAtHeading();
 }

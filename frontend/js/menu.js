@@ -1,6 +1,7 @@
 /**
  * A `<details data-menu>` closes on Escape, on a click elsewhere and when the focus leaves it. In one that is
- * `[data-initials]`, typing the first letters of an item presses it; the keys of the page rest meanwhile.
+ * `[data-initials]`, typing the first letters of an item presses it; the keys of the page rest meanwhile, but for
+ * those of items in it (`data-hotkey`). Where a first letter is both, the item with the key is taken up, and pressed by Enter.
  */
 const BETWEEN_LETTERS_MS = 1_000;
 let typed = "";
@@ -17,7 +18,10 @@ function pressByInitials(event) {
   typedAt = event.timeStamp;
   const items = [...menu.querySelectorAll("[data-initial]")];
   const found = items.filter((item) => item.textContent.trim().toLowerCase().startsWith(typed.toLowerCase()));
-  if (found.length === 1) found[0].click();
+  const own = typed.length === 1 && menu.querySelector(`.menu-items [data-hotkey="${CSS.escape(typed.toLowerCase())}"]`);
+  if (own && found.length) own.focus();
+  else if (own) own.click();
+  else if (found.length === 1) found[0].click();
   else found[0]?.focus();
 }
 

@@ -9,7 +9,7 @@ async function ask(place) {
     if (!answer.ok) return;
     const html = (await answer.text()).trim();
     // Only what is new is said: a live region repeats whatever is put into it.
-    if (html !== place.dataset.said) place.innerHTML = html;
+    if (html !== (place.dataset.said ?? "")) place.innerHTML = html;
     place.dataset.said = html;
   } catch {
     // Without a line nobody is known to be here; the next time may tell.
@@ -19,6 +19,8 @@ async function ask(place) {
 export function sayWhoIsHere() {
   const place = document.querySelector("[data-presence]");
   if (!place) return;
+  // The page says it already: what is the same is not said again.
+  place.dataset.said = place.innerHTML.trim();
   ask(place);
   setInterval(() => ask(place), EVERY_MS);
   document.addEventListener("visibilitychange", () => ask(place));

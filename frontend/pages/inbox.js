@@ -82,13 +82,22 @@ if (form) {
   document.addEventListener("keydown", pressForTicked, true);
   form.querySelector("[data-untick]")?.addEventListener("click", () => keep({ ticked: new Set(), last: null }));
   form.addEventListener("submit", () => {
+    const add = (name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    form.querySelectorAll("input[type=hidden]").forEach((input) => input.remove()); // of an earlier press
+    const { ticked } = kept();
     const here = new Set(boxes().map((box) => box.value));
-    for (const number of kept().ticked) {
-      if (here.has(number)) continue;
-      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "message", value: number }));
-    }
+    const elsewhere = [...ticked].filter((number) => !here.has(number));
+    // What one act cannot take stays ticked, and the next page says how many.
+    const room = Number(form.dataset.most) - (ticked.size - elsewhere.length);
+    for (const number of elsewhere.slice(0, Math.max(room, 0))) add("message", number);
+    if (ticked.size > Number(form.dataset.most)) add("ticked", ticked.size);
   });
 }
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-ends-selection]") || event.target.action.includes("/logout")) sessionStorage.removeItem(KEPT);
+  const ends = event.target.dataset.endsSelection;
+  if (ends) {
+    const left = kept();
+    for (const number of ends.split(" ")) left.ticked.delete(number);
+    keep(left);
+  } else if (ends === "" || event.target.action.includes("/logout")) sessionStorage.removeItem(KEPT);
 }, true);

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from time_machine import Traveller
 
+from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox.keeping import Found, keep
@@ -24,7 +25,6 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling import actions as telling
 
 LONDON = ZoneInfo("Europe/London")
-A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class Desk:
@@ -62,7 +62,7 @@ class Desk:
         written["Message-ID"] = f"<{Arrival.objects.count()}@post.example>"
         written.set_content(text)
         if pdf:
-            written.add_attachment(A_PDF, maintype="application", subtype="pdf", filename=pdf)
+            written.add_attachment(A_PAGE, maintype="application", subtype="pdf", filename=pdf)
         mailbox = Mailbox.objects.first() or MailboxFactory()
         cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder="INBOX", uid_validity=1)
         raw, uid = written.as_bytes(), Arrival.objects.count() + 1

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from opencasework.observatory.cli import observatory
+from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox.models import Mailbox, Message
@@ -36,7 +37,6 @@ from tests.services.smtp import SmtpSink
 LONDON = ZoneInfo("Europe/London")
 OUR_SERVER = "mx.office.example"  # whose findings about senders count
 DESK = "uc-mp-desk@dwp.example"
-A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class Clock:
@@ -243,7 +243,7 @@ def _draft_letter(page: Page, case: Case) -> None:
 def _sign_authority(page: Page, case: Case) -> None:
     page.goto(f"/cases/{case.pk}/authorities/new/")
     page.get_by_label("Scan of the signed form").set_input_files(
-        {"name": "signed.pdf", "mimeType": "application/pdf", "buffer": A_PDF}
+        {"name": "signed.pdf", "mimeType": "application/pdf", "buffer": A_PAGE}
     )
     page.get_by_label("Covers any body that can help").check()
     page.get_by_label("Dated").fill("5 oct 2026")

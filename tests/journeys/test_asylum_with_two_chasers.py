@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority
+from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.told import told
@@ -21,7 +22,7 @@ from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.telling.models import Word
 
-from .desk import A_PDF, words_due
+from .desk import words_due
 
 pytestmark = pytest.mark.django_db
 VOLUNTEER = "Beth Moore <beth@church.example>"
@@ -64,7 +65,7 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     assert not gate.is_open(case, body("UKVI-ASY"), on=monday)  # without his word nothing goes there
     desk.post(
         "authority-new", case.pk, person=case.constituent.pk, basis="signed", given_on="today",
-        bodies=[body("HO").pk], scan=SimpleUploadedFile("signed.pdf", A_PDF, "application/pdf"),
+        bodies=[body("HO").pk], scan=SimpleUploadedFile("signed.pdf", A_PAGE, "application/pdf"),
     )  # fmt: skip
     for name, relation, acts in (
         ("Ruth Okoro", "solicitor", ""),

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyContactFactory
 from opencasework.office.cases.models import Event
@@ -20,7 +21,7 @@ from opencasework.office.referrals.models import Complaint, Outward, Partner
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
 
-from .desk import A_PDF, words_due
+from .desk import words_due
 
 pytestmark = pytest.mark.django_db
 OWEN = "Owen Hughes <owen.hughes@post.example>"
@@ -48,7 +49,7 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     assert told(case, today=friday).heard.how == "surgery"
     desk.post(
         "authority-new", case.pk, person=case.constituent.pk, basis="signed", given_on="today",
-        covers_any_body="on", scan=SimpleUploadedFile("signed.pdf", A_PDF, "application/pdf"),
+        covers_any_body="on", scan=SimpleUploadedFile("signed.pdf", A_PAGE, "application/pdf"),
     )  # fmt: skip
     issue = case.issues.get().pk
     desk.post(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.authority import implied
 from opencasework.office.authority.models import Ask, Authority
-from opencasework.office.authority.scans import ScanType, scan_type
+from opencasework.office.authority.scans import ScanType, scan_type, why_unusable
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerField
 from opencasework.office.cases.models import Case, CasePerson
@@ -229,6 +229,9 @@ class AuthorityForm(StatementForm):
             self.kind_of_scan = scan_type(scan.name or "", scan.read(16))
         except ValueError as error:
             raise ValidationError(str(error), code="scan") from error
+        scan.seek(0)
+        if reason := why_unusable(scan.read()):
+            raise ValidationError(f"This file cannot be opened. {reason}", code="scan")
         scan.seek(0)
         return scan
 

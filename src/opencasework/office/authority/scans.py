@@ -1,7 +1,8 @@
-"""Scans of signed forms: what they may be, told by their first bytes, never by their name alone."""
+"""Scans of signed forms: what they may be, told by their first bytes and by opening them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -25,6 +26,15 @@ TYPES = (
     ScanType("WebP", "image/webp", (".webp",)),
 )
 HEIC_PHOTO = "This is a HEIC photograph, which we cannot read. Save it as JPEG and choose it again."
+
+# Asked with what a file holds: why it cannot be used, as a sentence; empty where it can. Files of strangers
+# are opened in the child of the inbox, which stands above this folder.
+OPENS: list[Callable[[bytes], str]] = []
+
+
+def why_unusable(content: bytes) -> str:
+    """Why this PDF or picture cannot be opened, as a sentence; empty where it can."""
+    return next((reason for ask in OPENS if (reason := ask(content))), "")
 
 
 def scan_type(name: str, beginning: bytes) -> ScanType:

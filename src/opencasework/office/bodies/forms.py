@@ -12,6 +12,7 @@ from opencasework.office.bodies import hours
 from opencasework.office.bodies.models import NATION_NAMES, Body, BodyContact
 from opencasework.office.bodies.reading import MOST_DAYS, ORG_ID
 from opencasework.office.bodies.registers import org_id_of
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.places.models import Office
 
 if TYPE_CHECKING:  # at run time Django's ModelForm takes no type in brackets
@@ -40,7 +41,7 @@ UNIT_KINDS = [("unit", "Unit or team"), ("local_office", "Local office")]
 _SHORT = {"rows": 2}
 
 
-class ContactForm(ContactModelForm):
+class ContactForm(Versioned, ContactModelForm):
     """A team or address at a body: an email, a telephone or a postal address at least."""
 
     is_checked = forms.BooleanField(
@@ -96,7 +97,7 @@ class ContactForm(ContactModelForm):
         return cleaned
 
 
-class FactsForm(BodyModelForm):
+class FactsForm(Versioned, BodyModelForm):
     """What this office says of a body of the directory. It stays when the directory changes."""
 
     nation = forms.ChoiceField(
@@ -130,7 +131,9 @@ class FactsForm(BodyModelForm):
 
     def save(self, commit: bool = True) -> Body:  # noqa: FBT001, FBT002  Django's signature
         """Keep it, and remember which facts are this office's own words now."""
-        self.instance.keep_own(set(self.changed_data) & set(Body.FACTS))
+        # What a colleague, or the directory, changed meanwhile is no word of whoever saves.
+        said = set(self.changed_data) - set(self.taken_names)
+        self.instance.keep_own(said & set(Body.FACTS))
         return super().save(commit=commit)
 
 

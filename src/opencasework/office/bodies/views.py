@@ -8,12 +8,15 @@ from django.db.models import Case as FirstThatFits
 from django.db.models import When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opencasework.office.bodies.directory import FACT_NAMES
 from opencasework.office.bodies.forms import BodyForm, ContactForm, FactsForm
 from opencasework.office.bodies.models import Body, BodyContact, Directory
+from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -100,16 +103,28 @@ def new(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
+@alone_on(Body)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a body of this office's own, or say for this office what the directory says otherwise."""
     found = get_object_or_404(Body, pk=pk)
     form = (BodyForm if found.is_local else FactsForm)(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            return compared(request, found, form)
         form.save()
         messages.success(request, "Saved.")
+        say_taken(request, form)
         return redirect(found)
     context = {"rail": "bodies", "form": form, "body": found, "title": f"Edit {found}"}
     return render(request, "bodies/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def compared(request: StaffRequest, found: Body, form: Versioned) -> HttpResponse:
+    """The page that shows two edits of a body, or of a contact there, side by side."""
+    who = "Somebody changed this after you opened it."
+    back = found.get_absolute_url()
+    crumbs = [(reverse("bodies"), "Bodies"), (back, str(found))]
+    return compare(request, form, who=who, back=back, rail="bodies", crumbs=crumbs)
 
 
 @require_POST
@@ -128,16 +143,28 @@ def fact(request: StaffRequest, pk: int, name: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Body)
 def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> HttpResponse:
     """Add a contact at a body, or change one."""
     found = get_object_or_404(Body, pk=pk)
-    known = get_object_or_404(found.contacts, pk=contact_pk) if contact_pk else BodyContact(body=found)
-    form = ContactForm(posted(request), instance=known)
+    known = found.contacts.filter(pk=contact_pk).first() if contact_pk else BodyContact(body=found)
+    given = posted(request)
+    is_gone = known is None
+    if known is None:
+        if given is None:
+            raise Http404("There is no such contact any more.")
+        known = BodyContact(body=found)
+    form = ContactForm(given, instance=known)
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            return compared(request, found, form)
         if form.cleaned_data["is_checked"]:
             known.checked_on, known.checked_by = timezone.localdate(), request.user
         form.save()
         messages.success(request, f"Contact at {found} saved.")
+        if is_gone:  # what somebody has typed is not lost because a colleague took it off
+            messages.info(request, "A colleague had removed it meanwhile. It stands there as you wrote it.")
+        say_taken(request, form)
         return redirect(found)
     title = f"Edit a contact at {found}" if contact_pk else f"Add a contact at {found}"
     context = {"rail": "bodies", "form": form, "body": found, "title": title, "contact": known}

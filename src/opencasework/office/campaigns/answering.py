@@ -15,7 +15,9 @@ from opencasework.office.campaigns.forms import CampaignLetterForm
 from opencasework.office.campaigns.models import Campaign, CampaignLetter
 from opencasework.office.campaigns.views import find_campaign
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters import outbox
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.filling import TemplateProblem
@@ -36,6 +38,7 @@ def _find(request: StaffRequest, pk: int, audience: str) -> CampaignLetter:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.TRIAGE)
+@alone_on(Campaign)
 def letter(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     """Write the letter; once it is written, see how one person gets it, to whom it goes, and approve it."""
     found = _find(request, pk, audience)
@@ -44,10 +47,21 @@ def letter(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     if editing or request.method == "POST":
         form = CampaignLetterForm(posted(request), initial={"subject": found.subject, "text": found.text})
         if request.method == "POST" and form.is_valid():
+            if form.clashes and found.approved_at is None:
+                return _compared(request, found, form)
             if not replying.keep(found, by=request.user, **form.cleaned_data):
                 messages.error(request, "It was approved meanwhile. What people were sent does not change.")
+            else:
+                say_taken(request, form)
             return redirect("campaign-letter", pk, audience)
     return _page(request, found, form)
+
+
+def _compared(request: StaffRequest, found: CampaignLetter, form: CampaignLetterForm) -> HttpResponse:
+    who = f"{found.changed_by or 'Somebody'} changed the letter after you opened it."
+    back, campaign = reverse("campaign-letter", args=[found.campaign.pk, found.audience]), found.campaign
+    crumbs = [(reverse("campaigns"), "Campaigns"), (campaign.get_absolute_url(), campaign.name)]
+    return compare(request, form, who=who, back=back, rail="campaigns", crumbs=crumbs)
 
 
 def _page(

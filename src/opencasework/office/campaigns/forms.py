@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from opencasework.office.campaigns.replying import FIELDS
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.letters import filling
 from opencasework.office.letters.actions import one_line
 
@@ -25,7 +26,7 @@ class NameForm(forms.Form):
         return one_line(self.cleaned_data["name"])
 
 
-class CampaignLetterForm(forms.Form):
+class CampaignLetterForm(Versioned, forms.Form):
     """The words that everybody gets, with their own name in them."""
 
     subject = forms.CharField(

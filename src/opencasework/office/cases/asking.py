@@ -68,16 +68,16 @@ def still_waiting(*, question: Question, by: StaffMember) -> bool:
     return True
 
 
-def heard_from(case: Case, person: Person | None, *, at: Any) -> int:
+def heard_from(case: Case, person: Person | None, *, at: Any) -> list[int]:
     """A message of this person was filed on the case: it ends what the constituent was asked.
 
     Somebody who acts for the constituent answers for them; a third party does not. Call it inside the
-    transaction that files the message. Returns how many questions it ended.
+    transaction that files the message. Returns the numbers of the questions it ended.
     """
     if person is None:
-        return 0
+        return []
     speaks = case.case_people.filter(person=person).exclude(role=CasePerson.Role.THIRD_PARTY)
     waiting = list(case.questions.filter(to=Question.To.CONSTITUENT, ended_at=None, asked_at__lte=at))
     if not waiting or not speaks.exists():
-        return 0
-    return sum(heard(question=question, by=None, at=timezone.now()) for question in waiting)
+        return []
+    return [each.pk for each in waiting if heard(question=each, by=None, at=timezone.now())]

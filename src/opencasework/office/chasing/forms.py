@@ -12,6 +12,7 @@ from opencasework.office.cases.forms import BodyField
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.chasing.models import Rung
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.letters.models import Enquiry, LetterKind, LetterTemplate
 
 LONGEST_QUESTION = 4_000  # characters
@@ -143,7 +144,7 @@ class NotAskedForm(forms.Form):
     )
 
 
-class RungForm(forms.ModelForm):  # type: ignore[type-arg]
+class RungForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """One step of the ladder."""
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,8 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.chasing.forms import OfficeDaysForm, RungForm, SuccessorForm
 from opencasework.office.chasing.models import Rung
 from opencasework.office.chasing.succession import become_part_of
+from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -53,17 +56,23 @@ def office_days(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
+@alone_on(Rung)
 def rung(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Change a step of the ladder, or add one at its end."""
     found = get_object_or_404(Rung, pk=pk) if pk else None
     form = RungForm(posted(request), instance=found)
     if request.method == "POST" and form.is_valid():
+        if form.clashes and found:
+            who = f"{found.changed_by or 'Somebody'} changed this step after you opened it."
+            crumbs = [(reverse("ladder"), "The ladder")]
+            return compare(request, form, who=who, back=reverse("ladder"), rail="chasers", crumbs=crumbs)
         step = form.save(commit=False)
         step.changed_by, step.changed_at = request.user, timezone.now()
         if not found:
             step.number = (Rung.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         step.save()
         messages.success(request, f"{step.name}: saved. Chasers drafted from now on follow it.")
+        say_taken(request, form)
         return redirect("ladder")
     context = {"form": form, "rung": found, "rail": "chasers"}
     return render(request, "chasing/rung.html", context, status=422 if form.errors else 200)

@@ -9,7 +9,8 @@ class FiguresConfig(AppConfig):
     label = "figures"
 
     def ready(self) -> None:
-        from opencasework.office.cases.models import Case
-        from opencasework.office.figures.models import keep_restricted
+        from opencasework.office.cases.models import Case, opened_by_mistake
+        from opencasework.office.figures.models import forget_mistaken, keep_restricted
 
         pre_delete.connect(keep_restricted, sender=Case)
+        opened_by_mistake.connect(forget_mistaken)

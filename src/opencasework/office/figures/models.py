@@ -128,3 +128,8 @@ def keep_restricted(*, instance: Case, **_signal: Any) -> None:
     """Before a restricted case is deleted, its facts are told to stay out of what is published."""
     if Case.objects.restricted().filter(pk=instance.pk).exists():
         Fact.objects.filter(case=instance).update(was_restricted=True)
+
+
+def forget_mistaken(*, case: Case, **_signal: Any) -> None:
+    """A case that was opened by mistake is about to go: what was counted of it counts no more."""
+    Fact.objects.filter(case=case).delete()

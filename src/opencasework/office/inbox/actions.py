@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,35 +11,43 @@ from django.utils import timezone
 
 from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.authority.returned import CannotFile
-from opencasework.office.cases.models import Channel, Event
+from opencasework.office.cases.models import Case, Channel, Event
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import acts, answering, erasing
+from opencasework.office.inbox import acts, answering, erasing, putting_back
 from opencasework.office.inbox.companions import companions, decided_with
 from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import LEVELS
-from opencasework.office.inbox.models import Act, Attachment, Message
+from opencasework.office.inbox.models import Act, ActLine, Attachment, Message
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
 from opencasework.office.letters.actions import forget_reply
+from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
 
-def take(message: Message, *, by: StaffMember) -> bool:
-    """Say that you are dealing with a message. False when a colleague has it."""
-    free = Message.objects.filter(pk=message.pk, taken_by=None) | Message.objects.filter(
-        pk=message.pk, taken_by=by
-    )
-    taken = bool(free.update(taken_by=by))
-    message.refresh_from_db(fields=["taken_by"])
-    return taken
+@transaction.atomic
+def take(message: Message, *, by: StaffMember) -> Act | None:
+    """Say that you are dealing with a message. None when a colleague has it, or you have it already."""
+    [found] = acts.current([message.pk])
+    message.taken_by = found.taken_by or by
+    return _held(found, Act.Kind.TAKEN, by, by=by) if found.taken_by is None else None
 
 
-def release(message: Message, *, by: StaffMember) -> None:
-    """Let go of a message you had taken."""
-    Message.objects.filter(pk=message.pk, taken_by=by).update(taken_by=None)
-    message.refresh_from_db(fields=["taken_by"])
+@transaction.atomic
+def release(message: Message, *, by: StaffMember) -> Act | None:
+    """Let go of a message you had taken. None when you have it no more."""
+    [found] = acts.current([message.pk])
+    message.taken_by = None if found.taken_by == by else found.taken_by
+    return _held(found, Act.Kind.RELEASED, None, by=by) if found.taken_by == by else None
+
+
+def _held(found: Message, kind: Act.Kind, to: StaffMember | None, *, by: StaffMember) -> Act:
+    before = standing(found)
+    found.taken_by = to
+    Message.objects.filter(pk=found.pk).update(taken_by=to)
+    return acts.write(kind, by=by, changes=[(found, before)])
 
 
 def file_away(message: Message, *, by: StaffMember, note: str = "") -> bool:
@@ -91,20 +100,53 @@ def decide(pks: Iterable[int], decision: str, *, by: StaffMember, note: str = ""
 
 
 @transaction.atomic
-def take_back(message: Message, *, by: StaffMember, alone: bool = False) -> None:
-    """Undo a decision: the message is in the inbox again. A case it was on keeps a line that says so.
+def take_back(message: Message, *, by: StaffMember) -> list[str]:
+    """Undo a decision, with what was decided about together with it: see `take_back_all`."""
+    return take_back_all([message, *decided_with(message, staff=by)], by=by)
 
-    What was decided about together with it comes back too, unless it is taken back `alone`.
+
+@transaction.atomic
+def take_back_all(messages: Iterable[Message], *, by: StaffMember) -> list[str]:
+    """Undo decisions: the messages are in the inbox again, and all that came of deciding is as it was.
+
+    A case they were on keeps a line that says so; one that was opened for them goes, while nobody has done
+    anything on it. Returns what there is to say of cases, in whole sentences.
     """
-    along = [] if alone else decided_with(message, staff=by)
-    _take_back(message, by=by)
-    for companion in along:
-        _take_back(companion, by=by)
-    acts.was_taken_back([message.pk, *(each.pk for each in along)], by=by)
+    # All are taken off first: with them off it, a case opened for all can go.
+    taken = [off for message in messages if (off := _take_off(message))]
+    said = [words for off in taken if off.line for words in putting_back.mistaken_cases(off.line, by=by)]
+    for off in taken:
+        message, line = off.message, off.line
+        for case in Case.objects.filter(pk__in=off.cases).order_by("pk"):
+            case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {off.said}", message=message.pk)
+        if off.enquiry is not None:
+            forget_reply(enquiry=off.enquiry, message_id=message.pk)
+        if line is not None:
+            said += putting_back.on_the_cases(message, line, by=by)
+        answering.take_back(message)
+        message.refresh_from_db()
+    acts.was_taken_back([off.message.pk for off in taken], by=by)
+    return said
 
 
-def _take_back(message: Message, *, by: StaffMember) -> None:
-    case, enquiry = message.case, message.enquiry
+@dataclass(frozen=True)
+class _TakenOff:
+    """A message back in the inbox, and what its decision had done."""
+
+    message: Message
+    line: ActLine | None
+    cases: set[int]
+    enquiry: Enquiry | None
+    said: str  # what a case is told it was
+
+
+def _take_off(message: Message) -> _TakenOff | None:
+    """The message itself as before it was decided about. None where nobody had decided."""
+    line, enquiry = putting_back.line_of(message), message.enquiry
+    cases = {part.case_id for part in message.parts.all()}
+    cases |= {message.case_id} if message.case_id else set()
+    # Of a message that was split its subject may be about the other case, which not all here may know of.
+    said = PART if len(cases) > 1 else message.subject
     changed = (
         Message.objects.filter(pk=message.pk)
         .exclude(decision="")
@@ -118,20 +160,16 @@ def _take_back(message: Message, *, by: StaffMember) -> None:
             enquiry=None,
         )
     )
-    if changed and "before_accepting" in message.details:
+    if not changed:
+        return None
+    if "before_accepting" in message.details:
         _untag(message)
-    # Of a message that was split its subject may be about the other case, which not all here may know of.
-    said = PART if changed and message.parts.exclude(case=case).exists() else message.subject
-    if changed:
-        for part in message.parts.exclude(case=case).select_related("case"):
-            part.case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {said}", message=message.pk)
-        message.parts.all().delete()
-    if changed and enquiry is not None:
-        forget_reply(enquiry=enquiry, message_id=message.pk)
-    if changed and case is not None:
-        case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {said}", message=message.pk)
-    answering.take_back(message)
-    message.refresh_from_db()
+    message.parts.all().delete()
+    if line is not None:
+        line.message = message
+        putting_back.at_the_desk(message, putting_back.left_alone(message, line))
+        putting_back.whose(message, line)
+    return _TakenOff(message, line, cases, enquiry, said)
 
 
 def _untag(message: Message) -> None:

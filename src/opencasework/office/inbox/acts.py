@@ -6,10 +6,11 @@ since is theirs, and stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
@@ -34,14 +35,34 @@ def current(pks: Iterable[int]) -> list[Message]:
     )
 
 
-def write(kind: str, *, by: StaffMember, changes: Sequence[Change]) -> Act:
-    """Keep an act. Call it inside the transaction that did it; each message is as the act left it."""
+def write(
+    kind: str, *, by: StaffMember, changes: Sequence[Change], did: Mapping[int, dict[str, Any]] | None = None
+) -> Act:
+    """Keep an act. Call it inside the transaction that did it; each message is as the act left it.
+
+    `did` is, by message, what it changed elsewhere (`ActLine.did`).
+    """
     act = Act.objects.create(kind=kind, by=by)
     ActLine.objects.bulk_create(
-        ActLine(act=act, message=message, before=before, after=standing(message))
+        ActLine(
+            act=act,
+            message=message,
+            before=before,
+            after=standing(message),
+            did=(did or {}).get(message.pk, {}),
+        )
         for message, before in changes
     )
     return act
+
+
+def also_did(message: Message, **did: Any) -> None:
+    """Add to what is kept of the decision just made about a message. Call it inside that transaction."""
+    line = ActLine.objects.filter(message=message, taken_back_at=None, act__kind__in=Act.DECISIONS)
+    for each in line.order_by("-pk")[:1]:
+        for name, more in did.items():
+            each.did[name] = [*each.did.get(name, []), *more]
+        each.save(update_fields=["did"])
 
 
 def was_taken_back(messages: Iterable[int], *, by: StaffMember) -> None:
@@ -80,8 +101,11 @@ def still_stands(line: ActLine) -> bool:
     return all(now[name] == line.after[name] for name in changed)
 
 
-def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50) -> list[Shown]:
-    """The latest acts of everybody, or of one, with what this colleague may see of them."""
+ROWS = 50  # acts on a page
+
+
+def page_of(staff: StaffMember, number: str | None, *, of: StaffMember | None = None) -> Page[Any]:
+    """A page of the acts of everybody, or of one, the latest first, with what this colleague may see."""
     visible = Message.objects.visible_to(staff)
     theirs = ActLine.objects.filter(Exists(visible.filter(pk=OuterRef("message"))))
     lines = theirs.select_related(
@@ -91,4 +115,6 @@ def recent(staff: StaffMember, *, of: StaffMember | None = None, most: int = 50)
     if of is not None:
         found = found.filter(by=of)
     acts = found.select_related("by").prefetch_related(Prefetch("lines", queryset=lines, to_attr="seen"))
-    return [Shown(act, act.seen) for act in acts[:most]]
+    page: Page[Any] = Paginator(acts, ROWS).get_page(number)
+    page.object_list = [Shown(act, act.seen) for act in page.object_list]
+    return page

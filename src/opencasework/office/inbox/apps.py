@@ -12,6 +12,10 @@ class InboxConfig(AppConfig):
         from opencasework.office.inbox.actions import join_case_of_form
 
         WHEN_FILED.append(join_case_of_form)
+        from opencasework.office.authority import scans
+        from opencasework.office.inbox.papers import why_unusable
+
+        scans.OPENS.append(why_unusable)
         from opencasework.office.cases import numbers
         from opencasework.office.inbox.texts import texts_of
 

@@ -64,6 +64,17 @@ def are_of_one_person(messages: Iterable[Message]) -> bool:
 
 
 @transaction.atomic
+def take_apart(message: Message, *, pks: Iterable[int], by: StaffMember) -> Act | None:
+    """Of these, what was taken together with the message stands for itself again. None where nothing was."""
+    found = [each for each in acts.current(pks) if each.together_id == message.pk]
+    changes = [(each, standing(each)) for each in found]
+    Message.objects.filter(pk__in=[each.pk for each in found]).update(together=None)
+    for each in found:
+        each.together = None
+    return acts.write(Act.Kind.APART, by=by, changes=changes) if changes else None
+
+
+@transaction.atomic
 def take_together(pks: Iterable[int], *, by: StaffMember) -> Act | None:
     """The newest leads; the others rest until it is decided about, and go where it goes.
 

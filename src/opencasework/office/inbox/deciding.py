@@ -18,8 +18,9 @@ from opencasework.office.inbox import actions, particulars, showing, viewing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Act, Message
 from opencasework.office.inbox.next_step import next_step
+from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting import TELEPHONE, results, suggestions
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.views import desk, find_message, newer, older, opened
@@ -64,6 +65,12 @@ def go_on(request: StaffRequest, decided: Message) -> HttpResponse:
     return redirect(viewing.address(viewing.asked_by(request)))
 
 
+def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
+    """Say what was done, with the key that takes it back where there is something to take back."""
+    undo_url = reverse("act-undo", args=[act.pk]) if act else ""
+    messages.success(request, words, extra_tags=f"undo:{undo_url}" if act else "")
+
+
 def say(request: StaffRequest, words: str, decided: Message) -> None:
     undo_url = reverse("message-undo", args=[decided.pk])
     messages.success(request, words, extra_tags=f"undo:{undo_url}")
@@ -101,10 +108,9 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that you are dealing with a message, or let go of it again."""
     found = find_to_decide(request, pk)
     if request.POST.get("act") == "release":
-        actions.release(found, by=request.user)
-        messages.success(request, "Free again for anybody.")
-    elif actions.take(found, by=request.user):
-        messages.success(request, "It is yours. Colleagues see your name on it.")
+        say_done(request, "Free again for anybody.", actions.release(found, by=request.user))
+    elif (act := actions.take(found, by=request.user)) or found.taken_by == request.user:
+        say_done(request, "It is yours. Colleagues see your name on it.", act)
     else:
         messages.error(request, f"{found.taken_by} has it. Ask them, or decide about it all the same.")
     return redirect("message", pk)
@@ -113,14 +119,13 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.TRIAGE)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
-    """Put a message back into the inbox. A case that was opened for it stays open."""
+    """Put a message back into the inbox, with all that came of the decision as it was before."""
     found = find_to_decide(request, pk)
     case = found.case
-    actions.take_back(found, by=request.user)
-    words = "Back in the inbox."
-    if case is not None:
-        words = f"Back in the inbox, off {case.reference}. That case stays as it is."
-    messages.success(request, words)
+    said = actions.take_back(found, by=request.user)
+    stands = case is not None and Case.objects.filter(pk=case.pk).exists()
+    words = f"Back in the inbox, off {case.reference}." if case and stands else "Back in the inbox."
+    messages.success(request, " ".join([words, *said]))
     return redirect("message", pk)
 
 
@@ -268,13 +273,17 @@ def case_page(
 ) -> dict[str, Any]:
     words = request.GET.get("q", "").strip()
     person = form.person
+    then = "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else ""
+    if found.is_untriaged:
+        note_reader(found, request.user, doing="replying" if then else "opening")
     theirs = Case.objects.visible_to(request.user).open()
     return opened(request, found) | {
         "form": form,
         "person": person,
         "beside": beside,
         "words": words,
-        "then": "reply" if "reply" in (request.GET.get("then"), request.POST.get("then")) else "",
+        "then": then,
+        "others": others_reading(found, request.user),
         "found": _people(request, words),
         "open_cases": list(theirs.of(person)[:5]) if person else [],
     }

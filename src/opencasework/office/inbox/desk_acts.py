@@ -70,9 +70,16 @@ def snooze(pks: Iterable[int], *, until: date | None, for_reply: bool, by: Staff
     return _kept(Act.Kind.SNOOZED, outcome, before, by=by)
 
 
-def wake(message: Message) -> None:
-    """Back into the inbox now."""
-    Snooze.objects.filter(message=message).delete()
+@transaction.atomic
+def wake(message: Message, *, by: StaffMember) -> Act | None:
+    """Back into the inbox now. None where it does not rest."""
+    [found] = acts.current([message.pk])
+    before = standing(found)
+    if not Snooze.objects.filter(message=found).delete()[0]:
+        return None
+    return acts.write(
+        Act.Kind.WOKEN, by=by, changes=[(found_now, before) for found_now in acts.current([found.pk])]
+    )
 
 
 def why_back(message: Message, staff: StaffMember) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -141,8 +142,11 @@ def _file(
     by: StaffMember | None,
     note: str = "",
     said: str = "",
-) -> None:
-    """Set what being on the case means, and say so on its timeline, where `said` stands for its subject."""
+) -> dict[str, Any]:
+    """Set what being on the case means, and say so on its timeline, where `said` stands for its subject.
+
+    Returns what that did beyond the message, for `putting_back`.
+    """
     message.case, message.enquiry = case, enquiry
     message.person = message.person or _writer(case, message.from_address)
     message.decision, message.decided_by = Message.Decision.CASE, by
@@ -162,8 +166,8 @@ def _file(
             channel=message.channel,
             auto_reply=message.auto_reply,
         )
-    if not message.auto_reply:
-        heard_from(case, message.person, at=message.received_at)
+    ended = [] if message.auto_reply else heard_from(case, message.person, at=message.received_at)
+    return {"heard": ended} if ended else {}
 
 
 def named(message: Message) -> str:
@@ -210,27 +214,39 @@ def file_on_case(
     message.refresh_from_db()
     if not claimed:
         return False
+    was_of = message.person_id
     message.person = person or message.person
     if enquiry is not None and enquiry.case_id != case.pk:
         raise ValueError(f"The enquiry {enquiry.pk} is not of the case {case.pk}.")
-    _file(message, case, enquiry, by=by, said=said)
+    did = _file(message, case, enquiry, by=by, said=said)
     message.save(
         update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
     )
-    hand_over(message, case=case, by=by)
+    kept = {message.pk: did | _whose(message, was_of) | _tagged(hand_over(message, case=case, by=by))}
     changes = [(message, before)]
     for companion in acts.current(companions([message.pk], staff=by)):
         was = standing(companion)
         if Message.objects.filter(pk=companion.pk, decision="").update(
             decision=Message.Decision.CASE, case=case
         ):
+            was_of = companion.person_id
             companion.person = message.person or companion.person
-            _file(companion, case, None, by=by)
+            did = _file(companion, case, None, by=by)
             companion.decided_at = message.decided_at  # what was decided together says the same moment
             companion.save(
                 update_fields=["case", "person", "decision", "decided_by", "decided_at", "decision_note"]
             )
-            hand_over(companion, case=case, by=by)
+            tagged = _tagged(hand_over(companion, case=case, by=by))
+            kept[companion.pk] = did | _whose(companion, was_of) | tagged
             changes.append((companion, was))
-    acts.write(Act.Kind.CASE, by=by, changes=changes)
+    acts.write(Act.Kind.CASE, by=by, changes=changes, did=kept)
     return True
+
+
+def _whose(message: Message, was_of: int | None) -> dict[str, Any]:
+    """Whose it was, where filing has said whose it is."""
+    return {} if message.person_id == was_of else {"person": was_of, "person_now": message.person_id}
+
+
+def _tagged(changed: dict[str, Any]) -> dict[str, Any]:
+    return {"tagged": [changed]} if changed else {}

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.forms import NewCaseForm
+from opencasework.office.cases.mistaken import as_opened
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.forms import HOW_TO_REACH, HowToReachForm
+from opencasework.office.inbox import acts
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit import references
@@ -58,9 +60,12 @@ class CaseFromMessageForm(NewCaseForm, HowToReachForm):
         # Locked first, so that of two people at once the second makes neither a person nor a case.
         if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
             return None
+        known = self.person
         case = self.save(by=by)
         file_on_case(message, case=case, by=by, person=case.constituent)
         for index in self.cleaned_data.get("found", []):
             kind, value = self.numbers[int(index)]
             add_reference(case=case, kind=kind, value=value, by=by)
+        new_person = None if known else case.constituent
+        acts.also_did(message, opened=[as_opened(case, new_person=new_person)])
         return case

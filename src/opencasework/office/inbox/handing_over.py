@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from opencasework.office.cases import actions
 from opencasework.office.cases.models import Case, CaseWord
 from opencasework.office.inbox.models import Message
@@ -11,14 +13,17 @@ from opencasework.office.tags.models import OwnWord, Transferability
 LEVELS = ("urgency", "sensitivity", "transferability")
 
 
-def hand_over(message: Message, *, case: Case, by: StaffMember | None) -> None:
+def hand_over(message: Message, *, case: Case, by: StaffMember | None) -> dict[str, Any]:
     """Give the tags of a message to the case it was put on. Call it inside the transaction of that act.
 
     Urgency and sensitivity go up by it and never down; where else it could go is told only to a case that
-    was to be kept.
+    was to be kept. Returns what that changed, for `putting_back`.
     """
+    changed: dict[str, Any] = {}
     if word := OwnWord.objects.in_use().filter(pk=message.details.get("own_word")).first():
-        CaseWord.objects.get_or_create(case=case, word=word)
+        given, is_new = CaseWord.objects.get_or_create(case=case, word=word)
+        if is_new:
+            changed["word"] = given.pk
     # What a colleague raised in the same moment stays raised.
     case = Case.objects.select_for_update().get(pk=case.pk)
     levels = {
@@ -31,7 +36,11 @@ def hand_over(message: Message, *, case: Case, by: StaffMember | None) -> None:
         ),
     }
     if by is not None and any(levels[axis] != getattr(case, axis) for axis in LEVELS):
+        names = (*LEVELS, "tag_reason")
+        before = {name: getattr(case, name) for name in names}
         actions.set_tags(case=case, by=by, tag_reason=case.tag_reason or message.tag_reason, **levels)
+        changed |= {"before": before, "after": {name: getattr(case, name) for name in names}}
+    return changed | {"case": case.pk} if changed else {}
 
 
 def changes_said(case: Case, before: dict[str, str]) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
+from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.inbox import acts, desk_acts, viewing
-from opencasework.office.inbox.companions import offered, take_together
-from opencasework.office.inbox.deciding import find_to_decide, go_on
-from opencasework.office.inbox.models import Act, Message, Reader
+from opencasework.office.inbox.companions import offered, take_apart, take_together
+from opencasework.office.inbox.deciding import find_to_decide, go_on, say_done
+from opencasework.office.inbox.models import Act, Message
+from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.undoing import undo
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.numbers import row_number
@@ -23,12 +27,6 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 WHEN_THEY_REPLY = "reply"
-
-
-def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
-    """Say what was done, with the key that takes it back."""
-    undo_url = reverse("act-undo", args=[act.pk]) if act else ""
-    messages.success(request, words, extra_tags=f"undo:{undo_url}" if act else "")
 
 
 def say_left(request: StaffRequest, outcome: desk_acts.Done) -> None:
@@ -64,22 +62,20 @@ def assigning(request: StaffRequest, pk: int) -> HttpResponse:
     return go_on(request, found)
 
 
+def _tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)
+
+
 class SnoozeForm(OfficeDatesForm):
     """Until when a message rests."""
 
     until = SpokenDateField(
         label="Until",
-        not_before=NOT_IN_THE_PAST,
+        not_before=(_tomorrow, "It rests until a day after today. Give one, like “tomorrow” or “fri”."),
         error_messages={"required": "Give the day, like “fri”, “5 wd” or “27 Nov”."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     for_reply = forms.BooleanField(label="Or until they write again, if that is sooner", required=False)
-
-    def clean_until(self) -> object:
-        day = self.cleaned_data["until"]
-        if day and day <= timezone.localdate():
-            raise forms.ValidationError("That is today already. Give a day after it.")
-        return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,8 +85,7 @@ def snoozing(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     asked = request.POST.get("until", "")
     if asked == "now":
-        desk_acts.wake(found)
-        messages.success(request, "Awake again.")
+        say_done(request, "Awake again.", desk_acts.wake(found, by=request.user))
         return redirect("message", pk)
     form = SnoozeForm(posted(request))
     if asked == WHEN_THEY_REPLY:
@@ -118,8 +113,8 @@ def together(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     waiting = offered(found, among=viewing.everything(request))
     if request.POST.get("act") == "apart":
-        Message.objects.filter(pk__in=[each.pk for each in waiting], together=found).update(together=None)
-        messages.success(request, "Each stands for itself again.")
+        act = take_apart(found, pks=[each.pk for each in waiting], by=request.user)
+        say_done(request, "Each stands for itself again.", act)
         return redirect("message", pk)
     ticked = {row_number(number) for number in request.POST.getlist("message")}
     chosen = [each.pk for each in waiting if each.pk in ticked]
@@ -140,15 +135,8 @@ def together(request: StaffRequest, pk: int) -> HttpResponse:
 def presence(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody has the message open: note it, and answer who else has. Their page asks every few seconds."""
     found = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
-    now = timezone.now()
-    doing = request.GET.get("doing", "")
-    if doing not in Reader.Doing.values:
-        doing = Reader.Doing.READING
-    Reader.objects.update_or_create(
-        message=found, staff=request.user, defaults={"seen_at": now, "doing": doing}
-    )
-    here = Reader.objects.filter(message=found, seen_at__gt=now - Reader.LASTS).exclude(staff=request.user)
-    return render(request, "inbox/_presence.html", {"others": here.select_related("staff")})
+    note_reader(found, request.user, doing=request.GET.get("doing", ""))
+    return render(request, "inbox/_presence.html", {"others": others_reading(found, request.user)})
 
 
 # --- what was done lately -----------------------------------------------------------------------------
@@ -157,10 +145,17 @@ def presence(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_who_may(May.TRIAGE)
 def log(request: StaffRequest) -> HttpResponse:
-    """The latest acts at the desk, one's own or everybody's, each with its way back while there is one."""
+    """The acts at the desk, one's own or everybody's, each with its way back while there is one."""
     of = None if request.GET.get("of") == "all" else request.user
-    context = {"rail": "inbox", "acts": acts.recent(request.user, of=of), "of_all": of is None}
+    page = acts.page_of(request.user, request.GET.get("page"), of=of)
+    context = {"rail": "inbox", "page": page, "acts": page.object_list, "of_all": of is None}
     return render(request, "inbox/log.html", context)
+
+
+def _where_in_log(request: StaffRequest) -> str:
+    """Which page of whose acts one was on."""
+    page = row_number(request.POST.get("page")) or 1
+    return urlencode(({"of": "all"} if request.POST.get("of") == "all" else {}) | {"page": page})
 
 
 @require_POST
@@ -171,16 +166,17 @@ def act_undo(request: StaffRequest, pk: int) -> HttpResponse:
     act = Act.objects.filter(pk=pk, lines__message__in=visible.values("pk")).distinct().first()
     if act is None:
         raise Http404("There is no such act, or nothing of it that you may see.")
-    back, left = undo(act, by=request.user)
+    outcome = undo(act, by=request.user)
+    back, left = outcome.back, outcome.left
     for message in left:
         messages.error(request, f"“{message.in_a_word}” was changed since, and stays as it is.")
     if back:
         words = "Taken back." if len(back) == 1 else f"Taken back for {len(back)} messages."
-        messages.success(request, words)
+        messages.success(request, " ".join([words, *outcome.said]))
     elif not left:
         messages.info(request, "It was taken back already.")
     if request.POST.get("from") == "log":
-        return redirect("inbox-log")
+        return redirect(f"{reverse('inbox-log')}?{_where_in_log(request)}")
     if len(back) == 1 or (back and act.kind == Act.Kind.TOGETHER):
         # Of those taken together, to the one that led: it is what one had open.
         led = {line.message_id for line in act.lines.all() if line.after["together"] is None}

@@ -80,6 +80,15 @@ def take_in(scans: Sequence[Scan]) -> Paper:
     return Paper(facts["text"], facts["pages"], problems, files)
 
 
+def why_unusable(content: bytes) -> str:
+    """Why this PDF or picture cannot be opened, as a sentence; empty where the child can open it."""
+    with Reader() as reader:
+        facts, _ = reader.bind([content])
+    if facts["problems"]:
+        return str(facts["problems"][0][1])
+    return "" if facts["pages"] else "It has no pages. Scan or photograph it again."
+
+
 def shown_name(name: str) -> str:
     """A file's name as files of mail are named: fit for a page and a database, its ending stays."""
     return safe_filename(name) or "A file without a name"

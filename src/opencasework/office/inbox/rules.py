@@ -8,9 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.inbox.acknowledging import SUBJECT, TEXT
+from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places import directory
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
@@ -19,7 +22,7 @@ LONGEST_DAYS = 365
 SHORTEST_HOLD, LONGEST_HOLD = 20, 120  # seconds
 
 
-class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
+class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """What happens to mail by itself."""
 
     class Meta:
@@ -72,13 +75,19 @@ class MailRulesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
+@alone_on(Office)
 def rules(request: StaffRequest) -> HttpResponse:
     """The rules for mail of this office."""
     office = Office.here()
     form = MailRulesForm(posted(request), instance=office)
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            who = "Somebody changed the rules after you opened them."
+            crumbs = [(reverse("account"), "Settings")]
+            return compare(request, form, who=who, back=reverse("mail-rules"), rail="settings", crumbs=crumbs)
         form.save()
         messages.success(request, "Saved.")
+        say_taken(request, form)
         return redirect("mail-rules")
     context = {
         "rail": "settings",

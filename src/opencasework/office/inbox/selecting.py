@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox import actions, companions, desk_acts, viewing
+from opencasework.office.inbox.deciding import say_done
 from opencasework.office.inbox.desk_acts import Done
 from opencasework.office.inbox.filing import file_on_case
-from opencasework.office.inbox.handling import SnoozeForm, say_done, say_left
+from opencasework.office.inbox.handling import SnoozeForm, say_left
 from opencasework.office.inbox.models import Act, ActLine, Message
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.kit.numbers import row_number
@@ -42,6 +43,16 @@ OFFERED = {
     Kind.CASE: ("Add to case", "It is put on the case named below."),
     Kind.TOGETHER: ("Take together", "It is decided about together with the others."),
 }
+# What is said of them when it is done.
+DONE = {
+    Kind.FILED_AWAY: "filed away",
+    Kind.CAMPAIGN: "marked as campaign mail",
+    Kind.OTHER_MEMBER: "marked as for another member",
+    Kind.ASSIGNED: "given to the colleague",
+    Kind.SNOOZED: "snoozed",
+    Kind.CASE: "on the case",
+    Kind.TOGETHER: "taken together: what you decide is for all of them",
+}
 
 
 def version(message: Message) -> str:
@@ -57,6 +68,8 @@ class Selection:
     ready: list[Message] = field(default_factory=list)
     left: list[tuple[Message, str]] = field(default_factory=list)
     gone: int = 0  # not there, or not to be seen by whoever asks: which of the two is not told
+    looked_at: list[int] = field(default_factory=list)  # all that were taken of what was ticked
+    over: int = 0  # ticked beyond what one act takes; they stay ticked
 
     @property
     def ticks(self) -> list[str]:
@@ -64,13 +77,17 @@ class Selection:
         return [f"{message.pk}:{version(message)}" for message in self.ready]
 
 
-def ticked(values: list[str], staff: StaffMember) -> Selection:
-    """What these ticks mean now: `12`, or `12:9c0d…` where the page has said how 12 stood."""
-    wanted: dict[int, str] = {}
-    for value in values[:MOST]:
+def ticked(values: list[str], staff: StaffMember, *, in_all: int = 0) -> Selection:
+    """What these ticks mean now: `12`, or `12:9c0d…` where the page has said how 12 stood.
+
+    The first `MOST` are taken. `in_all` is how many are ticked where not all are sent.
+    """
+    sent: dict[int, str] = {}
+    for value in values:
         number, _, seen = value.partition(":")
         if pk := row_number(number):
-            wanted[pk] = seen
+            sent[pk] = seen
+    wanted = dict(list(sent.items())[:MOST])
     found = (
         Message.objects.visible_to(staff)
         .filter(pk__in=wanted, direction=Message.Direction.IN)
@@ -78,7 +95,8 @@ def ticked(values: list[str], staff: StaffMember) -> Selection:
         .without_texts()
         .newest_first()
     )
-    selection = Selection(gone=len(wanted))
+    over = max(len(sent), in_all) - len(wanted) if len(wanted) == MOST else 0
+    selection = Selection(gone=len(wanted), looked_at=list(wanted), over=over)
     for message in found:
         selection.gone -= 1
         if message.decision:
@@ -141,7 +159,8 @@ def selection(request: StaffRequest) -> HttpResponse:
     """GET says what will happen to which messages; POST does it, and says what was left out and why."""
     asked = request.POST if request.method == "POST" else request.GET
     kind = asked.get("act", "")
-    chosen = ticked(asked.getlist("message"), request.user)
+    in_all = row_number(asked.get("ticked")) or 0
+    chosen = ticked(asked.getlist("message"), request.user, in_all=in_all)
     back = viewing.address(viewing.asked_by(request))
     if kind not in OFFERED or not (chosen.ready or chosen.left or chosen.gone):
         messages.error(request, "Tick the messages first (X), then press what is to become of them.")
@@ -153,10 +172,13 @@ def selection(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and chosen.ready and not problem and form.is_valid():
         outcome = do(Kind(kind), chosen, form, by=request.user)
         _say(request, Kind(kind), outcome, gone=chosen.gone)
+        if over := row_number(request.POST.get("over")):
+            are = "is" if over == 1 else "are"
+            messages.info(request, f"{over} more {are} still ticked: press the key again.")
         return redirect(back)
     context = {
         "rail": "inbox", "kind": kind, "label": OFFERED[Kind(kind)][0], "happens": OFFERED[Kind(kind)][1],
-        "chosen": chosen, "form": form, "problem": problem, "back": back,
+        "chosen": chosen, "form": form, "problem": problem, "back": back, "most": MOST,
     }  # fmt: skip
     return render(request, "inbox/selection.html", context, status=422 if request.method == "POST" else 200)
 
@@ -164,8 +186,8 @@ def selection(request: StaffRequest) -> HttpResponse:
 def _say(request: StaffRequest, kind: Act.Kind, outcome: Done, *, gone: int) -> None:
     number = len(outcome.done)
     if number:
-        many = f"{number} messages" if number != 1 else "1 message"
-        say_done(request, f"{many}: {kind.label.lower()}", outcome.act)
+        many = f"{number} messages are" if number != 1 else "1 message is"
+        say_done(request, f"{many} {DONE[kind]}", outcome.act)
     say_left(request, outcome)
     if gone:
         messages.warning(request, f"{gone} of those ticked {'is' if gone == 1 else 'are'} not here any more.")

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.actions import open_case
 from opencasework.office.cases.forms import CategoryField
+from opencasework.office.cases.mistaken import as_opened
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import showing
-from opencasework.office.inbox.deciding import chosen_person, find_to_decide, go_on, too_late
+from opencasework.office.inbox import acts, showing
+from opencasework.office.inbox.deciding import chosen_person, find_to_decide, go_on, say_done, too_late
 from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import hand_over
-from opencasework.office.inbox.handling import say_done
 from opencasework.office.inbox.models import Act, Message, MessagePart
 from opencasework.office.inbox.suggesting.parting import parts_of
 from opencasework.office.inbox.views import opened
@@ -48,8 +48,15 @@ class Part:
 
 
 @transaction.atomic
-def split(message: Message, parts: list[Part], *, person: Person | None, by: StaffMember) -> list[Case]:
-    """Put each part on its case, opening those that are new for `person`.
+def split(
+    message: Message,
+    parts: list[Part],
+    *,
+    person: Person | None,
+    by: StaffMember,
+    is_new_person: bool = False,
+) -> list[Case]:
+    """Put each part on its case, opening those that are new for `person`, who may have been written down now.
 
     Returns the cases, the first being that of the message; empty when somebody had decided already.
     """
@@ -57,8 +64,10 @@ def split(message: Message, parts: list[Part], *, person: Person | None, by: Sta
     if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
         return []
     texts: dict[Case, str] = {}
+    opened, tagged = [], []
     for part in parts:
         case = part.case.survivor if part.case else _open(message, part, person, by=by)
+        opened += [] if part.case else [case]
         texts[case] = "\n\n".join(filter(None, [texts.get(case, ""), part.text]))
     first, *further = texts
     # The subject is of the whole, and whoever sees one of the cases may not know of another.
@@ -67,7 +76,7 @@ def split(message: Message, parts: list[Part], *, person: Person | None, by: Sta
     for case in further:
         line = f"From {message.sender}: {said}"
         case.record(Event.Kind.MESSAGE_IN, by=by, text=line, message=message.pk, channel=message.channel)
-        hand_over(message, case=case, by=by)
+        tagged += [changed] if (changed := hand_over(message, case=case, by=by)) else []
     if further:
         for case, text in texts.items():
             MessagePart.objects.create(message=message, case=case, text=text, by=by)
@@ -76,6 +85,10 @@ def split(message: Message, parts: list[Part], *, person: Person | None, by: Sta
         Act.objects.filter(lines__message=message, lines__taken_back_at=None, kind=Act.Kind.CASE).update(
             kind=Act.Kind.SPLIT
         )
+    # The person hangs on all of them, and can go with the last.
+    new_people = {opened[-1]: person} if opened and is_new_person else {}
+    begun = [as_opened(case, new_person=new_people.get(case)) for case in opened]
+    acts.also_did(message, opened=begun, tagged=tagged)
     return list(texts)
 
 
@@ -178,7 +191,8 @@ def _split(
     # Locked before a person is written down, so that of two people at once the second writes down nobody.
     if not Message.objects.select_for_update().filter(pk=found.pk, decision="").exists():
         return too_late(request, found)
-    done = split(found, parts, person=who.create_person() if who else person, by=request.user)
+    person = who.create_person() if who else person
+    done = split(found, parts, person=person, by=request.user, is_new_person=who is not None)
     found.refresh_from_db()
     act = Act.objects.filter(lines__message=found).first()
     say_done(request, "On " + ", ".join(case.reference for case in done), act)

@@ -33,6 +33,7 @@ SHOWN = {
     "snoozed": "Snoozed",
 }
 IN_SESSION = "inbox_asked"
+VIEW_TO_NAME = "inbox_view_to_name"  # in the session too: a view whose name is taken already
 MOST_LISTED = 2_000  # numbers of messages that stand in a query one by one
 MOST_VIEWS = 24  # own and shared ones shown; more would be no view any more
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
@@ -24,6 +25,7 @@ from opencasework.office.inbox import (
 )
 from opencasework.office.inbox.models import Message, MessageQuerySet
 from opencasework.office.inbox.next_step import next_step
+from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import plan
 from opencasework.office.letters.models import Reply
@@ -133,10 +135,17 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "progress": showing.progress(staff, waiting=views[0].count),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),
         "is_listing": listing,
+        # After an act one begins at the row that is open now, not at the top of the page.
+        "begins_at_row": listing
+        and len(get_messages(request)) > 0
+        and viewing.VIEW_TO_NAME not in request.session,
+        "view_to_name": request.session.pop(viewing.VIEW_TO_NAME, None),
         "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],
         "limits": bringing_in.limits(),
     }
     if found:
+        note_reader(found, request.user)
+        context["others"] = others_reading(found, request.user)
         beside = showing.beside(found, staff=staff)
         offered = suggested(found, found.category or beside.category)
         same_person = companions.offered(found, among=viewing.everything(request))

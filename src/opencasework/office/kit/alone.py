@@ -15,7 +15,9 @@ View = Callable[Concatenate[R, P], HttpResponse]
 
 
 def alone_on(model: type[models.Model]) -> Callable[[View[R, P]], View[R, P]]:
-    """For a view that edits the row `pk`: from comparing what stands there to saving, nobody else does."""
+    """For a view that edits the row `pk`, or the only row there is: nobody else does, from comparing what
+    stands there to saving.
+    """
 
     def decorate(view: View[R, P]) -> View[R, P]:
         @wraps(view)
@@ -23,8 +25,11 @@ def alone_on(model: type[models.Model]) -> Callable[[View[R, P]], View[R, P]]:
             if request.method != "POST":
                 return view(request, *args, **kwargs)
             with transaction.atomic():
-                number: Any = kwargs["pk"]
-                list(model._default_manager.select_for_update().filter(pk=number).values_list("pk"))
+                rows = model._default_manager.select_for_update()
+                number: Any = kwargs.get("pk")
+                if number is not None:
+                    rows = rows.filter(pk=number)
+                list(rows.values_list("pk"))
                 return view(request, *args, **kwargs)
 
         return alone

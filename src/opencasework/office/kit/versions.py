@@ -18,6 +18,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.db.models import Model
+from django.forms.models import construct_instance
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -102,21 +103,36 @@ class Difference:
 class Versioned(forms.BaseForm):
     """A form that edits a record. After `is_valid()`, `clashes` are the fields two people changed.
 
-    What only the other person changed is taken over from `initial` into `cleaned_data` and named in `taken`.
-    A form sent without the sealed field, as a script may, is compared with nothing.
+    What only the other person changed is taken over from `initial` into `cleaned_data`, and into the
+    `instance` of a form that has one; `taken` names it. A form sent without the sealed field, as a script
+    may, is compared with nothing; files never are.
     """
 
     clashes: list[Difference]
-    taken: list[str]
+    taken: list[str]  # by their labels
+    taken_names: list[str]
     cleaned_data: dict[str, Any]
     _errors: ErrorDict | None
 
     def __init__(self, *args: Any, standing: Mapping[str, Any] | None = None, **options: Any) -> None:
         """`standing` is what the record holds, where that is not what the fields begin with."""
         super().__init__(*args, **options)
-        self.clashes, self.taken, self._record = [], [], standing
-        now = {name: plain(self._standing(name)) for name in self.fields}
+        self.clashes, self.taken, self.taken_names, self._record = [], [], [], standing
+        now = {name: _plain_of(self.fields[name], self._standing(name)) for name in self._compared()}
         self.fields[OPENED] = forms.CharField(required=False, widget=forms.HiddenInput, initial=seal(now))
+
+    @property
+    def _begins_a_row(self) -> bool:
+        """What a form of a new row begins with is a proposal, and nobody else's words."""
+        return isinstance(self, forms.BaseModelForm) and self.instance.pk is None
+
+    def compare_with_nothing(self) -> None:
+        """For a form of a page that makes something new, where that is no form of a row."""
+        self.fields.pop(OPENED, None)
+
+    def _compared(self) -> list[str]:
+        names = [name for name, field in self.fields.items() if not isinstance(field, forms.FileField)]
+        return [name for name in names if name != OPENED]
 
     def _standing(self, name: str) -> Any:
         if self._record is not None:
@@ -126,7 +142,7 @@ class Versioned(forms.BaseForm):
     def full_clean(self) -> None:
         super().full_clean()
         opened = getattr(self, "cleaned_data", {}).pop(OPENED, "")
-        if self.is_bound and opened and not self._errors:
+        if self.is_bound and opened and not self._errors and not self._begins_a_row:
             try:
                 self._settle(signing.loads(opened, salt=SALT))
             except signing.BadSignature:
@@ -135,18 +151,21 @@ class Versioned(forms.BaseForm):
                 )
 
     def _settle(self, was: Mapping[str, str]) -> None:
-        for name, field in self.fields.items():
+        for name in self._compared():
             if name not in was or name not in self.cleaned_data:
                 continue
-            standing = self._standing(name)
-            now, mine = plain(standing), plain(self.cleaned_data[name])
+            field, standing = self.fields[name], self._standing(name)
+            now, mine = _plain_of(field, standing), _plain_of(field, self.cleaned_data[name])
             if now in {was[name], mine}:
                 continue
             if mine == was[name]:
                 self.cleaned_data[name] = _as_cleaned(field, standing)
                 self.taken.append(str(field.label))
+                self.taken_names.append(name)
             else:
                 self.clashes.append(self._difference(name, field, was[name], standing))
+        if self.taken_names and isinstance(self, forms.BaseModelForm):
+            construct_instance(self, self.instance, self.taken_names)  # which was made before they were taken
 
     def _difference(self, name: str, field: forms.Field, was: str, standing: Any) -> Difference:
         is_text = isinstance(field, forms.CharField) and not isinstance(field, dates.SpokenDateField)
@@ -160,6 +179,14 @@ class Versioned(forms.BaseForm):
             (was, plain(standing), plain(self.cleaned_data[name])) if is_text else None,
             is_text and isinstance(field.widget, forms.Textarea),
         )
+
+
+def _plain_of(field: forms.Field, value: Any) -> str:
+    """As `plain`; a row that is chosen is told by what its field sends, not by a code it has."""
+    one_row = isinstance(field, forms.ModelChoiceField)
+    if one_row and not isinstance(field, forms.ModelMultipleChoiceField):
+        return plain(field.prepare_value(value))
+    return plain(value)
 
 
 def _as_cleaned(field: forms.Field, standing: Any) -> Any:
@@ -179,7 +206,7 @@ def _said(field: forms.Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(str(each) for each in (value or [])) or "Nobody"
-    text = plain(value)
+    text = _plain_of(field, value)
     if isinstance(field, forms.ChoiceField):
         return _words_of_choices(field.choices).get(text, text)
     return text
@@ -209,9 +236,9 @@ def compare(
     waiting.
     """
     changed = {clash.name: clash for clash in form.clashes}
-    fields = [name for name in form.fields if name != OPENED]
+    fields = form._compared()
     # From here on one answers what stands there now.
-    opened = seal({name: plain(form._standing(name)) for name in fields})
+    opened = seal({name: _plain_of(form.fields[name], form._standing(name)) for name in fields})
     mine = [(name, value) for name in fields for value in _posted(form, name)]
     theirs = [(name, value) for name, value in mine if name not in changed]
     theirs += [(clash.name, value) for clash in form.clashes for value in _as_posted(clash.theirs_value)]
@@ -230,7 +257,11 @@ def compare(
         "can_merge": lambda: any(clash.both for clash in form.clashes),
         "has_lines": any(clash.has_lines for clash in form.clashes),
         # Whether something else of this one's would be saved beside what the other person wrote.
-        "has_more": any(plain(form.cleaned_data.get(name)) != plain(form._standing(name)) for name in others),
+        "has_more": any(
+            _plain_of(form.fields[name], form.cleaned_data.get(name))
+            != _plain_of(form.fields[name], form._standing(name))
+            for name in others
+        ),
     }
     return TemplateResponse(request, "kit/compare.html", context, status=409)
 

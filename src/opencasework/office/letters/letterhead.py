@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.letters.stationery import Colour, Stationery
 from opencasework.office.letters.word import limits, workshop
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 ACCEPT = "image/png,image/jpeg,image/gif"
+LOGO_KEPT = "letters.letterhead.logo"  # salt of its hash on the page
 
 
 class PictureField(forms.FileField):
@@ -38,12 +44,14 @@ class PictureField(forms.FileField):
             raise forms.ValidationError(str(problem)) from problem
 
 
-class LetterheadForm(forms.Form):
+class LetterheadForm(Versioned, forms.Form):
     """What every letter of the office carries."""
 
     logo = PictureField(
         label="Logo", required=False, help_text="PNG, JPEG or GIF. It stands at the top left."
     )
+    # A new logo while one chooses between two edits: a browser sends no file twice.
+    logo_kept = forms.CharField(required=False, widget=forms.HiddenInput)
     without_logo = forms.BooleanField(label="Take the logo off", required=False)
     colour = forms.ChoiceField(
         label="Colour of the name and the line", choices=Colour, widget=forms.RadioSelect
@@ -73,6 +81,22 @@ class LetterheadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}), help_text="One a line, with the number and the hours.",
     )  # fmt: skip
 
+    def keep_logo(self) -> str:
+        """The new logo on the disk, by its hash; empty where none was given."""
+        if self.cleaned_data["logo"]:
+            return BlobStore(settings.HOME.blobs).put(self.cleaned_data["logo"])
+        with suppress(signing.BadSignature):
+            return str(signing.loads(self.cleaned_data["logo_kept"], salt=LOGO_KEPT))
+        return ""
+
+    def hold_logo(self) -> None:
+        """Let the page that compares two edits send the logo along."""
+        if kept := self.keep_logo():
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["logo_kept"] = signing.dumps(kept, salt=LOGO_KEPT)
+            self.data = data
+
 
 class SignatureForm(forms.Form):
     """The picture of the member's signature."""
@@ -81,21 +105,26 @@ class SignatureForm(forms.Form):
 
 
 OFFICE = ("address", "phone")
+NO_FACTS = ("logo", "logo_kept", "without_logo")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.MANAGE_OFFICE)
+@alone_on(Office)
 def letterhead(request: StaffRequest) -> HttpResponse:
     """Set what the office's letters carry: logo, colour, address, and the facts that many letters give."""
     office, carries = Office.here(), Stationery.here()
-    names = [name for name in LetterheadForm.base_fields if name not in ("logo", "without_logo")]
+    names = [name for name in LetterheadForm.base_fields if name not in NO_FACTS]
     initial = {name: getattr(office if name in OFFICE else carries, name) for name in names}
     form = LetterheadForm(posted(request), request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            form.hold_logo()
+            return _compared(request, form)
         for name in names:
             setattr(office if name in OFFICE else carries, name, form.cleaned_data[name])
-        if form.cleaned_data["logo"]:
-            carries.logo_sha256 = BlobStore(settings.HOME.blobs).put(form.cleaned_data["logo"])
+        if logo := form.keep_logo():
+            carries.logo_sha256 = logo
         elif form.cleaned_data["without_logo"]:
             carries.logo_sha256 = ""
         with transaction.atomic():
@@ -104,6 +133,7 @@ def letterhead(request: StaffRequest) -> HttpResponse:
         messages.success(
             request, "Saved. Letters carry it from now on; those that have left keep what they had."
         )
+        say_taken(request, form)
         return redirect("letterhead")
     context = {
         "form": form,
@@ -131,6 +161,12 @@ def signature(request: StaffRequest) -> HttpResponse:
         return redirect("signature")
     context = {"form": form, "stationery": carries, "rail": "letters"}
     return render(request, "letters/my_signature.html", context, status=422 if form.errors else 200)
+
+
+def _compared(request: StaffRequest, form: Versioned) -> HttpResponse:
+    who = "Somebody changed the letterhead after you opened it."
+    crumbs = [(reverse("letters"), "Letters"), (reverse("wordings"), "Wording")]
+    return compare(request, form, who=who, back=reverse("letterhead"), rail="letters", crumbs=crumbs)
 
 
 def _keep(carries: Stationery, *names: str) -> None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.constituents import languages
-from opencasework.office.kit.versions import Versioned, compare
+from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.letters import fields
 from opencasework.office.letters.stationery import Snippet
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -81,6 +82,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Snippet)
 def snippet(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a paragraph. Letters that have it already keep theirs."""
     found = get_object_or_404(Snippet.objects.kept(), pk=pk)
@@ -99,6 +101,7 @@ def _kept(request: StaffRequest, form: SnippetForm) -> HttpResponse:
     kept.changed_by, kept.changed_at = request.user, timezone.now()
     kept.save()
     messages.success(request, f"“{kept.name}” is kept.")
+    say_taken(request, form)
     return redirect("snippets")
 
 

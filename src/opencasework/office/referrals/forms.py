@@ -11,6 +11,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import OfficeDatesForm, body_choices
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.referrals.models import Answer, Complaint
 from opencasework.office.referrals.schemes import Scheme, all_schemes
 
@@ -73,7 +74,7 @@ class StageAnswerForm(OfficeDatesForm):
     note = forms.CharField(label="Note", max_length=300, required=False)
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(Versioned, forms.Form):
     """A complaint to an ombudsman, in the order in which its form asks."""
 
     issue = forms.ChoiceField(label="Which problem", required=False)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Transfer
+from opencasework.office.kit.versions import Versioned
 from opencasework.office.referrals.forms import day
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.referrals.partnering import Consent
@@ -17,7 +18,7 @@ from opencasework.office.referrals.partnering import Consent
 ACTIVE = Partner.objects.active().select_related("body")
 
 
-class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]
+class PartnerForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """A partner: what they take, and how a case is brought there."""
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,8 +16,10 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.referrals import partner_forms as forms
 from opencasework.office.referrals import partnering
@@ -97,6 +100,7 @@ def partner_new(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.MANAGE_OFFICE)
+@alone_on(Partner)
 def partner_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what is written about a partner, or stop referring to it."""
     return _edit(request, get_object_or_404(Partner, pk=pk), title="Change a partner")
@@ -107,8 +111,14 @@ def _edit(
 ) -> HttpResponse:
     form = forms.PartnerForm(posted(request), instance=found, initial=initial or {})
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            who = "Somebody changed this partner after you opened it."
+            crumbs = [(reverse("partners"), "Partners"), (found.get_absolute_url(), str(found))]
+            back = found.get_absolute_url()
+            return compare(request, form, who=who, back=back, rail="referrals", crumbs=crumbs)
         made = form.save()
         messages.success(request, f"{made} is written down as a partner.")
+        say_taken(request, form)
         return redirect(made)
     context = {"rail": "referrals", "form": form, "title": title}
     return render(request, "referrals/edit.html", context, status=422 if form.is_bound else 200)

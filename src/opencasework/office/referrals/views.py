@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.review import actions as review
 from opencasework.office.referrals import actions, checks, forms
@@ -179,6 +181,7 @@ def complaint_new(request: StaffRequest, pk: int) -> HttpResponse:
     now = checks.next_scheme(proposal, case, issue)
     initial = {"issue": str(issue.pk) if issue else "", "scheme": now.code if now else ""}
     form = forms.ComplaintForm(posted(request), case=case, proposed=[now] if now else [], initial=initial)
+    form.compare_with_nothing()
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         scheme, chosen = all_schemes()[given.pop("scheme")], _issue(case, given.pop("issue"))
@@ -248,6 +251,7 @@ def _act(
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Complaint)
 def complaint_words(request: StaffRequest, pk: int) -> HttpResponse:
     """Say better what happened and what it led to."""
     found = _found(request, pk)
@@ -257,9 +261,14 @@ def complaint_words(request: StaffRequest, pk: int) -> HttpResponse:
     for name in ("scheme", "issue"):
         del form.fields[name]
     if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            who, back = "Somebody changed this complaint after you opened it.", found.get_absolute_url()
+            crumbs = [(found.case.get_absolute_url(), str(found.case)), (back, found.scheme.name)]
+            return compare(request, form, who=who, back=back, rail="cases", crumbs=crumbs)
         try:
             actions.describe(found, by=request.user, **form.cleaned_data)
             messages.success(request, "Saved. A letter that is written already stays as it is.")
+            say_taken(request, form)
             return redirect(found)
         except NotDone as problem:
             form.add_error(None, str(problem))

@@ -9,6 +9,13 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
+# A scan that opens: one empty page.
+A_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
 
 class AuthorityFactory(factory.django.DjangoModelFactory[Authority]):
     """Authority given today by word of mouth, for whichever body can help.

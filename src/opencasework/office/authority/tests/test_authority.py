@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from opencasework.office.authority import forms
 from opencasework.office.authority.models import Authority
-from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.authority.tests.factories import A_PAGE, AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.tests.scans import locked_pdf
 from opencasework.office.kit import dates
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.7\n1 0 obj\n"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00"
-TIFF = b"II*\x00\x08\x00"
+PDF = A_PAGE
+
+
+def drawn(kind: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(file, kind)
+    return file.getvalue()
+
+
+JPEG, PNG, TIFF = drawn("JPEG"), drawn("PNG"), drawn("TIFF")
 
 
 @pytest.fixture
@@ -102,6 +111,31 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_and_not_stored(
     assert not Authority.objects.exists()
     assert stored(home) == []
     assert not case.events.filter(kind=Event.Kind.AUTHORITY).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("signed.pdf", b"%PDF-1.7\n1 0 obj\n", "It is damaged or was cut short."),
+        ("signed.pdf", A_PAGE[:60], "It is damaged or was cut short."),
+        ("signed.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "It is damaged or was cut short."),
+        ("signed.jpg", JPEG[:-200], "It is damaged or was cut short."),
+        ("signed.png", b"\x89PNG\r\n\x1a\n\x00\x00", "It is damaged or was cut short."),
+        ("signed.tif", b"II*\x00\x08\x00", "It is damaged or was cut short."),
+        ("signed.pdf", locked_pdf(), "It is protected by a password"),
+    ],
+)
+def test_a_file_that_only_begins_like_a_scan_is_opened_refused_and_not_stored(
+    name, content, sentence, ana, home, client
+):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/authorities/new/", signed(case, name, content))
+
+    assert response.status_code == 422
+    assert f"This file cannot be opened. {sentence}" in response.content.decode()
+    assert not Authority.objects.exists()
+    assert stored(home) == []
 
 
 def test_a_file_that_is_too_large_is_refused(ana, home, client, monkeypatch):

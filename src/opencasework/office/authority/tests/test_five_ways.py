@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.authority import gate, implied, links
 from opencasework.office.authority.models import Ask, Authority, SignLink
-from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.authority.tests.factories import A_PAGE, AuthorityFactory
 from opencasework.office.authority.tests.signing import Signer, ask_of, link_for, lives_somewhere
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import CasePerson, Event
@@ -291,7 +291,7 @@ def test_somebody_of_whom_nothing_is_known_gets_no_link(case, ana, client):
 
 def test_who_signs_on_paper_meanwhile_needs_no_link_any_more(case, ana, client):
     link = link_for(ask_of(case, by=ana))
-    scan = SimpleUploadedFile("signed.pdf", b"%PDF-1.7 signed", content_type="application/pdf")
+    scan = SimpleUploadedFile("signed.pdf", A_PAGE, content_type="application/pdf")
     client.post(f"/cases/{case.pk}/authorities/new/", said(case, basis="signed", scan=scan))
 
     assert Authority.objects.get().basis == Authority.Basis.SIGNED

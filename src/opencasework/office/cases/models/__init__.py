@@ -1,6 +1,12 @@
 """Cases, the issues in them, the people on them, their reference numbers and their timeline."""
 
-from opencasework.office.cases.models.case import Case, CaseNumber, CaseQuerySet, access_changed
+from opencasework.office.cases.models.case import (
+    Case,
+    CaseNumber,
+    CaseQuerySet,
+    access_changed,
+    opened_by_mistake,
+)
 from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
 from opencasework.office.cases.models.followups import FollowUp
@@ -44,4 +50,5 @@ __all__ = [
     "TimelineIsAppendOnly",
     "Transfer",
     "access_changed",
+    "opened_by_mistake",
 ]

@@ -28,6 +28,7 @@ from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
 
 access_changed = Signal()  # with the `case`, inside the transaction that changed who may see it
+opened_by_mistake = Signal()  # with the `case`, before it goes: what was counted of it counts no more
 
 
 class CaseNumber(models.Model):

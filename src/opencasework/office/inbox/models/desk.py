@@ -118,6 +118,10 @@ class Act(models.Model):
         SNOOZED = "snoozed", "Snoozed"
         TOGETHER = "together", "Taken together"
         SPLIT = "split", "Split over several cases"
+        TAKEN = "taken", "Claimed"
+        RELEASED = "released", "Let go of"
+        WOKEN = "woken", "Woken"
+        APART = "apart", "Taken apart"
 
     DECISIONS = (Kind.CASE, Kind.FILED_AWAY, Kind.OTHER_MEMBER, Kind.CAMPAIGN, Kind.SPLIT)
 
@@ -139,6 +143,9 @@ class ActLine(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="act_lines")
     before = models.JSONField(default=dict)  # by field, what `standing` says
     after = models.JSONField(default=dict)
+    # What it did beyond the message, as `putting_back` reads it: whose it became, the cases it opened, the
+    # levels it raised and the questions it ended.
+    did = models.JSONField(default=dict)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -123,7 +123,7 @@ def new_text(text: str) -> str:
         return whole
     lines = [line.rstrip() for line in whole.split("\n")]
     lines = _without_quotation(lines)
-    lines = _without_signature(_without_disclaimer(lines))
+    lines = without_signature(_without_disclaimer(lines))
     fresh = "\n".join(_without_closing(lines)).strip()
     fresh = _without_sign_off(fresh)
     return re.sub(r"\n{3,}", "\n\n", fresh) or whole
@@ -299,7 +299,7 @@ def _without_closing(lines: list[str]) -> list[str]:
     return lines
 
 
-def _without_signature(lines: list[str]) -> list[str]:
+def without_signature(lines: list[str]) -> list[str]:
     below = sum(map(len, lines))  # characters in what follows a line
     is_below_words = False
     for index, line in enumerate(lines):

@@ -8,6 +8,7 @@ from opencasework.office.cases.models import Channel
 from opencasework.office.inbox.learning import keywords
 from opencasework.office.inbox.learning.blending import About, about
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.reading.particulars import words_of
 from opencasework.office.inbox.suggesting import lessons
 from opencasework.office.inbox.suggesting.facts import TEXT_LOOKED_AT
 from opencasework.office.staff.models import StaffMember
@@ -28,9 +29,11 @@ class SuggestedCategory:
 
 
 def told(message: Message) -> str:
-    """Of a web form what was written, not the questions; of a reply not what we wrote ourselves."""
+    """Of a web form what was written, not the questions; of a reply not what we wrote ourselves; of neither
+    where its writer lives.
+    """
     text = message.reply_text if message.channel == Channel.WEB else message.new_text or message.text
-    return text[:TEXT_LOOKED_AT]
+    return words_of(text[:TEXT_LOOKED_AT], sender=message.from_name)
 
 
 def categories_of(

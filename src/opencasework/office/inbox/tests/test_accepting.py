@@ -163,7 +163,7 @@ def test_the_page_says_what_the_key_would_do(client, ana):
     page = client.get(reverse("message", args=[message.pk])).content.decode()
 
     assert "Accept all" in page
-    assert "A new case: Passports" in page
+    assert f"A new case for {ana}: Passports" in page
     assert page.count('data-hotkey="y"') == 1
 
 

@@ -360,11 +360,57 @@ def test_a_filter_is_kept_under_a_name_for_oneself_or_for_all(client, ana, kofi)
     of_kofi = counts(signed_in(kofi))
 
     client.get("/inbox/?q=damp")
-    client.post("/inbox/views/", {"name": "Damp", "shared": "on"})
+    client.post("/inbox/views/", {"name": "Damp", "shared": "on", "replace": "on"})
 
     assert own == 1
     assert "Damp" not in of_kofi
     assert counts(signed_in(kofi))["Damp"] == 1
+
+
+def test_a_view_is_replaced_by_one_of_its_name_only_where_somebody_says_so(client, ana):
+    MessageFactory(subject="Damp and mould")
+    client.get("/inbox/?q=mould")
+    client.post("/inbox/views/", {"name": "Damp"})
+    client.get("/inbox/?q=damp")
+
+    refused = client.post("/inbox/views/", {"name": "damp", "shared": "on"})
+    page = client.get(refused["Location"]).content.decode()
+    kept = InboxView.objects.get().asked
+
+    assert "You have a view “Damp” already." in page
+    assert 'value="damp"' in page
+    assert "It replaces mine of that name" in page
+    assert kept == {"q": "mould"}
+
+
+def test_who_reads_a_message_is_said_with_the_page_itself(client, ana, kofi):
+    message = MessageFactory(subject="Bins")
+    signed_in(kofi).get(url("message", message))
+
+    page = client.get(url("message", message)).content.decode()
+
+    assert "Kofi Wren is reading this" in page
+
+
+def test_a_snooze_until_today_or_before_gets_one_sentence_that_says_what_to_give(client, ana):
+    message = MessageFactory()
+
+    for day in ("today", "yesterday"):
+        page = client.post(url("message-snoozing", message), {"until": day})
+        assert page.context["form"].errors["until"] == [
+            "It rests until a day after today. Give one, like “tomorrow” or “fri”."
+        ]
+
+
+def test_after_an_act_one_begins_at_the_row_that_is_open_now(client, ana):
+    for subject in ("Bins", "Damp"):
+        MessageFactory(subject=subject)
+    client.post("/inbox/views/", {"name": "A name, and nothing asked"})
+
+    after, later = (client.get("/inbox/").content.decode() for _ in range(2))
+
+    assert 'aria-current="true" autofocus' in after
+    assert 'aria-current="true" autofocus' not in later
 
 
 def test_a_view_is_taken_away_by_whoever_made_it(client, ana, kofi):

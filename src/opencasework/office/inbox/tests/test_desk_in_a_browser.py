@@ -5,20 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.actions import take
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
-from tests.services.browser import barriers_on
+from tests.services.browser import barriers_on, wait_for_truth
 
 from .factories import MessageFactory
 from .triaging import decide_the_open_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREE_KEYS = 3
+# What can be pressed and is lower than 44 pixels, with what is drawn around it; links within a text may be.
+TOO_SMALL_FOR_A_FINGER = """() => [
+    ...document.querySelectorAll("main :is(a, button, summary, input[type=checkbox])"),
+].filter((each) => each.checkVisibility() && !each.closest("p, .side-meta")).filter((each) => {
+    const around = getComputedStyle(each, "::after");
+    const isWider = around.content !== "none" && around.position === "absolute";
+    const place = each.matches(".row-title") ? each.closest("li") : each.closest(".segmented") ?? each;
+    return place.getBoundingClientRect().height + (isWider ? -2 * parseFloat(around.top) : 0) < 44;
+}).map((each) => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture
@@ -118,12 +129,61 @@ def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(liv
     page.keyboard.press("e")
     page.get_by_role("heading", name="File away: 3 messages").wait_for()
     page.keyboard.press("Control+Enter")
-    page.get_by_text("3 messages: filed away").wait_for()
+    page.get_by_text("3 messages are filed away").wait_for()
 
     assert Message.objects.filter(decision="filed_away").count() == 3
     page.keyboard.press("z")
     page.get_by_text("Taken back for 3 messages.").wait_for()
     assert Message.objects.untriaged().count() == 10
+
+
+def test_i_in_the_open_menu_claims_the_message_and_z_lets_go_again(live_office, ana):
+    message = MessageFactory(subject="Bins")
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{message.pk}/")
+
+    page.keyboard.press("t")
+    page.get_by_role("button", name="Kofi Wren").wait_for()
+    page.keyboard.press("i")
+    page.get_by_text("It is yours.").wait_for()
+    message.refresh_from_db()
+    claimed_by = message.taken_by
+    page.keyboard.press("z")
+    page.get_by_text("Taken back.").wait_for()
+
+    message.refresh_from_db()
+    assert (claimed_by, message.taken_by) == (ana, None)
+
+
+def test_after_an_act_one_begins_at_the_row_or_the_heading_and_not_on_nothing(live_office, ana):
+    for subject in ("Bins", "Damp"):
+        MessageFactory(subject=subject)
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/?q=damp")
+    page.get_by_role("heading", name="Damp").wait_for()
+
+    page.keyboard.press("e")
+    page.get_by_text("Filed “Damp” away").wait_for()
+    wait_for_truth(page, "() => document.activeElement !== document.body")
+    page.goto(f"{live_office.url}/inbox/log/")
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_text("Taken back.").wait_for()
+
+    expect(page.get_by_role("heading", name="What was decided lately")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/inbox/log/"])
+def test_a_finger_finds_44_pixels_for_every_act(live_office, ana, ten, path):
+    take(ten[0], by=ana)
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_office.url}{path}")
+    page.get_by_role("heading", level=1).wait_for()
+
+    assert page.evaluate(TOO_SMALL_FOR_A_FINGER) == []
 
 
 def test_a_key_pressed_while_the_next_message_is_on_its_way_does_not_untick_this_one(live_office, ana, ten):
@@ -214,7 +274,7 @@ def test_the_desk_works_with_scripts_off(live_office, ana, ten):
         page.get_by_label("Tick Out of office").check()
         page.locator("#selection").get_by_role("button", name="File away").click()
         page.get_by_role("button", name="File away").click()
-        page.get_by_text("2 messages: filed away").wait_for()
+        page.get_by_text("2 messages are filed away").wait_for()
         page.get_by_role("button", name="Undo").click()
         page.get_by_text("Taken back for 2 messages.").wait_for()
 

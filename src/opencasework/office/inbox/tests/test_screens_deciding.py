@@ -222,18 +222,18 @@ def test_a_case_form_with_a_gap_says_what_is_missing(client, ana, message):
     assert message.is_untriaged
 
 
-def test_undoing_a_case_puts_the_message_back_and_says_that_the_case_stays(client, ana, message):
+def test_undoing_a_case_puts_the_message_back_and_the_case_opened_for_it_goes(client, ana, message):
     form = client.get(url("message-case", message)).context["form"]
     sent = {name: form[name].value() or "" for name in form.fields}
     client.post(url("message-case", message), sent | {"category": "HOU-DAMP"})
+    reference = Case.objects.get().reference
 
     response = client.post(url("message-undo", message))
 
-    case = Case.objects.get()
     message.refresh_from_db()
     assert message.is_untriaged
-    assert case.is_open
-    assert f"off {case.reference}. That case stays as it is." in said(response)[-1]
+    assert not Case.objects.exists()
+    assert f"Back in the inbox. {reference}, opened for it, is gone again" in said(response)[-1]
 
 
 def test_undoing_an_accepted_reply_takes_it_off_the_enquiry_and_accepting_it_again_puts_it_back(client):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox import selecting
 from opencasework.office.inbox.models import Act, Message
 
 from .factories import MessageFactory
@@ -42,6 +43,30 @@ def undo(client, response):
         if each.extra_tags
     ]
     client.post(address)
+
+
+def test_more_than_one_act_takes_are_not_cut_in_silence(client, ana, monkeypatch):
+    monkeypatch.setattr(selecting, "MOST", 2)
+    three = [MessageFactory(subject=f"No {number}") for number in (1, 2, 3)]
+
+    page = preview(client, "filed_away", *three)
+    done = confirm(client, page, "filed_away", over=page.context["chosen"].over)
+
+    words = page.content.decode()
+    assert "One act takes 2 messages at most." in words
+    assert "These are the first. 1 more stays ticked" in words
+    assert f'data-ends-selection="{three[0].pk} {three[1].pk}"' in words
+    assert Message.objects.filter(decision="filed_away").count() == 2
+    assert "1 more is still ticked" in said(done)[-1]
+
+
+def test_what_the_browser_keeps_back_is_counted_too(client, ana, monkeypatch):
+    monkeypatch.setattr(selecting, "MOST", 2)
+    two = [MessageFactory(), MessageFactory()]
+
+    page = client.get(SELECTION, {"act": "filed_away", "message": [each.pk for each in two], "ticked": 7})
+
+    assert page.context["chosen"].over == 5
 
 
 def signed_in(staff):
@@ -93,7 +118,7 @@ def test_what_was_decided_between_preview_and_act_is_left_out_and_named(client, 
 
     other.refresh_from_db()
     assert other.case == case
-    assert "1 message: filed away" in words
+    assert "1 message is filed away" in words
     assert "“Damp” was left as it is. Kofi Wren decided about it meanwhile: On a case." in words
 
 
@@ -168,8 +193,9 @@ def test_a_page_asks_as_much_of_the_database_for_many_messages_as_for_few(client
             signed_in(kofi).post(f"/inbox/messages/{one.pk}/presence/")
 
     more(2)
-    asked()  # the first page of a session asks for a little more
+    asked()  # the first page of a session asks for a little more, as that of a message one opens first
     few = asked()
     more(6)
+    asked()
 
     assert asked() == few

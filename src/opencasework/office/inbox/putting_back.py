@@ -1,0 +1,119 @@
+"""What a decision did beyond its message, put back with it: on the case, for the person, at the desk."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from opencasework.office.cases import actions as on_cases
+from opencasework.office.cases import asking, mistaken
+from opencasework.office.cases.models import Case, CaseWord, Question
+from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.handing_over import LEVELS
+from opencasework.office.inbox.models import Act, ActLine, Message, Snooze
+from opencasework.office.inbox.models.desk import standing
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Sensitivity
+
+AT_THE_DESK = ("taken_by", "together", "snooze")
+
+
+def line_of(message: Message) -> ActLine | None:
+    """The decision that stands about this message, as it was kept; None for one made by itself."""
+    lines = ActLine.objects.filter(message=message, taken_back_at=None, act__kind__in=Act.DECISIONS)
+    return lines.select_related("act").order_by("-act__at", "-pk").first()
+
+
+def left_alone(message: Message, line: ActLine) -> dict[str, Any]:
+    """How it stood at the desk before, of what nobody has changed since the act."""
+    now = standing(message)
+    return {name: line.before[name] for name in AT_THE_DESK if now[name] == line.after[name]}
+
+
+def at_the_desk(message: Message, before: dict[str, Any]) -> None:
+    """Put back who had it, what it was taken together with, and its snooze, of what `before` names."""
+    models = {"taken_by": StaffMember, "together": Message}
+    fields = {name: _if_there(model, before[name]) for name, model in models.items() if name in before}
+    Message.objects.filter(pk=message.pk).update(**fields)
+    if "snooze" not in before:
+        return
+    was = before["snooze"]
+    if was is None:
+        Snooze.objects.filter(message=message).delete()
+        return
+    Snooze.objects.update_or_create(
+        message=message,
+        defaults={
+            "until": date.fromisoformat(was["until"]) if was["until"] else None,
+            "for_reply": was["for_reply"],
+            "by_id": was["by"],
+            "at": datetime.fromisoformat(was["at"]),
+            "after": was["after"],
+        },
+    )
+
+
+def _if_there(model: type[Any], pk: int | None) -> Any:
+    return model.objects.filter(pk=pk).first() if pk else None
+
+
+def whose(message: Message, line: ActLine) -> None:
+    """It is of the person again whose it was before, where the decision had said whose it is."""
+    if "person" in line.did:
+        before = Person.objects.filter(pk=line.did["person"] or 0).first()
+        Message.objects.filter(pk=message.pk, person=line.did["person_now"]).update(person=before)
+
+
+def mistaken_cases(line: ActLine, *, by: StaffMember) -> list[str]:
+    """The cases opened for it go where nobody has done anything on them. In words, what became of each."""
+    said = []
+    for opened in line.did.get("opened", []):
+        if mistaken.take_back(opened, by=by):
+            opened["gone"] = True  # for the log
+            line.save(update_fields=["did"])
+            said.append(f"{opened['reference']}, opened for it, is gone again; its number stays unused.")
+        elif Case.objects.visible_to(by).filter(pk=opened["case"]).exists():
+            said.append(f"{opened['reference']} stays: something was done on it since, or a day is over.")
+    return said
+
+
+def on_the_cases(message: Message, line: ActLine, *, by: StaffMember) -> list[str]:
+    """Levels it raised, words it gave and questions it ended are as before. In words, for those `by` sees."""
+    said = []
+    for changed in line.did.get("tagged", []):
+        CaseWord.objects.filter(pk=changed.get("word") or 0, case=changed["case"]).delete()
+        case = Case.objects.select_for_update().filter(pk=changed["case"]).first()
+        if case is not None and "before" in changed:
+            words = _levels(case, changed, line, by=by)
+            said += words if Case.objects.visible_to(by).filter(pk=case.pk).exists() else []
+    for question in Question.objects.filter(pk__in=line.did.get("heard", []), ended_by=None):
+        if not _since(question.case, message, line).filter(auto_reply=False, person=message.person).exists():
+            asking.still_waiting(question=question, by=by)
+            said.append(f"{question.case.reference} waits for {question.asked_of} again.")
+    return said
+
+
+def _since(case: Case, message: Message, line: ActLine) -> Any:
+    """What else was put on the case since: it may have done the same by itself."""
+    later = Message.objects.filter(case=case, decided_at__gte=line.after["decided_at"])
+    return later.exclude(pk=message.pk)
+
+
+def _levels(case: Case, changed: dict[str, Any], line: ActLine, *, by: StaffMember) -> list[str]:
+    before, after = changed["before"], changed["after"]
+    if Sensitivity.RESTRICTED in {after["sensitivity"], case.sensitivity}:
+        # Who may know of it was decided with that, and is decided anew by a person.
+        return [f"{case.reference} stays restricted. Who may see it is said on the case."]
+    now = {name: getattr(case, name) for name in before}
+    wanted = {name: before[name] if now[name] == after[name] else now[name] for name in before}
+    for other in _since(case, line.message, line):
+        for axis in ("urgency", "sensitivity"):
+            wanted[axis] = max(wanted[axis], getattr(other, axis))
+    if wanted == now:
+        return []
+    on_cases.set_tags(case=case, by=by, **wanted)
+    return [
+        f"The {axis} of {case.reference} is “{getattr(case, f'get_{axis}_display')()}” again."
+        for axis in LEVELS
+        if now[axis] != wanted[axis]
+    ]
