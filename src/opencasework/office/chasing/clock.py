@@ -12,6 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.words import begun_small
@@ -34,6 +35,10 @@ class ClockProblem(Exception):
     """It cannot be so; the message says why and what to do."""
 
 
+class NoAuthority(ClockProblem):
+    """No authority covers the body, and nobody has said why it is asked without."""
+
+
 # --- putting one by telephone or portal -------------------------------------------------------------------
 
 
@@ -51,12 +56,18 @@ def put_by_word(
     issue: Issue | None = None,
     their_reference: str = "",
     due_on: date | None = None,
+    no_authority_reason: str = "",
 ) -> Enquiry:
     """Record what was asked by telephone or through a portal, and start its clock.
 
     It is due as a letter would be, or on `due_on` where they said so. Raises ClockProblem where that is not
-    after the day of asking.
+    after the day of asking, and NoAuthority where the gate of letters is shut and no reason is given.
     """
+    no_authority_reason = one_line(no_authority_reason)[:300]
+    without = lacks_authority(case, body, asked_on=asked_on)
+    if without and not no_authority_reason:
+        said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
+        raise NoAuthority(f"{said} Say why you asked without it; the weekly review lists it.")
     days, rule = body.reply_days(Office.here().reply_days)
     if due_on is None:
         due_on = working_days_after(asked_on, days, nation=body.holiday_nation)
@@ -69,21 +80,38 @@ def put_by_word(
         to_whom=one_line(to_whom)[:200], contact=contact, their_reference=one_line(their_reference)[:60],
         asked_by=by, sent_on=asked_on, due_on=due_on, due_rule=rule,
     )  # fmt: skip
-    phone = means == Enquiry.Means.PHONE
+    _record_asking(enquiry, by=by, without=no_authority_reason if without else "")
+    return enquiry
+
+
+def lacks_authority(case: Case, body: Body, *, asked_on: date) -> bool:
+    """Whether no authority covers the body on the day of asking or today: the days a letter answers for."""
+    return not all(gate.is_open(case, body, on=day) for day in {asked_on, timezone.localdate()})
+
+
+def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:
+    """The line of the timeline; with why it went without authority, for the weekly review, where it did."""
+    phone, body = enquiry.means == Enquiry.Means.PHONE, enquiry.body
     whom = f"{enquiry.to_whom}, {body}" if enquiry.to_whom else str(body)
     heading = f"Asked {whom}" if phone else f"Asked {body} through their portal"
-    today = timezone.localdate()
-    noon = timezone.make_aware(datetime.combine(asked_on, time(12)))
-    case.record(
+    noon = timezone.make_aware(datetime.combine(enquiry.sent_on, time(12)))
+    at = timezone.now() if enquiry.sent_on == timezone.localdate() else noon
+    text = f"{heading}\n{enquiry.question}"
+    if without:
+        text += f"\nAsked without authority to act: {without}"
+        gate.record_override(
+            case=enquiry.case, body=body, enquiry=enquiry.pk, reason=without, by=by, at=at
+        )  # fmt: skip
+    enquiry.case.record(
         Event.Kind.CALL if phone else Event.Kind.LETTER_OUT,
         by=by,
-        at=timezone.now() if asked_on == today else noon,
-        text=f"{heading}\n{question}",
+        at=at,
+        text=text,
         puts_enquiry=True,
-        means=means,
+        means=enquiry.means,
+        **({"without_authority": True} if without else {}),
         **codes_of(enquiry, enquiry=enquiry, body=body),
     )
-    return enquiry
 
 
 # --- the clock --------------------------------------------------------------------------------------------
@@ -245,4 +273,5 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember, reason: str = "") -> 
         text=f"Taken back: {enquiry.body} was not asked after all.{why}",
         **({"uncounts": [asked.pk]} if asked else {}),
     )
+    gate.forget_override(enquiry=enquiry.pk)
     enquiry.delete()
