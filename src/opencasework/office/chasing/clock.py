@@ -18,6 +18,7 @@ from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters.actions import codes_of, one_line
+from opencasework.office.letters.enquiries import DUE_AS_THEY_SAID, DUE_MOVED, DUE_SET_BY
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
@@ -72,7 +73,7 @@ def put_by_word(
     if due_on is None:
         due_on = working_days_after(asked_on, days, nation=body.holiday_nation)
     else:
-        rule = "What they said when we asked"
+        rule = DUE_AS_THEY_SAID
     if due_on <= asked_on:
         raise ClockProblem("An answer is due after the day of asking. Give a later day.")
     enquiry = Enquiry.objects.create(
@@ -152,7 +153,7 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
     # What was late before it was stopped stays late.
     if enquiry.paused_on <= was_due:
         enquiry.due_on = working_days_after(was_due, stood, nation=nation)
-        enquiry.due_rule = f"{enquiry.due_rule}; {stood} working days later, for the clock stood still"[:300]
+        enquiry.due_rule = f"{enquiry.due_rule}; {stood}{DUE_MOVED}"[-300:]
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
     enquiry.resumed_on = on
     said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
@@ -170,7 +171,7 @@ def move_due(enquiry: Enquiry, *, to: date, why: str, by: StaffMember) -> str:
         put = in_words(enquiry.sent_on)
         raise ClockProblem(f"It was put on {put}; an answer is due after that. Give a later day.")
     was_due, why = enquiry.due_on, one_line(why)
-    enquiry.due_on, enquiry.due_rule = to, f"Set by {by}: {why}"[:300]
+    enquiry.due_on, enquiry.due_rule = to, f"{DUE_SET_BY}{by}: {why}"[:300]
     said = f"Reply due {in_words(to)} instead of {in_words(was_due)}: {why}"
     return _kept(enquiry, before, said, by=by)
 

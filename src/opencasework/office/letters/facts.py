@@ -16,8 +16,9 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import welsh
+from opencasework.office.letters import asked, welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.saying import in_words as in_words
 from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -65,11 +66,6 @@ TITLES = (
     "Lord",
     "Lady",
 )
-
-
-def in_words(day: date, language: str = ENGLISH) -> str:
-    """A date as a letter writes it: 7 December 2026, or 7 Rhagfyr 2026."""
-    return welsh.in_words(day) if language == WELSH else f"{day.day} {day:%B %Y}"
 
 
 def facts_for(
@@ -261,18 +257,14 @@ def body_references(case: Case, body: Body) -> str:
 
 def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> dict[str, str]:
     """What a follow-up says about the enquiry it follows: its dates, its rule, its reminders, its words."""
-    office = Office.here()
-    days, rule = enquiry.body.reply_days(office.reply_days)
     reminders = [
         letter
         for letter in enquiry.follow_ups.all()
         if letter.kind == Letter.Kind.CHASER and letter.state == Letter.State.SENT and letter.sent_at
     ]
     reminders.sort(key=lambda letter: (letter.sent_on or enquiry.sent_on, letter.pk))
-    chased_on = [in_words(letter.sent_on, language) for letter in reminders if letter.sent_on]
-    chain = [f"- {in_words(enquiry.sent_on)}: I wrote to {enquiry.body}"]
-    chain.append(f"- {in_words(enquiry.due_on)}: your reply was due")
-    chain += [f"- {day}: I sent a reminder" for day in chased_on]
+    reminded_on = [letter.sent_on for letter in reminders if letter.sent_on]
+    chased_on = [in_words(day, language) for day in reminded_on]
     said = f"We reminded them on {' and on '.join(chased_on)}." if chased_on else ""
     due_again = working_days_after(today, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
     joined = " ac ar " if language == WELSH else " and on "
@@ -282,11 +274,10 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
         "original_letter": enquiry.words,
         "reply_due_on": in_words(enquiry.due_on, language),
         "reply_by": in_words(due_again, language),
-        "target_days": str(days),
-        "reply_rule": rule,
         "days_overdue": str(max(enquiry.days_late(on=today), 0)),
         "chaser_one_on": chased_on[0] if chased_on else "",
         "chased_on": joined.join(chased_on),
         "chased": welsh.chased(chased_on) if language == WELSH else said,
-        "chain": "\n".join(chain),
+        "chain": asked.chain_of(enquiry, reminded_on, language=language),
+        **asked.facts(enquiry, language=language),
     }

@@ -99,13 +99,19 @@ body_team | the team or person there
 body_contact | how to reach the body: telephone and email
 minister_name | the minister or head of the body, from its next level up
 ombudsman_name | who looks at complaints about the body
-reply_rule | the time the body gives itself to answer, in a sentence
-target_days | the same in working days
+reply_rule | the time the body gives itself to answer, in a sentence; of an enquiry, by when it was due
+target_days | the same in working days; of an enquiry empty where another day was agreed
 """,
     Place.ENQUIRY: """
 sent_on | the day our enquiry left
-original_sent_on | the day our first letter left
-original_letter | the words of our first letter
+original_sent_on | the day the enquiry was put
+original_letter | the words of our first letter, or what was asked
+asked | how and when it was put, as said to the body: “I wrote on …”, “My office asked by telephone on …”
+asked_told | the same, as told to the person
+asked_by_word | “by telephone” or “through their portal”; empty where it was put in writing
+asked_in_letter | the day of the letter that put it alone; empty where it was put in another way
+due_said | by when the reply was due and why, as said to the body
+due_told | the same, as told to the person
 reply_due_on | the day the reply was due
 chaser_one_on | the day of our first reminder
 chased_on | the days of our reminders
