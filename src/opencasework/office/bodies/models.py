@@ -203,12 +203,16 @@ class Body(Checked):
 
 
 class BodyContact(Checked):
-    """A team or address at a body. Lines for members are not public, so each office keeps its own."""
+    """A team or address at a body. Lines for members are not public, so each office keeps its own.
+
+    A letter to a constituent names those `for the public` alone.
+    """
 
     class Kind(models.TextChoices):
         CORRESPONDENCE = "correspondence", "Correspondence"
         HOTLINE = "hotline", "Line for members"
         ESCALATION = "escalation", "Next level up"
+        PUBLIC = "public", "Line for the public"
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.CORRESPONDENCE)

@@ -54,6 +54,7 @@ def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
     order = [BodyContact.Kind.CORRESPONDENCE, BodyContact.Kind.HOTLINE, BodyContact.Kind.ESCALATION]
     if escalate:
         order.reverse()
+    order.append(BodyContact.Kind.PUBLIC)
     reachable = [contact for contact in contacts if contact.email or contact.address.strip()]
     ranked = sorted(reachable or contacts, key=lambda contact: order.index(BodyContact.Kind(contact.kind)))
     return ranked[0] if ranked else None

@@ -62,12 +62,12 @@ def facts(enquiry: Enquiry, *, language: str = ENGLISH) -> dict[str, str]:
     days = working_days_between(enquiry.sent_on, enquiry.due_on, nation=enquiry.body.holiday_nation)
     by_a_rule = enquiry.is_due_by_a_rule and promise_of(enquiry) is None
     return {
-        "asked": say(how),
-        "asked_told": say(f"told {how}"),
+        "how_i_asked": say(how),
+        "how_we_asked": say(f"told {how}"),
         "asked_by_word": say(f"by word {how}") if how != "wrote" else "",
         "asked_in_letter": put_on if enquiry.letter else "",
-        "due_said": _due(enquiry, language),
-        "due_told": _due(enquiry, language, told=True),
+        "when_it_was_due": _due(enquiry, language),
+        "when_they_were_due": _due(enquiry, language, told=True),
         "reply_rule": enquiry.due_rule if by_a_rule else _due(enquiry, language),
         "target_days": str(days) if by_a_rule else "",
     }
@@ -92,7 +92,7 @@ def chain_of(enquiry: Enquiry, reminded_on: list[date], *, language: str = ENGLI
 def so_far(enquiry: Enquiry, *, next_on: date, language: str = ENGLISH) -> str:
     """Where an enquiry stands that is not late yet, as told to the person, and when they hear again."""
     words, say = _words(language), facts(enquiry, language=language)
-    said = [say["asked_told"]]
+    said = [say["how_we_asked"]]
     if enquiry.unread_reply is not None:
         said.append(words["told answered"])
     elif enquiry.is_due_by_a_rule and promise_of(enquiry) is None:

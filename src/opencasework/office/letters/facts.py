@@ -16,7 +16,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import asked, welsh
+from opencasework.office.letters import asked, reaching, welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.saying import in_words as in_words
 from opencasework.office.letters.stationery import Stationery
@@ -98,6 +98,12 @@ def facts_for(
     body = body or (enquiry.body if enquiry else None)
     if body:
         facts |= _body_facts(case, body, contact, today, office, language)
+    elif about := reaching.concerned(case):  # a letter to the person about whoever can help
+        facts |= {
+            "body_name": one_liner(about.name),
+            "body_contact": reaching.public_lines(about, language),
+            "ombudsman_name": reaching.ombudsman(about),
+        }
     if enquiry:
         facts |= enquiry_facts(enquiry, today=today, language=language)
     return facts
@@ -220,7 +226,6 @@ def _body_facts(
     due_on = working_days_after(today, days, nation=body.holiday_nation)
     contacts = list(body.contacts.all())
     heads = [one.name for one in contacts if one.kind == BodyContact.Kind.ESCALATION and one.name]
-    reach = [", ".join(part for part in (one.phone, one.email) if part) for one in contacts]
     enquiries = [enquiry for enquiry in case.enquiries.all() if enquiry.body_id == body.pk]
     prefetch_related_objects(enquiries, "replies")
     answers = [reply for enquiry in enquiries for reply in enquiry.replies.all() if reply.is_answer]
@@ -229,11 +234,11 @@ def _body_facts(
     return {
         "body_name": one_liner(body.name),
         "body_team": one_liner(contact.name) if contact else "",
-        "body_contact": next((line for line in reach if line), ""),
+        "body_contact": reaching.public_lines(body, language),
         "body_reference": body_references(case, body) or f"Our reference {case.reference}",
         "body_numbers": body_references(case, body),
         "minister_name": one_liner(heads[0]) if heads else "",
-        "ombudsman_name": body.ombudsman.replace(">", ", then "),
+        "ombudsman_name": reaching.ombudsman(body),
         "target_days": str(days),
         "reply_rule": rule,
         "reply_by": in_words(due_on, language),

@@ -14,6 +14,7 @@ MONTHS = (
     "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
     "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
 )  # fmt: skip
+DAYS = ("dydd Llun", "dydd Mawrth", "dydd Mercher", "dydd Iau", "dydd Gwener", "dydd Sadwrn", "dydd Sul")
 ENDINGS = {
     Outcome.PUT_RIGHT: "Mae wedi cael ei gywiro.",
     Outcome.PART_PUT_RIGHT: "Mae wedi cael ei gywiro’n rhannol.",
@@ -52,6 +53,10 @@ ASKED = {  # the same as asked.ENGLISH_WORDS
     "told will": "Dylent ateb erbyn {day}",
     "told answered": "Maent wedi dod yn ôl atom, ac rydym yn edrych ar yr hyn maent yn ei ddweud",
     "told next": "Byddwch yn clywed gennym erbyn {day}, hyd yn oed os nad oes newyddion erbyn hynny",
+}
+CONSENT = {
+    "signed": "Mae eu cydsyniad wedi’i lofnodi, dyddiedig {day}, gyda’r llythyr hwn.",
+    "spoken": "Rhoddwyd eu cydsyniad i ni ar lafar ar {day}.",
 }
 CHOICES = {
     "choice_transfer": "☐ Ydw, rhowch fy achos i’r aelod nesaf.",

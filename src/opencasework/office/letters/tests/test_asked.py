@@ -153,7 +153,7 @@ def test_what_a_holding_reply_promised_is_quoted_back(case, landlord):
 def test_an_office_s_own_number_of_days_is_not_said_to_be_theirs(case):
     enquiry = put(case, BodyFactory(reply_target_days=None), "phone")
 
-    said = asked.facts(enquiry)["due_said"]
+    said = asked.facts(enquiry)["when_it_was_due"]
 
     assert said == "Your reply was due by 22 September 2026, 15 working days after we asked"
 
