@@ -11,14 +11,13 @@ from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority
 from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import filling, rich, welsh
+from opencasework.office.letters import deadlines, filling, rich, welsh
 from opencasework.office.letters.facts import facts_for, in_words, one_liner
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import LetterTemplate, Wording
 from opencasework.office.letters.word import workshop
 from opencasework.office.staff.models import StaffMember
 
-TO_THE_NHS = "LT-NHS"
 CONSENT = {
     "signed": "Their signed consent of {day} is attached.",
     "spoken": "They gave us their consent by word of mouth on {day}.",
@@ -75,15 +74,17 @@ def facts_of(
         enquiry=letter.about_enquiry,
         language=letter.language,
     )
-    if letter.to_body and _asks_for_consent(letter):
+    if letter.to_body and _names(letter, "consent_attached"):
         facts["consent_attached"] = _consent(letter, on=today)
+    if letter.to_person and _names(letter, deadlines.FIELD):
+        facts[deadlines.FIELD] = deadlines.warning(letter.case, on=today, language=letter.language)
     return facts | {name: value.strip() for name, value in (given or {}).items() if value.strip()}
 
 
-def _asks_for_consent(letter: Letter) -> bool:
-    """Whether its wording says that the person's consent goes along, as one to a hospital does."""
-    words = f"{letter.wording.text}{letter.wording.html}" if letter.wording else ""
-    return "consent_attached" in words or bool(letter.template and letter.template.code == TO_THE_NHS)
+def _names(letter: Letter, field: str) -> bool:
+    """Whether its wording may name this field, which takes more looking than others; a Word file may."""
+    wording = letter.wording
+    return wording is not None and (bool(wording.docx_sha256) or field in f"{wording.text}{wording.html}")
 
 
 def _consent(letter: Letter, *, on: date) -> str:

@@ -403,7 +403,7 @@ def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     found = found_letter(request, pk)
     try:
         if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
-            actions.insist_authority(found, on=timezone.localdate())
+            actions.insist_printable(found, on=timezone.localdate())
     except actions.NotSendable as problem:
         return page(request, found, problem=str(problem), status=422)
     try:

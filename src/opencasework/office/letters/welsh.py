@@ -54,6 +54,10 @@ ASKED = {  # the same as asked.ENGLISH_WORDS
     "told answered": "Maent wedi dod yn ôl atom, ac rydym yn edrych ar yr hyn maent yn ei ddweud",
     "told next": "Byddwch yn clywed gennym erbyn {day}, hyd yn oed os nad oes newyddion erbyn hynny",
 }
+LAST_DAY = (
+    "Hyd y gwyddom, {day} yw eich diwrnod olaf ar gyfer hyn: {what}. Gwiriwch ef yn erbyn eich llythyr. "
+    "Chi sydd i gadw’r dyddiad hwnnw."
+)
 CONSENT = {
     "signed": "Mae eu cydsyniad wedi’i lofnodi, dyddiedig {day}, gyda’r llythyr hwn.",
     "spoken": "Rhoddwyd eu cydsyniad i ni ar lafar ar {day}.",

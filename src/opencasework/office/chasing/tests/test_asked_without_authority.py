@@ -45,7 +45,7 @@ def test_without_authority_nothing_is_asked_until_somebody_says_why(client, case
     page = refused.content.decode()
     assert refused.status_code == 422
     assert f"No authority covers {body}" in page
-    assert f"/cases/{case.pk}/authority/ask/" in page or "Ask for authority" in page
+    assert f"/cases/{case.pk}/authorities/asking/" in page
     assert "Where is the payment?" in page  # what was typed stays
     assert again.status_code == 200
     assert case.enquiries.get().means == means
