@@ -113,6 +113,9 @@ def record_override(
     )
 
 
-def forget_override(*, enquiry: int) -> None:
-    """What was written down as asked was not asked: nothing went without authority. The timeline keeps it."""
-    SentWithout.objects.filter(enquiry=enquiry).delete()
+def forget_override(*, enquiry: int | None = None, letter: int | None = None) -> None:
+    """What was written down as asked or posted was not: nothing went without. The timeline keeps it."""
+    if enquiry is not None:
+        SentWithout.objects.filter(enquiry=enquiry).delete()
+    if letter is not None:
+        SentWithout.objects.filter(letter=letter).delete()

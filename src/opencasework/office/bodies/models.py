@@ -252,6 +252,23 @@ class BodyContact(Checked):
         return "".join(sign for sign in self.phone.split("ext")[0] if sign.isdigit() or sign == "+")
 
 
+class RemovedContact(models.Model):
+    """A contact that somebody took off: kept whole, so that it can be put back."""
+
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="removed_contacts")
+    name = models.CharField(max_length=200)
+    was = models.TextField()  # the contact, as Django serializes it
+    pointed = models.JSONField(default=list, blank=True)  # model, field, numbers of the rows that named it
+    by = models.ForeignKey(StaffMember, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.body.name}, taken off"
+
+
 class Directory(models.Model):
     """Which directory of bodies this office has: one row, once there is one."""
 

@@ -398,7 +398,12 @@ def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     case = enquiry.case
     is_done = case.next_action == FIRST_ACTION or case.next_action.startswith(THEN_WRITE)
     if by and case.is_open and is_done:
-        case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
+        case.plan(next_action=next_after_asking(enquiry), on=enquiry.due_on, by=by)
+
+
+def next_after_asking(enquiry: Enquiry) -> str:
+    """What is planned once an enquiry has left."""
+    return f"See whether {enquiry.body} has replied"[:200]
 
 
 @transaction.atomic
@@ -426,8 +431,14 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
 
 
 @transaction.atomic
-def discard(letter: Letter) -> bool:
-    """Throw a draft away. False where it is none any more: what is leaving or has left stays."""
+def discard(letter: Letter, *, by: StaffMember | None = None) -> bool:
+    """Throw a draft away. False where it is none any more: what is leaving or has left stays.
+
+    Where somebody does, the timeline says so, and the letter can be taken out of the bin from there.
+    """
     discarded = Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
     letter.refresh_from_db(fields=["state"])
+    if discarded and by is not None:
+        text = f"Draft to {letter.recipient} thrown away: {letter.subject}"
+        letter.case.record(Event.Kind.NOTE, by=by, letter=letter.pk, text=text)
     return bool(discarded)
