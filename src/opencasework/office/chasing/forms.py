@@ -163,7 +163,7 @@ class RungForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        wordings = LetterTemplate.objects.filter(to_body=True)
+        wordings = LetterTemplate.objects.offered().filter(to_body=True)
         chasers = wordings.filter(kind=LetterKind.CHASER) | wordings.filter(to_minister=True)
         self.fields["template"].queryset = chasers  # type: ignore[attr-defined]
         self.fields["template"].empty_label = "No letter"  # type: ignore[attr-defined]

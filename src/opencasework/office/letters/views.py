@@ -58,7 +58,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     issue = _issue(case, asked.get("issue", ""))
     body = Body.objects.filter(pk=row_number(asked.get("body")) or 0).first()
-    template = LetterTemplate.objects.filter(code=asked.get("template", "")).first()
+    template = LetterTemplate.objects.offered().filter(code=asked.get("template", "")).first()
     if body and (template is None or not template.to_body):
         template = LetterTemplate.objects.filter(code=_code_for(body)).first()
     if template is None or (template.to_body and body is None) or not (body or case.constituent):
@@ -93,7 +93,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": letter,
         "form": form,
         "problem": problem,
-        "templates": LetterTemplate.objects.filter(to_body=template.to_body).exclude(kind="chaser"),
+        "templates": LetterTemplate.objects.offered().filter(to_body=template.to_body).exclude(kind="chaser"),
         "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
         "fields": inserts.fields(letter, by=request.user),
         "paragraph_choices": inserts.paragraphs(letter, by=request.user),
@@ -150,7 +150,7 @@ def _choose(
         "template": template,
         "q": words,
         "bodies": [(body, known[body.pk]) for body in bodies],
-        "to_person": LetterTemplate.objects.filter(to_body=False),
+        "to_person": LetterTemplate.objects.offered().filter(to_body=False),
         "rail": "letters",
     }
     fragment = request.htmx and request.htmx.target == "letter-bodies"
