@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
-from opencasework.office.bodies.models import BodyContact
+from opencasework.office.bodies.models import BodyContact, RemovedContact
 from opencasework.office.campaigns.models import Campaign
 from opencasework.office.cases.models import (
     Case,
@@ -32,6 +32,7 @@ from opencasework.office.cases.models import (
     FollowUp,
     Helper,
     Issue,
+    Mention,
     Move,
     OpeningNotice,
     Question,
@@ -91,6 +92,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
+    ("today/mentions/", "pk"): every(Mention),
     ("today/rows/", "kind"): lambda: ["drafts"],
     ("today/rows/", "pk"): every(Letter, at_most=2),
     ("calendar/", "token"): lambda: ["no-token"],
@@ -136,6 +138,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("referrals-in/", "pk"): every(Inward),
     ("partners/", "pk"): every(Partner),
     ("bodies/", "contact_pk"): every(BodyContact, at_most=1),
+    ("bodies/", "removed_pk"): every(RemovedContact, at_most=1),
     ("chasers/ladder/", "pk"): every(Rung, at_most=1),
     ("inbox/new/", "kind"): lambda: list(KINDS),
     ("inbox/files/", "key"): lambda: [*Upload.objects.values_list("pk", flat=True), UUID(int=8)],

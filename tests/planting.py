@@ -157,7 +157,7 @@ class Planter:
 
     def _on_the_case(self, case: Case) -> None:
         word = self.canaries.new
-        self.post("case-notes", case.pk, text=f"She said {word('a note')} to me.")
+        self.post("case-notes", case.pk, text=f"@{self.staff.username} she said {word('a note')} to me.")
         look_again(case, on=timezone.localdate(), what=word("what is looked at again"), by=self.staff)
         self.post(
             "case-calls", case.pk, other_side=word("whom a call was with"), text=word("a call"), minutes="3"

@@ -40,7 +40,7 @@ NO_LOOK = {
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
     "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/", "calls/",
-    "calendar/", "today/rows/",
+    "calendar/", "today/rows/", "today/mentions/",
     "cases/openings/", "people/merges/", "chasers/ladder/",
 )  # fmt: skip
 

@@ -76,6 +76,12 @@ def after_letter(case: Case, body: Body, *, on: date, by: StaffMember | None) ->
         start(case, body, on=on, cause=Demand.Cause.LETTER, by=by)
 
 
+def forget_letter(case: Case, body: Body, *, on: date) -> None:
+    """The letter of that day did not go after all: the clock that it started never ran."""
+    started = Demand.objects.running().filter(case=case, body=body, cause=Demand.Cause.LETTER, asked_on=on)
+    started.delete()
+
+
 def written_for(demand: Demand, *, on: date) -> Authority | None:
     """The signed authority that can be sent to them; None where there is none yet."""
     return gate.covering(demand.case, demand.body, on=on).written().first()

@@ -95,7 +95,27 @@ def is_open(case: Case, body: Body, *, on: date) -> bool:
 
 
 def record_override(
-    *, case: Case, body: Body, letter: int | None, reason: str, by: StaffMember | None, at: datetime
+    *,
+    case: Case,
+    body: Body,
+    reason: str,
+    by: StaffMember | None,
+    at: datetime,
+    letter: int | None = None,
+    enquiry: int | None = None,
 ) -> None:
-    """Something left without authority: keep it for the weekly review. Call it inside the transaction."""
-    SentWithout.objects.create(case=case, body=body, letter=letter, reason=reason[:300], by=by, at=at)
+    """Something left without authority, in a letter or by word (`enquiry`): keep it for the weekly review.
+
+    Call it inside the transaction.
+    """
+    SentWithout.objects.create(
+        case=case, body=body, letter=letter, enquiry=enquiry, reason=reason[:300], by=by, at=at
+    )
+
+
+def forget_override(*, enquiry: int | None = None, letter: int | None = None) -> None:
+    """What was written down as asked or posted was not: nothing went without. The timeline keeps it."""
+    if enquiry is not None:
+        SentWithout.objects.filter(enquiry=enquiry).delete()
+    if letter is not None:
+        SentWithout.objects.filter(letter=letter).delete()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from opencasework.office.authority.models import Authority, Demand
 from opencasework.office.authority.review import overridden
 from opencasework.office.kit.numbers import row_number
-from opencasework.office.staff.permissions import StaffRequest
+from opencasework.office.staff.permissions import May, StaffRequest, may
 
 WEEKS = 8  # one can look back
 
@@ -38,6 +38,7 @@ def review(request: StaffRequest) -> HttpResponse:
             (each, *each.state(on=today))
             for each in expiring.select_related("case", "person").order_by("expires_on", "pk")
         ],
+        "may_manage": may(request.user, May.MANAGE_OFFICE),
         "demands": [(each, *each.state(on=today)) for each in running],
     }
     return render(request, "authority/review.html", context)

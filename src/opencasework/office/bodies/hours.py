@@ -13,6 +13,8 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOW = "Write them like “Mon-Fri 9-17” or “Mon-Thu 8:30-17:00, Fri 8:30-16:00”."
 MIDNIGHT = 24 * 60
+NOON = 12 * 60
+FIRST_NOON_HOUR, LAST_NOON_HOUR = 1, 5  # a span that begins so, without am or pm, is in the afternoon
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)?"
 _SPAN = re.compile(rf"{_CLOCK} ?- ?{_CLOCK}")
@@ -49,7 +51,7 @@ class Hours:
                 continue
             if spans := self.week[first]:
                 days = DAYS[first] + (f"-{DAYS[day - 1]}" if day - 1 > first else "")
-                said.append(f"{days} " + ", ".join(f"{clock(a)}-{clock(b)}" for a, b in spans))
+                said.append(f"{days} " + ", ".join(f"{_kept(a)}-{_kept(b)}" for a, b in spans))
             first = day
         return "; ".join(said)
 
@@ -77,6 +79,11 @@ class Hours:
 
 def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _kept(minutes: int) -> str:
+    """As `clock`, but read again as the same: “1:00” would be the afternoon, “01:00” is the night."""
+    return f"0{clock(minutes)}" if FIRST_NOON_HOUR <= minutes // 60 <= LAST_NOON_HOUR else clock(minutes)
 
 
 def _when(day: date, ahead: int) -> str:
@@ -133,11 +140,21 @@ def _span(match: re.Match[str], part: str) -> Span:
     hour, minute, half, to_hour, to_minute, to_half = match.groups()
     start = _minutes(hour, minute, half, part)
     end = _minutes(to_hour, to_minute, to_half, part)
+    if to_half == "pm" and not half and start + NOON < end:
+        start += NOON  # “1-5pm”
+    elif _is_afternoon(hour, to_hour, half, to_half) and start < end:
+        start, end = start + NOON, end + NOON  # “1-5” is said of an office, not of the night
     if end <= start and not half and not to_half and int(to_hour) < 12 and int(hour) < 12:
         end += 12 * 60  # “9-5” is said of an office
     if end <= start:
         raise NotHours(f"“{part.strip()}” ends before it begins. {HOW}")
     return start, end
+
+
+def _is_afternoon(hour: str, to_hour: str, half: str | None, to_half: str | None) -> bool:
+    """Whether both are said as on a clock face and begin after lunch; “01:00” is said by 24 hours."""
+    said = not (half or to_half or hour.startswith("0") or to_hour.startswith("0"))
+    return said and FIRST_NOON_HOUR <= int(hour) <= LAST_NOON_HOUR and int(to_hour) < 12
 
 
 def _minutes(hour: str, minute: str | None, half: str | None, part: str) -> int:

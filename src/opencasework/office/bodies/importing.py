@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -26,11 +26,14 @@ class Step:
     contact: BodyContact | None = None  # that is known and gets what it lacks
     contact_fills: dict[str, str] = field(default_factory=dict)
     adds_contact: bool = False
+    adds_notes: bool = False
     kept: list[str] = field(default_factory=list)  # facts where what stands here stays
 
     @property
     def changes_anything(self) -> bool:
-        return self.body is None or bool(self.fills or self.contact_fills or self.adds_contact)
+        return self.body is None or bool(
+            self.fills or self.contact_fills or self.adds_contact or self.adds_notes
+        )
 
 
 def read(content: bytes) -> list[Entry]:
@@ -79,6 +82,10 @@ def _compare(step: Step, body: Body) -> None:
             )
         else:
             step.fills[fact] = theirs
+    if step.entry.notes and step.entry.notes not in body.notes:
+        step.adds_notes = not body.notes
+        if body.notes:
+            step.kept.append("Notes: what your office has written stays, those of the list are left out")
     wanted = step.entry.contact
     if wanted is None:
         return
@@ -92,10 +99,20 @@ def _compare(step: Step, body: Body) -> None:
 
 
 @transaction.atomic
-def take(steps: Iterable[Step]) -> None:
-    """Put into effect what `plan` said."""
+def take(steps: Sequence[Step]) -> None:
+    """Put into effect what `plan` said. All bodies are made before any is put below another."""
+    made = {step.entry.code: _made(step.entry) for step in steps if step.body is None}
+    codes = {step.entry.parent for step in steps if step.body is None}
+    parents = Body.objects.in_bulk([code for code in codes if code], field_name="code")
     for step in steps:
-        body = step.body or _made(step.entry)
+        if step.body is None and step.entry.parent:
+            Body.objects.filter(code=step.entry.code, parent=None).update(parent=parents[step.entry.parent])
+    for step in steps:
+        body = step.body or made[step.entry.code]
+        if step.entry.notes and (step.adds_notes or step.body is None) and step.entry.notes not in body.notes:
+            # A new body on several lines, for several contacts, gets the notes of each.
+            body.notes = f"{body.notes}\n{step.entry.notes}".strip()
+            Body.objects.filter(pk=body.pk).update(notes=body.notes)
         for fact, value in step.fills.items():
             setattr(body, fact, value)
         if step.fills:
@@ -110,11 +127,9 @@ def take(steps: Iterable[Step]) -> None:
 
 def _made(entry: Entry) -> Body:
     """The body of a line, which an earlier line with another contact may have made."""
-    parent = Body.objects.filter(code=entry.parent).first() if entry.parent else None
-    facts = entry.facts | {"org_id": entry.facts["org_id"] or ("" if parent else org_id_of(entry.name))}
-    body, _made_now = Body.objects.get_or_create(
-        code=entry.code, defaults={**facts, "parent": parent, "is_local": True}
-    )
+    org_id = entry.facts["org_id"] or ("" if entry.parent else org_id_of(entry.name))
+    facts = entry.facts | {"org_id": org_id}
+    body, _made_now = Body.objects.get_or_create(code=entry.code, defaults={**facts, "is_local": True})
     return body
 
 
@@ -128,6 +143,8 @@ def lines(steps: Iterable[Step]) -> Iterable[str]:
         new.add(step.entry.code)
         for fact, value in step.fills.items():
             yield f"Filled in: {name}: {FACT_NAMES[fact]}, {said(str(value))}"
+        if step.entry.notes and (step.body is None or step.adds_notes):
+            yield f"Notes: {name}: {said(step.entry.notes)}"
         if step.adds_contact and step.entry.contact:
             contact = step.entry.contact
             reached = contact["email"] or contact["phone"] or "by post"
@@ -142,7 +159,7 @@ def summary(steps: list[Step]) -> str:
     """How much it does, in a sentence."""
     new = len({step.entry.code for step in steps if step.body is None})
     contacts = sum(step.adds_contact for step in steps)
-    filled = sum(bool(step.fills or step.contact_fills) for step in steps)
+    filled = sum(bool(step.fills or step.contact_fills or step.adds_notes) for step in steps)
     idle = sum(not step.changes_anything for step in steps)
     return (
         f"{new} new {'body' if new == 1 else 'bodies'}, {contacts} new contact{'s' * (contacts != 1)}, "

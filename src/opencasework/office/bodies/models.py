@@ -203,12 +203,16 @@ class Body(Checked):
 
 
 class BodyContact(Checked):
-    """A team or address at a body. Lines for members are not public, so each office keeps its own."""
+    """A team or address at a body. Lines for members are not public, so each office keeps its own.
+
+    A letter to a constituent names those `for the public` alone.
+    """
 
     class Kind(models.TextChoices):
         CORRESPONDENCE = "correspondence", "Correspondence"
         HOTLINE = "hotline", "Line for members"
         ESCALATION = "escalation", "Next level up"
+        PUBLIC = "public", "Line for the public"
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.CORRESPONDENCE)
@@ -246,6 +250,23 @@ class BodyContact(Checked):
     def dialled(self) -> str:
         """The number as a telephone takes it from a link."""
         return "".join(sign for sign in self.phone.split("ext")[0] if sign.isdigit() or sign == "+")
+
+
+class RemovedContact(models.Model):
+    """A contact that somebody took off: kept whole, so that it can be put back."""
+
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="removed_contacts")
+    name = models.CharField(max_length=200)
+    was = models.TextField()  # the contact, as Django serializes it
+    pointed = models.JSONField(default=list, blank=True)  # model, field, numbers of the rows that named it
+    by = models.ForeignKey(StaffMember, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.body.name}, taken off"
 
 
 class Directory(models.Model):

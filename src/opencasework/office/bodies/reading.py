@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,7 +28,8 @@ OF_A_BODY = (
     "which_ombudsman", "website", "org_id",
 )  # fmt: skip
 OF_A_CONTACT = ("contact_kind", "team", "email", "phone", "hours", "asks_for", "address")
-PASSED_OVER = ("notes", "verified", "redress_wait_value", "redress_wait_unit", "gss_code")
+OF_THE_OFFICE = ("notes",)  # read from an office's own list; the directory's stay in the directory
+PASSED_OVER = ("verified", "redress_wait_value", "redress_wait_unit", "gss_code")
 
 
 class NotReadable(Exception):
@@ -43,6 +45,7 @@ class Entry:
     facts: dict[str, str | int | None]
     line: int = 0
     contact: dict[str, str] | None = None
+    notes: str = ""
 
     @property
     def name(self) -> str:
@@ -65,18 +68,14 @@ def rows_of(content: bytes, *, needed: Collection[str] = NEEDED) -> list[dict[st
     if "\0" in text:
         raise NotReadable("This is no text file. Save the sheet as “CSV UTF-8” and try again.")
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        columns = [name.strip().lower() for name in reader.fieldnames or []]
-        reader.fieldnames = columns
-        _insist_columns(columns, needed)
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
+        columns = [name.strip().lower() for name in next(reader, [])]
+        _insist_columns([name for name in columns if name], needed)
         rows = []
-        for row in reader:
-            if None in row:
-                raise NotReadable(
-                    f"Line {reader.line_num}: it has more cells than the first line. "
-                    "Put words with a comma in them between quotation marks."
-                )
-            rows.append({name: value or "" for name, value in row.items()} | {"": str(reader.line_num)})
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):  # a sheet often ends in empty rows
+                continue
+            rows.append(_row(cells, columns, reader.line_num))
             if len(rows) > MOST_ROWS:
                 raise NotReadable(f"There are more than {MOST_ROWS:,} lines. Is this the right file?")
     except csv.Error as error:
@@ -88,8 +87,31 @@ def rows_of(content: bytes, *, needed: Collection[str] = NEEDED) -> list[dict[st
     return rows
 
 
+def _delimiter(text: str) -> str:
+    """What stands between the cells of the first line: a comma, or a semicolon or tab as some save it."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return max(",;\t", key=lambda sign: (first.count(sign), sign == ","))
+
+
+def _row(cells: list[str], columns: list[str], line: int) -> dict[str, str]:
+    """One row by its columns, its line under "". Empty cells beyond the columns are nothing."""
+    beyond = [cell for name, cell in zip_longest(columns, cells, fillvalue="") if not name and cell.strip()]
+    if beyond and len(cells) > len(columns):
+        raise NotReadable(
+            f"Line {line}: it has more cells than the first line. "
+            "Put words with a comma in them between quotation marks."
+        )
+    if beyond:
+        raise NotReadable(
+            f"Line {line}: “{beyond[0].strip()[:30]}” stands in a column without a name. "
+            "Name the column in the first line, or take it out."
+        )
+    named = {name: cell for name, cell in zip_longest(columns, cells, fillvalue="") if name}
+    return named | {"": str(line)}
+
+
 def _insist_columns(columns: list[str], needed: Collection[str]) -> None:
-    known = {*OF_A_BODY, *OF_A_CONTACT, *PASSED_OVER}
+    known = {*OF_A_BODY, *OF_A_CONTACT, *OF_THE_OFFICE, *PASSED_OVER}
     if not any(columns):
         raise NotReadable("The file is empty. Its first line names the columns: code, name, kind, and so on.")
     if missing := [name for name in needed if name not in columns]:
@@ -149,7 +171,7 @@ def _cell(row: dict[str, str], name: str, most: int) -> str:
     lines = [" ".join(part.split()) for part in row.get(name, "").splitlines()]
     value = (
         "\n".join(line for line in lines if line)
-        if name in {"address", "asks_for"}
+        if name in {"address", "asks_for", "notes"}
         else " ".join(lines).strip()
     )
     if len(value) > most:
@@ -192,6 +214,7 @@ def _entry(row: dict[str, str], line: int) -> Entry:
         },
         line=line,
         contact=_contact(row),
+        notes=_cell(row, "notes", 2000),
     )
 
 

@@ -22,4 +22,9 @@ urlpatterns: list[URLPattern] = [
         views.contact_removal,
         name="body-contact-removal",
     ),
+    path(
+        "bodies/<int:pk>/contacts/removed/<int:removed_pk>/return/",
+        views.contact_return,
+        name="body-contact-return",
+    ),
 ]

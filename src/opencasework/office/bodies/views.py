@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opencasework.office.bodies import removing
 from opencasework.office.bodies.directory import FACT_NAMES
 from opencasework.office.bodies.forms import BodyForm, ContactForm, FactsForm
 from opencasework.office.bodies.models import Body, BodyContact, Directory
@@ -21,6 +22,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 ROWS = 60  # on a page
+MOST_REMOVED = 10  # contacts taken off that a page still shows
 DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an office
 
 
@@ -69,6 +71,7 @@ def body(request: StaffRequest, pk: int) -> HttpResponse:
         "lines_above": [] if any(each.phone for each in contacts) else found.hotlines(),
         "published": published if published != found else None,
         "differences": [(fact, FACT_NAMES[fact], ours, theirs) for fact, ours, theirs in found.differences],
+        "removed": found.removed_contacts.select_related("by")[:MOST_REMOVED],
         "today": today,
         "days": days,
         "rule": rule,
@@ -176,6 +179,21 @@ def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> Ht
 def contact_removal(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Take a contact off. Letters that went there keep the address they went to."""
     found = get_object_or_404(Body, pk=pk)
-    get_object_or_404(found.contacts, pk=contact_pk).delete()
-    messages.success(request, "Contact removed.")
+    removed = removing.remove(get_object_or_404(found.contacts, pk=contact_pk), by=request.user)
+    undo = reverse("body-contact-return", args=[found.pk, removed.pk])
+    messages.success(request, f"Contact removed: {removed.name}.", extra_tags=f"undo:{undo}")
+    return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def contact_return(request: StaffRequest, pk: int, removed_pk: int) -> HttpResponse:
+    """Put a contact back that was taken off."""
+    found = get_object_or_404(Body, pk=pk)
+    removed = found.removed_contacts.filter(pk=removed_pk).first()
+    back = removing.put_back(removed) if removed else None
+    if back is not None:
+        messages.success(request, f"Taken back: {back} is there again.")
+    else:
+        messages.error(request, "It has been put back already.")
     return redirect(found)

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases import shorthand
 from opencasework.office.cases.models import Case, CaseNumber, CasePerson, Event, Issue, ReferenceNumber
 from opencasework.office.cases.models import case as case_models
 from opencasework.office.constituents.models import ActingFor, Person
@@ -288,7 +289,8 @@ PLANNED = re.compile(r"(?:^|\s)!(?=\w)(.*)")  # in one line of a note: “!fri c
 def write_note(*, case: Case, text: str, by: StaffMember) -> tuple[Event, str]:
     """Add a note. “!fri chase HMPO” in a line of it also sets the next action of an open case.
 
-    Returns the note, and a sentence where such a line set nothing.
+    “@tom” asks a colleague and “#damp” puts a word of the office on the case: see `shorthand`. Returns the
+    note, and sentences where something of that could not be done.
     """
     note = case.record(Event.Kind.NOTE, by=by, text=text.strip())
     unread = ""
@@ -305,7 +307,7 @@ def write_note(*, case: Case, text: str, by: StaffMember) -> tuple[Event, str]:
                 f"“!{begun}” does not begin with a day to come and then say what to do, "
                 "so the next action stays. Write it as “!fri ring them”."
             )
-    return note, unread
+    return note, " ".join(filter(None, [unread, *shorthand.obey(case, note, by=by)]))
 
 
 def planned_in(line: str, *, today: date, nation: str) -> tuple[str, date] | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import access as seeing
-from opencasework.office.cases import actions, closings, drafts, team
+from opencasework.office.cases import actions, closings, drafts, shorthand, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.taking_back import undo_tag
@@ -70,7 +70,7 @@ def ask(
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def notes(request: StaffRequest, pk: int) -> HttpResponse:
-    """Add a note. A line such as “!fri chase HMPO” sets the next action as well."""
+    """Add a note. “!fri chase HMPO” sets the next action as well, “@tom” asks him, “#damp” tags."""
     case = find_case(request, pk)
     form = case_forms.NoteForm(request.POST, auto_id="note_%s")
     if form.is_valid():
@@ -79,6 +79,8 @@ def notes(request: StaffRequest, pk: int) -> HttpResponse:
             note, unread = actions.write_note(case=case, text=form.cleaned_data["text"], by=request.user)
             drafts.spend(case=case, staff=request.user, form="note")
         said = f" {_next_said(case)}" if (case.next_action, case.next_action_on) != before else ""
+        if asked := shorthand.asked_in(note):
+            said += f" Asked: {', '.join(asked)}; it stands in their day."
         messages.success(request, f"Note added.{said}")
         if unread:
             messages.warning(request, unread)

@@ -374,7 +374,7 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(
             attrs={
                 "rows": 2,
-                "placeholder": "Add a note. A line such as “!fri chase HMPO” sets the next action",
+                "placeholder": "A note. “!fri chase HMPO” sets the next action, “@tom” asks, “#damp” tags",
             }
         ),
     )

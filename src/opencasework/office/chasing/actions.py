@@ -275,3 +275,12 @@ def _in_parts(enquiries: Iterable[Enquiry]) -> Iterator[list[Enquiry]]:
     rest = iter(enquiries)
     while some := list(islice(rest, AT_ONCE)):
         yield some
+
+
+def why_it_stays_gone(letter: Letter) -> str:
+    """Why a letter that was marked as posted is not taken back: a step of the ladder has come after it."""
+    chaser: Chaser | None = getattr(letter, "chaser", None)
+    steps = Chaser.objects.filter(enquiry__letter=letter)
+    if chaser is not None:
+        steps |= Chaser.objects.filter(enquiry=chaser.enquiry_id, sequence__gt=chaser.sequence)
+    return "Another step of the ladder has come after it. Look at the enquiry." if steps.exists() else ""

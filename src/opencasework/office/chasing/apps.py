@@ -9,7 +9,10 @@ class ChasingConfig(AppConfig):
     label = "chasing"
 
     def ready(self) -> None:
+        from opencasework.office.chasing.actions import why_it_stays_gone
         from opencasework.office.chasing.standard import load_ladder
+        from opencasework.office.letters import leaving
 
+        leaving.STAYS_GONE.append(why_it_stays_gone)
         # After the letters have loaded their wordings: apps migrate in the order they are installed.
         post_migrate.connect(load_ladder, sender=self)

@@ -12,11 +12,13 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters.actions import codes_of, one_line
+from opencasework.office.letters.enquiries import DUE_AS_THEY_SAID, DUE_MOVED, DUE_SET_BY
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
@@ -32,6 +34,10 @@ KEPT = (
 
 class ClockProblem(Exception):
     """It cannot be so; the message says why and what to do."""
+
+
+class NoAuthority(ClockProblem):
+    """No authority covers the body, and nobody has said why it is asked without."""
 
 
 # --- putting one by telephone or portal -------------------------------------------------------------------
@@ -51,17 +57,23 @@ def put_by_word(
     issue: Issue | None = None,
     their_reference: str = "",
     due_on: date | None = None,
+    no_authority_reason: str = "",
 ) -> Enquiry:
     """Record what was asked by telephone or through a portal, and start its clock.
 
     It is due as a letter would be, or on `due_on` where they said so. Raises ClockProblem where that is not
-    after the day of asking.
+    after the day of asking, and NoAuthority where the gate of letters is shut and no reason is given.
     """
+    no_authority_reason = one_line(no_authority_reason)[:300]
+    without = lacks_authority(case, body, asked_on=asked_on)
+    if without and not no_authority_reason:
+        said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
+        raise NoAuthority(f"{said} Say why you asked without it; the weekly review lists it.")
     days, rule = body.reply_days(Office.here().reply_days)
     if due_on is None:
         due_on = working_days_after(asked_on, days, nation=body.holiday_nation)
     else:
-        rule = "What they said when we asked"
+        rule = DUE_AS_THEY_SAID
     if due_on <= asked_on:
         raise ClockProblem("An answer is due after the day of asking. Give a later day.")
     enquiry = Enquiry.objects.create(
@@ -69,21 +81,38 @@ def put_by_word(
         to_whom=one_line(to_whom)[:200], contact=contact, their_reference=one_line(their_reference)[:60],
         asked_by=by, sent_on=asked_on, due_on=due_on, due_rule=rule,
     )  # fmt: skip
-    phone = means == Enquiry.Means.PHONE
+    _record_asking(enquiry, by=by, without=no_authority_reason if without else "")
+    return enquiry
+
+
+def lacks_authority(case: Case, body: Body, *, asked_on: date) -> bool:
+    """Whether no authority covers the body on the day of asking or today: the days a letter answers for."""
+    return not all(gate.is_open(case, body, on=day) for day in {asked_on, timezone.localdate()})
+
+
+def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:
+    """The line of the timeline; with why it went without authority, for the weekly review, where it did."""
+    phone, body = enquiry.means == Enquiry.Means.PHONE, enquiry.body
     whom = f"{enquiry.to_whom}, {body}" if enquiry.to_whom else str(body)
     heading = f"Asked {whom}" if phone else f"Asked {body} through their portal"
-    today = timezone.localdate()
-    noon = timezone.make_aware(datetime.combine(asked_on, time(12)))
-    case.record(
+    noon = timezone.make_aware(datetime.combine(enquiry.sent_on, time(12)))
+    at = timezone.now() if enquiry.sent_on == timezone.localdate() else noon
+    text = f"{heading}\n{enquiry.question}"
+    if without:
+        text += f"\nAsked without authority to act: {without}"
+        gate.record_override(
+            case=enquiry.case, body=body, enquiry=enquiry.pk, reason=without, by=by, at=at
+        )  # fmt: skip
+    enquiry.case.record(
         Event.Kind.CALL if phone else Event.Kind.LETTER_OUT,
         by=by,
-        at=timezone.now() if asked_on == today else noon,
-        text=f"{heading}\n{question}",
+        at=at,
+        text=text,
         puts_enquiry=True,
-        means=means,
+        means=enquiry.means,
+        **({"without_authority": True} if without else {}),
         **codes_of(enquiry, enquiry=enquiry, body=body),
     )
-    return enquiry
 
 
 # --- the clock --------------------------------------------------------------------------------------------
@@ -124,7 +153,7 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
     # What was late before it was stopped stays late.
     if enquiry.paused_on <= was_due:
         enquiry.due_on = working_days_after(was_due, stood, nation=nation)
-        enquiry.due_rule = f"{enquiry.due_rule}; {stood} working days later, for the clock stood still"[:300]
+        enquiry.due_rule = f"{enquiry.due_rule}; {stood}{DUE_MOVED}"[-300:]
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
     enquiry.resumed_on = on
     said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
@@ -142,7 +171,7 @@ def move_due(enquiry: Enquiry, *, to: date, why: str, by: StaffMember) -> str:
         put = in_words(enquiry.sent_on)
         raise ClockProblem(f"It was put on {put}; an answer is due after that. Give a later day.")
     was_due, why = enquiry.due_on, one_line(why)
-    enquiry.due_on, enquiry.due_rule = to, f"Set by {by}: {why}"[:300]
+    enquiry.due_on, enquiry.due_rule = to, f"{DUE_SET_BY}{by}: {why}"[:300]
     said = f"Reply due {in_words(to)} instead of {in_words(was_due)}: {why}"
     return _kept(enquiry, before, said, by=by)
 
@@ -245,4 +274,5 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember, reason: str = "") -> 
         text=f"Taken back: {enquiry.body} was not asked after all.{why}",
         **({"uncounts": [asked.pk]} if asked else {}),
     )
+    gate.forget_override(enquiry=enquiry.pk)
     enquiry.delete()

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opencasework.office.cases.models import Event
+from opencasework.office.authority import gate
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.chasing import clock, ladder
 from opencasework.office.chasing.actions import why_not, with_ladder
@@ -153,10 +155,14 @@ def enquiry_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
 def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record an enquiry put by telephone or through a portal."""
     case = visible_case(request, pk)
-    form = AskedForm(posted(request), case=case, initial={"body": request.GET.get("body", "")})
+    may_go_without = may(request.user, May.SEND_WITHOUT_AUTHORITY)
+    begun = {"body": request.GET.get("body", "")}
+    form = AskedForm(posted(request), case=case, may_go_without=may_go_without, initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
             made = clock.put_by_word(case=case, by=request.user, **form.cleaned_data)
+        except clock.NoAuthority as problem:
+            form.add_error("no_authority_reason" if may_go_without else None, str(problem))
         except clock.ClockProblem as problem:
             form.add_error("due_on", str(problem))
         else:
@@ -164,8 +170,20 @@ def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
             said = f"Recorded. {made.body} should answer by {made.due_on:%-d %B}."
             messages.success(request, said, extra_tags=f"undo:{undo}")
             return redirect(case)
-    context = {"case": case, "form": form, "rail": "cases"}
+    context = {"case": case, "form": form, "asking": _asking(case, form), "rail": "cases"}
+    context["may_go_without"] = may_go_without
     return render(request, "chasing/asked.html", context, status=422 if form.errors else 200)
+
+
+def _asking(case: Case, form: AskedForm) -> tuple[str, str, str] | None:
+    """What the page says where no authority covers the body that is chosen; None where one does."""
+    chosen = form["body"].value()
+    body = Body.objects.select_related("parent__parent").filter(code=chosen).first() if chosen else None
+    today = timezone.localdate()
+    said_on = form.cleaned_data.get("asked_on") if form.is_bound else None
+    if body is None or not clock.lacks_authority(case, body, asked_on=said_on or today):
+        return None
+    return gate.asking_again(case, body, on=today)
 
 
 @require_POST

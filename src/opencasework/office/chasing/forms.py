@@ -60,10 +60,19 @@ class AskedForm(forms.Form):
         required=False,
         help_text="Leave it empty, and it is due as a letter to them would be.",
     )
+    no_authority_reason = forms.CharField(
+        label="Why you asked without authority to act",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Written on the timeline, for example: no food in the house, form to follow.",
+    )
 
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, may_go_without: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["issue"].queryset = case.issues.all()  # type: ignore[attr-defined]
+        if not may_go_without:
+            del self.fields["no_authority_reason"]
 
     def clean_body(self) -> Body:
         body: Body | None = self.cleaned_data["body"]
@@ -155,7 +164,7 @@ class RungForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        wordings = LetterTemplate.objects.filter(to_body=True)
+        wordings = LetterTemplate.objects.offered().filter(to_body=True)
         chasers = wordings.filter(kind=LetterKind.CHASER) | wordings.filter(to_minister=True)
         self.fields["template"].queryset = chasers  # type: ignore[attr-defined]
         self.fields["template"].empty_label = "No letter"  # type: ignore[attr-defined]

@@ -22,7 +22,14 @@ from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 
-HOW_TO_REACH = ("preferred_channel", "language", "needs_interpreter", "access_needs", "safe_contact")
+HOW_TO_REACH = (
+    "preferred_channel",
+    "language",
+    "needs_interpreter",
+    "access_needs",
+    "safe_contact",
+    "post_is_safe",
+)
 # What tells whether somebody is known already: each of these fields asks while it is filled in.
 OF_A_LIST = ("address_lines", "postcode", "email", "phone", "phone_note")
 TELLING = ("full_name", "address_lines", "postcode", "email", "phone", "date_of_birth")
@@ -162,6 +169,11 @@ class HowToReachForm(WhereaboutsForm):
         max_length=300,
         required=False,
         help_text="For somebody at risk. It is shown first wherever we might write or ring.",
+    )
+    post_is_safe = forms.BooleanField(
+        label="Post is safe",
+        required=False,
+        help_text="They said so. Else no post where a safe way is known, or on a restricted case.",
     )
 
     @transaction.atomic

@@ -35,6 +35,7 @@ LABELS = {
     "access_needs": "What helps them",
     "contact_limit": "Limit on contact",
     "safe_contact": "Only safe way to reach them",
+    "post_is_safe": "Post is safe",
 }
 LISTS = {
     "phones": "Telephones",

@@ -36,6 +36,7 @@ people_merged, people_parted = Signal(), Signal()
 FIELDS = (
     "full_name", "address_as", "is_constituent", "date_of_birth", "language", "needs_interpreter",
     "preferred_channel", "access_needs", "contact_limit", "safe_contact",
+    "post_is_safe",
 )  # fmt: skip
 # Rows of a list that are one when these are the same, though no constraint says so.
 SAME_WHEN: dict[type[models.Model], tuple[str, ...]] = {

@@ -33,6 +33,7 @@ def tell(lives: Office) -> None:
             case=asked.case, body=asked.body, means=Enquiry.Means.PHONE, to_whom="the members’ line",
             question="Has the letter reached the team that decides, and who has it?",
             asked_on=lives.working_day(today - timedelta(days=1)), by=asked.case.owner,
+            no_authority_reason="She agreed on the telephone; the form is on its way",
         )  # fmt: skip
     for enquiry in _same_body(waiting[:-2]):
         promised = working_days_after(max(enquiry.due_on, today), 3, nation=enquiry.body.holiday_nation)

@@ -97,6 +97,10 @@ def note_bodies(bodies: dict[str, Body], staff: dict[str, StaffMember], today: d
             body=bodies[code], kind=BodyContact.Kind.HOTLINE, name=team, phone=phone, hours=hours, asks_for=asks_for,
             note=note, checked_on=today - timedelta(days=days), checked_by=checkers[place % len(checkers)],
         )  # fmt: skip
+    BodyContact.objects.create(
+        body=bodies["DWP-UC"], kind=BodyContact.Kind.PUBLIC, name="Universal Credit helpline",
+        phone="0300 555 0144", hours="Mon-Fri 8-18",
+    )  # fmt: skip
     for contact in BodyContact.objects.filter(checked_on=None):
         days = 30 + contact.pk * 37 % 260
         contact.checked_on, contact.checked_by = today - timedelta(days=days), checkers[contact.pk % 3]

@@ -21,6 +21,7 @@ COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT
 # Lines that say of earlier ones that they count no more, or that they do after all.
 RECOUNTING = (
     Event.Kind.NOTE,  # that an enquiry was not put after all
+    Event.Kind.UNDELIVERED,  # that a letter was not posted after all
     Event.Kind.ISSUE_DUPLICATE,
     Event.Kind.ISSUE_REOPENED,
     Event.Kind.CLOSING_UNDONE,

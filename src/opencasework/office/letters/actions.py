@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority import clock, gate, links
@@ -17,7 +18,7 @@ from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import drafting, fields, filling, leaving, undelivered
+from opencasework.office.letters import deadlines, drafting, fields, filling, leaving, undelivered
 from opencasework.office.letters.answering import EXPECTING as EXPECTING
 from opencasework.office.letters.answering import codes_of as codes_of
 from opencasework.office.letters.answering import forget_reply as forget_reply
@@ -32,6 +33,7 @@ from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Sensitivity
 
 
 class NotSendable(Exception):
@@ -54,6 +56,7 @@ def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
     order = [BodyContact.Kind.CORRESPONDENCE, BodyContact.Kind.HOTLINE, BodyContact.Kind.ESCALATION]
     if escalate:
         order.reverse()
+    order.append(BodyContact.Kind.PUBLIC)
     reachable = [contact for contact in contacts if contact.email or contact.address.strip()]
     ranked = sorted(reachable or contacts, key=lambda contact: order.index(BodyContact.Kind(contact.kind)))
     return ranked[0] if ranked else None
@@ -169,10 +172,14 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
     return body is not None and not gate.is_open(letter.case, body, on=on)
 
 
-def insist_authority(letter: Letter, *, on: date) -> None:
-    """Raise NotSendable where it would go to a body without authority and without a reason on record."""
+def insist_printable(letter: Letter, *, on: date) -> None:
+    """Raise NotSendable where what is printed and posted could do harm.
+
+    That is a letter to a body without authority and without a reason on record, and one by post to somebody
+    to whom post is not safe.
+    """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
-    for check in (_authority_check(letter, on=on), *more):
+    for check in (_authority_check(letter, on=on), *more, *_post_checks(letter)):
         if not check.ok:
             raise NotSendable(check.text)
 
@@ -189,6 +196,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter, on)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
+    found += _post_checks(letter) + _deadline_checks(letter, on=on)
     if letter.to_person:
         minding = letter.to_person.to_mind(by_post=letter.means == Letter.Means.POST)
         found += [Check(ok=False, must=False, text=text) for text in minding]
@@ -205,6 +213,29 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
     said, label, url = gate.asking_again(letter.case, letter.to_body, on=on)
     text = f"{said} Ask for it, or give the reason why the letter goes without."
     return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
+
+
+def _post_checks(letter: Letter) -> list[Check]:
+    """A letter by post stops where a safe way is known, or the case is restricted: others may open it."""
+    person = letter.to_person
+    if person is None or letter.means != Letter.Means.POST or person.post_is_safe:
+        return []
+    text = person.never_by_post
+    if not text and letter.case.sensitivity == Sensitivity.RESTRICTED:
+        text = (
+            f"This case is restricted, and nobody has said that post is safe for {person}. Ask them first, "
+            "and tick it on their page; or reach them another way."
+        )
+    way = fields.Way("", f"Open the page of {person}", reverse("person-edit", args=[person.pk]))
+    return [Check(ok=False, text=text, ways=(way,))] if text else []
+
+
+def _deadline_checks(letter: Letter, *, on: date) -> list[Check]:
+    """An acknowledgement of a time-limited case names the last day that is known."""
+    must, text = deadlines.missing(letter, on=on)
+    url = reverse("route-date-new", args=[letter.case_id])
+    ways = () if must else (fields.Way("", "Record the date", url),)
+    return [Check(ok=False, must=must, text=text, ways=ways)] if text else []
 
 
 def _link_check(letter: Letter) -> Check:
@@ -367,7 +398,12 @@ def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     case = enquiry.case
     is_done = case.next_action == FIRST_ACTION or case.next_action.startswith(THEN_WRITE)
     if by and case.is_open and is_done:
-        case.plan(next_action=f"See whether {enquiry.body} has replied"[:200], on=enquiry.due_on, by=by)
+        case.plan(next_action=next_after_asking(enquiry), on=enquiry.due_on, by=by)
+
+
+def next_after_asking(enquiry: Enquiry) -> str:
+    """What is planned once an enquiry has left."""
+    return f"See whether {enquiry.body} has replied"[:200]
 
 
 @transaction.atomic
@@ -395,8 +431,14 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
 
 
 @transaction.atomic
-def discard(letter: Letter) -> bool:
-    """Throw a draft away. False where it is none any more: what is leaving or has left stays."""
+def discard(letter: Letter, *, by: StaffMember | None = None) -> bool:
+    """Throw a draft away. False where it is none any more: what is leaving or has left stays.
+
+    Where somebody does, the timeline says so, and the letter can be taken out of the bin from there.
+    """
     discarded = Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED)
     letter.refresh_from_db(fields=["state"])
+    if discarded and by is not None:
+        text = f"Draft to {letter.recipient} thrown away: {letter.subject}"
+        letter.case.record(Event.Kind.NOTE, by=by, letter=letter.pk, text=text)
     return bool(discarded)

@@ -7,15 +7,21 @@ from datetime import date
 
 from django.conf import settings
 
+from opencasework.office.authority import gate
+from opencasework.office.authority.models import Authority
 from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import filling, rich
-from opencasework.office.letters.facts import facts_for, one_liner
+from opencasework.office.letters import deadlines, filling, rich, welsh
+from opencasework.office.letters.facts import facts_for, in_words, one_liner
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import LetterTemplate, Wording
 from opencasework.office.letters.word import workshop
 from opencasework.office.staff.models import StaffMember
 
+CONSENT = {
+    "signed": "Their signed consent of {day} is attached.",
+    "spoken": "They gave us their consent by word of mouth on {day}.",
+}
 LARGE_PRINT = ("large print", "print bras", "big print")  # as people's access needs say it
 
 
@@ -68,7 +74,31 @@ def facts_of(
         enquiry=letter.about_enquiry,
         language=letter.language,
     )
+    if letter.to_body and _names(letter, "consent_attached"):
+        facts["consent_attached"] = _consent(letter, on=today)
+    if letter.to_person and _names(letter, deadlines.FIELD):
+        facts[deadlines.FIELD] = deadlines.warning(letter.case, on=today, language=letter.language)
     return facts | {name: value.strip() for name, value in (given or {}).items() if value.strip()}
+
+
+def _names(letter: Letter, field: str) -> bool:
+    """Whether its wording may name this field, which takes more looking than others; a Word file may."""
+    wording = letter.wording
+    return wording is not None and (bool(wording.docx_sha256) or field in f"{wording.text}{wording.html}")
+
+
+def _consent(letter: Letter, *, on: date) -> str:
+    """What the authority on file says: that it goes along, or was given by word of mouth; else empty."""
+    if letter.to_body is None:
+        return ""
+    covering = gate.covering(letter.case, letter.to_body, on=on)
+    signed = covering.written().exclude(scan_sha256="").first()
+    spoken = covering.filter(basis=Authority.Basis.VERBAL).first()
+    given = signed or spoken
+    if given is None:
+        return ""
+    words = welsh.CONSENT if letter.language == languages.WELSH else CONSENT
+    return words["signed" if signed else "spoken"].format(day=in_words(given.given_on, letter.language))
 
 
 def filled(wording: Wording, facts: Mapping[str, str]) -> tuple[str, str, str]:

@@ -53,6 +53,12 @@ def taken_higher() -> models.QuerySet[Enquiry]:
     ).exclude(pk=models.OuterRef("pk"))
 
 
+# What `due_rule` says where the day is not counted from a number of working days.
+DUE_AS_THEY_SAID = "What they said when we asked"
+DUE_SET_BY = "Set by "
+DUE_MOVED = " working days later, for the clock stood still"
+
+
 class Enquiry(models.Model):
     """A question put to a body, with a clock. Chasing, reply times and figures all derive from it.
 
@@ -148,6 +154,18 @@ class Enquiry(models.Model):
     def words(self) -> str:
         """What was asked: the words of its letter, or what somebody wrote down of a call or a form."""
         return self.letter.text if self.letter else self.question
+
+    @property
+    def is_due_as_they_said(self) -> bool:
+        """Whether its day is the one that they gave when they were asked."""
+        return self.due_rule == DUE_AS_THEY_SAID
+
+    @property
+    def is_due_by_a_rule(self) -> bool:
+        """Whether its day is so many working days after it was put: nobody agreed, set or moved another."""
+        return not (
+            self.is_due_as_they_said or self.due_rule.startswith(DUE_SET_BY) or DUE_MOVED in self.due_rule
+        )
 
     @property
     def is_leaving(self) -> bool:

@@ -77,7 +77,7 @@ def letter_docx(request: StaffRequest, pk: int) -> HttpResponse:
     found = found_letter(request, pk)
     try:
         if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
-            actions.insist_authority(found, on=timezone.localdate())
+            actions.insist_printable(found, on=timezone.localdate())
         content = docx(found)
     except (actions.NotSendable, workshop.WordProblem) as problem:
         messages.error(request, str(problem))

@@ -16,8 +16,9 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import welsh
+from opencasework.office.letters import asked, reaching, welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.saying import in_words as in_words
 from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -67,11 +68,6 @@ TITLES = (
 )
 
 
-def in_words(day: date, language: str = ENGLISH) -> str:
-    """A date as a letter writes it: 7 December 2026, or 7 Rhagfyr 2026."""
-    return welsh.in_words(day) if language == WELSH else f"{day.day} {day:%B %Y}"
-
-
 def facts_for(
     *,
     case: Case,
@@ -102,6 +98,12 @@ def facts_for(
     body = body or (enquiry.body if enquiry else None)
     if body:
         facts |= _body_facts(case, body, contact, today, office, language)
+    elif about := reaching.concerned(case):  # a letter to the person about whoever can help
+        facts |= {
+            "body_name": one_liner(about.name),
+            "body_contact": reaching.public_lines(about, language),
+            "ombudsman_name": reaching.ombudsman(about),
+        }
     if enquiry:
         facts |= enquiry_facts(enquiry, today=today, language=language)
     return facts
@@ -224,7 +226,6 @@ def _body_facts(
     due_on = working_days_after(today, days, nation=body.holiday_nation)
     contacts = list(body.contacts.all())
     heads = [one.name for one in contacts if one.kind == BodyContact.Kind.ESCALATION and one.name]
-    reach = [", ".join(part for part in (one.phone, one.email) if part) for one in contacts]
     enquiries = [enquiry for enquiry in case.enquiries.all() if enquiry.body_id == body.pk]
     prefetch_related_objects(enquiries, "replies")
     answers = [reply for enquiry in enquiries for reply in enquiry.replies.all() if reply.is_answer]
@@ -233,11 +234,11 @@ def _body_facts(
     return {
         "body_name": one_liner(body.name),
         "body_team": one_liner(contact.name) if contact else "",
-        "body_contact": next((line for line in reach if line), ""),
+        "body_contact": reaching.public_lines(body, language),
         "body_reference": body_references(case, body) or f"Our reference {case.reference}",
         "body_numbers": body_references(case, body),
         "minister_name": one_liner(heads[0]) if heads else "",
-        "ombudsman_name": body.ombudsman.replace(">", ", then "),
+        "ombudsman_name": reaching.ombudsman(body),
         "target_days": str(days),
         "reply_rule": rule,
         "reply_by": in_words(due_on, language),
@@ -261,18 +262,14 @@ def body_references(case: Case, body: Body) -> str:
 
 def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> dict[str, str]:
     """What a follow-up says about the enquiry it follows: its dates, its rule, its reminders, its words."""
-    office = Office.here()
-    days, rule = enquiry.body.reply_days(office.reply_days)
     reminders = [
         letter
         for letter in enquiry.follow_ups.all()
         if letter.kind == Letter.Kind.CHASER and letter.state == Letter.State.SENT and letter.sent_at
     ]
     reminders.sort(key=lambda letter: (letter.sent_on or enquiry.sent_on, letter.pk))
-    chased_on = [in_words(letter.sent_on, language) for letter in reminders if letter.sent_on]
-    chain = [f"- {in_words(enquiry.sent_on)}: I wrote to {enquiry.body}"]
-    chain.append(f"- {in_words(enquiry.due_on)}: your reply was due")
-    chain += [f"- {day}: I sent a reminder" for day in chased_on]
+    reminded_on = [letter.sent_on for letter in reminders if letter.sent_on]
+    chased_on = [in_words(day, language) for day in reminded_on]
     said = f"We reminded them on {' and on '.join(chased_on)}." if chased_on else ""
     due_again = working_days_after(today, REMINDER_DAYS, nation=enquiry.body.holiday_nation)
     joined = " ac ar " if language == WELSH else " and on "
@@ -282,11 +279,10 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
         "original_letter": enquiry.words,
         "reply_due_on": in_words(enquiry.due_on, language),
         "reply_by": in_words(due_again, language),
-        "target_days": str(days),
-        "reply_rule": rule,
         "days_overdue": str(max(enquiry.days_late(on=today), 0)),
         "chaser_one_on": chased_on[0] if chased_on else "",
         "chased_on": joined.join(chased_on),
         "chased": welsh.chased(chased_on) if language == WELSH else said,
-        "chain": "\n".join(chain),
+        "chain": asked.chain_of(enquiry, reminded_on, language=language),
+        **asked.facts(enquiry, language=language),
     }

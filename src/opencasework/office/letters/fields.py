@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from opencasework.office.letters import fieldsonly, filling
+from opencasework.office.letters import fieldsonly, filling, reaching
 
 if TYPE_CHECKING:
+    from opencasework.office.bodies.models import Body
     from opencasework.office.letters.models import Letter
 
 
@@ -96,16 +97,22 @@ account_number | the account number at the company or council
     Place.BODY: """
 body_name | the body written to
 body_team | the team or person there
-body_contact | how to reach the body: telephone and email
+body_contact | how the public reaches the body: its line for the public with the hours, never one for members
 minister_name | the minister or head of the body, from its next level up
 ombudsman_name | who looks at complaints about the body
-reply_rule | the time the body gives itself to answer, in a sentence
-target_days | the same in working days
+reply_rule | the time the body gives itself to answer, in a sentence; of an enquiry, by when it was due
+target_days | the same in working days; of an enquiry empty where another day was agreed
 """,
     Place.ENQUIRY: """
 sent_on | the day our enquiry left
-original_sent_on | the day our first letter left
-original_letter | the words of our first letter
+original_sent_on | the day the enquiry was put
+original_letter | the words of our first letter, or what was asked
+how_i_asked | how and when it was put, as said to the body: “I wrote on …”, “My office asked … on …”
+how_we_asked | the same, as told to the person
+asked_by_word | “by telephone” or “through their portal”; empty where it was put in writing
+asked_in_letter | the day of the letter that put it alone; empty where it was put in another way
+when_it_was_due | by when the reply was due and why, as said to the body
+when_they_were_due | the same, as told to the person
 reply_due_on | the day the reply was due
 chaser_one_on | the day of our first reminder
 chased_on | the days of our reminders
@@ -141,7 +148,7 @@ ward | the ward
 councillors | the councillors of the ward
 stage_one_date | day of the first complaint
 stage_two_date | day of the second
-consent_attached | that the person's consent is attached
+consent_attached | that the person's consent is attached; by itself where an authority on file says so
 complaint_date | day they complained to the company
 enclosures | what goes with the letter
 bodies_list | the organisations we may speak to, a line each
@@ -242,10 +249,19 @@ def _way(place: Place, letter: Letter) -> tuple[str, str]:
         )
     if place == Place.NUMBERS:
         return "Add the number to the case", reverse("case-reference-new", args=[case.pk])
-    if place == Place.BODY and letter.to_body:
-        return f"Fill it in on the page of {letter.to_body}", letter.to_body.get_absolute_url()
+    if place == Place.BODY and (body := _body_of(letter)):
+        return f"Fill it in on the page of {body}", body.get_absolute_url()
     if place == Place.ENQUIRY:
         return "Look at the enquiries of the case", reverse("case-enquiries", args=[case.pk])
     if place in (Place.CASE, Place.PERSON):
         return "Fill it in on the case", case.get_absolute_url()
     return edit
+
+
+def _body_of(letter: Letter) -> Body | None:
+    """The body whose facts the letter is filled in with."""
+    return (
+        letter.to_body
+        or (letter.about_enquiry.body if letter.about_enquiry else None)
+        or reaching.concerned(letter.case)
+    )

@@ -15,5 +15,7 @@ if TYPE_CHECKING:
 MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
 # Of these, who else's authority a letter needs: asked before it is printed, too.
 AUTHORITY_CHECKS: list[Callable[[Letter, date], list[Check]]] = []
+# Asked before one that was marked as posted is a draft again: why it cannot be, a sentence, or nothing.
+STAYS_GONE: list[Callable[[Letter], str]] = []
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.constituents import languages
 from opencasework.office.kit.once import once
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.staff.models import StaffMember
 
 
@@ -21,6 +22,20 @@ class LetterKind(models.TextChoices):
     UPDATE = "update", "Update"
     FORWARDING = "forwarding", "Forwarding a reply"
     CLOSING = "closing", "Closing letter"
+
+
+# Which members write a kind of letter, where not all do. Only an MP refers a complaint to the Parliamentary
+# Ombudsman; a councillor has no minister; the notice of dissolution is about the Commons.
+MINISTERS = (MemberKind.MP, MemberKind.MSP, MemberKind.MS, MemberKind.MLA)
+WRITTEN_BY = {"LT-OMB": (MemberKind.MP,), "LT-DISS": (MemberKind.MP,), "LT-MIN": MINISTERS}
+
+
+class LetterTemplateQuerySet(models.QuerySet["LetterTemplate"]):
+    def offered(self) -> LetterTemplateQuerySet:
+        """Those that this office's member can write."""
+        kind = once("member kind", lambda: Office.objects.values_list("member_kind", flat=True).first())
+        not_ours = [code for code, members in WRITTEN_BY.items() if kind and kind not in members]
+        return self.exclude(code__in=not_ours)
 
 
 class LetterTemplate(models.Model):
@@ -35,6 +50,8 @@ class LetterTemplate(models.Model):
     # Until the next version: what stood here before there were wordings. Nothing reads them but the loader.
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+
+    objects = LetterTemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

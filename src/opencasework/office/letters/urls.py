@@ -23,6 +23,7 @@ urlpatterns = [
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
     path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
     path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
+    path("letters/<int:pk>/restoring/", views.restoring, name="letter-restoring"),
     path("letters/<int:pk>/papers/", pack_views.papers, name="letter-papers"),
     path("letters/<int:pk>/papers/choice/", pack_views.papers_choice, name="letter-papers-choice"),
     path("letters/<int:pk>/papers/<int:file>/", pack_views.papers_file, name="letter-papers-file"),

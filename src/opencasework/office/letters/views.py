@@ -25,7 +25,7 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
-from opencasework.office.letters import actions, beginning, outbox, paper, undelivered
+from opencasework.office.letters import actions, beginning, outbox, paper, returning, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
@@ -58,7 +58,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     issue = _issue(case, asked.get("issue", ""))
     body = Body.objects.filter(pk=row_number(asked.get("body")) or 0).first()
-    template = LetterTemplate.objects.filter(code=asked.get("template", "")).first()
+    template = LetterTemplate.objects.offered().filter(code=asked.get("template", "")).first()
     if body and (template is None or not template.to_body):
         template = LetterTemplate.objects.filter(code=_code_for(body)).first()
     if template is None or (template.to_body and body is None) or not (body or case.constituent):
@@ -93,7 +93,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": letter,
         "form": form,
         "problem": problem,
-        "templates": LetterTemplate.objects.filter(to_body=template.to_body).exclude(kind="chaser"),
+        "templates": LetterTemplate.objects.offered().filter(to_body=template.to_body).exclude(kind="chaser"),
         "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
         "fields": inserts.fields(letter, by=request.user),
         "paragraph_choices": inserts.paragraphs(letter, by=request.user),
@@ -150,7 +150,7 @@ def _choose(
         "template": template,
         "q": words,
         "bodies": [(body, known[body.pk]) for body in bodies],
-        "to_person": LetterTemplate.objects.filter(to_body=False),
+        "to_person": LetterTemplate.objects.offered().filter(to_body=False),
         "rail": "letters",
     }
     fragment = request.htmx and request.htmx.target == "letter-bodies"
@@ -254,6 +254,7 @@ def page(
         "lacks_authority": lacks,
         "needs_a_reason": lacks and not found.no_authority_reason,
         "mail": found.mail,
+        "may_unpost": returning.was_posted_by_hand(found),
         "bad_address": found.to_email if undelivered.is_bad(found.to_email) else "",
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
@@ -317,7 +318,8 @@ def posting(request: StaffRequest, pk: int) -> HttpResponse:
         actions.mark_posted(found, on=day, by=request.user, version=version)
     except actions.NotSendable as problem:
         return page(request, found_letter(request, pk), posted=form, problem=str(problem), status=422)
-    messages.success(request, f"To {found.recipient}: marked as posted.")
+    undo_url = reverse("letter-undo", args=[found.pk])
+    messages.success(request, f"To {found.recipient}: marked as posted.", extra_tags=f"undo:{undo_url}")
     return redirect(found)
 
 
@@ -332,8 +334,10 @@ def _keep_reason(request: StaffRequest, found: Letter) -> None:
 @posted_from_the_letter
 @staff_who_may(May.SEND_LETTERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take a letter back out of the outbox, if it is still there."""
+    """Take a letter back out of the outbox, if it is still there; or say that it was not posted after all."""
     found = found_letter(request, pk)
+    if found.state == Letter.State.SENT and not found.mail:
+        return _taken_back(request, found, returning.unpost)
     if found.mail and outbox.withdraw(found.mail):
         messages.success(request, "Taken back. It is a draft again.")
     elif found.mail and found.mail.may_have_arrived:
@@ -348,10 +352,28 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     found = found_letter(request, pk)
-    if not actions.discard(found):
+    if not actions.discard(found, by=request.user):
         return page(request, found, problem="It is not a draft any more; look where it is.", status=422)
-    messages.success(request, "The draft is discarded.")
+    undo_url = reverse("letter-restoring", args=[found.pk])
+    messages.success(request, "The draft is discarded.", extra_tags=f"undo:{undo_url}")
     return redirect(found.case)
+
+
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def restoring(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a draft out of the bin."""
+    return _taken_back(request, found_letter(request, pk), returning.restore)
+
+
+def _taken_back(request: StaffRequest, found: Letter, act: Callable[..., None]) -> HttpResponse:
+    try:
+        act(found, by=request.user)
+    except returning.NotTakenBack as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Taken back. It is a draft again.")
+    return redirect(found)
 
 
 @posted_from_the_letter
@@ -403,7 +425,7 @@ def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     found = found_letter(request, pk)
     try:
         if found.state != Letter.State.SENT:  # a page that is printed can be posted: the same gate
-            actions.insist_authority(found, on=timezone.localdate())
+            actions.insist_printable(found, on=timezone.localdate())
     except actions.NotSendable as problem:
         return page(request, found, problem=str(problem), status=422)
     try:

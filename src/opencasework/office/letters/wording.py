@@ -98,7 +98,7 @@ class WordingForm(forms.Form):
 @require_safe
 def wordings(request: StaffRequest) -> HttpResponse:
     """Every kind of letter, what it is for and in which languages it can be written."""
-    kinds = LetterTemplate.objects.prefetch_related("wordings")
+    kinds = LetterTemplate.objects.offered().prefetch_related("wordings")
     rows = [(kind, versions.latest_of(kind)) for kind in kinds]
     context = {
         "to_bodies": [row for row in rows if row[0].to_body],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opencasework.office.letters import exporting, letterhead, preview, snippets, wording
+from opencasework.office.letters import exporting, letterhead, papers_due, preview, snippets, wording
 
 _VERSION = "letters/wording/<str:code>/<str:language>/<int:number>/"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("letters/wording/snippets/new/", snippets.new, name="snippet-new"),
     path("letters/wording/snippets/<int:pk>/", snippets.snippet, name="snippet"),
     path("letters/wording/snippets/<int:pk>/away/", snippets.putting_away, name="snippet-away"),
+    path("office/papers-due/", papers_due.papers_due, name="papers-due"),
     path("letters/letterhead/", letterhead.letterhead, name="letterhead"),
     path("letters/letterhead/logo.png", letterhead.logo_picture, name="letterhead-logo"),
     path("letters/letterhead/signature/", letterhead.signature, name="signature"),

@@ -64,6 +64,12 @@ def when_left(letter: Letter, at: datetime, by: StaffMember | None) -> None:
             continue  # the page of the complaint says what is missing, and takes the reason
 
 
+def why_it_stays_gone(letter: Letter) -> str:
+    """Why a letter that was marked as posted is not taken back: a complaint was submitted with it."""
+    submitted = Complaint.objects.filter(letter=letter).exclude(pk__in=Complaint.objects.preparing())
+    return "A complaint was submitted with it. Look at the complaint first." if submitted.exists() else ""
+
+
 def when_dated(case: Case) -> None:
     """A day that limits run from was recorded."""
     count_all_again(case)
@@ -73,4 +79,5 @@ def join() -> None:
     """Say it to the folders below, once, when the office starts."""
     leaving.MORE_CHECKS.append(signature_check)
     leaving.WHEN_LEFT.append(when_left)
+    leaving.STAYS_GONE.append(why_it_stays_gone)
     routes.WHEN_DATED.append(when_dated)

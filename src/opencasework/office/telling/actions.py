@@ -15,8 +15,8 @@ from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters import asked
 from opencasework.office.letters.actions import discard, keep_draft, template_of, worded
-from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
 from opencasework.office.places.models import Office
@@ -203,17 +203,13 @@ def _wording(one: Owed, case: Case, *, today: date) -> tuple[str, Enquiry | None
     waiting = enquiries.filter(answered_on=None).order_by("due_on", "pk").first()
     if waiting is None:
         return IN_OWN_WORDS, None, {}
-    if waiting.due_on < today and waiting.unread_reply is None:
+    if asked.awaited_until(waiting) < today and waiting.unread_reply is None:
         return HOLDING_UPDATE, waiting, {}
-    if case.constituent and case.constituent.language != languages.ENGLISH:
-        return IN_OWN_WORDS, None, {}  # the sentences below are in English
-    said = f"We wrote to {waiting.body} on {in_words(waiting.sent_on)}. "
-    if waiting.unread_reply is not None:
-        said += "They have written back, and we are looking at what they say."
-    else:
-        said += f"They should answer by {in_words(waiting.due_on)}."
+    language = case.constituent.language if case.constituent else languages.ENGLISH
+    if language not in {languages.ENGLISH, languages.WELSH}:
+        return IN_OWN_WORDS, None, {}  # the sentences below are in these two
     next_on = working_days_after(today, 20, nation=Office.nation_here())
-    said += f" You will hear from us by {in_words(next_on)}, even if there is no news by then."
+    said = asked.so_far(waiting, next_on=next_on, language=language)
     return IN_OWN_WORDS, None, {"your_message": said}
 
 

@@ -25,7 +25,7 @@ from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, referred
+from opencasework.office.today import again, mentioned, referred
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -396,6 +396,10 @@ def _read_word(word: Word, day: Day) -> Todo:
 
 
 KINDS = (
+    Kind(
+        name="mentions", rows=mentioned.rows, mine=_of_owner("whom"), date_field="", sections=("today",),
+        read=mentioned.read, related=("case", "by", "whom"),
+    ),
     Kind(
         name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
         sections=("late", "today", "week"), read=_read_case, related=(),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.cases.access_views import notices_for
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Event, Mention
 from opencasework.office.kit import dates
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Reply
@@ -120,6 +120,20 @@ def rest(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     )  # fmt: skip
     reference = known.read(row, day).case.reference
     _say(request, f"{reference} comes back {_day(until)}.", reverse("today-wake", args=[kind, pk]))
+    return _back(request)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def mention(request: StaffRequest, pk: int, is_seen: bool = True) -> HttpResponse:  # noqa: FBT001, FBT002
+    """A note that asks somebody has been seen and dealt with; or it has not, after all."""
+    visible = on_visible_cases(Mention.objects.all(), request.user)
+    found = get_object_or_404(visible.select_related("case"), pk=pk)
+    Mention.objects.filter(pk=found.pk).update(done_at=timezone.now() if is_seen else None)
+    if is_seen:
+        _say(request, f"Seen: the note on {found.case.reference}.", reverse("today-mention-again", args=[pk]))
+    else:
+        _say(request, f"The note on {found.case.reference} is on the list again.")
     return _back(request)
 
 

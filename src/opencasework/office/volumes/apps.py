@@ -11,10 +11,16 @@ class VolumesConfig(AppConfig):
         from opencasework.office.cases.models import access_changed
         from opencasework.office.letters import leaving, masking
         from opencasework.office.volumes.checking import checks, schedule_checks
-        from opencasework.office.volumes.gathering import cases_named_in, on_access_changed, put_the_others
+        from opencasework.office.volumes.gathering import (
+            cases_named_in,
+            on_access_changed,
+            put_the_others,
+            why_it_stays_gone,
+        )
 
         leaving.MORE_CHECKS.append(checks)
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
         leaving.WHEN_LEFT.append(put_the_others)
+        leaving.STAYS_GONE.append(why_it_stays_gone)
         access_changed.connect(on_access_changed)

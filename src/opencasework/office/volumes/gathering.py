@@ -287,3 +287,8 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
             means=letter.means,
             **actions.codes_of(enquiry, enquiry=enquiry, body=body),
         )
+
+
+def why_it_stays_gone(letter: Letter) -> str:
+    """Why a letter that was marked as posted is not taken back: other cases were put in it."""
+    return "Other cases were put in it, and each has its enquiry." if letter.schedule.exists() else ""

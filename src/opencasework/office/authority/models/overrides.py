@@ -16,11 +16,15 @@ class SentWithoutQuerySet(models.QuerySet["SentWithout"]):
 
 
 class SentWithout(models.Model):
-    """A letter about somebody that left for a body that no authority covered, on a colleague's word."""
+    """What went about somebody to a body that no authority covered, on a colleague's word.
+
+    It went in a letter, or by telephone or portal: then `enquiry` says in which.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     letter = models.PositiveBigIntegerField(null=True, blank=True)  # its number; letters stand above
+    enquiry = models.PositiveBigIntegerField(null=True, blank=True)  # the number of one put by word
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)

@@ -49,6 +49,55 @@ def test_a_list_is_shown_for_what_it_does_and_only_then_brought_in(signed_in):
     assert Body.objects.get(is_local=True).contacts.count() == 2
 
 
+def take(client, content: str) -> None:
+    client.post(reverse("body-list"), {"words": content, "take": "1"})
+
+
+def test_a_body_may_stand_above_what_it_is_a_part_of(signed_in):
+    take(
+        signed_in,
+        "name,kind,code,parent\nRepairs,housing,F-REP,F-HOMES\nFenwick Homes,housing,F-HOMES,\n",
+    )
+
+    assert Body.objects.get(code="F-REP").parent == Body.objects.get(code="F-HOMES")
+
+
+def test_notes_come_in_where_there_are_none_and_what_the_office_wrote_stays(signed_in):
+    first = "name,kind,notes\nFenwick Homes,housing,Ask for Jean\n"
+    shown = look(signed_in, first).content.decode()
+    take(signed_in, first)
+    again = look(signed_in, first).content.decode()
+    other = look(signed_in, "name,kind,notes\nFenwick Homes,housing,Ask for Tom\n").content.decode()
+
+    assert "Notes: Fenwick Homes (FENWICK-HOMES): “Ask for Jean”" in shown
+    assert Body.objects.get(is_local=True).notes == "Ask for Jean"
+    assert "Nothing would change" in again
+    assert "what your office has written stays" in other
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name,kind,email\nFenwick Homes,housing,a@fenwick.example\n,,\n\n  , ,\n",
+        "name;kind;email\nFenwick Homes;housing;a@fenwick.example\n;;\n",
+        "name\tkind\temail\nFenwick Homes\thousing\ta@fenwick.example\n",
+        "name,kind,email,,\nFenwick Homes,housing,a@fenwick.example,,\n",
+        "name,kind,email\nFenwick Homes,housing,a@fenwick.example,,,\n",
+    ],
+    ids=["empty last rows", "semicolons", "tabs", "columns without a name", "trailing commas"],
+)
+def test_a_list_is_read_as_sheets_save_it(signed_in, content):
+    take(signed_in, content)
+
+    assert Body.objects.get(is_local=True).contacts.get().email == "a@fenwick.example"
+
+
+def test_words_in_a_column_without_a_name_are_not_lost_without_a_word(signed_in):
+    page = look(signed_in, "name,kind,\nFenwick Homes,housing,Ask for Jean\n").content.decode()
+
+    assert "Line 2: “Ask for Jean” stands in a column without a name." in page
+
+
 def test_a_list_that_is_here_already_offers_nothing_to_do(signed_in):
     signed_in.post(reverse("body-list"), {"words": LIST, "take": "1"})
 

@@ -12,6 +12,7 @@ from opencasework.office.cases.models.events import Event, EventQuerySet, Timeli
 from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.links import CaseLink
+from opencasework.office.cases.models.mentions import Mention
 from opencasework.office.cases.models.moves import Closing, LineShown, Move
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson
@@ -38,6 +39,7 @@ __all__ = [
     "Helper",
     "Issue",
     "LineShown",
+    "Mention",
     "Move",
     "Opening",
     "OpeningNotice",

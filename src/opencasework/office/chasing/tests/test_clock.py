@@ -53,6 +53,7 @@ def ask_by_phone(client, case, body, **given):
     said = {
         "body": body.code, "means": "phone", "to_whom": "Jo on the members’ line",
         "question": "When will the arrears be paid?", "asked_on": "today",
+        "no_authority_reason": "She agreed on the telephone, form to follow",
     }  # fmt: skip
     return client.post(f"/cases/{case.pk}/enquiries/new/", said | given, follow=True)
 

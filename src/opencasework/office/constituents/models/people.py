@@ -132,6 +132,7 @@ class Person(models.Model):
     access_needs = models.CharField(max_length=300, blank=True)
     contact_limit = models.CharField(max_length=300, blank=True)
     safe_contact = models.CharField(max_length=300, blank=True)
+    post_is_safe = models.BooleanField(default=False)  # they said so, though there is a safe way or a danger
     name_key = NameKeyField(of="full_name")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -197,6 +198,16 @@ class Person(models.Model):
     def wants_paper(self) -> bool:
         """Whether a letter goes to them by post, because they would rather, and there is where to send it."""
         return self.preferred_channel == self.Channel.LETTER and self.address is not None
+
+    @property
+    def never_by_post(self) -> str:
+        """Why nothing goes to them by post, as a sentence; empty where nothing is known against it."""
+        if self.post_is_safe or not self.safe_contact:
+            return ""
+        return (
+            f"Never write to {self} by post. The only safe way to reach them: "
+            f"{self.safe_contact.rstrip('.')}. Where they say that post is safe, tick it on their page."
+        )
 
     def to_mind(self, *, by_post: bool) -> list[str]:
         """What to look at before a letter goes to the person, a sentence each."""

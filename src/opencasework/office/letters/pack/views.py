@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
-from opencasework.office.letters.actions import NotSendable, insist_authority
+from opencasework.office.letters.actions import NotSendable, insist_printable
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import choosing, making
 from opencasework.office.letters.pack.documents import blobs, documents_of
@@ -99,7 +99,7 @@ def _describe(request: StaffRequest, letter: Letter) -> None:
 
 
 def _bind(request: StaffRequest, letter: Letter) -> None:
-    insist_authority(letter, on=timezone.localdate())  # what is bound can be posted: the same gate
+    insist_printable(letter, on=timezone.localdate())  # what is bound can be posted: the same gate
     pack = making.made(letter)
     pages = f" {pack.pages} pages." if pack.pages else ""
     messages.success(request, f"The papers are ready.{pages}")
@@ -112,7 +112,7 @@ def papers_file(request: StaffRequest, pk: int, file: int) -> HttpResponse:
     found = get_object_or_404(PackFile, pk=file, letter=letter)
     if letter.state != Letter.State.SENT:
         try:
-            insist_authority(letter, on=timezone.localdate())
+            insist_printable(letter, on=timezone.localdate())
         except NotSendable as problem:
             return _page(request, letter, problem=str(problem), status=422)
     try:

@@ -43,7 +43,7 @@ def paragraphs(letter: Letter, *, by: StaffMember) -> list[Insert]:
     found: dict[str, Insert] = {}
     for snippet in Snippet.objects.kept().filter(language=letter.language):
         _add(found, snippet.name, snippet.text, facts)
-    kinds = LetterTemplate.objects.filter(to_body=letter.to_body_id is not None)
+    kinds = LetterTemplate.objects.offered().filter(to_body=letter.to_body_id is not None)
     for template in kinds.prefetch_related("wordings"):
         for wording in versions.latest_of(template):
             if wording.language == letter.language:

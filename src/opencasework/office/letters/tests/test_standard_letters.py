@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters import fields, fieldsonly, filling, reading_age
 from opencasework.office.letters.models import LetterTemplate
 from opencasework.office.letters.reference import load_templates, shipped
 from opencasework.office.letters.stationery import Snippet, Wording
+from opencasework.office.places.tests.factories import OfficeFactory
 
 # The set, with the fields that each has beside the common ones.
 STANDARD = {
@@ -53,10 +56,6 @@ COMMON = """
     minister_name body_reference issue_summary what_is_asked reply_by sent_on enclosures caseworker_name
     next_contact_on privacy_link language
 """
-IN_WELSH = {
-    "LT-ACK", "LT-HOLD", "LT-FWD", "LT-FWD-NO", "LT-CLOSE", "LT-CLOSE-NOCON", "LT-MORE", "LT-AUTH",
-    "LT-AUTH-3P",
-}  # fmt: skip
 TEMPLATES, WORDINGS = shipped()
 ENGLISH = {row["code"]: row for row in WORDINGS if row["language"] == "en"}
 NO_PARTY = ("vote for", "conservative", "labour", "liberal", "plaid", "snp", "newsletter", "subscribe")
@@ -117,13 +116,40 @@ def test_a_letter_asks_for_nobodys_vote_and_names_whom_it_is_from(row):
     assert named(row) & {"member_title", "member_name", "named_member"}
 
 
-def test_what_goes_to_constituents_first_is_there_in_welsh_with_the_same_fields():
+def test_every_letter_is_there_in_welsh_with_the_same_fields():
     welsh = {row["code"]: row for row in WORDINGS if row["language"] == "cy"}
 
-    assert set(welsh) >= IN_WELSH
+    assert set(welsh) == set(ENGLISH)
     for code, row in welsh.items():
         # “retention_text” is the office's own sentence, in the language it was written in.
         assert named(row) == named(ENGLISH[code]) - ({"retention_text"} if code == "LT-CLOSE" else set())
+
+
+NOT_FOR = {
+    "mp": set(),
+    "msp": {"LT-OMB", "LT-DISS"},
+    "ms": {"LT-OMB", "LT-DISS"},
+    "mla": {"LT-OMB", "LT-DISS"},
+    "councillor": {"LT-OMB", "LT-DISS", "LT-MIN"},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "not_theirs"), NOT_FOR.items())
+def test_an_office_is_offered_what_its_member_can_write(client, kind, not_theirs):
+    OfficeFactory(member_kind=kind)
+    case = CaseFactory()
+    client.force_login(case.owner)
+    dwp = Body.objects.get(code="DWP")
+
+    wordings = client.get("/letters/wording/").content.decode()
+    choosing = client.get(f"/cases/{case.pk}/letters/new/").content.decode()
+    asked = client.get(f"/cases/{case.pk}/letters/new/", {"body": dwp.pk, "template": "LT-MIN"})
+
+    offered = {code for code in ("LT-OMB", "LT-DISS", "LT-MIN") if f"/letters/wording/{code}/" in wordings}
+    assert offered == {"LT-OMB", "LT-DISS", "LT-MIN"} - not_theirs
+    assert ("LT-DISS" in choosing) == ("LT-DISS" not in not_theirs)
+    assert ("Letter to the Minister" in asked.content.decode()) == ("LT-MIN" not in not_theirs)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,101 @@
+"""Taking back what was done to a letter at the desk: thrown away, or marked as posted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from opencasework.office.authority import clock, gate
+from opencasework.office.cases import taking_back
+from opencasework.office.cases.models import Event
+from opencasework.office.letters import leaving
+from opencasework.office.letters.actions import next_after_asking
+from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.staff.models import StaffMember
+
+GOOD_FOR = timedelta(hours=24)  # a letter in the post is on its way after that
+
+
+class NotTakenBack(Exception):
+    """It stays as it is; the message says why."""
+
+
+def was_posted_by_hand(letter: Letter) -> bool:
+    """Whether somebody marked it as posted, so recently that it may not have been after all."""
+    by_post = letter.state == Letter.State.SENT and letter.means == Letter.Means.POST and not letter.mail
+    line = _departure(letter) if by_post else None
+    return line is not None and timezone.now() - line.recorded_at < GOOD_FOR
+
+
+def _departure(letter: Letter) -> Event | None:
+    kinds = (Event.Kind.LETTER_OUT, Event.Kind.CHASED)
+    lines = Event.objects.filter(case__in=letter.case.family, kind__in=kinds, detail__letter=letter.pk)
+    return lines.order_by("-pk").first()
+
+
+@transaction.atomic
+def restore(letter: Letter, *, by: StaffMember) -> None:
+    """A draft that was thrown away is a draft again. Raises NotTakenBack where it is not thrown away.
+
+    Also where another has been drafted in its place: a reminder that nobody chases with any more.
+    """
+    if letter.kind == Letter.Kind.CHASER and not hasattr(letter, "chaser"):
+        raise NotTakenBack("Another reminder was drafted in its place. Look at the enquiry.")
+    thrown_away = Letter.objects.filter(pk=letter.pk, state=Letter.State.DISCARDED)
+    if not thrown_away.update(state=Letter.State.DRAFT):
+        raise NotTakenBack("It is not thrown away any more; look where it is.")
+    letter.case.record(
+        Event.Kind.NOTE, by=by, letter=letter.pk, text=f"Taken back: the draft to {letter.recipient} stays."
+    )
+
+
+@transaction.atomic
+def unpost(letter: Letter, *, by: StaffMember) -> None:
+    """It was not posted after all: a draft again, its enquiry and its clock gone. The timeline keeps both.
+
+    Raises NotTakenBack where it went another way or a day ago, or something has followed from it.
+    """
+    # Of two people who take it back at once, the lock lets one through.
+    letter = (
+        Letter.objects.select_for_update(of=("self",)).select_related("case", "to_body").get(pk=letter.pk)
+    )
+    line = _departure(letter)
+    if line is None or not was_posted_by_hand(letter):
+        raise NotTakenBack("It can be taken back for a day after it was marked as posted, and no longer.")
+    enquiry = Enquiry.objects.filter(letter=letter).first()
+    reasons = [said for ask in leaving.STAYS_GONE if (said := ask(letter))]
+    if enquiry is not None and _has_followed(enquiry):
+        reasons.append("Something has come of it already. Look at the enquiry.")
+    if reasons:
+        raise NotTakenBack(" ".join(reasons))
+    if enquiry is not None:
+        _plan_as_before(enquiry, by=by)
+        enquiry.delete()
+    gate.forget_override(letter=letter.pk)
+    if letter.to_body is not None and letter.sent_on is not None:
+        clock.forget_letter(letter.case, letter.to_body, on=letter.sent_on)
+    Letter.objects.filter(pk=letter.pk).update(
+        state=Letter.State.DRAFT, sent_at=None, sent_by=None, pdf_sha256=""
+    )
+    letter.case.record(
+        Event.Kind.UNDELIVERED,  # the person has not heard, and figures count it no more
+        by=by,
+        letter=letter.pk,
+        uncounts=[line.pk],
+        text=f"To {letter.recipient}: taken back, it was not posted after all.",
+    )
+
+
+def _has_followed(enquiry: Enquiry) -> bool:
+    touched = enquiry.is_answered or enquiry.is_paused or enquiry.resumed_on is not None
+    return touched or enquiry.replies.exists() or enquiry.follow_ups.exists()
+
+
+def _plan_as_before(enquiry: Enquiry, *, by: StaffMember) -> None:
+    """What was planned before, where nothing but the reply was planned since."""
+    case = enquiry.case
+    line = taking_back.last_line(case, Event.Kind.PLANNED)
+    if line is not None and case.next_action == next_after_asking(enquiry):
+        taking_back.TAKE_BACK[Event.Kind.PLANNED](case, line, by)

@@ -1,0 +1,139 @@
+"""Nothing goes by post where somebody else may open it; who has little time is told their last day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.authority.models import Ask
+from opencasework.office.cases.models import Case
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
+from opencasework.office.letters import actions
+from opencasework.office.letters.models import Letter
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.routes.actions import record_date
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
+
+pytestmark = pytest.mark.django_db
+
+SAFE_WAY = "Ring her sister after six"
+
+
+@pytest.fixture
+def case(home, client) -> Case:
+    OfficeFactory()
+    made = CaseFactory(
+        by=StaffFactory(role=Role.SENIOR_CASEWORKER), category=Category.objects.get(code="BEN-PIP")
+    )
+    client.force_login(made.owner)
+    return made
+
+
+def drafted(case: Case, code: str = "LT-MORE", *, means: str = "post", language: str = "") -> Letter:
+    letter = actions.worded(
+        case=case, template=actions.template_of(code), by=case.owner, today=timezone.localdate(),
+        to_person=case.constituent, language=language, given={"documents_needed": "Your letter."},
+    )  # fmt: skip
+    letter.means = means
+    return actions.keep_draft(letter, by=case.owner)
+
+
+def post(client, letter: Letter):
+    return client.post(
+        f"/letters/{letter.pk}/posting/", {"version": letter.version, "posted_on": "today"}, follow=True
+    )
+
+
+def test_a_letter_by_post_stops_where_there_is_only_one_safe_way(client, case):
+    Person.objects.update(safe_contact=SAFE_WAY)
+    letter = drafted(case)
+
+    page = client.get(letter.get_absolute_url()).content.decode()
+    refused, printed = post(client, letter), client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    for said in (page, refused.content.decode(), printed.content.decode()):
+        assert f"Never write to {case.constituent} by post" in said
+        assert SAFE_WAY in said
+    assert (refused.status_code, printed.status_code) == (422, 422)
+    letter.refresh_from_db()
+    assert letter.is_draft
+
+
+def test_a_restricted_case_wants_to_hear_that_post_is_safe(client, case):
+    Case.objects.update(sensitivity="SEN-4")
+    letter = drafted(case)
+
+    refused = post(client, letter).content.decode()
+    Person.objects.update(post_is_safe=True)
+    post(client, letter)
+
+    assert "This case is restricted, and nobody has said that post is safe" in refused
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.SENT
+
+
+def test_the_person_s_page_keeps_that_post_is_safe(client, case):
+    person = case.constituent
+
+    form = client.get(f"/people/{person.pk}/edit/").content.decode()
+
+    assert "Post is safe" in form
+
+
+def test_by_email_the_safe_way_is_shown_and_stops_nothing(client, case):
+    Person.objects.update(safe_contact=SAFE_WAY)
+    letter = drafted(case, means="email")
+
+    found = actions.checks(letter, on=timezone.localdate())
+
+    said = [check for check in found if SAFE_WAY in check.text]
+    assert said
+    assert not [check for check in said if check.must]
+
+
+def test_the_page_that_asks_for_a_signature_says_never_write(client, case):
+    Person.objects.update(safe_contact=SAFE_WAY, date_of_birth=date(1980, 5, 1))
+    asked = Ask.objects.create(
+        case=case, person=case.constituent, problem="Damp", wanted="Mend it", covers_any_body=True
+    )
+
+    page = client.get(f"/authority-asks/{asked.pk}/").content.decode()
+
+    assert f"Never write to {case.constituent} by post" in page
+    assert SAFE_WAY in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is your last day for this"), ("cy", "diwrnod olaf")])
+def test_whoever_has_little_time_is_told_their_last_day(client, case, language, said):
+    Case.objects.update(urgency="URG-2")
+    case.refresh_from_db()
+    _a_decision_last_week(case)
+
+    letter = drafted(case, "LT-ACK", means="email", language=language)
+
+    assert said in letter.text
+    found = actions.checks(letter, on=timezone.localdate())
+    assert not [check for check in found if "last day" in check.text]
+
+
+def test_an_acknowledgement_that_leaves_the_last_day_out_stops(client, case):
+    Case.objects.update(urgency="URG-2")
+    case.refresh_from_db()
+    letter = drafted(case, "LT-ACK", means="email")
+    before = actions.checks(letter, on=timezone.localdate())
+
+    _a_decision_last_week(case)
+    after = actions.checks(Letter.objects.get(pk=letter.pk), on=timezone.localdate())
+
+    assert [check.must for check in before if "no date is recorded" in check.text] == [False]
+    assert [check.must for check in after if "is their last day" in check.text] == [True]
+
+
+def _a_decision_last_week(case: Case) -> None:
+    """A month runs from it for asking to look again."""
+    record_date(case=case, kind="decision", day=timezone.localdate() - timedelta(days=7), by=case.owner)
