@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from opencasework.office.figures.actions import gather
 from opencasework.office.publishing import actions
-from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
@@ -30,6 +29,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         month, out, new_key = options["month"], options["out"], options["new_key"]
+        if options["prepared_by"] and options["sign_as"]:
+            raise CommandError(
+                "One call names one person. Prepare the draft with --prepared-by; whoever signs reads it "
+                "and then calls this again with --sign-as."
+            )
         if not options["facts_only"]:
             gather()
         try:
@@ -49,9 +53,6 @@ class Command(BaseCommand):
                     f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
                 return
-            known = Publication.objects.filter(month=month).exclude(state="withdrawn")
-            if options["prepared_by"] and not known.exists():
-                actions.prepare(month, by=find_staff(options["prepared_by"]), new_key=new_key)
             written = actions.sign(month, by=signer, out=out, new_key=new_key)
         except actions.CannotPublish as error:
             raise CommandError(str(error)) from error
