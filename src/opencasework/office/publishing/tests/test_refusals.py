@@ -340,11 +340,12 @@ def test_nothing_is_signed_into_a_folder_that_holds_the_offices_key(september_is
 
 def test_the_report_of_the_attacks_stands_on_the_screen(attacks, client: Client):
     a_busy_office("2026-10")
-    publish("2026-10")
+    said = publish("2026-10")
     client.force_login(StaffFactory(member=True))
 
     page = client.get("/publications/2026-10/").content.decode()
 
+    assert "Note: A copy of 2026-08, which was withdrawn, is attacked with the rest." in said
     assert "Every attack failed." in page
     assert "a range 4 wide" in page
     assert "A1, passed: 12 small cells bounded by everything published." in page

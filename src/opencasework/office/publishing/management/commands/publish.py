@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from opencasework.office.figures.actions import gather
 from opencasework.office.publishing import actions
+from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             if signer is None:
                 preparer = self._preparer(options["prepared_by"])
                 written = actions.prepare(month, by=preparer, out=out, new_key=new_key)
+                self._say_notes(month)
                 self.stdout.write(
                     f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
@@ -56,7 +58,13 @@ class Command(BaseCommand):
             written = actions.sign(month, by=signer, out=out, new_key=new_key)
         except actions.CannotPublish as error:
             raise CommandError(str(error)) from error
+        self._say_notes(month)
         self.stdout.write(f"{month} is published in {written.path}, signed by {signer}.")
+
+    def _say_notes(self, month: str) -> None:
+        """What the attacks found that is no breach: who signs here has no page to read it on."""
+        for note in Publication.objects.get(month=month).report.get("notes", []):
+            self.stdout.write(f"Note: {note}")
 
     def _withdraw(self, month: str, signer: StaffMember | None, why: str) -> None:
         if signer is None:
