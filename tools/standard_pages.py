@@ -22,9 +22,10 @@ _RULES = f"""\
 
 What a validator checks, in the order in which it is told. An *error* makes a publication invalid; a
 *warning* or *note* does not. Each rule has a valid and an invalid example. The valid ones are the
-publications [wexcombe-north]({_EXAMPLES}/wexcombe-north) and [a-year]({_EXAMPLES}/a-year), which keep
-every rule; the invalid ones are those with the change linked beside the rule. `casework standard new
-FOLDER --fault RULE` writes one to look at. The tests plant every change and see that it is found.
+publications [wexcombe-north]({_EXAMPLES}/wexcombe-north), [a-year]({_EXAMPLES}/a-year) and
+[quarters]({_EXAMPLES}/quarters), which keep every rule; the invalid ones are those with the change
+linked beside the rule. `casework standard new FOLDER --fault RULE` writes one to look at. The tests
+plant every change and see that it is found.
 
 This page is written by `python -m tools.standard_pages`.
 
@@ -48,7 +49,9 @@ _ABOUT = {
     "area_type": "Kinds of area, in `codes/areas.csv`.",
     "body": "What may stand in `body` besides an org-id.",
     "category": "What a problem is about. The crosswalks to the subjects of Citizens Advice and of the Local "
-    "Government and Social Care Ombudsman are ours; neither body has endorsed them.",
+    "Government and Social Care Ombudsman are ours; neither body has endorsed them. "
+    "What says `yes` under Sensitive is never published by itself, only in its parent. "
+    "The Welsh of level-2 codes was written by people who are not Welsh speakers and wants a native reader.",
     "channel": "How a problem arrived.",
     "measure": "What is counted. With `no` under Adds_over_time it is a stock: never add it over months.",
     "method": "How small counts are protected.",

@@ -10,11 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from opencasework.standard.examples import a_year
+from opencasework.standard.examples import a_year, quarters, wexcombe_north
 from tools import judges
 
 SCHEMAS = Path(__file__).with_name("schemas")
-TABLES = ["counts", "responses", "durations"]
+EXAMPLES = [wexcombe_north.FOLDER, a_year.FOLDER, quarters.FOLDER]
+TABLES = [
+    pytest.param(folder, table.stem, id=f"{folder.name}: {table.stem}")
+    for folder in EXAMPLES
+    for table in sorted((folder / "data").glob("*.csv"))
+]
+every_example = pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,8 +67,9 @@ def replace(file, old, new):
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_data_package_of_the_example_is_good():
-    assert data_package_is_good(a_year.FOLDER)
+@every_example
+def test_the_data_package_of_an_example_is_good(folder):
+    assert data_package_is_good(folder)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +86,9 @@ def test_a_broken_data_package_is_not(example, file, old, new):
     assert not data_package_is_good(example)
 
 
-def test_the_descriptor_of_the_example_is_good():
-    assert descriptor_is_good(a_year.FOLDER)
+@every_example
+def test_the_descriptor_of_an_example_is_good(folder):
+    assert descriptor_is_good(folder)
 
 
 def test_a_descriptor_without_its_tables_is_not(example):
@@ -91,9 +99,9 @@ def test_a_descriptor_without_its_tables_is_not(example):
     assert not descriptor_is_good(example)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_a_table_of_the_example_is_what_its_csvw_says(table):
-    assert csvw_is_good(a_year.FOLDER, table)
+@pytest.mark.parametrize(("folder", "table"), TABLES)
+def test_a_table_of_an_example_is_what_its_csvw_says(folder, table):
+    assert csvw_is_good(folder, table)
 
 
 @pytest.mark.parametrize(("old", "new"), [(",policy_messages,", ",policy_messages,many"), ("E1", "F1")])
@@ -103,8 +111,9 @@ def test_a_table_that_is_not_what_its_csvw_says_is_found_out(example, old, new):
     assert not csvw_is_good(example)
 
 
-def test_the_catalogue_of_the_example_is_good():
-    assert catalogue_is_good(a_year.FOLDER)
+@every_example
+def test_the_catalogue_of_an_example_is_good(folder):
+    assert catalogue_is_good(folder)
 
 
 @pytest.mark.parametrize("missing", ["dct:title", "dcat:accessURL"])

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opencasework.standard import codelists
-from opencasework.standard.codelists import TOTAL
+from opencasework.standard.codelists import OTHER, TOTAL
 from opencasework.standard.disclosure import kr5, total_uncertainty
-from opencasework.standard.disclosure.folding import fold_parts, fold_topics
+from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY, fold_parts, fold_topics
 from opencasework.standard.disclosure.yearly import FARTHEST, round_parts
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Observation, fives_of
@@ -59,10 +59,14 @@ def rows_of_year(
         farthest = FARTHEST
         if drifting:
             farthest += kr5.farthest(fives_of(drifting, measure, category=category))
+        whole = sums.get(total, 0)
         try:
-            return round_parts(true, total=sums.get(total, 0), key=key, name=name, farthest=farthest)
+            shown = round_parts(true, total=whole, key=key, name=name, farthest=farthest)
         except ValueError as error:
             raise PublicationError(str(error)) from error
+        # Rounding may leave one part alone: of each of a few cases that would say what it was (A8).
+        alone = len(shown) == 1 and whole < FEWEST_CASES_OF_A_BODY
+        return {OTHER if category == TOTAL else category: whole} if alone else shown
 
     for parent, true in _by_parent(fold_topics(counts.categories)).items():
         for code, value in parts(true, (parent, TOTAL, "cases_opened"), "category", parent).items():

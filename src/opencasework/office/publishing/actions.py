@@ -35,6 +35,7 @@ from opencasework.office.publishing.counting import (
     count_month,
     count_year,
     kept_year,
+    topics_as_cells,
     with_kept_stock,
 )
 from opencasework.office.publishing.models import PREPARED_BY_ITSELF, DroppedDraft, Publication
@@ -297,6 +298,10 @@ def _attacked(composition: Composed, wanted: Wanted) -> gate.Report:
     truth = dict(wanted.counts.cells)
     for cells in truth_of([one.month for one in out], area_code=wanted.office.area_code).values():
         truth |= cells
+    topics = {one.month: one.year_counts.get("categories", {}) for one in out}
+    topics[wanted.period] = kept_year(wanted.counts).get("categories", {})
+    for year, counts in topics.items():
+        truth |= topics_as_cells(counts, year=year, area_code=wanted.office.area_code)
     paths = [*sorted(folder for folder in folders if folder.is_dir()), composition.scratch]
     report = gate.attack(paths, truth, key=office_key())
     if not report.passed:

@@ -220,6 +220,15 @@ def kept_year(counts: MonthCounts) -> dict[str, dict[str, int]]:
     return {name: dict(table) for name, table in vars(counts.of_year or YearCounts()).items() if table}
 
 
+def topics_as_cells(counts: Mapping[str, int], *, year: str, area_code: str) -> dict[Cell, int]:
+    """The level-2 topics of a year as cells over all bodies, as the attacks ask for them."""
+    return {
+        Cell(year, area_code, topic, TOTAL, Measure.CASES_OPENED.value): number
+        for topic, number in counts.items()
+        if "." in topic
+    }
+
+
 def as_cells(rows: Iterable[Iterable[object]], *, period: str, area_code: str) -> dict[Cell, int]:
     """Kept counts as cells again."""
     cells = {}

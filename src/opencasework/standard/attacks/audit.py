@@ -48,15 +48,19 @@ _ASSUMPTION = {
 
 @dataclass
 class _Target:
-    """A small cell under attack, and the interval it was narrowed to."""
+    """A small cell under attack, and the interval it was narrowed to.
+
+    Of a bound not settled in time the interval takes what is proved: it may be wider, and is not trusted to.
+    """
 
     unknown: Unknown
     least: int
     greatest: int
+    undecided: bool = False
 
     @property
     def width(self) -> int:
-        return self.greatest - self.least
+        return max(0, self.greatest - self.least)
 
     @property
     def is_narrow(self) -> bool:
@@ -91,8 +95,9 @@ def audit(
     """Attack everything in `paths` at once: publications, kept copies of withdrawn months, drafts.
 
     `truth` holds everything ever counted, as true counts by cell; with it the cells that are truly 1 to 4 are
-    judged, without it every cell that could be. `key` is looked for in all files. `national` are publications
-    of other offices, which tell whether a label is rare in the country. `margin_bound`: see `equations`.
+    judged, without it every cell that could be. It may have the level-2 topics of a year, over all bodies.
+    `key` is looked for in all files. `national` are publications of other offices, which tell whether a label
+    is rare in the country. `margin_bound`: see `equations`.
 
     The attacker knows the method, every published number, that totals are sums, and how measures hang
     together; not the key. Raises PublicationError, one sentence, when a path holds no publication.
@@ -103,8 +108,9 @@ def audit(
         raise PublicationError("There is nothing to audit; give the folder of a publication.")
     offices = gather(paths)
     outcome = _Outcome()
+    of_cube = None if truth is None else {c: n for c, n in truth.items() if not is_level_2(c.category)}
     for office in offices:
-        _bound(office, truth, margin_bound, outcome)
+        _bound(office, of_cube, margin_bound, outcome)
     counts = labels.national_counts([*offices, *gather(national)]) if national else None
     by_attack: dict[str, list[Finding]] = {attack: [] for attack in ATTACKS}
     for found in [*outcome.findings, *labels.areas(offices)]:
@@ -118,6 +124,7 @@ def audit(
                 f"Drafts of {', '.join(differ)} differ from each other; none may be seen outside the office."
             )
     narrow = [target.width for target in outcome.targets]
+    exact = [target for target in outcome.targets if not target.width and not target.undecided]
     return AuditReport(
         paths=tuple(str(path) for path in paths),
         findings=tuple(found for its in by_attack.values() for found in its),
@@ -126,7 +133,7 @@ def audit(
         narrowest=min(narrow, default=None),
         cells=outcome.cells,
         attacked=len(narrow),
-        exact=sum(width == 0 for width in narrow),
+        exact=len(exact),
         seconds=time.perf_counter() - started,
         work=vars(outcome.work),
     )
@@ -214,7 +221,15 @@ def _attacked(system: Equations, truth: Mapping[Cell, int] | None) -> list[bool]
 
 def _targets(system: Equations, solution: Solution, attacked: Sequence[bool]) -> list[_Target]:
     return [
-        _Target(unknown, int(solution.lower[index]), int(solution.upper[index]))
+        _Target(
+            unknown,
+            int(solution.sure_lower[index]),
+            int(solution.sure_upper[index]),
+            bool(
+                solution.sure_lower[index] != solution.lower[index]
+                or solution.sure_upper[index] != solution.upper[index]
+            ),
+        )
         for index, unknown in enumerate(system.unknowns)
         if attacked[index]
     ]
@@ -222,6 +237,15 @@ def _targets(system: Equations, solution: Solution, attacked: Sequence[bool]) ->
 
 def _narrow(targets: Sequence[_Target]) -> Iterator[Finding]:
     narrow = sorted((target for target in targets if target.is_narrow), key=lambda target: target.width)
+    if open_ := [target for target in narrow if target.undecided]:
+        yield Finding(
+            "A2",
+            f"{number(len(open_), 'small cell')} could not be bounded in time, so nobody can say that "
+            f"they are safe. The first is {named(open_[0].unknown.cell)}. Try again on an idle machine, or "
+            "publish a longer period.",
+            tuple(target.unknown.cell for target in open_),
+        )
+    narrow = [target for target in narrow if not target.undecided]
     if not narrow:
         return
     exact = sum(target.width == 0 for target in narrow)
@@ -323,7 +347,11 @@ def _tried(
         "A1": f"{small} bounded by everything published; {number(work.blocks, 'block')} of equations needed "
         f"{number(work.linear, 'linear programme')}, the rest none.",
         "A2": f"bounds are in whole numbers; {number(work.integer, 'integer programme')} needed"
-        + (f", {work.undecided} bounds may be narrower than found in time." if work.undecided else "."),
+        + (
+            f"; {number(work.undecided, 'bound')} not settled in time, where only what is proved counts."
+            if work.undecided
+            else "."
+        ),
         "A3": "totals, tables and measures subtracted from each other.",
         "A4": f"{number(editions, 'edition')} of "
         f"{number(len({place for office in offices for place in office.versions}), 'period')} "
@@ -343,7 +371,7 @@ def _tried(
     for attack, sentence in said.items():
         not_tried = attack == "A13" or (attack == "A12" and not has_key) or (attack == "A6" and not several)
         if attack == "A2":
-            outcome_ = "failed" if by_attack["A1"] else "passed"
+            outcome_ = "failed" if by_attack["A1"] or by_attack["A2"] else "passed"
         elif attack == "A6" and several:
             outcome_ = "failed" if by_attack["A4"] else "passed"
         else:

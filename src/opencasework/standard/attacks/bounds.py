@@ -31,7 +31,7 @@ from opencasework.standard.attacks.moves import Moves
 NO_LIMIT = 10**9  # more than any office counts, and small enough that sums of thousands fit into 64 bits
 _WHOLE = 1e-6
 _MOST_SWEEPS = 200
-_INTEGER_SECONDS = 10.0  # of one integer programme; then the (wider, still true) linear bound stands
+_INTEGER_SECONDS = (10.0, 60.0)  # of one integer programme, and of a second try; then it is undecided
 
 
 class Impossible(Exception):
@@ -89,15 +89,22 @@ class Work:
     blocks: int = 0  # connected ones that propagation alone did not settle
     linear: int = 0  # programmes
     integer: int = 0
-    undecided: int = 0  # bounds left at the linear one, because the integer programme took too long
+    undecided: int = 0  # bounds that no integer programme settled in time
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The narrowest interval of each number, how much work that was, and which rows had to be disbelieved."""
+    """The narrowest interval of each number, how much work that was, and which rows had to be disbelieved.
+
+    Where a bound was not settled in time it lies between `lower` and `sure_lower`, or `sure_upper` and
+    `upper`: values within the sure ones are proved to be possible. Everywhere else the two are the same. Who
+    asks whether a number is safe asks the sure ones.
+    """
 
     lower: "np.ndarray"
     upper: "np.ndarray"
+    sure_lower: "np.ndarray"
+    sure_upper: "np.ndarray"
     work: Work
     disbelieved: frozenset[str] = frozenset()
 
@@ -127,7 +134,7 @@ def bounds(
         np.array(system.upper, np.int64),
     )
     labels = np.array(system.labels, dtype=str)
-    lower, upper = whole.lower.copy(), whole.upper.copy()
+    found = [whole.lower.copy(), whole.upper.copy(), whole.lower.copy(), whole.upper.copy()]
     work = Work()
     absurd = whole.contradictions() & np.isin(labels, assumed)  # cannot be true whatever the rest says
     disbelieved: set[str] = set(labels[absurd])
@@ -153,22 +160,26 @@ def bounds(
         if solved is None:
             raise Impossible
         disbelieved.update(assumed[:number])
-        lower[columns], upper[columns] = solved
-    return Solution(lower, upper, work, frozenset(disbelieved))
+        for all_, its in zip(found, solved, strict=True):
+            all_[columns] = its
+    lower, upper, sure_lower, sure_upper = found
+    return Solution(lower, upper, sure_lower, sure_upper, work, frozenset(disbelieved))
 
 
 def _solve(
     block: "_Block", work: Work, guess: "np.ndarray", wanted: "np.ndarray"
-) -> tuple["np.ndarray", "np.ndarray"]:
+) -> "tuple[np.ndarray, ...]":
+    """The lower, upper, sure lower and sure upper bounds of a block."""
     settled = block.tighten()
-    lower, upper = block.lower.copy(), block.upper.copy()
+    found = (block.lower.copy(), block.upper.copy(), block.lower.copy(), block.upper.copy())
     for columns, _, piece in block.pieces():
         if settled and piece.is_tree():
             continue
         work.blocks += 1
-        piece.close_in(work, guess[columns], wanted[columns])
-        lower[columns], upper[columns] = piece.lower, piece.upper
-    return lower, upper
+        sure = piece.close_in(work, guess[columns], wanted[columns])
+        for all_, its in zip(found, (piece.lower, piece.upper, *sure), strict=True):
+            all_[columns] = its
+    return found
 
 
 @dataclass
@@ -256,9 +267,16 @@ class _Block:
         nodes = sum(self.matrix.shape)
         return bool(self.matrix.nnz == nodes - 1 and (np.abs(self.matrix.data) == 1).all())
 
-    def close_in(self, work: Work, guess: "np.ndarray", wanted: "np.ndarray") -> None:
-        """Make the limits exact by witnesses, then by programmes for what is left."""
-        _Closing(self, work, wanted).run(guess)
+    def close_in(
+        self, work: Work, guess: "np.ndarray", wanted: "np.ndarray"
+    ) -> "tuple[np.ndarray, np.ndarray]":
+        """Make the limits exact by witnesses, then by programmes for what is left; return the sure limits."""
+        closing = _Closing(self, work, wanted)
+        closing.run(guess)
+        return (
+            np.where(closing.doubted_lower, closing.sure_lower, self.lower),
+            np.where(closing.doubted_upper, closing.sure_upper, self.upper),
+        )
 
 
 class _Closing:
@@ -271,6 +289,9 @@ class _Closing:
         )
         self.proved_lower = block.upper.copy()  # nothing is proved: the sides are the wrong way round
         self.proved_upper = block.lower.copy()
+        # Of bounds that were not settled in time, what was proved by then.
+        self.doubted_lower, self.doubted_upper = np.zeros((2, len(block.lower)), bool)
+        self.sure_lower, self.sure_upper = block.upper.copy(), block.lower.copy()
         self.twin = _twins(block.matrix.tocsc(), block)
         self.constraint = LinearConstraint(block.matrix, block.row_lower, block.row_upper)
         equal = block.row_lower == block.row_upper
@@ -346,7 +367,7 @@ class _Closing:
             integrality=np.ones(len(costs)),
             bounds=Bounds(low, high),
             constraints=self.constraint,
-            options={"time_limit": _INTEGER_SECONDS, "mip_rel_gap": 0.05},
+            options={"time_limit": _INTEGER_SECONDS[0], "mip_rel_gap": 0.05},
         )
         if found.x is None:
             return None
@@ -392,25 +413,40 @@ class _Closing:
         return None if found.x is None else np.asarray(found.x)
 
     def settle_whole(self, index: int, costs: "np.ndarray", *, upwards: bool) -> None:
+        """Find one bound by an integer programme, in two tries; what neither finds in time is undecided."""
+        for seconds in _INTEGER_SECONDS:
+            if self.try_whole(index, costs, seconds, upwards=upwards):
+                return
+        self.work.undecided += 1
+        alike = self.twin == self.twin[index]
+        proved = self.proved_upper if upwards else self.proved_lower
+        (self.doubted_upper if upwards else self.doubted_lower)[alike] = True
+        (self.sure_upper if upwards else self.sure_lower)[alike] = proved[alike]
+        proved[alike] = self.limit(index, upwards=upwards)  # nothing more is asked about it
+
+    def try_whole(self, index: int, costs: "np.ndarray", seconds: float, *, upwards: bool) -> bool:
+        """Whether an integer programme of at most so many seconds settled the bound."""
         self.work.integer += 1
-        block = self.block
         found = milp(
             costs,
             integrality=np.ones(len(costs)),
-            bounds=Bounds(block.lower, block.upper),
+            bounds=Bounds(self.block.lower, self.block.upper),
             constraints=self.constraint,
-            options={"time_limit": _INTEGER_SECONDS},
+            options={"time_limit": seconds},
         )
         if found.status == 2:
             raise Impossible
-        if found.x is not None:
-            self.witness(np.rint(found.x).astype(np.int64))
+        if found.x is not None and self.fits(point := np.rint(found.x).astype(np.int64)):
+            self.witness(point)
         if found.status == 0:
             self.narrow(index, round(found.x[index]), upwards=upwards)
-        else:  # no time: the true bound lies between what is proved and this; an attacker has no more either
-            self.work.undecided += 1
-            proved = self.proved_upper if upwards else self.proved_lower
-            proved[self.twin == self.twin[index]] = self.limit(index, upwards=upwards)
+        elif found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
+            # The costs are 1 or -1 of this number alone, so that the dual bound is one of it.
+            bound = -found.mip_dual_bound if upwards else found.mip_dual_bound
+            self.narrow(
+                index, int(np.floor(bound + _WHOLE) if upwards else np.ceil(bound - _WHOLE)), upwards=upwards
+            )
+        return bool(self.gaps(upwards=upwards)[index] <= 0)
 
     def limit(self, index: int, *, upwards: bool) -> int:
         return int(self.block.upper[index] if upwards else self.block.lower[index])

@@ -1,26 +1,21 @@
 """A7, A8 and A9: what the areas, bodies and categories that are named give away, whatever the numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from opencasework.standard.attacks.report import Finding
-from opencasework.standard.attacks.view import (
-    BASE,
-    Office,
-    is_base,
-    is_inner,
-    is_level_2,
-    is_month,
-    protection,
-)
+from opencasework.standard.attacks.view import BASE, Office, is_base, is_level_2, is_month, protection
+from opencasework.standard.attacks.windows import MEASURE, Counts, Windows
+from opencasework.standard.codelists import TOTAL
 from opencasework.standard.descriptor import csv_rows
-from opencasework.standard.disclosure.folding import FEWEST_CASES_OF_A_BODY
+from opencasework.standard.disclosure.folding import (
+    FEWEST_CASES_OF_A_BODY,
+    FEWEST_CASES_OF_A_TOPIC,
+    is_sensitive,
+)
 from opencasework.standard.files import PublicationError
 from opencasework.standard.observations import Cell
-from opencasework.standard.periods import months_of, months_to
-
-MEASURE = "cases_opened"
-Counts = Mapping[Cell, int]
+from opencasework.standard.periods import last_month, months_of, months_to
 
 
 def areas(offices: Sequence[Office]) -> Iterator[Finding]:
@@ -54,82 +49,61 @@ def areas(offices: Sequence[Office]) -> Iterator[Finding]:
             )
 
 
-def cells_of(office: Office, truth: Counts | None) -> dict[Cell, int]:
-    """The monthly cells: as counted where that is known, else as shown last."""
-    shown = {
-        Cell(row.period, row.area_code, row.category, row.body, row.measure): row.value or 0
-        for row in office.rows
-        if is_base(row) and is_inner(row) and is_month(row.period)
-    }
-    return dict(truth) if truth is not None else shown
-
-
-class _Windows:
-    """Counts of named bodies over the twelve months that end where the body is last shown."""
-
-    def __init__(self, office: Office, truth: Counts | None) -> None:
-        self.counts = cells_of(office, truth)
-        self.known = {cell.period for cell in self.counts} | set(office.months)
-        self.named: dict[str, set[str]] = defaultdict(set)  # body -> months in which it is shown
-        for row in office.rows:
-            if is_base(row) and not row.body.startswith("_") and is_month(row.period) and row.value:
-                self.named[row.body].add(row.period)
-
-    def full(self) -> Iterator[tuple[str, list[str]]]:
-        """Each body with the last twelve months in which it is shown, where all twelve are known."""
-        for body, months in sorted(self.named.items()):
-            window = months_to(max(months))
-            # Named only lately, it may have been under _O before: then these months are not all of its cases.
-            if window[0] >= min(months) and self.known.issuperset(window):
-                yield body, window
-
-    def most(self, body: str, window: Iterable[str]) -> int:
-        """The largest of the body's measures over a window: a reply may be to a letter of the year before."""
-        months = set(window)
-        found: dict[str, int] = defaultdict(int)
-        for cell, count in self.counts.items():
-            if cell.body == body and cell.period in months:
-                found[cell.measure] += count
-        return max(found.values(), default=0)
-
-    def by_category(self, body: str, window: Iterable[str]) -> dict[str, int]:
-        months = set(window)
-        found: dict[str, int] = defaultdict(int)
-        for cell, count in self.counts.items():
-            if cell.body == body and cell.measure == MEASURE and cell.period in months and count:
-                found[cell.category] += count
-        return found
-
-
 def groups(office: Office, truth: Counts | None) -> Iterator[Finding]:
     """A8: where all cases of a body are of one category, knowing that somebody wrote tells what about.
 
-    Judged over twelve months. Without the true counts, what is shown may be 5 off.
+    Judged over twelve months, whether they are shown as months, quarters or a year; so are the area, and the
+    finer tables of each year. Without the true counts, what is shown may be 5 off.
     """
-    windows = _Windows(office, truth)
+    windows = Windows(office, truth)
     enough = FEWEST_CASES_OF_A_BODY if truth is not None else FEWEST_CASES_OF_A_BODY - BASE
     for body, window in windows.full():
-        categories = windows.by_category(body, window)
-        if len(categories) == 1 and sum(categories.values()) < enough:
-            (category,) = categories
+        if category := _only(windows.by_category(window, body=body), enough):
             yield Finding(
                 "A8",
-                f"All cases with {body} in the twelve months to {window[-1]} are about {category}, and they "
-                f"are fewer than {FEWEST_CASES_OF_A_BODY}: whoever had a case there is known to have had "
-                "that trouble. Count the body under _O.",
+                f"All cases with {body} in the twelve months to {last_month(window[-1])} are about "
+                f"{category}, and they are fewer than {FEWEST_CASES_OF_A_BODY}: whoever had a case there is "
+                "known to have had that trouble. Count the body under _O.",
             )
-    latest = months_to(max(office.months)) if office.months else []
-    if latest and windows.known.issuperset(latest):
-        per_category: dict[str, int] = defaultdict(int)
-        for cell, count in windows.counts.items():
-            if cell.measure == MEASURE and cell.period in latest:
-                per_category[cell.category] += count
-        alike = [category for category, count in per_category.items() if count]
-        if len(alike) == 1 and per_category[alike[0]] < enough:
+    window = windows.window(windows.last) if windows.last else []
+    if category := _only(windows.by_category(window), enough):
+        yield Finding(
+            "A8",
+            f"All cases of the area in the twelve months to {windows.last} are about {category}, and they "
+            f"are fewer than {FEWEST_CASES_OF_A_BODY}: of whoever came it is known why. "
+            + ("Leave it out." if len(window) == 1 else "Publish a year in place of months."),
+        )
+    yield from _parts_alike(office)
+
+
+def _only(counts: Mapping[str, int], enough: int) -> str | None:
+    """The one category that all of these cases are of, where they are fewer than `enough`."""
+    (first, *more) = counts or [""]
+    return first if counts and not more and counts[first] < enough else None
+
+
+def _parts_alike(office: Office) -> Iterator[Finding]:
+    """A8 in the finer tables: all cases of a group, by one topic, way or outcome.
+
+    What is shown adds up to the shown months, so that it is judged as shown: 5 off at most.
+    """
+    shown = {(row.period, row.area_code, row.measure, row.category): row.value or 0 for row in office.rows
+             if is_base(row) and row.body == TOTAL}  # fmt: skip
+    parts: dict[tuple[str, str, str, str], dict[str, int]] = defaultdict(dict)
+    for row in office.rows:
+        part = next((code for code in (row.channel, row.outcome) if code != TOTAL), row.category)
+        group = row.category.partition(".")[0] if is_level_2(row.category) else row.category
+        if part != group and row.value and row.body == TOTAL:
+            parts[row.period, row.area_code, row.measure, group][part] = row.value
+    for place, values in sorted(parts.items()):
+        total = shown.get(place, 0)
+        only = _only(values, FEWEST_CASES_OF_A_BODY - BASE)
+        if only and not only.startswith("_") and values[only] == total:
+            of = "the area" if place[3] == TOTAL else place[3]
             yield Finding(
                 "A8",
-                f"All cases of the area in the twelve months to {latest[-1]} are about {alike[0]}, and they "
-                f"are fewer than {FEWEST_CASES_OF_A_BODY}. Publish a year in place of months.",
+                f"All {place[2]} of {of} in {place[0]} are shown under {only}, and they are fewer than "
+                f"{FEWEST_CASES_OF_A_BODY}: of each of them that is known. Leave that table out.",
             )
 
 
@@ -140,14 +114,14 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
     tell that a category of the standard is rare; that a body is rare in its own figures it can.
     """
     yield from _listed_for_nothing(office)
-    windows = _Windows(office, truth)
+    windows = Windows(office, truth)
     for body, window in windows.full():
         count = windows.most(body, window)
         if (count < BASE if truth is not None else count <= BASE) and (national or {}).get(body, 0) < BASE:
             yield Finding(
                 "A9",
-                f"{body} is named for fewer than {BASE} cases in the twelve months to {window[-1]}. "
-                "Count it under _O.",
+                f"{body} is named for fewer than {BASE} cases in the twelve months to "
+                f"{last_month(window[-1])}. Count it under _O.",
             )
         elif "/" in body and count < FEWEST_CASES_OF_A_BODY:
             yield Finding(
@@ -155,12 +129,7 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
                 f"The local office {body} is named for fewer than {FEWEST_CASES_OF_A_BODY} cases in twelve "
                 "months. Count it with the whole body.",
             )
-    for period in sorted(
-        {row.period for row in office.rows if is_level_2(row.category) and is_month(row.period)}
-    ):
-        yield Finding(
-            "A9", f"{period} shows categories of level 2. In a month they are rare; show them by the year."
-        )
+    yield from _finer(office, truth)
     if national is not None:
         labels = {
             name for row in office.rows for name in (row.category, row.body) if not name.startswith("_")
@@ -173,15 +142,55 @@ def rare(office: Office, truth: Counts | None, national: Mapping[str, int] | Non
                 )
 
 
+def _finer(office: Office, truth: Counts | None) -> Iterator[Finding]:
+    """A9 in the finer tables: topics by the year only, no sensitive one by itself, none of fewer than five.
+
+    A topic of five may be shown as 5 and nobody can tell it from one of four, so that the last is asked only
+    where the truth has the topics of the year.
+    """
+    topics = {(row.period, row.category): row for row in office.rows if is_level_2(row.category)}
+    for period in sorted({period for period, _ in topics if len(period) > len("2026")}):
+        kind = "month" if is_month(period) else "quarter"
+        yield Finding(
+            "A9",
+            f"{period} shows categories of level 2. In a {kind} they are rare; show them by the year.",
+        )
+    for (period, topic), row in sorted(topics.items()):
+        if is_sensitive(topic):
+            yield Finding(
+                "A9",
+                f"{period} shows {topic}, a sensitive matter, by itself. Count it under "
+                f"{topic.partition('.')[0]}.",
+            )
+        cell = Cell(period, row.area_code, topic, row.body, row.measure)
+        count = (truth or {}).get(cell)
+        if row.value and count is not None and count < FEWEST_CASES_OF_A_TOPIC:
+            yield Finding(
+                "A9",
+                f"{topic} is named for fewer than {FEWEST_CASES_OF_A_TOPIC} cases in {period}. "
+                f"Count it under {topic.partition('.')[0]}.",
+            )
+
+
 def national_counts(offices: Sequence[Office]) -> dict[str, int]:
-    """Cases opened by category and by body in the last twelve months of each office, as shown."""
+    """Cases opened by category and by body in the last twelve months of each office, as shown.
+
+    Topics count as the latest year within these months, or else the latest year of all, shows them.
+    """
     found: dict[str, int] = defaultdict(int)
     for office in offices:
-        latest = set(months_to(max(office.months))) if office.months else set()
-        for cell, count in cells_of(office, None).items():
-            if cell.measure == MEASURE and cell.period in latest:
+        windows = Windows(office, None)
+        months = set(months_to(windows.last)) if windows.last else set()
+        for cell, count in windows.counts.items():
+            # A longer period that only began before: its cases are some of these twelve months or near them.
+            if cell.measure == MEASURE and months.intersection(months_of(cell.period)):
                 found[cell.category] += count
                 found[cell.body] += count
+        topics = [row for row in office.rows if is_level_2(row.category) and row.measure == MEASURE]
+        latest = max((row.period for row in topics if len(row.period) == len("2026")), default="")
+        for row in topics:
+            if row.period == latest:
+                found[row.category] += row.value or 0
     return dict(found)
 
 

@@ -16,6 +16,7 @@ from opencasework.standard.responses import COUNTED, FEWEST, MEDIAN_STEP
 MOST_TRIED = 200  # the largest denominator worth trying: a rate of more cases points to nobody
 RESPONSES, DURATIONS = "data/responses.csv", "data/durations.csv"
 KNOWN_TABLES = frozenset({"data/counts.csv", RESPONSES, DURATIONS})
+CASES = {"n_cases": "cases_closed"}  # column of durations.csv, likewise
 NAMES = frozenset({"period", "area_code", "body", "category", "status", "uncertainty"})
 _NUMBER = re.compile(r"(\d+)(?:\.(\d+))?\s*%?")
 Row = Mapping[str, str]
@@ -43,24 +44,23 @@ def _table(folder: Folder, name: str, data: bytes) -> Iterator[Finding]:
     for row in reader:
         where = f"{name} in {folder.path}, line {reader.line_num}"
         plain = {column: value or "" for column, value in row.items() if isinstance(column, str)}
-        if name == RESPONSES:
-            yield from _numbers(plain, where, shown)
+        yield from _numbers(plain, where, shown)
         yield from _median(plain, where, shown)
         yield from _shares(plain, where)
 
 
 class _Shown:
-    """The published monthly counts of a folder, by body."""
+    """The published counts of a folder, by body and by category."""
 
     def __init__(self, folder: Folder) -> None:
         self.values = {
-            (row.period, row.body, row.measure): row.value or 0
+            (row.period, row.category, row.body, row.measure): row.value or 0
             for row in folder.publication.observations
-            if is_base(row) and row.category == TOTAL
+            if is_base(row) and TOTAL in (row.category, row.body)
         }
-        self.periods = {period for period, _, _ in self.values}
+        self.periods = {place[0] for place in self.values}
 
-    def over(self, period: str, body: str, measure: str) -> int | None:
+    def over(self, period: str, body: str, measure: str, *, category: str = TOTAL) -> int | None:
         """The sum of the published months of a window; None where the window cannot be told."""
         last = re.fullmatch(r"(?:.*[^0-9])?(\d{4}-(?:0[1-9]|1[0-2]))", period)
         if last:
@@ -69,16 +69,18 @@ class _Shown:
             months = parts_of(period, self.periods) or months_to(f"{period}-12")
         else:
             return None
-        return sum(self.values.get((month, body, measure), 0) for month in months)
+        return sum(self.values.get((month, category, body, measure), 0) for month in months)
 
 
 def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
-    """Each number of enquiries is the sum of the published months, not a count of its own."""
-    for column, measure in COUNTED.items():
+    """Each number of enquiries or cases is the sum of the published months, not a count of its own."""
+    for column, measure in (COUNTED | CASES).items():
         value = _whole(row.get(column, ""))
         if value is None:
             continue
-        expected = shown.over(row.get("period", ""), row.get("body", ""), measure)
+        expected = shown.over(
+            row.get("period", ""), row.get("body", TOTAL), measure, category=row.get("category", TOTAL)
+        )
         if 0 < value < BASE:
             yield Finding(
                 "A11",
@@ -98,7 +100,8 @@ def _numbers(row: Row, where: str, shown: _Shown) -> Iterator[Finding]:
 def _cells(shown: _Shown, row: Row, measure: str) -> tuple[Cell, ...]:
     months = sorted(period for period in shown.periods if is_month(period))[-1:]
     return tuple(
-        Cell(month, row.get("area_code", ""), TOTAL, row.get("body", ""), measure) for month in months
+        Cell(month, row.get("area_code", ""), row.get("category", TOTAL), row.get("body", TOTAL), measure)
+        for month in months
     )
 
 

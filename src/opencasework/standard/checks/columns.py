@@ -20,6 +20,7 @@ from opencasework.standard.checks import rows, windows
 from opencasework.standard.checks.rows import AREA, BODY, FILE, NUMBER, PERIOD, Counted
 from opencasework.standard.checks.tables import MOST_ROWS, Row, more_rows, read_rows
 from opencasework.standard.codelists import NONE, TOTAL
+from opencasework.standard.disclosure.folding import sensitive
 from opencasework.standard.observations import COLUMNS, DIMENSIONS, HEADER, lines_hash, observation_of
 from opencasework.standard.rules import Finding
 
@@ -281,6 +282,7 @@ def _wrong_codes(table: Columns, today: date) -> Flags:
     wrong |= ~table["status"].among(["", *codelists.load("status")])
     level_2 = [code.code for code in codelists.load("category").values() if code.level == 2]
     flags: Flags = wrong | category.among(level_2) & period.where("-" in value for value in period.values)
+    flags |= category.among(sensitive())
     return flags
 
 

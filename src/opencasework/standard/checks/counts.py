@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from opencasework.standard.checks import ledger, rows, sums, windows
+from opencasework.standard.checks import ledger, rows, sums, topics, windows
 from opencasework.standard.checks.tables import MOST_ROWS, NotATable, Table, check_formulas, read_table
 from opencasework.standard.descriptor import RELEASE_COLUMNS, Release, live_releases
 from opencasework.standard.observations import COLUMNS
@@ -57,6 +57,7 @@ def by_rows(data: bytes, around: Around) -> list[Finding]:
     methods = _methods(around, months)
     findings += [*sums.check_parts(whole, methods)][:MOST_ROWS]
     findings += [*sums.check_stocks(whole, methods)][:MOST_ROWS]
+    findings += [*topics.check_topics(whole, methods)][:MOST_ROWS]
     findings += [*sums.check_uncertainty(whole, methods)][:MOST_ROWS]
     cells = windows.cells_of((counted.row for counted in good), months=months, spoiled=spoiled)
     return findings + _check_the_rest(around, ledger.hashes_of(good), cells)
@@ -64,7 +65,7 @@ def by_rows(data: bytes, around: Around) -> list[Finding]:
 
 def by_columns(data: bytes, around: Around) -> list[Finding]:
     """Column by column: seconds for a million rows. Finds what `by_rows` finds."""
-    from opencasework.standard.checks import column_sums, columns  # numpy: a tenth of a second
+    from opencasework.standard.checks import column_sums, column_topics, columns  # numpy: a tenth of a second
 
     block, at_most = around.block, column_sums.at_most
     try:
@@ -87,6 +88,7 @@ def by_columns(data: bytes, around: Around) -> list[Finding]:
     methods = _methods(around, periods.values)
     findings += at_most(column_sums.check_parts(figures, methods))
     findings += at_most(column_sums.check_stocks(figures, methods))
+    findings += at_most(column_topics.check_topics_of(figures, methods))
     findings += at_most(column_sums.check_uncertainty(figures, methods))
     hashes: Mapping[str, str] = table.hashes(columns.places_of(good))
     rows_ = table.counted(columns.behind_windows(table, good)) if around.windows else []
@@ -117,7 +119,7 @@ def _check_the_rest(around: Around, hashes: Mapping[str, str], cells: windows.Ce
     return findings
 
 
-def _ledger(data: bytes) -> tuple[Table, list[Release], list[Finding]]:
+def _ledger(data: bytes) -> tuple[Table, dict[int, Release], list[Finding]]:
     table = read_table(ledger.FILE, data, header=RELEASE_COLUMNS)
     return table, *ledger.check_ledger(table)
 
@@ -127,5 +129,6 @@ def _methods(around: Around, periods: Iterable[str]) -> dict[str, str]:
     methods = dict.fromkeys(periods, around.block["protection"]["method"])
     if around.releases is not None:
         _, releases, _ = _ledger(around.releases)
-        methods |= {period: release.method for period, release in live_releases(releases).items()}
+        live = live_releases(list(releases.values()))
+        methods |= {period: release.method for period, release in live.items()}
     return methods

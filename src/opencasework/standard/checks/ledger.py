@@ -17,17 +17,17 @@ _OF_NOTHING = lines_hash([])
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def check_ledger(table: Table) -> tuple[list[Release], list[Finding]]:
-    """The lines of the ledger that are well formed, and what is wrong with the others."""
-    releases: list[Release] = []
+def check_ledger(table: Table) -> tuple[dict[int, Release], list[Finding]]:
+    """The lines of the ledger that are well formed, by their numbers, and what is wrong with the others."""
+    releases: dict[int, Release] = {}
     findings = list(table.findings)
     for line, record in table.records():
         release = Release(**record)
-        if fault := _fault(release, {earlier.release_id for earlier in releases}):
+        if fault := _fault(release, {earlier.release_id for earlier in releases.values()}):
             message = f"Line {line} of releases.csv {fault}."
             findings.append(finding("ledger-format", message, file=FILE, row=line, found=release.release_id))
         else:
-            releases.append(release)
+            releases[line] = release
     return releases, findings
 
 
@@ -44,7 +44,7 @@ def _fault(release: Release, earlier: set[str]) -> str:
 
 
 def check_hashes(
-    releases: list[Release],
+    releases: Mapping[int, Release],
     hashes: Mapping[str, str],
     *,
     spoiled: set[str],
@@ -53,9 +53,11 @@ def check_hashes(
 ) -> Iterator[Finding]:
     """The rows of each published period are those that were published; a signed publication has no others.
 
-    `hashes` has that of the rows of each period in `table`.
+    `releases` are the lines of the ledger by their numbers, `hashes` has that of the rows of each period in
+    `table`.
     """
-    live = live_releases(releases, table=table)
+    live = live_releases(list(releases.values()), table=table)
+    line_of = {release.release_id: line for line, release in releases.items()}
     for period, release in live.items():
         found = hashes.get(period, _OF_NOTHING)
         if period not in spoiled and found != release.sha256:
@@ -63,12 +65,28 @@ def check_hashes(
                 f"The rows of {period} in {PLACES[table]} are not those that were published: "
                 "their hash is not the ledger's."
             )
-            yield finding("ledger-hash", message, file=FILE, found=found, allowed=release.sha256)
+            yield finding(
+                "ledger-hash",
+                message,
+                file=FILE,
+                row=line_of[release.release_id],
+                column="sha256",
+                found=found,
+                allowed=release.sha256,
+            )
     for period in sorted(hashes.keys() - live.keys()):
         if status == "published":
             place = PLACES[table]
             message = f"{period} has rows in {place} but no line in releases.csv; publish it or take it out."
-            yield finding("ledger-missing", message, file=FILE, found=period)
+            yield finding(
+                "ledger-missing",
+                message,
+                file=FILE,
+                row=max(releases, default=1) + 1,
+                column="period",
+                found=f"no line of {period}",
+                allowed=f"a line of {period} and {table}",
+            )
 
 
 def hashes_of(rows: Iterable[Counted]) -> dict[str, str]:

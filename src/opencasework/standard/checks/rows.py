@@ -86,7 +86,15 @@ def check_row(
     if again is not None:
         message = f"Line {row.line} has the same dimensions as line {again}; keep one of them."
         found = ",".join(row.values[: len(DIMENSIONS)])
-        yield finding("duplicate-key", message, file=FILE, row=row.line, found=found)
+        yield finding(
+            "duplicate-key",
+            message,
+            file=FILE,
+            row=row.line,
+            column=", ".join(DIMENSIONS),
+            found=found,
+            allowed="dimensions that no other row has",
+        )
 
 
 def _check_order(rows: tuple[Row, ...]) -> Iterator[Finding]:
@@ -126,6 +134,8 @@ def _check_codes(line: int, fields: Mapping[str, str], today: date) -> Iterator[
         yield wrong("category-code", "category", "a code of the list category")
     elif category.level == 2 and "-" in period:
         yield wrong("category-level", "category", f"{category.parent} (level 2 is for whole years)")
+    elif category.extra["Sensitive"] == "yes":
+        yield wrong("category-sensitive", "category", f"{category.parent}, in which it is counted")
     for column in ("channel", "outcome", "measure"):
         codes = codelists.load(column)
         if fields[column] not in codes:

@@ -51,7 +51,15 @@ def check_totals(rows: list[Counted]) -> Iterator[Finding]:
     for (period, _, measure), group in _groups(rows).items():
         if everything not in group:
             message = f"{measure} of {period} has no row with {TOTAL} in every column; add the total."
-            yield finding("total-missing", message, file=FILE, column="measure", found=measure)
+            yield finding(
+                "total-missing",
+                message,
+                file=FILE,
+                row=min(counted.line for members in group.values() for counted in members),
+                column="measure",
+                found=f"no total of {measure} in {period}",
+                allowed=f"a row with {TOTAL} under {', '.join(_SPLITS)}",
+            )
         for pattern, totals in group.items():
             for parts in _finest(pattern, group):
                 yield from _check_against(totals, pattern, group[parts])

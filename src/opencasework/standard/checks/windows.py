@@ -84,7 +84,15 @@ def check_table(
             key = tuple(values[:3])
             if (first := seen.setdefault(key, line)) != line:
                 message = f"Line {line} of {file} has the same dimensions as line {first}; keep one of them."
-                breaches.append(row.wrong("duplicate-key", "", message=message, found=",".join(key)))
+                breaches.append(
+                    row.wrong(
+                        "duplicate-key",
+                        ", ".join(names[:3]),
+                        message=message,
+                        found=",".join(key),
+                        allowed="dimensions that no other row has",
+                    )
+                )
             if breaches:
                 spoiled.add(values[0])
             else:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
+from opencasework.standard import codelists
 from opencasework.standard.codelists import NONE, OTHER, TOTAL
 from opencasework.standard.observations import Cell
 
@@ -22,30 +24,22 @@ FLOOR = 60  # cases in a period; an office with fewer publishes longer periods
 
 Span = Literal["month", "quarter", "year"]
 
-# Level-2 categories that exist only inside their parent at the level of an office (opendata.md 2.3): domestic
-# and sexual abuse, modern slavery, asylum, child protection and adoption, safeguarding, prisoners, mental
-# health detention, hate crime, inquests, complaints about named professionals.
-SENSITIVE = frozenset(
-    {
-        "crime.hate-crime",
-        "crime.injuries-compensation",
-        "crime.record-checks",
-        "crime.victims",
-        "family.care-proceedings",
-        "family.domestic-abuse",
-        "health.mental-health",
-        "health.quality-of-care",
-        "housing.asylum-accommodation",
-        "immigration.asylum-claims",
-        "immigration.asylum-support",
-        "immigration.detention-and-removal",
-        "justice.inquests-and-inquiries",
-        "justice.prisons",
-        "justice.probation-and-parole",
-        "planning.traveller-sites",
-        "social-care.safeguarding",
-    }
-)
+
+@cache
+def sensitive() -> frozenset[str]:
+    """The level-2 categories that exist only inside their parent at the level of an office.
+
+    The code list says which (column `Sensitive`): domestic and sexual abuse, modern slavery, asylum, child
+    protection and adoption, safeguarding, prisoners, mental health detention, hate crime, inquests,
+    complaints about named professionals.
+    """
+    codes = codelists.load("category").values()
+    return frozenset(code.code for code in codes if code.extra["Sensitive"] == "yes")
+
+
+def is_sensitive(category: str) -> bool:
+    """Whether a category is one of the `sensitive` ones."""
+    return category in sensitive()
 
 
 def cases_of_bodies(months: Mapping[str, Mapping[Cell, int]]) -> dict[str, int]:
@@ -77,7 +71,7 @@ def fold_bodies(
 def fold_topics(
     counts: Mapping[str, int],
     *,
-    sensitive: Collection[str] = SENSITIVE,
+    hidden_always: Collection[str] | None = None,
     fewest: int = FEWEST_CASES_OF_A_TOPIC,
 ) -> dict[str, int]:
     """Count under their parent the level-2 categories that are not published by themselves.
@@ -86,25 +80,37 @@ def fold_topics(
     Folded are sensitive ones, those with fewer than `fewest` cases, whose name alone would say that somebody
     came with such a matter, and of one parent so many others, the smallest first, that at least half of what
     is folded is not sensitive. For the parent less its published parts is the rest, and a rest that is known
-    to be sensitive would be as good as published. A parent without enough others is not divided at all.
+    to be sensitive would be as good as published. A parent without enough others is not divided at all, nor
+    is one whose cases are all of one topic and fewer than 20: of each of them it would be known.
     """
+    never = sensitive() if hidden_always is None else hidden_always
     folded: dict[str, int] = {}
     hidden: dict[str, int] = {}  # sensitive cases less others in the rest of each parent
     for category, count in sorted(counts.items(), key=lambda each: (each[1], each[0])):
         parent = category.partition(".")[0]
-        if category in sensitive:
+        if category in never:
             hidden[parent] = hidden.get(parent, 0) + count
         elif category == parent or count < fewest:
             hidden[parent] = hidden.get(parent, 0) - count
     for category, count in sorted(counts.items(), key=lambda each: (each[1], each[0])):
         parent = category.partition(".")[0]
-        is_small = category in sensitive or category == parent or count < fewest
+        is_small = category in never or category == parent or count < fewest
         if not is_small and hidden.get(parent, 0) > 0:
             hidden[parent] -= count
             is_small = True
         kept = parent if is_small else category
         folded[kept] = folded.get(kept, 0) + count
-    return folded
+    return _divided(folded)
+
+
+def _divided(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts with a parent in place of its topic where that is all there is, and fewer than 20."""
+    codes: dict[str, list[str]] = {}
+    for code, count in counts.items():
+        if count:
+            codes.setdefault(code.partition(".")[0], []).append(code)
+    alone = {its[0] for its in codes.values() if len(its) == 1 and counts[its[0]] < FEWEST_CASES_OF_A_BODY}
+    return {code.partition(".")[0] if code in alone else code: count for code, count in counts.items()}
 
 
 def fold_parts(
@@ -114,13 +120,15 @@ def fold_parts(
 
     `codes` are all that the list has. Where only one of them would not be named, the smallest of the others
     goes with it: what is under `_O` would be known by what is missing. A code without cases is not named
-    either, and nobody can tell it from one that is folded.
+    either, and nobody can tell it from one that is folded. Nor is one that has all cases, fewer than 20.
     """
     named = sorted((count, code) for code, count in counts.items() if count >= fewest and code != OTHER)
     some = sum(counts.values()) > sum(count for count, _ in named)
     missing = {code for code in codes if not code.startswith("_")} - {code for _, code in named}
     if some and len(missing) == 1:
         named = named[1:]
+    if len(named) == 1 and not some and named[0][0] < FEWEST_CASES_OF_A_BODY:
+        named = []
     kept = {code: count for count, code in named}
     rest = sum(counts.values()) - sum(kept.values())
     return kept | ({OTHER: rest} if rest else {})

@@ -8,7 +8,8 @@
 and the total, once for the month alone (d_m = 0) and once for the year so far, where d_m is the deviation
 carried over from its earlier months; and each cell over the year so far, whose excess counts squared.
 Leaving the draw costs little, but costs: the weights w_i are keyed waiting times, so that of several ways to
-mend a margin one is drawn, cells that came out against the odds first.
+mend a margin one is drawn, cells that came out against the odds first. That is what a single cell pays for:
+the draw is right on average in every cell, the mended choice over all of them (`scr5` has the figures).
 
 Why 4 and not less. An attacker knows this rule, so he may assume every margin within 4 of the truth. That
 narrows no cell: take the publication as the truth in all cells but one, and let this one be anything it can

@@ -12,18 +12,23 @@ and a margin tells nothing that the cells do not. Three steps for each measure:
    minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x)
    over cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends
    on the month's true counts and not on a draw (but for `replies_in_20wd`, below), and D is 0 on average, so
-   y is n/5 on average: the carrying over adds no bias.
+   y is n/5 on average: the carrying over by itself adds no bias, but where a share is cut off at 0 or 1.
 2. A keyed draw (`circulation`) turns shares into 0 and 5: each cell 5 with probability y, each margin of the
    month to a neighbouring multiple.
 3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month
    or in the year so far, at the least departure from the draw.
 
-A cell of 1 to 4 is n on average and each margin within some 5 cases of the truth, over the month and over the
-year; docs/standard/disclosure.md has the measurements. `replies_in_20wd` is drawn inside `replies_received`:
-where that became 0 it is 0, where it became 5 it is 5 with probability (its count / the count of all
-replies), which is n/5 on average again; so the part never exceeds the whole, which nobody would have
-believed. Which of its cells are left to draw, and their shares, thus follow the draw of the whole, and A with
-them: what is carried over leans a little there.
+What is right on average. Of the first month of a year each cell: step 3 has nothing to mend. In later months
+all small cells together are (mean error 0.003 cases), but a single one need not be: what step 3 mends falls
+on some cells more than on others. Over 1,000 keys the mean of a cell of the reference table is off by 0.28
+(root mean square), in one cell of nine by more than 0.5, at most by 0.81; of a full invented year by 0.39, at
+most by 1.14. Without step 3 no lean is found, but sums of a year go 9 cases astray. Each margin is within
+some 5 cases of the truth, over the month and over the year. docs/standard/disclosure.md has the measurements.
+
+`replies_in_20wd` is drawn inside `replies_received`: where that became 0 it is 0, where it became 5 it is 5
+with probability (its count / the count of all replies), which is n/5 on average again; so the part never
+exceeds the whole, which nobody would have believed. Which of its cells are left to draw, and their shares,
+thus follow the draw of the whole, and A with them: what is carried over leans a little there.
 
 `cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by
 cell it would betray flows (open = open before + opened - closed).

@@ -5,6 +5,10 @@ the rest (our attacks recovered 60 % of them exactly). This function therefore l
 every cell that a total over two cells would betray would have to be left out too: `pytauargus` finds those.
 Sums made of what is left are too low, by up to 90 % where an office has one case a cell. Reading suppressed
 publications is the observatory's business: status `c`, no value.
+
+Sources: Cox 1980 (why primary suppression is not enough, JASA 75, 377-385); Fischetti and Salazar-Gonzalez
+2001 (the fewest further cells, Management Science 47, 1008-1027). NHS England gave secondary suppression up
+in 2018: it is slow and never twice the same (Disclosure control methodology for HES and ECDS).
 """
 
 from __future__ import annotations

@@ -10,6 +10,10 @@ the published months say of it, T, and not to the truth. Another small integer p
 where b_j is a keyed draw of 0 or 5 for a part of 1 to 4, as in `kr5`. What T differs from the truth is borne
 by the parts, by large ones first; which of them is drawn with the key, so that a part of any size is
 uncertain.
+
+Sources: Castro 2006 (the nearest table that keeps given totals: minimum-distance controlled perturbation,
+EJOR 171, 39-52); Salazar-Gonzalez 2005 (rounding and perturbation as one integer programme, Operations
+Research 53, 819-829). That a part is 0 or 5 and more, the keyed draw and who bears the difference are ours.
 """
 
 from __future__ import annotations

@@ -167,6 +167,7 @@ _FEED = Path(__file__).with_name("registry")
 _NORTH = "wexcombe-north.example/open-casework/datapackage.json"
 _OPENED = "E14999999,benefits,GB-GOR-D10,_T,_T,cases_opened"
 _IN_TIME = "E14999999,benefits,GB-GOR-D10,_T,_T,replies_in_20wd"
+_TOPIC = "2025,E14999999,benefits.pip,_T,_T,_T,cases_opened"
 
 FAULTS = (
     Fault("unreadable", "A zip file that was cut short", _damage_zip),
@@ -234,6 +235,12 @@ FAULTS = (
     Fault("area-office", "A row of another area", _first_row("E14999999", "E14001063")),
     Fault("category-code", "The office's own code", _first_row("_N,_N", "BEN-UC,_N")),
     Fault("category-level", "A level-2 category in a month", _first_row("_N,_N", "benefits.pip,_N")),
+    Fault(
+        "category-sensitive",
+        "Domestic abuse by itself",
+        _replace(COUNTS, "2025,E14999999,benefits.pip,", "2025,E14999999,family.domestic-abuse,"),
+        a_year.FOLDER,
+    ),
     Fault("body-format", "A body by its initials", _replace(COUNTS, "GB-GOR-D10", "DWP")),
     Fault("channel-code", "A channel that is not listed", _first_row("_T,_T,policy", "fax,_T,policy")),
     Fault("outcome-code", "An outcome that is not listed", _first_row("_T,policy", "won,policy")),
@@ -276,6 +283,18 @@ FAULTS = (
         "part-whole",
         "More replies in time than replies",
         _replace(COUNTS, f"2025-12,{_IN_TIME},14,,0", f"2025-12,{_IN_TIME},20,,0"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "topic-sum",
+        "A topic larger than the heading it is part of",
+        _replace(COUNTS, f"{_TOPIC},140,,5", f"{_TOPIC},500,,5"),
+        a_year.FOLDER,
+    ),
+    Fault(
+        "topic-sum",
+        "Topics that leave three cases of their heading",
+        _replace(COUNTS, f"{_TOPIC},140,,5", f"{_TOPIC},284,,5"),
         a_year.FOLDER,
     ),
     Fault(

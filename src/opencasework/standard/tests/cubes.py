@@ -76,6 +76,25 @@ def deviations(
     return dict(sums)
 
 
+def cell_means(months: Months, rounded: Iterable[Months]) -> dict[tuple[Cell, int], float]:
+    """The mean error of each small cell over some publications of these months, by cell and true count."""
+    sums: dict[tuple[Cell, int], int] = defaultdict(int)
+    keys = 0
+    for published in rounded:
+        keys += 1
+        for month, counts in months.items():
+            for cell, count in counts.items():
+                if 0 < count < disclosure.BASE:
+                    sums[cell, count] += published[month].get(cell, 0) - count
+    return {name: total / keys for name, total in sums.items()}
+
+
+def lean(means: Mapping[tuple[Cell, int], float], *, keys: int) -> float:
+    """The root mean square of what single cells lean by over `keys` publications, less what chance gives."""
+    chance = sum(count * (disclosure.BASE - count) / keys for _, count in means) / len(means)
+    return math.sqrt(max(0.0, sum(mean**2 for mean in means.values()) / len(means) - chance))
+
+
 def root_mean_square(numbers: Iterable[float]) -> float:
     """The root of the mean of the squares."""
     squares = [number * number for number in numbers]

@@ -39,6 +39,13 @@ def test_every_category_stands_for_one_code_of_the_office():
     assert Counter(code.extra["Office_code"] for code in codes).most_common(1)[0][1] == 1
 
 
+def test_every_category_has_a_welsh_title_and_says_whether_it_is_sensitive():
+    codes = codelists.load("category").values()
+
+    assert all(code.title_cy for code in codes)
+    assert {code.extra["Sensitive"] for code in codes if not code.is_special} == {"yes", "no"}
+
+
 def test_universal_credit_is_a_benefit():
     code = codelists.load("category")["benefits.universal-credit"]
 

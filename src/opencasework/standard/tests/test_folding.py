@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencasework.standard import codelists
-from opencasework.standard.disclosure.folding import fold_parts
+from opencasework.standard.disclosure.folding import fold_parts, fold_topics
 
 CHANNELS = codelists.load("channel")
 NAMES = [code for code in CHANNELS if not code.startswith("_")]
@@ -36,3 +36,17 @@ def test_folding_keeps_the_sum_and_names_no_rare_channel(counts):
     assert sum(folded.values()) == sum(counts.values())
     assert all(number >= 5 for code, number in folded.items() if code != "_O")
     assert "_O" not in folded or len(set(NAMES) - set(folded)) >= 2
+
+
+def test_a_topic_that_is_all_of_its_heading_is_not_named_with_fewer_than_twenty():
+    assert fold_topics({"housing.damp-and-mould": 19}) == {"housing": 19}
+    assert fold_topics({"housing.damp-and-mould": 20}) == {"housing.damp-and-mould": 20}
+    assert fold_topics({"housing.damp-and-mould": 12, "housing": 3}) == {
+        "housing.damp-and-mould": 12,
+        "housing": 3,
+    }
+
+
+def test_a_way_by_which_all_of_fewer_than_twenty_came_is_not_named():
+    assert fold_parts({"email": 19}, codes=["email", "letter", "phone"]) == {"_O": 19}
+    assert fold_parts({"email": 20}, codes=["email", "letter", "phone"]) == {"email": 20}

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from opencasework.office.publishing.models import Publication
+
 
 def typed(**options: object) -> str:
     """What the command says to just these options."""
@@ -25,8 +27,13 @@ def refused(**options: object) -> str:
 
 
 def publish(month: str = "2026-10", **options: object) -> str:
-    if "sign_as" in options and "withdraw" not in options:
-        options.setdefault("prepared_by", "tom")
+    """What the command says; where somebody signs what nobody has prepared, Tom prepares it first."""
+    if "sign_as" in options and not options.keys() & {"withdraw", "drop_draft"}:
+        preparer = options.pop("prepared_by", "tom")
+        known = Publication.objects.filter(month=month).exclude(state=Publication.State.WITHDRAWN)
+        if preparer and not known.exists():
+            besides = {name: options[name] for name in ("new_key", "facts_only") if name in options}
+            typed(month=month, prepared_by=preparer, **besides)
     return typed(month=month, **options)
 
 

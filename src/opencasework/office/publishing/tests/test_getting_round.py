@@ -12,7 +12,7 @@ from django.test import Client
 from opencasework.office.bodies.models import Body
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
-from opencasework.office.publishing.tests.command import publish, published, refusal
+from opencasework.office.publishing.tests.command import publish, published, refusal, refused
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.publishing.writing import drafts_folder
 from opencasework.office.staff.models import StaffMember
@@ -50,6 +50,15 @@ def test_whoever_signs_does_not_prepare_in_a_colleagues_name_by_it():
     said = refusal("2026-10", sign_as="amira", prepared_by="")
 
     assert said == "Nobody has prepared 2026-10 yet. Prepare it first; somebody else then signs."
+    assert not Publication.objects.exists()
+
+
+def test_one_call_does_not_name_both_who_prepares_and_who_signs():
+    a_busy_office("2026-10")
+
+    said = refused(month="2026-10", prepared_by="tom", sign_as="amira")
+
+    assert said.startswith("One call names one person.")
     assert not Publication.objects.exists()
 
 

@@ -82,7 +82,7 @@ def test_what_prepared_itself_is_signed_by_hand(client: Client):
 
 def test_a_small_office_has_its_year_prepared_when_it_is_over():
     for month in range(1, 13):
-        counted(1, f"2026-{month:02}")
+        counted(1, f"2026-{month:02}", category="HOU-DAMP" if month % 2 else "BEN-UC")
     with on(11, 12):
         gather()
         assert prepare_due() is None

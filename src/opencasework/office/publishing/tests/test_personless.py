@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection
 
 from opencasework.office.bodies.tests.factories import body
@@ -22,6 +20,7 @@ from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests import command
 from opencasework.office.publishing.tests.counted import counted, out_already
 from opencasework.office.publishing.writing import home_folder
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -40,7 +39,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 
 
 def publish(**options: object) -> None:
-    call_command("publish", stdout=StringIO(), facts_only=True, **options)
+    command.publish(facts_only=True, **options)
 
 
 @time_machine.travel(datetime(2026, 11, 11, 9, tzinfo=LONDON), tick=False)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from opencasework.office.bodies.models import Body
@@ -20,6 +19,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.models import Fact
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing.models import Publication
+from opencasework.office.publishing.tests.command import publish
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import CASEWORK, Category
@@ -45,14 +45,6 @@ def a_month_of_cases(home) -> None:
             CaseFactory(category=Category.objects.get(code="BEN-UC"), body=dwp)
         for _ in range(2):
             CaseFactory(category=Category.objects.get(code="TRA-ROAD"))
-
-
-def publish(**options: object) -> str:
-    if "sign_as" in options and "withdraw" not in options:
-        options.setdefault("prepared_by", "tom")
-    out = StringIO()
-    call_command("publish", stdout=out, **options)
-    return out.getvalue()
 
 
 def value_of(folder: Path, **dimensions: str) -> int | None:

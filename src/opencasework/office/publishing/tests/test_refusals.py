@@ -24,6 +24,7 @@ from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import publication as standard
+from opencasework.standard.attacks.report import Tried
 from opencasework.standard.files import read_files
 from opencasework.standard.observations import lines_hash
 from opencasework.standard.validate import validate
@@ -58,7 +59,7 @@ def test_an_office_with_12_cases_a_year_is_told_to_publish_a_year():
 
 def test_an_office_with_12_cases_a_year_publishes_the_year():
     for month in range(1, 13):
-        counted(1, f"2025-{month:02}")
+        counted(1, f"2025-{month:02}", category="HOU-DAMP" if month % 2 else "BEN-UC")
 
     publish("2025", sign_as="amira")
 
@@ -68,6 +69,16 @@ def test_an_office_with_12_cases_a_year_publishes_the_year():
         "in 2025" in (published() / "index.html").read_text()
         or "2025" in (published() / "index.html").read_text()
     )
+
+
+def test_a_year_of_12_cases_that_are_all_alike_is_not_published():
+    for month in range(1, 13):
+        counted(1, f"2025-{month:02}")
+
+    said = refusal("2025")
+
+    assert "All cases of the area in the twelve months to 2025-12 are about housing" in said
+    assert "Leave it out" in said
 
 
 def test_an_office_between_publishes_quarters():
@@ -256,7 +267,15 @@ def attacks(monkeypatch):
         findings = (
             [] if suite.passed else [SimpleNamespace(sentence="The count of one cell is known exactly.")]
         )
-        return SimpleNamespace(passed=suite.passed, findings=findings, narrowest=4, seconds=0.1)
+        return SimpleNamespace(
+            passed=suite.passed,
+            findings=findings,
+            narrowest=4,
+            seconds=0.1,
+            tried=[Tried("A1", "passed", "12 small cells bounded by everything published.")],
+            notes=["A copy of 2026-08, which was withdrawn, is attacked with the rest."],
+            work={"undecided": 0},
+        )
 
     monkeypatch.setattr(gate, "audit", audit)
     return suite
@@ -321,13 +340,16 @@ def test_nothing_is_signed_into_a_folder_that_holds_the_offices_key(september_is
 
 def test_the_report_of_the_attacks_stands_on_the_screen(attacks, client: Client):
     a_busy_office("2026-10")
-    publish("2026-10")
+    said = publish("2026-10")
     client.force_login(StaffFactory(member=True))
 
     page = client.get("/publications/2026-10/").content.decode()
 
+    assert "Note: A copy of 2026-08, which was withdrawn, is attacked with the rest." in said
     assert "Every attack failed." in page
     assert "a range 4 wide" in page
+    assert "A1, passed: 12 small cells bounded by everything published." in page
+    assert "A copy of 2026-08, which was withdrawn, is attacked with the rest." in page
 
 
 # --- withdrawal -------------------------------------------------------------------------------------------

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing import gate
 from opencasework.office.publishing.counting import medians
+from opencasework.office.publishing.tests.command import publish
 from opencasework.office.publishing.tests.counted import a_busy_office, counted, out_already
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.standard import attacks, responses
@@ -83,12 +83,6 @@ def eleven_months_are_out(home):
             counted(6, month, body="DWP-UC", measure=Measure.REPLIES_IN_20WD)
         out_already(*YEAR[:-1], by=amira)
         yield
-
-
-def publish(month: str = "2026-10", **options: object) -> None:
-    if "sign_as" in options and "withdraw" not in options:
-        options.setdefault("prepared_by", "tom")
-    call_command("publish", month=month, stdout=StringIO(), **options)
 
 
 def published() -> Path:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
 from opencasework.standard.attacks.bounds import Impossible, System, bounds
 from opencasework.standard.attacks.tests.suppressed import REFERENCE
@@ -154,3 +155,21 @@ def test_six_in_ten_suppressed_cells_of_the_reference_table_are_recovered_exactl
     assert len(small) == 141
     assert (widths == 0).sum() == 85  # 60 %
     assert (widths <= 1).sum() == 127  # 90 %
+
+
+def test_a_bound_that_nobody_settled_in_time_is_believed_only_as_far_as_it_is_proved(monkeypatch):
+    monkeypatch.setattr(
+        "opencasework.standard.attacks.bounds.milp",
+        lambda *_, **__: OptimizeResult(x=None, status=1, mip_dual_bound=None),
+    )
+    system = System()
+    x, y, z = system.add(0, 5), system.add(0, 5), system.add(0, 5)
+    system.require([x, y], [2, 2], 5, 7)
+    system.require([y, z], [2, -2], -1, 1)
+
+    found = bounds(system)
+
+    assert found.work.undecided
+    assert (found.sure_upper - found.sure_lower).max() < 3  # what trying every combination would find
+    assert (found.lower <= 0).all()
+    assert (found.upper >= 3).all()

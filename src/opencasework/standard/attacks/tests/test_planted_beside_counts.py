@@ -2,6 +2,8 @@
 
 import base64
 import hmac
+from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
@@ -231,3 +233,125 @@ def test_a_body_all_of_whose_cases_are_alike_is_caught(tmp_path, counts):
     assert f"All cases with {alone}" in sentences(report)
     many = {cell: 6 if cell.period > YEAR[5] else count for cell, count in added.items()}
     assert audit([write(tmp_path / "sound", history({**counts, **many}, measures=FLOWS))]).passed
+
+
+def by_quarter(counts):
+    """The same counts, as an office with few cases publishes them."""
+    quarters = defaultdict(int)
+    for cell, count in counts.items():
+        quarter = f"{cell.period[:4]}-Q{(int(cell.period[5:]) + 2) // 3}"
+        quarters[replace(cell, period=quarter)] += count
+    return dict(quarters)
+
+
+@pytest.mark.parametrize("knows_the_truth", [True, False])
+def test_a_body_all_of_whose_cases_are_alike_is_caught_in_quarters(tmp_path, counts, knows_the_truth):
+    alone = "GB-GOR-D88"
+    added = {
+        Cell(month, showing.AREA, CATEGORY, alone, "cases_opened"): 6 if month in (YEAR[0], YEAR[-1]) else 0
+        for month in YEAR
+    }
+    quarters = by_quarter({**counts, **added})
+
+    report = audit(
+        [write(tmp_path / "weak", history(quarters, measures=FLOWS))],
+        truth=quarters if knows_the_truth else None,
+    )
+
+    assert "A8" in attacks(report)
+    assert f"All cases with {alone} in the twelve months to 2026-12" in sentences(report)
+    assert audit([write(tmp_path / "sound", history(by_quarter(counts), measures=FLOWS))]).passed
+
+
+def test_a_rare_body_is_caught_in_years(tmp_path, counts):
+    rare = Cell("2026", showing.AREA, CATEGORY, "GB-GOR-D999", "cases_opened")
+    year = defaultdict(int)
+    for cell, count in counts.items():
+        year[replace(cell, period="2026")] += count
+    drawn = next(  # to 5, so that it is named
+        cell
+        for cell in (replace(rare, category=category) for category in CATEGORIES[:3])
+        if showing.rounded({cell: 4})
+    )
+    truth = {**year, drawn: 4}
+
+    report = audit([write(tmp_path / "weak", history(truth, measures=FLOWS))], truth=truth)
+
+    assert "A9" in attacks(report)
+    assert "GB-GOR-D999 is named for fewer than 5 cases in the twelve months to 2026-12" in sentences(report)
+
+
+def with_topics(rows, **topics):
+    """The year of these months, and topics of its largest category."""
+    sums = defaultdict(int)
+    for one in rows:
+        sums[one.category, one.body, one.measure] += one.value
+    year = [row("2026", *place, value, uncertainty=5) for place, value in sums.items() if value]
+    shown = [
+        row("2026", f"{CATEGORY}.{topic}", TOTAL, "cases_opened", value, uncertainty=5)
+        for topic, value in topics.items()
+    ]
+    return [*rows, *year, *shown]
+
+
+def test_topics_of_a_quarter_are_caught(tmp_path, rows):
+    topic = row("2026-Q4", f"{CATEGORY}.pip", TOTAL, "cases_opened", 20, uncertainty=5)
+
+    report = audit([write(tmp_path / "weak", [*rows, topic])])
+
+    assert "A9" in attacks(report)
+    assert "In a quarter they are rare" in sentences(report)
+
+
+def test_a_topic_of_four_in_a_year_is_caught_by_who_knows(tmp_path, rows, counts):
+    folder = write(tmp_path / "weak", with_topics(rows, pip=30, sanctions=5))
+    truth = {
+        **counts,
+        Cell("2026", showing.AREA, f"{CATEGORY}.sanctions", TOTAL, "cases_opened"): 4,
+        Cell("2026", showing.AREA, f"{CATEGORY}.pip", TOTAL, "cases_opened"): 30,
+    }
+
+    assert audit([folder]).passed
+    report = audit([folder], truth=truth)
+
+    assert attacks(report) == {"A9"}
+    assert f"{CATEGORY}.sanctions is named for fewer than 5 cases in 2026" in sentences(report)
+
+
+def test_a_sensitive_topic_by_itself_is_caught(tmp_path, rows):
+    topic = row("2026", "family.domestic-abuse", TOTAL, "cases_opened", 40, uncertainty=5)
+
+    report = audit([write(tmp_path / "weak", [*with_topics(rows), topic])])
+
+    assert "A9" in attacks(report)
+    assert "family.domestic-abuse, a sensitive matter, by itself" in sentences(report)
+
+
+def test_a_year_in_which_all_came_by_one_way_is_caught(tmp_path):
+    few = {Cell(month, showing.AREA, CATEGORY, "_N", "cases_opened"): 0 for month in YEAR}
+    few |= {Cell(YEAR[0], showing.AREA, category, "_N", "cases_opened"): 6 for category in CATEGORIES[:2]}
+    months = history(few, measures=FLOWS[:1])
+    by_surgery = row("2026", TOTAL, TOTAL, "cases_opened", 12, uncertainty=5, channel="surgery")
+
+    report = audit([write(tmp_path / "weak", [*with_topics(months), by_surgery])])
+
+    assert "A8" in attacks(report)
+    assert "All cases_opened of the area in 2026 are shown under surgery" in sentences(report)
+
+
+def test_durations_counted_by_themselves_are_caught(tmp_path, rows):
+    closed = sum(
+        one.value for one in rows if (one.category, one.body, one.measure) == (TOTAL, TOTAL, "cases_closed")
+    )
+
+    def durations(cases):
+        lines = ["period,area_code,category,n_cases,median_days_5,status,uncertainty"]
+        lines.append(f"2026,{showing.AREA},_T,{cases},30,,5")
+        return {"data/durations.csv": ("\n".join(lines) + "\n").encode()}
+
+    sound = audit([write(tmp_path / "sound", rows, extra=durations(closed))])
+    report = audit([write(tmp_path / "weak", rows, extra=durations(closed + 2))])
+
+    assert sound.passed
+    assert attacks(report) == {"A11"}
+    assert f"n_cases is {closed + 2}, but the published months add up to {closed}" in sentences(report)

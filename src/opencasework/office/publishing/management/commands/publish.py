@@ -30,6 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         month, out, new_key = options["month"], options["out"], options["new_key"]
+        if options["prepared_by"] and options["sign_as"]:
+            raise CommandError(
+                "One call names one person. Prepare the draft with --prepared-by; whoever signs reads it "
+                "and then calls this again with --sign-as."
+            )
         if not options["facts_only"]:
             gather()
         try:
@@ -45,17 +50,21 @@ class Command(BaseCommand):
             if signer is None:
                 preparer = self._preparer(options["prepared_by"])
                 written = actions.prepare(month, by=preparer, out=out, new_key=new_key)
+                self._say_notes(month)
                 self.stdout.write(
                     f"{month} is a draft in {written.path}. A second person signs it with --sign-as."
                 )
                 return
-            known = Publication.objects.filter(month=month).exclude(state="withdrawn")
-            if options["prepared_by"] and not known.exists():
-                actions.prepare(month, by=find_staff(options["prepared_by"]), new_key=new_key)
             written = actions.sign(month, by=signer, out=out, new_key=new_key)
         except actions.CannotPublish as error:
             raise CommandError(str(error)) from error
+        self._say_notes(month)
         self.stdout.write(f"{month} is published in {written.path}, signed by {signer}.")
+
+    def _say_notes(self, month: str) -> None:
+        """What the attacks found that is no breach: who signs here has no page to read it on."""
+        for note in Publication.objects.get(month=month).report.get("notes", []):
+            self.stdout.write(f"Note: {note}")
 
     def _withdraw(self, month: str, signer: StaffMember | None, why: str) -> None:
         if signer is None:
