@@ -25,9 +25,10 @@ def line_of(message: Message) -> ActLine | None:
 
 
 def left_alone(message: Message, line: ActLine) -> dict[str, Any]:
-    """How it stood at the desk before, of what nobody has changed since the act."""
+    """How it stood at the desk before, of what the act changed and nobody has changed since."""
     now = standing(message)
-    return {name: line.before[name] for name in AT_THE_DESK if now[name] == line.after[name]}
+    changed = [name for name in AT_THE_DESK if line.before[name] != line.after[name]]
+    return {name: line.before[name] for name in changed if now[name] == line.after[name]}
 
 
 def at_the_desk(message: Message, before: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ def undo(act: Act, *, by: StaffMember) -> Undone:
         elif line.after["decision"] and line.before["decision"] == "":
             decided.append(message)
         else:
-            putting_back.at_the_desk(message, line.before)
+            putting_back.at_the_desk(message, putting_back.left_alone(message, line))
             outcome.back.append(message)
     outcome.said = take_back_all(decided, by=by)
     outcome.back += decided

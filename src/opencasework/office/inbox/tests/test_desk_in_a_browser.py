@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox import selecting
 from opencasework.office.inbox.actions import take
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
@@ -135,6 +136,29 @@ def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(liv
     page.keyboard.press("z")
     page.get_by_text("Taken back for 3 messages.").wait_for()
     assert Message.objects.untriaged().count() == 10
+
+
+def test_what_one_act_does_not_take_stays_ticked(live_office, ana, ten, monkeypatch):
+    monkeypatch.setattr(selecting, "MOST", 2)
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
+
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.get_by_role("heading", name="Out of office", level=1).wait_for()
+    page.keyboard.press("j")
+    page.get_by_role("heading", name="Please vote", level=1).wait_for()
+    page.keyboard.press("Shift+x")
+    page.get_by_text("Messages ticked: 3").wait_for()
+    page.keyboard.press("e")
+    page.get_by_role("heading", name="File away: 2 messages").wait_for()
+    page.get_by_text("1 more stays ticked").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("2 messages are filed away").wait_for()
+
+    page.get_by_text("Messages ticked: 1").wait_for()
+    assert Message.objects.filter(decision="filed_away").count() == 2
 
 
 def test_i_in_the_open_menu_claims_the_message_and_z_lets_go_again(live_office, ana):

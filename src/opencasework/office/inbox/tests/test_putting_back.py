@@ -259,6 +259,18 @@ def test_a_claim_can_be_taken_back_and_so_can_letting_go(client, ana):
     assert message.taken_by == ana
 
 
+def test_taking_a_claim_back_leaves_what_was_done_after_it(client, ana):
+    message = MessageFactory()
+    claimed = take(client, message)
+    client.post(reverse("message-snoozing", args=[message.pk]), {"until": "reply"})
+
+    press_z(client, claimed)
+
+    message.refresh_from_db()
+    assert message.taken_by is None
+    assert Snooze.objects.filter(message=message).exists()
+
+
 def test_waking_can_be_taken_back(client, ana):
     message = MessageFactory()
     day = timezone.localdate() + timedelta(days=9)
