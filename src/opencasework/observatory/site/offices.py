@@ -62,8 +62,10 @@ def lists_of_offices(parts: Parts) -> list[Page]:
     quality = _("Data quality")
 
     def pages(
-        of: str, title: str, shares: Sequence[Share], parts: Sequence[Callable[[], Figures]], *given: object
+        of: str, title: str, shares: Sequence[Share], read: Sequence[Callable[[], Figures]], *given: object
     ) -> list[Page]:
+        if not shares:
+            return []
         make = _offices if of == "offices" else _quality
         called = _("{title}, {first} to {last}")
         return [
@@ -76,7 +78,7 @@ def lists_of_offices(parts: Parts) -> list[Page]:
                 make,
                 given,
             )
-            for share, part in zip(shares, parts, strict=False)
+            for share, part in zip(shares, read, strict=True)
         ]
 
     of_offices = [partial(parts.listed, rows) for rows in offices]

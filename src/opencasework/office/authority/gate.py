@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
 
 from opencasework.office.authority import implied
 from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
@@ -113,9 +114,11 @@ def record_override(
     )
 
 
-def forget_override(*, enquiry: int | None = None, letter: int | None = None) -> None:
-    """What was written down as asked or posted was not: nothing went without. The timeline keeps it."""
+def take_back_override(*, by: StaffMember, enquiry: int | None = None, letter: int | None = None) -> None:
+    """What was written down as asked or posted was not, `by` says: the weekly review lists that, too."""
+    found = SentWithout.objects.none()
     if enquiry is not None:
-        SentWithout.objects.filter(enquiry=enquiry).delete()
+        found = SentWithout.objects.filter(enquiry=enquiry)
     if letter is not None:
-        SentWithout.objects.filter(letter=letter).delete()
+        found = SentWithout.objects.filter(letter=letter)
+    found.filter(taken_back_at=None).update(taken_back_at=timezone.now(), taken_back_by=by)

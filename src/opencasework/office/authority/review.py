@@ -17,4 +17,6 @@ def overridden(since: date, until: date) -> SentWithoutQuerySet:
     """
     begin = timezone.make_aware(datetime.combine(since, time()))
     end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
-    return SentWithout.objects.filter(at__gte=begin, at__lt=end).select_related("case", "body", "by")
+    return SentWithout.objects.filter(at__gte=begin, at__lt=end).select_related(
+        "case", "body", "by", "taken_back_by"
+    )

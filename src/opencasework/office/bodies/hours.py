@@ -140,7 +140,8 @@ def _span(match: re.Match[str], part: str) -> Span:
     hour, minute, half, to_hour, to_minute, to_half = match.groups()
     start = _minutes(hour, minute, half, part)
     end = _minutes(to_hour, to_minute, to_half, part)
-    if to_half == "pm" and not half and start + NOON < end:
+    begins_after_lunch = not hour.startswith("0") and FIRST_NOON_HOUR <= int(hour) <= LAST_NOON_HOUR
+    if to_half == "pm" and not half and begins_after_lunch and start + NOON < end:
         start += NOON  # “1-5pm”
     elif _is_afternoon(hour, to_hour, half, to_half) and start < end:
         start, end = start + NOON, end + NOON  # “1-5” is said of an office, not of the night

@@ -176,6 +176,7 @@ def contact(request: StaffRequest, pk: int, contact_pk: int | None = None) -> Ht
 
 @require_POST
 @staff_who_may(May.WRITE_CASES)
+@alone_on(Body)
 def contact_removal(request: StaffRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Take a contact off. Letters that went there keep the address they went to."""
     found = get_object_or_404(Body, pk=pk)

@@ -19,13 +19,16 @@ MOST = 10  # of each in one note
 
 def obey(case: Case, note: Event, *, by: StaffMember) -> list[str]:
     """Do what the note asks for. Returns a sentence for each thing that could not be done."""
-    unread = [_ask(case, note, name, by=by) for name in _named(ASKS, note.text)]
-    unread += [_tag(case, word) for word in _named(TAGS, note.text)]
+    asked, words = _named(ASKS, note.text), _named(TAGS, note.text)
+    unread = [_ask(case, note, name, by=by) for name in asked[:MOST]]
+    unread += [_tag(case, word) for word in words[:MOST]]
+    if len(asked) > MOST or len(words) > MOST:
+        unread.append(f"A note asks {MOST} colleagues and gives {MOST} words at most; the rest is left out.")
     return [said for said in unread if said]
 
 
 def _named(pattern: re.Pattern[str], text: str) -> list[str]:
-    return list(dict.fromkeys(pattern.findall(text)))[:MOST]
+    return list(dict.fromkeys(pattern.findall(text)))
 
 
 def asked_in(note: Event) -> list[str]:
@@ -55,5 +58,8 @@ def _tag(case: Case, said: str) -> str:
     meant = next(filter(None, map(OwnWord.objects.meaning, spellings)), None)
     if meant is None or meant.put_away_at is not None:
         return f"“#{said}” is none of your office’s words, so the case was not tagged."
-    CaseWord.objects.get_or_create(case=case, word=meant)
+    # Written anew where it is there: what a decision had given the case is the note's from now on, and stays
+    # when the decision is taken back.
+    CaseWord.objects.filter(case=case, word=meant).delete()
+    CaseWord.objects.create(case=case, word=meant)
     return ""

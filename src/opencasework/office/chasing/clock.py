@@ -15,6 +15,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit import dates
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters.actions import codes_of, one_line
@@ -67,7 +68,7 @@ def put_by_word(
     no_authority_reason = one_line(no_authority_reason)[:300]
     without = lacks_authority(case, body, asked_on=asked_on)
     if without and not no_authority_reason:
-        said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
+        said, _, _ = asking_again(case, body, asked_on=asked_on)
         raise NoAuthority(f"{said} Say why you asked without it; the weekly review lists it.")
     days, rule = body.reply_days(Office.here().reply_days)
     if due_on is None:
@@ -88,6 +89,15 @@ def put_by_word(
 def lacks_authority(case: Case, body: Body, *, asked_on: date) -> bool:
     """Whether no authority covers the body on the day of asking or today: the days a letter answers for."""
     return not all(gate.is_open(case, body, on=day) for day in {asked_on, timezone.localdate()})
+
+
+def asking_again(case: Case, body: Body, *, asked_on: date) -> tuple[str, str, str]:
+    """What is said where no authority covers the body: as of a letter, or that there was none on that day."""
+    today = timezone.localdate()
+    said, label, url = gate.asking_again(case, body, on=today)
+    if gate.is_open(case, body, on=today):
+        said = f"No authority covered {body} on {dates.say(asked_on)}; today one does."
+    return said, label, url
 
 
 def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:
@@ -274,5 +284,5 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember, reason: str = "") -> 
         text=f"Taken back: {enquiry.body} was not asked after all.{why}",
         **({"uncounts": [asked.pk]} if asked else {}),
     )
-    gate.forget_override(enquiry=enquiry.pk)
+    gate.take_back_override(enquiry=enquiry.pk, by=by)
     enquiry.delete()

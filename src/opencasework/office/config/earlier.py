@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 # Every old chain had it, and no new one has.
@@ -30,6 +30,9 @@ def made_before_the_first_version() -> str:
 
 
 def _is_demonstration() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM places_office WHERE is_demo")
-        return bool(cursor.fetchone()[0])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM places_office WHERE is_demo")
+            return bool(cursor.fetchone()[0])
+    except DatabaseError:  # so early that there was no such table: then nobody is told to delete anything
+        return False

@@ -249,3 +249,11 @@ class WhoForm(Versioned, PersonForm):
         tags = self.fields["language"].choices  # type: ignore[attr-defined]
         if person.language not in languages.LANGUAGES:
             self.fields["language"].choices = [*tags, (person.language, person.language)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        """That post is safe was said beside another safe way, or none: with a new one it is asked anew."""
+        given = super().clean()
+        is_told_anew = {"safe_contact", "post_is_safe"} & set(self.changed_data) == {"safe_contact"}
+        if is_told_anew and self.cleaned_data.get("safe_contact"):
+            self.cleaned_data["post_is_safe"] = False
+        return given

@@ -89,6 +89,8 @@ def _choice(name: str, one: Person, other: Person) -> Choice:
     is_better = bool(theirs and not mine)
     if name == "full_name":  # the fuller one, as a person says it rather than as a list does
         is_better = ("," in mine, -len(mine.split())) > ("," in theirs, -len(theirs.split()))
+    if name == "post_is_safe":  # only where both said so
+        is_better = mine and not theirs
     if name == "language" and mine == languages.ENGLISH:
         is_better = True  # English is what stands there when nobody asked
     return Choice(name, LABELS[name], _said(one, name), _said(other, name), "other" if is_better else "one")

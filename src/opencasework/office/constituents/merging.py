@@ -218,7 +218,10 @@ def _settle_fields(book: _Book, survivor: Person, loser: Person, chosen: dict[st
     names_before = [survivor.full_name, loser.full_name]
     for name in FIELDS:
         theirs, others = getattr(survivor, name), getattr(loser, name)
-        book.change(survivor, name, chosen.get(name, others if theirs in ("", None) else theirs))
+        by_itself = others if theirs in ("", None) else theirs
+        if name == "post_is_safe":  # a safe way of one may be no safe way of the other
+            by_itself = theirs and others
+        book.change(survivor, name, chosen.get(name, by_itself))
     book.change(survivor, "name_key", names.key(survivor.full_name)[: names.LONGEST])
     known = {survivor.full_name, *survivor.other_names.values_list("name", flat=True)}
     for name in dict.fromkeys(names_before):

@@ -20,6 +20,7 @@ from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
 from opencasework.office.inbox.models import Act, Message
 from opencasework.office.inbox.next_step import next_step
+from opencasework.office.inbox.putting_back import line_of
 from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting import TELEPHONE, results, suggestions
 from opencasework.office.inbox.suggesting.levels import suggested
@@ -72,8 +73,10 @@ def say_done(request: StaffRequest, words: str, act: Act | None) -> None:
 
 
 def say(request: StaffRequest, words: str, decided: Message) -> None:
+    line = line_of(decided)
+    of_this_act = f"?act={line.act_id}" if line else ""
     undo_url = reverse("message-undo", args=[decided.pk])
-    messages.success(request, words, extra_tags=f"undo:{undo_url}")
+    messages.success(request, words, extra_tags=f"undo:{undo_url}{of_this_act}")
 
 
 def too_late(request: StaffRequest, found: Message) -> HttpResponse:
@@ -121,6 +124,10 @@ def taking(request: StaffRequest, pk: int) -> HttpResponse:
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a message back into the inbox, with all that came of the decision as it was before."""
     found = find_to_decide(request, pk)
+    line, meant = line_of(found), request.GET.get("act")
+    if meant and (line is None or str(line.act_id) != meant):
+        messages.error(request, f"“{found.in_a_word}” was changed since, and stays as it is.")
+        return redirect("message", pk)
     case = found.case
     said = actions.take_back(found, by=request.user)
     stands = case is not None and Case.objects.filter(pk=case.pk).exists()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from opencasework.office.cases import actions as on_cases
 from opencasework.office.cases import asking, mistaken
@@ -13,6 +16,7 @@ from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Act, ActLine, Message, Snooze
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
 
 AT_THE_DESK = ("taken_by", "together", "snooze")
@@ -80,24 +84,46 @@ def mistaken_cases(line: ActLine, *, by: StaffMember) -> list[str]:
 
 def on_the_cases(message: Message, line: ActLine, *, by: StaffMember) -> list[str]:
     """Levels it raised, words it gave and questions it ended are as before. In words, for those `by` sees."""
-    said = []
+    if not (line.did.get("tagged") or line.did.get("heard")):
+        return []
+    if not may(by, May.WRITE_CASES):
+        return ["What it changed on the case stays so; a caseworker can change it there."]
+    said, visible = [], Case.objects.visible_to(by)
     for changed in line.did.get("tagged", []):
-        CaseWord.objects.filter(pk=changed.get("word") or 0, case=changed["case"]).delete()
-        case = Case.objects.select_for_update().filter(pk=changed["case"]).first()
-        if case is not None and "before" in changed:
-            words = _levels(case, changed, line, by=by)
-            said += words if Case.objects.visible_to(by).filter(pk=case.pk).exists() else []
-    for question in Question.objects.filter(pk__in=line.did.get("heard", []), ended_by=None):
+        case = Case.objects.select_for_update().filter(pk=changed["case"], pk__in=visible).first()
+        if case is None:
+            continue
+        _word(case, changed.get("word"), message, line)
+        if "before" in changed:
+            said += _levels(case, changed, line, by=by)
+    ended = Question.objects.filter(pk__in=line.did.get("heard", []), ended_by=None, case__in=visible)
+    for question in ended.select_related("case", "person"):
         if not _since(question.case, message, line).filter(auto_reply=False, person=message.person).exists():
             asking.still_waiting(question=question, by=by)
             said.append(f"{question.case.reference} waits for {question.asked_of} again.")
     return said
 
 
+def _word(case: Case, given: int | None, message: Message, line: ActLine) -> None:
+    """A word that the decision gave the case goes, unless another message has asked for it since."""
+    found = CaseWord.objects.filter(pk=given or 0, case=case).first()
+    if found and not _since(case, message, line).filter(details__own_word=found.word_id).exists():
+        found.delete()
+
+
 def _since(case: Case, message: Message, line: ActLine) -> Any:
     """What else was put on the case since: it may have done the same by itself."""
     later = Message.objects.filter(case=case, decided_at__gte=line.after["decided_at"])
     return later.exclude(pk=message.pk)
+
+
+def _was_worked_on(case: Case, line: ActLine) -> bool:
+    """Whether anything beside the decision was written on the case since, or the decision is a day old."""
+    at = line.act.at
+    by_others = Q(recorded_at__gte=at) & ~Q(by=line.act.by)
+    later = Q(recorded_at__gt=at + timedelta(minutes=1))
+    is_old = at < timezone.now() - mistaken.GOOD_FOR
+    return is_old or case.events.filter(by_others | later).exists()
 
 
 def _levels(case: Case, changed: dict[str, Any], line: ActLine, *, by: StaffMember) -> list[str]:
@@ -107,13 +133,20 @@ def _levels(case: Case, changed: dict[str, Any], line: ActLine, *, by: StaffMemb
         return [f"{case.reference} stays restricted. Who may see it is said on the case."]
     now = {name: getattr(case, name) for name in before}
     wanted = {name: before[name] if now[name] == after[name] else now[name] for name in before}
-    for other in _since(case, line.message, line):
+    for other in _since(case, line.message, line).only("urgency", "sensitivity"):
         for axis in ("urgency", "sensitivity"):
-            wanted[axis] = max(wanted[axis], getattr(other, axis))
+            if now[axis] == after[axis]:  # what somebody has said since stays as they said it
+                wanted[axis] = max(wanted[axis], getattr(other, axis))
+    stays = []
+    if wanted["sensitivity"] < now["sensitivity"] and _was_worked_on(case, line):
+        # Who may see it is decided with that, and what was written since was written under it.
+        wanted["sensitivity"] = now["sensitivity"]
+        level = case.get_sensitivity_display()
+        stays = [f"{case.reference} stays “{level}”: something was done on it since, or a day is over."]
     if wanted == now:
-        return []
+        return stays
     on_cases.set_tags(case=case, by=by, **wanted)
-    return [
+    return stays + [
         f"The {axis} of {case.reference} is “{getattr(case, f'get_{axis}_display')()}” again."
         for axis in LEVELS
         if now[axis] != wanted[axis]

@@ -144,7 +144,8 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "limits": bringing_in.limits(),
     }
     if found:
-        note_reader(found, request.user)
+        if found.is_untriaged:
+            note_reader(found, request.user)
         context["others"] = others_reading(found, request.user)
         beside = showing.beside(found, staff=staff)
         offered = suggested(found, found.category or beside.category)

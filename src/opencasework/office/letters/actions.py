@@ -175,11 +175,11 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
 def insist_printable(letter: Letter, *, on: date) -> None:
     """Raise NotSendable where what is printed and posted could do harm.
 
-    That is a letter to a body without authority and without a reason on record, and one by post to somebody
-    to whom post is not safe.
+    That is a letter to a body without authority and without a reason on record, and one to somebody to whom
+    post is not safe, also where it was meant to go by email: paper is paper.
     """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
-    for check in (_authority_check(letter, on=on), *more, *_post_checks(letter)):
+    for check in (_authority_check(letter, on=on), *more, *_stops_of_post(letter)):
         if not check.ok:
             raise NotSendable(check.text)
 
@@ -217,8 +217,12 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
 
 def _post_checks(letter: Letter) -> list[Check]:
     """A letter by post stops where a safe way is known, or the case is restricted: others may open it."""
+    return _stops_of_post(letter) if letter.means == Letter.Means.POST else []
+
+
+def _stops_of_post(letter: Letter) -> list[Check]:
     person = letter.to_person
-    if person is None or letter.means != Letter.Means.POST or person.post_is_safe:
+    if person is None or person.post_is_safe:
         return []
     text = person.never_by_post
     if not text and letter.case.sensitivity == Sensitivity.RESTRICTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from opencasework.office.cases.models import Case
@@ -59,6 +60,7 @@ def missing(letter: Letter, *, on: date) -> tuple[bool, str]:
             "the acknowledgement can name their last day."
         )
     day = in_words(soonest.until, letter.language)
-    if day in letter.text:
+    # Not within another day: “1 December” is in “21 December”.
+    if re.search(rf"(?<!\d){re.escape(day)}(?!\d)", letter.text):
         return True, ""
     return True, f"This case is time limited: say that {day} is their last day ({soonest.limit.name})."

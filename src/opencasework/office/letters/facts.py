@@ -102,7 +102,7 @@ def facts_for(
         facts |= {
             "body_name": one_liner(about.name),
             "body_contact": reaching.public_lines(about, language),
-            "ombudsman_name": reaching.ombudsman(about),
+            "ombudsman_name": reaching.ombudsman(about, language),
         }
     if enquiry:
         facts |= enquiry_facts(enquiry, today=today, language=language)
@@ -238,7 +238,7 @@ def _body_facts(
         "body_reference": body_references(case, body) or f"Our reference {case.reference}",
         "body_numbers": body_references(case, body),
         "minister_name": one_liner(heads[0]) if heads else "",
-        "ombudsman_name": reaching.ombudsman(body),
+        "ombudsman_name": reaching.ombudsman(body, language),
         "target_days": str(days),
         "reply_rule": rule,
         "reply_by": in_words(due_on, language),
@@ -262,6 +262,7 @@ def body_references(case: Case, body: Body) -> str:
 
 def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> dict[str, str]:
     """What a follow-up says about the enquiry it follows: its dates, its rule, its reminders, its words."""
+    prefetch_related_objects([enquiry], "replies")
     reminders = [
         letter
         for letter in enquiry.follow_ups.all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
+
 from opencasework.office.bodies import hours
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
@@ -15,6 +17,7 @@ REVIEWERS = ("ombudsman", "complaint_reviewer")  # kinds of body that look at co
 
 def concerned(case: Case) -> Body | None:
     """The body the case is about, where its issues name one alone."""
+    prefetch_related_objects([case], "issues__body")
     bodies = {issue.body for issue in case.issues.all() if issue.body}
     return bodies.pop() if len(bodies) == 1 else None
 
@@ -50,7 +53,7 @@ def _hours(written: str, language: str) -> str:
     return said
 
 
-def ombudsman(body: Body) -> str:
+def ombudsman(body: Body, language: str = ENGLISH) -> str:
     """Who looks at complaints about it, by name and in order; its own name where that is what it does."""
     if body.kind in REVIEWERS:
         return " ".join(body.name.split())
@@ -61,4 +64,5 @@ def ombudsman(body: Body) -> str:
         "names of ombudsmen",
         lambda: dict(Body.objects.filter(kind__in=REVIEWERS).values_list("code", "name")),
     )
-    return ", then the ".join(names.get(code, code) for code in codes)
+    then = ", yna " if language == WELSH else ", then the "
+    return then.join(names.get(code, code) for code in codes)

@@ -41,7 +41,8 @@ def restore(letter: Letter, *, by: StaffMember) -> None:
 
     Also where another has been drafted in its place: a reminder that nobody chases with any more.
     """
-    if letter.kind == Letter.Kind.CHASER and not hasattr(letter, "chaser"):
+    # A step of the ladder, also the one that is an enquiry to the head of the body.
+    if letter.to_body_id and letter.about_enquiry_id and not hasattr(letter, "chaser"):
         raise NotTakenBack("Another reminder was drafted in its place. Look at the enquiry.")
     thrown_away = Letter.objects.filter(pk=letter.pk, state=Letter.State.DISCARDED)
     if not thrown_away.update(state=Letter.State.DRAFT):
@@ -73,8 +74,8 @@ def unpost(letter: Letter, *, by: StaffMember) -> None:
     if enquiry is not None:
         _plan_as_before(enquiry, by=by)
         enquiry.delete()
-    gate.forget_override(letter=letter.pk)
-    if letter.to_body is not None and letter.sent_on is not None:
+    gate.take_back_override(letter=letter.pk, by=by)
+    if letter.to_body is not None and letter.sent_on is not None and not _went_too(letter):
         clock.forget_letter(letter.case, letter.to_body, on=letter.sent_on)
     Letter.objects.filter(pk=letter.pk).update(
         state=Letter.State.DRAFT, sent_at=None, sent_by=None, pdf_sha256=""
@@ -86,6 +87,14 @@ def unpost(letter: Letter, *, by: StaffMember) -> None:
         uncounts=[line.pk],
         text=f"To {letter.recipient}: taken back, it was not posted after all.",
     )
+
+
+def _went_too(letter: Letter) -> bool:
+    """Whether another letter went to the body that day: then that one started its clock, too."""
+    others = Letter.objects.filter(case=letter.case, to_body=letter.to_body, state=Letter.State.SENT).exclude(
+        pk=letter.pk
+    )
+    return any(other.sent_on == letter.sent_on for other in others.only("sent_at"))
 
 
 def _has_followed(enquiry: Enquiry) -> bool:

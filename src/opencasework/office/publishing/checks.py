@@ -137,7 +137,7 @@ def check_clock(now: datetime) -> None:
     draft = Publication.objects.to_sign().filter(prepared_at=latest).first()
     way_out = (
         f"Set the clock right, or, if it was wrong then, drop the draft: `casework publish --month "
-        f"{draft.month} --drop-draft`."
+        f"{draft.month} --drop-draft --prepared-by NAME`."
         if draft
         else "Set the clock right first."
     )

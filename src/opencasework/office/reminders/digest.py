@@ -40,6 +40,7 @@ WORDS = {
     "follow_ups": "closed case to look at again",
     "complaints": "complaint to an ombudsman",
     "to_tell": "partner to be told",
+    "mentions": "a colleague asks you",
 }
 CLOSING = (
     "Sign in to see what each is. You get this on the mornings of working days because you asked for it; "

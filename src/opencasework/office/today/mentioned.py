@@ -30,4 +30,5 @@ def read(mention: Mention, day: Day) -> Todo:
         button_icon="check",
         button_url=reverse("today-mention", args=[mention.pk]),
         posts=True,
+        for_anyone=True,
     )

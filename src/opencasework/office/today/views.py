@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -124,11 +125,12 @@ def rest(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
 def mention(request: StaffRequest, pk: int, is_seen: bool = True) -> HttpResponse:  # noqa: FBT001, FBT002
     """A note that asks somebody has been seen and dealt with; or it has not, after all."""
     visible = on_visible_cases(Mention.objects.all(), request.user)
     found = get_object_or_404(visible.select_related("case"), pk=pk)
+    if found.whom_id != request.user.pk and not may(request.user, May.WRITE_CASES):
+        raise PermissionDenied(f"You may not {May.WRITE_CASES.value}. Ask your office manager.")
     Mention.objects.filter(pk=found.pk).update(done_at=timezone.now() if is_seen else None)
     if is_seen:
         _say(request, f"Seen: the note on {found.case.reference}.", reverse("today-mention-again", args=[pk]))

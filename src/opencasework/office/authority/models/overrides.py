@@ -28,6 +28,8 @@ class SentWithout(models.Model):
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # somebody says that it did not go after all
+    taken_back_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = SentWithoutQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ import pytest
 from opencasework.office.cases.models import Case, Mention
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import OwnWord
 
@@ -48,6 +48,17 @@ def test_whoever_is_asked_in_a_note_finds_it_in_their_day_until_they_have_seen_i
     assert "Asked: Tom Wilson; it stands in their day." in page
     assert [asks in each for each in (day, after, again)] == [True, False, True]
     assert f"#entry-{mention.line}" in day
+
+
+def test_a_volunteer_who_is_asked_can_say_that_they_have_seen_it(client, case):
+    Case.objects.update(owner=StaffFactory(username="vic", first_name="Vic", role=Role.VOLUNTEER))
+    note(client, case, "@vic can you look up the bus times?")
+    client.force_login(StaffMember.objects.get(username="vic"))
+
+    button = re.search(r"/today/mentions/\d+/", client.get("/").content.decode())
+    client.post(button.group())
+
+    assert Mention.objects.get().done_at
 
 
 def test_nobody_else_s_day_has_it(client, case, tom):

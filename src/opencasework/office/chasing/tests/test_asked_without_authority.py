@@ -84,17 +84,22 @@ def test_authority_given_after_the_day_of_asking_did_not_cover_it(client, case):
     refused = ask(client, case, BodyFactory(), asked_on="28 Aug")
 
     assert refused.status_code == 422
-    assert "No authority covers" in refused.content.decode()
+    page = refused.content.decode()
+    assert "No authority covered" in page
+    assert "today one does" in page
 
 
-def test_what_was_not_asked_after_all_is_not_listed_either(client, case):
+def test_what_was_not_asked_after_all_is_listed_as_taken_back_and_by_whom(client, case):
     ask(client, case, BodyFactory(), no_authority_reason=REASON)
     asked = case.enquiries.get()
 
     client.post(f"/enquiries/{asked.pk}/withdrawal/")
 
+    review = client.get("/authority/review/").content.decode()
     assert not case.enquiries.exists()
-    assert not SentWithout.objects.exists()
+    assert REASON in review
+    assert f"Taken back by {case.owner}" in review
+    assert f"/enquiries/{asked.pk}/" not in review
     assert case.events.filter(text__contains=REASON).exists()  # the timeline keeps what was written
 
 

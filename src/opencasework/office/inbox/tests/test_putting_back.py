@@ -20,6 +20,7 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.figures.models import Fact
 from opencasework.office.inbox.models import Snooze
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
@@ -207,6 +208,48 @@ def test_an_urgency_that_somebody_said_since_stays(client, ana, nia):
 
     case.refresh_from_db()
     assert case.urgency == "URG-2"
+
+
+def test_an_urgency_lowered_since_is_not_raised_by_another_message(client, ana, nia):
+    case = CaseFactory(person=nia, urgency="URG-1", owner=ana)
+    done = filed(client, MessageFactory(from_address="nia@post.example", urgency="URG-4"), case)
+    filed(client, MessageFactory(from_address="nia@post.example", urgency="URG-3"), case)
+    Case.objects.filter(pk=case.pk).update(urgency="URG-1")
+
+    press_z(client, done)
+
+    case.refresh_from_db()
+    assert case.urgency == "URG-1"
+
+
+@pytest.mark.parametrize(("wrote", "level"), [(False, "SEN-1"), (True, "SEN-3")])
+def test_who_may_know_goes_back_only_while_nobody_wrote_under_it(client, ana, nia, wrote, level):
+    client.force_login(StaffFactory(role=Role.SENIOR_CASEWORKER))
+    case = CaseFactory(person=nia, sensitivity="SEN-1", owner=ana)
+    message = MessageFactory(from_address="nia@post.example", sensitivity="SEN-3")
+    done = filed(client, message, case)
+    if wrote:
+        case.record(Event.Kind.NOTE, by=StaffFactory(), text="She told me what happened at school.")
+
+    said = press_z(client, done)
+
+    case.refresh_from_db()
+    assert case.sensitivity == level
+    assert ("something was done on it since" in said) is wrote
+
+
+def test_a_toast_takes_back_its_own_decision_and_no_later_one(client, ana, nia):
+    case = CaseFactory(person=nia, owner=ana)
+    message = MessageFactory(from_address="nia@post.example")
+    first = filed(client, message, CaseFactory(person=nia, owner=ana))
+    client.post(reverse("message-undo", args=[message.pk]))
+    filed(client, message, case)
+
+    said = press_z(client, first)
+
+    message.refresh_from_db()
+    assert message.case == case
+    assert "was changed since" in said
 
 
 def test_a_split_and_z_leave_no_case_that_was_opened_for_it(client, ana):

@@ -92,7 +92,7 @@ def test_a_letter_that_was_not_posted_after_all_leaves_no_clock_and_is_counted_n
     letter.case.refresh_from_db()
     assert (letter.is_draft, letter.sent_at) == (True, None)
     assert not Enquiry.objects.exists()
-    assert not SentWithout.objects.exists()
+    assert SentWithout.objects.get().taken_back_by == letter.case.owner
     assert not Fact.objects.filter(measure="enquiries_sent", case_id=letter.case.pk).exists()
     assert letter.case.next_action == planned
     assert "it was not posted after all" in letter.case.events.latest("pk").text

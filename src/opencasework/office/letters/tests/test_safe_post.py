@@ -10,9 +10,12 @@ from django.utils import timezone
 from opencasework.office.authority.models import Ask
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.merging import merge
 from opencasework.office.constituents.models import Person
-from opencasework.office.letters import actions
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.letters import actions, deadlines
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.saying import in_words
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.routes.actions import record_date
 from opencasework.office.staff.models import Role
@@ -80,9 +83,28 @@ def test_a_restricted_case_wants_to_hear_that_post_is_safe(client, case):
 def test_the_person_s_page_keeps_that_post_is_safe(client, case):
     person = case.constituent
 
-    form = client.get(f"/people/{person.pk}/edit/").content.decode()
+    def write(safe_contact: str) -> None:
+        form = client.get(f"/people/{person.pk}/edit/").context["form"]
+        given = {field.html_name: field.value() or "" for field in form}
+        given |= {"safe_contact": safe_contact, "post_is_safe": "on"}
+        client.post(f"/people/{person.pk}/edit/", given)
+        person.refresh_from_db()
 
-    assert "Post is safe" in form
+    write(SAFE_WAY)
+    assert (person.safe_contact, person.post_is_safe) == (SAFE_WAY, True)
+
+    write("Ring her sister")
+    assert (person.safe_contact, person.post_is_safe) == ("Ring her sister", False)
+
+
+def test_joined_records_keep_the_stop_on_post_unless_both_said_it_is_safe(case):
+    at_risk, other = case.constituent, PersonFactory(post_is_safe=True)
+    Person.objects.filter(pk=at_risk.pk).update(safe_contact=SAFE_WAY)
+
+    merge(survivor=other, loser=at_risk, by=case.owner)
+
+    other.refresh_from_db()
+    assert other.never_by_post
 
 
 def test_by_email_the_safe_way_is_shown_and_stops_nothing(client, case):
@@ -132,6 +154,19 @@ def test_an_acknowledgement_that_leaves_the_last_day_out_stops(client, case):
 
     assert [check.must for check in before if "no date is recorded" in check.text] == [False]
     assert [check.must for check in after if "is their last day" in check.text] == [True]
+
+
+def test_a_day_within_another_is_not_the_last_day(client, case):
+    Case.objects.update(urgency="URG-2")
+    case.refresh_from_db()
+    _a_decision_last_week(case)
+    letter = drafted(case, "LT-ACK", means="email")
+    [soonest] = deadlines.last_days(case, on=timezone.localdate())[:1]
+    day = in_words(soonest.until, "en")
+
+    letter.text = letter.text.replace(day, f"2{day}")
+
+    assert deadlines.missing(letter, on=timezone.localdate())[1]
 
 
 def _a_decision_last_week(case: Case) -> None:

@@ -10,10 +10,16 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from opencasework.office.publishing.models import Publication
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 
 def typed(**options: object) -> str:
-    """What the command says to just these options."""
+    """What the command says to just these options; the first who may prepares where nobody is named."""
+    if not options.get("sign_as"):
+        everyone = StaffMember.objects.filter(is_active=True).order_by("pk")
+        may_prepare = [each.username for each in everyone if may(each, May.PREPARE_FIGURES)]
+        options.setdefault("prepared_by", next(iter(may_prepare), ""))
     out = StringIO()
     call_command("publish", stdout=out, **options)
     return out.getvalue()

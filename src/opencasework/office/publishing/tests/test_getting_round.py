@@ -90,7 +90,7 @@ def test_a_draft_made_with_the_clock_a_year_ahead_can_be_dropped(september_is_ou
     client.force_login(StaffMember.objects.get(username="tom"))
     client.post("/publications/2026-10/draft/drop/")
 
-    assert "`casework publish --month 2026-10 --drop-draft`" in said
+    assert "`casework publish --month 2026-10 --drop-draft --prepared-by NAME`" in said
     assert not drafts_folder("2026-10").exists()
     assert "is published" in publish("2026-10", sign_as="amira")
 

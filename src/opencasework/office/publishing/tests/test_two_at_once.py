@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.publishing import gate
 from opencasework.office.publishing.models import Publication
-from opencasework.office.publishing.tests.command import published
+from opencasework.office.publishing.tests.command import published, typed
 from opencasework.office.publishing.tests.counted import a_busy_office, counted
 from opencasework.office.publishing.writing import drafts_folder
 from opencasework.office.staff.models import StaffMember
@@ -41,7 +40,7 @@ def october_is_a_draft(home):
 
 
 def publish(month: str = "2026-10", **options: object) -> None:
-    call_command("publish", month=month, stdout=StringIO(), **options)
+    typed(month=month, **options)
 
 
 def refusal(month: str = "2026-10", **options: object) -> str:

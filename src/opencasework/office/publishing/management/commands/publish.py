@@ -11,7 +11,6 @@ from opencasework.office.figures.actions import gather
 from opencasework.office.publishing import actions
 from opencasework.office.publishing.models import Publication
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.permissions import May, may
 
 
 class Command(BaseCommand):
@@ -73,16 +72,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{month} is withdrawn, which its ledger and its page show.")
 
     def _preparer(self, named: str) -> StaffMember:
-        """Who prepares a draft: the person named, else the first colleague who may."""
+        """Who prepares or drops a draft. Nobody is taken for it: the record would name who did nothing."""
         if named:
             return find_staff(named)
-        for colleague in StaffMember.objects.filter(is_active=True).order_by("pk"):
-            if may(colleague, May.PREPARE_FIGURES):
-                self.stdout.write(f"Prepared in the name of {colleague}; name another with --prepared-by.")
-                return colleague
-        raise CommandError(
-            "Nobody here may prepare a publication. Add an office manager with `casework staff add`."
-        )
+        raise CommandError("Say who does it with --prepared-by: an office manager or a senior caseworker.")
 
 
 def find_staff(name: str) -> StaffMember:
