@@ -24,7 +24,7 @@ def tom() -> StaffMember:
 @pytest.fixture
 def case(client, tom) -> Case:
     OfficeFactory()
-    made = CaseFactory()
+    made = CaseFactory(by=StaffFactory(first_name="Ana"))
     client.force_login(made.owner)
     return made
 
