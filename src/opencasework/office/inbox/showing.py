@@ -263,6 +263,11 @@ class Beside:
         return next((each.reason for each in self.found.people if each.person == self.person), "")
 
     @property
+    def ward(self) -> str:
+        """The ward of the postcode, where the office's own list names wards."""
+        return self.office.ward_of(self.found.postcode) if self.office and self.found.postcode else ""
+
+    @property
     def other_member(self) -> str:
         """What the button says that gives a message to somebody else's office."""
         kind = self.office.member_kind if self.office else MemberKind.MP

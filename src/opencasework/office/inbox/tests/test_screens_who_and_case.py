@@ -36,6 +36,13 @@ def test_the_panel_says_who_where_and_what_about_with_reasons(client, ana):
     assert "Universal Credit</span>" in text
 
 
+def test_the_ward_of_the_own_list_is_named_beside_the_area(client, ana):
+    Office.objects.update(postcode_prefixes="Fenwick: WX4 7; Quay: WX3")
+    message = MessageFactory(text="I live in WX4 7QP.")
+
+    assert "WX4 7QP is in Wexcombe North (Fenwick)" in page(client, url("message", message))
+
+
 def test_a_postcode_outside_the_area_is_pointed_out(client, ana):
     message = MessageFactory(text="I live in ZZ1 1AA.")
 
