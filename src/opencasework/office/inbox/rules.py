@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 LONGEST_DAYS = 365
+BEGINNING = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9](?:[A-Z]{2})?)?")  # district, sector or postcode
 SHORTEST_HOLD, LONGEST_HOLD = 20, 120  # seconds
 
 
@@ -45,7 +47,8 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
                 "a line."
             ),
             "postcode_prefixes": (
-                "Separated by commas, such as WX3, WX4 7. Used where no postcode directory is loaded."
+                "Separated by commas, such as WX3, WX4 7. Wards have a line each: Fenwick: WX4 7, WX4 8. "
+                "Used where no postcode directory is loaded."
             ),
             "hold_seconds": "From 20 to 120. In that time whoever sent it can take it back.",
         }
@@ -61,6 +64,15 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
                 f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example."
             )
         return days
+
+    def clean_postcode_prefixes(self) -> str:
+        text: str = self.cleaned_data["postcode_prefixes"]
+        for _, beginning in Office(postcode_prefixes=text).listed_postcodes():
+            if not BEGINNING.fullmatch(beginning):  # or everybody there would live outside
+                raise forms.ValidationError(
+                    f"“{beginning}” is no postcode district. Write WX3, WX4 7, with commas between."
+                )
+        return text
 
     def clean_hold_seconds(self) -> int:
         # Left empty it stays as it was.

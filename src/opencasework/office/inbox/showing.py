@@ -27,12 +27,13 @@ from opencasework.office.inbox.suggesting import (
     Suggestions,
     suggestions,
 )
+from opencasework.office.inbox.suggesting.days import places_in
 from opencasework.office.inbox.suggesting.people import living_together
 from opencasework.office.kit import dates, postcodes, references
 from opencasework.office.kit.working_days import is_working_day
-from opencasework.office.places.models import MemberKind, Office
+from opencasework.office.places.models import NATIONS_OF, MemberKind, Office
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Category
+from opencasework.office.tags.models import CASEWORK, Category
 
 MOST_DECIDED = 2_000  # numbers of messages that stand in a query one by one
 SNIPPET = 300  # characters looked at for a row of the list
@@ -180,11 +181,14 @@ def progress(staff: StaffMember, *, waiting: int) -> Progress:
 # --- the text -----------------------------------------------------------------------------------------
 
 
-def recognised(text: str) -> SafeString:
-    """The text in paragraphs, escaped, with reference numbers, telephone numbers and postcodes underlined."""
+def recognised(text: str, *, arrived: date | None = None) -> SafeString:
+    """The text in paragraphs, escaped, with reference numbers, telephone numbers and postcodes underlined.
+
+    Days too, where it is said when the text `arrived`, from which they count.
+    """
     pieces: list[str] = []
     at = 0
-    for start, end in _places(text[:RECOGNISED_IN]):
+    for start, end in _places(text[:RECOGNISED_IN], arrived):
         pieces.append(conditional_escape(text[at:start]))
         pieces.append(format_html('<mark class="recognised">{}</mark>', text[start:end]))
         at = end
@@ -194,7 +198,7 @@ def recognised(text: str) -> SafeString:
     return mark_safe("".join(f"<p>{each.replace(chr(10), '<br>')}</p>" for each in paragraphs if each))
 
 
-def _places(text: str) -> list[tuple[int, int]]:
+def _places(text: str, arrived: date | None) -> list[tuple[int, int]]:
     """Where something recognised stands, from left to right; of two that overlap the first."""
     upper = text.translate(_UPPER)
     found = [(each.start, each.end) for each in references.recognised(text)]
@@ -203,6 +207,8 @@ def _places(text: str) -> list[tuple[int, int]]:
     for match in postcodes.IN_TEXT.finditer(text):
         if postcodes.found_in(match.group(0)):
             found.append(match.span())
+    if arrived is not None:
+        found += places_in(text, arrived)
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if not kept or start >= kept[-1][1]:
@@ -227,7 +233,7 @@ def reading(message: Message) -> Reading:
     folded = folded_text(message.text, new)
     signs, quotes = signs_and_quotes(folded)
     return Reading(
-        new=recognised(new or message.text),
+        new=recognised(new or message.text, arrived=timezone.localdate(message.received_at)),
         folded=recognised(folded),
         folded_is_all=bool(folded) and folded == message.text,
         folded_signs=signs,
@@ -255,6 +261,11 @@ class Beside:
     def reason(self) -> str:
         """Why it is from `person`."""
         return next((each.reason for each in self.found.people if each.person == self.person), "")
+
+    @property
+    def ward(self) -> str:
+        """The ward of the postcode, where the office's own list names wards."""
+        return self.office.ward_of(self.found.postcode) if self.office and self.found.postcode else ""
 
     @property
     def other_member(self) -> str:
@@ -290,7 +301,6 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
         if message.from_address
         else None
     )
-    codes = found.categories[0].category.typical_bodies.split(";") if found.categories else []
     return Beside(
         found=found,
         # A closed case only where the message answers a mail about it.
@@ -301,10 +311,20 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
         person=person,
         others=[each for each in found.people if each.person != person],
         household=list(household[:4]),
-        usual_bodies=list(Body.objects.filter(code__in=[code.strip() for code in codes])[:3]),
+        usual_bodies=_usual_bodies(message.category or found.category),
         body=contact.body if contact else None,
         office=Office.if_any(),
     )
+
+
+def _usual_bodies(category: Category | None) -> list[Body]:
+    """Whom such a problem usually goes to in the office's nation, in the order of the code list."""
+    if category is None or category.kind != CASEWORK:
+        return []
+    codes = [code.strip() for code in category.typical_bodies.split(";")]
+    serving = [written for written, nations in NATIONS_OF.items() if Office.nation_here() in nations]
+    found = Body.objects.filter(code__in=codes, nation__in=serving)
+    return sorted(found, key=lambda body: codes.index(body.code))[:3]
 
 
 def title_from(message: Message) -> str:

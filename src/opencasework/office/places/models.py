@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from django.db import models
 
 from opencasework.office.kit import postcodes
@@ -49,7 +52,7 @@ class Office(models.Model):
     email = models.EmailField()  # where mail to the office arrives; replies carry a token in front of its @
     phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
-    # Postcode districts of the area, by commas, e.g. "WX3, WX4"; a sector may stand as "WX4 7".
+    # Districts, sectors or postcodes of the area, perhaps by ward: "Fenwick: WX4 7, WX4 8; Quay: WX3".
     postcode_prefixes = models.TextField(blank=True)
     reply_days = models.PositiveSmallIntegerField(
         default=15
@@ -105,8 +108,29 @@ class Office(models.Model):
 
     def covers(self, postcode: str) -> bool | None:
         """Whether a normalised postcode lies in the area; None when the office has listed none."""
-        prefixes = [prefix.strip().upper() for prefix in self.postcode_prefixes.split(",") if prefix.strip()]
-        if not prefixes:
-            return None
+        listed = self.listed_postcodes()
+        return bool(self._listed_for(postcode)) if listed else None
+
+    def ward_of(self, postcode: str) -> str:
+        """The ward a normalised postcode lies in, by the office's own list; empty where that names none."""
+        return next((ward for ward, _ in self._listed_for(postcode) if ward), "")
+
+    def listed_postcodes(self) -> tuple[tuple[str, str], ...]:
+        """What the office's own list has, each with its ward, which may be empty."""
+        return _listed(self.postcode_prefixes)
+
+    def _listed_for(self, postcode: str) -> list[tuple[str, str]]:
+        """What of the list a postcode begins with, the longest first."""
         outward, inward = postcodes.normalise(postcode).split()
-        return any(prefix in {outward, f"{outward} {inward[0]}"} for prefix in prefixes)
+        ways = (f"{outward} {inward}", f"{outward} {inward[0]}", outward)
+        found = [each for each in self.listed_postcodes() if each[1] in ways]
+        return sorted(found, key=lambda each: ways.index(each[1]))
+
+
+@lru_cache(maxsize=4)
+def _listed(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for line in re.split(r"[;\n]", text):
+        ward, _, beginnings = line.rpartition(":")
+        found += [(ward.strip(), " ".join(each.upper().split())) for each in beginnings.split(",")]
+    return tuple((ward, beginning) for ward, beginning in found if beginning)

@@ -80,7 +80,8 @@ DAY = re.compile(
 # What says that something has happened, and what that it has not; the word nearest to the day decides.
 _BEHIND = re.compile(
     r"\b(?:was|were|had|since|ago|rang|called|phoned|wrote|sent|came|got|received|went|told|said|did|been|happened|"
-    r"saw|spoke|visited|left|moved|fell|died|lost|met|gave|took|made|paid|applied|posted|emailed|submitted|"
+    r"saw|spoke|visited|left|moved|fell|died|passed away|collapsed|broke|burst|began|attended|complained|lost|met|"
+    r"gave|took|made|paid|applied|posted|emailed|submitted|"
     r"dated|letter of|email of|refused|cancelled|stopped|started|arrived|turned up|missed|last)\b",
     re.IGNORECASE,
 )
@@ -92,6 +93,8 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?;\n]")
+_WEEKDAY_BEFORE = re.compile(rf"\b{_WEEKDAY},? (?:the )?$", re.IGNORECASE)
+_LEAD = re.compile(r"(?:on|at|by|before|until|till|from|for|due|of|not later than|the) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,18 @@ def days_in(message: Message) -> list[Day]:
         found.setdefault(on, Day(on, match[0], f"“…{around.strip()}…”", is_ahead=on >= arrived))
     order = sorted(found.values(), key=lambda day: (not day.is_ahead, abs((day.on - arrived).days)))
     return order[:MOST_DAYS]
+
+
+def places_in(text: str, arrived: date) -> list[tuple[int, int]]:
+    """Where in a text days are named, without the “on” or “by” before them."""
+    plain = re.sub(r"\s", " ", text[:TEXT_LOOKED_AT]).replace("’", "'")  # every place stays where it is
+    found = []
+    for match, _ in _read(plain, arrived):
+        lead = _LEAD.match(match[0])
+        start = match.start() + (lead.end() if lead else 0)
+        weekday = _WEEKDAY_BEFORE.search(plain, max(0, start - 14), start)  # “Thursday 26 November”
+        found.append((weekday.start() if weekday else start, match.end()))
+    return found
 
 
 def _read(text: str, arrived: date) -> Iterator[tuple[re.Match[str], date]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+
+from django.utils import timezone
 
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import lessons
-from opencasework.office.kit import tables
+from opencasework.office.inbox.suggesting.days import days_in
+from opencasework.office.kit import dates, tables
 from opencasework.office.places import directory
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -18,14 +22,26 @@ READ = 20_000  # characters of a message in which words are looked for
 URGENT_WORDS = (
     (
         Urgency.EMERGENCY,
-        r"suicid\w*|kill myself|end my life|bailiffs? (?:are )?(?:at|outside)|removal directions",
+        r"suicid\w*|kill(?:ing)? (?:myself|himself|herself)|(?:end|tak)(?:e|ing)? (?:my|his|her) (?:own )?"
+        r"life|overdos\w*|do(?:es)?(?:n['’]?t| not) want to (?:live|be here) any ?more|strangl\w*|"
+        r"hands (?:a?round|on) my (?:neck|throat)|(?:will|going to|threaten\w* to) kill (?:me|us|him|her)|"
+        r"bailiffs? (?:are )?(?:at|outside)|removal directions",
     ),
     (
         Urgency.URGENT,
         r"evict\w*|homeless tonight|nowhere to (?:sleep|stay)|no food|nothing to eat|no heating|"
-        r"locks? changed|cut off tomorrow|funeral|detained",
+        r"locks? changed|cut off tomorrow|funeral|detained|self[- ]?harm\w*|deported|sleeping rough|"
+        r"sleep(?:ing)? in (?:(?:my|our|the|a) )?(?:car|van|tent)|no money (?:for food|left)|"
+        r"(?:not|n['’]t) eaten",
     ),
     (Urgency.TIME_LIMITED, r"appeal by|deadline|mandatory reconsideration|hearing|within 28 days|tribunal"),
+)
+# A day so near that something is lost by then makes a message urgent.
+NEAR = timedelta(days=5)
+LOST_BY_THEN = re.compile(
+    r"\b(?:fly|flies|flying|flight|travel\w*|wedding|evict\w*|bailiffs?|court|hearing|tribunal|be out|"
+    r"move out|have to leave|must leave|removal|cut off|disconnect\w*)\b",
+    re.IGNORECASE,
 )
 SENSITIVE_WORDS = (
     (Sensitivity.RESTRICTED, r"refuge|stalk\w*|restraining order|must not know where"),
@@ -75,11 +91,23 @@ def suggested(message: Message, category: Category | None) -> dict[str, Suggeste
             if match and (axis not in found or wanted.value > found[axis].level):
                 found[axis] = Suggested(wanted.value, str(wanted.label), f"It mentions “{match[0]}”.")
                 break
+    near = _near(message)
+    if near and ("urgency" not in found or found["urgency"].level < Urgency.URGENT.value):
+        found["urgency"] = Suggested(Urgency.URGENT.value, str(Urgency.URGENT.label), near)
     elsewhere = _elsewhere(text, category)
     if elsewhere:
         level = Transferability.OTHER_REPRESENTATIVE
         found["transferability"] = Suggested(level.value, str(level.label), elsewhere)
     return found
+
+
+def _near(message: Message) -> str:
+    """Why it cannot wait: what is lost on a day it names within five; empty where nothing is."""
+    arrived = timezone.localdate(message.received_at)
+    for day in days_in(message):
+        if day.is_ahead and day.on - arrived <= NEAR and LOST_BY_THEN.search(day.reason):
+            return f"It names {dates.say(day.on)}: {day.reason}"
+    return ""
 
 
 def _elsewhere(text: str, category: Category | None) -> str:

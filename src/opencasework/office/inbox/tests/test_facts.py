@@ -107,6 +107,7 @@ def test_a_day_is_counted_from_the_day_the_message_came(text, day):
         "Your letter of the 4th",
         "I saw him on Friday",
         "They came last Tuesday",
+        "My mother passed away on Wednesday and the funeral is in Accra",
     ],
 )
 def test_a_day_that_has_been_is_not_ahead(text):

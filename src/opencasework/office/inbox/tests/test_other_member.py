@@ -199,6 +199,16 @@ def test_a_decision_whose_reply_cannot_be_kept_is_not_made(desk, monkeypatch):
     assert message.is_untriaged
 
 
+def test_a_list_of_postcodes_that_would_leave_everybody_outside_is_refused(desk):
+    desk.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+
+    refused = desk.post("/settings/mail/", {"other_member_days": "7", "postcode_prefixes": "WX3 and WX4"})
+    assert "“WX3 AND WX4” is no postcode district" in refused.content.decode()
+    desk.post("/settings/mail/", {"other_member_days": "7", "postcode_prefixes": "Fenwick: wx4 7, WX4 8AB"})
+
+    assert Office.here().postcode_prefixes == "Fenwick: wx4 7, WX4 8AB"
+
+
 def test_the_office_says_for_how_long_it_is_kept(desk):
     boss = StaffFactory(role=Role.OFFICE_MANAGER)
     desk.force_login(boss)

@@ -227,6 +227,22 @@ def test_numbers_and_postcodes_are_underlined_and_nothing_else(client, ana):
     assert "Straße &lt;b&gt;3&lt;/b&gt;" in text
 
 
+def test_days_are_underlined_in_what_is_new_and_not_in_what_is_quoted(client, ana):
+    text = "We fly on\nThursday 26 November at ten, and\nI rang on the 3rd.\n\n> Come on 1 December."
+    new = text.partition("\n\n>")[0]
+    message = MessageFactory(
+        in_reply_to="<1@post.example>",
+        text=text,
+        reply_text=new,
+        received_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
+    )
+
+    shown = page(client, url("message", message))
+
+    marked = re.findall(r'<mark class="recognised">(.*?)</mark>', shown)
+    assert marked == ["Thursday 26 November", "3rd"]
+
+
 def test_what_a_reply_quotes_is_folded_away(client, ana):
     message = MessageFactory(
         in_reply_to="<1@post.example>",

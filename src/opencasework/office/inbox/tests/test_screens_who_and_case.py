@@ -11,6 +11,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.places.models import Office
 
 from .factories import MessageFactory
 from .test_screens import attach, page, url
@@ -35,6 +36,13 @@ def test_the_panel_says_who_where_and_what_about_with_reasons(client, ana):
     assert "Universal Credit</span>" in text
 
 
+def test_the_ward_of_the_own_list_is_named_beside_the_area(client, ana):
+    Office.objects.update(postcode_prefixes="Fenwick: WX4 7; Quay: WX3")
+    message = MessageFactory(text="I live in WX4 7QP.")
+
+    assert "WX4 7QP is in Wexcombe North (Fenwick)" in page(client, url("message", message))
+
+
 def test_a_postcode_outside_the_area_is_pointed_out(client, ana):
     message = MessageFactory(text="I live in ZZ1 1AA.")
 
@@ -46,6 +54,30 @@ def test_a_body_is_named_by_its_contact(client, ana):
     message = MessageFactory(from_address="mp@dwp.example")
 
     assert "The address is one of their contacts." in page(client, url("message", message))
+
+
+@pytest.mark.parametrize(
+    ("nation", "first"),
+    [("en", "County council (England)"), ("sc", "Council (Scotland)"), ("wa", "County or county borough")],
+)
+def test_only_bodies_of_the_offices_nation_are_named_the_usual_one_first(nation, first, client, ana):
+    Office.objects.update(nation=nation)
+    message = MessageFactory(text="There is a pothole in Mill Lane as deep as a bucket.")
+
+    text = page(client, url("message", message))
+
+    assert f"Ask for authority, then write to {first}" in text
+    assert ("Council (Scotland)" in text) == (nation == "sc")
+
+
+@pytest.mark.parametrize(
+    "asked", ["Could I book a surgery appointment?", "Please vote for the Bill at its second reading."]
+)
+def test_what_is_no_casework_goes_to_no_body(asked, client, ana):
+    text = page(client, url("message", MessageFactory(subject=asked, text=asked)))
+
+    assert "Goes to" not in text
+    assert "Decide the first step" in text
 
 
 # --- a case's messages --------------------------------------------------------------------------------

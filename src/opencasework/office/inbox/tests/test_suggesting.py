@@ -1,6 +1,6 @@
 """The inbox says who it may be and what it may be about, and why."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,13 +13,16 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.actions import take, write_down
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.suggesting import suggestions
+from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Urgency
 
 from .factories import MessageFactory
 
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -219,3 +222,41 @@ def test_an_answer_on_a_case_is_about_what_the_case_is_about(ana):
 
     assert first.category == case.main_category
     assert first.reason == f"{case.reference} is about it."
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "reason"),
+    [
+        ("Last night he put his hands round my neck.", Urgency.EMERGENCY, "hands round my neck"),
+        ("My son says he doesn’t want to be here any more.", Urgency.EMERGENCY, "doesn’t want to be here"),
+        ("He took an overdose on Sunday.", Urgency.EMERGENCY, "overdose"),
+        ("My daughter is self-harming and CAMHS say 18 months.", Urgency.URGENT, "self-harming"),
+        ("We have been sleeping in the car for a week.", Urgency.URGENT, "sleeping in the car"),
+        ("We fly on Thursday and his passport is not here.", Urgency.URGENT, "Thursday 26 November 2026"),
+        ("We must be out by Friday.", Urgency.URGENT, "Friday 27 November 2026"),
+    ],
+)
+def test_what_cannot_wait_is_suggested_as_urgent_with_its_words(ana, text, level, reason):
+    message = MessageFactory(subject="Help", text=text, received_at=MONDAY)
+
+    urgency = suggested(message, suggestions(message, ana).category)["urgency"]
+
+    assert urgency.level == level
+    assert reason in urgency.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can come to the surgery on Thursday.",
+        "We flew on Thursday and his passport was wrong.",
+        "The hearing is on 14 January.",
+        "We fly on 20 December.",
+    ],
+)
+def test_a_day_by_which_nothing_is_lost_yet_makes_nothing_urgent(ana, text):
+    message = MessageFactory(subject="Help", text=text, received_at=MONDAY)
+
+    urgency = suggested(message, None).get("urgency")
+
+    assert urgency is None or urgency.level < Urgency.URGENT

@@ -32,11 +32,23 @@ def test_there_is_one_office_in_a_database():
         ("WX3, WX4", "ZZ99 9ZZ", False),
         ("WX4 7", "WX4 7QP", True),
         ("WX4 7", "WX4 8QP", False),
+        ("WX4 7QP", "WX4 7QP", True),
+        ("WX4 7QP", "WX4 7QQ", False),
+        ("Fenwick: WX4 7, WX4 8\nQuay: WX3", "WX4 8AB", True),
+        ("Fenwick: WX4 7; Quay: WX3", "WX4 8AB", False),
         ("", "WX4 7QP", None),
     ],
 )
 def test_a_postcode_lies_in_the_area_by_its_district_or_sector(prefixes, postcode, covered):
     assert OfficeFactory.build(postcode_prefixes=prefixes).covers(postcode) is covered
+
+
+def test_the_own_list_names_the_ward_by_the_longest_beginning():
+    office = OfficeFactory.build(postcode_prefixes="Quay: WX3, WX4; Fenwick: WX4 7; WX5")
+
+    assert [office.ward_of(each) for each in ("WX4 7QP", "WX4 1AB", "WX5 1AB", "ZZ1 1AA")] == [
+        "Fenwick", "Quay", "", "",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
