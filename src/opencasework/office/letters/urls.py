@@ -15,6 +15,7 @@ urlpatterns = [
     path("letters/<int:pk>/passing/", review.passing, name="letter-passing"),
     path("letters/<int:pk>/back/", review.sending_back, name="letter-back"),
     path("letters/<int:pk>/approval/", review.approval, name="letter-approval"),
+    path("letters/<int:pk>/unreviewing/", review.taking_back, name="letter-unreviewing"),
     path("letters/<int:pk>/suggestions/", review.suggestions, name="letter-suggestions"),
     path("letters/<int:pk>/comments/", review.comments, name="letter-comments"),
     path("letters/<int:pk>/history/", review.letter_history, name="letter-history"),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from opencasework.office.kit.numbers import row_number
@@ -39,6 +40,19 @@ def act_on_a_letter(
     return guard
 
 
+def _undo(request: StaffRequest, letter: Letter) -> str:
+    may_undo = actions.can_take_back(letter, by=request.user)
+    return f"undo:{reverse('letter-unreviewing', args=[letter.pk])}" if may_undo else ""
+
+
+@act_on_a_letter(May.WRITE_CASES)
+def taking_back(request: StaffRequest, letter: Letter) -> HttpResponse:
+    """Take back that one passed the draft on, sent it back or approved it."""
+    actions.take_back(letter, by=request.user)
+    messages.success(request, "Taken back. The draft is where it was.")
+    return redirect(letter)
+
+
 def _back_to(letter: Letter, place: str = "", **asked: str) -> HttpResponseRedirect:
     query = f"?{urlencode(asked)}" if any(asked.values()) else ""
     return HttpResponseRedirect(f"{letter.get_absolute_url()}{query}{place}")
@@ -51,7 +65,7 @@ def passing(request: StaffRequest, letter: Letter) -> HttpResponse:
     if to is None:
         raise actions.NotDone("Choose whom to pass it on to.")
     actions.pass_on(letter, to=to, by=request.user, note=request.POST.get("note", "").strip())
-    messages.success(request, f"With {to} now. It is on their day.")
+    messages.success(request, f"With {to} now. It is on their day.", extra_tags=_undo(request, letter))
     return redirect(letter)
 
 
@@ -59,7 +73,8 @@ def passing(request: StaffRequest, letter: Letter) -> HttpResponse:
 def sending_back(request: StaffRequest, letter: Letter) -> HttpResponse:
     """Give the draft back to its writer, with a reason."""
     actions.send_back(letter, by=request.user, reason=request.POST.get("reason", ""))
-    messages.success(request, f"Sent back to {letter.drafted_by or letter.case.owner}.")
+    said = f"Sent back to {letter.drafted_by or letter.case.owner}."
+    messages.success(request, said, extra_tags=_undo(request, letter))
     return redirect("letters")
 
 
@@ -68,7 +83,7 @@ def approval(request: StaffRequest, letter: Letter) -> HttpResponse:
     """Approve the letter as it was read."""
     member = actions.approve(letter, by=request.user, version=request.POST.get("version", ""))
     said = f"Approved. With {member} for signature now." if member else "Approved as it stands."
-    messages.success(request, said)
+    messages.success(request, said, extra_tags=_undo(request, letter))
     return redirect(letter)
 
 
