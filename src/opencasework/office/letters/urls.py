@@ -19,6 +19,7 @@ urlpatterns = [
     path("letters/<int:pk>/suggestions/", review.suggestions, name="letter-suggestions"),
     path("letters/<int:pk>/comments/", review.comments, name="letter-comments"),
     path("letters/<int:pk>/history/", review.letter_history, name="letter-history"),
+    path("letters/<int:pk>/history/<int:number>/", review.bringing_back, name="letter-bringing-back"),
     path("letters/<int:pk>/letter.pdf", views.letter_pdf, name="letter-pdf"),
     path("letters/<int:pk>/sending/", views.sending, name="letter-sending"),
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),

@@ -279,8 +279,8 @@ def posted_from_the_letter(
     """An act by POST. Its address, opened again after a refusal, shows the letter."""
 
     @wraps(act)
-    def view(request: StaffRequest, pk: int) -> HttpResponse:
-        return act(request, pk) if request.method == "POST" else redirect("letter", pk)
+    def view(request: StaffRequest, pk: int, **more: int) -> HttpResponse:
+        return act(request, pk, **more) if request.method == "POST" else redirect("letter", pk)
 
     return view
 

@@ -11,7 +11,7 @@ from opencasework.office.cases import access
 from opencasework.office.cases.models import Event
 from opencasework.office.letters import actions, filling, rich, suggesting
 from opencasework.office.letters.models import Letter
-from opencasework.office.letters.review import looks
+from opencasework.office.letters.review import history, looks
 from opencasework.office.letters.review.models import LetterComment, LetterReview, LetterStep, Look
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -213,11 +213,27 @@ def answer_suggestion(letter: Letter, *, suggestion: str, accept: bool, version:
     html = answered(letter.html, suggestion)
     if not html:
         raise NotDone("Then nothing would be left of the letter. Discard it instead.")
-    actions.keep_edit(letter, by=by, html=html, text=rich.to_text(html))
+    actions.keep_edit(letter, by=by, apart=True, html=html, text=rich.to_text(html))
     if not suggestion:
         return ""
     after = waiting[waiting.index(suggestion) + 1 :] + waiting[: waiting.index(suggestion)]
     return after[0] if after else ""
+
+
+@transaction.atomic
+def bring_back(letter: Letter, *, number: int, version: str, by: StaffMember) -> None:
+    """The words of an earlier version stand again. Raises NotDone.
+
+    `version` says which words were read; without it this is an Undo: one step, and of one's own.
+    """
+    letter = _locked(letter)
+    versions = {one.number: one for one in letter.versions.select_related("by")}
+    last = versions.get(len(versions))
+    is_next = last is not None and (last.number, last.by) == (number + 1, by)
+    if number not in versions or not (version == letter.version if version else is_next):
+        raise NotDone("This letter was changed meanwhile. Look at who changed what, and choose a version.")
+    words = {name: getattr(versions[number], name) for name in history.WORDS}
+    actions.keep_edit(letter, by=by, apart=True, **words)
 
 
 # --- comments -----------------------------------------------------------------------------------------

@@ -23,15 +23,15 @@ from opencasework.office.staff.permissions import May, StaffRequest, may, staff_
 
 def act_on_a_letter(
     permission: May,
-) -> Callable[[Callable[[StaffRequest, Letter], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """An act by POST on a letter one may see. What cannot be done is said above the letter."""
 
-    def guard(act: Callable[[StaffRequest, Letter], HttpResponse]) -> Callable[..., HttpResponse]:
+    def guard(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(act)
-        def view(request: StaffRequest, pk: int) -> HttpResponse:
+        def view(request: StaffRequest, pk: int, **more: int) -> HttpResponse:
             found = views.found_letter(request, pk)
             try:
-                return act(request, found)
+                return act(request, found, **more)
             except actions.NotDone as problem:
                 return views.page(request, views.found_letter(request, pk), problem=str(problem), status=422)
 
@@ -98,6 +98,10 @@ def suggestions(request: StaffRequest, letter: Letter) -> HttpResponse:
         version=request.POST.get("version", ""),
         by=request.user,
     )
+    last = letter.versions.last()
+    undo = f"undo:{reverse('letter-bringing-back', args=[letter.pk, last.number - 1])}" if last else ""
+    said = "Accepted." if request.POST.get("answer") == "accept" else "Rejected."
+    messages.success(request, said, extra_tags=undo)
     # The next one takes the focus, and so comes into view by itself.
     return _back_to(letter, "" if following else "#suggestions", suggestion=following)
 
@@ -119,6 +123,14 @@ def comments(request: StaffRequest, letter: Letter) -> HttpResponse:
     return _back_to(letter, "#comments")
 
 
+@act_on_a_letter(May.WRITE_CASES)
+def bringing_back(request: StaffRequest, letter: Letter, number: int) -> HttpResponse:
+    """Put an earlier version of the words back: from the history, or as the Undo of an answer."""
+    actions.bring_back(letter, number=number, version=request.POST.get("version", ""), by=request.user)
+    messages.success(request, f"It reads again as in version {number}.")
+    return redirect(letter)
+
+
 @require_safe
 def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
     """Every version of the letter, who left it so, and what is different in the one chosen."""
@@ -129,6 +141,7 @@ def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
         "case": letter.case,
         "versions": list(reversed(versions)),
         "shown": history.shown(versions, row_number(request.GET.get("version"))),
+        "may_write": letter.is_draft and may(request.user, May.WRITE_CASES),
         "steps": letter.steps.select_related("by", "to"),
         "rail": "letters",
     }
