@@ -130,8 +130,9 @@ class Body(Checked):
     @property
     def kind_name(self) -> str:
         """“Council type” as “Council (type)”: a type stands for many bodies that no register lists."""
-        words = self.kind.replace("_", " ").capitalize()
-        return words.replace("Rep ", "").removesuffix(" type") + (" (type)" if self.is_type else "")
+        words = self.kind.removeprefix("rep_").removesuffix("_type").replace("_", " ").capitalize()
+        words = words.replace("Nhs", "NHS").replace(" gov", " government")
+        return words + (" (type)" if self.is_type else "")
 
     @property
     def is_type(self) -> bool:

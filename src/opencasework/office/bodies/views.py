@@ -41,7 +41,7 @@ def bodies(request: StaffRequest) -> HttpResponse:
         "rail": "bodies",
         "words": words,
         "kind": kind,
-        "kinds": [(code, code.replace("_", " ").capitalize()) for code in kinds],
+        "kinds": [(code, Body(kind=code).kind_name) for code in kinds],
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "directory": Directory.objects.first(),
         "may_manage": may(request.user, May.MANAGE_OFFICE),

@@ -14,21 +14,22 @@ from opencasework.office.demo.lives import Office
 from opencasework.office.letters import actions, rich
 from opencasework.office.letters.models import Letter, LookRule
 from opencasework.office.letters.review import actions as review
+from opencasework.office.places.models import Office as OfficeHere
 from opencasework.office.staff.models import StaffMember
 
 DRAFT = """\
 <p>Dear colleague,</p>
 <p><strong>{person}, our reference {reference}</strong></p>
-<p>I wrote to you on <span class="field">29 October</span> to ask why the housing element of her Universal \
-Credit stopped when she moved. I have not had an answer.</p>
-<p>Since then her position has become urgent. Her landlord has served a section 8 notice for arrears of \
+<p>I wrote to you on <span class="field">29 October</span> to ask why the housing element of Universal \
+Credit stopped after a move. I have not had an answer.</p>
+<p>Since then it has become urgent. The landlord has served a section 8 notice for arrears of \
 £1,940. This is really very worrying.</p>
 <p>Please would you:</p>
-<ol><li>confirm when the tenancy evidence she uploaded was received;</li>
+<ol><li>confirm when the tenancy evidence was received;</li>
 <li>say why the housing element has not been paid from that date; and</li>
 <li>make the decision, and any backdated payment, within five working days.</li></ol>
-<p>I enclose her signed authority.</p>
-<p>Yours sincerely,</p>"""
+<p>I enclose the signed authority.</p>
+<p>Yours sincerely,</p><p>{member}</p>"""
 TO_A_MINISTER = """\
 <p>Dear Minister,</p>
 <p><strong>{person}, our reference {reference}</strong></p>
@@ -37,7 +38,7 @@ TO_A_MINISTER = """\
 moved since. It has now been three months.</p>
 <p>Please would you look into this yourself, and tell me:</p>
 <ol><li>who is dealing with it; and</li><li>on which day there will be a decision.</li></ol>
-<p>Yours sincerely,</p>"""
+<p>Yours sincerely,</p><p>{member}</p>"""
 # What Tom suggests, as the editor would have kept it.
 SUGGESTIONS = (
     (
@@ -47,7 +48,7 @@ SUGGESTIONS = (
     (
         "This is really very worrying.",
         '<del data-id="tom.2">This is really very worrying.</del><ins data-id="tom.2">Without a decision '
-        "she may lose her home before Christmas.</ins>",
+        "my constituent may be homeless before Christmas.</ins>",
     ),
 )
 
@@ -64,7 +65,7 @@ def tell(office: Office, case: Case) -> None:
     _read_by_tom(_draft(case, office.bodies["DWP-UC"], by=priya, today=office.today), priya, tom)
     signing, sent_back = _others(kofi, besides=case)
     if signing is not None:
-        letter = _draft(signing, _body_of(signing, office), by=kofi, today=office.today, code="LT-MIN")
+        letter = _draft(signing, _department_of(signing, office), by=kofi, today=office.today, code="LT-MIN")
         review.pass_on(letter, to=amira, by=kofi, note="The department has had two chasers.")
     if sent_back is not None:
         letter = _draft(sent_back, _body_of(sent_back, office), by=kofi, today=office.today)
@@ -96,6 +97,12 @@ def _body_of(case: Case, office: Office) -> Body:
     return issue.body if issue and issue.body else office.bodies["DWP-UC"]
 
 
+def _department_of(case: Case, office: Office) -> Body:
+    """Whose minister is written to: the department above the body or, above a landlord, that for housing."""
+    above = (body for body in _body_of(case, office).lineage if body.kind == "department")
+    return next(above, office.bodies["MHCLG"])
+
+
 def _draft(case: Case, body: Body, *, by: StaffMember, today: date, code: str = "LT-DEPT") -> Letter:
     letter = actions.worded(
         case=case, template=actions.template_of(code), by=by, today=today, to_body=body,
@@ -104,7 +111,12 @@ def _draft(case: Case, body: Body, *, by: StaffMember, today: date, code: str = 
     actions.keep_draft(letter, by=by)
     words = TO_A_MINISTER if code == "LT-MIN" else DRAFT
     html = rich.clean(
-        words.format(person=case.constituent, reference=case.reference, about=case.title.lower())
+        words.format(
+            person=case.constituent,
+            reference=case.reference,
+            about=case.title.lower(),
+            member=OfficeHere.here().title,
+        )
     )
     if code == "LT-DEPT" and (case.main_category is None or not case.main_category.code.startswith("BEN")):
         html = rich.from_text(letter.text)
@@ -125,6 +137,6 @@ def _read_by_tom(letter: Letter, priya: StaffMember, tom: StaffMember) -> None:
     letter.refresh_from_db()
     asked = review.comment(
         letter, by=tom, text="Is the landlord copied in? The authority covers them.",
-        quote="Her landlord has served a section 8 notice",
+        quote="The landlord has served a section 8 notice",
     )  # fmt: skip
     review.comment(letter, by=priya, text="Not yet; I would rather ring them first.", answers=asked)

@@ -198,7 +198,8 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
         found.append(_link_check(letter))
     found += _post_checks(letter) + _deadline_checks(letter, on=on)
     if letter.to_person:
-        minding = letter.to_person.to_mind(by_post=letter.means == Letter.Means.POST)
+        by_post = letter.means == Letter.Means.POST
+        minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
         found += [Check(ok=False, must=False, text=text) for text in minding]
     return [check for check in found if check]
 

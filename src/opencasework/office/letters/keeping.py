@@ -15,11 +15,12 @@ from opencasework.office.staff.permissions import May, may
 
 
 @transaction.atomic
-def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
+def keep_edit(letter: Letter, *, by: StaffMember, apart: bool = False, **fields: Any) -> bool:
     """Keep new words of a draft, nothing else of it. False once it is a draft no more.
 
     A reason for going without authority was given for the words that stood there: it ends where somebody who
     may not give one changes what leaves. So does every approval, whoever changes it.
+    `apart`: as in `history.keep`.
     """
     standing = Letter.objects.select_for_update().get(pk=letter.pk)
     changed = copy(standing)
@@ -32,5 +33,5 @@ def keep_edit(letter: Letter, *, by: StaffMember, **fields: Any) -> bool:
     # One conditional update: a letter read a moment ago may have gone to the outbox since.
     if not Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by):
         return False
-    history.keep(standing, changed, by=by)
+    history.keep(standing, changed, by=by, apart=apart)
     return True

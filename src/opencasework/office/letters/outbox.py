@@ -163,13 +163,13 @@ def take_back_uncovered(case: Case) -> None:
 @transaction.atomic
 def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
     """A person decides to try a refused, returned or uncertain mail once more, under the Message-ID it had,
-    or to let one leave that was stopped: they know now what is new.
+    or to let one leave that was stopped: they know now what is new. It is held as at first.
 
     Raises NotSendable where a check fails by now, such as an authority withdrawn meanwhile.
     """
     now = now or timezone.now()
     waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
-    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now, looked_at=now):
+    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now + hold(), looked_at=now):
         return False
     if mail.letter_id is not None:
         mail.refresh_from_db()

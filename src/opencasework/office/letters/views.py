@@ -279,8 +279,8 @@ def posted_from_the_letter(
     """An act by POST. Its address, opened again after a refusal, shows the letter."""
 
     @wraps(act)
-    def view(request: StaffRequest, pk: int) -> HttpResponse:
-        return act(request, pk) if request.method == "POST" else redirect("letter", pk)
+    def view(request: StaffRequest, pk: int, **more: int) -> HttpResponse:
+        return act(request, pk, **more) if request.method == "POST" else redirect("letter", pk)
 
     return view
 
@@ -413,7 +413,10 @@ def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
     except actions.NotSendable as problem:
         return page(request, found_letter(request, mail.letter.pk), problem=str(problem), status=422)
     if done:
-        messages.success(request, words[act])
+        mail.refresh_from_db()
+        takes_back = act == "again" and mail.can_be_withdrawn
+        undo_url = reverse("letter-undo", args=[mail.letter.pk])
+        messages.success(request, words[act], extra_tags=f"undo:{undo_url}" if takes_back else "")
     else:
         messages.error(request, "That mail has been dealt with already. Look at the letter.")
     return redirect(mail.letter)

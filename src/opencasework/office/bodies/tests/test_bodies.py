@@ -44,6 +44,16 @@ def test_a_body_is_found_by_words_of_its_name_or_its_code(ana, client):
     assert "<html" not in by_code
 
 
+def test_kinds_are_named_as_people_name_them():
+    named = {kind: Body(kind=kind).kind_name for kind in ("nhs_type", "devolved_gov", "rep_councillor")}
+
+    assert named == {
+        "nhs_type": "NHS (type)",
+        "devolved_gov": "Devolved government",
+        "rep_councillor": "Councillor",
+    }
+
+
 def test_the_page_says_how_long_a_body_may_take_and_who_says_so(ana, client):
     page = client.get(f"/bodies/{body('DWP').pk}/").content.decode()
 

@@ -209,7 +209,7 @@ class Person(models.Model):
             f"{self.safe_contact.rstrip('.')}. Where they say that post is safe, tick it on their page."
         )
 
-    def to_mind(self, *, by_post: bool) -> list[str]:
+    def to_mind(self, *, by_post: bool, written_in: str = "") -> list[str]:
         """What to look at before a letter goes to the person, a sentence each."""
         said = []
         if self.safe_contact:
@@ -220,7 +220,7 @@ class Person(models.Model):
             said.append(f"What helps them: {self.access_needs}")
         if self.needs_interpreter:
             said.append(f"{self.listens_in}. Ask whether they can read the letter.")
-        elif self.language_name:
+        elif self.language_name and self.language != written_in:
             said.append(f"Their language is {self.language_name}.")
         if self.preferred_channel == self.Channel.PHONE:
             said.append("They would rather be rung than written to.")

@@ -13,7 +13,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import PersonAddress, PersonEmail
 from opencasework.office.demo.build import build
 from opencasework.office.inbox.models import Message
-from opencasework.office.letters.models import Enquiry, Reply
+from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.publishing.models import Publication
 from opencasework.office.referrals.models import Complaint, Inward, Outward
 
@@ -50,6 +50,10 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     assert (by_phone.opened_at.date(), by_phone.closed_at.date()) == (date(2026, 1, 12), date(2026, 1, 21))
     assert by_phone.outcomes == ["Put right"]
     assert by_phone.references.get().value == "QQ 12 34 56 C"
+
+    # A letter to a minister goes to a department.
+    to_ministers = Letter.objects.filter(template__to_minister=True).select_related("to_body")
+    assert {letter.to_body and letter.to_body.kind for letter in to_ministers} == {"department"}
 
     # B: sent to the ombudsman, and taken up once more.
     damp = the_case("Damp in a housing association flat")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,11 +11,12 @@ from opencasework.office.cases import access
 from opencasework.office.cases.models import Event
 from opencasework.office.letters import actions, filling, rich, suggesting
 from opencasework.office.letters.models import Letter
-from opencasework.office.letters.review import looks
+from opencasework.office.letters.review import history, looks
 from opencasework.office.letters.review.models import LetterComment, LetterReview, LetterStep, Look
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.permissions import May, may
 
+GOOD_FOR = timedelta(hours=24)  # as elsewhere at the desk; the message offers it for 20 seconds
 Kind = LetterStep.Kind
 
 
@@ -47,12 +50,20 @@ def _locked(letter: Letter) -> Letter:
 
 
 def _step(
-    letter: Letter, kind: str, *, by: StaffMember, text: str, to: StaffMember | None = None, note: str = ""
+    letter: Letter,
+    kind: str,
+    *,
+    by: StaffMember,
+    text: str,
+    to: StaffMember | None = None,
+    note: str = "",
+    at: datetime | None = None,
 ) -> LetterStep:
-    """One line in the letter's own record and one on the timeline of its case."""
+    """One line in the letter's own record and one on the timeline of its case. One act has one `at`."""
     step = LetterStep.objects.create(
-        letter=letter, kind=kind, by=by, to=to, note=note[:500], version=letter.version
-    )
+        letter=letter, kind=kind, by=by, to=to, note=note[:500], version=letter.version,
+        at=at or timezone.now(),
+    )  # fmt: skip
     lines = f"{text}: {letter.subject}" + (f"\n{note}" if note else "")
     letter.case.record(Event.Kind.REVIEWED, by=by, text=lines, letter=letter.pk, step=str(kind))
     return step
@@ -116,10 +127,10 @@ def approve(letter: Letter, *, by: StaffMember, version: str) -> StaffMember | N
         with_whom = current(letter)  # passed on to them once more, though they have approved these words
         return _on_to_the_member(letter, by=by) if with_whom and with_whom.waits_for == by else None
     if by.role == Role.MEMBER:
-        _step(letter, Kind.SIGNED, by=by, text="Approved for signature")
+        given = _step(letter, Kind.SIGNED, by=by, text="Approved for signature")
     else:
-        _step(letter, Kind.APPROVED, by=by, text="Approved")
-    return _on_to_the_member(letter, by=by)
+        given = _step(letter, Kind.APPROVED, by=by, text="Approved")
+    return _on_to_the_member(letter, by=by, at=given.at)
 
 
 @transaction.atomic
@@ -149,16 +160,41 @@ def _insist_as_read(letter: Letter, version: str, *, then: str) -> None:
         raise NotDone(f"Fill in or take out first: {', '.join(gaps)}")
 
 
-def _on_to_the_member(letter: Letter, *, by: StaffMember) -> StaffMember | None:
+def _on_to_the_member(letter: Letter, *, by: StaffMember, at: datetime | None = None) -> StaffMember | None:
     """What is next: the member, where their look is needed too, else its writer."""
     wanted = any(look == Look.MEMBER for _one, look in looks.missing(letter))
     member = next((one for one in readers(letter, by=by) if one.role == Role.MEMBER), None)
     if wanted and member is not None:
         _hand(letter, member, by=by, for_signature=True)
-        _step(letter, Kind.SIGNATURE, by=by, to=member, text=f"With {member} for signature")
+        _step(letter, Kind.SIGNATURE, by=by, to=member, at=at, text=f"With {member} for signature")
         return member
     _hand(letter, None, by=by)
     return None
+
+
+def can_take_back(letter: Letter, *, by: StaffMember) -> bool:
+    """Whether the last act on this draft was this one's, and not so long ago: nothing has followed it."""
+    steps = LetterStep.objects.in_force(letter) if letter.is_draft else []
+    if not steps or steps[-1].kind == Kind.ENDED or steps[-1].version != letter.version:
+        return False
+    return steps[-1].by == by and timezone.now() - steps[-1].at < GOOD_FOR
+
+
+@transaction.atomic
+def take_back(letter: Letter, *, by: StaffMember) -> None:
+    """Passing on, sending back or approving was a mistake: the draft is with whom it was. Raises NotDone."""
+    letter = _locked(letter)
+    if not can_take_back(letter, by=by):
+        raise NotDone(
+            "That cannot be taken back any more: somebody has gone on with it, or a day has passed."
+        )
+    _step(letter, Kind.TAKEN, by=by, text="Taken back")
+    acts = [step for step in LetterStep.objects.in_force(letter) if step.kind != Kind.ENDED]
+    before = acts[-1] if acts and acts[-1].kind in {Kind.PASSED, Kind.SIGNATURE} else None
+    LetterReview.objects.filter(letter=letter).update(
+        waits_for=before and before.to, for_signature=bool(before and before.kind == Kind.SIGNATURE),
+        asked_by=before.by if before else by, asked_at=before.at if before else timezone.now(),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -177,11 +213,27 @@ def answer_suggestion(letter: Letter, *, suggestion: str, accept: bool, version:
     html = answered(letter.html, suggestion)
     if not html:
         raise NotDone("Then nothing would be left of the letter. Discard it instead.")
-    actions.keep_edit(letter, by=by, html=html, text=rich.to_text(html))
+    actions.keep_edit(letter, by=by, apart=True, html=html, text=rich.to_text(html))
     if not suggestion:
         return ""
     after = waiting[waiting.index(suggestion) + 1 :] + waiting[: waiting.index(suggestion)]
     return after[0] if after else ""
+
+
+@transaction.atomic
+def bring_back(letter: Letter, *, number: int, version: str, by: StaffMember) -> None:
+    """The words of an earlier version stand again. Raises NotDone.
+
+    `version` says which words were read; without it this is an Undo: one step, and of one's own.
+    """
+    letter = _locked(letter)
+    versions = {one.number: one for one in letter.versions.select_related("by")}
+    last = versions.get(len(versions))
+    is_next = last is not None and (last.number, last.by) == (number + 1, by)
+    if number not in versions or not (version == letter.version if version else is_next):
+        raise NotDone("This letter was changed meanwhile. Look at who changed what, and choose a version.")
+    words = {name: getattr(versions[number], name) for name in history.WORDS}
+    actions.keep_edit(letter, by=by, apart=True, **words)
 
 
 # --- comments -----------------------------------------------------------------------------------------

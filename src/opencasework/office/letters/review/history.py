@@ -18,8 +18,11 @@ ONE_GO = timedelta(minutes=15)  # what one person saves within this is one versi
 WORDS = ("subject", "text", "html")
 
 
-def keep(before: Letter, after: Letter, *, by: StaffMember | None) -> None:
-    """Write down who changed the letter, and end what was approved. Call inside the transaction."""
+def keep(before: Letter, after: Letter, *, by: StaffMember | None, apart: bool = False) -> None:
+    """Write down who changed the letter, and end what was approved. Call inside the transaction.
+
+    What stands `apart` is a version of its own, however soon it comes after another of the same person.
+    """
     if before.version != after.version:
         _end_approvals(before, after, by=by)
     if all(getattr(before, name) == getattr(after, name) for name in WORDS):
@@ -32,7 +35,8 @@ def keep(before: Letter, after: Letter, *, by: StaffMember | None) -> None:
         )  # fmt: skip
     now = timezone.now()
     acted = LetterStep.objects.filter(letter=before, at__gte=last.began_at).exists()
-    if last.number > 1 and last.by == by and now - last.saved_at < ONE_GO and not acted:
+    in_one_go = not apart and last.by == by and now - last.saved_at < ONE_GO and not acted
+    if last.number > 1 and in_one_go:
         LetterVersion.objects.filter(pk=last.pk).update(saved_at=now, **_words(after))
     else:
         LetterVersion.objects.create(letter=before, number=last.number + 1, by=by, **_words(after))

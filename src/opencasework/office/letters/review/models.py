@@ -38,9 +38,19 @@ class LetterVersion(models.Model):
 
 
 class LetterStepQuerySet(models.QuerySet["LetterStep"]):
+    def in_force(self, letter: Letter) -> list[LetterStep]:
+        """The steps that nobody has taken back, in their order."""
+        kept: list[LetterStep] = []
+        for step in self.filter(letter=letter).select_related("by", "to").order_by("pk"):
+            if step.kind == LetterStep.Kind.TAKEN:
+                kept = kept[: len(kept) - len(LetterStep.last_act(kept))]
+            else:
+                kept.append(step)
+        return kept
+
     def standing(self, letter: Letter) -> list[LetterStep]:
         """The approvals of the words as they stand: none from before they last changed or were sent back."""
-        steps = list(self.filter(letter=letter).select_related("by").order_by("pk"))
+        steps = self.in_force(letter)
         ended = max((n for n, step in enumerate(steps) if step.kind in LetterStep.ENDS_APPROVALS), default=-1)
         versions = _versions(letter)
         return [
@@ -69,6 +79,7 @@ class LetterStep(models.Model):
         APPROVED = "approved", "Approved"
         SIGNED = "signed", "Approved for signature by the member"
         ENDED = "ended", "Approval ended: the letter was changed"
+        TAKEN = "taken", "Taken back: the act before it"
 
     APPROVALS = (Kind.APPROVED, Kind.SIGNED)
     ENDS_APPROVALS = (Kind.ENDED, Kind.BACK)
@@ -90,6 +101,11 @@ class LetterStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.letter}"
+
+    @staticmethod
+    def last_act(steps: list[LetterStep]) -> list[LetterStep]:
+        """The steps that were one act, such as an approval which passes the letter on: of one moment."""
+        return [step for step in steps[-2:] if (step.by_id, step.at) == (steps[-1].by_id, steps[-1].at)]
 
 
 class LetterReview(models.Model):

@@ -59,7 +59,7 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
         letter.is_draft and (mine or bool(missing)) and actions.may_approve(letter, staff)
         and not any(step.by == staff for step in standing)
     )  # fmt: skip
-    steps = list(letter.steps.select_related("by", "to"))
+    steps = LetterStep.objects.in_force(letter)
     return {
         "body_html": paper.with_signature(
             screen.on_screen(letter, open_comments, current=current), paper.place_of_signature()
@@ -74,6 +74,7 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
         "look_missing": looks.said(missing),
         "readers": actions.readers(letter, by=staff) if letter.is_draft and writes else [],
         "may_send_back": letter.is_draft and writes and (mine or may_approve),
+        "may_take_back": writes and actions.can_take_back(letter, by=staff),
         "sent_back": _sent_back(steps, review),
         "suggestions": suggestions,
         "current_suggestion": current,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from opencasework.office.kit.numbers import row_number
@@ -22,21 +23,34 @@ from opencasework.office.staff.permissions import May, StaffRequest, may, staff_
 
 def act_on_a_letter(
     permission: May,
-) -> Callable[[Callable[[StaffRequest, Letter], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """An act by POST on a letter one may see. What cannot be done is said above the letter."""
 
-    def guard(act: Callable[[StaffRequest, Letter], HttpResponse]) -> Callable[..., HttpResponse]:
+    def guard(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(act)
-        def view(request: StaffRequest, pk: int) -> HttpResponse:
+        def view(request: StaffRequest, pk: int, **more: int) -> HttpResponse:
             found = views.found_letter(request, pk)
             try:
-                return act(request, found)
+                return act(request, found, **more)
             except actions.NotDone as problem:
                 return views.page(request, views.found_letter(request, pk), problem=str(problem), status=422)
 
         return views.posted_from_the_letter(staff_who_may(permission)(view))
 
     return guard
+
+
+def _undo(request: StaffRequest, letter: Letter) -> str:
+    may_undo = actions.can_take_back(letter, by=request.user)
+    return f"undo:{reverse('letter-unreviewing', args=[letter.pk])}" if may_undo else ""
+
+
+@act_on_a_letter(May.WRITE_CASES)
+def taking_back(request: StaffRequest, letter: Letter) -> HttpResponse:
+    """Take back that one passed the draft on, sent it back or approved it."""
+    actions.take_back(letter, by=request.user)
+    messages.success(request, "Taken back. The draft is where it was.")
+    return redirect(letter)
 
 
 def _back_to(letter: Letter, place: str = "", **asked: str) -> HttpResponseRedirect:
@@ -51,7 +65,7 @@ def passing(request: StaffRequest, letter: Letter) -> HttpResponse:
     if to is None:
         raise actions.NotDone("Choose whom to pass it on to.")
     actions.pass_on(letter, to=to, by=request.user, note=request.POST.get("note", "").strip())
-    messages.success(request, f"With {to} now. It is on their day.")
+    messages.success(request, f"With {to} now. It is on their day.", extra_tags=_undo(request, letter))
     return redirect(letter)
 
 
@@ -59,7 +73,8 @@ def passing(request: StaffRequest, letter: Letter) -> HttpResponse:
 def sending_back(request: StaffRequest, letter: Letter) -> HttpResponse:
     """Give the draft back to its writer, with a reason."""
     actions.send_back(letter, by=request.user, reason=request.POST.get("reason", ""))
-    messages.success(request, f"Sent back to {letter.drafted_by or letter.case.owner}.")
+    said = f"Sent back to {letter.drafted_by or letter.case.owner}."
+    messages.success(request, said, extra_tags=_undo(request, letter))
     return redirect("letters")
 
 
@@ -68,7 +83,7 @@ def approval(request: StaffRequest, letter: Letter) -> HttpResponse:
     """Approve the letter as it was read."""
     member = actions.approve(letter, by=request.user, version=request.POST.get("version", ""))
     said = f"Approved. With {member} for signature now." if member else "Approved as it stands."
-    messages.success(request, said)
+    messages.success(request, said, extra_tags=_undo(request, letter))
     return redirect(letter)
 
 
@@ -83,6 +98,10 @@ def suggestions(request: StaffRequest, letter: Letter) -> HttpResponse:
         version=request.POST.get("version", ""),
         by=request.user,
     )
+    last = letter.versions.last()
+    undo = f"undo:{reverse('letter-bringing-back', args=[letter.pk, last.number - 1])}" if last else ""
+    said = "Accepted." if request.POST.get("answer") == "accept" else "Rejected."
+    messages.success(request, said, extra_tags=undo)
     # The next one takes the focus, and so comes into view by itself.
     return _back_to(letter, "" if following else "#suggestions", suggestion=following)
 
@@ -104,6 +123,14 @@ def comments(request: StaffRequest, letter: Letter) -> HttpResponse:
     return _back_to(letter, "#comments")
 
 
+@act_on_a_letter(May.WRITE_CASES)
+def bringing_back(request: StaffRequest, letter: Letter, number: int) -> HttpResponse:
+    """Put an earlier version of the words back: from the history, or as the Undo of an answer."""
+    actions.bring_back(letter, number=number, version=request.POST.get("version", ""), by=request.user)
+    messages.success(request, f"It reads again as in version {number}.")
+    return redirect(letter)
+
+
 @require_safe
 def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
     """Every version of the letter, who left it so, and what is different in the one chosen."""
@@ -114,6 +141,7 @@ def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
         "case": letter.case,
         "versions": list(reversed(versions)),
         "shown": history.shown(versions, row_number(request.GET.get("version"))),
+        "may_write": letter.is_draft and may(request.user, May.WRITE_CASES),
         "steps": letter.steps.select_related("by", "to"),
         "rail": "letters",
     }

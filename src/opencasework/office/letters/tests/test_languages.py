@@ -50,6 +50,9 @@ def test_the_letter_keeps_its_language_and_shows_it(client):
     assert "In Welsh" in page
     assert 'lang="cy"' in page
     assert "Ein cyfeirnod" in page
+    assert "Their language is" not in page  # it is in it: there is nothing to look at
+    Letter.objects.update(language="en")
+    assert "Their language is Welsh (Cymraeg)." in client.get(letter.get_absolute_url()).content.decode()
 
 
 def test_a_language_without_wording_is_said_and_the_letter_is_in_english(client):

@@ -47,6 +47,60 @@ def test_each_suggestion_is_answered_by_buttons_and_the_next_one_follows(client,
     assert rich.pending(letter.html) == []
 
 
+def test_an_answer_to_a_suggestion_is_taken_back_from_the_message(client, office, letter):
+    write(letter, SUGGESTED.format(tom=office.tom.pk))
+    before = letter.html
+    answer = {"answer": "accept", "version": letter.version}
+    act(client, letter, "suggestions", office.priya, **answer)
+    assert rich.pending(letter.html) == []
+    undo = f"/letters/{letter.pk}/history/1/"
+    assert undo in page(client, letter, office.priya)
+
+    act(client, letter, "history/1", office.tom, status=422)  # it was not his
+    act(client, letter, "history/1", office.priya)
+
+    assert letter.html == before
+    assert len(rich.pending(letter.html)) == 2
+
+
+def test_each_answer_is_taken_back_by_itself(client, office, letter):
+    write(letter, SUGGESTED.format(tom=office.tom.pk))
+    for one in ("1", "2"):
+        answer = {"suggestion": one, "answer": "accept", "version": letter.version}
+        act(client, letter, "suggestions", office.priya, **answer)
+
+    act(client, letter, "history/2", office.priya)
+
+    assert [one.id for one in rich.pending(letter.html)] == ["2"]
+
+
+def test_an_earlier_version_is_brought_back_from_the_history_and_nothing_is_lost(client, office, letter):
+    first = letter.text
+    edit(client, letter, office.priya, text="Second words")
+    edit(client, letter, office.tom, text="Third words")
+    shown = client.get(f"/letters/{letter.pk}/history/?version=1").content.decode()
+    assert "Bring version 1 back" in shown
+    assert "Bring version" not in client.get(f"/letters/{letter.pk}/history/").content.decode()
+    read = letter.version
+    edit(client, letter, office.priya, text="Fourth words")
+
+    act(client, letter, "history/1", office.tom, status=422, version=read)
+    act(client, letter, "history/1", office.tom, version=letter.version)
+
+    assert letter.text == first
+    assert [one.text for one in letter.versions.all()][2:] == ["Third words", "Fourth words", first]
+    act(client, letter, "history/9", office.tom, status=422, version=letter.version)
+
+
+def test_words_brought_back_end_an_approval(client, office, letter):
+    edit(client, letter, office.priya, text="Second words")
+    act(client, letter, "approval", office.tom, version=letter.version)
+
+    act(client, letter, "history/1", office.priya, version=letter.version)
+
+    assert lines(letter)[-1] == "Approval ended, the letter was changed"
+
+
 def test_a_letter_with_suggestions_is_neither_approved_nor_sent(client, office, letter):
     write(letter, SUGGESTED.format(tom=office.tom.pk))
 

@@ -77,6 +77,21 @@ def test_a_person_lets_it_go_all_the_same_or_takes_it_back(smtp, client):
     assert kept.letter.state == Letter.State.DRAFT
 
 
+def test_what_is_let_go_all_the_same_is_held_once_more_and_can_be_taken_back(smtp, client):
+    mail = queued()
+    write_in(mail)
+    send(mail)
+    client.force_login(StaffFactory())
+
+    client.post(f"/mails/{mail.pk}/decision/", {"act": "again"})
+
+    assert outbox.send_ready().sent == 0
+    assert f"/letters/{mail.letter_id}/undo/" in client.get("/letters/").content.decode()
+    client.post(f"/letters/{mail.letter_id}/undo/")
+    assert send(mail) == State.WITHDRAWN
+    assert smtp.received == []
+
+
 def test_what_comes_after_that_stops_it_again(smtp):
     mail = queued()
     write_in(mail)

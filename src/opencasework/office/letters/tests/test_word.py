@@ -152,6 +152,15 @@ HARMFUL = {
         "50 million points",
     ),
     "an unknown field": (word_files.template("Dear {{ nobody }}"), "not a field we know"),
+    "a field that would print a blank": (
+        word_files.template("Dear {{r member_name }}"),
+        "would print a blank",
+    ),
+    "one as the colour of its cell": (word_files.template("{% cellbg member_name %}"), "would print a blank"),
+    "one in place of its paragraph": (
+        word_files.template("Dear", header="{{p member_name }}"),
+        "would print a blank",
+    ),
     "an unknown field in the header": (
         word_files.template("Dear", header="{{ nobody }}"),
         "not a field we know",

@@ -22,6 +22,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FIELD = re.compile(
     r"(?i)\b(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|INCLUDE|LINK|IMPORT|EMBED|DATABASE|MACROBUTTON)\b"
 )
+# docxtpl's own: the fact would stand for the paragraph, run, row or cell, where Word shows nothing of it.
+_IN_PLACE_OF = re.compile(r"\{\{(?:tr|tc|p|r) |\{%\s*(?:colspan|cellbg|hm|vm)\b")
 _FETCHES = ("http://", "https://", "mailto:", "tel:")
 _NO_FILE = "This is not a Word file (.docx). Save it from Word as “Word document (.docx)” and try again."
 
@@ -87,6 +89,11 @@ def _look_at_xml(name: str, content: bytes) -> None:
     if name == "[Content_Types].xml" and MAIN not in [each.get("ContentType") for each in root]:
         raise Refused("This is a Word file of another kind, such as one with macros. Save it as .docx.")
     _look_at_fields(root)
+    if found := _IN_PLACE_OF.search("".join(root.itertext())):
+        raise Refused(
+            f"“{found.group().strip()}” in this file would print a blank instead of a fact. "
+            "Write two braces and the field, nothing else."
+        )
     if name.lower().endswith(".rels"):
         for each in root:
             target, outside = each.get("Target", ""), each.get("TargetMode") == "External"
