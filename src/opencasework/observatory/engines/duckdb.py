@@ -21,7 +21,10 @@ from opencasework.observatory.collect import Collected
 from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month, rows_opened
 from opencasework.observatory.places import constituencies
 
-MEMORY_LIMIT = "500MB"  # a national build may take 1 GB in all; beyond this DuckDB uses the disk
+# A national build may take 1 GB in all, one of every council 2 GB; beyond these DuckDB uses the disk. What is
+# grouped and put in order cannot all go there: with half a gigabyte, the counts of 20,000 offices do not fit.
+MEMORY_LIMIT, MEMORY_OF_MANY = "500MB", "1100MB"
+MANY = 2_000  # publications
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SOURCES = {"publication": "!string", "source": "!string"}  # of which bytes the rows of a publication came
 MOST_REPLACED = 0.25  # of the publications
@@ -72,6 +75,8 @@ class DuckDBEngine:
 
     def load(self, publications: Sequence[Collected]) -> None:
         """Take in the observations of these publications, in place of any before."""
+        limit = MEMORY_LIMIT if len(publications) <= MANY else MEMORY_OF_MANY
+        self._connection.execute(f"SET memory_limit = '{limit}'")
         for name, columns in LOADED.items():
             if name != "observations":
                 self._create(name, columns)

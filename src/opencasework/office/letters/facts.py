@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -13,13 +12,13 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
-from opencasework.office.kit import references
+from opencasework.office.kit import dates, references
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import asked, reaching, welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.saying import in_words as in_words
-from opencasework.office.letters.stationery import Stationery
+from opencasework.office.letters.stationery import Stationery, kept_until
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
@@ -138,24 +137,18 @@ def _calendar_facts(today: date, office: Office, language: str) -> dict[str, str
         "next_contact_on": in_words(contact_on, language),
         "send_by": in_words(send_by, language),
         "reply_by": in_words(send_by, language),
-        "valid_until": in_words(_months_after(today, 12), language),
-        "due_date": in_words(_months_after(today, 1), language),
+        "valid_until": in_words(dates.months_later(today, 12), language),
+        "due_date": in_words(dates.months_later(today, 1), language),
         "signature": SIGN_HERE,
         **(welsh.CHOICES if language == WELSH else CHOICES),
     }
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _keep_until(case: Case, today: date, language: str) -> str:
     """Until when the papers are kept by the office's rule, of an open case as if closed now; else empty."""
     years = Stationery.here().keep_years
     closed_on = timezone.localdate(case.closed_at) if case.closed_at else today
-    return in_words(_months_after(closed_on, 12 * years), language) if years else ""
+    return in_words(kept_until(closed_on, years=years), language) if years else ""
 
 
 def _issue_summary(case: Case) -> str:

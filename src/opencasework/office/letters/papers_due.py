@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.kit import dates
-from opencasework.office.letters.stationery import Stationery
+from opencasework.office.letters.stationery import Stationery, kept_until
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
 SOON_DAYS = 30
@@ -28,12 +28,6 @@ class Due:
     until: date
     is_over: bool
     in_words: str
-
-
-def kept_until(case: Case, *, years: int) -> date | None:
-    """The last day on which its papers are kept; None while it is open."""
-    closed_at = case.closed_at
-    return dates.months_later(timezone.localdate(closed_at), 12 * years) if closed_at else None
 
 
 def due(cases: CaseQuerySet, *, years: int, on: date) -> CaseQuerySet:
@@ -54,8 +48,8 @@ def papers_due(request: StaffRequest) -> HttpResponse:
         seen = Case.objects.visible_to(request.user)
         until = today + timedelta(days=SOON_DAYS)
         for case in due(seen, years=years, on=until).select_related("owner"):
-            day = kept_until(case, years=years)
-            if day and day <= until:
+            day = kept_until(timezone.localdate(case.closed_at), years=years)
+            if day <= until:
                 found.append(Due(case, day, day < today, dates.lateness(day, today=today)))
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.constituents import languages
+from opencasework.office.kit.dates import months_later
 from opencasework.office.kit.once import once
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.staff.models import StaffMember
@@ -225,3 +227,8 @@ class Stationery(models.Model):
     def hex(self) -> str:
         """The colour as six hexadecimal digits, for a Word file."""
         return HEX[Colour(self.colour)]
+
+
+def kept_until(closed_on: date, *, years: int) -> date:
+    """The last day, as letters promise it, on which the papers of a case closed on this one are kept."""
+    return months_later(closed_on, 12 * years)
