@@ -63,7 +63,7 @@ class Keys:
 
 
 def form(page, kind):
-    page.locator(f'.entry-form[action="/inbox/new/{kind}/"] [name=from_name]:focus').wait_for()
+    page.locator(f'.entry-form[action="/inbox/new/{kind}/"][data-begun] [name=from_name]:focus').wait_for()
 
 
 def saved(page):
