@@ -144,7 +144,10 @@ def _locators_wait() -> None:
 
 
 def slow_down(page: Page) -> None:
-    """Make this tab as slow as a poor line and an old laptop, so that a test that does not wait shows."""
+    """Make this tab as slow as a poor line and an old laptop, so that a test that does not wait shows.
+
+    The line is up whatever the window is told: the tests that go offline, and only they, fail under it.
+    """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
