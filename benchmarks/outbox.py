@@ -53,7 +53,7 @@ from django.utils import timezone
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import steps
 from opencasework.office.constituents.models import PersonEmail
-from opencasework.office.letters import outbox, tokens
+from opencasework.office.letters import deciding, outbox, tokens
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.kit.tests.dying import die_at
@@ -134,7 +134,7 @@ def decide(delivered, **_):
     by = None
     for mail in OutgoingMail.objects.filter(state=State.UNCERTAIN).select_related("letter"):
         by = by or mail.queued_by
-        outbox.mark_sent(mail, by=by) if mail.message_id in delivered else outbox.send_again(mail)
+        deciding.mark_sent(mail, by=by) if mail.message_id in delivered else outbox.send_again(mail)
     return OutgoingMail.objects.filter(state="queued").count()
 
 out = sys.stdout

@@ -18,7 +18,7 @@ from opencasework.office.inbox.models import Message
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
-from opencasework.office.letters import outbox
+from opencasework.office.letters import deciding, outbox
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import OutgoingMail
@@ -157,8 +157,8 @@ def mail(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
     chosen = get_object_or_404(theirs, pk=mail_pk)
     decide: dict[str, Callable[[], bool]] = {
         "again": lambda: outbox.send_again(chosen),
-        "sent": lambda: outbox.mark_sent(chosen, by=request.user),
-        "lost": lambda: outbox.mark_lost(chosen, by=request.user),
+        "sent": lambda: deciding.mark_sent(chosen, by=request.user),
+        "lost": lambda: deciding.mark_lost(chosen, by=request.user),
     }
     act = request.POST.get("act", "")
     if act in decide and decide[act]():

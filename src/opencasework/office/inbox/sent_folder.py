@@ -12,7 +12,8 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from opencasework.office.inbox.connecting import CannotCollect, connection
 from opencasework.office.inbox.models import Mailbox
-from opencasework.office.letters import outbox
+from opencasework.office.letters import deciding
+from opencasework.office.letters.mail_views import undo_tag
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
@@ -82,8 +83,9 @@ def mail_in_sent(request: StaffRequest, pk: int) -> HttpResponse:
     result = look(mail.message_id, first=mail.from_email)
     if result.found_in:
         answer = f"{request.user} found it in {result.found_in}."
-        if outbox.mark_sent(mail, by=request.user, answer=answer):
-            messages.success(request, f"It is in {result.found_in}: it has left.")
+        if deciding.mark_sent(mail, by=request.user, answer=answer):
+            words = f"It is in {result.found_in}: it has left."
+            messages.success(request, words, extra_tags=undo_tag(mail))
         return redirect(mail.letter)
     for problem in result.problems:
         messages.error(request, problem)

@@ -269,6 +269,8 @@ class OutgoingMail(models.Model):
         null=True, blank=True
     )  # until when a person knows what is new on the case
     answer = models.CharField(max_length=500, blank=True)  # what the server said, or why it stays here
+    # What a person last said became of it, to be taken back: `before` as it stood, `at` an ISO time.
+    decided = models.JSONField(default=dict, blank=True)
     queued_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     queued_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)

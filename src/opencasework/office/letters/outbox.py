@@ -169,7 +169,7 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
     """
     now = now or timezone.now()
     waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
-    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now + hold(), looked_at=now):
+    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now + hold(), looked_at=now, decided={}):
         return False
     if mail.letter_id is not None:
         mail.refresh_from_db()
@@ -179,31 +179,7 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
     return True
 
 
-@transaction.atomic
-def mark_sent(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None, answer: str = "") -> bool:
-    """A person has found out that an uncertain mail did arrive; `answer` says how."""
-    at = now or timezone.now()
-    decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
-    if not decided.update(state=State.SENT, sent_at=at, answer=answer or f"{by} found that it arrived."):
-        return False
-    _depart(mail, at=at, by=mail.queued_by)  # it left with the words, and in the name, of whoever sent it
-    return True
-
-
-@transaction.atomic
-def mark_otherwise(mail: OutgoingMail, *, by: StaffMember, now: datetime | None = None) -> bool:
-    """A person has sent this part of a letter another way, such as by post. Not a whole letter."""
-    at = now or timezone.now()
-    decided = OutgoingMail.objects.filter(
-        pk=mail.pk, parts__gt=1, state__in=[State.FAILED, State.RETURNED, State.STOPPED]
-    )
-    if not decided.update(state=State.SENT, sent_at=at, answer=f"{by} sent this part another way."):
-        return False
-    _depart(mail, at=at, by=mail.queued_by)  # it left with the words, and in the name, of whoever sent it
-    return True
-
-
-def _depart(mail: OutgoingMail, *, at: datetime, by: StaffMember | None) -> None:
+def depart(mail: OutgoingMail, *, at: datetime, by: StaffMember | None) -> None:
     """This mail has left; with the last of its parts its letter has. Call it inside the transaction."""
     if mail.letter is None:
         return
@@ -212,14 +188,6 @@ def _depart(mail: OutgoingMail, *, at: datetime, by: StaffMember | None) -> None
     others = mail.letter.mails.exclude(pk=mail.pk).exclude(state__in=[State.SENT, State.WITHDRAWN])
     if not others.exists():
         record_departure(mail.letter, at=at, by=by)
-
-
-@transaction.atomic
-def mark_lost(mail: OutgoingMail, *, by: StaffMember) -> bool:
-    """A person has found out that an uncertain mail did not arrive; from here it can go back to draft."""
-    decided = OutgoingMail.objects.filter(pk=mail.pk, state=State.UNCERTAIN)
-    answer = f"{by} found that it did not arrive."
-    return bool(decided.update(state=State.FAILED, may_have_arrived=False, answer=answer))
 
 
 # --- leaving ------------------------------------------------------------------------------------------
@@ -327,7 +295,7 @@ def _arrived(mail: OutgoingMail, answer: str) -> bool:
     )
     if not ours.update(state=State.SENT, sent_at=at, answer=answer, lease_until=None):
         return False
-    _depart(mail, at=at, by=mail.queued_by)
+    depart(mail, at=at, by=mail.queued_by)
     step()
     return True
 

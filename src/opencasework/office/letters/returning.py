@@ -25,11 +25,12 @@ class NotTakenBack(Exception):
 def was_posted_by_hand(letter: Letter) -> bool:
     """Whether somebody marked it as posted, so recently that it may not have been after all."""
     by_post = letter.state == Letter.State.SENT and letter.means == Letter.Means.POST and not letter.mail
-    line = _departure(letter) if by_post else None
+    line = departure(letter) if by_post else None
     return line is not None and timezone.now() - line.recorded_at < GOOD_FOR
 
 
-def _departure(letter: Letter) -> Event | None:
+def departure(letter: Letter) -> Event | None:
+    """The line on the timeline that says it left."""
     kinds = (Event.Kind.LETTER_OUT, Event.Kind.CHASED)
     lines = Event.objects.filter(case__in=letter.case.family, kind__in=kinds, detail__letter=letter.pk)
     return lines.order_by("-pk").first()
@@ -62,9 +63,21 @@ def unpost(letter: Letter, *, by: StaffMember) -> None:
     letter = (
         Letter.objects.select_for_update(of=("self",)).select_related("case", "to_body").get(pk=letter.pk)
     )
-    line = _departure(letter)
+    line = departure(letter)
     if line is None or not was_posted_by_hand(letter):
         raise NotTakenBack("It can be taken back for a day after it was marked as posted, and no longer.")
+    call_back(letter, line, by=by, why="it was not posted after all")
+    Enquiry.objects.filter(letter=letter).delete()
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.DRAFT, sent_by=None, pdf_sha256="")
+
+
+def call_back(letter: Letter, line: Event, *, by: StaffMember, why: str) -> None:
+    """What its departure, this line, has set going goes; the letter is on its way again. Call it with the
+    letter locked.
+
+    Its enquiry stays, for the caller to say what becomes of it. Raises NotTakenBack where something has
+    followed.
+    """
     enquiry = Enquiry.objects.filter(letter=letter).first()
     reasons = [said for ask in leaving.STAYS_GONE if (said := ask(letter))]
     if enquiry is not None and _has_followed(enquiry):
@@ -73,19 +86,16 @@ def unpost(letter: Letter, *, by: StaffMember) -> None:
         raise NotTakenBack(" ".join(reasons))
     if enquiry is not None:
         _plan_as_before(enquiry, by=by)
-        enquiry.delete()
     gate.take_back_override(letter=letter.pk, by=by)
     if letter.to_body is not None and letter.sent_on is not None and not _went_too(letter):
         clock.forget_letter(letter.case, letter.to_body, on=letter.sent_on)
-    Letter.objects.filter(pk=letter.pk).update(
-        state=Letter.State.DRAFT, sent_at=None, sent_by=None, pdf_sha256=""
-    )
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_at=None)
     letter.case.record(
         Event.Kind.UNDELIVERED,  # the person has not heard, and figures count it no more
         by=by,
         letter=letter.pk,
         uncounts=[line.pk],
-        text=f"To {letter.recipient}: taken back, it was not posted after all.",
+        text=f"To {letter.recipient}: taken back, {why}.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opencasework.office.letters import answers, asking, closing, panels, views, wording_urls
+from opencasework.office.letters import answers, asking, closing, mail_views, panels, views, wording_urls
 from opencasework.office.letters.pack import views as pack_views
 from opencasework.office.letters.review import views as review
 
@@ -31,7 +31,8 @@ urlpatterns = [
     path("letters/<int:pk>/papers/<int:file>/", pack_views.papers_file, name="letter-papers-file"),
     path("letters/<int:pk>/address/", views.address_works, name="letter-address"),
     path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),
-    path("mails/<int:pk>/decision/", views.mail_decision, name="mail-decision"),
+    path("mails/<int:pk>/decision/", mail_views.mail_decision, name="mail-decision"),
+    path("mails/<int:pk>/undeciding/", mail_views.mail_undeciding, name="mail-undeciding"),
     path("bodies/<int:pk>/answers/", answers.body_answers, name="body-answers"),
     path("cases/<int:pk>/closure/", closing.closure, name="case-closure"),
     path("cases/<int:pk>/letters/new/", views.letter_new, name="letter-new"),

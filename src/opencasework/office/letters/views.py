@@ -25,7 +25,7 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
-from opencasework.office.letters import actions, beginning, outbox, paper, returning, undelivered
+from opencasework.office.letters import actions, beginning, deciding, outbox, paper, returning, undelivered
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
@@ -255,6 +255,7 @@ def page(
         "needs_a_reason": lacks and not found.no_authority_reason,
         "mail": found.mail,
         "may_unpost": returning.was_posted_by_hand(found),
+        "decided_mails": [mail for mail in found.mails.all() if deciding.can_take_back(mail)],
         "bad_address": found.to_email if undelivered.is_bad(found.to_email) else "",
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
@@ -384,42 +385,6 @@ def address_works(request: StaffRequest, pk: int) -> HttpResponse:
     if undelivered.say_it_works(found, by=request.user):
         messages.success(request, f"{found.to_email} is no longer marked.")
     return redirect(found)
-
-
-@staff_who_may(May.SEND_LETTERS)
-def mail_decision(request: StaffRequest, pk: int) -> HttpResponse:
-    """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
-    mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user).select_related("letter"), pk=pk)
-    assert mail.letter is not None  # one that is on no case is not found here
-    if request.method != "POST":
-        return redirect("letter", mail.letter.pk)
-    act = request.POST.get("act", "")
-    decide: dict[str, Callable[[], bool]] = {
-        "again": lambda: outbox.send_again(mail),
-        "sent": lambda: outbox.mark_sent(mail, by=request.user),
-        "lost": lambda: outbox.mark_lost(mail, by=request.user),
-        "otherwise": lambda: outbox.mark_otherwise(mail, by=request.user),
-        "back": lambda: outbox.withdraw(mail),
-    }
-    words = {
-        "again": "It leaves in a moment, once more.",
-        "sent": "Marked as sent.",
-        "lost": "Noted: it did not arrive.",
-        "otherwise": "Noted: this part went another way.",
-        "back": "It is a draft again.",
-    }
-    try:
-        done = act in decide and decide[act]()
-    except actions.NotSendable as problem:
-        return page(request, found_letter(request, mail.letter.pk), problem=str(problem), status=422)
-    if done:
-        mail.refresh_from_db()
-        takes_back = act == "again" and mail.can_be_withdrawn
-        undo_url = reverse("letter-undo", args=[mail.letter.pk])
-        messages.success(request, words[act], extra_tags=f"undo:{undo_url}" if takes_back else "")
-    else:
-        messages.error(request, "That mail has been dealt with already. Look at the letter.")
-    return redirect(mail.letter)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.letters import outbox, tokens
+from opencasework.office.letters import deciding, outbox, tokens
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -122,7 +122,7 @@ def test_who_finds_that_a_mail_arrived_has_not_sent_it():
     mail, finder = queued(), StaffFactory(member=True)
     OutgoingMail.objects.update(state=OutgoingMail.State.UNCERTAIN)
 
-    assert outbox.mark_sent(mail, by=finder)
+    assert deciding.mark_sent(mail, by=finder)
 
     assert Letter.objects.get().sent_by == mail.queued_by != finder
     assert str(finder) in OutgoingMail.objects.get().answer
