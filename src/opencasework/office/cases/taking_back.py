@@ -1,4 +1,4 @@
-"""Taking back the last plan, hand-over or change of levels of a case, from its line on the timeline."""
+"""Taking back the last plan, hand-over, change of levels or word given, from its line on the timeline."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _last_lines(case: Case) -> dict[str, Event]:
     lines: dict[str, Event] = {}
     recent = case.events.filter(kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
     for line in recent.order_by("-pk"):
-        if line.kind != Kind.TAGGED or "levels_before" in line.detail:
+        if _TOLD_BY.get(line.kind, "") in ("", *line.detail):
             lines.setdefault(line.kind, line)
     return {kind: line for kind, line in lines.items() if _STANDS[kind](case, line)}
 
@@ -87,6 +87,8 @@ def _take_back_levels(case: Case, line: Event, by: StaffMember) -> str:
     return "Taken back: the levels are as they were."
 
 
+# Of these kinds only the lines that carry this can be taken back; others of the kind are passed over.
+_TOLD_BY: dict[str, str] = {Kind.TAGGED: "levels_before"}
 _STANDS: dict[str, Callable[[Case, Event], bool]] = {
     Kind.PLANNED: _plan_stands,
     Kind.ASSIGNED: _owner_stands,
@@ -97,3 +99,14 @@ TAKE_BACK: dict[str, Callable[[Case, Event, StaffMember], str]] = {
     Kind.ASSIGNED: _take_back_owner,
     Kind.TAGGED: _take_back_levels,
 }
+
+
+def add_kind(
+    kind: str,
+    *,
+    told_by: str,
+    stands: Callable[[Case, Event], bool],
+    take_back: Callable[[Case, Event, StaffMember], str],
+) -> None:
+    """A folder above takes back lines of this kind that carry `told_by`; called as its app starts."""
+    _TOLD_BY[kind], _STANDS[kind], TAKE_BACK[kind] = told_by, stands, take_back

@@ -120,7 +120,7 @@ def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
     whose = _families(cases)
     lines: dict[int, list[Any]] = {case.pk: [] for case in cases}
     found = Event.objects.filter(case__in=whose, kind__in=_KINDS).order_by("at", "pk")
-    for line in found.values("case", "kind", "at", "detail", "text"):
+    for line in found.values("pk", "case", "kind", "at", "detail", "text"):
         lines[whose[line["case"]]].append(line)
     nation = Office.nation_here()
     return {
@@ -175,6 +175,7 @@ def whom(case: Case, other_side: str) -> int | None:
 def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
     ours = speakers(case)
     letters: dict[object, Heard] = {}  # a letter that came back is taken out again
+    calls: dict[object, Heard] = {}  # by line; one that was never made, likewise
     others: list[Heard] = []
     for line in lines:
         at, detail, kind = line["at"], line["detail"], line["kind"]
@@ -187,14 +188,15 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
                 )
         elif kind == Event.Kind.UNDELIVERED:
             letters.pop(detail.get("letter"), None)
+            calls.pop(detail.get("call"), None)
         elif kind == Event.Kind.CALL:
             heading = str(line["text"]).partition("\n")[0].removeprefix("Call with ")
             if to_us or (to_us is None and whom(case, heading) in ours):
-                others.append(Heard(at, "surgery" if detail.get("how") == "surgery" else "phone"))
+                calls[line["pk"]] = Heard(at, "surgery" if detail.get("how") == "surgery" else "phone")
         elif kind == Event.Kind.ASKED:
             if detail.get("to") == Question.To.CONSTITUENT:
                 others.append(Heard(at, "asked"))
         elif detail.get("channel") in IN_PERSON and not detail.get("auto_reply"):
             # Whoever rings or comes in is spoken to.
             others.append(Heard(at, str(detail["channel"])))
-    return max([*letters.values(), *others], key=lambda heard: heard.at, default=None)
+    return max([*letters.values(), *calls.values(), *others], key=lambda heard: heard.at, default=None)

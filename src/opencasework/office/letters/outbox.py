@@ -169,7 +169,9 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
     """
     now = now or timezone.now()
     waits = OutgoingMail.objects.needing_a_person().filter(pk=mail.pk)
-    if not waits.update(state=State.QUEUED, data_sent=False, send_after=now + hold(), looked_at=now, decided={}):
+    if not waits.update(
+        state=State.QUEUED, data_sent=False, send_after=now + hold(), looked_at=now, decided={}
+    ):
         return False
     if mail.letter_id is not None:
         mail.refresh_from_db()

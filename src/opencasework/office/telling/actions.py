@@ -271,6 +271,26 @@ def was_told(word: Word, *, how: str, said: str, by: StaffMember) -> bool:
         by=by,
         text=f"{heading}\n{said}",
         how=how,
+        word=word.pk,
         **({"person": person.pk} if person else {}),
     )
     return end(word)
+
+
+def stands(case: Case, line: Event) -> bool:
+    """Whether this line of a call is what ended a word that the case owed."""
+    met = Word.objects.filter(case=case, pk=line.detail["word"]).exclude(met_at=None)
+    return met.exists() and not case.events.filter(kind=Event.Kind.UNDELIVERED, detail__call=line.pk).exists()
+
+
+def not_told(case: Case, line: Event, by: StaffMember) -> str:
+    """They have not heard after all: the word is owed again, with the draft that went with it."""
+    word = Word.objects.get(case=case, pk=line.detail["word"])
+    Word.objects.filter(pk=word.pk).update(met_at=None)
+    Letter.objects.filter(
+        pk=word.letter_id or 0, state=Letter.State.DISCARDED, drafted_by=None, changed_by=None
+    ).update(state=Letter.State.DRAFT)
+    case.record(
+        Event.Kind.UNDELIVERED, by=by, call=line.pk, text="Taken back: they have not heard from us after all."
+    )
+    return "Taken back: they have not heard yet."

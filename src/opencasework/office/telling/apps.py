@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class TellingConfig(AppConfig):
     name = "opencasework.office.telling"
     label = "telling"
+
+    def ready(self) -> None:
+        """A word that was written down as given can be taken back from its line."""
+        from opencasework.office.cases import taking_back
+        from opencasework.office.cases.models import Event
+        from opencasework.office.telling import actions
+
+        taking_back.add_kind(
+            Event.Kind.CALL, told_by="word", stands=actions.stands, take_back=actions.not_told
+        )

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opencasework.office.cases import taking_back
+from opencasework.office.cases.models import Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
@@ -87,7 +89,8 @@ def told(request: StaffRequest, pk: int) -> HttpResponse:
     form = ToldForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if actions.was_told(word, by=request.user, **form.cleaned_data):
-            messages.success(request, "Written down: they have heard from us.")
+            undo = taking_back.undo_tag(word.case, Event.Kind.CALL)
+            messages.success(request, "Written down: they have heard from us.", extra_tags=undo)
         else:
             messages.info(request, "Somebody has told them already. Nothing was added.")
         return redirect(word.case)
