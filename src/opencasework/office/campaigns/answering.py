@@ -22,6 +22,7 @@ from opencasework.office.letters import deciding, outbox
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters.returning import NotTakenBack
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -150,11 +151,7 @@ def undo(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
 def mail(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
     """A person decides about a mail that was refused, or of which nobody knows whether it arrived."""
     found = find_campaign(request, pk)
-    theirs = OutgoingMail.objects.filter(
-        campaign_answer__campaign=found,
-        campaign_answer__message__in=Message.objects.visible_to(request.user),
-    )
-    chosen = get_object_or_404(theirs, pk=mail_pk)
+    chosen = _mail_of(request, found, mail_pk)
     decide: dict[str, Callable[[], bool]] = {
         "again": lambda: outbox.send_again(chosen),
         "sent": lambda: deciding.mark_sent(chosen, by=request.user),
@@ -162,7 +159,32 @@ def mail(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
     }
     act = request.POST.get("act", "")
     if act in decide and decide[act]():
-        messages.success(request, "It leaves once more." if act == "again" else "Noted.")
+        chosen.refresh_from_db()
+        undo_url = reverse("campaign-mail-undeciding", args=[found.pk, chosen.pk])
+        undo = f"undo:{undo_url}" if deciding.can_take_back(chosen) else ""
+        messages.success(request, "It leaves once more." if act == "again" else "Noted.", extra_tags=undo)
     else:
         messages.error(request, "That mail has been dealt with already.")
     return redirect(found)
+
+
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def mail_undeciding(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
+    """Take back what a person said became of a mail."""
+    found = find_campaign(request, pk)
+    try:
+        deciding.take_back(_mail_of(request, found, mail_pk), by=request.user)
+    except NotTakenBack as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Taken back. Say anew what became of it.")
+    return redirect(found)
+
+
+def _mail_of(request: StaffRequest, campaign: Campaign, pk: int) -> OutgoingMail:
+    theirs = OutgoingMail.objects.filter(
+        campaign_answer__campaign=campaign,
+        campaign_answer__message__in=Message.objects.visible_to(request.user),
+    )
+    return get_object_or_404(theirs, pk=pk)

@@ -19,4 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/letters/<slug:audience>/undo/", answering.undo, name="campaign-letter-undo"),
     path("people/<int:pk>/messages/", panels.person_messages, name="person-messages"),
     path("campaigns/<int:pk>/mails/<int:mail_pk>/", answering.mail, name="campaign-mail"),
+    path(
+        "campaigns/<int:pk>/mails/<int:mail_pk>/undeciding/",
+        answering.mail_undeciding,
+        name="campaign-mail-undeciding",
+    ),
 ]

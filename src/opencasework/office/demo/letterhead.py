@@ -41,6 +41,8 @@ def tell(today: date) -> None:
         colour=Colour.INDIGO,
         strapline="Working for everybody in Wexcombe North",
         footer="The office is open Monday to Friday, 9:30 to 16:30. We can meet you in Welsh or with an interpreter.",
+        footer_cy="Mae’r swyddfa ar agor o ddydd Llun i ddydd Gwener, 9:30 i 16:30. Gallwn gwrdd â chi yn Gymraeg.",
+        strapline_cy="Yn gweithio dros bawb yng Ngogledd Wexcombe",
         privacy_link=f"https://www.{world.DOMAIN}/privacy",
         keep_years=6,
         retention_text="We keep your papers for six years after your case ends, and then destroy them.",

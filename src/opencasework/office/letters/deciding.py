@@ -1,4 +1,4 @@
-"""What a person finds out about a mail of which nobody could know: it arrived, it did not, or it went another way."""
+"""What a person finds out of a mail of which nobody knew: it arrived, it did not, or went another way."""
 
 from __future__ import annotations
 
@@ -40,12 +40,17 @@ def mark_lost(mail: OutgoingMail, *, by: StaffMember) -> bool:
 
 def _decide(mail: OutgoingMail, waiting: set[State], answer: str, *, by: StaffMember, **new: object) -> bool:
     ours = OutgoingMail.objects.select_for_update().filter(pk=mail.pk, state__in=waiting)
-    found = ours.values("state", "answer", "may_have_arrived", "sent_at").first()
+    found = ours.first()
     if found is None:
         return False
-    if found["sent_at"]:
-        found["sent_at"] = found["sent_at"].isoformat()
-    decided = {"before": found, "at": timezone.now().isoformat()}
+    sent_at = found.sent_at.isoformat() if found.sent_at else None
+    before = {
+        "state": found.state,
+        "answer": found.answer,
+        "may_have_arrived": found.may_have_arrived,
+        "sent_at": sent_at,
+    }
+    decided = {"before": before, "at": timezone.now().isoformat()}
     OutgoingMail.objects.filter(pk=mail.pk).update(answer=answer[:500], decided=decided, **new)
     mail.refresh_from_db()
     if mail.state == State.SENT:

@@ -52,23 +52,24 @@ def laid_out(letter: Letter) -> bytes:
         "title": letter.subject,
         "author": office.title,
         "office": office.title,
-        "office_lines": [line for line in _office_lines(office, carries) if line],
+        "office_lines": [line for line in _office_lines(office, carries, letter.language) if line],
         "to_lines": letter.postal_lines,
         "right_lines": [str(paper.sheet(letter)["dated"]), reference],
         "html": html,
         "language": f"{letter.language}-GB" if letter.language in ("en", "cy") else letter.language,
         "large": letter.large_print,
         "colour": carries.hex,
-        "footer": carries.footer,
+        "footer": carries.said("footer", letter.language),
     }
     blobs = BlobStore(settings.HOME.blobs)
     logo = blobs.read(carries.logo_sha256) if carries.logo_sha256 else b""
     return workshop.write(sheet, logo=logo)
 
 
-def _office_lines(office: Office, carries: Stationery) -> list[str]:
+def _office_lines(office: Office, carries: Stationery, language: str) -> list[str]:
     standing = f"{office.get_member_kind_display()}, {office.area_name}"
-    return [standing, carries.strapline, " · ".join(office.address.splitlines()), office.phone]
+    strapline = carries.said("strapline", language)
+    return [standing, strapline, " · ".join(office.address.splitlines()), office.phone]
 
 
 @require_safe

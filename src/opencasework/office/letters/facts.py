@@ -83,7 +83,7 @@ def facts_for(
     """
     office = Office.here()
     facts = {
-        **_office_facts(office),
+        **_office_facts(office, language),
         **_calendar_facts(today, office, language),
         "case_number": case.reference,
         "issue_summary": _issue_summary(case),
@@ -113,7 +113,7 @@ def one_liner(value: str) -> str:
     return " ".join(value.split())
 
 
-def _office_facts(office: Office) -> dict[str, str]:
+def _office_facts(office: Office, language: str) -> dict[str, str]:
     carries = Stationery.here()
     return {
         "member_name": one_liner(office.member_name),
@@ -123,9 +123,9 @@ def _office_facts(office: Office) -> dict[str, str]:
         "office_phone": one_liner(office.phone),
         "controller_name": one_liner(office.controller_name or office.title),
         "privacy_link": carries.privacy_link,
-        "retention_text": carries.retention_text,
-        "complaints_contact": carries.complaints_contact,
-        "emergency_signposts": carries.emergency_signposts,
+        "retention_text": carries.said("retention_text", language),
+        "complaints_contact": carries.said("complaints_contact", language),
+        "emergency_signposts": carries.said("emergency_signposts", language),
     }
 
 

@@ -81,6 +81,19 @@ class LetterheadForm(Versioned, forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}), help_text="One a line, with the number and the hours.",
     )  # fmt: skip
 
+    strapline_cy = forms.CharField(label="A line under the name, in Welsh", required=False, max_length=160)
+    footer_cy = forms.CharField(label="A line at the foot, in Welsh", required=False, max_length=300)
+    retention_text_cy = forms.CharField(
+        label="How long you keep a case, in Welsh", required=False, max_length=400
+    )
+    complaints_contact_cy = forms.CharField(
+        label="Whom to write to about data, in Welsh", required=False, max_length=300
+    )
+    emergency_signposts_cy = forms.CharField(
+        label="Whom to ring at once, in Welsh", required=False, max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
     def keep_logo(self) -> str:
         """The new logo on the disk, by its hash; empty where none was given."""
         if self.cleaned_data["logo"]:

@@ -95,10 +95,12 @@ def dated(letter: Letter) -> date:
 
 def sheet(letter: Letter) -> dict[str, object]:
     """What the sheet shows, on the screen and on paper."""
-    office = Office.here()
+    office, carries = Office.here(), Stationery.here()
     return {
         "office": office,
-        "stationery": Stationery.here(),
+        "stationery": carries,
+        "strapline": carries.said("strapline", letter.language),
+        "foot": carries.said("footer", letter.language),
         "letter": letter,
         "paragraphs": paragraphs(letter.text),
         "body_html": _body(letter.html, {"office": office}),

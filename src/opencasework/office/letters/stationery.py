@@ -206,6 +206,12 @@ class Stationery(models.Model):
     retention_text = models.CharField(max_length=400, blank=True)
     complaints_contact = models.CharField(max_length=300, blank=True)
     emergency_signposts = models.TextField(blank=True)
+    # The same in Welsh, for letters in Welsh; empty where the English is to stand there.
+    strapline_cy = models.CharField(max_length=160, blank=True)
+    footer_cy = models.CharField(max_length=300, blank=True)
+    retention_text_cy = models.CharField(max_length=400, blank=True)
+    complaints_contact_cy = models.CharField(max_length=300, blank=True)
+    emergency_signposts_cy = models.TextField(blank=True)
     signature_sha256 = models.CharField(max_length=64, blank=True)
     signature_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -222,6 +228,12 @@ class Stationery(models.Model):
     def here(cls) -> Stationery:
         """The one of this office; an unsaved one where nothing has been set."""
         return once("stationery", lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
+
+    def said(self, name: str, language: str) -> str:
+        """What the office says under this field's name in a letter of this language."""
+        welsh: str = getattr(self, f"{name}_cy") if language == languages.WELSH else ""
+        english: str = getattr(self, name)
+        return welsh or english
 
     @property
     def hex(self) -> str:

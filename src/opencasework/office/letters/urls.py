@@ -28,6 +28,7 @@ urlpatterns = [
     path("letters/<int:pk>/restoring/", views.restoring, name="letter-restoring"),
     path("letters/<int:pk>/papers/", pack_views.papers, name="letter-papers"),
     path("letters/<int:pk>/papers/choice/", pack_views.papers_choice, name="letter-papers-choice"),
+    path("letters/<int:pk>/papers/back/", pack_views.papers_back, name="letter-papers-back"),
     path("letters/<int:pk>/papers/<int:file>/", pack_views.papers_file, name="letter-papers-file"),
     path("letters/<int:pk>/address/", views.address_works, name="letter-address"),
     path("authority-asks/<int:pk>/email/", asking.authority_email, name="authority-email"),

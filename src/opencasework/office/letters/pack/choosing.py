@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import models, transaction
 
 from opencasework.office.letters.actions import keep_edit, one_line
 from opencasework.office.letters.models import Letter
@@ -25,22 +25,7 @@ def add(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> in
 
     Call it outside a transaction: some are printed now. Raises CannotChoose, and adds none then.
     """
-    chosen: list[Enclosure] = []
-    for document in documents:
-        if document.refused:
-            raise CannotChoose(f"“{document.title}” cannot go out. {document.refused}")
-        try:
-            sha256, size = document.content()
-        except FileNotFoundError as error:
-            raise CannotChoose(
-                f"The file of “{document.title}” is missing. Restore it from a backup."
-            ) from error
-        chosen.append(
-            Enclosure(
-                letter=letter, title=document.title[:200], filename=document.filename[:200], sha256=sha256,
-                size=size, source=document.source, warning=document.warning()[:300], added_by=by,
-            )
-        )  # fmt: skip
+    chosen = [_chosen(letter, document, by=by) for document in documents]
     with transaction.atomic():
         _insist_draft(letter)
         there = list(letter.enclosures.all())
@@ -54,6 +39,19 @@ def add(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> in
     return len(new)
 
 
+def _chosen(letter: Letter, document: Document, *, by: StaffMember) -> Enclosure:
+    if document.refused:
+        raise CannotChoose(f"“{document.title}” cannot go out. {document.refused}")
+    try:
+        sha256, size = document.content()
+    except FileNotFoundError as error:
+        raise CannotChoose(f"The file of “{document.title}” is missing. Restore it from a backup.") from error
+    return Enclosure(
+        letter=letter, title=document.title[:200], filename=document.filename[:200], sha256=sha256,
+        size=size, source=document.source, warning=document.warning()[:300], added_by=by,
+    )  # fmt: skip
+
+
 @transaction.atomic
 def take_out(letter: Letter, pk: int, *, by: StaffMember) -> str:
     """It stays here. What it was called, empty where it was out already."""
@@ -62,8 +60,35 @@ def take_out(letter: Letter, pk: int, *, by: StaffMember) -> str:
     if found is None:
         return ""
     found.delete()
+    before = {"source": found.source, "position": found.position, "title": found.title, "how": found.how}
+    Pack.objects.update_or_create(letter=letter, defaults={"taken_out": before})
     _changed(letter, by=by)
     return found.title
+
+
+def put_back(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> str:
+    """What was taken out last goes along again, where it stood. What it is called; empty where none was.
+
+    Call it outside a transaction, with the documents of the case. Raises CannotChoose where it may not go
+    out any more.
+    """
+    before = Pack.objects.filter(letter=letter).values_list("taken_out", flat=True).first()
+    if not before:
+        return ""
+    document = next((each for each in documents if each.source == before["source"]), None)
+    if document is None:
+        raise CannotChoose(f"“{before['title']}” is not among the documents of this case any more.")
+    new = _chosen(letter, document, by=by)
+    new.position, new.title, new.how = before["position"], before["title"], before["how"]
+    with transaction.atomic():
+        _insist_draft(letter)
+        if not Pack.objects.filter(letter=letter, taken_out=before).update(taken_out={}):
+            return ""
+        if not letter.enclosures.filter(source=new.source).exists():
+            letter.enclosures.filter(position__gte=new.position).update(position=models.F("position") + 1)
+            new.save()
+        _changed(letter, by=by)
+    return new.title
 
 
 @transaction.atomic

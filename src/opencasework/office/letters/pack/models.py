@@ -51,6 +51,8 @@ class Pack(models.Model):
     letter = models.OneToOneField("letters.Letter", on_delete=models.CASCADE, related_name="pack")
     over = models.CharField(max_length=5, choices=Over, default=Over.MAILS)  # where one mail is too small
     without_authority = models.BooleanField(default=False)  # the signed authority stays out
+    # The document taken out last, as it stood: {"source", "position", "title", "how"}.
+    taken_out = models.JSONField(default=dict, blank=True)
     made_of = models.CharField(max_length=64, blank=True)  # fingerprint of what it was made of
     made_at = models.DateTimeField(null=True, blank=True)
     pages = models.PositiveIntegerField(default=0)

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.numbers import row_number
@@ -63,13 +64,28 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
             if act in {"up", "down"}:
                 choosing.move(letter, number, by=request.user, up=act == "up")
             elif act == "out" and (title := choosing.take_out(letter, number, by=request.user)):
-                messages.success(request, f"“{title}” stays here.")
+                undo_url = reverse("letter-papers-back", args=[pk])
+                messages.success(request, f"“{title}” stays here.", extra_tags=f"undo:{undo_url}")
             elif act == "bind":
                 _bind(request, found_letter(request, pk))
             elif act == "save":
                 messages.success(request, "Saved.")
     except (choosing.CannotChoose, making.PackProblem, NotSendable, PdfUnavailable) as problem:
         return _page(request, found_letter(request, pk), problem=str(problem), status=422)
+    return redirect("letter-papers", pk)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def papers_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the document that was taken out last go along again, where it stood and as it was called."""
+    letter = found_letter(request, pk)
+    try:
+        title = choosing.put_back(letter, documents_of(letter.case, request.user), by=request.user)
+    except choosing.CannotChoose as problem:
+        return _page(request, letter, problem=str(problem), status=422)
+    if title:
+        messages.success(request, f"Taken back: “{title}” goes along.")
     return redirect("letter-papers", pk)
 
 

@@ -9,11 +9,12 @@ import pypdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
 from PIL import Image
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import actions, paper, signing
+from opencasework.office.letters import actions, exporting, paper, signing
 from opencasework.office.letters.models import Letter, LetterStep
 from opencasework.office.letters.stationery import Stationery
 from opencasework.office.letters.tests import word_files
@@ -69,6 +70,33 @@ def test_an_office_manager_sets_the_letterhead_and_letters_carry_it(client):
     for expected in ["Here for you", "Open Monday to Friday", "01632 960000", "1 High Street"]:
         assert expected in words
     assert Office.here().address == "1 High Street\nWX3 1AA"
+
+
+def test_a_letter_in_welsh_carries_the_welsh_words_and_the_english_where_there_are_none(client):
+    OfficeFactory()
+    client.force_login(StaffFactory(office_manager=True))
+
+    head(
+        client,
+        strapline="Here for you",
+        footer="Open Monday to Friday",
+        footer_cy="Ar agor yn ystod yr wythnos",
+    )
+
+    def sheets(language):
+        letter = LetterFactory(text=WORDS)
+        Letter.objects.filter(pk=letter.pk).update(language=language)
+        letter.refresh_from_db()
+        pdf = pypdf.PdfReader(io.BytesIO(paper.pdf(letter))).pages[0].extract_text()
+        word = Document(io.BytesIO(exporting.laid_out(letter)))
+        return pdf, word.sections[0].footer.paragraphs[0].text
+
+    pdf, word = sheets("cy")
+    assert ["Ar agor yn ystod" in pdf, "Open Monday" in pdf, "Here for you" in pdf] == [True, False, True]
+    assert word == "Ar agor yn ystod yr wythnos"
+    pdf, word = sheets("en")
+    assert ["Ar agor yn ystod" in pdf, "Open Monday" in pdf] == [False, True]
+    assert word == "Open Monday to Friday"
 
 
 def test_the_closing_letter_names_the_day_until_which_papers_are_kept(client, time_machine):

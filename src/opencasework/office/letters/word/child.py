@@ -59,7 +59,7 @@ class Weighed(FieldsOnly):
 
 def main() -> int:
     """Wait for a question, answer it, end."""
-    blank = (Path(docx.__file__).parent / "templates" / "default.docx").read_bytes()
+    blank = words.with_a_foot((Path(docx.__file__).parent / "templates" / "default.docx").read_bytes())
     _warm_up(blank)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

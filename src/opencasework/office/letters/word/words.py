@@ -78,6 +78,18 @@ def _inline(paragraph: Paragraph) -> str:
 # --- writing ------------------------------------------------------------------------------------------
 
 
+def with_a_foot(blank: bytes) -> bytes:
+    """An empty document whose pages have a foot: python-docx reads a file of its own to make one.
+
+    The process that writes letters opens no file, so the foot is there before it begins.
+    """
+    document = Document(io.BytesIO(blank))
+    document.sections[0].footer.is_linked_to_previous = False
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def write(letter: dict[str, Any], blank: bytes, logo: bytes) -> bytes:
     """A letter as a Word file: letterhead, address, words, name.
 

@@ -1,0 +1,112 @@
+"""A document that was taken out of the papers goes along again, where it stood and as it was called."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from opencasework.office.inbox.models import Attachment
+from opencasework.office.letters import outbox
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.letters.tests.papers import file_on, pdf, signed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home):
+    """Keys and files of this test only."""
+
+
+@pytest.fixture
+def letter(client) -> Letter:
+    """A draft with three documents; its owner is signed in."""
+    found = LetterFactory(authority=False)
+    signed(found.case)
+    client.force_login(found.case.owner)
+    for name in ("Damp.pdf", "Boiler.pdf", "Doctor.pdf"):
+        file = file_on(found.case, pdf(1), name)
+        client.post(choice(found), {"act": "add", "document": f"file:{file.pk}"})
+    return found
+
+
+def choice(letter: Letter) -> str:
+    return f"/letters/{letter.pk}/papers/choice/"
+
+
+def titles(letter: Letter) -> list[str]:
+    return list(letter.enclosures.values_list("title", flat=True))
+
+
+def take_out(client, letter: Letter, title: str) -> str:
+    out = letter.enclosures.get(title=title)
+    apart = list(letter.enclosures.filter(how="apart").values_list("pk", flat=True))
+    said = {"act": f"out:{out.pk}", "apart": apart}  # as the form of the page sends it
+    return client.post(choice(letter), said, follow=True).content.decode()
+
+
+def undo_in(page: str) -> str:
+    """The address to which the Undo of the message posts."""
+    found = re.search(r'<form method="post" action="(/letters/\d+/papers/back/)"', page)
+    assert found, page[:3000]
+    return found.group(1)
+
+
+def test_it_goes_along_again_where_it_stood_and_as_it_was_called(client, letter):
+    first, boiler, last = letter.enclosures.all()
+    client.post(
+        choice(letter), {"act": "save", f"title-{boiler.pk}": "The broken boiler", "apart": boiler.pk}
+    )
+
+    page = take_out(client, letter, "The broken boiler")
+    without = titles(letter)
+    page = client.post(undo_in(page), follow=True).content.decode()
+
+    assert without == [first.title, last.title]
+    assert titles(letter) == [first.title, "The broken boiler", last.title]
+    assert letter.enclosures.get(title="The broken boiler").how == "apart"
+    assert "“The broken boiler” goes along" in page
+
+
+def test_the_page_of_the_papers_offers_it_until_it_is_back(client, letter):
+    title = titles(letter)[0]
+    offer = f"Put “{title}” back"
+    take_out(client, letter, title)
+    before = client.get(f"/letters/{letter.pk}/papers/").content.decode()
+    client.post(f"/letters/{letter.pk}/papers/back/")
+    client.post(f"/letters/{letter.pk}/papers/back/")
+    after = client.get(f"/letters/{letter.pk}/papers/").content.decode()
+
+    assert [offer in before, offer in after] == [True, False]
+    assert titles(letter).count(title) == 1
+
+
+def test_no_name_of_a_document_stands_in_an_address(client, letter):
+    title = titles(letter)[0]
+
+    address = undo_in(take_out(client, letter, title))
+
+    assert address == f"/letters/{letter.pk}/papers/back/"
+
+
+def test_what_is_no_document_of_the_case_any_more_stays_out_and_says_so(client, letter):
+    title = titles(letter)[1]
+    take_out(client, letter, title)
+    Attachment.objects.filter(filename="Boiler.pdf").delete()
+
+    page = client.post(f"/letters/{letter.pk}/papers/back/").content.decode()
+
+    assert "is not among the documents of this case any more" in page
+    assert len(titles(letter)) == 2
+
+
+def test_a_letter_that_is_leaving_takes_nothing_along_any_more(client, letter):
+    take_out(client, letter, titles(letter)[1])
+    outbox.queue(Letter.objects.get(pk=letter.pk), by=letter.drafted_by)
+
+    page = client.post(f"/letters/{letter.pk}/papers/back/").content.decode()
+
+    assert "not a draft any more" in page
+    assert len(titles(letter)) == 2
