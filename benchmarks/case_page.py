@@ -1,4 +1,4 @@
-"""What the page of a case costs with the cards it fetches, beside a plain list of 50 cases.
+"""What the page of a case costs with the cards it fetches, and My day and two lists, beside a plain list.
 
     .venv/bin/python -m benchmarks.case_page [--cases 2000] [--rounds 60]
 
@@ -24,6 +24,7 @@ from tests.services.environment import DUMMY_SECRETS
 
 MEDIAN, P95 = 4, 8  # times the plain list
 CARDS = ("case-route", "case-enquiries", "case-ombudsman", "case-partners", "case-authorities")
+PAGES = ("/", "/inbox/", "/cases/")  # My day, and the lists beside it
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -42,6 +43,9 @@ def main(cases: int, rounds: int) -> int:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    settings.DEBUG = False  # as in an office: with it every query is written down
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -84,9 +88,17 @@ def measured(rounds: int) -> tuple[dict[str, tuple[list[float], list[int]]], lis
     def card(name: str, pk: int) -> Any:
         return client.get(reverse(name, args=[pk]), headers={"HX-Request": "true"})
 
+    def counts(_pk: int) -> Any:
+        return client.get(reverse("rail-counts"), headers={"HX-Request": "true"})
+
+    def page(address: str, _pk: int) -> Any:
+        return client.get(address)
+
     addresses: dict[str, Callable[[int], Any]] = {
         "the page of a case": lambda pk: client.get(reverse("case", args=[pk])),
         **{f"its card {name}": partial(card, name) for name in CARDS},
+        "the counts of the rail": counts,
+        **{address: partial(page, address) for address in PAGES},
     }
     found: dict[str, tuple[list[float], list[int]]] = {name: ([], []) for name in addresses}
     plain: list[float] = []

@@ -90,8 +90,12 @@ class Line:
 def numbers_of(case: Case, staff: StaffMember) -> list[ReferenceNumber]:
     """The case's own numbers, then its people's that stand on other cases the viewer sees; each once."""
     people = [link.person_id for link in case.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
-    visible = Case.objects.visible_to(staff).exclude(pk=case.pk)
-    theirs = ReferenceNumber.objects.filter(person__in=people, case__in=visible).select_related("case")
+    theirs = ReferenceNumber.objects.filter(person__in=people).exclude(case=case)
+    # Who may see what is the dearer question, and most people have no other case.
+    if theirs.exists():
+        theirs = theirs.filter(case__in=Case.objects.visible_to(staff)).select_related("case")
+    else:
+        theirs = theirs.none()
     found = {(number.kind, number.compact): number for number in theirs}
     own = list(case.references.all())
     for number in own:
@@ -140,9 +144,15 @@ def _twins(
             wanted |= Q(kind=number.kind, compact=number.compact)
     if not wanted:
         return {}
-    same = ReferenceNumber.objects.filter(wanted, case__in=Case.objects.visible_to(staff))
-    same = same.exclude(case=case).select_related("case").prefetch_related("case__case_people__person")
-    same = same.order_by("-case", "pk")[:MOST_TWINS]
+    same = ReferenceNumber.objects.filter(wanted).exclude(case=case)
+    if not same.exists():
+        return {}
+    same = same.filter(case__in=Case.objects.visible_to(staff))
+    same = (
+        same.select_related("case")
+        .prefetch_related("case__case_people__person")
+        .order_by("-case", "pk")[:MOST_TWINS]
+    )
     people = {link.person_id for link in case.case_people.all()}
     found: dict[tuple[str, str], list[Elsewhere]] = {}
     for twin in same:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,8 +30,8 @@ from opencasework.office.cases import (
 )
 from opencasework.office.cases.call_form import CallForm, is_a_call
 from opencasework.office.cases.forms import NewCaseForm, NoteForm
-from opencasework.office.cases.models import Case, CaseLink, Move
-from opencasework.office.constituents.models import Person
+from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move, ReferenceNumber
+from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonPhone
 from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
@@ -87,11 +87,13 @@ def find_case(request: StaffRequest, pk: int) -> Case:
 
     Of a case that became part of another, that other one.
     """
+    preferred_first = ("-is_preferred", "pk")
     visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
-        "questions__person", "helpers__staff",
-        "issues__body", "references", "shared_with", "enquiries__replies",
-        "case_people__acting",
-        "case_people__person__addresses", "case_people__person__emails", "case_people__person__phones",
+        "questions__person", "helpers__staff", "issues__body", "enquiries__replies", "case_people__acting",
+        Prefetch("references", ReferenceNumber.objects.order_by("pk")),
+        Prefetch("case_people__person__addresses", PersonAddress.objects.order_by("pk")),
+        Prefetch("case_people__person__emails", PersonEmail.objects.order_by(*preferred_first)),
+        Prefetch("case_people__person__phones", PersonPhone.objects.order_by(*preferred_first)),
     )  # fmt: skip
     return _standing(visible, pk)
 
@@ -143,7 +145,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
-    events = moving.lines_of(case).filter(kind__in=timeline.FILTERS[show]).select_related("by", "case")
+    events = moving.lines_of(case).select_related("by", "case")
+    if show != "all":
+        events = events.filter(kind__in=timeline.FILTERS[show])
     is_whole = "all" in request.GET or "page" in request.GET
     page = Paginator(events, ENTRIES if is_whole else NEWEST).get_page(request.GET.get("page"))
     today = timezone.localdate()
@@ -152,9 +156,10 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     links = list(case.case_people.all())
     constituent = case.constituent
     # The authority folder stands above this one, so its clocks are reached from the case.
-    demands = case.authority_demands.running().filter(due_on__lte=today).select_related("body")
-    demand = demands.first() if case.is_open else None
-    theirs = Case.objects.visible_to(request.user).of(constituent) if constituent else Case.objects.none()
+    running = [
+        each for each in case.authority_demands.all() if each.met_on is None and each.dropped_on is None
+    ]
+    demand = next((each for each in running if each.due_on <= today), None) if case.is_open else None
     numbers_shown = numbers.card(case, request.user, shown=more.get("shown_number"))
     to_ring = ringing.to_ring(case, numbers_shown["number_lines"])
     return {
@@ -162,7 +167,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "case": case,
         "constituent": constituent,
         "first_body": next((issue.body for issue in case.issues.all() if issue.body), None),
-        "other_cases": list(theirs.standing().exclude(pk=case.pk)[:6]),
+        "other_cases": _other_cases(case, constituent, request.user),
         "constituent_link": next((link for link in links if link.person == constituent), None),
         "others": [link for link in links if link.person != constituent],
         "demand": demand,
@@ -234,7 +239,9 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
 
 def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
     """The cases linked to this one that the colleague may know of, each once."""
-    links = CaseLink.objects.filter(Q(one=case) | Q(other=case)).select_related("one", "other")
+    links = list(CaseLink.objects.filter(Q(one=case) | Q(other=case)).select_related("one", "other"))
+    if not links:
+        return []
     visible = set(
         Case.objects.visible_to(staff)
         .filter(pk__in=[link.other_than(case).pk for link in links])
@@ -247,9 +254,18 @@ def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
     return list(found.values())
 
 
+def _other_cases(case: Case, person: Person | None, staff: StaffMember) -> list[Case]:
+    """Other cases of this person that the colleague may know of."""
+    if person is None or not CasePerson.objects.filter(person=person).exclude(case=case).exists():
+        return []
+    return list(Case.objects.visible_to(staff).of(person).standing().exclude(pk=case.pk)[:6])
+
+
 def _moves(case: Case, staff: StaffMember) -> list[Move]:
     """Merges and splits that can be taken back from here, of cases the colleague may know of."""
     moves = Move.objects.filter(Q(target=case) | Q(source=case, kind=Move.Kind.SPLIT), undone_at=None)
+    if not moves.exists():  # as of nearly every case; who may see what is the dearer question
+        return []
     # A split that was taken back left a merge behind, which is no merge anybody made.
     taken_back = Move.objects.filter(
         kind=Move.Kind.SPLIT, source=OuterRef("target"), target=OuterRef("source")

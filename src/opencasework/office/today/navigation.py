@@ -1,4 +1,4 @@
-"""What the frame of every page shows: the rail with its counts."""
+"""What the frame of every page shows: the rail, whose counts are fetched after the page."""
 
 from __future__ import annotations
 
@@ -85,15 +85,9 @@ def _sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     staff = request.user
     assert isinstance(staff, StaffMember)
-    counts = counts_for(request)
-    mine_late = agenda.total(counts, Whose.MINE, "late")
-    shown = {
-        "today": (mine_late + agenda.total(counts, Whose.MINE, "today"), mine_late > 0),
-        "inbox": (counts.get("untriaged", 0), False),
-        "cases": (counts["open_cases"], False),
-        "chasers": (counts["overdue"], counts["overdue"] > 0),
-        "letters": (counts["drafts"], False),
-    }
+    # Counting costs more than the rest of many a page: only one that has counted itself shows them at once.
+    is_counted = hasattr(request, "office_counts")
+    shown = shown_counts(counts_for(request)) if is_counted else {}
     items = []
     for key, label, name, icon, shortcut, group, act in RAIL:
         if act is None or may(staff, act):
@@ -112,10 +106,23 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "mailboxes_url": reverse("mailboxes"),
         "items": items,
         "phone_items": [item for item in items if item["key"] in ON_PHONE],
+        "counts_url": "" if is_counted else reverse("rail-counts"),
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
         "settings_url": reverse("account"),
         "help_url": reverse("help"),
         "entries": list(KINDS.values()) if may(staff, May.TRIAGE) else [],
         "new_case_url": reverse("case-new") if may(staff, May.WRITE_CASES) else "",
         "keys": "" if staff.keyboard_shortcuts else "off",
+    }
+
+
+def shown_counts(counts: dict[str, int]) -> dict[str, tuple[int, bool]]:
+    """The number beside an entry of the rail, by its key, and whether something of it is late."""
+    mine_late = agenda.total(counts, Whose.MINE, "late")
+    return {
+        "today": (mine_late + agenda.total(counts, Whose.MINE, "today"), mine_late > 0),
+        "inbox": (counts.get("untriaged", 0), False),
+        "cases": (counts["open_cases"], False),
+        "chasers": (counts["overdue"], counts["overdue"] > 0),
+        "letters": (counts["drafts"], False),
     }

@@ -6,6 +6,7 @@ from opencasework.office.today import views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("today/rail/", views.rail_counts, name="rail-counts"),
     path("today/cases/<int:pk>/done/", views.done, name="today-done"),
     path("today/cases/<int:pk>/snooze/", views.snooze, name="today-snooze"),
     path("today/mentions/<int:pk>/", views.mention, name="today-mention"),

@@ -28,7 +28,7 @@ from opencasework.office.today import agenda, todo
 from opencasework.office.today.counting import counted, on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.models import Snoozed
-from opencasework.office.today.navigation import counts_for
+from opencasework.office.today.navigation import ON_PHONE, RAIL, counts_for, shown_counts
 from opencasework.office.today.row import Day, Whose
 
 UNDECIDED = "Decide the next step"  # what a case whose action is done needs next
@@ -54,6 +54,20 @@ def today(request: StaffRequest) -> HttpResponse:
         "shows_figures": may(request.user, May.SEE_FIGURES),
     }
     return render(request, "today/page.html", context)
+
+
+@require_safe
+def rail_counts(request: StaffRequest) -> HttpResponse:
+    """The counts of the rail, which a page fetches for its own; whoever comes here by hand finds My day."""
+    if not request.htmx:
+        return redirect("today")
+    shown = shown_counts(counts_for(request))
+    counts = [
+        {"url": reverse(name), "count": shown[key][0], "late": shown[key][1], "on_phone": key in ON_PHONE}
+        for key, _label, name, *_rest, act in RAIL
+        if shown.get(key, (0, False))[0] and (act is None or may(request.user, act))
+    ]
+    return render(request, "today/_rail_counts.html", {"counts": counts})
 
 
 @require_POST

@@ -129,6 +129,20 @@ def test_showing_a_number_and_narrowing_the_timeline_leave_the_page_where_it_is(
     assert case.events.filter(kind=Event.Kind.SEEN).count() == 1
 
 
+@pytest.mark.parametrize(("width", "entry"), [(1440, "#rail .rail-item"), (390, ".nav-bottom > .nav-item")])
+def test_the_counts_beside_the_menu_follow_the_page_once(width, entry, live_office, ana, case):
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.goto(f"{live_office.url}/cases/{case.pk}/")
+
+    count = page.locator(f"{entry}[href='/cases/'] > :is(.rail-count, .nav-count)")
+    expect(count).to_have_text("1")
+    expect(count).to_be_visible()
+    assert axe(page) == []
+
+
 def test_with_scripts_off_a_case_is_opened_noted_and_closed(live_server, browser, ana):
     PersonFactory(full_name="Nkechi Marrowby")
     context = browser.new_context(java_script_enabled=False, base_url=live_server.url)

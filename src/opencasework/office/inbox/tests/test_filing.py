@@ -194,10 +194,11 @@ def shown_to(staff, message, client):
     client.force_login(staff)
     inbox = client.get("/inbox/")
     found = client.get("/search/", {"q": "canary", "kind": "messages"}).content.decode()
-    count = {each["key"]: each["count"] for each in inbox.context["shell"]["items"]}
+    rail = client.get(reverse("rail-counts"), headers={"HX-Request": "true"})
+    count = {each["url"]: each["count"] for each in rail.context["counts"]}
     return {
         "listed": "Canary" in inbox.content.decode(),
-        "counted": count["inbox"],
+        "counted": count.get("/inbox/", 0),
         "found": reverse("message", args=[message.pk]) in found,
         "page": client.get(reverse("message", args=[message.pk])).status_code,
     }

@@ -327,10 +327,29 @@ def test_the_rail_counts_what_needs_the_office(client, ana):
     case_of(ana, "late", MONDAY - timedelta(days=1))
 
     page = client.get("/search/").content.decode()
+    fetched = client.get("/today/rail/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "rail-count" not in page
+    assert 'hx-get="/today/rail/"' in page
+    rail = dict(
+        re.findall(r"rail-item\[href='([^']+)'\]\"><span class=\"rail-count(?: is-late)?\">(\d+)", fetched)
+    )
+    assert (rail["/"], rail["/inbox/"], rail["/cases/"]) == ("1", "3", "1")
+    assert "with some late" in fetched
+
+
+def test_my_day_shows_the_counts_of_the_rail_at_once(client, ana):
+    case_of(ana, "late", MONDAY - timedelta(days=1))
+
+    page = client.get("/").content.decode()
 
     rail = dict(re.findall(r'rail-label">([^<]+)</span><span class="rail-count(?: is-late)?">(\d+)', page))
-    assert (rail["My day"], rail["Inbox"], rail["Cases"]) == ("1", "3", "1")
-    assert "with some late" in page
+    assert (rail["My day"], rail["Cases"]) == ("1", "1")
+    assert 'hx-get="/today/rail/"' not in page
+
+
+def test_whoever_opens_the_counts_by_hand_comes_to_my_day(client, ana):
+    assert client.get("/today/rail/").url == "/"
 
 
 def test_a_visitor_costs_no_query(client, django_assert_num_queries):
