@@ -14,9 +14,18 @@ from django.utils import timezone
 
 from opencasework.office.cases import actions, hidden, ledger, team
 from opencasework.office.cases.carrying import Relation, Rows, carry, relations
-from opencasework.office.cases.models import Case, CasePerson, Event, Helper, Issue, LineShown, Move
+from opencasework.office.cases.models import (
+    Case,
+    CasePerson,
+    CasePersonOrigin,
+    Event,
+    Helper,
+    Issue,
+    LineShown,
+    Move,
+)
+from opencasework.office.cases.settling import origin_of, settle
 from opencasework.office.cases.timeline import ANOTHER
-from opencasework.office.constituents import parting
 from opencasework.office.staff.models import StaffMember
 
 _HOW_PRIVATE = ("sensitivity", "need_to_know")
@@ -85,7 +94,7 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
     pairs = [pair for pair in twins(case, into) if chosen is None or pair[0].pk in chosen]
     before: dict[str, Any] = {"case": _kept(case), "into": _kept(into)}
     rows = {}
-    for relation in relations():
+    for relation in hidden.carried():
         pks = list(relation.rows(case).values_list("pk", flat=True))
         if went := carry(relation, pks, of=[case.pk], to=into.pk):
             rows[relation.label] = went
@@ -95,6 +104,7 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
         issue.refresh_from_db()
         lines += ledger.count_once(issue=issue, original=original, by=by)
     _as_strict(case, into, before)
+    settle(CasePerson.objects.filter(case__in=[case, into]))
     before["helper"] = _owner_helps(case, into, by=by)
     before["twins"] = {"issues": [issue.pk for issue, _ in pairs], "lines": lines}
     move = Move.objects.create(
@@ -165,12 +175,13 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     case, into = _lock(move.source, move.target)
     now_at = [pk for pk in into.survivor.family if pk != case.pk]
     behind = hidden.behind(move, now_at)
-    for relation in relations():
+    for relation in hidden.carried():
         carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
     case.merged_into = None
     for name, one in (("case", case), ("into", into)):
         _restore(one, move.before[name], move.after[name])
     hidden.come_forward(behind, move)
+    settle(CasePerson.objects.filter(case=into.survivor))
     Issue.objects.filter(pk__in=move.before["twins"]["issues"]).update(duplicate_of=None)
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
@@ -289,7 +300,11 @@ def split(
         copy = CasePerson.objects.create(
             case=new, person=link.person, role=link.role, relation=link.relation, acting=link.acting
         )
-        parting.goes_where(copy, like=link)
+        put = CasePersonOrigin.objects.filter(number=link.pk).first()
+        if put is not None and put.person_number != link.person_id:  # it belongs to whom that row belongs
+            mine = origin_of(copy)
+            mine.person_number = put.person_number
+            mine.save(force_insert=True)
     went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
     for relation in relations():
         went[relation.label] = carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from opencasework.office.cases import hidden
 from opencasework.office.cases.models import Case, CasePerson, Event
+from opencasework.office.cases.settling import settle
 from opencasework.office.constituents.models import PersonMerge
 from opencasework.office.staff.models import StaffMember
+
+
+def on_joining(*, merge: PersonMerge, **_signal: Any) -> None:
+    """Called inside the transaction of the merge, before anything is moved."""
+    settle(CasePerson.objects.filter(person__in=[merge.loser_number, merge.into_number]))
 
 
 def on_merged(*, merge: PersonMerge, by: StaffMember, **_signal: Any) -> None:
@@ -17,7 +22,7 @@ def on_merged(*, merge: PersonMerge, by: StaffMember, **_signal: Any) -> None:
 
 def on_parted(*, merge: PersonMerge, by: StaffMember, **_signal: Any) -> None:
     """Called inside the transaction of the undoing."""
-    hidden.after_parting(merge)
+    settle(CasePerson.objects.filter(person=merge.survivor_id))
     _record(Event.Kind.PEOPLE_PARTED, merge, [merge.survivor_id, merge.loser_number], by)
 
 

@@ -29,7 +29,9 @@ from opencasework.office.constituents.models import (
 )
 from opencasework.office.staff.models import StaffMember
 
-# Sent inside the transaction of the act, with `merge` and `by`: a folder above writes its timelines.
+# Sent inside the transaction of the act, with `merge` and `by`: a folder above writes its timelines. The
+# first comes before anything is moved: a folder that works out what merges do to its rows does so then.
+people_joining = Signal()
 people_merged, people_parted = Signal(), Signal()
 
 # What one record has once, and the compare page asks about.
@@ -201,15 +203,18 @@ def merge(
     if len(locked) < 2:
         raise CannotMerge("One of the two is gone: somebody has just merged them. Look at the person again.")
     survivor, loser = locked[survivor.pk], locked[loser.pk]
+    kept = PersonMerge.objects.create(
+        survivor=survivor, loser_number=loser.pk, into_number=survivor.pk, by=by,
+        rows=[], moved=[], changed=[], added=[],
+    )  # fmt: skip
+    people_joining.send(sender=PersonMerge, merge=kept, by=by)
     book = _Book()
     _settle_lists(book, survivor, loser, lives_at)
     book.absorb(loser, survivor)
     _settle_fields(book, survivor, loser, chosen or {})
     book.drop(loser)
-    kept = PersonMerge.objects.create(
-        survivor=survivor, loser_number=loser.pk, by=by,
-        rows=book.rows, moved=book.moved, changed=book.changed, added=book.added,
-    )  # fmt: skip
+    kept.rows, kept.moved, kept.changed, kept.added = book.rows, book.moved, book.changed, book.added
+    kept.save()
     people_merged.send(sender=PersonMerge, merge=kept, by=by)
     return kept
 

@@ -41,6 +41,15 @@ def cases_of(merge: PersonMerge) -> set[int]:
     for data in merge.rows:
         if _is_of_a_case(apps.get_model(data["model"])):
             found.add(data["fields"]["case"])
+    # Of who is on a case the cases folder keeps account.
+    theirs, size = {merge.loser_number}, 0
+    while len(theirs) > size:
+        size = len(theirs)
+        parts = PersonMerge.objects.filter(into_number__in=theirs, undone_at=None)
+        theirs |= set(parts.values_list("loser_number", flat=True))
+    put = apps.get_model("cases", "CasePersonOrigin").objects.filter(person_number__in=theirs)
+    for cases in put.values_list("case", "behind__case"):
+        found.update(cases)
     return found - {None}
 
 
@@ -219,6 +228,12 @@ def _move_all_back(merge: PersonMerge) -> list[Data]:
     return pending
 
 
+def _where(model: type[models.Model], number: int) -> type[models.Model]:
+    """Where the row is: a model may keep rows that are out of the way in another, under their numbers."""
+    other = getattr(model, "kept_in", None)
+    return model if other is None or rows_of(model).filter(pk=number).exists() else other
+
+
 def _move_back(merge: PersonMerge, move: list[Any], pending: list[Data], *, insist: bool = False) -> bool:
     """One of them; False where another row is in the way that may still be moved itself."""
     label, column, number, before, since = move
@@ -226,7 +241,7 @@ def _move_back(merge: PersonMerge, move: list[Any], pending: list[Data], *, insi
     key = next(each for each in model._meta.concrete_fields if each.attname == column)
     if key.remote_field and key.remote_field.model is Person:
         since = merge.survivor_id  # which a later merge may have made part of another
-    row = rows_of(model).filter(pk=number).first()
+    row = rows_of(_where(model, number)).filter(pk=number).first()
     if row is None:
         if (later := _later(merge, model, number)) is not None:
             holder, place = later
@@ -241,7 +256,7 @@ def _move_back(merge: PersonMerge, move: list[Any], pending: list[Data], *, insi
     if other is not None and not insist:
         return False
     if other is None or _let_wait(other, merge):
-        rows_of(model).filter(pk=number).update(**{column: before})
+        rows_of(type(row)).filter(pk=number).update(**{column: before})
     else:
         _let_wait(row, merge)
     return True
@@ -251,7 +266,7 @@ def _change_back(
     merge: PersonMerge, model: type[models.Model], number: int, column: str, before: Any, since: Any
 ) -> None:
     key = next(each for each in model._meta.concrete_fields if each.attname == column)
-    row = rows_of(model).filter(pk=number)
+    row = rows_of(_where(model, number)).filter(pk=number)
     if row.filter(**{column: key.to_python(since)}).update(**{column: key.to_python(before)}):
         return
     if not row.exists():
@@ -278,56 +293,3 @@ def _take_back(merge: PersonMerge, model: type[models.Model], number: int) -> No
         holder, place = later
         holder.rows.pop(place)
         holder.save(update_fields=["rows"])
-
-
-# --- for folders above, whose own merges meet these -------------------------------------------------------
-
-
-def waiting(model: type[models.Model]) -> list[tuple[PersonMerge, Data, int]]:
-    """Rows of this model that merges in force took away: each with its merge, and who its person is now."""
-    return [
-        (merge, data, steps[-1][2])
-        for merge in PersonMerge.objects.filter(undone_at=None).order_by("pk")
-        for data in merge.rows
-        if data["model"] == model._meta.label_lower
-        if (steps := _became(data["fields"]["person"]))
-    ]
-
-
-def wait_at(merge: PersonMerge, data: Data, **fields: Any) -> None:
-    """Let a row that waits come back to something else than what it was taken from."""
-    merge.refresh_from_db(fields=["rows"])
-    place = merge.rows.index(data)
-    merge.rows[place] = {**data, "fields": {**data["fields"], **fields}}
-    merge.save(update_fields=["rows"])
-
-
-def stand_again(merge: PersonMerge, data: Data, *, twin: int | None, **fields: Any) -> None:
-    """Make a row that waits in a merge stand, with these fields, for the person whose record it is now.
-
-    When the merge is undone it goes back to its own person. What the row that stood for both (`twin`) had
-    taken over from it goes.
-    """
-    merge.refresh_from_db(fields=["rows", "changed"])
-    merge.rows.remove(data)
-    again = {**data, "fields": {**data["fields"], **fields}}
-    model = apps.get_model(data["model"])
-    for change in [each for each in merge.changed if each[:2] == [label_of(model), twin]]:
-        _change_back(merge, model, *change[1:])
-        merge.changed.remove(change)
-    for key, number in _missing(_row_of(again)):
-        if key.remote_field.model is not Person and key.null:
-            again["fields"][key.name] = None
-            merge.changed.append([label_of(model), data["pk"], key.attname, number, None])
-    merge.save(update_fields=["rows", "changed"])
-    _make(again, merge)
-
-
-def goes_where(copy: models.Model, *, like: models.Model) -> None:
-    """Note that a copy of a row belongs to whom that row belongs when the merges in force are undone."""
-    label = label_of(type(like))
-    for merge in PersonMerge.objects.filter(undone_at=None):
-        theirs = [move for move in merge.moved if move[0] == label and move[2] == like.pk]
-        if theirs:
-            merge.moved += [[label, column, copy.pk, *whom] for _, column, _, *whom in theirs]
-            merge.save(update_fields=["moved"])

@@ -15,7 +15,7 @@ from opencasework.office.cases.models.links import CaseLink
 from opencasework.office.cases.models.mentions import Mention
 from opencasework.office.cases.models.moves import Closing, LineShown, Move
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
-from opencasework.office.cases.models.parties import CasePerson
+from opencasework.office.cases.models.parties import CasePerson, CasePersonOrigin
 from opencasework.office.cases.models.questions import Question
 from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
 from opencasework.office.cases.models.status import Status
@@ -28,6 +28,7 @@ __all__ = [
     "CaseLink",
     "CaseNumber",
     "CasePerson",
+    "CasePersonOrigin",
     "CaseQuerySet",
     "CaseWord",
     "Channel",

@@ -31,10 +31,31 @@ class CasePerson(models.Model):
     def __str__(self) -> str:
         return f"{self.person} on {self.case.reference}"
 
-    def takes_over(self, other: CasePerson) -> dict[str, str]:
-        """What of the other row should stand in this one when both people turn out to be one.
 
-        Whoever the case is for stays the one it is for.
-        """
-        is_constituent = other.role == self.Role.CONSTITUENT
-        return {"role": self.Role.CONSTITUENT.value} if is_constituent else {}
+class CasePersonOrigin(models.Model):
+    """Where a row of `CasePerson` was put, and as what, while merges have it elsewhere or behind another.
+
+    `cases.settling` reads and writes these. Whoever is taken off a case goes with all that is behind them.
+    """
+
+    stays_with_its_case = True
+
+    number = models.BigIntegerField(primary_key=True)  # of the row itself, which comes back with it
+    behind = models.ForeignKey(
+        CasePerson, on_delete=models.CASCADE, related_name="+"
+    )  # itself, where it stands
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
+    person_number = models.BigIntegerField(db_index=True)  # whose record may be part of another by now
+    role = models.CharField(max_length=12, choices=CasePerson.Role)
+    relation = models.CharField(max_length=100, blank=True)
+    acting = models.ForeignKey(ActingFor, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"Where row {self.number} was put"
+
+
+# While a row is away, what merges wrote down of it holds for the other; see `parting`.
+CasePerson.kept_in, CasePersonOrigin.kept_in = CasePersonOrigin, CasePerson  # type: ignore[attr-defined]

@@ -25,6 +25,9 @@ class PersonMerge(models.Model):
 
     survivor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
     loser_number = models.BigIntegerField(db_index=True)  # the number its pages had; given back on undo
+    into_number = (
+        models.BigIntegerField()
+    )  # of whose record it became part then; `survivor` may be a third by now
     rows = models.JSONField(encoder=ExactJSON)  # every row that went, whole, in the order they went
     moved = models.JSONField()  # [model, column, row, whom it named before, whom it names since]
     changed = models.JSONField(encoder=ExactJSON)  # [model, row, column, value before, value since]

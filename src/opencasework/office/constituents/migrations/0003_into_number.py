@@ -1,0 +1,27 @@
+"""Whose record a merged one became part of, whatever became of that one since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import migrations, models
+
+
+def fill(apps: Any, schema_editor: Any) -> None:
+    """The first later merge that moved this one says whom it had named; else it names them still."""
+    merges = apps.get_model("constituents", "PersonMerge").objects.order_by("pk")
+    for merge in merges:
+        later = (move for each in merges.filter(pk__gt=merge.pk) for move in each.moved)
+        named = [move[3] for move in later if move[0] == "constituents.PersonMerge" and move[2] == merge.pk]
+        merges.filter(pk=merge.pk).update(into_number=named[0] if named else merge.survivor_id)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("constituents", "0002_post_is_safe")]
+
+    operations = [
+        migrations.AddField(
+            "personmerge", "into_number", models.BigIntegerField(default=0), preserve_default=False
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]
