@@ -35,6 +35,8 @@ def add(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> in
         for position, each in enumerate(new, start=there[-1].position + 1 if there else 1):
             each.position = position
             each.save()
+        again = [each.source for each in new]
+        Pack.objects.filter(letter=letter, taken_out__source__in=again).update(taken_out={})
         _changed(letter, by=by)
     return len(new)
 

@@ -83,6 +83,15 @@ def test_the_page_of_the_papers_offers_it_until_it_is_back(client, letter):
     assert titles(letter).count(title) == 1
 
 
+def test_one_that_was_added_again_by_hand_is_not_offered_any_more(client, letter):
+    out = letter.enclosures.first()
+    take_out(client, letter, out.title)
+    client.post(choice(letter), {"act": "add", "document": out.source})
+
+    assert "” back" not in client.get(f"/letters/{letter.pk}/papers/").content.decode()
+    assert titles(letter).count(out.title) == 1
+
+
 def test_no_name_of_a_document_stands_in_an_address(client, letter):
     title = titles(letter)[0]
 
