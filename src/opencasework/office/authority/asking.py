@@ -24,7 +24,6 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
-from opencasework.office.tags.models import Sensitivity
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,21 +108,11 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
         "last_link": link,
         "has_factor": links.has_factor(found.person),
         "languages": Ask.Language.choices,
-        "post_danger": _post_danger(found),
+        "post_danger": found.case.no_post_to(found.person),
         "problem": problem,
         "returned": ReturnedForm.objects.waiting().filter(ask=found),
     }
     return render(request, "authority/ask.html", context, status=status)
-
-
-def _post_danger(found: Ask) -> str:
-    """Why the form does not go to them by post: the sentence that stops a letter, too."""
-    person = found.person
-    if person.post_is_safe or person.never_by_post or found.case.sensitivity != Sensitivity.RESTRICTED:
-        return person.never_by_post
-    return (
-        f"This case is restricted, and nobody has said that post is safe for {person}: do not post the form."
-    )
 
 
 @require_GET

@@ -17,6 +17,8 @@ from opencasework.office.kit.dates import short
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import MAY, May
 
+MOST = 200  # messages in one act
+
 
 @dataclass
 class Done:

@@ -31,7 +31,6 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
-MOST = 200  # messages in one act
 Kind = Act.Kind
 # Each with what its button says, and what the page says will happen to each message.
 OFFERED = {
@@ -80,14 +79,14 @@ class Selection:
 def ticked(values: list[str], staff: StaffMember, *, in_all: int = 0) -> Selection:
     """What these ticks mean now: `12`, or `12:9c0d…` where the page has said how 12 stood.
 
-    The first `MOST` are taken. `in_all` is how many are ticked where not all are sent.
+    The first `desk_acts.MOST` are taken. `in_all` is how many are ticked where not all are sent.
     """
     sent: dict[int, str] = {}
     for value in values:
         number, _, seen = value.partition(":")
         if pk := row_number(number):
             sent[pk] = seen
-    wanted = dict(list(sent.items())[:MOST])
+    wanted = dict(list(sent.items())[: desk_acts.MOST])
     found = (
         Message.objects.visible_to(staff)
         .filter(pk__in=wanted, direction=Message.Direction.IN)
@@ -95,7 +94,7 @@ def ticked(values: list[str], staff: StaffMember, *, in_all: int = 0) -> Selecti
         .without_texts()
         .newest_first()
     )
-    over = max(len(sent), in_all) - len(wanted) if len(wanted) == MOST else 0
+    over = max(len(sent), in_all) - len(wanted) if len(wanted) == desk_acts.MOST else 0
     selection = Selection(gone=len(wanted), looked_at=list(wanted), over=over)
     for message in found:
         selection.gone -= 1
@@ -178,7 +177,7 @@ def selection(request: StaffRequest) -> HttpResponse:
         return redirect(back)
     context = {
         "rail": "inbox", "kind": kind, "label": OFFERED[Kind(kind)][0], "happens": OFFERED[Kind(kind)][1],
-        "chosen": chosen, "form": form, "problem": problem, "back": back, "most": MOST,
+        "chosen": chosen, "form": form, "problem": problem, "back": back, "most": desk_acts.MOST,
     }  # fmt: skip
     return render(request, "inbox/selection.html", context, status=422 if request.method == "POST" else 200)
 

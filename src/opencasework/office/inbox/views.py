@@ -131,6 +131,7 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "view": next((each for each in views if each.is_current), None),
         "filter": viewing.InboxFilter(asked),
         "is_narrowed": bool(asked),
+        "most_at_once": desk_acts.MOST,
         "came_back": next(each for each in views if each.url.endswith("show=back")),
         "progress": showing.progress(staff, waiting=views[0].count),
         "being_read": Message.objects.filter(state=Message.State.RAW).count(),

@@ -33,7 +33,6 @@ from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Sensitivity
 
 
 class NotSendable(Exception):
@@ -223,16 +222,13 @@ def _post_checks(letter: Letter) -> list[Check]:
 
 def _stops_of_post(letter: Letter) -> list[Check]:
     person = letter.to_person
-    if person is None or person.post_is_safe:
+    text = letter.case.no_post_to(person) if person is not None else ""
+    if person is None or not text:
         return []
-    text = person.never_by_post
-    if not text and letter.case.sensitivity == Sensitivity.RESTRICTED:
-        text = (
-            f"This case is restricted, and nobody has said that post is safe for {person}. Ask them first, "
-            "and tick it on their page; or reach them another way."
-        )
+    if not person.never_by_post:
+        text += " Ask them first, and tick it on their page; or reach them another way."
     way = fields.Way("", f"Open the page of {person}", reverse("person-edit", args=[person.pk]))
-    return [Check(ok=False, text=text, ways=(way,))] if text else []
+    return [Check(ok=False, text=text, ways=(way,))]
 
 
 def _deadline_checks(letter: Letter, *, on: date) -> list[Check]:

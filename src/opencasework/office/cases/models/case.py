@@ -263,6 +263,13 @@ class Case(models.Model):
         """Whether only those named may know of it, as `CaseQuerySet.restricted` asks the database."""
         return self.need_to_know or self.sensitivity == Sensitivity.RESTRICTED
 
+    def no_post_to(self, person: Person) -> str:
+        """Why nothing goes to this person by post: others may open it. A sentence, or nothing."""
+        said = person.never_by_post
+        if not said and not person.post_is_safe and self.sensitivity == Sensitivity.RESTRICTED:
+            said = f"This case is restricted, and nobody has said that post is safe for {person}."
+        return said
+
     @property
     def status(self) -> Status:
         """Where it stands: derived from what is open on it."""

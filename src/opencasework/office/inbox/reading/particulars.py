@@ -35,14 +35,14 @@ def words_of(text: str, *, sender: str = "") -> str:
     """
     lines = without_signature([line.strip() for line in text.split("\n")])
     rest, above = without_head(lines)
-    if any(is_particulars(line) or NUMBERED_STREET.match(line) for line in above):
+    if any(says_how_to_reach(line) or NUMBERED_STREET.match(line) for line in above):
         lines = [*(line for line in above if HEADING.match(line)), *rest]
     lines, _ = without_foot(lines, " ".join(sender.casefold().split()))
     words = "\n".join(lines).strip()
     return words if len(words.split()) >= FEWEST_WORDS else text
 
 
-def is_particular(line: str) -> bool:
+def may_be_particular(line: str) -> bool:
     """Whether a line may be a name or part of an address: short, and no sentence."""
     return len(line.split()) <= LONGEST_PARTICULAR and not line.endswith((".", "?", "!", ":"))
 
@@ -53,7 +53,7 @@ def without_head(lines: list[str]) -> tuple[list[str], list[str]]:
     for index in filled:
         if GREETING.fullmatch(lines[index].rstrip(" ,!-–:")):
             above = lines[:index]
-            if all(is_particular(line) for line in above if line):
+            if all(may_be_particular(line) for line in above if line):
                 return lines[index + 1 :], [*above, lines[index]]
             break
         if (found := GREETING_WITHIN.match(lines[index])) and index == filled[0]:
@@ -61,7 +61,7 @@ def without_head(lines: list[str]) -> tuple[list[str], list[str]]:
     # No greeting: an address at the top is a block of its own.
     end = next((index for index in range(filled[0], len(lines)) if not lines[index]), 0) if filled else 0
     above = lines[:end]
-    if any(map(is_particulars, above)) and all(is_particular(line) for line in above):
+    if any(map(says_how_to_reach, above)) and all(may_be_particular(line) for line in above):
         return lines[end:], above
     return lines, []
 
@@ -72,21 +72,23 @@ def without_foot(lines: list[str], sender: str) -> tuple[list[str], list[str]]:
     for index in filled:
         if SIGN_OFF.fullmatch(lines[index].strip(" ,.!")):
             below = lines[index + 1 :]
-            kept = [line for line in below if line and not (is_particular(line) or is_particulars(line))]
+            kept = [
+                line for line in below if line and not (may_be_particular(line) or says_how_to_reach(line))
+            ]
             return [*lines[:index], "", *kept], [line for line in below if line not in kept]
     start, certain = len(lines), False
     for index in reversed(filled):
         line = lines[index]
-        if line.casefold() == sender or is_particulars(line):
+        if line.casefold() == sender or says_how_to_reach(line):
             start, certain = index, True
-        elif not is_particular(line) or ITEM.match(line):
+        elif not may_be_particular(line) or ITEM.match(line):
             break
         elif certain or line.casefold() == sender:
             start = index
     return lines[:start], lines[start:]
 
 
-def is_particulars(line: str) -> bool:
+def says_how_to_reach(line: str) -> bool:
     """Whether a line says how to reach somebody, beyond doubt."""
     if TELEPHONE.fullmatch(line) or ADDRESS.fullmatch(line) or SENT_FROM.match(line):
         return True

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.inbox import selecting
+from opencasework.office.inbox import desk_acts
 from opencasework.office.inbox.models import Act, Message
 
 from .factories import MessageFactory
@@ -46,7 +46,7 @@ def undo(client, response):
 
 
 def test_more_than_one_act_takes_are_not_cut_in_silence(client, ana, monkeypatch):
-    monkeypatch.setattr(selecting, "MOST", 2)
+    monkeypatch.setattr(desk_acts, "MOST", 2)
     three = [MessageFactory(subject=f"No {number}") for number in (1, 2, 3)]
 
     page = preview(client, "filed_away", *three)
@@ -61,7 +61,7 @@ def test_more_than_one_act_takes_are_not_cut_in_silence(client, ana, monkeypatch
 
 
 def test_what_the_browser_keeps_back_is_counted_too(client, ana, monkeypatch):
-    monkeypatch.setattr(selecting, "MOST", 2)
+    monkeypatch.setattr(desk_acts, "MOST", 2)
     two = [MessageFactory(), MessageFactory()]
 
     page = client.get(SELECTION, {"act": "filed_away", "message": [each.pk for each in two], "ticked": 7})
