@@ -12,12 +12,14 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import clock as demands
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit import dates
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
+from opencasework.office.letters import returning
 from opencasework.office.letters.actions import codes_of, one_line
 from opencasework.office.letters.enquiries import DUE_AS_THEY_SAID, DUE_MOVED, DUE_SET_BY
 from opencasework.office.letters.facts import in_words
@@ -83,6 +85,7 @@ def put_by_word(
         asked_by=by, sent_on=asked_on, due_on=due_on, due_rule=rule,
     )  # fmt: skip
     _record_asking(enquiry, by=by, without=no_authority_reason if without else "")
+    demands.after_letter(case, body, on=asked_on, by=by)  # asked by word, they want to see it all the same
     return enquiry
 
 
@@ -285,4 +288,7 @@ def take_back_asking(enquiry: Enquiry, *, by: StaffMember, reason: str = "") -> 
         **({"uncounts": [asked.pk]} if asked else {}),
     )
     gate.take_back_override(enquiry=enquiry.pk, by=by)
+    case, body, asked_on = enquiry.case, enquiry.body, enquiry.sent_on
     enquiry.delete()
+    if not returning.was_asked(case, body, on=asked_on):
+        demands.forget_letter(case, body, on=asked_on)

@@ -39,6 +39,7 @@ ENGLISH_WORDS = {
     "told due": "Their reply was due by {day}",
     "told said": "They said that they would answer by {day}",
     "told promised": "On {on} they said that they would answer by {day}",
+    "told paused": "Their time to answer has been on hold since {day}",
     "told will": "They should answer by {day}",
     "told answered": "They have replied, and we are looking at what they say",
     "told next": "You will hear from us by {day}, even if there is no news by then",
@@ -95,7 +96,7 @@ def so_far(enquiry: Enquiry, *, next_on: date, language: str = ENGLISH) -> str:
     said = [say["how_we_asked"]]
     if enquiry.unread_reply is not None:
         said.append(words["told answered"])
-    elif enquiry.is_due_by_a_rule and promise_of(enquiry) is None:
+    elif enquiry.is_due_by_a_rule and promise_of(enquiry) is None and not enquiry.is_paused:
         said.append(words["told will"].format(day=in_words(enquiry.due_on, language)))
     else:
         said.append(_still_due(enquiry, language))
@@ -118,6 +119,8 @@ def awaited_until(enquiry: Enquiry) -> date:
 def _due(enquiry: Enquiry, language: str, *, told: bool = False) -> str:
     """By when the answer was due, and why."""
     words, to = _words(language), "told " if told else ""
+    if told and enquiry.paused_on:
+        return words["told paused"].format(day=in_words(enquiry.paused_on, language))
     day = in_words(enquiry.due_on, language)
     if (promise := promise_of(enquiry)) and promise.promised_on:
         on, by = in_words(promise.received_on, language), in_words(promise.promised_on, language)
@@ -135,7 +138,7 @@ def _due(enquiry: Enquiry, language: str, *, told: bool = False) -> str:
 
 def _still_due(enquiry: Enquiry, language: str) -> str:
     """By when they will answer where a day was agreed, as told to the person before it has come."""
-    if enquiry.is_due_as_they_said or promise_of(enquiry):
+    if enquiry.is_paused or enquiry.is_due_as_they_said or promise_of(enquiry):
         return _due(enquiry, language, told=True)
     return _words(language)["told will"].format(day=in_words(enquiry.due_on, language))
 

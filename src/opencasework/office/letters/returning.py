@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.authority import clock, gate
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases import taking_back
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.letters import leaving
 from opencasework.office.letters.actions import next_after_asking
 from opencasework.office.letters.models import Enquiry, Letter
@@ -87,8 +88,9 @@ def call_back(letter: Letter, line: Event, *, by: StaffMember, why: str) -> None
     if enquiry is not None:
         _plan_as_before(enquiry, by=by)
     gate.take_back_override(letter=letter.pk, by=by)
-    if letter.to_body is not None and letter.sent_on is not None and not _went_too(letter):
-        clock.forget_letter(letter.case, letter.to_body, on=letter.sent_on)
+    body, day = letter.to_body, letter.sent_on
+    if body is not None and day is not None and not was_asked(letter.case, body, on=day, beside=letter):
+        clock.forget_letter(letter.case, body, on=day)
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_at=None)
     letter.case.record(
         Event.Kind.UNDELIVERED,  # the person has not heard, and figures count it no more
@@ -99,12 +101,12 @@ def call_back(letter: Letter, line: Event, *, by: StaffMember, why: str) -> None
     )
 
 
-def _went_too(letter: Letter) -> bool:
-    """Whether another letter went to the body that day: then that one started its clock, too."""
-    others = Letter.objects.filter(case=letter.case, to_body=letter.to_body, state=Letter.State.SENT).exclude(
-        pk=letter.pk
-    )
-    return any(other.sent_on == letter.sent_on for other in others.only("sent_at"))
+def was_asked(case: Case, body: Body, *, on: date, beside: Letter | None = None) -> bool:
+    """Whether the body was asked by word or by a letter `beside` this one that day: it starts a clock."""
+    letters = Letter.objects.filter(case=case, to_body=body, state=Letter.State.SENT)
+    others = letters.exclude(pk=beside.pk) if beside else letters
+    by_word = Enquiry.objects.filter(case=case, body=body, letter=None, sent_on=on)
+    return by_word.exists() or any(other.sent_on == on for other in others.only("sent_at"))
 
 
 def _has_followed(enquiry: Enquiry) -> bool:

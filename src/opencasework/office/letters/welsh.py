@@ -50,6 +50,7 @@ ASKED = {  # the same as asked.ENGLISH_WORDS
     "told due": "Roedd eu hateb i fod i ddod erbyn {day}",
     "told said": "Dywedon nhw y byddent yn ateb erbyn {day}",
     "told promised": "Ar {on} dywedon nhw y byddent yn ateb erbyn {day}",
+    "told paused": "Mae’r amser sydd ganddynt i ateb wedi’i atal dros dro ers {day}",
     "told will": "Dylent ateb erbyn {day}",
     "told answered": "Maent wedi dod yn ôl atom, ac rydym yn edrych ar yr hyn maent yn ei ddweud",
     "told next": "Byddwch yn clywed gennym erbyn {day}, hyd yn oed os nad oes newyddion erbyn hynny",

@@ -203,7 +203,8 @@ def _wording(one: Owed, case: Case, *, today: date) -> tuple[str, Enquiry | None
     waiting = enquiries.filter(answered_on=None).order_by("due_on", "pk").first()
     if waiting is None:
         return IN_OWN_WORDS, None, {}
-    if asked.awaited_until(waiting) < today and waiting.unread_reply is None:
+    is_late = asked.awaited_until(waiting) < today and not waiting.is_paused
+    if is_late and waiting.unread_reply is None:
         return HOLDING_UPDATE, waiting, {}
     language = case.constituent.language if case.constituent else languages.ENGLISH
     if language not in {languages.ENGLISH, languages.WELSH}:

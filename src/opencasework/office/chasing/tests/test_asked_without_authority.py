@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from opencasework.office.authority.models import SentWithout
+from opencasework.office.authority.models import Demand, SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.chasing import clock
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import MAY, May
@@ -113,3 +115,22 @@ def test_who_may_not_go_without_authority_is_told_who_can(client, case, monkeypa
     assert "A colleague who may go without authority can record this enquiry" in page
     assert "Why you asked without" not in page
     assert not case.enquiries.exists()
+
+
+def test_the_home_office_asked_by_telephone_wants_the_signed_authority_in_five_working_days(client, case):
+    ask(client, case, Body.objects.get(code="HO"), no_authority_reason=REASON)
+
+    assert Demand.objects.running().get().due_on == date(2026, 9, 8)
+
+
+def test_what_was_not_asked_after_all_started_no_clock_unless_something_else_did_that_day(client, case):
+    home_office = Body.objects.get(code="HO")
+    ask(client, case, home_office, no_authority_reason=REASON)
+    ask(client, case, home_office, question="And the passport?", no_authority_reason=REASON)
+    first, second = case.enquiries.order_by("pk")
+
+    clock.take_back_asking(second, by=case.owner, reason="Another case")
+    after_one = Demand.objects.count()
+    clock.take_back_asking(first, by=case.owner, reason="Another case")
+
+    assert (after_one, Demand.objects.count()) == (1, 0)

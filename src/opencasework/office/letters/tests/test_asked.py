@@ -201,5 +201,29 @@ def test_the_update_of_twenty_days_says_it_too_in_both_languages(case, landlord,
     assert "missing]" not in update.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Their time to answer has been on hold since 10 September 2026."),
+        ("cy", "Mae’r amser sydd ganddynt i ateb wedi’i atal dros dro ers 10 Medi 2026."),
+    ],
+)
+def test_while_the_clock_stands_the_person_is_told_so_and_no_day_that_is_over(
+    case, landlord, language, said, on_the_day
+):
+    Person.objects.update(language=language)
+    acknowledge(case)
+    enquiry = put(case, landlord, "portal")
+    clock.stop(enquiry, on=date(2026, 9, 10), reason="They wait for our survey", by=case.owner)
+    on_the_day(date(2026, 10, 12))
+
+    draft_due(date(2026, 10, 12))
+
+    text = case.letters.get(state=Letter.State.DRAFT, kind="update").text
+    assert said in text
+    assert "survey" not in text
+    assert asked.in_words(enquiry.due_on, language) not in text
+
+
 def test_the_two_languages_know_the_same_sentences():
     assert set(asked.ENGLISH_WORDS) == set(asked.welsh.ASKED)
