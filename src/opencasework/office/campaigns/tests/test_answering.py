@@ -394,6 +394,25 @@ def test_a_refused_mail_stands_on_the_page_of_its_campaign_and_can_be_sent_again
         assert client.get(path).status_code == 200
 
 
+@pytest.mark.parametrize(("act", "decided"), [("sent", "sent"), ("lost", "failed")])
+def test_what_somebody_said_became_of_an_uncertain_mail_is_taken_back(client, ana, smtp, act, decided):
+    campaign, _ = opened(client)
+    write(client, campaign)
+    approve_it(client, campaign)
+    mail = OutgoingMail.objects.first()
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="uncertain", data_sent=True, answer="It fell silent.")
+    at = f"/campaigns/{campaign.pk}/mails/{mail.pk}/"
+
+    page = client.post(at, {"act": act}, follow=True).content.decode()
+    said = OutgoingMail.objects.get(pk=mail.pk).state
+    client.post(f"{at}undeciding/")
+
+    mail.refresh_from_db()
+    assert f'action="{at}undeciding/"' in page
+    assert said == decided
+    assert (mail.state, mail.answer, mail.sent_at) == ("uncertain", "It fell silent.", None)
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_an_approval_killed_at_any_step_and_given_again_writes_to_each_once(client):
