@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.inbox import selecting
+from opencasework.office.inbox import desk_acts
 from opencasework.office.inbox.actions import take
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
@@ -139,7 +139,7 @@ def test_what_is_ticked_stays_ticked_while_one_reads_on_and_is_filed_at_once(liv
 
 
 def test_what_one_act_does_not_take_stays_ticked(live_office, ana, ten, monkeypatch):
-    monkeypatch.setattr(selecting, "MOST", 2)
+    monkeypatch.setattr(desk_acts, "MOST", 2)
     live_office.sign_in(ana)
     page = live_office.page()
     page.goto(f"{live_office.url}/inbox/messages/{ten[5].pk}/")
