@@ -400,7 +400,9 @@ def test_what_somebody_said_became_of_an_uncertain_mail_is_taken_back(client, an
     write(client, campaign)
     approve_it(client, campaign)
     mail = OutgoingMail.objects.first()
-    OutgoingMail.objects.filter(pk=mail.pk).update(state="uncertain", data_sent=True, answer="It fell silent.")
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state="uncertain", data_sent=True, answer="It fell silent."
+    )
     at = f"/campaigns/{campaign.pk}/mails/{mail.pk}/"
 
     page = client.post(at, {"act": act}, follow=True).content.decode()
