@@ -88,7 +88,8 @@ def take_back(mail: OutgoingMail, *, by: StaffMember) -> None:
     letter = mail.letter
     if letter is not None and letter.state == Letter.State.SENT:
         line = returning.departure(letter)
-        assert line is not None  # what was sent stands on the timeline
+        if line is None:  # the letter has gone to another case since, by a split
+            raise returning.NotTakenBack("Its case was split or taken apart since. Look at the letter.")
         returning.call_back(letter, line, by=by, why="nobody knows whether it arrived")
     OutgoingMail.objects.filter(pk=mail.pk).update(**mail.decided["before"], decided={})
     if letter is not None:

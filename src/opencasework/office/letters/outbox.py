@@ -296,6 +296,9 @@ def _arrived(mail: OutgoingMail, answer: str) -> bool:
         pk=mail.pk, attempts=mail.attempts, state__in=[State.SENDING, State.UNCERTAIN]
     )
     if not ours.update(state=State.SENT, sent_at=at, answer=answer, lease_until=None):
+        # A person was quicker to say that it arrived: now that is known, and nothing to take back.
+        known = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENT)
+        known.update(answer=answer, decided={})
         return False
     depart(mail, at=at, by=mail.queued_by)
     step()

@@ -68,8 +68,10 @@ def take_out(letter: Letter, pk: int, *, by: StaffMember) -> str:
     return found.title
 
 
-def put_back(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> str:
-    """What was taken out last goes along again, where it stood. What it is called; empty where none was.
+def put_back(letter: Letter, documents: Iterable[Document], *, source: str, by: StaffMember) -> str:
+    """What was taken out last goes along again, where it stood. What it is called; empty where it is back.
+
+    `source` says which document is meant: another that somebody took out since stays out.
 
     Call it outside a transaction, with the documents of the case. Raises CannotChoose where it may not go
     out any more.
@@ -77,7 +79,9 @@ def put_back(letter: Letter, documents: Iterable[Document], *, by: StaffMember) 
     before = Pack.objects.filter(letter=letter).values_list("taken_out", flat=True).first()
     if not before:
         return ""
-    document = next((each for each in documents if each.source == before["source"]), None)
+    if before["source"] != source:
+        raise CannotChoose("Another document was taken out since. Look at the papers.")
+    document = next((each for each in documents if each.source == source), None)
     if document is None:
         raise CannotChoose(f"“{before['title']}” is not among the documents of this case any more.")
     new = _chosen(letter, document, by=by)
@@ -86,6 +90,8 @@ def put_back(letter: Letter, documents: Iterable[Document], *, by: StaffMember) 
         _insist_draft(letter)
         if not Pack.objects.filter(letter=letter, taken_out=before).update(taken_out={}):
             return ""
+        if letter.enclosures.count() >= limits.DOCUMENTS:
+            raise CannotChoose(f"Up to {limits.DOCUMENTS} documents go out with a letter. Leave some out.")
         if not letter.enclosures.filter(source=new.source).exists():
             letter.enclosures.filter(position__gte=new.position).update(position=models.F("position") + 1)
             new.save()

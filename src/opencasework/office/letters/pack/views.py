@@ -64,7 +64,8 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
             if act in {"up", "down"}:
                 choosing.move(letter, number, by=request.user, up=act == "up")
             elif act == "out" and (title := choosing.take_out(letter, number, by=request.user)):
-                undo_url = reverse("letter-papers-back", args=[pk])
+                source = Pack.objects.get(letter=letter).taken_out["source"]
+                undo_url = reverse("letter-papers-back", args=[pk, source])
                 messages.success(request, f"“{title}” stays here.", extra_tags=f"undo:{undo_url}")
             elif act == "bind":
                 _bind(request, found_letter(request, pk))
@@ -77,11 +78,12 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_who_may(May.WRITE_CASES)
-def papers_back(request: StaffRequest, pk: int) -> HttpResponse:
+def papers_back(request: StaffRequest, pk: int, source: str) -> HttpResponse:
     """Let the document that was taken out last go along again, where it stood and as it was called."""
     letter = found_letter(request, pk)
     try:
-        title = choosing.put_back(letter, documents_of(letter.case, request.user), by=request.user)
+        there = documents_of(letter.case, request.user)
+        title = choosing.put_back(letter, there, source=source, by=request.user)
     except choosing.CannotChoose as problem:
         return _page(request, letter, problem=str(problem), status=422)
     if title:

@@ -49,7 +49,7 @@ def take_out(client, letter: Letter, title: str) -> str:
 
 def undo_in(page: str) -> str:
     """The address to which the Undo of the message posts."""
-    found = re.search(r'<form method="post" action="(/letters/\d+/papers/back/)"', page)
+    found = re.search(r'<form method="post" action="(/letters/\d+/papers/back/file:\d+/)"', page)
     assert found, page[:3000]
     return found.group(1)
 
@@ -73,10 +73,10 @@ def test_it_goes_along_again_where_it_stood_and_as_it_was_called(client, letter)
 def test_the_page_of_the_papers_offers_it_until_it_is_back(client, letter):
     title = titles(letter)[0]
     offer = f"Put “{title}” back"
-    take_out(client, letter, title)
+    address = undo_in(take_out(client, letter, title))
     before = client.get(f"/letters/{letter.pk}/papers/").content.decode()
-    client.post(f"/letters/{letter.pk}/papers/back/")
-    client.post(f"/letters/{letter.pk}/papers/back/")
+    client.post(address)
+    client.post(address)
     after = client.get(f"/letters/{letter.pk}/papers/").content.decode()
 
     assert [offer in before, offer in after] == [True, False]
@@ -92,30 +92,40 @@ def test_one_that_was_added_again_by_hand_is_not_offered_any_more(client, letter
     assert titles(letter).count(out.title) == 1
 
 
+def test_another_one_that_was_taken_out_since_stays_out(client, letter):
+    first, second, _ = titles(letter)
+    address = undo_in(take_out(client, letter, first))
+    take_out(client, letter, second)
+
+    page = client.post(address).content.decode()
+
+    assert "Another document was taken out since" in page
+    assert len(titles(letter)) == 1
+
+
 def test_no_name_of_a_document_stands_in_an_address(client, letter):
-    title = titles(letter)[0]
+    out = letter.enclosures.first()
 
-    address = undo_in(take_out(client, letter, title))
+    address = undo_in(take_out(client, letter, out.title))
 
-    assert address == f"/letters/{letter.pk}/papers/back/"
+    assert address == f"/letters/{letter.pk}/papers/back/{out.source}/"
 
 
 def test_what_is_no_document_of_the_case_any_more_stays_out_and_says_so(client, letter):
-    title = titles(letter)[1]
-    take_out(client, letter, title)
+    address = undo_in(take_out(client, letter, titles(letter)[1]))
     Attachment.objects.filter(filename="Boiler.pdf").delete()
 
-    page = client.post(f"/letters/{letter.pk}/papers/back/").content.decode()
+    page = client.post(address).content.decode()
 
     assert "is not among the documents of this case any more" in page
     assert len(titles(letter)) == 2
 
 
 def test_a_letter_that_is_leaving_takes_nothing_along_any_more(client, letter):
-    take_out(client, letter, titles(letter)[1])
+    address = undo_in(take_out(client, letter, titles(letter)[1]))
     outbox.queue(Letter.objects.get(pk=letter.pk), by=letter.drafted_by)
 
-    page = client.post(f"/letters/{letter.pk}/papers/back/").content.decode()
+    page = client.post(address).content.decode()
 
     assert "not a draft any more" in page
     assert len(titles(letter)) == 2
