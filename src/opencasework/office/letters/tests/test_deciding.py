@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from opencasework.office.figures.models import Fact
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
+from tests.services.pages import posts_to
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +44,7 @@ def decide(client, mail: OutgoingMail, act: str) -> str:
 
 def undo_in(page: str) -> str:
     """The address to which the Undo of the message posts."""
-    found = re.search(r'<form method="post" action="(/mails/\d+/undeciding/)"', page)
-    assert found, page[:3000]
-    return found.group(1)
+    return posts_to(page, r"/mails/\d+/undeciding/")
 
 
 @pytest.mark.parametrize("act", ["sent", "lost"])

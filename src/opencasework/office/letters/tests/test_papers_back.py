@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from opencasework.office.inbox.models import Attachment
@@ -11,6 +9,7 @@ from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.letters.tests.papers import file_on, pdf, signed
+from tests.services.pages import posts_to
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +48,7 @@ def take_out(client, letter: Letter, title: str) -> str:
 
 def undo_in(page: str) -> str:
     """The address to which the Undo of the message posts."""
-    found = re.search(r'<form method="post" action="(/letters/\d+/papers/back/file:\d+/)"', page)
-    assert found, page[:3000]
-    return found.group(1)
+    return posts_to(page, r"/letters/\d+/papers/back/file:\d+/")
 
 
 def test_it_goes_along_again_where_it_stood_and_as_it_was_called(client, letter):

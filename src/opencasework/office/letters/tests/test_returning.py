@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from opencasework.office.figures.models import Fact
 from opencasework.office.letters import actions
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from tests.services.pages import posts_to
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +29,7 @@ def _own_home(home):
 
 def undo_in(page: str) -> str:
     """The address to which the Undo of the message posts."""
-    found = re.search(r'<form method="post" action="(/letters/\d+/(?:undo|restoring)/)"', page)
-    assert found, page[:3000]
-    return found.group(1)
+    return posts_to(page, r"/letters/\d+/(?:undo|restoring)/")
 
 
 def posted(client, letter: Letter, **given: str) -> str:

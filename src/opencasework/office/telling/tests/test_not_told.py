@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.telling import actions
 from opencasework.office.telling.models import Word
+from tests.services.pages import posts_to
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,7 @@ def write_down(client, word: Word) -> str:
 
 def undo_in(page: str) -> str:
     """The address to which the Undo of the message, or of the line, posts."""
-    found = re.search(r'action="(/cases/\d+/lines/\d+/undo/)"', page)
-    assert found, page[:3000]
-    return found.group(1)
+    return posts_to(page, r"/cases/\d+/lines/\d+/undo/")
 
 
 def heard(word: Word) -> object:
