@@ -113,11 +113,14 @@ class _Book:
             self.moved.append([label_of(key.model), key.attname, row.pk, loser.pk, kept.pk])
 
     def _fill(self, twin: Any, row: Any) -> None:
-        """What the row that stays leaves empty, and what it says itself that it takes over from the other."""
-        taken = twin.takes_over(row) if hasattr(twin, "takes_over") else {}
-        for column in (each for each in twin._meta.concrete_fields if not each.primary_key):
-            if getattr(twin, column.attname) in ("", None) and getattr(row, column.attname) not in ("", None):
-                taken.setdefault(column.attname, getattr(row, column.attname))
+        """What the row that stays leaves empty."""
+        taken = {
+            column.attname: getattr(row, column.attname)
+            for column in twin._meta.concrete_fields
+            if not column.primary_key
+            and getattr(twin, column.attname) in ("", None)
+            and getattr(row, column.attname) not in ("", None)
+        }
         if not taken or not _keeps_the_rules(twin, taken):
             return
         for name, value in taken.items():

@@ -10,10 +10,13 @@ from django.db import migrations, models
 def fill(apps: Any, schema_editor: Any) -> None:
     """The first later merge that moved this one says whom it had named; else it names them still."""
     merges = apps.get_model("constituents", "PersonMerge").objects.order_by("pk")
-    for merge in merges:
-        later = (move for each in merges.filter(pk__gt=merge.pk) for move in each.moved)
-        named = [move[3] for move in later if move[0] == "constituents.PersonMerge" and move[2] == merge.pk]
-        merges.filter(pk=merge.pk).update(into_number=named[0] if named else merge.survivor_id)
+    named: dict[int, int] = {}
+    for later in merges.only("moved"):
+        for label, _column, number, before, _since in later.moved:
+            if label == "constituents.PersonMerge":
+                named.setdefault(number, before)
+    for merge in merges.only("survivor"):
+        merges.filter(pk=merge.pk).update(into_number=named.get(merge.pk, merge.survivor_id))
 
 
 class Migration(migrations.Migration):
