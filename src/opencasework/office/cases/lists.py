@@ -163,7 +163,7 @@ def _beside(case: Case, heard: Told | None, today: date) -> dict[str, Any]:
 
 def _authority(case: Case, *, today: date) -> tuple[str, str]:
     """The first body that waits for a signed authority. They are kept in the folder above."""
-    running = [each for each in case.authority_demands.all() if not each.met_on and not each.dropped_on]
+    running = [each for each in case.authority_demands.all() if each.is_waiting]
     if not running:
         return "", ""
     state, words = running[0].state(on=today)

@@ -22,7 +22,7 @@ def _last_lines(case: Case) -> dict[str, Event]:
     lines: dict[str, Event] = {}
     recent = case.events.filter(kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
     for line in recent.order_by("-pk"):
-        if _TOLD_BY.get(line.kind, "") in ("", *line.detail):
+        if line.kind not in _TOLD_BY or _TOLD_BY[line.kind] in line.detail:
             lines.setdefault(line.kind, line)
     return {kind: line for kind, line in lines.items() if _STANDS[kind](case, line)}
 

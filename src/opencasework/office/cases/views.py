@@ -156,9 +156,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     links = list(case.case_people.all())
     constituent = case.constituent
     # The authority folder stands above this one, so its clocks are reached from the case.
-    running = [
-        each for each in case.authority_demands.all() if each.met_on is None and each.dropped_on is None
-    ]
+    running = [each for each in case.authority_demands.all() if each.is_waiting]
     demand = next((each for each in running if each.due_on <= today), None) if case.is_open else None
     numbers_shown = numbers.card(case, request.user, shown=more.get("shown_number"))
     to_ring = ringing.to_ring(case, numbers_shown["number_lines"])

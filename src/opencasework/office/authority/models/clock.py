@@ -59,6 +59,11 @@ class Demand(models.Model):
     def __str__(self) -> str:
         return f"{self.body} wants authority by {self.due_on}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether neither the authority was sent nor they let go of it; of an open case, its clock runs."""
+        return self.met_on is None and self.dropped_on is None
+
     def state(self, *, on: date) -> tuple[str, str]:
         """The colour of a state, and how long there is."""
         if late := dates.lateness(self.due_on, today=on):
