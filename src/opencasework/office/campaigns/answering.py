@@ -21,8 +21,8 @@ from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters import deciding, outbox
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.letters.mail_views import take_back_decision
 from opencasework.office.letters.models import OutgoingMail
-from opencasework.office.letters.returning import NotTakenBack
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -173,12 +173,7 @@ def mail(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
 def mail_undeciding(request: StaffRequest, pk: int, mail_pk: int) -> HttpResponse:
     """Take back what a person said became of a mail."""
     found = find_campaign(request, pk)
-    try:
-        deciding.take_back(_mail_of(request, found, mail_pk), by=request.user)
-    except NotTakenBack as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, "Taken back. Say anew what became of it.")
+    take_back_decision(request, _mail_of(request, found, mail_pk))
     return redirect(found)
 
 

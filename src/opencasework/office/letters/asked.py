@@ -96,8 +96,6 @@ def so_far(enquiry: Enquiry, *, next_on: date, language: str = ENGLISH) -> str:
     said = [say["how_we_asked"]]
     if enquiry.unread_reply is not None:
         said.append(words["told answered"])
-    elif enquiry.is_due_by_a_rule and promise_of(enquiry) is None and not enquiry.is_paused:
-        said.append(words["told will"].format(day=in_words(enquiry.due_on, language)))
     else:
         said.append(_still_due(enquiry, language))
     said.append(words["told next"].format(day=in_words(next_on, language)))
@@ -137,7 +135,7 @@ def _due(enquiry: Enquiry, language: str, *, told: bool = False) -> str:
 
 
 def _still_due(enquiry: Enquiry, language: str) -> str:
-    """By when they will answer where a day was agreed, as told to the person before it has come."""
+    """By when they will answer, as told to the person before that day has come."""
     if enquiry.is_paused or enquiry.is_due_as_they_said or promise_of(enquiry):
         return _due(enquiry, language, told=True)
     return _words(language)["told will"].format(day=in_words(enquiry.due_on, language))

@@ -55,24 +55,22 @@ def _decide(mail: OutgoingMail, waiting: set[State], answer: str, *, by: StaffMe
     mail.refresh_from_db()
     if mail.state == State.SENT:
         outbox.depart(mail, at=mail.sent_at or timezone.now(), by=mail.queued_by)  # in whose name it was sent
-    if mail.letter is not None:
-        _say(mail, answer, by=by)
+    _say(mail, answer, by=by)
     return True
 
 
 def _say(mail: OutgoingMail, words: str, *, by: StaffMember) -> None:
-    assert mail.letter is not None
-    which = f" (part {mail.part} of {mail.parts})" if mail.parts > 1 else ""
-    text = f"Mail to {mail.letter.recipient}{which}: {words}"[:500]
-    mail.letter.case.record(Event.Kind.NOTE, by=by, letter=mail.letter_id, mail=mail.pk, text=text)
+    if mail.letter is not None:
+        text = f"Mail to {mail.whom}: {words}"[:500]
+        mail.letter.case.record(Event.Kind.NOTE, by=by, letter=mail.letter_id, mail=mail.pk, text=text)
 
 
 # --- taking it back -----------------------------------------------------------------------------------
 
 
-def can_take_back(mail: OutgoingMail | None) -> bool:
+def can_take_back(mail: OutgoingMail) -> bool:
     """Whether a person said what became of it, less than a day ago, and nothing has changed since."""
-    if mail is None or not mail.decided or mail.state not in {State.SENT, State.FAILED}:
+    if not mail.decided or mail.state not in {State.SENT, State.FAILED}:
         return False
     return timezone.now() - datetime.fromisoformat(mail.decided["at"]) < returning.GOOD_FOR
 
@@ -92,5 +90,4 @@ def take_back(mail: OutgoingMail, *, by: StaffMember) -> None:
             raise returning.NotTakenBack("Its case was split or taken apart since. Look at the letter.")
         returning.call_back(letter, line, by=by, why="nobody knows whether it arrived")
     OutgoingMail.objects.filter(pk=mail.pk).update(**mail.decided["before"], decided={})
-    if letter is not None:
-        _say(mail, "what became of it is open again.", by=by)
+    _say(mail, "what became of it is open again.", by=by)

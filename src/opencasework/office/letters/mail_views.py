@@ -69,10 +69,15 @@ def mail_undeciding(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back what a person said became of a mail."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user).select_related("letter"), pk=pk)
     assert mail.letter is not None  # one that is on no case is not found here
+    take_back_decision(request, mail)
+    return redirect(mail.letter)
+
+
+def take_back_decision(request: StaffRequest, mail: OutgoingMail) -> None:
+    """Take back what a person said became of this mail, and say so, or why not."""
     try:
         deciding.take_back(mail, by=request.user)
     except NotTakenBack as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, "Taken back. Say anew what became of it.")
-    return redirect(mail.letter)

@@ -292,6 +292,12 @@ class OutgoingMail(models.Model):
         return f"{self.get_state_display()}: {self.letter or self.subject}"
 
     @property
+    def whom(self) -> str:
+        """To whom it goes, as a line of the timeline says it: with its part, where the letter has several."""
+        which = f" (part {self.part} of {self.parts})" if self.parts > 1 else ""
+        return f"{self.letter.recipient if self.letter else self.to}{which}"
+
+    @property
     def needs_a_person(self) -> bool:
         return self.state in self.TROUBLES
 

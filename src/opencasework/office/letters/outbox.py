@@ -314,11 +314,10 @@ def _fail(mail: OutgoingMail, answer: str) -> None:
 def _put_before_a_person(mail: OutgoingMail, state: str, answer: str) -> None:
     ours = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, state=State.SENDING)
     if ours.update(state=state, answer=answer[:500], data_sent=False) and mail.letter is not None:
-        which = f" (part {mail.part} of {mail.parts})" if mail.parts > 1 else ""
         mail.letter.case.record(
             Event.Kind.UNDELIVERED,
             by=None,
-            text=f"To {mail.letter.recipient}{which}: {answer}"[:500],
+            text=f"To {mail.whom}: {answer}"[:500],
             letter=mail.letter_id,
             mail=mail.pk,
         )

@@ -30,8 +30,7 @@ def add(letter: Letter, documents: Iterable[Document], *, by: StaffMember) -> in
         _insist_draft(letter)
         there = list(letter.enclosures.all())
         new = [each for each in chosen if each.source not in {one.source for one in there}]
-        if len(there) + len(new) > limits.DOCUMENTS:
-            raise CannotChoose(f"Up to {limits.DOCUMENTS} documents go out with a letter. Leave some out.")
+        _insist_room(len(there) + len(new))
         for position, each in enumerate(new, start=there[-1].position + 1 if there else 1):
             each.position = position
             each.save()
@@ -55,17 +54,17 @@ def _chosen(letter: Letter, document: Document, *, by: StaffMember) -> Enclosure
 
 
 @transaction.atomic
-def take_out(letter: Letter, pk: int, *, by: StaffMember) -> str:
-    """It stays here. What it was called, empty where it was out already."""
+def take_out(letter: Letter, pk: int, *, by: StaffMember) -> Enclosure | None:
+    """It stays here. What was taken out, None where it was out already."""
     _insist_draft(letter)
     found = letter.enclosures.filter(pk=pk).first()
     if found is None:
-        return ""
+        return None
     found.delete()
     before = {"source": found.source, "position": found.position, "title": found.title, "how": found.how}
     Pack.objects.update_or_create(letter=letter, defaults={"taken_out": before})
     _changed(letter, by=by)
-    return found.title
+    return found
 
 
 def put_back(letter: Letter, documents: Iterable[Document], *, source: str, by: StaffMember) -> str:
@@ -90,8 +89,7 @@ def put_back(letter: Letter, documents: Iterable[Document], *, source: str, by: 
         _insist_draft(letter)
         if not Pack.objects.filter(letter=letter, taken_out=before).update(taken_out={}):
             return ""
-        if letter.enclosures.count() >= limits.DOCUMENTS:
-            raise CannotChoose(f"Up to {limits.DOCUMENTS} documents go out with a letter. Leave some out.")
+        _insist_room(letter.enclosures.count() + 1)
         if not letter.enclosures.filter(source=new.source).exists():
             letter.enclosures.filter(position__gte=new.position).update(position=models.F("position") + 1)
             new.save()
@@ -137,6 +135,11 @@ def describe(
     }
     Pack.objects.update_or_create(letter=letter, defaults=said)
     _changed(letter, by=by)
+
+
+def _insist_room(number: int) -> None:
+    if number > limits.DOCUMENTS:
+        raise CannotChoose(f"Up to {limits.DOCUMENTS} documents go out with a letter. Leave some out.")
 
 
 def _insist_draft(letter: Letter) -> None:

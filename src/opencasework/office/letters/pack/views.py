@@ -63,10 +63,9 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
                 _describe(request, letter)
             if act in {"up", "down"}:
                 choosing.move(letter, number, by=request.user, up=act == "up")
-            elif act == "out" and (title := choosing.take_out(letter, number, by=request.user)):
-                source = Pack.objects.get(letter=letter).taken_out["source"]
-                undo_url = reverse("letter-papers-back", args=[pk, source])
-                messages.success(request, f"“{title}” stays here.", extra_tags=f"undo:{undo_url}")
+            elif act == "out" and (out := choosing.take_out(letter, number, by=request.user)):
+                undo_url = reverse("letter-papers-back", args=[pk, out.source])
+                messages.success(request, f"“{out.title}” stays here.", extra_tags=f"undo:{undo_url}")
             elif act == "bind":
                 _bind(request, found_letter(request, pk))
             elif act == "save":
