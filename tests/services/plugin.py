@@ -252,30 +252,31 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
-def live_office(live_server: LiveServer, browser: Browser) -> Iterator[LiveOffice]:
-    """A running office and a fresh browser window; fails at the end if the console complained."""
+@contextlib.contextmanager
+def _office(live_server: LiveServer, browser: Browser, **options: Any) -> Iterator[LiveOffice]:
+    from tests.services.answering import waited_for
     from tests.services.browser import Complaints, open_context
 
     complaints = Complaints()
-    context = open_context(browser, base_url=live_server.url)
-    try:
-        yield LiveOffice(live_server, context, complaints)
-    finally:
-        context.close()
+    with waited_for():
+        context = open_context(browser, base_url=live_server.url, **options)
+        try:
+            yield LiveOffice(live_server, context, complaints)
+        finally:
+            context.close()
     assert not complaints.lines, "The browser's console says:\n" + "\n".join(complaints.lines)
+
+
+@pytest.fixture
+def live_office(live_server: LiveServer, browser: Browser) -> Iterator[LiveOffice]:
+    """A running office and a fresh browser window; fails at the end if the console complained."""
+    with _office(live_server, browser) as office:
+        yield office
 
 
 @pytest.fixture
 def phone(live_server: LiveServer, browser: Browser) -> Iterator[LiveOffice]:
     """The same office seen on a small phone, 320 pixels wide, with touch."""
-    from tests.services.browser import Complaints, open_context
-
-    complaints = Complaints()
     size = {"width": 320, "height": 640}
-    context = open_context(browser, base_url=live_server.url, viewport=size, has_touch=True, is_mobile=True)
-    try:
-        yield LiveOffice(live_server, context, complaints)
-    finally:
-        context.close()
-    assert not complaints.lines, "The browser's console says:\n" + "\n".join(complaints.lines)
+    with _office(live_server, browser, viewport=size, has_touch=True, is_mobile=True) as office:
+        yield office
