@@ -101,6 +101,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("letters/<int:pk>/letter.docx", "pk"): every(Letter, at_most=2),
     ("letters/", "file"): every(PackFile),
     ("letters/", "number"): lambda: [1],
+    ("letters/", "source"): lambda: ["file:1"],
     ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],
     ("letters/wording/", "language"): lambda: ["en"],
     ("letters/wording/", "number"): lambda: [1],
