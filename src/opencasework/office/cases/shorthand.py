@@ -37,7 +37,7 @@ def asked_in(note: Event) -> list[str]:
 
 
 def _ask(case: Case, note: Event, name: str, *, by: StaffMember) -> str:
-    here = list(StaffMember.objects.filter(is_active=True))
+    here = list(StaffMember.objects.filter(is_active=True).order_by("pk"))
     known = [each for each in here if each.username.casefold() == name.casefold()]
     known = known or [each for each in here if each.first_name.casefold() == name.casefold()]
     if len(known) > 1:
