@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "opencasework.office.kit.once.OnceForAPage",
     "opencasework.office.staff.middleware.SignedInStaffOnly",
     "opencasework.office.config.middleware.NothingPrivateIsKept",
+    "opencasework.office.config.middleware.TwoAtOnceAreTold",
     "opencasework.office.audit.middleware.LooksAreWrittenDown",
 ]
 

@@ -39,6 +39,7 @@ def mark_lost(mail: OutgoingMail, *, by: StaffMember) -> bool:
 
 
 def _decide(mail: OutgoingMail, waiting: set[State], answer: str, *, by: StaffMember, **new: object) -> bool:
+    mail.lock_letter()
     ours = OutgoingMail.objects.select_for_update().filter(pk=mail.pk, state__in=waiting)
     found = ours.first()
     if found is None:
@@ -78,8 +79,7 @@ def can_take_back(mail: OutgoingMail) -> bool:
 @transaction.atomic
 def take_back(mail: OutgoingMail, *, by: StaffMember) -> None:
     """Nobody knows again what became of it. Raises NotTakenBack where something has followed from it."""
-    if mail.letter_id is not None:
-        list(Letter.objects.select_for_update().filter(pk=mail.letter_id).values_list("pk"))
+    mail.lock_letter()
     mail = OutgoingMail.objects.select_for_update(of=("self",)).select_related("letter__case").get(pk=mail.pk)
     if not can_take_back(mail):
         raise returning.NotTakenBack("It can be taken back for a day, and while nothing else became of it.")

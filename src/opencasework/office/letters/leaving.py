@@ -19,3 +19,5 @@ AUTHORITY_CHECKS: list[Callable[[Letter, date], list[Check]]] = []
 STAYS_GONE: list[Callable[[Letter], str]] = []
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []
+# Called inside the transaction that takes a departure back.
+WHEN_CALLED_BACK: list[Callable[[Letter], None]] = []

@@ -297,6 +297,14 @@ class OutgoingMail(models.Model):
         which = f" (part {self.part} of {self.parts})" if self.parts > 1 else ""
         return f"{self.letter.recipient if self.letter else self.to}{which}"
 
+    def lock_letter(self) -> None:
+        """Whoever changes a mail and its letter locks the letter first, so that no two wait for each other.
+
+        Call it inside the transaction.
+        """
+        if self.letter_id is not None:
+            list(Letter.objects.select_for_update().filter(pk=self.letter_id).values_list("pk"))
+
     @property
     def needs_a_person(self) -> bool:
         return self.state in self.TROUBLES

@@ -125,8 +125,8 @@ def withdraw(mail: OutgoingMail) -> bool:
     The parts of a letter are taken back together or not at all.
     """
     all_of_it = OutgoingMail.objects.filter(pk=mail.pk)
+    mail.lock_letter()
     if mail.letter_id is not None:
-        list(Letter.objects.select_for_update().filter(pk=mail.letter_id).values_list("pk"))
         all_of_it = OutgoingMail.objects.filter(letter=mail.letter_id).exclude(state=State.WITHDRAWN)
     standing = all_of_it.count()
     back = all_of_it.filter(state__in=OutgoingMail.WITHDRAWABLE, may_have_arrived=False)
@@ -182,11 +182,11 @@ def send_again(mail: OutgoingMail, *, now: datetime | None = None) -> bool:
 
 
 def depart(mail: OutgoingMail, *, at: datetime, by: StaffMember | None) -> None:
-    """This mail has left; with the last of its parts its letter has. Call it inside the transaction."""
+    """This mail has left; with the last of its parts its letter has. Call it with the letter locked, before
+    the mail was changed: of two parts that leave in the same moment, the second sees the first.
+    """
     if mail.letter is None:
         return
-    # Of two parts that leave in the same moment, the lock lets the second see the first.
-    list(Letter.objects.select_for_update().filter(pk=mail.letter.pk).values_list("pk"))
     others = mail.letter.mails.exclude(pk=mail.pk).exclude(state__in=[State.SENT, State.WITHDRAWN])
     if not others.exists():
         record_departure(mail.letter, at=at, by=by)
@@ -292,6 +292,7 @@ def _send(mail: OutgoingMail, now: datetime, tally: Tally) -> None:
 def _arrived(mail: OutgoingMail, answer: str) -> bool:
     """The server took it: mail, letter, enquiry and timeline say so together."""
     at = timezone.now()
+    mail.lock_letter()
     ours = OutgoingMail.objects.filter(
         pk=mail.pk, attempts=mail.attempts, state__in=[State.SENDING, State.UNCERTAIN]
     )

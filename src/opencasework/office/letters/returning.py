@@ -92,6 +92,8 @@ def call_back(letter: Letter, line: Event, *, by: StaffMember, why: str) -> None
     if body is not None and day is not None and not was_asked(letter.case, body, on=day, beside=letter):
         clock.forget_letter(letter.case, body, on=day)
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENDING, sent_at=None)
+    for act in leaving.WHEN_CALLED_BACK:
+        act(letter)
     letter.case.record(
         Event.Kind.UNDELIVERED,  # the person has not heard, and figures count it no more
         by=by,

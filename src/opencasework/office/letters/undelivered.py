@@ -67,6 +67,7 @@ def came_back(mail: OutgoingMail, *, status: str) -> bool:
     back, and nobody is chased for what never reached them. False where it is known already, or was answered.
     """
     State = OutgoingMail.State
+    mail.lock_letter()
     left = OutgoingMail.objects.filter(pk=mail.pk, state__in=[State.SENT, State.UNCERTAIN])
     enquiry = getattr(mail.letter, "enquiry", None)
     if enquiry is not None and enquiry.replies.exists():

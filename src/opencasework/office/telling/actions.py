@@ -18,7 +18,13 @@ from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import asked
 from opencasework.office.letters.actions import discard, keep_draft, template_of, worded
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
+from opencasework.office.letters.models import (
+    HOLDING_UPDATE,
+    Enquiry,
+    Letter,
+    LetterQuerySet,
+    LetterTemplate,
+)
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
@@ -254,10 +260,19 @@ def end(word: Word) -> bool:
     """The word is owed no more. A draft that only the machine has written goes with it."""
     if not Word.objects.waiting().filter(pk=word.pk).update(met_at=timezone.now()):
         return False
-    untouched = Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
-    if (letter := untouched.first()) is not None:
+    if (letter := _untouched(word).first()) is not None:
         discard(letter)
     return True
+
+
+def _untouched(word: Word) -> LetterQuerySet:
+    """Its draft, where only the machine has written it."""
+    return Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
+
+
+def owe_again(letter: Letter) -> None:
+    """This letter has not left after all: the word that it was is owed until somebody knows better."""
+    Word.objects.filter(letter=letter).update(met_at=None)
 
 
 @transaction.atomic
@@ -266,6 +281,7 @@ def was_told(word: Word, *, how: str, said: str, by: StaffMember) -> bool:
     if not Word.objects.waiting().filter(pk=word.pk).exists():
         return False
     person = word.case.constituent
+    draft = _untouched(word).first()  # goes with the word, and comes back with it
     heading = f"Call with {person}" if how == "phone" else f"Spoke to {person}"
     word.case.record(
         Event.Kind.CALL,
@@ -274,6 +290,7 @@ def was_told(word: Word, *, how: str, said: str, by: StaffMember) -> bool:
         how=how,
         word=word.pk,
         **({"person": person.pk} if person else {}),
+        **({"draft": draft.pk} if draft else {}),
     )
     return end(word)
 
@@ -288,9 +305,8 @@ def not_told(case: Case, line: Event, by: StaffMember) -> str:
     """They have not heard after all: the word is owed again, with the draft that went with it."""
     word = Word.objects.get(case=case, pk=line.detail["word"])
     Word.objects.filter(pk=word.pk).update(met_at=None)
-    Letter.objects.filter(
-        pk=word.letter_id or 0, state=Letter.State.DISCARDED, drafted_by=None, changed_by=None
-    ).update(state=Letter.State.DRAFT)
+    thrown_away = Letter.objects.filter(pk=line.detail.get("draft", 0), state=Letter.State.DISCARDED)
+    thrown_away.update(state=Letter.State.DRAFT)
     case.record(
         Event.Kind.UNDELIVERED, by=by, call=line.pk, text="Taken back: they have not heard from us after all."
     )

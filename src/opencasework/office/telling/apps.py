@@ -8,11 +8,13 @@ class TellingConfig(AppConfig):
     label = "telling"
 
     def ready(self) -> None:
-        """A word that was written down as given can be taken back from its line."""
+        """A word that was written down as given can be taken back: from its line, or with its letter."""
         from opencasework.office.cases import taking_back
         from opencasework.office.cases.models import Event
+        from opencasework.office.letters import leaving
         from opencasework.office.telling import actions
 
         taking_back.add_kind(
             Event.Kind.CALL, told_by="word", stands=actions.stands, take_back=actions.not_told
         )
+        leaving.WHEN_CALLED_BACK.append(actions.owe_again)

@@ -18,7 +18,7 @@ from opencasework.office.letters.actions import NotSendable, insist_printable
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import choosing, making
 from opencasework.office.letters.pack.documents import blobs, documents_of
-from opencasework.office.letters.pack.models import Pack, PackFile
+from opencasework.office.letters.pack.models import Enclosure, Pack, PackFile
 from opencasework.office.letters.pack.panel import shown
 from opencasework.office.letters.views import found_letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -65,7 +65,7 @@ def papers_choice(request: StaffRequest, pk: int) -> HttpResponse:
                 choosing.move(letter, number, by=request.user, up=act == "up")
             elif act == "out" and (out := choosing.take_out(letter, number, by=request.user)):
                 undo_url = reverse("letter-papers-back", args=[pk, out.source])
-                messages.success(request, f"“{out.title}” stays here.", extra_tags=f"undo:{undo_url}")
+                messages.success(request, _what_becomes_of(out, letter), extra_tags=f"undo:{undo_url}")
             elif act == "bind":
                 _bind(request, found_letter(request, pk))
             elif act == "save":
@@ -81,6 +81,8 @@ def papers_back(request: StaffRequest, pk: int, source: str) -> HttpResponse:
     """Let the document that was taken out last go along again, where it stood and as it was called."""
     letter = found_letter(request, pk)
     try:
+        if "over" in request.POST:  # from the form of the papers, with what was typed into it
+            _describe(request, letter)
         there = documents_of(letter.case, request.user)
         title = choosing.put_back(letter, there, source=source, by=request.user)
     except choosing.CannotChoose as problem:
@@ -97,6 +99,12 @@ def _add(request: StaffRequest, letter: Letter) -> None:
         raise choosing.CannotChoose("Tick the documents that are to go out with the letter.")
     number = choosing.add(letter, documents, by=request.user)
     messages.success(request, "1 document added." if number == 1 else f"{number} documents added.")
+
+
+def _what_becomes_of(out: Enclosure, letter: Letter) -> str:
+    if any(piece.sha256 == out.sha256 for piece in making.pieces_of(letter)):
+        return f"“{out.title}” still goes along: a signed authority does, unless you tick to leave it out."
+    return f"“{out.title}” stays here."
 
 
 def _describe(request: StaffRequest, letter: Letter) -> None:

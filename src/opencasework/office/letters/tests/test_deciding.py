@@ -14,6 +14,8 @@ from opencasework.office.figures.models import Fact
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.telling import actions as telling
+from opencasework.office.telling.models import Word
 from tests.services.pages import posts_to
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,26 @@ def test_whoever_was_to_hear_by_it_has_not_heard(client):
 
     assert heard is not None
     assert told(letter.case, today=timezone.localdate()).heard is None
+
+
+def test_the_word_that_it_was_is_owed_again(client):
+    letter = LetterFactory(template="LT-ACK", text="Thank you for your letter.")
+    word = Word.objects.create(
+        case=letter.case, kind="acknowledgement", since=timezone.localdate(), due_on=timezone.localdate(),
+        letter=letter,
+    )  # fmt: skip
+    mail = outbox.queue(letter, by=letter.drafted_by)
+    OutgoingMail.objects.update(state=State.UNCERTAIN, data_sent=True)
+    client.force_login(letter.case.owner)
+
+    page = decide(client, mail, "sent")
+    telling.settle()
+    was_met = not Word.objects.waiting().exists()
+    client.post(undo_in(page))
+    telling.settle()
+
+    assert was_met
+    assert list(Word.objects.waiting()) == [word]
 
 
 def test_taken_back_it_can_be_decided_the_other_way_and_back(client, mail):

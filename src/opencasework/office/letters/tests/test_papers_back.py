@@ -80,6 +80,25 @@ def test_the_page_of_the_papers_offers_it_until_it_is_back(client, letter):
     assert titles(letter).count(title) == 1
 
 
+def test_what_was_typed_meanwhile_is_kept_when_it_is_put_back(client, letter):
+    first, boiler, last = letter.enclosures.all()
+    address = undo_in(take_out(client, letter, boiler.title))
+
+    client.post(address, {"over": "post", f"title-{last.pk}": "What the doctor says", "apart": first.pk})
+
+    assert titles(letter) == [first.title, boiler.title, "What the doctor says"]
+    assert letter.enclosures.get(pk=first.pk).how == "apart"
+
+
+def test_a_signed_authority_that_was_chosen_and_taken_out_is_said_to_go_by_itself(client, letter):
+    source = f"authority:{letter.case.authorities.get().pk}"
+    client.post(choice(letter), {"act": "add", "document": source})
+
+    page = take_out(client, letter, letter.enclosures.get(source=source).title)
+
+    assert "still goes along" in page
+
+
 def test_one_that_was_added_again_by_hand_is_not_offered_any_more(client, letter):
     out = letter.enclosures.first()
     take_out(client, letter, out.title)

@@ -9,6 +9,7 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.cases.told import told
 from opencasework.office.constituents.models import Person
+from opencasework.office.letters.actions import discard
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -90,16 +91,30 @@ def test_what_was_taken_back_is_not_taken_back_twice(client, word):
     assert word.case.events.filter(kind=Event.Kind.UNDELIVERED).count() == 1
 
 
-def test_the_draft_that_went_with_it_stands_again(client, word):
-    by_post = CaseFactory(by=word.case.owner, channel="email")
-    Person.objects.filter(pk=by_post.constituent.pk).update(preferred_channel=Person.Channel.LETTER)
+def by_post(client, word: Word) -> Word:
+    """Another word of the same colleague, to somebody who wants letters: drafted by the machine."""
+    case = CaseFactory(by=word.case.owner, channel="email")
+    Person.objects.filter(pk=case.constituent.pk).update(preferred_channel=Person.Channel.LETTER)
     actions.draft_due(timezone.localdate())
-    drafted = Word.objects.exclude(pk=word.pk).get()
+    return Word.objects.exclude(pk=word.pk).get()
+
+
+def test_a_draft_that_somebody_had_thrown_away_before_stays_away(client, word):
+    drafted = by_post(client, word)
+    discard(drafted.letter)
+
+    client.post(undo_in(write_down(client, drafted)))
+
+    assert Letter.objects.get(pk=drafted.letter_id).state == Letter.State.DISCARDED
+
+
+def test_the_draft_that_went_with_it_stands_again(client, word):
+    drafted = by_post(client, word)
     page = write_down(client, drafted)
-    assert by_post.letters.get().state == Letter.State.DISCARDED
+    assert drafted.case.letters.get().state == Letter.State.DISCARDED
 
     client.post(undo_in(page))
 
-    assert by_post.letters.get().is_draft
+    assert drafted.case.letters.get().is_draft
     actions.settle()
     assert drafted in Word.objects.waiting()
