@@ -67,7 +67,8 @@ def on_file(case: Case, *, on: date) -> Callable[[Body], Authority | None]:
     of one, for a page that shows several bodies of a case.
     """
     person = case.constituent
-    found = list(Authority.objects.filter(case=case).in_force(on=on).select_related("person"))
+    here = Authority.objects.filter(case=case).in_force(on=on).select_related("person")
+    found = [] if case.lacks("authorities") else list(here)
     if person is None or not found:
         return lambda body: None
     givers = {giver.person.pk for giver in who_must_give_authority(person, on=on)}

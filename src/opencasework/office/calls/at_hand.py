@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -15,6 +17,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.cases.ringing import Said
 from opencasework.office.kit import dates
 from opencasework.office.kit.once import once
+from opencasework.office.kit.questions import Number, rows_of
 from opencasework.office.letters.models import Enquiry
 
 MOST_QUESTIONS = 6
@@ -57,9 +60,11 @@ def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
 def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
     today = timezone.localdate()
     open_there = [one for one in case.enquiries.all() if one.body in bodies and not one.is_answered]
-    # Asked whether one is open there or not, once for a page: it takes as many queries whatever is on a case.
-    numbers = Enquiry.objects.waited_for().filter(case=case).values_list("pk", flat=True)
-    waited_for = once(f"waited for {case.pk}", lambda: set(numbers))
+    if not open_there:
+        return
+    waited_for = once(
+        f"waited for {case.pk}", lambda: {row["pk"] for row in rows_of(_waited_for, Number(case.pk))}
+    )
     for enquiry in open_there:
         if enquiry.pk not in waited_for:
             continue
@@ -69,6 +74,10 @@ def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
             yield f"Our letter of {sent} was to be answered by {due}. Who has it, and when will they answer?"
         else:
             yield f"Has our letter of {sent} reached you, and who has it?"
+
+
+def _waited_for(case: int) -> QuerySet[Enquiry, Any]:
+    return Enquiry.objects.waited_for().filter(case=case).values("pk")
 
 
 def _about_problems(case: Case, bodies: list[Body]) -> Iterator[str]:

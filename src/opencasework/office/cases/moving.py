@@ -245,10 +245,14 @@ def went_to(case: Case) -> list[int]:
 def lines_of(case: Case) -> models.QuerySet[Event]:
     """The timeline its page shows: its own, those of cases merged into it, lines it was split off with."""
     cases = case.family
-    shown = list(LineShown.objects.filter(case__in=cases).values_list("event", flat=True))
+    shown = [] if case.lacks("lines_shown", "merged_cases") else list(_shown_on(cases))
     lines = models.Q(case__in=cases) | models.Q(pk__in=shown) if shown else models.Q(case__in=cases)
     # The survivor says itself that they were merged.
     return Event.objects.filter(lines).exclude(kind=Event.Kind.MERGED, case__in=cases[1:])
+
+
+def _shown_on(cases: list[int]) -> models.QuerySet[Any, Any]:
+    return LineShown.objects.filter(case__in=cases).values_list("event", flat=True)
 
 
 # --- splitting ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from opencasework.office.cases import beside
 from opencasework.office.cases.models import Case, CasePerson, Event, PassedNumber, ReferenceNumber
 from opencasework.office.kit import references, tables
 from opencasework.office.places.models import NATIONS_OF, Office
@@ -92,7 +93,7 @@ def numbers_of(case: Case, staff: StaffMember) -> list[ReferenceNumber]:
     people = [link.person_id for link in case.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
     theirs = ReferenceNumber.objects.filter(person__in=people).exclude(case=case)
     # Who may see what is the dearer question, and most people have no other case.
-    if theirs.exists():
+    if not case.lacks(beside.NUMBERS_ELSEWHERE) and theirs.exists():
         theirs = theirs.filter(case__in=Case.objects.visible_to(staff)).select_related("case")
     else:
         theirs = theirs.none()
@@ -106,7 +107,8 @@ def numbers_of(case: Case, staff: StaffMember) -> list[ReferenceNumber]:
 def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[Line]:
     """The numbers as this viewer sees them; `shown` is the one they have just asked to see."""
     numbers = numbers_of(case, staff)
-    twins = _twins(case, numbers, staff)
+    has_none = case.lacks(beside.TWINS, beside.NUMBERS_ELSEWHERE)
+    twins = {} if has_none else _twins(case, numbers, staff)
     keys = iter(KEYS)
     found = []
     for number in numbers:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
@@ -52,15 +52,15 @@ class ToRing:
 def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
     """The bodies this case is about, open issues first; `numbers` are the case's as the viewer sees them."""
     issues = sorted(case.issues.all(), key=lambda issue: not issue.is_open)
-    wanted = [issue.body_id for issue in issues if issue.body_id]
-    wanted += [enquiry.body_id for enquiry in case.enquiries.all()]
-    ranked = list(dict.fromkeys(wanted))[:MOST]
+    about = [*(issue.body for issue in issues if issue.body), *(each.body for each in case.enquiries.all())]
+    found = {body.pk: body for body in about}
+    ranked = list(dict.fromkeys(body.pk for body in about))[:MOST]
     if not ranked:
         return []
-    found = Body.objects.select_related("parent__parent").in_bulk(ranked)
-    lines = BodyContact.objects.select_related("checked_by")
-    everybody = [each for body in found.values() for each in body.lineage]
-    prefetch_related_objects(everybody, Prefetch("contacts", queryset=lines))
+    rung = [found[pk] for pk in ranked]
+    prefetch_related_objects(rung, "parent__parent")  # a service has one, a department none
+    everybody = [each for body in rung for each in body.lineage]
+    prefetch_related_objects(everybody, "contacts__checked_by")
     together: dict[object, list[Body]] = {}
     for pk in ranked:
         together.setdefault(line_of(found[pk]), []).append(found[pk])

@@ -133,7 +133,7 @@ def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
 def _families(cases: Collection[Case]) -> dict[int, int]:
     """The case each of these and of those merged into them belongs to now."""
     whose = {case.pk: case.pk for case in cases}
-    level = list(whose)
+    level = [case.pk for case in cases if not case.lacks("merged_cases")]
     while level:
         merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=whose)
         pairs = list(merged.order_by().values_list("pk", "merged_into"))

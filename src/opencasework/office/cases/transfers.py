@@ -264,7 +264,7 @@ def _record(transfer: Transfer, *, by: StaffMember, text: str) -> None:
 
 def card(case: Case) -> dict[str, object]:
     """What the page of a case says of it: the offers so far and, where it could go, to whom."""
-    offers = list(case.transfers.select_related("to_body"))
+    offers = [] if case.lacks("transfers") else list(case.transfers.select_related("to_body"))
     could = candidates(case) if case.is_open and case.transferability != Transferability.KEEP else []
     fitting = [each for each in could if each.level == case.transferability]
     return {"transfers": offers, "could_take": fitting[:3]}

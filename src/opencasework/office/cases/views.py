@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import (
+    beside,
     closings,
     drafts,
     lists,
@@ -31,6 +32,7 @@ from opencasework.office.cases import (
 from opencasework.office.cases.call_form import CallForm, is_a_call
 from opencasework.office.cases.forms import NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move, ReferenceNumber
+from opencasework.office.cases.models.case import shown_in_lists
 from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonPhone
 from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
@@ -87,15 +89,20 @@ def find_case(request: StaffRequest, pk: int) -> Case:
 
     Of a case that became part of another, that other one.
     """
+    case = _standing(Case.objects.visible_to(request.user).select_related("owner"), pk)
+    beside.is_seen(case)
+    if request.method == "GET":  # what is posted may change what stands beside it
+        beside.look(case)
     preferred_first = ("-is_preferred", "pk")
-    visible = Case.objects.visible_to(request.user).for_lists().prefetch_related(
-        "questions__person", "helpers__staff", "issues__body", "enquiries__replies", "case_people__acting",
+    beside.fetch(
+        case, *shown_in_lists(), "questions__person", "helpers__staff", "issues__body",
+        "case_people__acting", "own_words__word",
         Prefetch("references", ReferenceNumber.objects.order_by("pk")),
         Prefetch("case_people__person__addresses", PersonAddress.objects.order_by("pk")),
         Prefetch("case_people__person__emails", PersonEmail.objects.order_by(*preferred_first)),
         Prefetch("case_people__person__phones", PersonPhone.objects.order_by(*preferred_first)),
     )  # fmt: skip
-    return _standing(visible, pk)
+    return case
 
 
 def visible_case(request: StaffRequest, pk: int) -> Case:
@@ -237,6 +244,8 @@ def standing(case: Case, request: StaffRequest) -> dict[str, Any]:
 
 def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
     """The cases linked to this one that the colleague may know of, each once."""
+    if case.lacks("links_made", "links_received"):
+        return []
     links = list(CaseLink.objects.filter(Q(one=case) | Q(other=case)).select_related("one", "other"))
     if not links:
         return []
@@ -254,13 +263,17 @@ def neighbours(case: Case, staff: StaffMember) -> list[tuple[CaseLink, Case]]:
 
 def _other_cases(case: Case, person: Person | None, staff: StaffMember) -> list[Case]:
     """Other cases of this person that the colleague may know of."""
-    if person is None or not CasePerson.objects.filter(person=person).exclude(case=case).exists():
+    if person is None or case.lacks(beside.ELSEWHERE):
+        return []
+    if not CasePerson.objects.filter(person=person).exclude(case=case).exists():
         return []
     return list(Case.objects.visible_to(staff).of(person).standing().exclude(pk=case.pk)[:6])
 
 
 def _moves(case: Case, staff: StaffMember) -> list[Move]:
     """Merges and splits that can be taken back from here, of cases the colleague may know of."""
+    if case.lacks("moves_in", "moves_out"):
+        return []
     moves = Move.objects.filter(Q(target=case) | Q(source=case, kind=Move.Kind.SPLIT), undone_at=None)
     if not moves.exists():  # as of nearly every case; who may see what is the dearer question
         return []

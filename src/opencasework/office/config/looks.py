@@ -17,6 +17,7 @@ from opencasework.office.audit.looking import (
     writes_itself,
 )
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm
+from opencasework.office.cases import beside
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message
@@ -70,13 +71,18 @@ def _watched_of(people: Callable[[int], Q]) -> Any:
 
 def _standing_for(pk: int) -> int:
     """The case that the page of this one shows: what it was merged into, where it was."""
-    case = Case.objects.filter(pk=pk).exclude(merged_into=None).first()
-    return case.survivor.pk if case else pk
+    case = beside.seen(pk)
+    return case.survivor.pk if case is not None and case.merged_into_id else pk
+
+
+def _is_watched(pk: int) -> bool:
+    case = beside.seen(pk)
+    return case is not None and case.is_watched
 
 
 def declare() -> None:
     """Say it for the whole office, once, when it starts."""
-    sensitive_if(lambda pk: Case.objects.filter(pk=pk).watched().exists())
+    sensitive_if(_is_watched)
     for prefix in ("cases/<int:pk>/", "today/cases/<int:pk>/"):
         shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))

@@ -22,6 +22,10 @@ REMEMBERED = 64  # questions: a few of each role of those who work at this minut
 NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
 
 
+class Number(int):
+    """The number of a row that differs from one asking to the next: the question is put once for all."""
+
+
 @dataclass(frozen=True)
 class _Question:
     put: Callable[..., QuerySet[Any, Any]]
@@ -36,13 +40,16 @@ def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[st
     `put` asks the database nothing itself, and goes by nothing but what is given and the time to the minute.
     A row of the database that is given is known by its fields: with another role it is another question.
     Where its model says which fields `name_it` alone, the question is put once for all rows that are alike
-    but for those: only the number of who asks differs in it.
+    but for those: only the number of who asks differs in it. So does a `Number`, whichever it is.
     """
     minute = timezone.now().replace(second=0, microsecond=0)
     known = tuple(_known(each) for each in given)
     asked, numbers = [], {}
     for place, each in enumerate(given):
-        if isinstance(each, Model) and hasattr(each, "name_it"):
+        if isinstance(each, Number):
+            numbers[NOBODY - place] = int(each)
+            each = NOBODY - place
+        elif isinstance(each, Model) and hasattr(each, "name_it"):
             numbers[NOBODY - place] = each.pk
             each = _nobody(each, NOBODY - place)
         asked.append(each)
@@ -67,6 +74,8 @@ def _nobody(given: Model, number: int) -> Model:
 
 
 def _known(given: Any) -> Any:
+    if isinstance(given, Number):
+        return Number
     if isinstance(given, Model):
         left_out = getattr(given, "name_it", ())
         return given.__class__, *(

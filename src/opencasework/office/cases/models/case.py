@@ -73,6 +73,7 @@ def _endings(
     return found
 
 
+OPEN_TO_ALL = (Sensitivity.PUBLIC, Sensitivity.PERSONAL)
 FIRST_ACTION = "Decide the first step"  # of a case for which nobody has said it yet
 
 
@@ -94,8 +95,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def watched(self) -> CaseQuerySet:
         """So sensitive that every look is written down: special category and up, or need to know."""
-        open_to_all = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
-        return self.filter(models.Q(need_to_know=True) | ~models.Q(sensitivity__in=open_to_all))
+        return self.filter(models.Q(need_to_know=True) | ~models.Q(sensitivity__in=OPEN_TO_ALL))
 
     def restricted(self) -> CaseQuerySet:
         """Of which only those named may know; they enter no figure that leaves the office."""
@@ -188,17 +188,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_lists(self) -> CaseQuerySet:
         """With everything a row of a list shows, in a fixed number of queries."""
-        # Joined, and in an order that asks nothing of the case: that of the model would join it once more.
-        people = CasePerson.objects.select_related("person").order_by("pk")
-        issues = Issue.objects.select_related("category").order_by("pk")
-        return self.select_related("owner").prefetch_related(
-            models.Prefetch("case_people", people),
-            models.Prefetch("issues", issues),
-            "enquiries__body",
-            "enquiries__replies",
-            "questions",
-            "authority_demands__body",
-        )
+        return self.select_related("owner").prefetch_related(*shown_in_lists())
+
+
+def shown_in_lists() -> list[models.Prefetch[Any] | str]:
+    """What is fetched beside a case for its row in a list."""
+    # Joined, and in an order that asks nothing of the case: that of the model would join it once more.
+    people = CasePerson.objects.select_related("person").order_by("pk")
+    issues = Issue.objects.select_related("category").order_by("pk")
+    return [
+        models.Prefetch("case_people", people),
+        models.Prefetch("issues", issues),
+        "enquiries__body",
+        "enquiries__replies",
+        "questions",
+        "authority_demands__body",
+    ]
 
 
 class Case(models.Model):
@@ -234,6 +239,8 @@ class Case(models.Model):
 
     objects = CaseQuerySet.as_manager()
 
+    absent: frozenset[str] = frozenset()  # of what it has none, where somebody has looked: `cases.beside`
+
     class Meta:
         ordering = ["-opened_at", "-pk"]
         constraints = [
@@ -263,6 +270,11 @@ class Case(models.Model):
         """Whether only those named may know of it, as `CaseQuerySet.restricted` asks the database."""
         return self.need_to_know or self.sensitivity == Sensitivity.RESTRICTED
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether every look at it is written down, as `CaseQuerySet.watched` asks the database."""
+        return self.need_to_know or self.sensitivity not in OPEN_TO_ALL
+
     def no_post_to(self, person: Person) -> str:
         """Why nothing goes to this person by post: others may open it. A sentence, or nothing."""
         said = person.never_by_post
@@ -284,9 +296,15 @@ class Case(models.Model):
             seen.add(case.pk)
         return case
 
+    def lacks(self, *names: str) -> bool:
+        """Whether it is known to have nothing under any of these names; False where nobody has looked."""
+        return self.absent.issuperset(names)
+
     @property
     def family(self) -> list[int]:
         """The numbers of the case and of all that were merged into it, and into those."""
+        if self.lacks("merged_cases"):
+            return [self.pk]
         found, level = [self.pk], [self.pk]
         while level:
             merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=found)

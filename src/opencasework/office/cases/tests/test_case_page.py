@@ -78,7 +78,7 @@ def grow(case, *, by) -> None:
 
 
 @pytest.mark.parametrize("page", ["/cases/", "/cases/?show=team", "/cases/{}/", "/cases/{}/authorities/"])
-def test_a_page_takes_the_same_number_of_queries_however_much_there_is(page, ana, client):
+def test_a_page_takes_no_more_queries_however_much_there_is(page, ana, client):
     case = CaseFactory(by=ana)
     page = page.format(case.pk)
     grow(case, by=ana)
@@ -88,7 +88,7 @@ def test_a_page_takes_the_same_number_of_queries_however_much_there_is(page, ana
     for _ in range(5):
         grow(case, by=ana)
 
-    assert queries_of(client, page) == before
+    assert queries_of(client, page) <= before
     assert before < MOST_QUERIES
 
 

@@ -1,0 +1,62 @@
+"""A page that only looks asks for nothing that the case is known to have none of."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.cases import beside, drafts
+from opencasework.office.cases.models import Case, CaseLink, CasePerson
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(client) -> Case:
+    OfficeFactory()
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    return CaseFactory(by=ana)
+
+
+def looked_at(case: Case) -> Case:
+    found = Case.objects.get(pk=case.pk)
+    beside.look(found)
+    return found
+
+
+def test_of_a_new_case_it_is_known_what_it_lacks(case):
+    found = looked_at(case)
+
+    assert found.lacks("links_made", "transfers", "drafts", "merged_cases", "replies", beside.ELSEWHERE)
+    assert list(found.helpers.all()) == []
+
+
+def test_what_a_case_has_is_never_said_to_be_lacking(case):
+    other = CaseFactory(by=case.owner)
+    CaseLink.objects.create(one=other, other=case, by=case.owner)
+    CasePerson.objects.create(case=other, person=case.constituent, role=CasePerson.Role.THIRD_PARTY)
+    drafts.keep(
+        case=case, staff=case.owner, form="note", values={"text": "She rang"}, since=timezone.now()
+    )
+    Case.objects.filter(pk=other.pk).update(merged_into=case, closed_at=case.opened_at)
+
+    found = looked_at(case)
+
+    assert not any(map(found.lacks, ["links_received", beside.ELSEWHERE, "drafts", "merged_cases"]))
+    assert found.lacks("links_made")
+
+
+def test_nobody_who_has_not_looked_is_told_that_anything_lacks(case):
+    assert not any(map(Case.objects.get(pk=case.pk).lacks, beside.KINDS))
+
+
+def test_the_page_shows_what_came_to_a_case_since_it_was_looked_at(client, case):
+    client.get(f"/cases/{case.pk}/")
+    other = CaseFactory(by=case.owner, title="The roof leaks")
+    CaseLink.objects.create(one=case, other=other, by=case.owner)
+
+    assert "The roof leaks" in client.get(f"/cases/{case.pk}/").content.decode()
