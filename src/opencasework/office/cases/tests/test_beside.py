@@ -39,9 +39,7 @@ def test_what_a_case_has_is_never_said_to_be_lacking(case):
     other = CaseFactory(by=case.owner)
     CaseLink.objects.create(one=other, other=case, by=case.owner)
     CasePerson.objects.create(case=other, person=case.constituent, role=CasePerson.Role.THIRD_PARTY)
-    drafts.keep(
-        case=case, staff=case.owner, form="note", values={"text": "She rang"}, since=timezone.now()
-    )
+    drafts.keep(case=case, staff=case.owner, form="note", values={"text": "She rang"}, since=timezone.now())
     Case.objects.filter(pk=other.pk).update(merged_into=case, closed_at=case.opened_at)
 
     found = looked_at(case)
