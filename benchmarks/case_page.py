@@ -10,6 +10,7 @@ with the list, each time of another case. The list is Django alone: 50 rows, a t
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import sys
@@ -79,6 +80,7 @@ def measured(rounds: int) -> tuple[dict[str, tuple[list[float], list[int]]], lis
     from django.urls import reverse
 
     from opencasework.office.cases.models import Case
+    from opencasework.office.config.start import COLLECT_AFTER
     from opencasework.office.staff.models import StaffMember
 
     client = Client(SERVER_NAME="localhost")
@@ -108,6 +110,9 @@ def measured(rounds: int) -> tuple[dict[str, tuple[list[float], list[int]]], lis
         by_itself = Client(SERVER_NAME="localhost")
         by_itself.cookies = client.cookies
         assert b"OC-2026" in by_itself.get("/plain/").content
+    gc.collect()  # what filled the office; then as every process of an office begins
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     for pk in numbers:
         plain.append(taken(lambda: by_itself.get("/plain/")))
         for name, ask in addresses.items():

@@ -67,9 +67,10 @@ def on_file(case: Case, *, on: date) -> Callable[[Body], Authority | None]:
     of one, for a page that shows several bodies of a case.
     """
     person = case.constituent
-    here = Authority.objects.filter(case=case).in_force(on=on).select_related("person")
-    found = [] if case.lacks("authorities") else list(here)
-    if person is None or not found:
+    if person is None or case.lacks("authorities"):
+        return lambda body: None
+    found = list(Authority.objects.filter(case=case).in_force(on=on).select_related("person"))
+    if not found:
         return lambda body: None
     givers = {giver.person.pk for giver in who_must_give_authority(person, on=on)}
     given = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opencasework.office.cases.models import Case, CasePerson, ReferenceNumber
+from opencasework.office.kit import around
 from opencasework.office.kit.once import once
 from opencasework.office.kit.questions import Number, rows_of
 
@@ -15,11 +16,31 @@ KINDS = (
     "questions", "helpers", "authority_demands", "enquiries", "merged_cases", "lines_shown", "drafts",
     "authorities", "links_made", "links_received", "moves_in", "moves_out", "transfers", "own_words",
 )  # fmt: skip
-# And further on: the way there, by its last name.
-BEYOND = {way.rpartition("__")[2]: way for way in (
-    "enquiries__replies", "case_people__person__addresses", "case_people__person__emails",
-    "case_people__person__phones",
-)}  # fmt: skip
+# What the page of a case shows: the way there, and in which order.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "owner": (),
+    "case_people": ("pk",),
+    "case_people__person": (),
+    "case_people__acting": (),
+    "case_people__person__addresses": ("pk",),
+    "case_people__person__emails": ("-is_preferred", "pk"),
+    "case_people__person__phones": ("-is_preferred", "pk"),
+    "issues": ("pk",),
+    "issues__category": (),
+    "issues__body": (),
+    "enquiries": ("-sent_on", "-pk"),
+    "enquiries__body": (),
+    "enquiries__replies": ("-received_on", "-pk"),
+    "questions": ("asked_at", "pk"),
+    "questions__person": (),
+    "authority_demands": ("due_on", "pk"),
+    "authority_demands__body": (),
+    "helpers": ("since", "pk"),
+    "helpers__staff": (),
+    "own_words": ("added_at", "pk"),
+    "own_words__word": (),
+    "references": ("pk",),
+}
 ELSEWHERE = "elsewhere"  # somebody of this case is on another
 NUMBERS_ELSEWHERE = "numbers_elsewhere"  # or has numbers there
 TWINS = "twins"  # one of its numbers stands on another
@@ -50,38 +71,16 @@ def _name(pk: int) -> str:
 def look(case: Case) -> None:
     """Find out of what the case has none, so that a page which only looks asks for no such thing.
 
-    Holds for this object while nothing is written: `Case.lacks` and its relations go by it.
+    Holds for this object while nothing is written: `Case.lacks` and `fetch` go by it.
     """
-    (found,) = rows_of(_standing, Number(case.pk))
+    (found,) = rows_of(_standing, Number(case.pk), lasting=True)
     case.absent = frozenset(name.removeprefix(_HAS) for name, is_there in found.items() if not is_there)
-    for name in case.absent.intersection(KINDS):
-        _has_none_of(case, name)
 
 
-def fetch(case: Case, *lookups: Prefetch[Any] | str) -> None:
-    """Fetch these beside the case, but for what it is known to have none of."""
-    left_out = [way for name, way in BEYOND.items() if case.lacks(name)]
-    wanted = [each for each in lookups if getattr(each, "prefetch_through", each) not in left_out]
-    prefetch_related_objects([case], *wanted)
-    for way in left_out:
-        *there, name = way.split("__")
-        for row in _rows_at(case, there):
-            _has_none_of(row, name)
-
-
-def _rows_at(case: Case, way: list[str]) -> list[Any]:
-    rows: list[Any] = [case]
-    for name in way:
-        ahead = [getattr(row, name) for row in rows]
-        rows = [each for one in ahead for each in (one.all() if hasattr(one, "all") else [one])]
-    return rows
-
-
-def _has_none_of(row: Model, name: str) -> None:
-    none = getattr(row, name).get_queryset()
-    none._result_cache, none._prefetch_done = [], True
-    fetched: dict[str, Any] = row.__dict__.setdefault("_prefetched_objects_cache", {})
-    fetched[name] = none
+def fetch(case: Case) -> None:
+    """Fetch what its page shows, but for what it is known to have none of."""
+    left_out = [way for way in SHOWN if case.lacks(way.rpartition("__")[2])]
+    around.fetch(case, SHOWN, left_out=left_out)
 
 
 # --- the question -------------------------------------------------------------------------------------

@@ -90,15 +90,17 @@ class Line:
 
 def numbers_of(case: Case, staff: StaffMember) -> list[ReferenceNumber]:
     """The case's own numbers, then its people's that stand on other cases the viewer sees; each once."""
+    own = list(case.references.all())
+    if case.lacks(beside.NUMBERS_ELSEWHERE):
+        return own
     people = [link.person_id for link in case.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
     theirs = ReferenceNumber.objects.filter(person__in=people).exclude(case=case)
     # Who may see what is the dearer question, and most people have no other case.
-    if not case.lacks(beside.NUMBERS_ELSEWHERE) and theirs.exists():
+    if theirs.exists():
         theirs = theirs.filter(case__in=Case.objects.visible_to(staff)).select_related("case")
     else:
         theirs = theirs.none()
     found = {(number.kind, number.compact): number for number in theirs}
-    own = list(case.references.all())
     for number in own:
         found.pop((number.kind, number.compact), None)
     return [*own, *found.values()]

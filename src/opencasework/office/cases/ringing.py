@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.numbers import Line
-from opencasework.office.kit import references
+from opencasework.office.kit import around, references
+from opencasework.office.kit.questions import Number, instances_of
 
 MOST = 4  # bodies
 
@@ -57,10 +58,7 @@ def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
     ranked = list(dict.fromkeys(body.pk for body in about))[:MOST]
     if not ranked:
         return []
-    rung = [found[pk] for pk in ranked]
-    prefetch_related_objects(rung, "parent__parent")  # a service has one, a department none
-    everybody = [each for body in rung for each in body.lineage]
-    prefetch_related_objects(everybody, "contacts__checked_by")
+    _fetch_lines([found[pk] for pk in ranked], case)
     together: dict[object, list[Body]] = {}
     for pk in ranked:
         together.setdefault(line_of(found[pk]), []).append(found[pk])
@@ -74,6 +72,33 @@ def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
         )
         for bodies in together.values()
     ]
+
+
+def _fetch_lines(bodies: list[Body], case: Case) -> None:
+    """The lines of these bodies of the case, and of what they are a part of."""
+    above = {each.pk: each for each in instances_of(_lineages, Number(case.pk), lasting=True)}
+    for body in [*bodies, *above.values()]:
+        if body.parent_id in above:
+            body.parent = above[body.parent_id]
+    lines: dict[int, list[BodyContact]] = {}
+    for line in instances_of(_lines, Number(case.pk), lasting=True):
+        lines.setdefault(line.body_id, []).append(line)
+    for body in {each.pk: each for one in bodies for each in one.lineage}.values():
+        around.hold(body, "contacts", lines.get(body.pk, []))
+    prefetch_related_objects([each for some in lines.values() for each in some], "checked_by")
+
+
+def _lineages(case: int) -> QuerySet[Body]:
+    here = Case.objects.filter(pk=case).order_by()
+    about = Body.objects.filter(
+        Q(pk__in=here.values("issues__body")) | Q(pk__in=here.values("enquiries__body"))
+    ).order_by()
+    parents, theirs = about.values("parent"), about.values("parent__parent")
+    return Body.objects.filter(Q(pk__in=about.values("pk")) | Q(pk__in=parents) | Q(pk__in=theirs)).order_by()
+
+
+def _lines(case: int) -> QuerySet[BodyContact]:
+    return BodyContact.objects.filter(body__in=_lineages(case).values("pk")).order_by("kind", "pk")
 
 
 def bodies_of(to_ring: Iterable[ToRing]) -> list[Body]:

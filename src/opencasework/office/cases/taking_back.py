@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases import actions
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.questions import Number, instances_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Sensitivity
 
@@ -20,11 +22,16 @@ Kind = Event.Kind
 def _last_lines(case: Case) -> dict[str, Event]:
     """The last line of each sort that can still be taken back: nothing of its sort has changed since."""
     lines: dict[str, Event] = {}
-    recent = case.events.filter(kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
-    for line in recent.order_by("-pk"):
+    for line in instances_of(_recent, Number(case.pk)):
+        line.case = case
         if line.kind not in _TOLD_BY or _TOLD_BY[line.kind] in line.detail:
             lines.setdefault(line.kind, line)
     return {kind: line for kind, line in lines.items() if _STANDS[kind](case, line)}
+
+
+def _recent(case: int) -> QuerySet[Event]:
+    lines = Event.objects.filter(case=case, kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
+    return lines.order_by("-pk")
 
 
 def last_line(case: Case, kind: str) -> Event | None:

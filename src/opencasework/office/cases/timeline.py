@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
+from opencasework.office.kit.questions import Number, instances_of, rows_of
 from opencasework.office.staff.models import StaffMember
 
 CORRESPONDENCE = frozenset(
@@ -148,6 +151,40 @@ class Entry:
     def who(self) -> str:
         """Who did it; nobody means the machine, which the page says."""
         return str(self.event.by) if self.event.by else "Automatic"
+
+
+class OwnLines:
+    """The timeline of a case into which none was merged, newest first, for a paginator."""
+
+    ordered = True
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def count(self) -> int:
+        return sum(row["lines"] for row in rows_of(_how_many, Number(self.case.pk), lasting=True))
+
+    def __getitem__(self, part: slice) -> list[Event]:
+        lines: list[Event] = instances_of(_lines, Number(self.case.pk), part.start, part.stop, lasting=True)
+        writers = {each.pk: each for each in instances_of(_writers, Number(self.case.pk), lasting=True)}
+        for line in lines:
+            line.case = self.case
+            if line.by_id in writers:
+                line.by = writers[line.by_id]
+        return lines
+
+
+def _lines(case: int, first: int, end: int) -> QuerySet[Event]:
+    return Event.objects.filter(case=case)[first:end]
+
+
+def _writers(case: int) -> QuerySet[StaffMember]:
+    return StaffMember.objects.filter(pk__in=Event.objects.filter(case=case).order_by().values("by"))
+
+
+def _how_many(case: int) -> QuerySet[Any, Any]:
+    lines = Event.objects.filter(case=case).order_by().values("case")
+    return lines.annotate(lines=Count("pk")).values("lines")
 
 
 def other_cases(events: Iterable[Event], *, staff: StaffMember) -> dict[int, str]:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson, Channel, Event, Question
 from opencasework.office.constituents import names
 from opencasework.office.kit import dates
+from opencasework.office.kit.questions import Number, instances_of
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.places.models import Office
 
@@ -119,15 +121,26 @@ def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
     """
     whose = _families(cases)
     lines: dict[int, list[Any]] = {case.pk: [] for case in cases}
-    found = Event.objects.filter(case__in=whose, kind__in=_KINDS).order_by("at", "pk")
-    for line in found.values("pk", "case", "kind", "at", "detail", "text"):
-        lines[whose[line["case"]]].append(line)
+    for line in _lines_of(whose):
+        lines[whose[line.case_id]].append(line)
     nation = Office.nation_here()
     return {
         case.pk: _told(case, lines[case.pk], today=today, nation=nation)
         for case in cases
         if case.constituent is not None
     }
+
+
+def _lines_of(cases: Collection[int]) -> Iterable[Any]:
+    """What these cases say about who heard from us, in the order in which it happened."""
+    if len(cases) == 1:
+        return instances_of(_said, Number(*cases), lasting=True)
+    said = Event.objects.filter(case__in=cases, kind__in=_KINDS).order_by("at", "pk")
+    return said.values_list("pk", "case_id", "kind", "at", "detail", "text", named=True)
+
+
+def _said(case: int) -> QuerySet[Event]:
+    return Event.objects.filter(case=case, kind__in=_KINDS).order_by("at", "pk")
 
 
 def _families(cases: Collection[Case]) -> dict[int, int]:
@@ -178,7 +191,7 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
     calls: dict[object, Heard] = {}  # by line; one that was never made, likewise
     others: list[Heard] = []
     for line in lines:
-        at, detail, kind = line["at"], line["detail"], line["kind"]
+        at, detail, kind = line.at, line.detail, line.kind
         to_us = detail.get("person") in ours if detail.get("person") else None
         if kind == Event.Kind.LETTER_OUT:
             # Older lines do not say to whom a letter went, but name the body where it went to one.
@@ -190,9 +203,9 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
             letters.pop(detail.get("letter"), None)
             calls.pop(detail.get("call"), None)
         elif kind == Event.Kind.CALL:
-            heading = str(line["text"]).partition("\n")[0].removeprefix("Call with ")
+            heading = str(line.text).partition("\n")[0].removeprefix("Call with ")
             if to_us or (to_us is None and whom(case, heading) in ours):
-                calls[line["pk"]] = Heard(at, "surgery" if detail.get("how") == "surgery" else "phone")
+                calls[line.pk] = Heard(at, "surgery" if detail.get("how") == "surgery" else "phone")
         elif kind == Event.Kind.ASKED:
             if detail.get("to") == Question.To.CONSTITUENT:
                 others.append(Heard(at, "asked"))

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,12 +31,12 @@ from opencasework.office.cases import (
 )
 from opencasework.office.cases.call_form import CallForm, is_a_call
 from opencasework.office.cases.forms import NewCaseForm, NoteForm
-from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move, ReferenceNumber
-from opencasework.office.cases.models.case import shown_in_lists
-from opencasework.office.constituents.models import Person, PersonAddress, PersonEmail, PersonPhone
+from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move
+from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.views import say_what_to_look_at
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.questions import Number, instances_of
 from opencasework.office.kit.versions import plain, seal
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -89,25 +89,29 @@ def find_case(request: StaffRequest, pk: int) -> Case:
 
     Of a case that became part of another, that other one.
     """
-    case = _standing(Case.objects.visible_to(request.user).select_related("owner"), pk)
+    case = _seen_by(request.user, pk)
+    case = _seen_by(request.user, case.survivor.pk) if case.merged_into_id else case
     beside.is_seen(case)
     if request.method == "GET":  # what is posted may change what stands beside it
         beside.look(case)
-    preferred_first = ("-is_preferred", "pk")
-    beside.fetch(
-        case, *shown_in_lists(), "questions__person", "helpers__staff", "issues__body",
-        "case_people__acting", "own_words__word",
-        Prefetch("references", ReferenceNumber.objects.order_by("pk")),
-        Prefetch("case_people__person__addresses", PersonAddress.objects.order_by("pk")),
-        Prefetch("case_people__person__emails", PersonEmail.objects.order_by(*preferred_first)),
-        Prefetch("case_people__person__phones", PersonPhone.objects.order_by(*preferred_first)),
-    )  # fmt: skip
+    beside.fetch(case)
     return case
 
 
 def visible_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, or the one it became part of; a hidden one is simply not found."""
     return _standing(Case.objects.visible_to(request.user), pk)
+
+
+def _seen_by(staff: StaffMember, pk: int) -> Case:
+    for found in instances_of(_visible, staff, Number(pk)):
+        case: Case = found
+        return case
+    raise Http404("No such case.")
+
+
+def _visible(staff: StaffMember, pk: int) -> QuerySet[Case]:
+    return Case.objects.visible_to(staff).filter(pk=pk).order_by()
 
 
 def _standing(visible: QuerySet[Case], pk: int) -> Case:
@@ -152,7 +156,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     """What the page of a case shows; `more` puts a form with errors, or a number to show, into it."""
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
-    events = moving.lines_of(case).select_related("by", "case")
+    events: Any = timeline.OwnLines(case)
+    if show != "all" or not case.lacks("merged_cases", "lines_shown"):
+        events = moving.lines_of(case).select_related("by", "case")
     if show != "all":
         events = events.filter(kind__in=timeline.FILTERS[show])
     is_whole = "all" in request.GET or "page" in request.GET

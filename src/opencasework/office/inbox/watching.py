@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opencasework.office.inbox.models import Mailbox, Message
 from opencasework.office.kit import dates
+from opencasework.office.kit.questions import instances_of
 from opencasework.office.kit.working_days import working_days_between
 from opencasework.office.places.models import Office
 
@@ -36,9 +38,13 @@ def troubles(*, nation: str | None = None) -> list[Trouble]:
     """Every mailbox in trouble, the longest first. One query while all is well; `nation` spares a second."""
     now = timezone.now()
     found = [
-        trouble for box in Mailbox.objects.filter(enabled=True) if (trouble := _trouble(box, now, nation))
+        trouble for box in instances_of(_collected, lasting=True) if (trouble := _trouble(box, now, nation))
     ]
     return sorted(found, key=lambda trouble: trouble.since or trouble.mailbox.added_at)
+
+
+def _collected() -> QuerySet[Mailbox]:
+    return Mailbox.objects.filter(enabled=True)
 
 
 def _trouble(box: Mailbox, now: datetime, nation: str | None) -> Trouble | None:

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 
-REMEMBERED = 64  # questions: a few of each role of those who work at this minute
+REMEMBERED = 256  # questions: lasting ones, and a few of each role of those who work at this minute
 NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
 
 
@@ -30,21 +30,47 @@ class Number(int):
 class _Question:
     put: Callable[..., QuerySet[Any, Any]]
     known: tuple[Any, ...]
-    minute: datetime
+    minute: datetime | None
     given: tuple[Any, ...] = field(compare=False)
 
 
-def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[str, Any]]:
+_Asked = tuple[str, tuple[Any, ...], type[Model]]  # in SQL, what is asked for in it, and of which rows
+
+
+def rows_of(
+    put: Callable[..., QuerySet[Any, Any]], *given: Any, lasting: bool = False
+) -> list[dict[str, Any]]:
     """The rows of `put(*given)` as the database has them now, by the names of their annotations.
 
-    `put` asks the database nothing itself, and goes by nothing but what is given and the time to the minute.
-    A row of the database that is given is known by its fields: with another role it is another question.
-    Where its model says which fields `name_it` alone, the question is put once for all rows that are alike
-    but for those: only the number of who asks differs in it. So does a `Number`, whichever it is.
+    `put` asks the database nothing itself, and goes by nothing but what is given and the time to the minute;
+    not even by that where it is `lasting`. A row of the database that is given is known by its fields: with
+    another role it is another question. Where its model says which fields `name_it` alone, the question is
+    put once for all rows that are alike but for those: only the number of who asks differs in it. So does a
+    `Number`, whichever it is.
     """
-    minute = timezone.now().replace(second=0, microsecond=0)
+    try:
+        sql, values, _model = _asked(put, given, lasting=lasting)
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def instances_of(put: Callable[..., QuerySet[Any]], *given: Any, lasting: bool = False) -> list[Any]:
+    """The same as instances of their model, where `put` asks for all its fields and joins them no other."""
+    try:
+        sql, values, model = _asked(put, given, lasting=lasting)
+    except EmptyResultSet:
+        return []
+    return list(model._base_manager.raw(sql, values))
+
+
+def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, lasting: bool) -> _Asked:
+    minute = None if lasting else timezone.now().replace(second=0, microsecond=0)
     known = tuple(_known(each) for each in given)
-    asked, numbers = [], {}
+    general, numbers = [], {}
     for place, each in enumerate(given):
         if isinstance(each, Number):
             numbers[NOBODY - place] = int(each)
@@ -52,15 +78,9 @@ def rows_of(put: Callable[..., QuerySet[Any, Any]], *given: Any) -> list[dict[st
         elif isinstance(each, Model) and hasattr(each, "name_it"):
             numbers[NOBODY - place] = each.pk
             each = _nobody(each, NOBODY - place)
-        asked.append(each)
-    try:
-        sql, values = _in_sql(_Question(put, known, minute, tuple(asked)))
-    except EmptyResultSet:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_who(value, numbers) for value in values])
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        general.append(each)
+    sql, values, model = _in_sql(_Question(put, known, minute, tuple(general)))
+    return sql, tuple(_who(value, numbers) for value in values), model
 
 
 def _nobody(given: Model, number: int) -> Model:
@@ -91,11 +111,12 @@ def _who(value: Any, numbers: dict[int, Any]) -> Any:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _in_sql(question: _Question) -> tuple[str, tuple[Any, ...]]:
-    sql, values = question.put(*question.given).query.sql_with_params()
+def _in_sql(question: _Question) -> _Asked:
+    rows = question.put(*question.given)
+    sql, values = rows.query.sql_with_params()
     nobody = str(NOBODY)[:-2]
     if nobody in sql or any(isinstance(value, str) and nobody in value for value in values):
         raise ValueError(
             f"{question.put} asks for a name or for a number within a text, which are not known yet."
         )
-    return sql, values
+    return sql, tuple(values), rows.model

@@ -9,6 +9,7 @@ from django.db import models
 
 from opencasework.office.kit import postcodes
 from opencasework.office.kit.once import once
+from opencasework.office.kit.questions import instances_of
 
 
 class Nation(models.TextChoices):
@@ -81,7 +82,7 @@ class Office(models.Model):
     @classmethod
     def if_any(cls) -> Office | None:
         """The office of this database, if there is one yet; asked once for a page that is looked at."""
-        return once("office", lambda: cls.objects.filter(pk=1).first())
+        return once("office", lambda: next(iter(instances_of(_the_office, lasting=True)), None))
 
     @classmethod
     def here(cls) -> Office:
@@ -134,3 +135,7 @@ def _listed(text: str) -> tuple[tuple[str, str], ...]:
         ward, _, beginnings = line.rpartition(":")
         found += [(ward.strip(), " ".join(each.upper().split())) for each in beginnings.split(",")]
     return tuple((ward, beginning) for ward, beginning in found if beginning)
+
+
+def _the_office() -> models.QuerySet[Office]:
+    return Office.objects.filter(pk=1)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from opencasework.office.cases import beside, drafts
+from opencasework.office.bodies.tests.factories import BodyFactory
+from opencasework.office.cases import asking, beside, drafts
+from opencasework.office.cases.actions import add_issue, add_person, add_reference
 from opencasework.office.cases.models import Case, CaseLink, CasePerson
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.cases.tests.test_case_page import put_enquiry
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +41,7 @@ def test_of_a_new_case_it_is_known_what_it_lacks(case):
     found = looked_at(case)
 
     assert found.lacks("links_made", "transfers", "drafts", "merged_cases", "replies", beside.ELSEWHERE)
+    beside.fetch(found)
     assert list(found.helpers.all()) == []
 
 
@@ -58,3 +68,30 @@ def test_the_page_shows_what_came_to_a_case_since_it_was_looked_at(client, case)
     CaseLink.objects.create(one=case, other=other, by=case.owner)
 
     assert "The roof leaks" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_what_is_fetched_for_a_page_is_what_stands_there_and_in_that_order(case):
+    put_enquiry(case)
+    put_enquiry(case)
+    asking.ask(case=case, to="constituent", text="Which?", due_on=timezone.localdate(), by=case.owner)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=BodyFactory(), by=case.owner)
+    add_reference(case=case, kind="CTAX", value="10001", by=case.owner)
+    add_person(case=case, person=PersonFactory(), role="adviser", relation="", by=case.owner)
+    found = looked_at(case)
+
+    beside.fetch(found)
+
+    for way in beside.SHOWN:
+        with CaptureQueriesContext(connection) as queries:
+            fetched = at(found, way)
+        assert [queries.captured_queries, fetched] == [[], at(Case.objects.get(pk=case.pk), way)], way
+
+
+def at(case: Case, way: str) -> list[object]:
+    """The rows at the end of a way, through Django's own relations."""
+    rows: list[Any] = [case]
+    order = iter(way.split("__"))
+    for name in order:
+        ahead = [getattr(row, name) for row in rows]
+        rows = [each for one in ahead if one for each in (one.all() if hasattr(one, "all") else [one])]
+    return rows
