@@ -2,6 +2,7 @@
  * What one types in a `<form data-autosave="/where/to/">` is kept on the server at each pause and on leaving the page,
  * so that it is there again later, and on another device. While the server cannot be reached it stays in this tab (see
  * draft.js) and goes up when the line is back. `data-made` is when the page was made: a form that was saved since is not begun anew.
+ * The tag `keeps_typing` in a form does the same, and brings back here what the server has kept.
  */
 import { keepHere, keptHere, letGoHere } from "./draft.js";
 
@@ -9,10 +10,14 @@ const PAUSE_MS = 1_200;
 const AGAIN_MS = 5_000;
 const FIELDS = "input[name]:not([type=hidden], [type=file], [type=radio], [type=checkbox]), textarea[name], input[type=radio]:checked, select[name]";
 
+const FIELDS_AND_CHOICES = FIELDS.replace(":checked", "");
+const OPENED = "input[name=opened]"; // what stood there when the page was opened
+
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 function valuesOf(form) {
-  return Object.fromEntries([...form.querySelectorAll(FIELDS)].map((field) => [field.name, field.value]));
+  const fields = form.querySelector("[data-typed]") ? `${FIELDS}, ${OPENED}` : FIELDS;
+  return Object.fromEntries([...form.querySelectorAll(fields)].map((field) => [field.name, field.value]));
 }
 
 /** One form and the line to the server: one request at a time, the last words win. */
@@ -88,6 +93,38 @@ function bringBack(form, url, send) {
   if (came) send();
 }
 
+/** What somebody had begun in this form on whichever device, beside a way to throw it away. */
+function bringBegun(form, place) {
+  const said = place.querySelector("[data-begun]");
+  if (!said || form.querySelector(".field-error")) return;
+  const begun = JSON.parse(document.getElementById(said.dataset.begun).textContent);
+  let came = false;
+  for (const field of form.querySelectorAll(FIELDS_AND_CHOICES)) {
+    if (!(field.name in begun)) continue;
+    if (field.type === "radio") {
+      if (field.checked || field.value !== begun[field.name]) continue;
+      field.checked = true;
+    } else {
+      if (field.value === begun[field.name]) continue;
+      field.value = begun[field.name];
+    }
+    came = true;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  const opened = form.querySelector(OPENED);
+  if (came && opened && begun.opened) opened.value = begun.opened; // compared with what stands there now when it is saved
+  said.hidden = !came;
+  said.querySelector("[data-drop-begun]").addEventListener("click", async () => {
+    await fetch(place.dataset.typed, { method: "POST", body: new URLSearchParams({ drop: "yes" }), headers: { "X-CSRFToken": token() }, redirect: "manual" });
+    location.reload();
+  });
+}
+
 export function keepTyping() {
+  for (const place of document.querySelectorAll("[data-typed]")) {
+    const form = place.closest("form");
+    Object.assign(form.dataset, { autosave: place.dataset.typed, made: place.dataset.made });
+    bringBegun(form, place);
+  }
   document.querySelectorAll("form[data-autosave]").forEach(watch);
 }

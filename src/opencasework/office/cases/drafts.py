@@ -13,9 +13,9 @@ from opencasework.office.cases.models import Case, Draft
 from opencasework.office.kit.limits import LARGEST_NOTE
 from opencasework.office.staff.models import StaffMember
 
-FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}")
-MOST_FIELDS = 12
-MOST_DRAFTS = 20  # of one colleague on one case
+FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}|at-[a-z0-9-]{1,90}")
+MOST_FIELDS = 80
+MOST_DRAFTS = 20  # of one colleague on one case, or on none
 
 
 class NotKept(Exception):
@@ -25,7 +25,7 @@ class NotKept(Exception):
 class TooManyDrafts(NotKept):
     def __init__(self) -> None:
         super().__init__(
-            f"On this case are {MOST_DRAFTS} things that you have not saved, so this is not kept on the "
+            f"There are {MOST_DRAFTS} things here that you have not saved, so this is not kept on the "
             "server. Save it, or save or throw away one of the others."
         )
 
@@ -39,7 +39,7 @@ class DraftTooLong(NotKept):
 
 
 @transaction.atomic
-def keep(*, case: Case, staff: StaffMember, form: str, values: dict[str, str], since: datetime) -> bool:
+def keep(*, case: Case | None, staff: StaffMember, form: str, values: dict[str, str], since: datetime) -> bool:
     """Keep what somebody has typed into a form they opened at `since`.
 
     False where they have saved that form since: these are the last keystrokes, coming late.
@@ -66,7 +66,7 @@ def keep(*, case: Case, staff: StaffMember, form: str, values: dict[str, str], s
     return True
 
 
-def spend(*, case: Case, staff: StaffMember, form: str) -> None:
+def spend(*, case: Case | None, staff: StaffMember, form: str) -> None:
     """What was begun is saved, or thrown away. Keystrokes that come late do not bring it back."""
     now = timezone.now()
     Draft.objects.update_or_create(
@@ -79,7 +79,7 @@ def forget_old() -> int:
     return Draft.objects.filter(saved_at__lt=timezone.now() - Draft.KEPT).delete()[0]
 
 
-def begun(*, case: Case, staff: StaffMember, form: str) -> Draft | None:
+def begun(*, case: Case | None, staff: StaffMember, form: str) -> Draft | None:
     """What this person had begun in this form and not saved."""
     return Draft.objects.fresh(at=timezone.now()).filter(case=case, staff=staff, form=form).first()
 

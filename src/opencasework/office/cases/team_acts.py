@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.cases import drafts, ledger_forms, team
+from opencasework.office.cases import drafts, ledger_forms, team, typed
 from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
 from opencasework.office.cases.views import back_to, find_case, find_managed
@@ -141,8 +141,24 @@ def draft(request: StaffRequest, pk: int, form: str) -> HttpResponse:
     if "drop" in request.POST:
         drafts.spend(case=case, staff=request.user, form=form)
         return redirect(reverse("letter", args=[int(number)]) if number.isdigit() else case)
+    return _keep(request, case, form)
+
+
+@require_POST
+def typed_elsewhere(request: StaffRequest, form: str) -> HttpResponse:
+    """The same of a form that is of no case."""
+    if not typed.PAGE.fullmatch(form):
+        raise Http404
+    if "drop" in request.POST:
+        drafts.spend(case=None, staff=request.user, form=form)
+        return HttpResponse(status=204)
+    return _keep(request, None, form)
+
+
+def _keep(request: StaffRequest, case: Case | None, form: str) -> HttpResponse:
     since = _moment(request.POST.get("since", ""))
-    own = {"since", "csrfmiddlewaretoken", "opened"}
+    # What stood there when a page was opened is kept with what was typed on it: see `kit.versions`.
+    own = {"since", "csrfmiddlewaretoken"} | ({"opened"} if not typed.PAGE.fullmatch(form) else set())
     values = {name: str(value) for name, value in request.POST.items() if name not in own}
     try:
         kept = drafts.keep(case=case, staff=request.user, form=form, values=values, since=since)

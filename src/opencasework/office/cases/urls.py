@@ -84,6 +84,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/links/new/", team_acts.new_link, name="case-link-new"),
     path("cases/<int:pk>/links/<int:link_pk>/removal/", team_acts.link_removal, name="case-link-removal"),
     path("cases/<int:pk>/drafts/<str:form>/", team_acts.draft, name="case-draft"),
+    path("typing/<str:form>/", team_acts.typed_elsewhere, name="typing"),
     path("cases/<int:pk>/presence/", team_acts.presence, name="case-presence"),
     path("cases/<int:pk>/merging/", moving_acts.merging, name="case-merging"),
     path("cases/<int:pk>/splitting/", moving_acts.splitting, name="case-splitting"),

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "opencasework.office.staff.middleware.SignedInStaffOnly",
     "opencasework.office.config.middleware.NothingPrivateIsKept",
     "opencasework.office.config.middleware.TwoAtOnceAreTold",
+    "opencasework.office.cases.typed.SpentWhenSaved",
     "opencasework.office.audit.middleware.LooksAreWrittenDown",
 ]
 
@@ -105,6 +106,7 @@ TEMPLATES = [
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "opencasework.office.cases.templatetags.typing_kept",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -52,7 +52,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What one person has begun to write in a form of a case, kept until it is saved or for 72 hours.
+    """What one person has begun to write in a form, mostly of a case, kept until it is saved or for 72 hours.
 
     A row whose words were saved stays for as long, empty: so the last keystrokes, coming late over a slow
     line, do not bring them back.
@@ -60,9 +60,11 @@ class Draft(models.Model):
 
     KEPT = timedelta(hours=72)
 
-    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="drafts")
+    case = models.ForeignKey(
+        "cases.Case", null=True, blank=True, on_delete=models.CASCADE, related_name="drafts"
+    )
     staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="+")
-    form = models.CharField(max_length=60)  # "note", "call", "letter-12"
+    form = models.CharField(max_length=100)  # "note", "call", "letter-12", or of a page: cases.typed
     values = models.JSONField(default=dict)  # by field; in the database as everything, so encrypted as it is
     saved_at = models.DateTimeField(db_index=True)
     spent_at = models.DateTimeField(null=True, blank=True)
@@ -72,8 +74,11 @@ class Draft(models.Model):
     class Meta:
         ordering = ["-saved_at"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "staff", "form"], name="one_draft_a_form_and_person")
+            models.UniqueConstraint(fields=["case", "staff", "form"], name="one_draft_a_form_and_person"),
+            models.UniqueConstraint(
+                fields=["staff", "form"], condition=models.Q(case=None), name="one_draft_of_no_case"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Draft of {self.form} on {self.case.reference}"
+        return f"Draft of {self.form}{f' on {self.case.reference}' if self.case else ''}"
