@@ -88,6 +88,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/", "move_pk"): every(Move),
     ("cases/<int:pk>/route/", "decision_pk"): every(Decision),
     ("cases/", "form"): lambda: ["note"],
+    ("typing/", "form"): lambda: ["at-case-new"],
     ("cases/", "line"): every(Event, at_most=3),
     ("cases/openings/", "pk"): every(OpeningNotice),
     ("today/cases/", "pk"): every(Case),
