@@ -8,6 +8,11 @@ SECONDS_TO_PRINT = 30
 # Separators of lines and paragraphs (U+2028, U+2029), at which WeasyPrint may give up the whole page.
 _SEPARATORS = {0x2028: "\n", 0x2029: "\n"}
 
+NO_LIBRARIES = (
+    "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
+    "libpangoft2-1.0-0). Install it, or print the page from the browser."
+)
+
 
 class PdfUnavailable(Exception):
     """No PDF can be made; the message says why and what to do."""
@@ -26,10 +31,7 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
             "Making the PDF took too long. Print the page from the browser instead."
         ) from error
     except printing.LibrariesMissing as error:
-        raise PdfUnavailable(
-            "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
-            "libpangoft2-1.0-0). Install it, or print the page from the browser."
-        ) from error
+        raise PdfUnavailable(NO_LIBRARIES) from error
     if not done:
         raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
     return done
