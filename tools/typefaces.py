@@ -57,7 +57,8 @@ PIECES = "@fontsource-variable/noto-sans-{0}/files/noto-sans-{0}-[0-9]*-wght-nor
 REGULAR = {"wght": 400}
 # What says how letters change with their neighbours: these scripts stand one beside the other, and need none.
 NOT_JOINED = ["BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "gasp", "prep", "vhea", "vmtx"]
-FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT = 1, 2, 3, 4, 6  # names in a font, by number
+COPYRIGHT, FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, LICENCE = 0, 1, 2, 3, 4, 6, 13  # names, by number
+OPEN = "This Font Software is licensed under the SIL Open Font License, Version 1.1."  # as their packages say
 WINDOWS, UNICODE, ENGLISH = 3, 1, 0x409
 
 
@@ -84,9 +85,9 @@ def joined(pieces: list[Path]) -> TTFont:
 def save_as(font: TTFont, family: str) -> set[int]:
     """Name the font, keep it, and say which characters it draws."""
     names = font["name"]
-    names.names = [record for record in names.names if record.nameID in (0, 13, 14)]  # whose it is, and how
+    names.names = [record for record in names.names if record.nameID == COPYRIGHT]
     plain = family.replace(" ", "")
-    said = {FAMILY: family, STYLE: "Regular", UNIQUE: plain, FULL: family, POSTSCRIPT: plain}
+    said = {FAMILY: family, STYLE: "Regular", UNIQUE: plain, FULL: family, POSTSCRIPT: plain, LICENCE: OPEN}
     for number, text in said.items():
         names.setName(text, number, WINDOWS, UNICODE, ENGLISH)
     if "STAT" in font:

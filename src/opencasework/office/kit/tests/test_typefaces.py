@@ -40,7 +40,8 @@ NAMES = {
 def page(words: str, *, language: str = "en", kind: str = "letter") -> str:
     """A page as letters are, with the print sheet."""
     head = '<meta charset="utf-8"><link rel="stylesheet" href="print.css">'
-    return f'<!doctype html><html lang="{language}"><head>{head}</head><body class="{kind}"><p>{words}</p></body>'
+    body = f'<body class="{kind}"><p>{words}</p></body>'
+    return f'<!doctype html><html lang="{language}"><head>{head}</head>{body}</html>'
 
 
 def drawn(words: str, **given: str) -> Drawn:
@@ -131,8 +132,9 @@ def test_a_script_is_named_and_the_text_is_not():
 
 @pytest.mark.parametrize(
     ("character", "name"),
-    [("सु", "Hindi, Nepali, Marathi (Devanagari)"), ("王", "Chinese characters"), ("ᚠ", "Runic"), ("☞", "symbols"),
-     ("\u1ab0", "marks above or below letters"), ("\ue123", "characters of no known script")],
+    [("सु", "Hindi, Nepali, Marathi (Devanagari)"), ("王", "Chinese characters"), ("ᚠ", "Runic"),
+     ("☞", "symbols"), ("\u1ab0", "marks above or below letters"),
+     ("\ue123", "characters of no known script")],
 )  # fmt: skip
 def test_scripts_have_the_names_their_readers_give_them(character, name):
     assert undrawn.script_of(character[0]) == name
