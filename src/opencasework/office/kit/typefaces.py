@@ -5,6 +5,7 @@ Ours are made by tools/typefaces.py and come in the wheel. Nothing here needs Dj
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "typefaces"
 CHARACTERS = FOLDER / "characters.txt"  # what ours draw, a range of code points in each line
-# The print sheet brings these, and nobody draws a line break.
-SURE = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\t\n\r\u2028\u2029")
+SURE = frozenset(map(chr, range(0x20, 0x7F)))  # the print sheet brings these
+NEVER_PRINTED = {"Cc", "Zl", "Zp"}  # control characters and ends of lines: `pdf.printed` takes them out
 
 
 @cache
@@ -23,12 +24,16 @@ def _ranges() -> tuple[list[int], list[int]]:
     return [int(each, 16) for each in lines[::2]], [int(each, 16) for each in lines[1::2]]
 
 
+def _shown(text: str) -> set[str]:
+    return {each for each in set(text) - SURE if unicodedata.category(each) not in NEVER_PRINTED}
+
+
 def not_ours(text: str) -> set[str]:
     """The characters of a text that no typeface of ours draws; one of the machine may."""
     firsts, lasts = _ranges()
     return {
         each
-        for each in set(text) - SURE
+        for each in _shown(text)
         if not (place := bisect_right(firsts, ord(each))) or lasts[place - 1] < ord(each)
     }
 
@@ -63,4 +68,4 @@ def drawn_as_boxes(text: str) -> str:
         of.pango.pango_layout_set_text(layout, written, len(written))
         return bool(of.pango.pango_layout_get_unknown_glyphs_count(layout))
 
-    return "".join(sorted(each for each in set(text) - SURE if is_box(each)))
+    return "".join(sorted(each for each in _shown(text) if is_box(each)))

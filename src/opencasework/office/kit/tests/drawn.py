@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,13 +44,22 @@ class Drawn:
             for operands, operator in ContentStream(page.get_contents(), self.reader).operations:
                 if operator == b"Tf":
                     font = fonts[operands[0]].get_object()
+                    boxes = _codes_of_boxes(font.get("/Encoding", ""))
                 elif operator == b"TJ":
-                    width = 2 if font["/Encoding"] == "/Identity-H" else 1
                     for run in operands[0]:
                         if not isinstance(run, (int, float)):
                             codes = getattr(run, "original_bytes", run)
-                            for at in range(0, len(codes), width):
-                                yield font, int.from_bytes(codes[at : at + width], "big")
+                            for at in range(0, len(codes), 2):
+                                code = codes[at : at + 2]
+                                yield font, NO_SHAPE if code.hex() in boxes else int.from_bytes(code, "big")
+
+
+def _codes_of_boxes(encoding: Any) -> set[str]:
+    """The codes that a font's own encoding leads to no shape; the usual one leads each to its glyph."""
+    if isinstance(encoding, str):
+        return set()
+    lines = encoding.get_object().get_data().decode().splitlines()
+    return {code for line in lines for code in re.findall(r"^<(\w{4})> 0$", line)}
 
 
 def points(font: TTFont, number: int) -> list[tuple[int, int]]:

