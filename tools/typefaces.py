@@ -17,6 +17,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
@@ -55,6 +56,8 @@ SHEET = ("atkinson-hyperlegible-next", "source-serif-4")  # as css/fonts-print.c
 IN_PIECES = {"Print Han": "sc", "Print Han Traditional": "tc", "Print Japanese": "jp", "Print Korean": "kr"}
 PIECES = "@fontsource-variable/noto-sans-{0}/files/noto-sans-{0}-[0-9]*-wght-normal.woff2"
 REGULAR = {"wght": 400}
+SPEED = "fontTools.ttLib:OPTIMIZE_FONT_SPEED"
+QUICKLY: dict[str, Any] = {"recalcBBoxes": False, "cfg": {SPEED: True}}  # as it is written anew twice
 # What says how letters change with their neighbours: these scripts stand one beside the other, and need none.
 NOT_JOINED = ["BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "gasp", "prep", "vhea", "vmtx"]
 COPYRIGHT, FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, LICENCE = 0, 1, 2, 3, 4, 6, 13  # names, by number
@@ -62,9 +65,9 @@ OPEN = "This Font Software is licensed under the SIL Open Font License, Version 
 WINDOWS, UNICODE, ENGLISH = 3, 1, 0x409
 
 
-def unpacked(packed: Path) -> TTFont:
+def unpacked(packed: Path, **how: Any) -> TTFont:
     """A font as it was before it was packed for the web, its weights with it."""
-    font = TTFont(packed)
+    font = TTFont(packed, **how)
     font.flavor = None
     if "fvar" in font:
         font["fvar"].instances = []  # each would be a font more to look through at every page
@@ -76,10 +79,17 @@ def joined(pieces: list[Path]) -> TTFont:
     with tempfile.TemporaryDirectory() as folder:
         regular = []
         for number, packed in enumerate(pieces):
-            font = instantiateVariableFont(unpacked(packed), REGULAR, inplace=True)
+            font = unpacked(packed, **QUICKLY)
+            for table in [*NOT_JOINED, "HVAR"]:
+                if table in font and table != "STAT":  # which the next line looks for
+                    del font[table]
+            instantiateVariableFont(font, REGULAR, inplace=True, optimize=False)
+            font.cfg[SPEED] = False  # this time for good
             regular.append(str(Path(folder, f"{number}.ttf")))
             font.save(regular[-1])
-        return Merger(options=Options(drop_tables=NOT_JOINED)).merge(regular)
+        made = Merger(options=Options(drop_tables=NOT_JOINED)).merge(regular)
+        made.recalcBBoxes = False  # they are those of the pieces: nobody opens 60,000 glyphs again
+        return made
 
 
 def save_as(font: TTFont, family: str) -> set[int]:
