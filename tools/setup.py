@@ -150,14 +150,15 @@ class Checkout:
         made_from = fingerprint(sources)
         if self.is_done("frontend", made_from) and self.frontend_output.is_dir():
             return
-        node, npm = self._node()
+        node, npm = self.node()
         self._install_packages(npm)
         run([*node, "build.mjs"], "Building the front end", cwd=self.frontend)
         self.note_done("frontend", made_from)
 
     def make_typefaces(self) -> None:
         """Unpack the typefaces that PDFs draw other scripts with, if they come in another version now."""
-        made_from = fingerprint([self.root / "tools" / "typefaces.py", self.frontend / "package-lock.json"])
+        sources = [self.root / "tools" / "typefaces.py", self.frontend / "typefaces.mjs"]
+        made_from = fingerprint([*sources, self.frontend / "package-lock.json"])
         if self.is_done("typefaces", made_from) and self.typefaces.is_dir():
             return
         self._install_packages()
@@ -169,7 +170,7 @@ class Checkout:
         made_from = fingerprint([self.frontend / "package-lock.json"])
         if self.is_done("node_modules", made_from) and (self.frontend / "node_modules").is_dir():
             return
-        npm = npm or self._node()[1]
+        npm = npm or self.node()[1]
         run([*npm, "ci", "--ignore-scripts"], "Installing front-end packages", cwd=self.frontend)
         self.note_done("node_modules", made_from)
 
@@ -201,7 +202,7 @@ class Checkout:
             say("Trying again with pip, which is slower but knows this machine's package mirror.")
             run([*self._pip(), *what], doing)
 
-    def _node(self) -> tuple[list[str], list[str]]:
+    def node(self) -> tuple[list[str], list[str]]:
         """Return the commands for node and npm: the machine's if new enough, else from a wheel in .venv."""
         node, npm = shutil.which("node"), shutil.which("npm")
         if node and npm and _major_version(node) >= OLDEST_NODE:

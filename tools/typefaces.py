@@ -2,26 +2,26 @@
 
     python -m tools.typefaces        what `make` does by itself when the packages have changed
 
-They come as woff2 (see frontend/package.json), which Pango cannot read; those of Chinese, Japanese and Korean
-in some hundred pieces. WeasyPrint takes two files of one family for one font and would draw the shapes of one
-with the numbers of the other: wrong characters, without a word. So the pieces are joined, and every file has
-a family name of its own, which no typeface of the machine has either. Git ignores what is made; a wheel
-carries it.
+They come as woff2 (see frontend/package.json), which Pango cannot read: frontend/typefaces.mjs unpacks them.
+Those of Chinese, Japanese and Korean come in some hundred pieces. WeasyPrint takes two files of one family
+for one font and would draw the shapes of one with the numbers of the other: wrong characters, without a word.
+So the pieces are joined, and every file has a family name of its own, which no typeface of the machine has.
+Git ignores what is made; a wheel carries it.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
+
+from tools.setup import Checkout
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "frontend" / "node_modules"
@@ -30,34 +30,27 @@ CHARACTERS = "characters.txt"  # what they draw together, as ranges, so that nob
 
 # Family by file. In the order of css/print.css, where whoever adds one names it too.
 FACES = {
-    "Print Latin": "@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal.woff2",
-    "Print Vietnamese": "@fontsource-variable/noto-sans/files/noto-sans-vietnamese-wght-normal.woff2",
-    "Print Greek": "@fontsource-variable/noto-sans/files/noto-sans-greek-wght-normal.woff2",
-    "Print Greek Ext": "@fontsource-variable/noto-sans/files/noto-sans-greek-ext-wght-normal.woff2",
-    "Print Cyrillic": "@fontsource-variable/noto-sans/files/noto-sans-cyrillic-wght-normal.woff2",
-    "Print Cyrillic Ext": "@fontsource-variable/noto-sans/files/noto-sans-cyrillic-ext-wght-normal.woff2",
+    "Print Latin": "noto-sans-latin-ext-wght-normal.ttf",
+    "Print Vietnamese": "noto-sans-vietnamese-wght-normal.ttf",
+    "Print Greek": "noto-sans-greek-wght-normal.ttf",
+    "Print Greek Ext": "noto-sans-greek-ext-wght-normal.ttf",
+    "Print Cyrillic": "noto-sans-cyrillic-wght-normal.ttf",
+    "Print Cyrillic Ext": "noto-sans-cyrillic-ext-wght-normal.ttf",
     **{
-        f"Print {script.title()}": (
-            f"@fontsource-variable/noto-sans-{script}/files/noto-sans-{script}-{script}-wght-normal.woff2"
-        )
+        f"Print {script.title()}": f"noto-sans-{script}-{script}-wght-normal.ttf"
         for script in (
             "arabic", "armenian", "bengali", "devanagari", "ethiopic", "georgian", "gujarati", "gurmukhi",
             "hebrew", "kannada", "khmer", "lao", "malayalam", "myanmar", "oriya", "sinhala", "symbols",
             "tamil", "telugu", "thaana", "thai",
         )
     },
-    "Print Tibetan": (
-        "@fontsource-variable/noto-serif-tibetan/files/noto-serif-tibetan-tibetan-wght-normal.woff2"
-    ),
-    "Print Emoji": "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2",
+    "Print Tibetan": "noto-serif-tibetan-tibetan-wght-normal.ttf",
+    "Print Emoji": "noto-emoji-emoji-400-normal.ttf",
 }  # fmt: skip
 SHEET = ("atkinson-hyperlegible-next", "source-serif-4")  # as css/fonts-print.css has them
 # These come in pieces, of which the ones with a number are the script's own.
 IN_PIECES = {"Print Han": "sc", "Print Han Traditional": "tc", "Print Japanese": "jp", "Print Korean": "kr"}
-PIECES = "@fontsource-variable/noto-sans-{0}/files/noto-sans-{0}-[0-9]*-wght-normal.woff2"
-REGULAR = {"wght": 400}
-SPEED = "fontTools.ttLib:OPTIMIZE_FONT_SPEED"
-QUICKLY: dict[str, Any] = {"recalcBBoxes": False, "cfg": {SPEED: True}}  # as it is written anew twice
+PIECES = "noto-sans-{0}-[0-9]*-wght-normal.ttf"
 # What says how letters change with their neighbours: these scripts stand one beside the other, and need none.
 NOT_JOINED = ["BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "gasp", "prep", "vhea", "vmtx"]
 COPYRIGHT, FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, LICENCE = 0, 1, 2, 3, 4, 6, 13  # names, by number
@@ -65,31 +58,11 @@ OPEN = "This Font Software is licensed under the SIL Open Font License, Version 
 WINDOWS, UNICODE, ENGLISH = 3, 1, 0x409
 
 
-def unpacked(packed: Path, **how: Any) -> TTFont:
-    """A font as it was before it was packed for the web, its weights with it."""
-    font = TTFont(packed, **how)
-    font.flavor = None
-    if "fvar" in font:
-        font["fvar"].instances = []  # each would be a font more to look through at every page
-    return font
-
-
 def joined(pieces: list[Path]) -> TTFont:
-    """One font of one weight with the characters of all pieces."""
-    with tempfile.TemporaryDirectory() as folder:
-        regular = []
-        for number, packed in enumerate(pieces):
-            font = unpacked(packed, **QUICKLY)
-            for table in [*NOT_JOINED, "HVAR"]:
-                if table in font and table != "STAT":  # which the next line looks for
-                    del font[table]
-            instantiateVariableFont(font, REGULAR, inplace=True, optimize=False)
-            font.cfg[SPEED] = False  # this time for good
-            regular.append(str(Path(folder, f"{number}.ttf")))
-            font.save(regular[-1])
-        made = Merger(options=Options(drop_tables=NOT_JOINED)).merge(regular)
-        made.recalcBBoxes = False  # they are those of the pieces: nobody opens 60,000 glyphs again
-        return made
+    """One font with the characters of all pieces."""
+    made = Merger(options=Options(drop_tables=NOT_JOINED)).merge([str(piece) for piece in pieces])
+    made.recalcBBoxes = False  # they are those of the pieces: nobody opens 60,000 glyphs again
+    return made
 
 
 def save_as(font: TTFont, family: str) -> set[int]:
@@ -102,6 +75,8 @@ def save_as(font: TTFont, family: str) -> set[int]:
         names.setName(text, number, WINDOWS, UNICODE, ENGLISH)
     if "STAT" in font:
         del font["STAT"]  # it names the weights we took the names of
+    if "fvar" in font:
+        font["fvar"].instances = []  # each would be a font more to look through at every page
     font.save(MADE / f"{plain}.ttf")
     return set(font.getBestCmap())
 
@@ -115,11 +90,11 @@ def of_the_sheet() -> set[int]:
     return set.intersection(*drawn)
 
 
-def make(family: str) -> set[int]:
-    """Make one typeface and return its characters."""
+def make(family: str, unpacked: Path) -> set[int]:
+    """Make one typeface of what was unpacked into a folder, and return its characters."""
     if family in FACES:
-        return save_as(unpacked(PACKAGES / FACES[family]), family)
-    pieces = sorted(PACKAGES.glob(PIECES.format(IN_PIECES[family])))
+        return save_as(TTFont(unpacked / FACES[family]), family)
+    pieces = sorted(unpacked.glob(PIECES.format(IN_PIECES[family])))
     if not pieces:
         raise FileNotFoundError(f"frontend/node_modules has no pieces of {family}.")
     return save_as(joined(pieces), family)
@@ -137,11 +112,13 @@ def as_ranges(characters: set[int]) -> str:
 
 
 def main() -> int:
+    started = time.monotonic()
     shutil.rmtree(MADE, ignore_errors=True)
     MADE.mkdir()
-    started = time.monotonic()
-    with ProcessPoolExecutor() as pool:
-        characters = of_the_sheet().union(*pool.map(make, [*IN_PIECES, *FACES]))
+    with tempfile.TemporaryDirectory() as folder:
+        node, _ = Checkout(ROOT).node()
+        subprocess.run([*node, "typefaces.mjs", folder], cwd=PACKAGES.parent, check=True)
+        characters = of_the_sheet().union(*(make(each, Path(folder)) for each in [*FACES, *IN_PIECES]))
     (MADE / CHARACTERS).write_text(as_ranges(characters), encoding="ascii")
     size = sum(file.stat().st_size for file in MADE.iterdir())
     print(f"{len(characters)} characters, {size / 1e6:.0f} MB, {time.monotonic() - started:.1f} s")
