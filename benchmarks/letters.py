@@ -62,6 +62,9 @@ def main() -> int:
     actions.keep_draft(letter, by=made.drafted_by)
     pdf = _median(lambda: paper.pdf(letter))
     pdf_alone = _processor(lambda: paper.pdf(letter))
+    looked = _median(lambda: paper.boxes_in(letter))
+    letter.text += "\n\n王小明, सुनीता श्रीवास्तव, ਗੁਰਪ੍ਰੀਤ ਕੌਰ, தமிழ்ச்செல்வி, রহিমা বেগম, محمد عثمان"
+    scripts = _median(lambda: paper.pdf(letter))
     word_alone = _processor(lambda: child._filled(content, drafting.facts_of(letter, by=None, today=today)))
     docx = _median(lambda: exporting.docx(letter), rest=1.5)
     report(
@@ -72,6 +75,8 @@ def main() -> int:
             _row("the same, processor: filling the file in", word_alone, PROMISED_DRAFT_MS / 1000),
             _row("its PDF", pdf, PROMISED_PDF_SECONDS),
             _row("the same, processor, the child's start counted", pdf_alone, PROMISED_PDF_SECONDS),
+            _row("its PDF with names in six other scripts", scripts, PROMISED_PDF_SECONDS),
+            _row("whether any of its characters would be a box", looked, PROMISED_DRAFT_MS / 1000),
             _row("its Word file", docx, PROMISED_PDF_SECONDS),
         ]
     )

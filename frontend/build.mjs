@@ -34,6 +34,7 @@ const observatory = {
   entries: ["observatory/observatory.css", "observatory/observatory.js"],
   // The public site names its own icons, or takes the office's.
   icons: [join(here, "observatory", "icons.txt"), join(here, "icons.txt")],
+  isLeftOut: (name) => /^@fontsource.*\/noto-/.test(name), // the typefaces of letters: tools/typefaces.py
 };
 
 async function build(site) {
@@ -58,7 +59,7 @@ async function build(site) {
   });
   await copyFonts(join(site.out, "fonts"));
   await writeSprite(site.icons.find(existsSync), join(site.out, "icons.svg"));
-  await writeNotices(site.out);
+  await writeNotices(site.out, site.isLeftOut);
   await removeOlderThan(started, site.out);
 }
 

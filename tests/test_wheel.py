@@ -54,13 +54,20 @@ def test_every_static_file_a_template_names_is_in_the_wheel(installed, collected
     assert named <= collected
 
 
-@pytest.mark.parametrize("suffix", [".html", ".csv", ".woff2", ".svg", ".mo"])
+@pytest.mark.parametrize("suffix", [".html", ".csv", ".woff2", ".svg", ".mo", ".ttf"])
 def test_whatever_git_or_the_build_put_beside_the_code_is_in_the_wheel(installed, suffix):
     def all_of(folder):
         files = {str(path.relative_to(folder)) for path in folder.rglob(f"*{suffix}")}
         return {name for name in files if "/tests/" not in name}
 
     assert all_of(installed / "opencasework") == all_of(ROOT / "src" / "opencasework")
+
+
+def test_the_typefaces_of_pdfs_are_in_the_wheel(installed):
+    made = installed / "opencasework" / "office" / "kit" / "typefaces"
+
+    assert len(list(made.glob("*.ttf"))) > 20
+    assert (made / "characters.txt").is_file()
 
 
 def test_the_wheel_says_whose_work_it_carries(installed):

@@ -81,6 +81,7 @@ class Checkout:
         self.frontend = root / "frontend"
         # Git ignores it; it is there when the build has run.
         self.frontend_output = root / "src/opencasework/office/kit/static/oc/dist"
+        self.typefaces = root / "src/opencasework/office/kit/typefaces"
 
     # Stamps: a step is done again only when what it was made from has changed.
 
@@ -149,13 +150,29 @@ class Checkout:
         made_from = fingerprint(sources)
         if self.is_done("frontend", made_from) and self.frontend_output.is_dir():
             return
-        node, npm = self._node()
-        packages = fingerprint([self.frontend / "package-lock.json"])
-        if not self.is_done("node_modules", packages) or not (self.frontend / "node_modules").is_dir():
-            run([*npm, "ci", "--ignore-scripts"], "Installing front-end packages", cwd=self.frontend)
-            self.note_done("node_modules", packages)
+        node, npm = self.node()
+        self._install_packages(npm)
         run([*node, "build.mjs"], "Building the front end", cwd=self.frontend)
         self.note_done("frontend", made_from)
+
+    def make_typefaces(self) -> None:
+        """Unpack the typefaces that PDFs draw other scripts with, if they come in another version now."""
+        sources = [self.root / "tools" / "typefaces.py", self.frontend / "typefaces.mjs"]
+        made_from = fingerprint([*sources, self.frontend / "package-lock.json"])
+        if self.is_done("typefaces", made_from) and self.typefaces.is_dir():
+            return
+        self._install_packages()
+        python = str(self.bin / "python")
+        run([python, "-W", "ignore", "-m", "tools.typefaces"], "Making the typefaces of PDFs", cwd=self.root)
+        self.note_done("typefaces", made_from)
+
+    def _install_packages(self, npm: list[str] | None = None) -> None:
+        made_from = fingerprint([self.frontend / "package-lock.json"])
+        if self.is_done("node_modules", made_from) and (self.frontend / "node_modules").is_dir():
+            return
+        npm = npm or self.node()[1]
+        run([*npm, "ci", "--ignore-scripts"], "Installing front-end packages", cwd=self.frontend)
+        self.note_done("node_modules", made_from)
 
     def compile_catalogues(self) -> None:
         """Make the compiled translations Django reads, where one is older than its source."""
@@ -185,7 +202,7 @@ class Checkout:
             say("Trying again with pip, which is slower but knows this machine's package mirror.")
             run([*self._pip(), *what], doing)
 
-    def _node(self) -> tuple[list[str], list[str]]:
+    def node(self) -> tuple[list[str], list[str]]:
         """Return the commands for node and npm: the machine's if new enough, else from a wheel in .venv."""
         node, npm = shutil.which("node"), shutil.which("npm")
         if node and npm and _major_version(node) >= OLDEST_NODE:
@@ -295,6 +312,7 @@ def main(arguments: list[str]) -> int:
             checkout.make_venv()
             checkout.install(kind)
             checkout.build_frontend()
+            checkout.make_typefaces()
             checkout.compile_catalogues()
             provide_pango()
     except SetupError as error:

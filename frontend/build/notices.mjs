@@ -32,10 +32,12 @@ async function shippedPackages() {
     .map(([path, entry]) => ({ name: path.replace(/^.*node_modules\//, ""), folder: join(frontend, path), ...entry }));
 }
 
-export async function writeNotices(out) {
+/** `isLeftOut` says of a package's name whether this site goes without it. */
+export async function writeNotices(out, isLeftOut = () => false) {
   const vendor = [];
   const notices = ["Other people's work in these files, with thanks.\n"];
-  for (const { name, folder, version, license } of await shippedPackages()) {
+  const shipped = (await shippedPackages()).filter(({ name }) => !isLeftOut(name));
+  for (const { name, folder, version, license } of shipped) {
     vendor.push({ name, version, license, sha256: await sha256Of(folder) });
     const licenceFile = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
     const text = licenceFile ? await readFile(join(folder, licenceFile), "utf8") : "";

@@ -16,7 +16,7 @@ from opencasework.office.authority import links, returned
 from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import read_code
-from opencasework.office.authority.printed_form import form_pdf
+from opencasework.office.authority.printed_form import boxes_in, form_pdf
 from opencasework.office.authority.views import as_file, ask_state
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
@@ -110,6 +110,7 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
         "languages": Ask.Language.choices,
         "post_danger": found.case.no_post_to(found.person),
         "problem": problem,
+        "boxes": "; ".join(boxes_in(found)) if not found.authority_id else "",
         "returned": ReturnedForm.objects.waiting().filter(ask=found),
     }
     return render(request, "authority/ask.html", context, status=status)

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from opencasework.office.authority import wording
 from opencasework.office.authority.models import Ask
+from opencasework.office.kit import undrawn
 from opencasework.office.kit.pdf import printed
 from opencasework.office.places.models import Office
 
@@ -26,8 +27,8 @@ def qr_svg(text: str) -> str:
     return drawn.getvalue().decode().partition("?>")[2]
 
 
-def form_html(ask: Ask, *, language: str) -> str:
-    """The page in English or Welsh."""
+def form_html(ask: Ask, *, language: str, with_code: bool = True) -> str:
+    """The page in English or Welsh; without its code it is quicker, and good for reading its words."""
     office = Office.here()
     with translation.override(language):
         bodies = [body.name for body in ask.bodies.all()]
@@ -38,7 +39,7 @@ def form_html(ask: Ask, *, language: str) -> str:
                 "office": office,
                 "language": language[:2],
                 "parts": wording.parts(ask, office, bodies=bodies, any_body=ask.covers_any_body),
-                "qr": qr_svg(ask.qr_text),
+                "qr": qr_svg(ask.qr_text) if with_code else "",
             },
         )
 
@@ -46,3 +47,8 @@ def form_html(ask: Ask, *, language: str) -> str:
 def form_pdf(ask: Ask, *, language: str) -> bytes:
     """The form as a PDF. Raises PdfUnavailable."""
     return printed(form_html(ask, language=language))
+
+
+def boxes_in(ask: Ask) -> list[str]:
+    """The scripts of which some characters would be boxes on the form and in the sealed statement."""
+    return undrawn.in_page(form_html(ask, language=ask.language, with_code=False))

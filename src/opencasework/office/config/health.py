@@ -23,6 +23,9 @@ from opencasework.office.inbox.models import Answer, Attachment, Mailbox
 from opencasework.office.inbox.scanning import scanner
 from opencasework.office.inbox.watching import troubles, when
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
+from opencasework.office.kit import typefaces, undrawn
+from opencasework.office.kit.pdf import NO_LIBRARIES
+from opencasework.office.kit.printing import LibrariesMissing
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.search.index import problems
 
@@ -67,6 +70,7 @@ def checks() -> Iterator[Check]:
     yield _answers()
     yield _record()
     yield _front_end()
+    yield _typefaces()
 
 
 def _database() -> Check:
@@ -239,3 +243,21 @@ def _front_end() -> Check:
     if not (BUILT / "app.css").exists():
         return wrong("Front end", "It has not been built. Run `make frontend`, or install a wheel.")
     return well("Front end", "Built.")
+
+
+def _typefaces() -> Check:
+    """Whether a PDF can draw the scripts that constituents have their names in."""
+    try:
+        missing = undrawn.missing_common()
+    except LibrariesMissing:
+        return warned("PDFs", NO_LIBRARIES)
+    if missing is None:
+        return warned("PDFs", "None could be made just now. Run casework doctor again.")
+    if not missing:
+        return well("PDFs", "They draw names in every script that is common here.")
+    ours = "" if typefaces.CHARACTERS.is_file() else "Run `make frontend`, or install a wheel. "
+    return warned(
+        "PDFs",
+        f"Boxes would be printed for {'; '.join(missing)}. {ours}"
+        "Or install the Debian packages fonts-noto-core and fonts-noto-cjk, then start the office anew.",
+    )

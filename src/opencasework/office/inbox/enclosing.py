@@ -14,7 +14,7 @@ from opencasework.office.constituents import names
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.inbox.texts import text_of_file
-from opencasework.office.kit import references
+from opencasework.office.kit import references, undrawn
 from opencasework.office.kit.pdf import printed
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack.documents import Document
@@ -60,17 +60,26 @@ def documents_of(case: Case, staff: StaffMember) -> Iterable[Document]:
                 facts="The message itself",
                 at=message.received_at,
                 content=lambda message=message: _printed(message),  # type: ignore[misc]
-                warning=lambda message=message: _first(message_warnings(message, case, staff)),  # type: ignore[misc]
+                warning=lambda message=message: _printed_warning(message, case, staff),  # type: ignore[misc]
             )
 
 
 def _printed(message: Message) -> tuple[str, int]:
     """The words of a message on paper."""
-    paragraphs = [part for part in message.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    content = printed(
-        render_to_string("inbox/enclosed_message.html", {"message": message, "paragraphs": paragraphs})
-    )
+    content = printed(_page(message))
     return blobs().put(content), len(content)
+
+
+def _page(message: Message) -> str:
+    paragraphs = [part for part in message.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+    return render_to_string("inbox/enclosed_message.html", {"message": message, "paragraphs": paragraphs})
+
+
+def _printed_warning(message: Message, case: Case, staff: StaffMember) -> str:
+    """Why to look at it before it leaves; also where some of its words cannot be read on our paper."""
+    instead = "Print it from the mail program instead, or type what matters."
+    boxes = undrawn.sentence(undrawn.in_page(_page(message)), of="this message", instead=instead)
+    return " ".join(filter(None, [_first(message_warnings(message, case, staff)), boxes]))
 
 
 def _first(found: Iterator[str]) -> str:

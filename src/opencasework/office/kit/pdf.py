@@ -5,8 +5,16 @@ from __future__ import annotations
 from opencasework.office.kit import press, printing
 
 SECONDS_TO_PRINT = 30
-# Separators of lines and paragraphs (U+2028, U+2029), at which WeasyPrint may give up the whole page.
-_SEPARATORS = {0x2028: "\n", 0x2029: "\n"}
+# Separators of lines and paragraphs, at some of which WeasyPrint may give up the whole page; and control
+# characters, such as a mail may bring along, which would be boxes.
+_ENDS_OF_LINES = dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n")
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - set(map(ord, "\t\n\r")))
+_TIDIED = _CONTROLS | _ENDS_OF_LINES
+
+NO_LIBRARIES = (
+    "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
+    "libpangoft2-1.0-0). Install it, or print the page from the browser."
+)
 
 
 class PdfUnavailable(Exception):
@@ -18,7 +26,7 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
 
     Raises PdfUnavailable with a sentence where the libraries are missing.
     """
-    page = page.translate(_SEPARATORS)
+    page = page.translate(_TIDIED)
     try:
         done = press.printed(page.encode(), to_be_sealed=to_be_sealed, seconds=SECONDS_TO_PRINT)
     except press.TookTooLong as error:
@@ -26,10 +34,7 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
             "Making the PDF took too long. Print the page from the browser instead."
         ) from error
     except printing.LibrariesMissing as error:
-        raise PdfUnavailable(
-            "PDFs cannot be made on this machine: the Pango library is missing (Debian package "
-            "libpangoft2-1.0-0). Install it, or print the page from the browser."
-        ) from error
+        raise PdfUnavailable(NO_LIBRARIES) from error
     if not done:
         raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
     return done

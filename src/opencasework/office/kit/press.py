@@ -51,10 +51,11 @@ class Press:
                 raise printing.LibrariesMissing from None
             raise
 
-    def printed(self, page: bytes, *, to_be_sealed: bool, until: float) -> bytes:
-        """The page as a PDF; empty where it could not be made. Raises PressGone, TookTooLong."""
+    def done(self, ordered: bytes, kind: str, *, until: float) -> bytes:
+        """The answer to an order; empty where it could not be made. Raises PressGone, TookTooLong."""
         try:
-            self._write(struct.pack(printing.ORDER, to_be_sealed, len(page)) + page)
+            number = printing.KINDS.index(kind)
+            self._write(struct.pack(printing.ORDER, number, len(ordered)) + ordered)
         except BrokenPipeError as error:
             raise PressGone from error
         (size,) = struct.unpack(printing.ANSWER, self._read(struct.calcsize(printing.ANSWER), until))
@@ -88,30 +89,41 @@ class Press:
 
 
 def printed(page: bytes, *, to_be_sealed: bool, seconds: float) -> bytes:
-    """The page as a PDF, from the press or, while another thread has it, from a child of its own.
+    """The page as a PDF; empty where it could not be made. Raises TookTooLong, printing.LibrariesMissing."""
+    return _done(page, printing.TO_BE_SEALED if to_be_sealed else "", seconds=seconds)
 
-    Empty where it could not be made. Raises TookTooLong, printing.LibrariesMissing.
+
+def boxes(text: str, *, seconds: float) -> str | None:
+    """The characters of a text that no typeface draws; None where that could not be found out.
+
+    Raises TookTooLong, printing.LibrariesMissing.
     """
+    answer = _done(text.encode("utf-8", "replace"), printing.BOXES, seconds=seconds)
+    return answer.removeprefix(printing.ANSWERED).decode("utf-8") if answer else None
+
+
+def _done(ordered: bytes, kind: str, *, seconds: float) -> bytes:
+    """The answer to an order, from the press or, while another thread has it, from a child of its own."""
     if not _busy.acquire(blocking=False):
-        return _alone(page, to_be_sealed=to_be_sealed, seconds=seconds)
+        return _alone(ordered, kind, seconds=seconds)
     try:
-        return _by_the_press(page, to_be_sealed=to_be_sealed, until=time.monotonic() + seconds)
+        return _by_the_press(ordered, kind, until=time.monotonic() + seconds)
     finally:
         _busy.release()
 
 
-def _by_the_press(page: bytes, *, to_be_sealed: bool, until: float) -> bytes:
+def _by_the_press(ordered: bytes, kind: str, *, until: float) -> bytes:
     global _press
     kept, _press = _press, None
     if kept is not None and kept.made_by == os.getpid():  # else it is another process's
         with contextlib.suppress(PressGone):  # it had nothing to do for a minute: make another
-            done = kept.printed(page, to_be_sealed=to_be_sealed, until=until)
+            done = kept.done(ordered, kind, until=until)
             _press = kept
             return done
         kept.end()
     new = Press(until=until)
     try:
-        done = new.printed(page, to_be_sealed=to_be_sealed, until=until)
+        done = new.done(ordered, kind, until=until)
     except PressGone:
         new.end()
         return b""
@@ -119,12 +131,10 @@ def _by_the_press(page: bytes, *, to_be_sealed: bool, until: float) -> bytes:
     return done
 
 
-def _alone(page: bytes, *, to_be_sealed: bool, seconds: float) -> bytes:
-    command = [sys.executable, "-I", "-m", printing.__name__]
-    if to_be_sealed:
-        command.append(printing.TO_BE_SEALED)
+def _alone(ordered: bytes, kind: str, *, seconds: float) -> bytes:
+    command = [sys.executable, "-I", "-m", printing.__name__, *([kind] if kind else [])]
     try:
-        done = subprocess.run(command, input=page, capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(command, input=ordered, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise TookTooLong from error
     if done.returncode == printing.LIBRARIES_MISSING:

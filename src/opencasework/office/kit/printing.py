@@ -4,7 +4,8 @@ A process of its own, so that the 30 MB and the second it costs are not the offi
 be stopped. It has no Django and no database, and may read nothing but our own print sheet and fonts,
 and pictures that are in the page itself.
 
-With `--to-be-sealed` the PDF has a place for a signature, which only the office can fill in (`sealing`).
+With `--to-be-sealed` the PDF has a place for a signature, which only the office can fill in (`sealing`). With
+`--boxes` it prints nothing, and answers which characters of its input no typeface draws (`typefaces`).
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from opencasework.office.kit import typefaces
+
 LIBRARIES_MISSING = 3  # exit status
 TO_BE_SEALED = "--to-be-sealed"
+BOXES = "--boxes"
 AS_PRESS = "--press"  # stay and print page after page: see `press`
-ORDER = "!?I"  # whether it is to be sealed, how many bytes the page has
-ANSWER = "!I"  # how many bytes the PDF has; none where it could not be made
+KINDS = ("", TO_BE_SEALED, BOXES)  # of order, by their number
+ORDER = "!BI"  # the kind, how many bytes the page has
+ANSWER = "!I"  # how many bytes the answer has; none where it could not be made
+ANSWERED = b"!"  # before the boxes: there may be none
 IDLE_SECONDS = 60
 ROOM_FOR_A_SEAL = 4096  # bytes; a signature with its certificate takes some 800
 # As they stand in the PDF until it is sealed; the same length afterwards, or every offset would be wrong.
@@ -46,15 +52,22 @@ def main() -> int:
         return LIBRARIES_MISSING
     if AS_PRESS in sys.argv[1:]:
         return _print_on()
-    page = sys.stdin.buffer.read().decode("utf-8")
-    sys.stdout.buffer.write(printed(page, to_be_sealed=TO_BE_SEALED in sys.argv[1:]))
+    kind = sys.argv[1] if sys.argv[1:] else ""
+    sys.stdout.buffer.write(done(sys.stdin.buffer.read(), kind))
     return 0
+
+
+def done(ordered: bytes, kind: str) -> bytes:
+    """The answer to an order: a page as a PDF, or which characters of a text are boxes on paper."""
+    text = ordered.decode("utf-8")
+    if kind == BOXES:
+        return ANSWERED + typefaces.drawn_as_boxes(text).encode("utf-8")
+    return printed(text, to_be_sealed=kind == TO_BE_SEALED)
 
 
 def printed(page: str, *, to_be_sealed: bool) -> bytes:
     """The page as a PDF."""
     from weasyprint import HTML
-    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OnlyOurSheets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
@@ -71,7 +84,7 @@ def printed(page: str, *, to_be_sealed: bool) -> bytes:
 
     document = HTML(string=page, url_fetcher=OnlyOurSheets(), base_url=f"{SHEETS.as_uri()}/")
     finisher = _add_place_for_seal if to_be_sealed else None
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration(), finisher=finisher)
+    pdf: bytes = document.write_pdf(font_config=typefaces.all_fonts(), finisher=finisher)
     return pdf
 
 
@@ -101,30 +114,30 @@ def _print_on() -> int:
         order = sys.stdin.buffer.read(struct.calcsize(ORDER))
         if len(order) < struct.calcsize(ORDER):
             break
-        to_be_sealed, size = struct.unpack(ORDER, order)
-        pdf = _in_a_fork(sys.stdin.buffer.read(size), to_be_sealed=to_be_sealed)
-        out.write(struct.pack(ANSWER, len(pdf)) + pdf)
+        kind, size = struct.unpack(ORDER, order)
+        answer = _in_a_fork(sys.stdin.buffer.read(size), KINDS[kind])
+        out.write(struct.pack(ANSWER, len(answer)) + answer)
         out.flush()
     return 0
 
 
-def _in_a_fork(page: bytes, *, to_be_sealed: bool) -> bytes:
-    """The page as a PDF; empty where it could not be made, whatever became of the fork."""
+def _in_a_fork(ordered: bytes, kind: str) -> bytes:
+    """The answer to an order; empty where it could not be made, whatever became of the fork."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             os.close(reading)
             with os.fdopen(writing, "wb") as pipe:
-                pipe.write(printed(page.decode("utf-8"), to_be_sealed=to_be_sealed))
+                pipe.write(done(ordered, kind))
         except BaseException:
             os._exit(1)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        pdf = pipe.read()
+        answer = pipe.read()
     _, status = os.waitpid(pid, 0)
-    return b"" if status else pdf
+    return b"" if status else answer
 
 
 def _add_place_for_seal(document: Any, pdf: Any) -> None:

@@ -18,7 +18,7 @@ from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import deadlines, drafting, fields, filling, leaving, undelivered
+from opencasework.office.letters import deadlines, drafting, fields, filling, leaving, paper, undelivered
 from opencasework.office.letters.answering import EXPECTING as EXPECTING
 from opencasework.office.letters.answering import codes_of as codes_of
 from opencasework.office.letters.answering import forget_reply as forget_reply
@@ -195,7 +195,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter, on)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
-    found += _post_checks(letter) + _deadline_checks(letter, on=on)
+    found += _post_checks(letter) + _deadline_checks(letter, on=on) + _boxes_checks(letter)
     if letter.to_person:
         by_post = letter.means == Letter.Means.POST
         minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
@@ -237,6 +237,13 @@ def _deadline_checks(letter: Letter, *, on: date) -> list[Check]:
     url = reverse("route-date-new", args=[letter.case_id])
     ways = () if must else (fields.Way("", "Record the date", url),)
     return [Check(ok=False, must=must, text=text, ways=ways)] if text else []
+
+
+def _boxes_checks(letter: Letter) -> list[Check]:
+    """A name in a script without a typeface here would be boxes on paper, and nobody would see it before."""
+    text = paper.boxes_in(letter)
+    way = fields.Way("", "Save the Word file", reverse("letter-docx", args=[letter.pk]))
+    return [Check(ok=False, must=False, text=text, ways=(way,))] if text else []
 
 
 def _link_check(letter: Letter) -> Check:

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from opencasework.office.constituents.languages import ENGLISH, WELSH
+from opencasework.office.kit import undrawn
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.kit.pdf import PdfUnavailable, printed
 from opencasework.office.letters import filling, masking, signing, suggesting
@@ -142,6 +143,13 @@ def pdf(letter: Letter) -> bytes:
         kept = blobs.put(made)
         Letter.objects.filter(pk=letter.pk, pdf_sha256="").update(pdf_sha256=kept)
     return made
+
+
+def boxes_in(letter: Letter) -> str:
+    """That some characters would be boxes in its PDF, of which scripts, and the way on; empty where none."""
+    page = render_to_string("letters/print.html", sheet(letter) | {"on_paper": True})
+    instead = "Save it as a Word file, or print the page from the browser, and look at it before it leaves."
+    return undrawn.sentence(undrawn.in_page(page), of="this letter", instead=instead)
 
 
 def keep_pdfs(*, at_most: int = 20) -> int:

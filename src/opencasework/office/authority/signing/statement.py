@@ -19,7 +19,7 @@ from opencasework.office.authority.models import Authority, SignLink
 from opencasework.office.authority.returned import finish
 from opencasework.office.authority.signing.forms import HEIGHT, WIDTH
 from opencasework.office.bodies.models import Body
-from opencasework.office.kit import sealing
+from opencasework.office.kit import sealing, undrawn
 from opencasework.office.kit.pdf import printed
 from opencasework.office.kit.visitors import address_of
 from opencasework.office.places.models import Office
@@ -70,6 +70,12 @@ def fingerprint_of(link: SignLink, said: Said) -> str:
     return hashlib.sha256(json.dumps(read).encode()).hexdigest()
 
 
+def boxes_in(link: SignLink, said: Said) -> str:
+    """The scripts of which some characters would be boxes in the sealed statement; empty where none would."""
+    words = [wording.as_text(parts_of(link, said)), said.name, said.address]
+    return "; ".join(undrawn.scripts("\n".join(words)))
+
+
 def drawn_path(drawn: str) -> str:
     """A drawn signature as an SVG path, of whole numbers alone."""
     strokes = json.loads(drawn) if drawn else []
@@ -98,6 +104,7 @@ def evidence_of(
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "drawn": bool(said.drawn),
         "other": said.other,
+        "boxes": boxes_in(link, said),
         "ask": link.ask.code,
     }
 

@@ -275,6 +275,7 @@ class Page:
             "parts": statement.parts_of(self.link, said),
             "path": statement.drawn_path(said.drawn),
             "shown": statement.fingerprint_of(self.link, said),
+            "boxes": statement.boxes_in(self.link, said),
             **self.place("sign"),
         }
         if self.request.method != "POST" or "switch" in self.request.POST:

@@ -22,6 +22,8 @@ from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import pdf, sealing
+from opencasework.office.kit.tests.drawn import NO_SHAPE, Drawn
+from opencasework.office.kit.tests.test_typefaces import NAMES, NO_ONES
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -428,3 +430,45 @@ def test_another_site_cannot_post_here(link):
     client = Client(enforce_csrf_checks=True)
 
     assert client.post("/sign/", {"token": link.token}).status_code == 403
+
+
+def test_a_statement_in_any_script_is_sealed_without_boxes(link, client):
+    link.ask.problem = f"My name is {NAMES['Bengali']} and not {NAMES['Urdu']}."
+    link.ask.save()
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"), name=NAMES["Chinese"])
+    shown = signer.get("/sign/sign/").words
+    signer.presses_sign(signer.shown)
+    client.force_login(link.made_by)
+    form = client.get(f"/authority-asks/{link.ask.pk}/form.pdf")
+
+    authority = Authority.objects.get()
+    made = Drawn(scans().read(authority.scan_sha256))
+    assert NAMES["Chinese"] in made.words()
+    assert NO_SHAPE not in made.glyphs()
+    assert "boxes" not in shown
+    assert authority.evidence["boxes"] == ""
+    assert form.status_code == 200
+    assert NO_SHAPE not in Drawn(form.content).glyphs()
+
+
+def test_boxes_in_a_statement_are_said_to_whoever_asks_and_to_whoever_signs(link, client):
+    client.force_login(link.made_by)
+    before = client.get(f"/authority-asks/{link.ask.pk}/").content.decode()
+    link.ask.problem = f"I am called {NO_ONES}."
+    link.ask.save()
+    asking = client.get(f"/authority-asks/{link.ask.pk}/").content.decode()
+    signer = Signer()
+    signer.opens(link).is_known().checks().ticks(body("DWP"))
+    signing = signer.get("/sign/sign/").words
+    signer.presses_sign(signer.shown)
+
+    authority = Authority.objects.get()
+    after = client.get(f"/authorities/{authority.pk}/").content.decode()
+    assert "boxes" not in before
+    assert "would be boxes on the form and in the sealed copy" in asking
+    assert "No typeface here draws them: characters of no known script" in asking
+    assert "In the copy, some characters would be boxes" in signing
+    assert "characters of no known script" in signing
+    assert "Boxes in the sealed form" in after
+    assert NO_ONES in authority.evidence["text"]

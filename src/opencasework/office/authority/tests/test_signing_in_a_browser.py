@@ -11,6 +11,7 @@ from opencasework.office.authority.signing import statement
 from opencasework.office.authority.tests.signing import POSTCODE, ask_of, link_for
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import printing
+from opencasework.office.kit.tests.test_typefaces import NO_ONES
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from tests.services.browser import Complaints, axe, open_context
@@ -110,6 +111,20 @@ def test_with_the_keyboard_alone_and_nothing_drawn(browser, live_server, link):
         page.wait_for_selector("[data-page=signed]")
 
     assert Authority.objects.get().evidence["address"] == "Room 4"
+
+
+def test_boxes_in_the_copy_are_said_before_it_is_signed(browser, live_server, link):
+    with phone(browser, live_server) as page:
+        page.goto(link.url)
+        page.wait_for_selector("[data-page=who]")
+        page.locator("#id_factor").fill(POSTCODE)
+        go_on(page, "check")
+        go_on(page, "bodies")
+        page.locator("#id_name").fill(f"Nkechi {NO_ONES}")
+        go_on(page, "sign")
+        page.get_by_text("In the copy, some characters would be boxes").wait_for()
+        look(page)
+        go_on(page, "signed")
 
 
 def test_with_scripts_off_the_link_is_pasted(browser, live_server, link):

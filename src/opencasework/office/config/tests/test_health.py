@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from opencasework.office.config.health import _answers, _begins_plainly, _database, _outbox
+from opencasework.office.config.health import _answers, _begins_plainly, _database, _outbox, _typefaces
 from opencasework.office.inbox.models import Answer
 from opencasework.office.inbox.tests.factories import MessageFactory
+from opencasework.office.kit import press, printing, typefaces
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.letters.tests.factories import OutgoingMailFactory
 
@@ -69,3 +70,33 @@ def test_a_mail_that_stopped_waits_for_a_look_and_one_that_was_refused_is_wrong(
     OutgoingMailFactory(state=OutgoingMail.State.FAILED)
     assert not _outbox().ok
     assert "a person: 1." in _outbox().sentence
+
+
+def test_every_common_script_can_be_printed():
+    check = _typefaces()
+
+    assert check.ok
+    assert not check.warns
+    assert "every script that is common here" in check.sentence
+
+
+def test_scripts_that_cannot_be_printed_are_named_with_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(press, "boxes", lambda _text, **_: "王김")
+    monkeypatch.setattr(typefaces, "CHARACTERS", tmp_path / "none")
+
+    check = _typefaces()
+
+    assert check.warns
+    assert check.sentence.startswith("Boxes would be printed for Chinese characters; Korean.")
+    assert "make frontend" in check.sentence
+    assert "fonts-noto-core and fonts-noto-cjk" in check.sentence
+
+
+def test_a_machine_on_which_nothing_can_be_printed_is_told(monkeypatch):
+    def no_libraries(_text, **_):
+        raise printing.LibrariesMissing
+
+    monkeypatch.setattr(press, "boxes", no_libraries)
+
+    assert _typefaces().warns
+    assert "libpangoft2-1.0-0" in _typefaces().sentence

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils import timezone
 
+from opencasework.office.kit import undrawn
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import making
 from opencasework.office.letters.pack.documents import signed_authority
@@ -26,6 +27,10 @@ def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
             yield False, False, f"“{each.title}”: {each.warning}"
     if enclosures and not any(each.warning for each in enclosures):
         yield True, False, "No other constituent’s details found in the papers"
+    instead = "Call the document something else."
+    titles = undrawn.scripts(" ".join(each.title for each in enclosures))
+    if said := undrawn.sentence(titles, of="the index of the papers", instead=instead):
+        yield False, False, said
     pack = Pack.objects.filter(letter=letter).first()
     if pack is None:
         return

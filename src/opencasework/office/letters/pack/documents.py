@@ -60,7 +60,7 @@ def our_papers(case: Case, staff: StaffMember) -> Iterable[Document]:
             facts="Our letter",
             at=letter.sent_at or letter.drafted_at,
             content=lambda letter=letter: _letter_content(letter),  # type: ignore[misc]
-            warning=str,
+            warning=lambda letter=letter: paper.boxes_in(letter),  # type: ignore[misc]
         )
     for authority in Authority.objects.visible_to(staff).filter(case=case).exclude(scan_sha256=""):
         colour, state = authority.state(on=timezone.localdate())

@@ -13,7 +13,11 @@ from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Attachment
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.kit import pdf as pdf_of
+from opencasework.office.kit import press, undrawn
+from opencasework.office.kit.tests.drawn import NO_SHAPE, Drawn
+from opencasework.office.kit.tests.test_typefaces import NAMES, NO_ONES
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.letters.pack import limits, making
@@ -419,3 +423,39 @@ def test_a_posting_that_was_refused_costs_a_letter_by_mail_none_of_its_papers(cl
     outbox.queue(Letter.objects.get(pk=letter.pk), by=letter.case.owner)
 
     assert PackFile.objects.get(letter=letter).pages > 0
+
+
+def test_the_papers_are_drawn_in_any_script(client):
+    letter = writing_to_a_body(client, ("decision.pdf", pdf(1)), text=f"For {NAMES['Tamil']}.")
+    enclosure = letter.enclosures.get()
+    title = f"{NAMES['Chinese']} {NAMES['Urdu']} {NAMES['Hindi']}"
+    client.post(choice(letter), {"act": "save", f"title-{enclosure.pk}": title})
+
+    bind(client, letter)
+
+    made = Drawn(making.blobs().read(PackFile.objects.get(letter=letter).sha256))
+    assert NAMES["Chinese"] in made.words()
+    assert NO_SHAPE not in made.glyphs("Print")
+    assert "would be boxes" not in client.get(f"/letters/{letter.pk}/").content.decode()
+
+
+def test_boxes_in_the_papers_are_said_on_the_letter(client, monkeypatch):
+    # A title keeps no private characters: as on a machine without a typeface for runes.
+    monkeypatch.setattr(undrawn, "_found", {})
+    monkeypatch.setattr(press, "boxes", lambda text, **_: text)
+    letter = writing_to_a_body(client, ("decision.pdf", pdf(1)))
+    message = MessageFactory(
+        case=letter.case, decision="case", person=letter.case.constituent, text=f"I am {NO_ONES}."
+    )
+    client.post(choice(letter), {"act": "add", "document": f"message:{message.pk}"})
+    first = letter.enclosures.first()
+    client.post(choice(letter), {"act": "save", f"title-{first.pk}": "Decision ᚠᚢ"})
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    papers = client.get(f"/letters/{letter.pk}/papers/").content.decode()
+
+    assert "In the PDF of this message some characters would be boxes" in papers
+    assert "In the PDF of this message some characters would be boxes" in page
+    assert "In the PDF of the index of the papers some characters would be boxes" in page
+    assert "draws them: Runic. Call the document something else." in page
+    assert bind(client, letter).pages

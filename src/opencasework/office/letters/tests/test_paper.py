@@ -11,7 +11,10 @@ import pypdf
 import pytest
 from django.utils import timezone
 
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.kit import press, printing
+from opencasework.office.kit.tests.drawn import NO_SHAPE, Drawn
+from opencasework.office.kit.tests.test_typefaces import NAMES, NO_ONES
 from opencasework.office.letters import actions, paper
 from opencasework.office.letters.tests.factories import LetterFactory
 
@@ -99,3 +102,35 @@ def test_a_number_that_is_bold_in_part_is_masked_on_the_sheet_too():
 
     assert "Her number is QQ" in shown
     assert "34" not in shown
+
+
+def test_a_letter_to_a_person_of_any_script_has_no_boxes(client):
+    names = ", ".join(NAMES[each] for each in ("Chinese", "Hindi", "Punjabi", "Tamil", "Bengali", "Urdu"))
+    person = PersonFactory(full_name=f"{NAMES['Chinese']} {NAMES['Punjabi']}")
+    letter = LetterFactory(template="LT-ACK", case__person=person, text=f"Dear {person},\n\nOf {names}.")
+    client.force_login(letter.drafted_by)
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    made = Drawn(client.get(f"/letters/{letter.pk}/letter.pdf").content)
+
+    assert NO_SHAPE not in made.glyphs()
+    assert made.words().count(NAMES["Chinese"]) == 3
+    assert "would be boxes" not in page
+
+
+@pytest.mark.parametrize("where", ["name", "text"])
+def test_a_script_that_no_typeface_draws_is_said_before_the_letter_leaves_and_holds_nothing_up(client, where):
+    name = f"Ann {NO_ONES}" if where == "name" else "Ann"
+    text = f"Dear Ann,\n\nOf {NO_ONES}." if where == "text" else "Dear Ann,\n\nThank you."
+    letter = LetterFactory(template="LT-ACK", case__person=PersonFactory(full_name=name), text=text)
+    client.force_login(letter.drafted_by)
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    [check] = [check for check in actions.checks(letter, on=timezone.localdate()) if "boxes" in check.text]
+
+    assert "In the PDF of this letter some characters would be boxes" in page
+    assert "characters of no known script. Save it as a Word file, or print the page" in page
+    assert f'href="/letters/{letter.pk}/letter.docx"' in page
+    assert not check.must
+    assert NO_ONES not in check.text
+    assert client.get(f"/letters/{letter.pk}/letter.pdf").status_code == 200
