@@ -20,6 +20,7 @@ from opencasework.office.authority.printed_form import form_pdf
 from opencasework.office.authority.views import as_file, ask_state
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
+from opencasework.office.constituents.acting import who_must_give_authority
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
@@ -32,7 +33,9 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
     before = case.authorities.filter(pk=row_number(request.GET.get("renews")) or 0).first()
-    form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case, renews=before))
+    about = row_number(request.GET.get("about"))
+    suggested = _suggested(case, renews=before) | _from_whom(case, about)
+    form = AskForm(posted(request), case=case, by=request.user, initial=suggested)
     if request.method == "POST" and form.is_valid():
         return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
     context = {"rail": "cases", "case": case, "form": form}
@@ -60,6 +63,21 @@ def _suggested(case: Case, *, renews: Authority | None = None) -> dict[str, Any]
         or "Find out what has happened, and ask for it to be put right.",
         "bodies": [body.pk for body in likely_bodies(case) if body.pk in concerned],
         "language": Ask.Language.WELSH if person and person.language == "cy" else Ask.Language.ENGLISH,
+    }
+
+
+def _from_whom(case: Case, about: int | None) -> dict[str, Any]:
+    """Who gives it about this constituent: whoever may in everything, or else the likeliest."""
+    person = next((each for each in case.constituents if each.pk == about), None)
+    givers = who_must_give_authority(person, on=timezone.localdate()) if person is not None else []
+    giver = next((each for each in givers if not each.business), next(iter(givers), None))
+    if person is None or giver is None:
+        return {}
+    language = Ask.Language.WELSH if giver.person.language == "cy" else Ask.Language.ENGLISH
+    return {
+        "person": giver.person.pk,
+        "about": None if giver.person == person else person.pk,
+        "language": language,
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.authority import clock
+from opencasework.office.authority import clock, gate
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
@@ -28,7 +28,8 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     """What authority there is on a case; a panel of its page."""
     case = visible_case(request, pk)
     today = timezone.localdate()
-    known = [(authority, *authority.state(on=today)) for authority in _on(case)]
+    limits = gate.limits_of(case, on=today)
+    known = [(each, *each.state(on=today), limits(each)) for each in _on(case)]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
     asked = case.messages.filter(details__authority=True).order_by("received_at").first()
@@ -102,6 +103,7 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "authority": found,
         "state": state,
         "words": words,
+        "limit": gate.limits_of(found.case, on=timezone.localdate())(found),
         "seal": _seal(found),
         "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
         .exclude(used_at=None)

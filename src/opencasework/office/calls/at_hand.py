@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 
 from django.utils import timezone
 
 from opencasework.office.authority import gate
+from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.ringing import Said
@@ -26,24 +28,34 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
         return
     today = timezone.localdate()
     covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
-    without = []
+    without: dict[str, list[str]] = {}
     held: dict[str, list[str]] = {}
     for body in bodies:
-        authority = covering(body)
-        if authority is None:
-            without.append(body.name)
+        found = covering(body)
+        if found.lacking:
+            without.setdefault(_about(found, case), []).append(body.name)
             continue
-        until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
-        given = dates.short(authority.given_on, today=today)
-        said = f"{authority.short_basis}, {given}, by {authority.person}{until}"
+        said = "; ".join(_given(authority, today) for authority in found.authorities)
         held.setdefault(said, []).append(body.name)
     for said, names in held.items():
         covers = f"; covers {' and '.join(names)}" if len(bodies) > 1 else ""
         yield Said("Authority on file:", [f"{said}{covers}"], state="answered")
-    if without:
+    for about, names in without.items():
         yield Said(
-            "No authority on file", [f"for {' and '.join(without)}; they may tell you nothing."], "due"
+            f"No authority on file{about}", [f"for {' and '.join(names)}; they may tell you nothing."], "due"
         )
+
+
+def _given(authority: Authority, today: date) -> str:
+    until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
+    given = dates.short(authority.given_on, today=today)
+    about = f" about {authority.about}" if authority.about else ""
+    return f"{authority.short_basis}, {given}, by {authority.person}{about}{until}"
+
+
+def _about(found: gate.OnFile, case: Case) -> str:
+    """Of whom there is none, where the case is for several people."""
+    return f" about {gate.named(found.lacking)}" if len(case.constituents) > 1 else ""
 
 
 def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:
