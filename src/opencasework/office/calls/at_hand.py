@@ -46,6 +46,23 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
         )
 
 
+def without_authority(case: Case, bodies: list[Body]) -> dict[int, str]:
+    """Of these bodies those that no authority covers for everybody the case is for, each with a sentence.
+
+    None where the case is for nobody: there is nobody then of whom something could have been said.
+    """
+    if case.constituent is None:
+        return {}
+    today = timezone.localdate()
+    covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
+    found = {body: covering(body) for body in bodies}
+    return {
+        body.pk: f"No authority{_about(here, case)} covers {body}."
+        for body, here in found.items()
+        if not here.is_open
+    }
+
+
 def _given(authority: Authority, today: date) -> str:
     until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
     given = dates.short(authority.given_on, today=today)
