@@ -83,7 +83,7 @@ class WhatFollowedForm(OfficeDatesForm):
         return cleaned
 
     def say_why(self, said: str) -> None:
-        """No authority covers the body, as this sentence says, and why the person was spoken of is missing."""
+        """No authority covers the body, as `said` has it, and why the person was spoken of is missing."""
         if "no_authority_reason" not in self.errors:
             self.add_error("no_authority_reason", f"{said} {SAY_WHY}")
 
