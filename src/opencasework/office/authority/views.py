@@ -37,6 +37,7 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "authorities": known,
+        "without": _without(case, [each for each, *_ in known]),
         "asked": asked,
         "asks": [
             (ask, *ask_state(ask))
@@ -67,6 +68,13 @@ def ask_state(ask: Ask) -> tuple[str, str]:
         "": "Link is out",
     }
     return ("waiting" if not trouble else "due"), words.get(trouble, "Link is out")
+
+
+def _without(case: Case, authorities: list[Authority]) -> str:
+    """The constituents about whom nothing is in force although something was given; empty where none."""
+    about = {each.subject.pk for each in authorities if each.is_in_force}
+    people = case.constituents if authorities else []
+    return gate.named([person for person in people if person.pk not in about])
 
 
 def _on(case: Case) -> list[Authority]:

@@ -55,7 +55,7 @@ class WhatFollowedForm(OfficeDatesForm):
         required=False,
         help_text="In a few words; the weekly review lists it.",
     )
-    nothing_said = forms.BooleanField(label="Nothing about the person was said", required=False)
+    nothing_said = forms.BooleanField(label="Or nothing about the person was said", required=False)
 
     def lacks(self, cleaned: dict[str, Any]) -> str:
         """That no authority covers the body that was rung, in a sentence; empty where one does."""

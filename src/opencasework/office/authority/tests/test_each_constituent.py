@@ -320,3 +320,15 @@ def test_a_large_family_asks_the_database_no_more(case, ada, tom):
     for _ in range(4):
         case.case_people.create(person=PersonFactory(), role=CasePerson.Role.CONSTITUENT)
     assert asked(case) == two
+
+
+def test_the_panel_names_those_about_whom_nothing_is_in_force(case, ada, tom, client):
+    AuthorityFactory(case=case, person=ada)
+    gone = AuthorityFactory(case=case, person=tom, withdrawn_on=timezone.localdate())
+
+    page = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+    Authority.objects.filter(pk=gone.pk).update(withdrawn_on=None)
+    after = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+
+    assert "None in force about Tom Marrowby." in page
+    assert "None in force" not in after

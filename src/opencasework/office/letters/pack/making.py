@@ -205,6 +205,7 @@ def _alone(letter: Letter, pieces: list[Piece], limit: int) -> Made:
         if len(content) > limit:
             result.left_out.append(f"{piece.title} is too large for a mail. Choose it as a document instead.")
             continue
+        limit -= len(content)  # of a couple two go, in one mail
         which = "" if number == 1 else f"-{number}"
         name = f"{letter.case.reference}-authority{which}{Path(piece.filename).suffix.lower()[:6] or '.pdf'}"
         result.files.append(
