@@ -9,7 +9,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opencasework.office.authority import links, returned
@@ -21,6 +23,7 @@ from opencasework.office.authority.views import as_file, ask_state
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.acting import who_must_give_authority
+from opencasework.office.constituents.models import Person
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
@@ -37,7 +40,12 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     suggested = _suggested(case, renews=before) | _from_whom(case, about)
     form = AskForm(posted(request), case=case, by=request.user, initial=suggested)
     if request.method == "POST" and form.is_valid():
-        return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
+        first, *others = ask_for(case, form.cleaned_data, by=request.user)
+        for other in others:
+            url = reverse("authority-ask", args=[other.pk])
+            said = '{} is asked, too. <a href="{}">Open that link and form</a>'
+            messages.success(request, format_html(said, other.whose, url))
+        return redirect("authority-ask", first.pk)
     context = {"rail": "cases", "case": case, "form": form}
     return render(request, "authority/ask_new.html", context, status=422 if form.is_bound else 200)
 
@@ -82,12 +90,18 @@ def _from_whom(case: Case, about: int | None) -> dict[str, Any]:
 
 
 @transaction.atomic
-def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> Ask:
-    """Keep a statement that is to be signed, and say so on the timeline."""
+def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> list[Ask]:
+    """Keep a statement for each who is to sign it, the one that was named first; the timeline says so."""
+    also = [(person, None if person == about else about) for person, about in given["also"]]
+    whose = [(given["person"], given["about"]), *also]
+    return [_ask(case, given, person=person, about=about, by=by) for person, about in whose]
+
+
+def _ask(case: Case, given: dict[str, Any], *, person: Person, about: Person | None, by: StaffMember) -> Ask:
     ask = Ask.objects.create(
         case=case,
-        person=given["person"],
-        about=given["about"],
+        person=person,
+        about=about,
         problem=given["problem"],
         wanted=given["wanted"],
         covers_any_body=given["covers_any_body"],
@@ -96,7 +110,7 @@ def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> Ask:
         made_by=by,
     )
     ask.bodies.set(given["bodies"])
-    case.record(Event.Kind.AUTHORITY, by=by, text=f"Asked of {ask.person}", ask=ask.pk)
+    case.record(Event.Kind.AUTHORITY, by=by, text=f"Asked of {ask.whose}", ask=ask.pk)
     return ask
 
 

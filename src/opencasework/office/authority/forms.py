@@ -53,6 +53,12 @@ class StatementForm(OfficeDatesForm):
         empty_label="Themselves",
         help_text="Somebody else only where they may speak for that person: a parent, an attorney.",
     )
+    also = forms.MultipleChoiceField(
+        label="The same form or word is also",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where several signed one form, or one person for several.",
+    )
     problem = forms.CharField(
         label="What the problem is",
         max_length=LONGEST_PART,
@@ -109,6 +115,7 @@ class StatementForm(OfficeDatesForm):
         assert isinstance(person_field, forms.ModelChoiceField)
         person_field.queryset = allowed
         person_field.widget.choices = [(person.pk, self._named(person)) for person in people]
+        self.fields["also"].choices = self._pairs()  # type: ignore[attr-defined]
         about = self.fields["about"]
         assert isinstance(about, forms.ModelChoiceField)
         about.queryset = constituents
@@ -138,6 +145,33 @@ class StatementForm(OfficeDatesForm):
         elif said := gate.why_beyond(giver, about or person, cleaned.get("bodies") or [], self.case):
             self.add_error("bodies", said)
 
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Who may give it about whom, of a case for several people; empty for one."""
+        if len(self.constituents) < 2:
+            return []
+        shown = {pk for pk, _ in self.fields["person"].widget.choices}
+        return [
+            (f"{giver.person.pk}-{about.pk}", _whose(giver.person, about))
+            for about, givers in self.givers_of.items()
+            for giver in givers
+            if giver.person.pk in shown
+        ]
+
+    def _clean_also(self, cleaned: dict[str, Any]) -> None:
+        """Each pair as the people they are, the one that is named above left out."""
+        person = cleaned.get("person")
+        about = cleaned.get("about") or person
+        wanted = set(cleaned.get("also") or [])
+        cleaned["also"] = []
+        for subject, givers in self.givers_of.items():
+            for giver in givers:
+                pair = (giver.person, subject)
+                if f"{giver.person.pk}-{subject.pk}" not in wanted or pair == (person, about):
+                    continue
+                cleaned["also"].append(pair)
+                if said := gate.why_beyond(giver, subject, cleaned.get("bodies") or [], self.case):
+                    self.add_error("also", said)
+
     def _giver(self, person: Person, about: Person) -> Giver | None:
         return next((each for each in self.givers_of.get(about, []) if each.person == person), None)
 
@@ -163,6 +197,7 @@ class StatementForm(OfficeDatesForm):
             named = [body.pk for body in cleaned.get("bodies") or []]
             cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
         self._clean_about(cleaned)
+        self._clean_also(cleaned)
         if not cleaned.get("covers_any_body") and not cleaned.get("bodies") and "bodies" not in self.errors:
             self.add_error("bodies", NEEDS_BODIES)
         return cleaned
@@ -183,12 +218,6 @@ class AuthorityForm(StatementForm):
         help_text="PDF, JPEG, PNG, TIFF or WebP, up to 25 MB. For a signed form.",
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={"empty": "This file is empty. Choose the scan again."},
-    )
-    also = forms.MultipleChoiceField(
-        label="The same form or word is also",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Where several signed one form, or one person for several.",
     )
     statement = forms.CharField(
         label="What was said",
@@ -230,37 +259,9 @@ class AuthorityForm(StatementForm):
         self.fields["heard_by"].choices = [  # type: ignore[attr-defined]
             ("", "Me"), *((str(each.pk), str(each)) for each in StaffMember.objects.filter(is_active=True))
         ]  # fmt: skip
-        self.fields["also"].choices = self._pairs()  # type: ignore[attr-defined]
         self.kind_of_scan: ScanType | None = None
         self.accepted = implied.for_case(self.case)
         self.accepting = list(Body.objects.filter(code__in=self.accepted))
-
-    def _pairs(self) -> list[tuple[str, str]]:
-        """Who may give it about whom, of a case for several people; empty for one."""
-        if len(self.constituents) < 2:
-            return []
-        shown = {pk for pk, _ in self.fields["person"].widget.choices}
-        return [
-            (f"{giver.person.pk}-{about.pk}", _whose(giver.person, about))
-            for about, givers in self.givers_of.items()
-            for giver in givers
-            if giver.person.pk in shown
-        ]
-
-    def _clean_also(self, cleaned: dict[str, Any]) -> None:
-        """Each pair as the people they are, the one that is named above left out."""
-        person = cleaned.get("person")
-        about = cleaned.get("about") or person
-        wanted = set(cleaned.get("also") or [])
-        cleaned["also"] = []
-        for subject, givers in self.givers_of.items():
-            for giver in givers:
-                pair = (giver.person, subject)
-                if f"{giver.person.pk}-{subject.pk}" not in wanted or pair == (person, about):
-                    continue
-                cleaned["also"].append(pair)
-                if said := gate.why_beyond(giver, subject, cleaned.get("bodies") or [], self.case):
-                    self.add_error("also", said)
 
     def clean_scan(self) -> UploadedFile[Any] | None:
         scan: UploadedFile[Any] | None = self.cleaned_data["scan"]
@@ -281,7 +282,6 @@ class AuthorityForm(StatementForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self._clean_also(cleaned)
         basis = cleaned.get("basis")
         signed = basis == Authority.Basis.SIGNED
         if signed and not cleaned.get("scan") and "scan" not in self.errors:
@@ -339,6 +339,8 @@ class AskForm(StatementForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["person"].label = "Who is to sign"
+        self.fields["also"].label = "Ask for these, too"
+        self.fields["also"].help_text = "In the same words; each has a link and a form of its own."
         for name, words in {
             "problem": "Say in a sentence what the problem is; they read it and sign it.",
             "wanted": "Say in a sentence what they want done.",

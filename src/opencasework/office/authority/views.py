@@ -41,7 +41,10 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "asks": [
             (ask, *ask_state(ask))
-            for ask in Ask.objects.open().filter(case=case).select_related("person").prefetch_related("links")
+            for ask in Ask.objects.open()
+            .filter(case=case)
+            .select_related("person", "about")
+            .prefetch_related("links")
         ],
         "returned": ReturnedForm.objects.waiting().filter(ask__case=case).select_related("ask__person"),
         "demands": [

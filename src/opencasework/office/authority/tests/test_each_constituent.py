@@ -173,6 +173,24 @@ def test_where_the_other_s_has_lapsed_that_one_is_renewed(case, ada, tom, client
     assert f"renews={mine.pk}" not in page
 
 
+def test_several_are_asked_in_one_go_each_for_themselves(case, ada, tom, client):
+    abi = a_child_of(ada, case)
+    given = {
+        "person": ada.pk, "problem": "It stopped.", "wanted": "Find out.", "covers_any_body": "on",
+        "language": "en-gb", "also": [f"{tom.pk}-{tom.pk}", f"{ada.pk}-{abi.pk}"],
+    }  # fmt: skip
+
+    page = unescape(client.post(f"/cases/{case.pk}/authorities/asking/", given, follow=True).content.decode())
+
+    asked = Ask.objects.order_by("pk")
+    assert [(ask.person, ask.about) for ask in asked] == [(ada, None), (tom, None), (ada, abi)]
+    assert len({ask.code for ask in asked}) == 3
+    assert "Tom Marrowby is asked, too." in page
+    assert "Ada Marrowby about Abi Marrowby is asked, too." in page
+    panel = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+    assert "Asked of Ada Marrowby about Abi Marrowby" in panel
+
+
 def test_about_a_child_the_parent_is_asked(case, ada, tom, client):
     abi = a_child_of(ada, case)
     for person in (ada, tom):
