@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.authority import links, returned
+from opencasework.office.authority import gate, links, returned
 from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import read_code
 from opencasework.office.authority.printed_form import form_pdf
 from opencasework.office.authority.views import as_file, ask_state
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
-from opencasework.office.constituents.acting import who_must_give_authority
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
@@ -36,8 +36,11 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
     before = case.authorities.filter(pk=row_number(request.GET.get("renews")) or 0).first()
-    about = row_number(request.GET.get("about"))
-    suggested = _suggested(case, renews=before) | _from_whom(case, about)
+    body = Body.objects.filter(pk=row_number(request.GET.get("body")) or 0).first()
+    suggested = _suggested(case, renews=before)
+    suggested |= _from_whom(case, row_number(request.GET.get("about")), body)
+    if body is not None:
+        suggested["bodies"] = list({*suggested["bodies"], body.pk})
     form = AskForm(posted(request), case=case, by=request.user, initial=suggested)
     if request.method == "POST" and form.is_valid():
         first, *others = ask_for(case, form.cleaned_data, by=request.user)
@@ -74,18 +77,16 @@ def _suggested(case: Case, *, renews: Authority | None = None) -> dict[str, Any]
     }
 
 
-def _from_whom(case: Case, about: int | None) -> dict[str, Any]:
-    """Who gives it about this constituent: whoever may in everything, or else the likeliest."""
+def _from_whom(case: Case, about: int | None, body: Body | None) -> dict[str, Any]:
+    """Who gives it about this constituent for this body; nothing where that is not known."""
     person = next((each for each in case.constituents if each.pk == about), None)
-    givers = who_must_give_authority(person, on=timezone.localdate()) if person is not None else []
-    giver = next((each for each in givers if not each.business), next(iter(givers), None))
+    giver = gate.who_gives(case, body, person, on=timezone.localdate()) if person is not None else None
     if person is None or giver is None:
         return {}
-    language = Ask.Language.WELSH if giver.person.language == "cy" else Ask.Language.ENGLISH
     return {
-        "person": giver.person.pk,
-        "about": None if giver.person == person else person.pk,
-        "language": language,
+        "person": giver.pk,
+        "about": None if giver == person else person.pk,
+        "language": Ask.Language.WELSH if giver.language == "cy" else Ask.Language.ENGLISH,
     }
 
 

@@ -142,24 +142,20 @@ def _about(person: Person) -> Q:
 # --- what is said where it is shut ----------------------------------------------------------------------
 
 
-def lapsed(case: Case, body: Body, *, on: date) -> Authority | None:
-    """The authority that covered this body the longest and has expired, to be asked for anew.
+def _lapsed(case: Case, body: Body, people: dict[Person, list[Giver]], *, on: date) -> Authority | None:
+    """The authority about one of these people that covered this body the longest and has expired, from
+    somebody who may still give it: to be asked for anew.
 
-    About somebody of whom none is in force, and from somebody who may still give it. None where there was
-    none; one that the person withdrew is not asked for again as a matter of course.
+    One that the person withdrew is not asked for again as a matter of course.
     """
-    return _lapsed(case, body, lacking(case, body, on=on), on=on)
-
-
-def _lapsed(case: Case, body: Body, people: Iterable[Person], *, on: date) -> Authority | None:
     categories = _categories_of(case)
     theirs = Q(pk__in=[])
-    for person, givers in givers_of(people, on=on).items():
+    for person, givers in people.items():
         reach = [giver.person for giver in givers if limited.reaches(giver, body, categories)]
         theirs |= Q(_about(person), person__in=reach)
-    named = Authority.bodies.through.objects.filter(body__in=[body, *departments_of(body)])
+    naming = Authority.bodies.through.objects.filter(body__in=[body, *departments_of(body)])
     ended = Authority.objects.filter(
-        Q(covers_any_body=True) | Q(pk__in=named.values("authority")),
+        Q(covers_any_body=True) | Q(pk__in=naming.values("authority")),
         theirs,
         case=case, withdrawn_on=None, expires_on__lt=on,
     )  # fmt: skip
@@ -176,7 +172,8 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
     url = reverse("authority-ask-new", args=[case.pk])
     constituents = case.constituents
     missing = _lacking(case, body, constituents, on=on, written=written)
-    ended = _lapsed(case, body, missing, on=on)
+    people = givers_of(missing, on=on)
+    ended = _lapsed(case, body, people, on=on)
     if ended is not None and ended.expires_on is not None:
         others = [person for person in missing if person.pk != ended.subject.pk]
         said = f"The authority of {ended.person} for {body} ended on {say(ended.expires_on)}."
@@ -185,21 +182,34 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
         return said, "Ask for it to be renewed", f"{url}?renews={ended.pk}"
     about = f" about {named(missing)}" if len(constituents) > 1 and missing else ""
     said = f"No{' signed' if written else ''} authority{about} covers {body}."
-    if beyond := _beyond(case, body, missing, on=on):
+    if beyond := _beyond(case, body, people, on=on):
         said = f"{said} {beyond}"
-    asks_of = f"?about={missing[0].pk}" if missing and missing[0] != constituents[0] else ""
-    return said, "Ask for authority", f"{url}{asks_of}"
+    whom = next(iter(missing), None)
+    if whom is not None and (len(constituents) > 1 or [each.person for each in people[whom]] != [whom]):
+        url += f"?about={whom.pk}&body={body.pk}"
+    return said, "Ask for authority", url
+
+
+def who_gives(case: Case, body: Body | None, person: Person, *, on: date) -> Person | None:
+    """The likeliest to give authority about this person for this body, or for whichever; None: nobody may."""
+    givers, categories = givers_of([person], on=on)[person], _categories_of(case)
+    if body is not None:
+        givers = [each for each in givers if limited.reaches(each, body, categories)]
+    unbounded = (each for each in givers if body is not None or not each.business)
+    found = next(unbounded, next(iter(givers), None))
+    return found.person if found is not None else None
 
 
 def named(people: list[Person]) -> str:
+    """“Ada Marrowby and Tom Marrowby”."""
     return str(get_text_list([str(person) for person in people], "and"))
 
 
-def _beyond(case: Case, body: Body, people: Iterable[Person], *, on: date) -> str:
+def _beyond(case: Case, body: Body, people: dict[Person, list[Giver]], *, on: date) -> str:
     """That somebody's authority on file does not reach this body, and why; empty where there is none such."""
     categories = _categories_of(case)
     given = list(Authority.objects.filter(case=case).covering(body, on=on))
-    for person, givers in givers_of(people, on=on).items():
+    for person, givers in people.items():
         of_them = {each.person_id for each in given if (each.about_id or each.person_id) == person.pk}
         for giver in givers:
             if giver.person.pk in of_them and (said := _why_not(giver, person, body, categories)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -172,6 +173,20 @@ def test_a_letter_elsewhere_says_why_their_word_is_not_enough_and_takes_a_reason
     assert "No authority covers HM Revenue and Customs. Megan Hughes may give it for Olive Hughes" in page
     assert "for benefits only, and HM Revenue and Customs has other business." in page
     assert sent.status_code == 302
+
+
+@pytest.mark.parametrize(("code", "gives"), [("DWP", "Megan Hughes"), ("GP", "Olive Hughes")])
+def test_of_a_deputy_for_money_and_the_person_whoever_may_is_asked(code, gives, case, client):
+    speaker(case, *MONEY_DEPUTY)
+    Authority.objects.all().delete()
+    letter = LetterFactory(case=case, authority=False, to_body=body(code))
+
+    page = unescape(client.get(f"/letters/{letter.pk}/").content.decode())
+    way = re.search(r'href="(/cases/[0-9]+/authorities/asking/[^"]+)"', page)
+    asking = unescape(client.get(way[1]).content.decode())
+
+    assert re.search(rf'<option value="[0-9]+" selected>{gives}', asking)
+    assert re.search(rf'name="bodies" value="{body(code).pk}"[^>]* checked', asking)
 
 
 def test_naming_such_a_body_is_refused_as_it_is_recorded(case, client):
