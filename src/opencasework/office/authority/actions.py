@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,15 +27,16 @@ def scans() -> BlobStore:
 
 
 def record_authority(form: AuthorityForm, *, case: Case, by: StaffMember) -> Authority:
-    """Keep the authority a valid form holds. The scan is on the disk before the row that names it."""
+    """Keep the authority a valid form holds. The scan is on the disk before the row that names it.
+
+    What several signed, or one for several, is an authority of each about each: any of them may be withdrawn.
+    """
     given = form.cleaned_data
     scan, kind = given["scan"], form.kind_of_scan
     basis = given["basis"]
     sha256 = scans().put(scan.read()) if basis == Authority.Basis.SIGNED and scan else ""
-    authority = Authority(
+    facts: dict[str, Any] = dict(
         case=case,
-        person=given["person"],
-        about=given["about"],
         basis=basis,
         problem=given["problem"],
         wanted=given["wanted"],
@@ -48,18 +50,21 @@ def record_authority(form: AuthorityForm, *, case: Case, by: StaffMember) -> Aut
         scan_type=kind.media_type if sha256 and kind else "",
     )
     if basis == Authority.Basis.VERBAL:
-        authority.verbal_reason = given["verbal_reason"]
-        authority.heard_by = given["heard_by"]
-        authority.heard_at = given["heard_at"]
-        authority.call_number = given["call_number"]
+        facts |= {name: given[name] for name in ("verbal_reason", "heard_by", "heard_at", "call_number")}
     if basis == Authority.Basis.IMPLIED:
         accepted = implied.for_case(case)
         said = {accepted[body.code].in_words for body in given["bodies"] if body.code in accepted}
-        authority.implied_source = " ".join(sorted(said))[:500]
+        facts["implied_source"] = " ".join(sorted(said))[:500]
+    also = [(person, None if person == about else about) for person, about in given["also"]]
+    made = [
+        Authority(person=person, about=about, **facts)
+        for person, about in [(given["person"], given["about"]), *also]
+    ]
     with transaction.atomic():
-        keep(authority, bodies=list(given["bodies"]), by=by)
-        _close_asks(authority)
-    return authority
+        for authority in made:
+            keep(authority, bodies=list(given["bodies"]), by=by)
+            _close_asks(authority)
+    return made[0]
 
 
 def keep(authority: Authority, *, bodies: list[object], by: StaffMember | None) -> None:
@@ -80,11 +85,11 @@ def keep(authority: Authority, *, bodies: list[object], by: StaffMember | None) 
 
 
 def _close_asks(authority: Authority) -> None:
-    """Somebody who has signed is not asked again, and the links that were out are of no use any more."""
+    """Somebody who has signed about a person is not asked for that again; links that were out are ended."""
     if authority.basis not in Authority.WRITTEN:
         return
     now = timezone.now()
-    asks = Ask.objects.open().filter(case=authority.case, person=authority.person)
+    asks = Ask.objects.open().filter(case=authority.case, person=authority.person, about=authority.about)
     for ask in asks:
         ask.end_links(at=now)
     asks.update(closed_at=now, asked_again_at=None)

@@ -9,17 +9,21 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.authority import links, returned
+from opencasework.office.authority import gate, links, returned
 from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import read_code
 from opencasework.office.authority.printed_form import boxes_in, form_pdf
 from opencasework.office.authority.views import as_file, ask_state
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
+from opencasework.office.constituents.models import Person
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
@@ -32,9 +36,19 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
     before = case.authorities.filter(pk=row_number(request.GET.get("renews")) or 0).first()
-    form = AskForm(posted(request), case=case, by=request.user, initial=_suggested(case, renews=before))
+    body = Body.objects.filter(pk=row_number(request.GET.get("body")) or 0).first()
+    suggested = _suggested(case, renews=before)
+    suggested |= _from_whom(case, row_number(request.GET.get("about")), body)
+    if body is not None:
+        suggested["bodies"] = list({*suggested["bodies"], body.pk})
+    form = AskForm(posted(request), case=case, by=request.user, initial=suggested)
     if request.method == "POST" and form.is_valid():
-        return redirect("authority-ask", ask_for(case, form.cleaned_data, by=request.user).pk)
+        first, *others = ask_for(case, form.cleaned_data, by=request.user)
+        for other in others:
+            url = reverse("authority-ask", args=[other.pk])
+            said = '{} is asked, too. <a href="{}">Open that link and form</a>'
+            messages.success(request, format_html(said, other.whose, url))
+        return redirect("authority-ask", first.pk)
     context = {"rail": "cases", "case": case, "form": form}
     return render(request, "authority/ask_new.html", context, status=422 if form.is_bound else 200)
 
@@ -63,13 +77,32 @@ def _suggested(case: Case, *, renews: Authority | None = None) -> dict[str, Any]
     }
 
 
+def _from_whom(case: Case, about: int | None, body: Body | None) -> dict[str, Any]:
+    """Who gives it about this constituent for this body; nothing where that is not known."""
+    person = next((each for each in case.constituents if each.pk == about), None)
+    giver = gate.who_gives(case, body, person, on=timezone.localdate()) if person is not None else None
+    if person is None or giver is None:
+        return {}
+    return {
+        "person": giver.pk,
+        "about": None if giver == person else person.pk,
+        "language": Ask.Language.WELSH if giver.language == "cy" else Ask.Language.ENGLISH,
+    }
+
+
 @transaction.atomic
-def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> Ask:
-    """Keep a statement that is to be signed, and say so on the timeline."""
+def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> list[Ask]:
+    """Keep a statement for each who is to sign it, the one that was named first; the timeline says so."""
+    also = [(person, None if person == about else about) for person, about in given["also"]]
+    whose = [(given["person"], given["about"]), *also]
+    return [_ask(case, given, person=person, about=about, by=by) for person, about in whose]
+
+
+def _ask(case: Case, given: dict[str, Any], *, person: Person, about: Person | None, by: StaffMember) -> Ask:
     ask = Ask.objects.create(
         case=case,
-        person=given["person"],
-        about=given["about"],
+        person=person,
+        about=about,
         problem=given["problem"],
         wanted=given["wanted"],
         covers_any_body=given["covers_any_body"],
@@ -78,7 +111,7 @@ def ask_for(case: Case, given: dict[str, Any], *, by: StaffMember) -> Ask:
         made_by=by,
     )
     ask.bodies.set(given["bodies"])
-    case.record(Event.Kind.AUTHORITY, by=by, text=f"Asked of {ask.person}", ask=ask.pk)
+    case.record(Event.Kind.AUTHORITY, by=by, text=f"Asked of {ask.whose}", ask=ask.pk)
     return ask
 
 

@@ -72,7 +72,7 @@ def after_letter(case: Case, body: Body, *, on: date, by: StaffMember | None) ->
     """A letter went to the body: the first one starts its clock, unless a written authority covers it."""
     if days_of(body) is None or Demand.objects.filter(case=case, body=body).exists():
         return
-    if not gate.covering(case, body, on=on).written().exists():
+    if not gate.is_open(case, body, on=on, written=True):
         start(case, body, on=on, cause=Demand.Cause.LETTER, by=by)
 
 
@@ -82,9 +82,12 @@ def forget_letter(case: Case, body: Body, *, on: date) -> None:
     started.delete()
 
 
-def written_for(demand: Demand, *, on: date) -> Authority | None:
-    """The signed authority that can be sent to them; None where there is none yet."""
-    return gate.covering(demand.case, demand.body, on=on).written().first()
+def written_for(demand: Demand, *, on: date) -> list[Authority]:
+    """The signed authorities that can be sent to them, about each constituent; none while one is missing."""
+    case, body = demand.case, demand.body
+    if not gate.is_open(case, body, on=on, written=True):
+        return []
+    return gate.about_each(gate.covering(case, body, on=on).written())
 
 
 @transaction.atomic

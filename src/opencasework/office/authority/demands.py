@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from opencasework.office.authority import clock
+from opencasework.office.authority import clock, gate
 from opencasework.office.authority.forms import DemandForm, ExtensionForm
 from opencasework.office.authority.models import Demand
 from opencasework.office.bodies.models import Body
@@ -75,5 +75,6 @@ def demand(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "rail": "cases", "case": found.case, "demand": found, "form": form, "state": state, "words": words,
         "written": clock.written_for(found, on=today),
+        "asking": gate.asking_again(found.case, found.body, on=today, written=True),
     }  # fmt: skip
     return render(request, "authority/demand.html", context, status=422 if form.is_bound else 200)

@@ -11,13 +11,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
 
-from opencasework.office.authority import implied
+from opencasework.office.authority import gate, implied
 from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.authority.scans import ScanType, scan_type, why_unusable
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerField
 from opencasework.office.cases.models import Case, CasePerson
-from opencasework.office.constituents.acting import who_must_give_authority, why_nobody
+from opencasework.office.constituents.acting import Giver, givers_of, why_nobody
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
@@ -52,6 +52,12 @@ class StatementForm(OfficeDatesForm):
         required=False,
         empty_label="Themselves",
         help_text="Somebody else only where they may speak for that person: a parent, an attorney.",
+    )
+    also = forms.MultipleChoiceField(
+        label="The same form or word is also",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where several signed one form, or one person for several.",
     )
     problem = forms.CharField(
         label="What the problem is",
@@ -91,11 +97,13 @@ class StatementForm(OfficeDatesForm):
         constituents = Person.objects.filter(
             case_people__case=case, case_people__role=CasePerson.Role.CONSTITUENT
         ).order_by("case_people__pk")
+        self.constituents = list(constituents)
         # An adviser or a third party cannot give it, unless the record says that they speak for the person.
+        self.givers_of = givers_of(self.constituents, on=today)
         self.givers = {
             giver.person.pk: "" if giver.person == person else giver.because
-            for person in reversed(constituents)
-            for giver in reversed(who_must_give_authority(person, on=today))
+            for person, givers in reversed(self.givers_of.items())
+            for giver in reversed(givers)
         }
         allowed = Person.objects.filter(pk__in=self.givers)
         if by is not None:  # somebody who speaks for the person may be known from a hidden case alone
@@ -107,10 +115,11 @@ class StatementForm(OfficeDatesForm):
         assert isinstance(person_field, forms.ModelChoiceField)
         person_field.queryset = allowed
         person_field.widget.choices = [(person.pk, self._named(person)) for person in people]
+        self.fields["also"].choices = self._pairs()  # type: ignore[attr-defined]
         about = self.fields["about"]
         assert isinstance(about, forms.ModelChoiceField)
         about.queryset = constituents
-        if len(people) == 1 and people[0] in constituents:  # nobody else to choose
+        if len(constituents) == 1 and people == list(constituents):  # nobody else to choose
             about.widget = forms.HiddenInput()
         # Any body may be named; only the likely ones are drawn, or the page would hold two hundred boxes.
         drawn = likely_bodies(case)
@@ -122,19 +131,54 @@ class StatementForm(OfficeDatesForm):
     def _clean_about(self, cleaned: dict[str, Any]) -> None:
         """Whoever speaks for another says for whom; whoever speaks for nobody else speaks for themselves."""
         person, about = cleaned.get("person"), cleaned.get("about")
-        if person is None:
+        if person is None or "about" in self.errors:
             return
-        constituent = self.case.constituent
-        if about is None and constituent is not None and person != constituent:
-            speaks_for = [
-                giver.person for giver in who_must_give_authority(constituent, on=timezone.localdate())
-            ]
-            if person in speaks_for:
-                cleaned["about"] = about = constituent
-        if about is not None and person not in [
-            giver.person for giver in who_must_give_authority(about, on=timezone.localdate())
-        ]:
-            self.add_error("about", f"{person} may not give authority for {about}, by what is on record.")
+        if about is None and person not in self.constituents:
+            speaks_for = [each for each in self.constituents if self._giver(person, each)]
+            if len(speaks_for) > 1:
+                self.add_error("about", f"Say whom {person} gives it for.")
+                return
+            cleaned["about"] = about = next(iter(speaks_for), None)
+        giver = self._giver(person, about or person)
+        if giver is None:
+            self.add_error("about", self._may_not(person, about))
+        elif said := gate.why_beyond(giver, about or person, cleaned.get("bodies") or [], self.case):
+            self.add_error("bodies", said)
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Who may give it about whom, of a case for several people; empty for one."""
+        if len(self.constituents) < 2:
+            return []
+        shown = {pk for pk, _ in self.fields["person"].widget.choices}
+        return [
+            (f"{giver.person.pk}-{about.pk}", _whose(giver.person, about))
+            for about, givers in self.givers_of.items()
+            for giver in givers
+            if giver.person.pk in shown
+        ]
+
+    def _clean_also(self, cleaned: dict[str, Any]) -> None:
+        """Each pair as the people they are, the one that is named above left out."""
+        person = cleaned.get("person")
+        about = cleaned.get("about") or person
+        wanted = set(cleaned.get("also") or [])
+        cleaned["also"] = []
+        for subject, givers in self.givers_of.items():
+            for giver in givers:
+                pair = (giver.person, subject)
+                if f"{giver.person.pk}-{subject.pk}" not in wanted or pair == (person, about):
+                    continue
+                cleaned["also"].append(pair)
+                if said := gate.why_beyond(giver, subject, cleaned.get("bodies") or [], self.case):
+                    self.add_error("also", said)
+
+    def _giver(self, person: Person, about: Person) -> Giver | None:
+        return next((each for each in self.givers_of.get(about, []) if each.person == person), None)
+
+    def _may_not(self, person: Person, about: Person | None) -> str:
+        if about is None:
+            return f"{person} does not give it for themselves, by what is on record. Say whom it is about."
+        return f"{person} may not give authority for {about}, by what is on record."
 
     def _why_nobody(self, constituents: list[Person], today: date) -> str:
         if not constituents:
@@ -149,10 +193,11 @@ class StatementForm(OfficeDatesForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("about") == cleaned.get("person"):
             cleaned["about"] = None
-        self._clean_about(cleaned)
         if cleaned.get("another_body"):
             named = [body.pk for body in cleaned.get("bodies") or []]
             cleaned["bodies"] = Body.objects.filter(pk__in=[*named, cleaned["another_body"].pk])
+        self._clean_about(cleaned)
+        self._clean_also(cleaned)
         if not cleaned.get("covers_any_body") and not cleaned.get("bodies") and "bodies" not in self.errors:
             self.add_error("bodies", NEEDS_BODIES)
         return cleaned
@@ -282,6 +327,10 @@ class AuthorityForm(StatementForm):
         return f"These accept it: {', '.join(body.name for body in self.accepting)}."
 
 
+def _whose(person: Person, about: Person) -> str:
+    return f"{person}’s, about themselves" if person == about else f"{person}’s, about {about}"
+
+
 class AskForm(StatementForm):
     """What the person is to sign."""
 
@@ -290,6 +339,8 @@ class AskForm(StatementForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["person"].label = "Who is to sign"
+        self.fields["also"].label = "Ask for these, too"
+        self.fields["also"].help_text = "In the same words; each has a link and a form of its own."
         for name, words in {
             "problem": "Say in a sentence what the problem is; they read it and sign it.",
             "wanted": "Say in a sentence what they want done.",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.authority import clock
+from opencasework.office.authority import clock, gate
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
@@ -28,7 +28,8 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     """What authority there is on a case; a panel of its page."""
     case = visible_case(request, pk)
     today = timezone.localdate()
-    known = [(authority, *authority.state(on=today)) for authority in _on(case)]
+    limits = gate.limits_of(case, on=today)
+    known = [(each, *each.state(on=today), limits(each)) for each in _on(case)]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
     asked = case.messages.filter(details__authority=True).order_by("received_at").first()
@@ -36,10 +37,14 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "authorities": known,
+        "without": _without(case, [each for each, *_ in known]),
         "asked": asked,
         "asks": [
             (ask, *ask_state(ask))
-            for ask in Ask.objects.open().filter(case=case).select_related("person").prefetch_related("links")
+            for ask in Ask.objects.open()
+            .filter(case=case)
+            .select_related("person", "about")
+            .prefetch_related("links")
         ],
         "returned": ReturnedForm.objects.waiting().filter(ask__case=case).select_related("ask__person"),
         "demands": [
@@ -66,6 +71,13 @@ def ask_state(ask: Ask) -> tuple[str, str]:
         "": "Link is out",
     }
     return ("waiting" if not trouble else "due"), words.get(trouble, "Link is out")
+
+
+def _without(case: Case, authorities: list[Authority]) -> str:
+    """The constituents about whom nothing is in force although something was given; empty where none."""
+    about = {each.subject.pk for each in authorities if each.is_in_force}
+    people = case.constituents if authorities else []
+    return gate.named([person for person in people if person.pk not in about])
 
 
 def _on(case: Case) -> list[Authority]:
@@ -102,6 +114,7 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "authority": found,
         "state": state,
         "words": words,
+        "limit": gate.limits_of(found.case, on=timezone.localdate())(found),
         "seal": _seal(found),
         "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
         .exclude(used_at=None)

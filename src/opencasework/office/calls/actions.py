@@ -9,9 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
@@ -19,6 +21,10 @@ from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
 SENT_TWICE = timedelta(minutes=1)  # the same words from the same hand within it are one call
+
+
+class NoAuthority(Exception):
+    """No authority covers the body, as the message says, and why the person was spoken of is not given."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,34 @@ def keep_call(
 
     `given` is what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands: a case
     that is closed already is neither planned nor closed again. A form that was sent twice is kept once.
+
+    What was said to a body about the people of the case without authority stands in the weekly review. Raises
+    NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
     """
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
     person = told.whom(case, other_side)
     detail: dict[str, Any] = {"person": person} if person else {}
     if body is not None:
         detail["body"] = body.code
+    reason, is_reported = given["no_authority_reason"], False
     text = f"{headline}\n{given['text'].strip()}"
+    if body is not None and case.constituents and not gate.is_open(case, body, on=timezone.localdate()):
+        if not reason and not given["nothing_said"]:
+            said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
+            raise NoAuthority(said)
+        is_reported = bool(reason)
+        text += (
+            f"\nSaid without authority to act: {reason}" if reason else "\nNothing about the person was said."
+        )
+    if is_reported:
+        detail["without_authority"] = True
     recent = case.events.filter(kind=Event.Kind.CALL, by=by, recorded_at__gte=timezone.now() - SENT_TWICE)
-    kept = next((call for call in recent if call.text == text), None)
-    line = kept or case.record(Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), **detail)
+    kept = next((call for call in recent if call.text == text and stands(case, call)), None)
+    line = kept or case.record(
+        Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), noted=True, **detail
+    )
+    if body is not None and is_reported and kept is None:
+        gate.record_override(case=case, body=body, call=line.pk, reason=reason, by=by, at=line.at)
     planned = closed = False
     if given["outcome"]:
         closed = case.close(outcome=given["outcome"], amount=given["amount"], by=by)
@@ -56,6 +80,27 @@ def keep_call(
         case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
         planned = case.is_open
     return Kept(line, planned, closed, is_new=kept is None)
+
+
+def stands(case: Case, line: Event) -> bool:
+    """Whether this call, as it was noted, has not been taken back."""
+    return not case.events.filter(kind=Event.Kind.UNDELIVERED, detail__call=line.pk).exists()
+
+
+def not_so(case: Case, line: Event, by: StaffMember) -> str:
+    """There was no such call, or it was noted on the wrong case: the timeline keeps both, the review says so.
+
+    What was planned or drafted from it has a way of its own to be taken back.
+    """
+    heading = line.text.partition("\n")[0]
+    gate.take_back_override(call=line.pk, by=by)
+    case.record(
+        Event.Kind.UNDELIVERED,  # the person has not heard from us by it
+        by=by,
+        call=line.pk,
+        text=f"Taken back: {begun_small(heading)} was not as noted.",
+    )
+    return "Taken back: the call counts no more. What was planned or drafted from it stands."
 
 
 def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: StaffMember) -> Letter | None:

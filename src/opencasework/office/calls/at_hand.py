@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
+from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.ringing import Said
@@ -29,24 +31,51 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
         return
     today = timezone.localdate()
     covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
-    without = []
+    without: dict[str, list[str]] = {}
     held: dict[str, list[str]] = {}
     for body in bodies:
-        authority = covering(body)
-        if authority is None:
-            without.append(body.name)
+        found = covering(body)
+        if found.lacking:
+            without.setdefault(_about(found, case), []).append(body.name)
             continue
-        until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
-        given = dates.short(authority.given_on, today=today)
-        said = f"{authority.short_basis}, {given}, by {authority.person}{until}"
+        said = "; ".join(_given(authority, today) for authority in found.authorities)
         held.setdefault(said, []).append(body.name)
     for said, names in held.items():
         covers = f"; covers {' and '.join(names)}" if len(bodies) > 1 else ""
         yield Said("Authority on file:", [f"{said}{covers}"], state="answered")
-    if without:
+    for about, names in without.items():
         yield Said(
-            "No authority on file", [f"for {' and '.join(without)}; they may tell you nothing."], "due"
+            f"No authority on file{about}", [f"for {' and '.join(names)}; they may tell you nothing."], "due"
         )
+
+
+def without_authority(case: Case, bodies: list[Body]) -> dict[int, str]:
+    """Of these bodies those that no authority covers for everybody the case is for, each with a sentence.
+
+    None where the case is for nobody: there is nobody then of whom something could have been said.
+    """
+    if case.constituent is None:
+        return {}
+    today = timezone.localdate()
+    covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
+    found = {body: covering(body) for body in bodies}
+    return {
+        body.pk: f"No authority{_about(here, case)} covers {body}."
+        for body, here in found.items()
+        if not here.is_open
+    }
+
+
+def _given(authority: Authority, today: date) -> str:
+    until = f", until {dates.short(authority.expires_on, today=today)}" if authority.expires_on else ""
+    given = dates.short(authority.given_on, today=today)
+    about = f" about {authority.about}" if authority.about else ""
+    return f"{authority.short_basis}, {given}, by {authority.person}{about}{until}"
+
+
+def _about(found: gate.OnFile, case: Case) -> str:
+    """Of whom there is none, where the case is for several people."""
+    return f" about {gate.named(found.lacking)}" if len(case.constituents) > 1 else ""
 
 
 def questions(case: Case, bodies: list[Body]) -> Iterator[Said]:

@@ -26,10 +26,18 @@ class RaisedForm(WhatFollowedForm):
     use_required_attribute = False  # else the browser asks for a note on a case that was not raised
     field_order = ("raised", "text", "confirms", "next_action", "on", "outcome")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, without: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.without = without  # that no authority covers the body, in a sentence
         self.fields["text"].widget.attrs["rows"] = 2
         _join(self)
+
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        return self.without
+
+    def say_why(self, said: str) -> None:
+        super().say_why(said)
+        self.without = said  # shown, also where it was shut just now
 
     @property
     def is_raised(self) -> bool:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.audit import looking
 from opencasework.office.bodies.models import Body
 from opencasework.office.calls import lists
-from opencasework.office.calls.actions import confirm, keep_call
+from opencasework.office.calls.actions import Kept, NoAuthority, confirm, keep_call
 from opencasework.office.calls.forms import RaisedForm, SheetForm
-from opencasework.office.cases import drafts, numbers, ringing
+from opencasework.office.cases import drafts, numbers, ringing, taking_back
 from opencasework.office.cases.call_form import CallForm
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import find_case, page_of
@@ -39,17 +39,13 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     own = numbers.lines(case, request.user)
     bodies = ringing.bodies_of(ringing.to_ring(case, own))
-    form = CallForm(request.POST, auto_id="call_%s", bodies=bodies)
-    if not form.is_valid() or not _may_end(request, form):
+    without = ringing.without_authority(case, bodies)
+    form = CallForm(request.POST, auto_id="call_%s", bodies=bodies, without=without)
+    kept = _kept(request, case, form)
+    if kept is None:
         context = page_of(case, request, call_form=form, form=form, writing="call")
         return render(request, "cases/detail.html", context, status=422)
     given, body = form.cleaned_data, form.rung
-    with transaction.atomic():
-        kept = keep_call(
-            case=case, headline=form.headline, other_side=given["other_side"], given=given, body=body,
-            by=request.user,
-        )  # fmt: skip
-        drafts.spend(case=case, staff=request.user, form="call")
     said: Any = "Call added."
     if kept.planned:
         said = format_html("{} Next: {}, {}.", said, case.next_action, dates.say(given["on"]))
@@ -59,9 +55,28 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     if letter is not None:
         url = letter.get_absolute_url()
         said = format_html('{} <a href="{}">Read the letter that confirms it</a>', said, url)
-    undo = f"undo:{reverse('case-closure-undo', args=[case.pk])}" if kept.closed else ""
+    undo = taking_back.tag_of(case, kept.line)
+    if kept.closed:
+        undo = f"undo:{reverse('case-closure-undo', args=[case.pk])}"
     messages.success(request, said, extra_tags=undo)
     return redirect(f"{case.get_absolute_url()}#entry-{kept.line.pk}")
+
+
+def _kept(request: StaffRequest, case: Case, form: CallForm) -> Kept | None:
+    """The call, written down; None where the form says what is wrong with it."""
+    if not form.is_valid() or not _may_end(request, form):
+        return None
+    try:
+        with transaction.atomic():
+            kept = keep_call(
+                case=case, headline=form.headline, other_side=form.cleaned_data["other_side"],
+                given=form.cleaned_data, body=form.rung, by=request.user,
+            )  # fmt: skip
+            drafts.spend(case=case, staff=request.user, form="call")
+    except NoAuthority as problem:  # withdrawn in this moment
+        form.say_why(str(problem))
+        return None
+    return kept
 
 
 def _may_end(request: StaffRequest, form: CallForm | RaisedForm) -> bool:
@@ -125,8 +140,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     call = lists.call_to(body, request.user, mine=mine, on=timezone.localdate())
     items = _items(request, call, body)
     form = SheetForm(posted(request))
-    if request.method == "POST" and _is_sound(request, form, items):
-        _keep_all(request, form, [item for item in items if item.form.is_raised])
+    if request.method == "POST" and _is_sound(request, form, items) and _keep_all(request, form, items):
         return redirect(f"{reverse('call-list')}?whose={'mine' if mine else 'team'}")
     looking.note_each(request, [item.case.pk for item in items], page="call-sheet")
     context = {
@@ -163,8 +177,9 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
         item = why.get(pk)
         rung = item.body if item else body
         form = RaisedForm(
-            posted(request), prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", initial={"raised": False}
-        )
+            posted(request), prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", initial={"raised": False},
+            without=ringing.without_authority(case, [rung]).get(rung.pk, ""),
+        )  # fmt: skip
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
         hand = ringing.at_hand(case, [rung])
         items.append(Item(case, item.why if item else "", rung, known, hand, form))
@@ -179,22 +194,21 @@ def _is_sound(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool
     return form.is_valid() and all_sound
 
 
-def _keep_all(request: StaffRequest, form: SheetForm, raised: list[Item]) -> None:
-    """Write the call down on every case that was raised, all or none; then draft the letters."""
+def _keep_all(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool:
+    """Write the call down on every case that was raised, all or none; then draft the letters.
+
+    False where an authority was withdrawn in this moment: the form of that case says so.
+    """
     spoken_to = form.cleaned_data["other_side"]
-    kept = []
-    with transaction.atomic():
-        for item in raised:
-            kept.append(
-                keep_call(
-                    case=item.case,
-                    headline=form.headline,
-                    other_side=spoken_to,
-                    given=item.form.cleaned_data,
-                    body=item.body,
-                    by=request.user,
-                )
-            )
+    raised = [item for item in items if item.form.is_raised]
+    kept: list[Kept] = []
+    try:
+        with transaction.atomic():
+            for item in raised:
+                kept.append(_keep(request, form, item))
+    except NoAuthority as problem:
+        raised[len(kept)].form.say_why(str(problem))
+        return False
     letters = [
         letter
         for item, one in zip(raised, kept, strict=True)
@@ -202,6 +216,14 @@ def _keep_all(request: StaffRequest, form: SheetForm, raised: list[Item]) -> Non
         and (letter := _confirmed(request, item.case, item.form, item.body, spoken_to)) is not None
     ]
     messages.success(request, _said(raised, sum(one.closed for one in kept), letters))
+    return True
+
+
+def _keep(request: StaffRequest, form: SheetForm, item: Item) -> Kept:
+    return keep_call(
+        case=item.case, headline=form.headline, other_side=form.cleaned_data["other_side"],
+        given=item.form.cleaned_data, body=item.body, by=request.user,
+    )  # fmt: skip
 
 
 def _said(raised: list[Item], closed: int, letters: list[Letter]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -14,6 +14,9 @@ from opencasework.office.cases.models import Outcome
 from opencasework.office.kit.dates import SpokenDateField
 
 RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a call begins
+
+
+SAY_WHY = "Say why you spoke about them all the same, or tick that nothing about them was said."
 
 
 def is_a_call(action: str) -> bool:
@@ -45,10 +48,28 @@ class WhatFollowedForm(OfficeDatesForm):
         choices=[("", "It stays open"), *Outcome.choices],
     )
     amount = pounds_field("Money recovered, in pounds")
+    # Shown where no authority covers the body that was rung: what was said about the person is reported.
+    no_authority_reason = line(
+        "Why you spoke about them without authority",
+        300,
+        required=False,
+        help_text="In a few words; the weekly review lists it.",
+    )
+    nothing_said = forms.BooleanField(label="Or nothing about the person was said", required=False)
+
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        """That no authority covers the body that was rung, in a sentence; empty where one does."""
+        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         """Either a next step or the end; a step has a day, and money an amount."""
         cleaned = super().clean() or self.cleaned_data
+        cleaned["no_authority_reason"] = " ".join((cleaned.get("no_authority_reason") or "").split())
+        if said := self.lacks(cleaned):
+            if not cleaned["no_authority_reason"] and not cleaned.get("nothing_said"):
+                self.say_why(said)
+        else:
+            cleaned["no_authority_reason"], cleaned["nothing_said"] = "", False
         step, on, outcome = cleaned.get("next_action"), cleaned.get("on"), cleaned.get("outcome")
         if outcome and (step or on):
             self.add_error("outcome", "A closed case has no next step. Take out one of the two.")
@@ -60,6 +81,11 @@ class WhatFollowedForm(OfficeDatesForm):
         else:
             cleaned["amount"] = None
         return cleaned
+
+    def say_why(self, said: str) -> None:
+        """No authority covers the body, as `said` has it, and why the person was spoken of is missing."""
+        if "no_authority_reason" not in self.errors:
+            self.add_error("no_authority_reason", f"{said} {SAY_WHY}")
 
 
 class SpokenToForm(forms.Form):
@@ -83,21 +109,49 @@ class SpokenToForm(forms.Form):
         return f"Call with {self.cleaned_data['other_side']}{length}"
 
 
+class BodySelect(forms.Select):
+    """Bodies of which those without authority are marked: the page asks why for them alone."""
+
+    lacking: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if str(value) in self.lacking:
+            option["attrs"]["data-lacks"] = True
+        return option
+
+
 class CallForm(SpokenToForm, WhatFollowedForm):
     """A telephone call on one case: with whom, how long, what was said, and what follows.
 
-    `bodies` are those that may have been rung.
+    `bodies` are those that may have been rung; `without` says of those that no authority covers, by number,
+    that none does.
     """
 
-    body = forms.ChoiceField(label="Which body was rung", required=False)
+    body = forms.ChoiceField(label="Which body was rung", required=False, widget=BodySelect)
     field_order = ("body", "other_side", "minutes", "text", "confirms", "next_action", "on", "outcome")
 
-    def __init__(self, *args: Any, bodies: Iterable[Body] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        bodies: Iterable[Body] = (),
+        without: Mapping[int, str] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        self.without = {str(number): said for number, said in (without or {}).items()}
+        self.fields["body"].widget.lacking = self.without
         self.bodies = {str(each.pk): each for each in bodies}
         nobody = ("", "None: a call with the person, or somebody else")
         choices = [nobody, *((pk, each.name) for pk, each in self.bodies.items())]
         self.fields["body"].choices = choices  # type: ignore[attr-defined]
+
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        return self.without.get(cleaned.get("body") or "", "")
+
+    def say_why(self, said: str) -> None:
+        super().say_why(said)
+        self.without.setdefault(self["body"].value() or "", said)  # shown, also where it was shut just now
 
     @property
     def rung(self) -> Body | None:

@@ -30,6 +30,9 @@ class Said:
 # Folders above this one add what they know: the authority on file, what to ask.
 AT_HAND: list[Callable[[Case, list[Body]], Iterable[Said]]] = []
 
+# And one says of those bodies that no authority covers, by number, that none does.
+WITHOUT_AUTHORITY: list[Callable[[Case, list[Body]], dict[int, str]]] = []
+
 
 @dataclass(frozen=True)
 class ToRing:
@@ -122,6 +125,11 @@ def known_there(numbers: Iterable[Line], bodies: list[Body]) -> list[Line]:
 def at_hand(case: Case, bodies: list[Body]) -> list[Said]:
     """What to have at hand for a call to these bodies, beside numbers and name."""
     return [said for about in AT_HAND for said in about(case, bodies)]
+
+
+def without_authority(case: Case, bodies: list[Body]) -> dict[int, str]:
+    """Of these bodies those to which nothing may be said about the person yet, each with a sentence."""
+    return {number: said for asks in WITHOUT_AUTHORITY for number, said in asks(case, bodies).items()}
 
 
 def is_known_by(kind: str, body: Body) -> bool:

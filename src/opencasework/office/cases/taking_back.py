@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -19,35 +20,73 @@ GOOD_FOR = timedelta(hours=24)  # from the log; the toast shows it for 20 second
 Kind = Event.Kind
 
 
-def _last_lines(case: Case) -> dict[str, Event]:
-    """The last line of each sort that can still be taken back: nothing of its sort has changed since."""
-    lines: dict[str, Event] = {}
+@dataclass(frozen=True)
+class Sort:
+    """Lines of one kind that can be taken back, those alone that carry `told_by` where that is given."""
+
+    kind: str
+    stands: Callable[[Case, Event], bool]
+    take_back: Callable[[Case, Event, StaffMember], str]
+    told_by: str = ""
+    only_last: bool = True  # an earlier one is settled by the one after it
+
+
+def _standing(case: Case) -> list[tuple[Sort, Event]]:
+    """The lines that can still be taken back, the newest first: nothing has followed that settles them."""
+    found, seen = [], set()
     for line in instances_of(_recent, Number(case.pk)):
         line.case = case
-        if line.kind not in _TOLD_BY or _TOLD_BY[line.kind] in line.detail:
-            lines.setdefault(line.kind, line)
-    return {kind: line for kind, line in lines.items() if _STANDS[kind](case, line)}
+        sort = _sort_of(line)
+        if sort is None or (sort.only_last and sort in seen):
+            continue
+        seen.add(sort)
+        if sort.stands(case, line):
+            found.append((sort, line))
+    return found
+
+
+def _sort_of(line: Event) -> Sort | None:
+    mine = (sort for sort in _SORTS if sort.kind == line.kind)
+    return next((sort for sort in mine if not sort.told_by or sort.told_by in line.detail), None)
+
+
+def kinds() -> set[str]:
+    """The kinds of line of which some can be taken back."""
+    return {sort.kind for sort in _SORTS}
 
 
 def _recent(case: int) -> QuerySet[Event]:
-    lines = Event.objects.filter(case=case, kind__in=_STANDS, recorded_at__gte=timezone.now() - GOOD_FOR)
+    lines = Event.objects.filter(case=case, kind__in=kinds(), recorded_at__gte=timezone.now() - GOOD_FOR)
     return lines.order_by("-pk")
 
 
 def last_line(case: Case, kind: str) -> Event | None:
     """The last line of this kind, where it can still be taken back."""
-    return _last_lines(case).get(kind)
+    return next((line for sort, line in _standing(case) if sort.kind == kind), None)
 
 
 def undoable(case: Case) -> set[int]:
     """The lines of this case that have a button to take them back."""
-    return {line.pk for line in _last_lines(case).values()}
+    return {line.pk for _, line in _standing(case)}
+
+
+def take_back(case: Case, line: Event, *, by: StaffMember) -> str:
+    """Take back what this line says, and return what is said of that; empty, and nothing done, where that
+    cannot be any more. Call it inside a transaction, with the case locked.
+    """
+    found = next((sort for sort, standing in _standing(case) if standing == line), None)
+    return found.take_back(case, line, by) if found is not None else ""
 
 
 def undo_tag(case: Case, kind: str) -> str:
     """For a message that says it was done: where to take it back. Empty where that cannot be."""
     line = last_line(case, kind)
-    return f"undo:{reverse('case-line-undo', args=[case.pk, line.pk])}" if line else ""
+    return tag_of(case, line) if line else ""
+
+
+def tag_of(case: Case, line: Event) -> str:
+    """For a message that says that this line was written: where to take it back."""
+    return f"undo:{reverse('case-line-undo', args=[case.pk, line.pk])}"
 
 
 # --- each sort ----------------------------------------------------------------------------------------------
@@ -94,26 +133,13 @@ def _take_back_levels(case: Case, line: Event, by: StaffMember) -> str:
     return "Taken back: the levels are as they were."
 
 
-# Of these kinds only the lines that carry this can be taken back; others of the kind are passed over.
-_TOLD_BY: dict[str, str] = {Kind.TAGGED: "levels_before"}
-_STANDS: dict[str, Callable[[Case, Event], bool]] = {
-    Kind.PLANNED: _plan_stands,
-    Kind.ASSIGNED: _owner_stands,
-    Kind.TAGGED: _levels_stand,
-}
-TAKE_BACK: dict[str, Callable[[Case, Event, StaffMember], str]] = {
-    Kind.PLANNED: _take_back_plan,
-    Kind.ASSIGNED: _take_back_owner,
-    Kind.TAGGED: _take_back_levels,
-}
+_SORTS: list[Sort] = [
+    Sort(Kind.PLANNED, _plan_stands, _take_back_plan),
+    Sort(Kind.ASSIGNED, _owner_stands, _take_back_owner),
+    Sort(Kind.TAGGED, _levels_stand, _take_back_levels, told_by="levels_before"),
+]
 
 
-def add_kind(
-    kind: str,
-    *,
-    told_by: str,
-    stands: Callable[[Case, Event], bool],
-    take_back: Callable[[Case, Event, StaffMember], str],
-) -> None:
-    """A folder above takes back lines of this kind that carry `told_by`; called as its app starts."""
-    _TOLD_BY[kind], _STANDS[kind], TAKE_BACK[kind] = told_by, stands, take_back
+def add_sort(sort: Sort) -> None:
+    """A folder above takes back lines that carry a word of its own; called as its app starts."""
+    _SORTS.append(sort)

@@ -21,11 +21,10 @@ def line_undo(request: StaffRequest, pk: int, line: int) -> HttpResponse:
     with transaction.atomic():
         list(Case.objects.select_for_update().filter(pk=pk).values_list("pk"))
         case = find_case(request, pk)
-        found = get_object_or_404(case.events.filter(kind__in=taking_back.TAKE_BACK), pk=line)
+        found = get_object_or_404(case.events.filter(kind__in=taking_back.kinds()), pk=line)
         if found.kind in {Event.Kind.ASSIGNED, Event.Kind.TAGGED}:
             case = find_managed(request, pk)
-        standing = taking_back.last_line(case, found.kind)
-        said = taking_back.TAKE_BACK[found.kind](case, found, request.user) if standing == found else ""
+        said = taking_back.take_back(case, found, by=request.user)
     if said:
         messages.success(request, said)
     else:

@@ -214,9 +214,12 @@ def _composer(
     note, call = drafts.begun_each("note", "call", case=case, staff=request.user)
     rung = ringing.rung_next(case) if bodies and is_a_call(case.next_action) else None
     with_whom = {"other_side": "" if rung else constituent or "", "body": rung.pk if rung else ""}
+    is_calling = request.GET.get("write") == "call"
+    without = ringing.without_authority(case, bodies) if is_calling else {}
+    begun = drafts.with_draft(call, with_whom)
     return {
         "note_form": NoteForm(auto_id="note_%s", initial=drafts.with_draft(note, {})),
-        "call_form": CallForm(auto_id="call_%s", bodies=bodies, initial=drafts.with_draft(call, with_whom)),
+        "call_form": CallForm(auto_id="call_%s", bodies=bodies, without=without, initial=begun),
         "note_draft": note,
         "call_draft": call,
         "now": timezone.now(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ As, Proof = ActingFor.As, ActingFor.Proof
 # Which proof makes somebody who acts for a person able to give authority in their place.
 GOES_WITH = {
     As.ATTORNEY: {Proof.LASTING_MONEY, Proof.LASTING_HEALTH, Proof.POWER_OF_ATTORNEY},
-    As.DEPUTY: {Proof.COURT_ORDER},
+    As.DEPUTY: {Proof.COURT_ORDER, Proof.COURT_MONEY, Proof.COURT_WELFARE},
     As.APPOINTEE: {Proof.APPOINTEESHIP},
     As.EXECUTOR: {Proof.GRANT},
 }
@@ -23,7 +24,17 @@ GOES_WITH = {
 ONLY_FOR = {
     Proof.LASTING_MONEY: "for money and property only",
     Proof.LASTING_HEALTH: "for health and care only, while the person cannot decide",
+    Proof.COURT_MONEY: "for money and property only",
+    Proof.COURT_WELFARE: "for health and care only",
     Proof.APPOINTEESHIP: "for benefits only",
+}
+# The same as a key: which bodies have to do with it, a table of the authority folder says.
+BUSINESS_OF = {
+    Proof.LASTING_MONEY: "money",
+    Proof.COURT_MONEY: "money",
+    Proof.LASTING_HEALTH: "health",
+    Proof.COURT_WELFARE: "health",
+    Proof.APPOINTEESHIP: "benefits",
 }
 
 
@@ -33,6 +44,17 @@ class Giver:
 
     person: Person
     because: str
+    business: str = ""  # a value of BUSINESS_OF: nothing beyond it is theirs to decide; empty for everything
+    limit: str = ""  # the same in words: “for benefits only”
+    left_to_others: tuple[str, ...] = ()  # businesses in which a deputy decides alone, and not they
+
+
+def givers_of(people: Iterable[Person], *, on: date) -> dict[Person, list[Giver]]:
+    """`who_must_give_authority` for each of these people, with the one query of one."""
+    acting: dict[int, list[ActingFor]] = {person.pk: [] for person in people}
+    for each in ActingFor.objects.filter(person__in=acting).select_related("by"):
+        acting[each.person_id].append(each)
+    return {person: _givers(person, acting[person.pk], on=on) for person in people}
 
 
 def who_must_give_authority(person: Person, *, on: date) -> list[Giver]:
@@ -40,30 +62,40 @@ def who_must_give_authority(person: Person, *, on: date) -> list[Giver]:
 
     - For a child under 16: each parent or guardian on record. Nobody where none is on record: `why_nobody`.
     - For somebody who has died: the executor or administrator.
-    - Where a court has appointed a deputy, and the proof was seen: the deputy alone.
+    - Where a court has appointed a deputy, and the proof was seen: the deputy alone; of one appointed for
+      money or for welfare that holds in this business, and elsewhere the person gives it.
     - Otherwise the person, and each attorney or appointee whose proof was seen.
 
     A carer, friend, interpreter or solicitor speaks for the person and gives no authority. Proof that nobody
     has seen counts for nothing. What it returns is not filtered by who is asking: the caller shows only
     people that `visible_to` lets them know of.
     """
-    acting = [each for each in person.acted_for_by.select_related("by") if each.is_in_force(on=on)]
+    return givers_of([person], on=on)[person]
+
+
+def _givers(person: Person, known: list[ActingFor], *, on: date) -> list[Giver]:
+    acting = [each for each in known if each.is_in_force(on=on)]
     executors = [each for each in acting if each.kind == As.EXECUTOR]
     if executors:
-        return [Giver(each.by, _because(each)) for each in executors if _is_proven(each)]
+        return [_by_proof(each) for each in executors if _is_proven(each)]
     if _is_child(person, on=on):
         parents = [each for each in acting if each.kind == As.PARENT]
         parents.sort(key=lambda each: each.proof == "")
-        return [Giver(each.by, _as_parent(each, on=on)) for each in parents]
+        return [Giver(each.by, _as_parent(each, person, on=on)) for each in parents]
     deputies = [each for each in acting if each.kind == As.DEPUTY and _is_proven(each)]
-    if deputies:
-        return [Giver(each.by, _because(each)) for each in deputies]
+    if any(each.proof not in BUSINESS_OF for each in deputies):
+        return [_by_proof(each) for each in deputies]
     others = [
-        Giver(each.by, _because(each))
-        for each in acting
-        if each.kind in {As.ATTORNEY, As.APPOINTEE} and _is_proven(each)
+        _by_proof(each) for each in acting if each.kind in {As.ATTORNEY, As.APPOINTEE} and _is_proven(each)
     ]
-    return [Giver(person, _as_themselves(person, acting)), *others]
+    left = tuple(BUSINESS_OF[Proof(each.proof)] for each in deputies)
+    themselves = Giver(person, _as_themselves(person, acting), left_to_others=left)
+    return [*map(_by_proof, deputies), themselves, *others]
+
+
+def _by_proof(acting: ActingFor) -> Giver:
+    proof = Proof(acting.proof)
+    return Giver(acting.by, _because(acting), BUSINESS_OF.get(proof, ""), ONLY_FOR.get(proof, ""))
 
 
 def why_nobody(person: Person, *, on: date) -> str:
@@ -96,8 +128,8 @@ def _because(acting: ActingFor) -> str:
     return f"{acting.get_kind_display()}: {seen}{f'; {limit}' if limit else ''}."
 
 
-def _as_parent(acting: ActingFor, *, on: date) -> str:
-    age = acting.person.age(on=on)
+def _as_parent(acting: ActingFor, person: Person, *, on: date) -> str:
+    age = person.age(on=on)
     child = f"Parent or guardian of a child of {age}" if age else "Parent or guardian of a baby"
     if acting.proof:
         return f"{child}: {acting.get_proof_display()}, seen {_day(acting.proof_seen_on)}."

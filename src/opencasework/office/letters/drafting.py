@@ -92,13 +92,23 @@ def _consent(letter: Letter, *, on: date) -> str:
     if letter.to_body is None:
         return ""
     covering = gate.covering(letter.case, letter.to_body, on=on)
-    signed = covering.written().exclude(scan_sha256="").first()
-    spoken = covering.filter(basis=Authority.Basis.VERBAL).first()
-    given = signed or spoken
-    if given is None:
-        return ""
+    signed = gate.about_each(covering.written().exclude(scan_sha256=""))
+    has_signed = {each.about_id or each.person_id for each in signed}
+    heard = gate.about_each(covering.filter(basis=Authority.Basis.VERBAL))
+    spoken = [each for each in heard if (each.about_id or each.person_id) not in has_signed]
+    if len(signed) + len(spoken) < len(letter.case.constituents):
+        return ""  # nobody's consent is claimed for another
     words = welsh.CONSENT if letter.language == languages.WELSH else CONSENT
-    return words["signed" if signed else "spoken"].format(day=in_words(given.given_on, letter.language))
+    given = {"signed": signed, "spoken": spoken}
+    return " ".join(
+        words[how].format(day=", ".join(in_words(day, letter.language) for day in _days(found)))
+        for how, found in given.items()
+        if found
+    )
+
+
+def _days(found: list[Authority]) -> list[date]:
+    return sorted({each.given_on for each in found})
 
 
 def filled(wording: Wording, facts: Mapping[str, str]) -> tuple[str, str, str]:

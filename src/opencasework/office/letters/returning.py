@@ -121,4 +121,4 @@ def _plan_as_before(enquiry: Enquiry, *, by: StaffMember) -> None:
     case = enquiry.case
     line = taking_back.last_line(case, Event.Kind.PLANNED)
     if line is not None and case.next_action == next_after_asking(enquiry):
-        taking_back.TAKE_BACK[Event.Kind.PLANNED](case, line, by)
+        taking_back.take_back(case, line, by=by)

@@ -54,9 +54,10 @@ def refer(
         raise NotDone("Nobody has asked for help on this case yet: put the person on it first.")
     today = timezone.localdate()
     if consent.how == Transfer.Consent.SIGNED:
-        if not gate.covering(case, partner.body, on=today).written().exists():
+        if missing := gate.lacking(case, partner.body, on=today, written=True):
+            about = f"about {gate.named(missing)}" if len(case.constituents) > 1 else "on this case"
             raise NotDone(
-                f"Nothing signed on this case covers {partner}. Record the signed authority first, or what "
+                f"Nothing signed {about} covers {partner}. Record the signed authority first, or what "
                 "the person said."
             )
     elif consent.how != Transfer.Consent.VERBAL or not consent.words.strip():
@@ -72,6 +73,7 @@ def refer(
                 heard_at=timezone.now(), recorded_by=by,
             )  # fmt: skip
             keep(heard, bodies=[partner.body], by=by)
+            _insist_on_the_others(held, partner, on=today)
         offered = transfers.offer(
             case=held, level=Transferability.REFER, to_name=partner.body.name, to_kind="body",
             to_body=partner.body, consent=consent.how, consent_on=consent.on,
@@ -81,6 +83,13 @@ def refer(
         _say(held, by=by, text=f"Shared with {partner}, {begun_small(made.get_how_display())}: {shared}",
              referral=made.pk, partner_kind=partner.kind)  # fmt: skip
     return made
+
+
+def _insist_on_the_others(case: Case, partner: Partner, *, on: date) -> None:
+    """What the person said opens nothing about anybody else the case is for, nor about a child."""
+    if not gate.is_open(case, partner.body, on=on):
+        said, _, _ = gate.asking_again(case, partner.body, on=on)
+        raise NotDone(f"{said} Record that under Authority to act first; then refer the case.")
 
 
 def answer_expected(partner: Partner, today: date) -> date:

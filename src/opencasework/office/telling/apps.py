@@ -14,7 +14,7 @@ class TellingConfig(AppConfig):
         from opencasework.office.letters import leaving
         from opencasework.office.telling import actions
 
-        taking_back.add_kind(
-            Event.Kind.CALL, told_by="word", stands=actions.stands, take_back=actions.not_told
+        taking_back.add_sort(
+            taking_back.Sort(Event.Kind.CALL, actions.stands, actions.not_told, told_by="word")
         )
         leaving.WHEN_CALLED_BACK.append(actions.owe_again)

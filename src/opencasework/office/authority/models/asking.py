@@ -120,6 +120,11 @@ class Ask(models.Model):
         return self.about or self.person
 
     @property
+    def whose(self) -> str:
+        """Who is asked, and about whom where that is somebody else."""
+        return f"{self.person} about {self.about}" if self.about else str(self.person)
+
+    @property
     def link(self) -> SignLink | None:
         """The latest link, whatever became of it."""
         return next(iter(self.links.all()), None)

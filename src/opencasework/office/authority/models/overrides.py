@@ -18,13 +18,15 @@ class SentWithoutQuerySet(models.QuerySet["SentWithout"]):
 class SentWithout(models.Model):
     """What went about somebody to a body that no authority covered, on a colleague's word.
 
-    It went in a letter, or by telephone or portal: then `enquiry` says in which.
+    It went in a letter, or by telephone or portal: then `enquiry` says in which; or it was said in a call
+    that put no question: then `call` does.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     letter = models.PositiveBigIntegerField(null=True, blank=True)  # its number; letters stand above
     enquiry = models.PositiveBigIntegerField(null=True, blank=True)  # the number of one put by word
+    call = models.PositiveBigIntegerField(null=True, blank=True)  # the line of the timeline that says so
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.authority.models import Authority
+from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.calls.lists import calls_to_make
@@ -217,6 +218,7 @@ def test_whoever_opens_the_sheet_leaves_a_line_for_each_sensitive_case(ana, clie
 
 def test_a_call_gives_note_letter_and_next_step_in_one_form(ana, client, line):
     case = to_ring(ana)
+    AuthorityFactory(case=case)
     given = {
         "body": body("DWP-UC").pk, "other_side": "Ms Penrose", "minutes": "12", "text": "They pay on Friday.",
         "confirms": "on", "next_action": "See that it is paid", "on": "fri",
@@ -296,6 +298,8 @@ def test_whoever_may_not_close_cases_cannot_close_one_by_a_call(client, line):
 
 def test_one_call_is_written_down_on_every_case_that_was_raised(ana, client, line):
     one, two, three = (to_ring(ana) for _ in range(3))
+    for case in (one, two, three):
+        AuthorityFactory(case=case)
     given = {
         "case": [one.pk, two.pk, three.pk], "other_side": "Ms Penrose", "minutes": "20",
         f"case-{one.pk}-raised": "on", f"case-{one.pk}-text": "Paid on Friday.",
@@ -324,6 +328,7 @@ def test_one_call_is_written_down_on_every_case_that_was_raised(ana, client, lin
 
 def test_a_call_that_is_sent_twice_is_one_line_and_one_letter(ana, client, line):
     case = to_ring(ana)
+    AuthorityFactory(case=case)
     said = {"text": "Paid on Friday.", "confirms": "on", "next_action": "See that it is paid", "on": "fri"}
     one = {"other_side": "Ms Penrose", **said}
     many = {"case": case.pk, "other_side": "Bo", **{f"case-{case.pk}-{key}": said[key] for key in said}}
@@ -352,6 +357,7 @@ def test_a_slip_on_one_case_keeps_the_call_from_all_and_every_word_on_the_page(a
 
 def test_a_note_is_kept_on_a_case_that_left_the_list_meanwhile(ana, client, line):
     case = to_ring(ana)
+    AuthorityFactory(case=case)
     case.plan(next_action="Write to DWP", on=TODAY, by=ana)
 
     client.post(

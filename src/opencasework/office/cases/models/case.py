@@ -330,8 +330,12 @@ class Case(models.Model):
     @property
     def constituent(self) -> Person | None:
         """The person the case is for: the first constituent on it."""
-        people = [link.person for link in self.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
-        return people[0] if people else None
+        return next(iter(self.constituents), None)
+
+    @property
+    def constituents(self) -> list[Person]:
+        """Everybody the case is for, in the order in which they came on it: a couple, a family."""
+        return [link.person for link in self.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
 
     @property
     def main_category(self) -> Category | None:

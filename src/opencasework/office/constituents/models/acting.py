@@ -39,6 +39,8 @@ class ActingFor(models.Model):
         LASTING_HEALTH = "lpa_health", "Lasting power of attorney, health and care"
         POWER_OF_ATTORNEY = "poa", "Other power of attorney"
         COURT_ORDER = "court", "Court order"
+        COURT_MONEY = "court_money", "Court order, money only"
+        COURT_WELFARE = "court_care", "Court order, welfare only"
         PARENTAL = "parental", "Parental responsibility"
         APPOINTEESHIP = "appointee", "Appointeeship, from the DWP"
         GRANT = "grant", "Grant of probate or administration"

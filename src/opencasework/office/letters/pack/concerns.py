@@ -9,7 +9,7 @@ from django.utils import timezone
 from opencasework.office.kit import undrawn
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import making
-from opencasework.office.letters.pack.documents import signed_authority
+from opencasework.office.letters.pack.documents import signed_authorities
 from opencasework.office.letters.pack.models import Pack
 
 # A folder above says here what is wrong with a file by now, such as a virus found in it; empty where nothing.
@@ -34,7 +34,7 @@ def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
     pack = Pack.objects.filter(letter=letter).first()
     if pack is None:
         return
-    if pack.without_authority and signed_authority(letter, on=timezone.localdate()):
+    if pack.without_authority and signed_authorities(letter, on=timezone.localdate()):
         yield False, False, "The signed authority stays out of this letter."
     for left_out in pack.left_out:
         yield False, False, left_out

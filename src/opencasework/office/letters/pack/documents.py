@@ -88,12 +88,15 @@ def _day(at: datetime | None) -> str:
     return f"{timezone.localdate(at):%-d %B %Y}" if at else "an unknown day"
 
 
-def signed_authority(letter: Letter, *, on: date) -> Authority | None:
-    """The authority that goes with this letter by itself: in writing, and covering the body it goes to."""
+def signed_authorities(letter: Letter, *, on: date) -> list[Authority]:
+    """What goes with this letter by itself: about each constituent the newest authority in writing that
+    covers the body it goes to. One file that says it about several goes once.
+    """
     if letter.to_body is None:
-        return None
+        return []
     covering = gate.covering(letter.case, letter.to_body, on=on).written()
-    return covering.exclude(scan_sha256="").select_related("person").first()
+    by_file = {each.scan_sha256: each for each in gate.about_each(covering.exclude(scan_sha256=""))}
+    return list(by_file.values())
 
 
 DOCUMENTS.append(our_papers)

@@ -19,7 +19,7 @@ from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.letters import paper, signing
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import laying, limits
-from opencasework.office.letters.pack.documents import blobs, signed_authority
+from opencasework.office.letters.pack.documents import blobs, signed_authorities
 from opencasework.office.letters.pack.laying import Plan, Sheet
 from opencasework.office.letters.pack.models import Enclosure, Pack, PackFile
 from opencasework.office.letters.pack.workshop import TookTooLong, Workshop
@@ -67,18 +67,23 @@ def pack_of(letter: Letter) -> Pack:
 
 
 def pieces_of(letter: Letter, pack: Pack | None = None) -> list[Piece]:
-    """What goes out with it, in order: the signed authority where it goes to a body, then what was chosen."""
+    """What goes out with it, in order: signed authority where it goes to a body, then what was chosen."""
     pack = pack or pack_of(letter)
     pieces = [
         Piece(each.title, each.filename, each.sha256, each.size, each.how == Enclosure.How.APART)
         for each in letter.enclosures.all()
     ]
-    authority = None if pack.without_authority else signed_authority(letter, on=timezone.localdate())
-    if authority is not None and authority.scan_sha256 not in {piece.sha256 for piece in pieces}:
-        title = f"Authority signed by {authority.person} on {authority.given_on:%-d %B %Y}"
-        name = authority.scan_name or "authority.pdf"
-        pieces.insert(0, Piece(title[:200], name, authority.scan_sha256, _size(authority.scan_sha256)))
-    return pieces
+    chosen = {piece.sha256 for piece in pieces}
+    signed = [] if pack.without_authority else signed_authorities(letter, on=timezone.localdate())
+    by_itself = [
+        Piece(
+            f"Authority signed by {each.person} on {each.given_on:%-d %B %Y}"[:200],
+            each.scan_name or "authority.pdf", each.scan_sha256, _size(each.scan_sha256),
+        )
+        for each in signed
+        if each.scan_sha256 not in chosen
+    ]  # fmt: skip
+    return by_itself + pieces
 
 
 def _size(sha256: str) -> int:
@@ -194,13 +199,15 @@ def _spool() -> Path:
 def _alone(letter: Letter, pieces: list[Piece], limit: int) -> Made:
     """Nothing but the authority: its own file goes, with its seal where it was signed online."""
     result = Made()
-    for piece in pieces:
+    for number, piece in enumerate(pieces, start=1):
         content = _content(piece)
         kind = PDF if is_pdf(content) else kind_of(content[:ENOUGH]) or OTHER
         if len(content) > limit:
             result.left_out.append(f"{piece.title} is too large for a mail. Choose it as a document instead.")
             continue
-        name = f"{letter.case.reference}-authority{Path(piece.filename).suffix.lower()[:6] or '.pdf'}"
+        limit -= len(content)  # of a couple two go, in one mail
+        which = "" if number == 1 else f"-{number}"
+        name = f"{letter.case.reference}-authority{which}{Path(piece.filename).suffix.lower()[:6] or '.pdf'}"
         result.files.append(
             PackFile(part=1, name=name, media_type=kind, sha256=piece.sha256, size=len(content))
         )

@@ -14,7 +14,7 @@ class Shown:
     """The papers of a letter, for a page."""
 
     pack: Pack
-    authority: making.Piece | None  # that goes by itself
+    authorities: list[making.Piece]  # that go by themselves
     enclosures: list[Enclosure]
     files: list[PackFile]  # as bound; of a draft only while nothing has changed since
     is_bound: bool
@@ -23,7 +23,7 @@ class Shown:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.authority or self.enclosures or self.files)
+        return not (self.authorities or self.enclosures or self.files)
 
     @property
     def parts(self) -> int:
@@ -41,11 +41,11 @@ def shown(letter: Letter) -> Shown:
     files = list(PackFile.objects.filter(letter=letter))
     size = sum(limits.encoded(file.size) for file in files)
     if not letter.is_draft:
-        return Shown(pack, None, enclosures, files, is_bound=True, size=size, notes=pack.remarks)
+        return Shown(pack, [], enclosures, files, is_bound=True, size=size, notes=pack.remarks)
     pieces = making.pieces_of(letter, pack)
-    authority = pieces[0] if len(pieces) > len(enclosures) else None
+    authorities = pieces[: len(pieces) - len(enclosures)]
     bound = bool(pieces) and pack.made_of == making.fingerprint(letter, pack, pieces)
     return Shown(
-        pack, authority, enclosures, files if bound else [], is_bound=bound, size=size if bound else 0,
+        pack, authorities, enclosures, files if bound else [], is_bound=bound, size=size if bound else 0,
         notes=pack.remarks if bound else [],
     )  # fmt: skip

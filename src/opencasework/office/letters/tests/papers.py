@@ -96,7 +96,7 @@ def file_on(case: Case, content: bytes, name: str, **given: object) -> Attachmen
     )  # fmt: skip
 
 
-def signed(case: Case, content: bytes | None = None) -> None:
+def signed(case: Case, content: bytes | None = None, **given: object) -> None:
     """An authority in writing on the case, with its scan."""
     sha256 = blobs().put(content or pdf(words="I agree that Amira Holloway MP acts for me"))
-    AuthorityFactory(case=case, signed=True, scan_sha256=sha256)
+    AuthorityFactory(case=case, signed=True, scan_sha256=sha256, **given)

@@ -155,7 +155,8 @@ def test_authority_about_one_person_of_the_case_does_not_open_it_for_another(let
     response = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
 
     assert response.status_code == 422
-    assert "No authority covers Department for Work and Pensions" in response.content.decode()
+    both = f"{letter.case.constituent} and {son}"
+    assert f"No authority about {both} covers Department for Work and Pensions" in response.content.decode()
 
 
 def test_a_case_without_a_constituent_has_nobody_who_gave_authority(letter, client):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Attachment
@@ -146,6 +146,24 @@ def test_with_nothing_chosen_the_signed_authority_goes_by_itself_with_its_seal(c
     parts = [part for part in smtp.received[0].message.walk() if part.get_filename()]
     assert [part.get_filename() for part in parts] == [f"{letter.case.reference}-authority.pdf"]
     assert parts[0].get_payload(decode=True) == form
+
+
+def test_of_a_couple_both_forms_go_in_one_mail_under_names_of_their_own(client, smtp):
+    letter = LetterFactory(authority=False)
+    tom = PersonFactory(full_name="Tom Marrowby")
+    letter.case.case_people.create(person=tom, role=CasePerson.Role.CONSTITUENT)
+    letter = Letter.objects.get(pk=letter.pk)
+    hers, his = pdf(words="hers"), pdf(words="his")
+    signed(letter.case, hers)
+    signed(letter.case, his, person=tom)
+
+    outbox.queue(letter, by=letter.drafted_by)
+    outbox.send_ready(timezone.now() + timedelta(minutes=2))
+
+    parts = [part for part in smtp.received[0].message.walk() if part.get_filename()]
+    name = f"{letter.case.reference}-authority"
+    assert [part.get_filename() for part in parts] == [f"{name}.pdf", f"{name}-2.pdf"]
+    assert {part.get_payload(decode=True) for part in parts} == {hers, his}
 
 
 def test_a_letter_to_the_constituent_takes_no_authority_along(client):

@@ -12,8 +12,9 @@ from django.urls import reverse
 from opencasework.office.authority.models import Authority
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import drafting
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.referrals import partnering
@@ -118,6 +119,21 @@ def test_what_a_person_agreed_to_is_kept_although_another_authority_covers_any_b
     AuthorityFactory(case=case)
     refer(client, case, advice)
     assert Authority.objects.filter(case=case, bodies=body("CAB"), statement=VERBAL["consent_words"]).exists()
+
+
+@pytest.mark.parametrize("consent", ["signed", "verbal"])
+def test_of_a_couple_one_agrees_for_nobody_but_themselves(client, advice, case, consent):
+    tom = PersonFactory(full_name="Tom Marrowby")
+    case.case_people.create(person=tom, role=CasePerson.Role.CONSTITUENT)
+    AuthorityFactory(case=case, signed=True, covers=[body("CAB")])
+
+    said = refer(client, case, advice, consent=consent)
+    AuthorityFactory(case=case, person=tom, signed=True, covers=[body("CAB")])
+    after = refer(client, case, advice, consent=consent)
+
+    assert "about Tom Marrowby covers Citizens Advice" in said
+    assert "Referred to Citizens Advice" in after
+    assert Outward.objects.count() == 1
 
 
 def test_of_two_colleagues_who_write_to_a_partner_at_once_one_has_written(client, advice, case, monkeypatch):
