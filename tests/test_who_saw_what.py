@@ -41,7 +41,7 @@ OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
     "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/", "calls/",
     "calendar/", "today/rows/", "today/mentions/",
-    "cases/openings/", "people/merges/", "chasers/ladder/",
+    "cases/openings/", "people/merges/", "chasers/ladder/", "typing/",
 )  # fmt: skip
 
 

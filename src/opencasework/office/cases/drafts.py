@@ -39,7 +39,9 @@ class DraftTooLong(NotKept):
 
 
 @transaction.atomic
-def keep(*, case: Case | None, staff: StaffMember, form: str, values: dict[str, str], since: datetime) -> bool:
+def keep(
+    *, case: Case | None, staff: StaffMember, form: str, values: dict[str, str], since: datetime
+) -> bool:
     """Keep what somebody has typed into a form they opened at `since`.
 
     False where they have saved that form since: these are the last keystrokes, coming late.

@@ -6,25 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_where_people_were_put'),
+        ("cases", "0003_where_people_were_put"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='draft',
-            name='case',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='cases.case'),
+            model_name="draft",
+            name="case",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="drafts",
+                to="cases.case",
+            ),
         ),
         migrations.AlterField(
-            model_name='draft',
-            name='form',
+            model_name="draft",
+            name="form",
             field=models.CharField(max_length=100),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('case', None)), fields=('staff', 'form'), name='one_draft_of_no_case'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("case", None)), fields=("staff", "form"), name="one_draft_of_no_case"
+            ),
         ),
     ]
