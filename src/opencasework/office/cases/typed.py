@@ -59,9 +59,10 @@ class SpentWhenSaved:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         led_on = response.status_code in (302, 303) or "HX-Redirect" in response.headers
-        if request.method == "POST" and led_on and isinstance(request.user, StaffMember):
-            if place := _PLACE.fullmatch(request.POST.get("typed", "")):
-                _spend(int(place[1]), place[2], request.user)
+        if request.method != "POST" or not led_on or not isinstance(request.user, StaffMember):
+            return response
+        if place := _PLACE.fullmatch(request.POST.get("typed", "")):
+            _spend(int(place[1]), place[2], request.user)
         return response
 
 
