@@ -15,9 +15,12 @@ const OPENED = "input[name=opened]"; // what stood there when the page was opene
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+/** Its fields, also those that stand elsewhere on the page and name it. */
+const fieldsOf = (form, which) => [...form.elements].filter((field) => field.matches(which));
+
 function valuesOf(form) {
   const fields = form.querySelector("[data-typed]") ? `${FIELDS}, ${OPENED}` : FIELDS;
-  return Object.fromEntries([...form.querySelectorAll(fields)].map((field) => [field.name, field.value]));
+  return Object.fromEntries(fieldsOf(form, fields).map((field) => [field.name, field.value]));
 }
 
 /** One form and the line to the server: one request at a time, the last words win. */
@@ -63,8 +66,7 @@ function watch(form) {
     isNew = true;
     later(PAUSE_MS);
   };
-  form.addEventListener("input", typed);
-  form.addEventListener("change", typed);
+  for (const what of ["input", "change"]) document.addEventListener(what, (event) => event.target.form === form && typed());
   // Saved: what is still on its way must not come after it.
   form.addEventListener("submit", () => {
     isSaved = true;
@@ -85,7 +87,7 @@ function bringBack(form, url, send) {
   const kept = keptHere(url);
   if (!kept || form.querySelector(".field-error")) return;
   let came = false;
-  for (const field of form.querySelectorAll(FIELDS)) {
+  for (const field of fieldsOf(form, FIELDS)) {
     if (field.matches("[type=radio]") || !(field.name in kept) || field.value === kept[field.name]) continue;
     field.value = kept[field.name];
     came = true;
@@ -99,7 +101,7 @@ function bringBegun(form, place) {
   if (!said || form.querySelector(".field-error")) return;
   const begun = JSON.parse(document.getElementById(said.dataset.begun).textContent);
   let came = false;
-  for (const field of form.querySelectorAll(FIELDS_AND_CHOICES)) {
+  for (const field of fieldsOf(form, FIELDS_AND_CHOICES)) {
     if (!(field.name in begun)) continue;
     if (field.type === "radio") {
       if (field.checked || field.value !== begun[field.name]) continue;

@@ -340,7 +340,7 @@ def test_only_a_letter_of_this_case_has_a_draft_on_it_and_there_are_twenty_at_mo
 
     assert {each.status_code for each in refused} == {404}
     assert [each.json()["kept"] for each in answers] == [True] * 20 + [False]
-    assert "20 things that you have not saved" in answers[-1].json()["said"]
+    assert "20 things here that you have not saved" in answers[-1].json()["said"]
     assert Draft.objects.filter(case=case).count() == 20
     client.post(f"/cases/{case.pk}/drafts/letter-{own[0].pk}/", {"drop": "yes"})
     assert type_in(client, case, "Dear", form="note").json()["kept"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
@@ -86,3 +88,22 @@ def test_of_two_who_change_one_person_neither_loses_a_word_that_was_begun_before
     expect(page.get_by_text("Large print.").first).to_be_visible()
     person.refresh_from_db()
     assert person.access_needs == "A hearing loop."
+
+
+def test_what_was_said_in_one_call_about_two_cases_is_kept_beside_each(live_office, case):
+    uc = body("DWP-UC")
+    BodyContactFactory(body=uc, kind="hotline", phone="01632 960310")
+    given = {"by": case.owner, "body": uc, "next_action": "Ring", "next_action_on": timezone.localdate()}
+    one, other = CaseFactory(**given), CaseFactory(**given)
+    page = live_office.page()
+    address = f"{live_office.url}/calls/{uc.pk}/"
+    page.goto(address)
+    page.locator(f"[name=case-{one.pk}-text]").fill("They pay on Friday.")
+    page.locator(f"[name=case-{other.pk}-text]").fill("They have no record of it.")
+    kept(page)
+
+    page.goto(address)
+
+    expect(page.get_by_text(BEGUN)).to_be_visible()
+    expect(page.locator(f"[name=case-{one.pk}-text]")).to_have_value("They pay on Friday.")
+    expect(page.locator(f"[name=case-{other.pk}-text]")).to_have_value("They have no record of it.")
