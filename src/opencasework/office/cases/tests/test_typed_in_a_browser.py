@@ -93,7 +93,12 @@ def test_of_two_who_change_one_person_neither_loses_a_word_that_was_begun_before
 def test_what_was_said_in_one_call_about_two_cases_is_kept_beside_each(live_office, case):
     uc = body("DWP-UC")
     BodyContactFactory(body=uc, kind="hotline", phone="01632 960310")
-    given = {"by": case.owner, "body": uc, "next_action": "Ring", "next_action_on": timezone.localdate()}
+    given = {
+        "by": case.owner,
+        "body": uc,
+        "next_action": "Ring DWP again",
+        "next_action_on": timezone.localdate(),
+    }
     one, other = CaseFactory(**given), CaseFactory(**given)
     page = live_office.page()
     address = f"{live_office.url}/calls/{uc.pk}/"
