@@ -18,8 +18,9 @@ from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
 
 HIDDEN = "•• •• •• ••"
-MOST_TEXTS, MOST_CHARACTERS = 40, 200_000  # of one case that are read for numbers: the newest
+MOST_NEAR = 2_000_000  # characters around figures of one case, or one paste, that are read: some two seconds
 MOST_PROPOSED = 12  # numbers proposed at once from what came in
+TEXTS_AT_ONCE = 50  # fetched from the database
 MOST_TWINS = 30  # other cases with one of the numbers, the newest; more is a number of everybody
 KEYS = "123456789"  # the keys that copy the numbers of a case, from the top
 # What one needs besides being let near the case at all, by how sensitive a kind of number is.
@@ -242,6 +243,7 @@ class Text:
 
     said: str  # where, in words: “a note of 12 November”
     text: str
+    unread: str = ""  # a sentence about what of it could not be read
 
 
 @dataclass(frozen=True)
@@ -262,6 +264,14 @@ class Proposed:
         return references.mask(known.compact(self.value)) if known.is_masked else self.value
 
 
+@dataclass
+class Reading:
+    """What was found in the texts of a case, and a sentence on each thing that was not read."""
+
+    proposed: list[Proposed] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
 # Folders above this one add where texts of a case stand (messages, attachments).
 SOURCES: list[Callable[[Case], Iterable[Text]]] = []
 
@@ -269,27 +279,37 @@ SOURCES: list[Callable[[Case], Iterable[Text]]] = []
 def notes_and_calls(case: Case) -> Iterable[Text]:
     """What colleagues wrote, the newest first."""
     written = case.events.filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL]).order_by("-at")
-    for event in written[:MOST_TEXTS]:
+    for event in written.iterator(chunk_size=TEXTS_AT_ONCE):
         yield Text(f"{event.get_kind_display().lower()} of {event.at:%-d %B}", event.text)
 
 
 SOURCES.append(notes_and_calls)
 
 
-def proposed(case: Case, staff: StaffMember) -> list[Proposed]:
+def proposed(case: Case, staff: StaffMember) -> Reading:
     """Numbers recognised in the texts of the case that are neither kept nor passed over, each once."""
     known = {(number.kind, number.compact) for number in numbers_of(case, staff)}
     known |= set(PassedNumber.objects.filter(case=case).values_list("kind", "compact"))
-    found: list[Proposed] = []
+    reading = Reading()
     read = 0
-    for source in SOURCES:
-        for text in source(case):
-            read += len(text.text)
-            for kind, value in references.found_in(text.text):
+    for text in (text for source in SOURCES for text in source(case)):
+        if text.unread:
+            reading.unread.append(text.unread)
+        for size, found in references.pieces(text.text):
+            read += size
+            for kind, value in references.known_by(found):
                 what = (kind, references.kinds()[kind].compact(value))
                 if what not in known:
                     known.add(what)
-                    found.append(Proposed(kind, value, text.said))
-            if read > MOST_CHARACTERS or len(found) >= MOST_PROPOSED:
-                return found[:MOST_PROPOSED]
-    return found
+                    reading.proposed.append(Proposed(kind, value, text.said))
+            if len(reading.proposed) >= MOST_PROPOSED:
+                reading.proposed = reading.proposed[:MOST_PROPOSED]
+                reading.unread.append("There may be more: they are looked for once these are dealt with.")
+                return reading
+            if read > MOST_NEAR:
+                reading.unread.append(
+                    f"There is more on this case than is read at once: the rest of {text.said}, and what "
+                    "comes after it, was not. Paste what may have numbers in it."
+                )
+                return reading
+    return reading

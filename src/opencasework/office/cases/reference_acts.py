@@ -53,8 +53,8 @@ def _paste(request: StaffRequest, case: Case) -> HttpResponse:
     text = request.POST.get("text", "")
     rows = reference_forms.rows_from_post(request.POST, case=case, staff=request.user)
     if request.htmx or not rows or request.POST.get("act") == "read":
-        found = reference_forms.rows_from_text(text, case=case, staff=request.user)
-        more: dict[str, Any] = {"is_read": bool(text.strip()), "is_cut": reference_forms.cut(text)}
+        found, is_whole = reference_forms.rows_from_text(text, case=case, staff=request.user)
+        more: dict[str, Any] = {"is_read": bool(text.strip()), "is_cut": not is_whole}
         if request.htmx:
             return render(request, "cases/_numbers_found.html", reference_forms.context(case, found, **more))
         return _page(request, case, rows=found, text=text, **more)
@@ -179,7 +179,8 @@ def remove_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResp
 def found_numbers(request: StaffRequest, pk: int) -> HttpResponse:
     """Numbers that stand in messages, notes and calls of the case and are not kept yet."""
     case = find_case(request, pk)
-    context = {"case": case, "proposed": numbers.proposed(case, request.user), "rail": "cases"}
+    reading = numbers.proposed(case, request.user)
+    context = {"case": case, "proposed": reading.proposed, "unread": reading.unread, "rail": "cases"}
     page = "cases/_numbers_proposed.html" if request.htmx else "cases/numbers_proposed.html"
     return render(request, page, context)
 
@@ -192,7 +193,7 @@ def keep_found(request: StaffRequest, pk: int) -> HttpResponse:
     wished = set(request.POST.getlist("number"))
     chosen = [
         each
-        for each in numbers.proposed(case, request.user)
+        for each in numbers.proposed(case, request.user).proposed
         if not wished or f"{each.kind} {each.value}" in wished
     ]
     if "pass" in request.POST:

@@ -12,7 +12,6 @@ from opencasework.office.cases import numbers
 from opencasework.office.cases.forms import Choices, reference_choices, usual_bodies
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.kit import references
-from opencasework.office.kit.references.recognising import LONGEST_TEXT
 from opencasework.office.staff.models import StaffMember
 
 MOST_ROWS = 40
@@ -48,16 +47,31 @@ class Row:
         return references.kinds()[self.kind].name if self.kind in references.kinds() else "a number"
 
 
-def rows_from_text(text: str, *, case: Case, staff: StaffMember) -> list[Row]:
-    """A row for every number in the text; for a text that is short and has a figure, that as it stands."""
-    found = references.found_in(text)[:MOST_ROWS]
+def rows_from_text(text: str, *, case: Case, staff: StaffMember) -> tuple[list[Row], bool]:
+    """A row for every number in the text, and whether all of it was read and is shown.
+
+    For a text that is short and has a figure, that as it stands.
+    """
+    found, is_whole = _read(text)
     alone = " ".join(text.split())
     if not found and alone and len(alone) <= LONGEST_NUMBER and any(mark.isdigit() for mark in alone):
         found = [(_guessed(alone, case), alone)]
     rows = [Row(index, value, kind) for index, (kind, value) in enumerate(found)]
     for row in rows:
         _warn(row, case=case, staff=staff)
-    return rows
+    return rows, is_whole
+
+
+def _read(text: str) -> tuple[list[tuple[str, str]], bool]:
+    """The first numbers in a text, each once, and whether there can be no more."""
+    found: dict[tuple[str, str], None] = {}
+    read = 0
+    for size, numbers_here in references.pieces(text):
+        if read > numbers.MOST_NEAR or len(found) > MOST_ROWS:
+            return list(found)[:MOST_ROWS], False
+        read += size
+        found |= dict.fromkeys(references.known_by(numbers_here))
+    return list(found)[:MOST_ROWS], len(found) <= MOST_ROWS
 
 
 def rows_from_post(posted: QueryDict, *, case: Case, staff: StaffMember) -> list[Row]:
@@ -131,11 +145,6 @@ def _as_what(link: CasePerson) -> str:
     return (
         "" if link.role == CasePerson.Role.CONSTITUENT else f" ({link.relation or link.get_role_display()})"
     )
-
-
-def cut(text: str) -> bool:
-    """Whether a pasted text is longer than what is read of it."""
-    return len(text) > LONGEST_TEXT
 
 
 def context(case: Case, rows: list[Row], **more: Any) -> dict[str, Any]:

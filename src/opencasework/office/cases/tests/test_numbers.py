@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from weasyprint import HTML
 
+from opencasework.office.cases import numbers
 from opencasework.office.cases.actions import add_person, add_reference, share, write_note
 from opencasework.office.cases.models import Event, ReferenceNumber
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.models import Message
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Sensitivity
@@ -98,14 +98,34 @@ def test_a_number_without_a_kind_is_not_kept_and_the_others_wait(ana, client):
     assert case.references.count() == 0
 
 
-def test_a_letter_of_ten_megabytes_is_read_in_part_and_says_so(ana, client, settings):
+def test_a_letter_of_ten_megabytes_is_read_to_its_end(ana, client, settings):
     case = CaseFactory(by=ana)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 
-    page = paste(client, case, text="My NHS number is 999 000 0018. " + "x " * 5_000_000, act="read")
+    page = paste(client, case, text="x " * 5_000_000 + "My NHS number is 999 000 0018.", act="read")
 
-    assert "only its first 100,000 characters were read" in page.content.decode()
+    assert "than is read at once" not in page.content.decode()
     assert 'value="NHS" selected' in page.content.decode()
+
+
+def test_a_paste_with_more_figures_than_are_read_at_once_says_so(ana, client, monkeypatch):
+    case = CaseFactory(by=ana)
+    monkeypatch.setattr(numbers, "MOST_NEAR", 50_000)
+
+    page = paste(client, case, text="My NHS number is 999 000 0018. " + "7 " * 100_000, act="read")
+
+    assert "There is more in this text than is read at once" in page.content.decode()
+    assert 'value="NHS" selected' in page.content.decode()
+
+
+def test_a_paste_with_more_numbers_than_have_a_row_says_so(ana, client):
+    case = CaseFactory(by=ana)
+
+    page = paste(
+        client, case, text=" and ".join(f"OC-2026-{n:05} UTR {1955839661 + n}" for n in range(50)), act="read"
+    )
+
+    assert "There is more in this text than is read at once" in page.content.decode()
 
 
 def test_a_text_without_a_number_says_what_to_do(ana, client):
@@ -317,18 +337,3 @@ def test_a_search_shows_dots_to_who_need_not_read_a_number(client):
 
     assert "•• •• •• ••" in page
     assert "99 •• •• •• 8" not in page
-
-
-def test_numbers_in_a_pdf_that_came_with_a_message_are_proposed(ana, client):
-    case = CaseFactory(by=ana)
-    letter = HTML(string="<p>NHS number: 999 000 0018</p>").write_pdf()
-    received = Message.objects.create(case=case, decision="case", subject="Letter")
-    Attachment.objects.create(
-        message=received, position=0, filename="award.pdf", content_type="application/pdf",
-        size=len(letter), sha256=blobs().put(letter),
-    )  # fmt: skip
-
-    page = client.get(f"/cases/{case.pk}/references/found/").content.decode()
-
-    assert "99 •• •• •• 8" in page
-    assert "award.pdf, email of" in page

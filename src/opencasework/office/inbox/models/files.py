@@ -155,6 +155,7 @@ class FileText(models.Model):
 
     source = models.CharField(max_length=64, unique=True)  # the SHA-256 of the file
     text = models.TextField(blank=True)
+    unread = models.CharField(max_length=300, blank=True)  # a sentence about what of it was not read, and why
 
     class Meta:
         ordering = ["source"]

@@ -9,9 +9,10 @@ eight bytes, then that many bytes. A question is one letter and what it is about
 - `F` a mail, for its formatted view: `structure.Formatted` or null;
 - `P` a file, for pictures of it: `structure.PreviewFacts`, a frame per picture and an empty one after them,
   then the texts of the QR codes on its first pages;
+- `W` a Word file: `structure.WordFacts`;
 - `S` scans, packed as `reader.packed` does: `structure.PaperFacts`, then one PDF of them.
 
-The process may be killed at any time and holds nothing worth keeping. After `F` or `S` it is unable to
+The process may be killed at any time and holds nothing worth keeping. After `F`, `W` or `S` it is unable to
 open files, so it is of no use for another mail.
 """
 
@@ -28,7 +29,7 @@ from typing import BinaryIO
 from opencasework.office.kit.first_bytes import is_pdf
 
 from . import limits, message
-from .structure import Facts, Formatted, PaperFacts
+from .structure import Facts, Formatted, PaperFacts, WordFacts
 
 LENGTH = struct.Struct("!Q")
 COLLECT_AFTER = 50_000  # objects made
@@ -94,6 +95,8 @@ def _answer(question: bytes) -> Iterable[bytes]:
         return [_json(_formatted(question[1:]))]
     if question[:1] == b"S":
         return _bound(question[1:])
+    if question[:1] == b"W":
+        return [_json(_word(question[1:]))]
     if question[:1] == b"H":
         return [_json(message.read_headers(question[1:]))]
     facts, contents = message.read(question[1:], in_full=question[:1] != b"K")
@@ -118,6 +121,13 @@ def _bound(packed: bytes) -> list[bytes]:
     return [_json(facts), pdf]
 
 
+def _word(content: bytes) -> WordFacts:
+    from . import pictures, word
+
+    pictures.shut_the_doors()
+    return word.read(content)
+
+
 def _formatted(raw: bytes) -> Formatted | None:
     from . import html  # only a person who asks for the formatted view waits for it to load
 
@@ -140,7 +150,7 @@ def _drawn(named: dict[str, bytes], wanted: list[str]) -> dict[str, bytes]:
     return pictures.inline(found)
 
 
-def _json(facts: Facts | Formatted | PaperFacts | None) -> bytes:
+def _json(facts: Facts | Formatted | PaperFacts | WordFacts | None) -> bytes:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 

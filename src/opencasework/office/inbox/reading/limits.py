@@ -41,7 +41,10 @@ OUTPUT_BYTES = 120_000_000  # what a child may hand back for one message
 
 PAPER_PAGES = 300  # of one letter, all its files together
 PAPER_POINTS = 600_000_000  # of all pictures in one file: sixty pages at 300 to the inch
-PAPER_CHARACTERS = 500_000  # of the text layers of a letter
+PAPER_CHARACTERS = 5_000_000  # of the text layers of a letter
 PICTURE_POINTS = 120_000_000  # of one photograph; telephones make up to 108 million
 PAPER_CPU_SECONDS = 10  # to make pages of one of a letter's files, or of a few together
 PAPER_WALL_SECONDS = 60  # for all of them
+
+WORD_BYTES = 20_000_000  # of the parts of a Word file that hold words, unpacked; of the rest we read nothing
+WORD_CHARACTERS = 5_000_000  # of its words

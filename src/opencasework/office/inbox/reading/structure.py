@@ -104,6 +104,13 @@ class PaperFacts(TypedDict):
     problems: list[list[Any]]  # the number of a file that is not in the PDF, and a sentence why
 
 
+class WordFacts(TypedDict):
+    """What stands in a Word file."""
+
+    text: str
+    problem: str  # a sentence about what was not read of it, and why
+
+
 def nothing_read(reason: str = "") -> Facts:
     """Facts of a message of which nothing could be read."""
     return Facts(

@@ -19,6 +19,8 @@ from opencasework.office.kit.references.recognising import (
     OUR_OWN,
     Found,
     found_in,
+    known_by,
+    pieces,
     recognised,
     same_length_upper,
 )
@@ -33,8 +35,10 @@ __all__ = [
     "found_in",
     "in_groups",
     "kinds",
+    "known_by",
     "look_alike",
     "mask",
+    "pieces",
     "recognised",
     "same_length_upper",
 ]

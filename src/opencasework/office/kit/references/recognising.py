@@ -1,8 +1,11 @@
-"""Reference numbers in running text: which stand there, where, and of what kind each is.
+"""Reference numbers in running text of any length: which stand there, where, and of what kind each is.
 
 Two steps. What its form alone tells (a National Insurance number) is taken first. Any other row of figures
 counts only with the words of its kind beside it: “passport number 000000000” is one, “order 000000000” is
 not. Words that name something else (telephone, sort code, order) and stand nearer win against it.
+
+A long text is read around its figures only, piece by piece: prose without any costs next to nothing, and
+whoever waits can stop after so many characters and say so.
 """
 
 # ruff: noqa: E501  (lists of words read better across)
@@ -16,8 +19,12 @@ from dataclasses import dataclass
 from opencasework.office.kit.references.forms import FORMS, Form, Near
 from opencasework.office.kit.references.kinds import kinds
 
-LONGEST_TEXT = 100_000  # characters that are read
-MOST = 1000  # numbers of one text that are weighed against each other
+MOST_NEAR = 200_000  # characters around figures that are read where nobody has asked for more: some 0.2 s
+PIECE = 20_000  # characters that are read at once; a shorter text is read whole, figures or not
+BEFORE, AFTER = 240, 160  # characters around figures in which their number, and its words, may stand
+LONGEST_NUMBER = 100  # characters; a longer row is none
+# A row of figures that a number can begin, be or end with.
+_FIGURES = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])")
 LOOKED_BACK = 140  # characters before a number in which its words may stand
 # Recognised in texts, but nothing a body knows the person by.
 OUR_OWN = frozenset({"OFFICEREF", "POSTCODE", "GSS"})
@@ -57,24 +64,83 @@ def same_length_upper(text: str) -> str:
     return text.translate(_UPPER)
 
 
-def recognised(text: str) -> list[Found]:
-    """Every number recognised in the text, from left to right; no two overlap."""
-    upper = same_length_upper(text[:LONGEST_TEXT])
-    plain = _best(_by_form(upper))
+def recognised(text: str, *, most: int = MOST_NEAR) -> list[Found]:
+    """The numbers in the text, from left to right; no two overlap.
+
+    Of a long text at most `most` characters around figures are read: `pieces` for whoever has to say so.
+    """
+    found: list[Found] = []
+    read = 0
+    for size, numbers in pieces(text):
+        found += numbers
+        read += size
+        if read >= most:
+            break
+    return found
+
+
+def pieces(text: str) -> Iterator[tuple[int, list[Found]]]:
+    """A text piece by piece: how many characters were read, and the numbers that begin in them."""
+    if len(text) <= PIECE:
+        yield len(text), _in_piece(text) or _by_itself(text)
+        return
+    reached = 0
+    for start, end, first, last in _stretches(text):
+        found = []
+        for each in _in_piece(text[start:end]):
+            # Cut off by the edge of the piece, it may be the end of something longer.
+            is_cut = (each.start == 0 and start > 0) or (start + each.end == end and end < len(text))
+            at, until = start + each.start, start + each.end
+            if not is_cut and first <= at < last and at >= reached:
+                found.append(Found(each.code, each.value, at, until))
+                reached = until
+        yield end - start, found
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """What to read of a long text: from where to where, and in which part of that a number must begin.
+
+    Neighbours reach into each other by more than any number and its words are long.
+    """
+    for start, end in _around_figures(text):
+        for first in range(start, end, PIECE):
+            last = min(first + PIECE, end)
+            yield max(start, first - BEFORE), min(end, last + BEFORE + AFTER), first, last
+
+
+def _around_figures(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a text that have figures in them, or stand near some."""
+    start, end = 0, -1
+    for match in _FIGURES.finditer(text):
+        if match.start() - BEFORE > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, match.start() - BEFORE)
+        end = min(len(text), match.end() + AFTER)
+    if end >= 0:
+        yield start, end
+
+
+def _in_piece(text: str) -> list[Found]:
+    upper = same_length_upper(text)
+    plain = _best(_by_form(upper), len(upper))
     # What is found already is no obstacle between a label and a further number: blanked, length kept.
     rest = list(upper)
     for each in plain:
         rest[each.start : each.end] = " " * (each.end - each.start)
-    labelled = _best(_by_words("".join(rest)))
-    alone = [] if plain or labelled else _by_itself(upper)
-    found = [*plain, *labelled, *alone]
-    return sorted(found, key=lambda each: each.start)
+    labelled = _best(_by_words("".join(rest)), len(upper))
+    return sorted([*plain, *labelled], key=lambda each: each.start)
 
 
-def found_in(text: str) -> list[tuple[str, str]]:
+def found_in(text: str, *, most: int = MOST_NEAR) -> list[tuple[str, str]]:
     """The numbers by which a body may know somebody: (code of the kind, as written), each once."""
-    found = ((each.code, each.value) for each in recognised(text) if each.code not in OUR_OWN)
-    return list(dict.fromkeys(found))
+    return known_by(recognised(text, most=most))
+
+
+def known_by(found: list[Found]) -> list[tuple[str, str]]:
+    """Of numbers found those by which a body may know somebody: (code of the kind, as written), each once."""
+    kept = ((each.code, each.value) for each in found if each.code not in OUR_OWN)
+    return list(dict.fromkeys(kept))
 
 
 @dataclass(frozen=True)
@@ -88,12 +154,15 @@ class _Candidate:
         return self.distance, -self.words, self.found.start - self.found.end, self.found.start
 
 
-def _best(candidates: Iterator[_Candidate]) -> list[Found]:
+def _best(candidates: Iterator[_Candidate], size: int) -> list[Found]:
     """Of candidates that overlap, the one whose words stand nearest, then the longest."""
     kept: list[Found] = []
-    for each in sorted(candidates, key=lambda candidate: candidate.order)[:MOST]:
+    taken = bytearray(size)
+    for each in sorted(candidates, key=lambda candidate: candidate.order):
         found = each.found
-        if all(found.end <= other.start or found.start >= other.end for other in kept):
+        length = found.end - found.start
+        if length <= LONGEST_NUMBER and not any(taken[found.start : found.end]):
+            taken[found.start : found.end] = b"1" * length
             kept.append(found)
     return kept
 
