@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, Draft
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -88,6 +88,13 @@ def test_of_two_who_change_one_person_neither_loses_a_word_that_was_begun_before
     expect(page.get_by_text("Large print.").first).to_be_visible()
     person.refresh_from_db()
     assert person.access_needs == "A hearing loop."
+
+    page.get_by_role("button", name="Save mine").click()
+    page.wait_for_url(f"**/people/{person.pk}/")
+    page.goto(address)
+    expect(page.get_by_label("What helps them")).to_have_value("Large print.")
+    expect(page.get_by_text(BEGUN)).to_be_hidden()
+    assert not Draft.objects.exclude(values={}).exists()
 
 
 def test_what_was_said_in_one_call_about_two_cases_is_kept_beside_each(live_office, case):
