@@ -10,7 +10,7 @@ from opencasework.office.cases import transfers
 from opencasework.office.cases.actions import add_reference, write_note
 from opencasework.office.cases.models import CaseWord, Event
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import OwnWord
@@ -123,6 +123,15 @@ def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, requ
     CaseWord.objects.create(case=case, word=word)
     message = Message.objects.create(
         subject="Eviction", text="eviction and damp and mould", category=CategoryFactory(code="HOU-DAMP")
+    )
+    received = Message.objects.create(case=case, decision="case", subject="My file")
+    an_old_file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000)
+    Attachment.objects.create(
+        message=received,
+        position=0,
+        filename="award.doc",
+        size=len(an_old_file),
+        sha256=blobs().put(an_old_file),
     )
     office = request.getfixturevalue(window)
     office.sign_in(ana)
