@@ -18,9 +18,19 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 /** Its fields, also those that stand elsewhere on the page and name it. */
 const fieldsOf = (form, which) => [...form.elements].filter((field) => field.matches(which));
 
+function isChanged(field) {
+  if (field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
+}
+
 function valuesOf(form) {
-  const fields = form.querySelector("[data-typed]") ? `${FIELDS}, ${OPENED}` : FIELDS;
-  return Object.fromEntries(fieldsOf(form, fields).map((field) => [field.name, field.value]));
+  const pairs = (fields) => Object.fromEntries(fields.map((field) => [field.name, field.value]));
+  const fields = fieldsOf(form, FIELDS);
+  // With errors a page holds what was sent; else it holds what stands, and only what differs from that is typed.
+  if (!form.querySelector("[data-typed]") || document.querySelector(".field-error")) return pairs(fields);
+  const changed = fields.filter(isChanged);
+  return pairs(changed.length ? [...changed, ...fieldsOf(form, OPENED)] : []);
 }
 
 /** One form and the line to the server: one request at a time, the last words win. */
@@ -48,6 +58,11 @@ function watch(form) {
       const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, keepalive: leaving && body.toString().length < 60_000, signal: sending.signal });
       if (answer.status === 413) return say((await answer.json()).said);
       if (!answer.ok) throw new Error(String(answer.status));
+      const { kept, now } = await answer.json();
+      if (!kept && !isSaved) { // saved meanwhile in another tab: what is typed here since is new
+        form.dataset.made = now;
+        return later(0);
+      }
       if (JSON.stringify(valuesOf(form)) === JSON.stringify(values)) {
         isNew = false;
         letGoHere(url);
@@ -68,12 +83,14 @@ function watch(form) {
   };
   for (const what of ["input", "change"]) document.addEventListener(what, (event) => event.target.form === form && typed());
   // Saved: what is still on its way must not come after it.
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => setTimeout(() => {
+    if (event.defaultPrevented) return;
     isSaved = true;
     clearTimeout(timer);
     sending?.abort();
     letGoHere(url);
-  });
+  }));
+  window.addEventListener("pageshow", (event) => event.persisted && (isSaved = false));
   window.addEventListener("online", () => keptHere(url) && send());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && isNew) send({ leaving: true });
@@ -92,6 +109,8 @@ function bringBack(form, url, send) {
     field.value = kept[field.name];
     came = true;
   }
+  const opened = form.querySelector(OPENED);
+  if (came && opened && kept.opened) opened.value = kept.opened; // a colleague may have changed it meanwhile
   if (came) send();
 }
 

@@ -13,6 +13,7 @@ from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
@@ -67,7 +68,9 @@ def keep_call(
     if is_reported:
         detail["without_authority"] = True
     recent = case.events.filter(kind=Event.Kind.CALL, by=by, recorded_at__gte=timezone.now() - SENT_TWICE)
-    kept = next((call for call in recent if call.text == text and stands(case, call)), None)
+    there = detail.get("body")
+    same = (call for call in recent if call.text == text and call.detail.get("body") == there)
+    kept = next((call for call in same if stands(case, call)), None)
     line = kept or case.record(
         Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), noted=True, **detail
     )
@@ -84,7 +87,8 @@ def keep_call(
 
 def stands(case: Case, line: Event) -> bool:
     """Whether this call, as it was noted, has not been taken back."""
-    return not case.events.filter(kind=Event.Kind.UNDELIVERED, detail__call=line.pk).exists()
+    lines = case.events.filter(kind=Event.Kind.UNDELIVERED).values_list("detail__call", flat=True)
+    return line.pk not in once(f"calls taken back on {case.pk}", lambda: set(lines))
 
 
 def not_so(case: Case, line: Event, by: StaffMember) -> str:

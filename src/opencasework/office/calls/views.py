@@ -37,8 +37,7 @@ MOST_AT_ONCE = 20  # cases of one call: more than anybody gets through
 def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a call on one case down, with what follows from it."""
     case = find_case(request, pk)
-    own = numbers.lines(case, request.user)
-    bodies = ringing.bodies_of(ringing.to_ring(case, own))
+    bodies = ringing.bodies_on(case)
     without = ringing.without_authority(case, bodies)
     form = CallForm(request.POST, auto_id="call_%s", bodies=bodies, without=without)
     kept = _kept(request, case, form)

@@ -41,6 +41,7 @@ class ClosingForm(ClosureForm):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}),
     )
     letter = forms.BooleanField(label="Draft the closing letter, for you to read and send", required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the open issues that the page showed
 
     def __init__(self, *args: Any, issues: list[Issue], has_person: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -59,6 +60,18 @@ class ClosingForm(ClosureForm):
         if len(issues) > 1:
             self.fields["outcome"].required = False
             self.fields["outcome"].help_text = "For every issue. Where one ended otherwise, say so below."
+
+    @property
+    def shows(self) -> str:
+        """The issues this page shows, as it sends them along."""
+        return " ".join(str(issue.pk) for issue in self.issues)
+
+    def clean_seen(self) -> None:
+        """Nobody ends an issue that a colleague added while they looked at the page."""
+        seen = self.cleaned_data["seen"].split()
+        new = [issue.category.label for issue in self.issues if seen and str(issue.pk) not in seen]
+        if new:
+            self.add_error("outcome", f"{', '.join(new)} was added meanwhile. Say how that one ended too.")
 
     @property
     def pairs(self) -> list[tuple[Issue, Any, Any]]:

@@ -14,7 +14,8 @@ from opencasework.office.kit.limits import LARGEST_NOTE
 from opencasework.office.staff.models import StaffMember
 
 FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}|at-[a-z0-9-]{1,90}")
-MOST_FIELDS = 80
+MOST_FIELDS = 200
+LONGEST_NAME = 100  # of a field, in characters
 MOST_DRAFTS = 20  # of one colleague on one case, or on none
 
 
@@ -47,7 +48,8 @@ def keep(
     False where they have saved that form since: these are the last keystrokes, coming late.
     Raises NotKept.
     """
-    if len(values) > MOST_FIELDS or sum(map(len, values.values())) > LARGEST_NOTE:
+    names = [name for name in values if len(name) > LONGEST_NAME]
+    if names or len(values) > MOST_FIELDS or sum(map(len, values.values())) > LARGEST_NOTE:
         raise DraftTooLong
     now = timezone.now()
     if not any(value.strip() for value in values.values()):
@@ -74,6 +76,13 @@ def spend(*, case: Case | None, staff: StaffMember, form: str) -> None:
     Draft.objects.update_or_create(
         case=case, staff=staff, form=form, defaults={"values": {}, "saved_at": now, "spent_at": now}
     )
+
+
+def let_go(*, case: int | None, staff: StaffMember, form: str) -> None:
+    """The same where something was begun, by the number of the case; otherwise nothing."""
+    now = timezone.now()
+    begun_there = Draft.objects.filter(case=case, staff=staff, form=form)
+    begun_there.update(values={}, saved_at=now, spent_at=now)
 
 
 def forget_old() -> int:

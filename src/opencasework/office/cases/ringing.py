@@ -54,17 +54,14 @@ class ToRing:
 
 
 def to_ring(case: Case, numbers: Iterable[Line]) -> list[ToRing]:
-    """The bodies this case is about, open issues first; `numbers` are the case's as the viewer sees them."""
-    issues = sorted(case.issues.all(), key=lambda issue: not issue.is_open)
-    about = [*(issue.body for issue in issues if issue.body), *(each.body for each in case.enquiries.all())]
-    found = {body.pk: body for body in about}
-    ranked = list(dict.fromkeys(body.pk for body in about))[:MOST]
-    if not ranked:
+    """The first bodies this case is about; `numbers` are the case's as the viewer sees them."""
+    bodies = bodies_on(case)
+    if not bodies:
         return []
-    _fetch_lines([found[pk] for pk in ranked], case)
+    _fetch_lines(bodies, case)
     together: dict[object, list[Body]] = {}
-    for pk in ranked:
-        together.setdefault(line_of(found[pk]), []).append(found[pk])
+    for body in bodies[:MOST]:
+        together.setdefault(line_of(body), []).append(body)
     numbers = list(numbers)
     return [
         ToRing(
@@ -104,9 +101,11 @@ def _lines(case: int) -> QuerySet[BodyContact]:
     return BodyContact.objects.filter(body__in=_lineages(case).values("pk")).order_by("kind", "pk")
 
 
-def bodies_of(to_ring: Iterable[ToRing]) -> list[Body]:
-    """Every body that may be rung, in their order."""
-    return [body for each in to_ring for body in each.bodies]
+def bodies_on(case: Case) -> list[Body]:
+    """Every body this case is about, those of open issues first: each may have been rung."""
+    issues = sorted(case.issues.all(), key=lambda issue: not issue.is_open)
+    about = [*(issue.body for issue in issues if issue.body), *(each.body for each in case.enquiries.all())]
+    return list({body.pk: body for body in about}.values())
 
 
 def line_of(body: Body) -> object:

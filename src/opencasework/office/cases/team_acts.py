@@ -139,7 +139,10 @@ def draft(request: StaffRequest, pk: int, form: str) -> HttpResponse:
     if number.isdigit():
         get_object_or_404(case.letters, pk=int(number))
     if "drop" in request.POST:
-        drafts.spend(case=case, staff=request.user, form=form)
+        if typed.PAGE.fullmatch(form):
+            drafts.let_go(case=case.pk, staff=request.user, form=form)
+        else:
+            drafts.spend(case=case, staff=request.user, form=form)
         return redirect(reverse("letter", args=[int(number)]) if number.isdigit() else case)
     return _keep(request, case, form)
 
@@ -150,7 +153,7 @@ def typed_elsewhere(request: StaffRequest, form: str) -> HttpResponse:
     if not typed.PAGE.fullmatch(form):
         raise Http404
     if "drop" in request.POST:
-        drafts.spend(case=None, staff=request.user, form=form)
+        drafts.let_go(case=None, staff=request.user, form=form)
         return HttpResponse(status=204)
     return _keep(request, None, form)
 
@@ -164,7 +167,7 @@ def _keep(request: StaffRequest, case: Case | None, form: str) -> HttpResponse:
         kept = drafts.keep(case=case, staff=request.user, form=form, values=values, since=since)
     except drafts.NotKept as problem:
         return JsonResponse({"kept": False, "said": str(problem)}, status=413)
-    return JsonResponse({"kept": kept, "said": ""})
+    return JsonResponse({"kept": kept, "said": "", "now": timezone.now().isoformat()})
 
 
 def _moment(text: str) -> datetime:

@@ -200,7 +200,8 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
                     at, "post" if detail.get("means") == "post" else "email"
                 )
         elif kind == Event.Kind.UNDELIVERED:
-            letters.pop(detail.get("letter"), None)
+            if "letter" in detail:
+                letters.pop(detail["letter"], None)
             calls.pop(detail.get("call"), None)
         elif kind == Event.Kind.CALL:
             heading = str(line.text).partition("\n")[0].removeprefix("Call with ")

@@ -7,15 +7,21 @@ the place, so that what was kept there goes when the page it was sent to leads o
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft
 from opencasework.office.staff.models import StaffMember
+
+log = logging.getLogger(__name__)
 
 PAGE = re.compile(r"at-[a-z0-9-]{1,90}")
 _PLACE = re.compile(rf"(\d{{1,18}})/({PAGE.pattern})")
@@ -27,11 +33,16 @@ def name_of(request: HttpRequest, which: object = "") -> str:
     """
     match = request.resolver_match
     assert match is not None  # a page has an address
-    parts = ["at", match.url_name or "page", *map(str, [*match.kwargs.values(), which])]
+    own = re.sub(r"[^a-z0-9]+", "-", str(which).lower())
+    sent = _PLACE.fullmatch(request.POST.get("typed", ""))
+    if sent and sent[2].endswith(f"-{own}" if own else ""):  # it comes back with errors, and is the same form
+        return sent[2]
+    parts = ["at", match.url_name or "page", *map(str, match.kwargs.values())]
+    page = re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower())[:60].strip("-")
     asked = request.GET.urlencode()
-    if asked:  # the same form for another person is another form
-        parts.append(hashlib.blake2s(asked.encode(), digest_size=5).hexdigest())
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower())[:90].strip("-")
+    # The same form for another person is another form.
+    told_apart = hashlib.blake2s(asked.encode(), digest_size=5).hexdigest() if asked else ""
+    return "-".join(filter(None, [page, told_apart, own[:20]]))
 
 
 def place_of(case: Case | None, name: str) -> str:
@@ -51,7 +62,10 @@ def begun(case: Case | None, staff: StaffMember, name: str) -> Draft | None:
 
 
 class SpentWhenSaved:
-    """Middleware: what was kept while somebody typed goes when it was saved, and the page leads on."""
+    """Middleware: what was kept while somebody typed goes when it was saved, and the page leads on.
+
+    Where the page leads on and says nothing but what stood in the way, it was not saved.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,12 +75,18 @@ class SpentWhenSaved:
         led_on = response.status_code in (302, 303) or "HX-Redirect" in response.headers
         if request.method != "POST" or not led_on or not isinstance(request.user, StaffMember):
             return response
-        if place := _PLACE.fullmatch(request.POST.get("typed", "")):
-            _spend(int(place[1]), place[2], request.user)
+        place = _PLACE.fullmatch(request.POST.get("typed", ""))
+        if place and not _was_refused(request):
+            try:
+                drafts.let_go(case=int(place[1]) or None, staff=request.user, form=place[2])
+            except (
+                DatabaseError
+            ):  # what was sent is saved; that a draft of it stays is no reason to say it is not
+                log.warning("A draft could not be let go of.")
         return response
 
 
-def _spend(number: int, name: str, staff: StaffMember) -> None:
-    case = Case.objects.filter(pk=number).first() if number else None
-    if case is not None or not number:  # a case may have gone with what was sent
-        drafts.spend(case=case, staff=staff, form=name)
+def _was_refused(request: HttpRequest) -> bool:
+    # Django has no public way to see what will be said without saying it.
+    said = {each.level for each in getattr(get_messages(request), "_queued_messages", [])}
+    return bool(said) and messages.SUCCESS not in said

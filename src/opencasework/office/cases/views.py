@@ -106,7 +106,9 @@ def visible_case(request: StaffRequest, pk: int) -> Case:
 def _seen_by(staff: StaffMember, pk: int) -> Case:
     for found in instances_of(_visible, staff, Number(pk)):
         case: Case = found
-        return case
+        # An opening in an emergency ends to the second; the question above is put once a minute.
+        if not case.is_watched or Case.objects.visible_to(staff).filter(pk=pk).exists():
+            return case
     raise Http404("No such case.")
 
 
@@ -195,7 +197,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
-        **_composer(case, request, constituent, ringing.bodies_of(to_ring)),
+        **_composer(case, request, constituent, ringing.bodies_on(case)),
         **standing(case, request),
         "may_write": may(request.user, May.WRITE_CASES),
         "may_close": may(request.user, May.CLOSE_CASES),

@@ -239,7 +239,7 @@ CSRF_TRUSTED_ORIGINS = os.environ.get("CASEWORK_ORIGINS", "").split()
 
 # Uploads over this size go to a temporary file; the largest accepted file is kit.limits.LARGEST_UPLOAD.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024  # ten of text, each byte of which a form writes as three
 DATA_UPLOAD_MAX_NUMBER_FILES = 500  # the forms allow fewer (kit.limits) and say so in a sentence
 
 # How outgoing mail leaves: the outbox sends through this server.

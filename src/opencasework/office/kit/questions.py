@@ -19,6 +19,7 @@ from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 
 REMEMBERED = 256  # questions: lasting ones, and a few of each role of those who work at this minute
+MOST = 2**63 - 1
 NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
 
 
@@ -31,6 +32,7 @@ class _Question:
     put: Callable[..., QuerySet[Any, Any]]
     known: tuple[Any, ...]
     minute: datetime | None
+    vendor: str  # of the database: a moment is put into it in its own way
     given: tuple[Any, ...] = field(compare=False)
 
 
@@ -73,13 +75,15 @@ def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, la
     general, numbers = [], {}
     for place, each in enumerate(given):
         if isinstance(each, Number):
+            if not -MOST <= each <= MOST:  # an address may name any number; no row has this one
+                raise EmptyResultSet
             numbers[NOBODY - place] = int(each)
             each = NOBODY - place
         elif isinstance(each, Model) and hasattr(each, "name_it"):
             numbers[NOBODY - place] = each.pk
             each = _nobody(each, NOBODY - place)
         general.append(each)
-    sql, values, model = _in_sql(_Question(put, known, minute, tuple(general)))
+    sql, values, model = _in_sql(_Question(put, known, minute, connection.vendor, tuple(general)))
     return sql, tuple(_who(value, numbers) for value in values), model
 
 

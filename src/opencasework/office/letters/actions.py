@@ -184,7 +184,11 @@ def insist_printable(letter: Letter, *, on: date) -> None:
 
 
 def checks(letter: Letter, *, on: date) -> list[Check]:
-    """What the page shows before sending, and what sending insists on."""
+    """What the page shows before sending: what sending insists on, and what cannot be drawn."""
+    return [*_insisted(letter, on=on), *_boxes_checks(letter)]
+
+
+def _insisted(letter: Letter, *, on: date) -> list[Check]:
     found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
     found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
     if letter.says_nothing_came and letter.about_enquiry:
@@ -195,7 +199,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     found += [check for looked_at in leaving.MORE_CHECKS for check in looked_at(letter, on)]
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
-    found += _post_checks(letter) + _deadline_checks(letter, on=on) + _boxes_checks(letter)
+    found += _post_checks(letter) + _deadline_checks(letter, on=on)
     if letter.to_person:
         by_post = letter.means == Letter.Means.POST
         minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
@@ -320,7 +324,7 @@ def _words(text: str) -> list[str]:
 
 def insist(letter: Letter, *, on: date) -> None:
     """Raise NotSendable with what has to be put right, if anything has."""
-    failed = [check.text for check in checks(letter, on=on) if check.must and not check.ok]
+    failed = [check.text for check in _insisted(letter, on=on) if check.must and not check.ok]
     if failed:
         raise NotSendable(" ".join(failed))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
@@ -29,14 +30,15 @@ class SentWithout(models.Model):
     call = models.PositiveBigIntegerField(null=True, blank=True)  # the line of the timeline that says so
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField(db_index=True)  # when it went; an office may write that down later
+    recorded_at = models.DateTimeField(default=timezone.now, db_index=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)  # somebody says that it did not go after all
     taken_back_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = SentWithoutQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-at", "-pk"]
+        ordering = ["-recorded_at", "-pk"]
         verbose_name_plural = "sent without authority"
         constraints = [
             models.CheckConstraint(name="who_goes_without_says_why", condition=~models.Q(reason="")),

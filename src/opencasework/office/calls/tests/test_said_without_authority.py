@@ -163,6 +163,25 @@ def test_sent_twice_it_is_reported_once(client, case):
     assert SentWithout.objects.count() == 1
 
 
+def test_the_same_said_to_two_bodies_is_reported_of_both(client, case):
+    case.issues.create(category=case.issues.get().category, body=body("HMRC"))
+
+    for code in ("DWP-UC", "HMRC"):
+        noted(client, case, body=body(code).pk, no_authority_reason=WHY)
+
+    told_to = SentWithout.objects.values_list("body__code", flat=True)
+    assert sorted(told_to) == ["DWP-UC", "HMRC"]
+
+
+def test_every_body_of_the_case_may_have_been_rung(client, case):
+    for code in ("HMRC", "HO", "NHS", "HMCTS", "DVLA"):
+        case.issues.create(category=case.issues.get().category, body=body(code))
+
+    assert noted(client, case, body=body("DVLA").pk).status_code == 422
+    assert noted(client, case, body=body("DVLA").pk, no_authority_reason=WHY).status_code == 302
+    assert SentWithout.objects.get().body == body("DVLA")
+
+
 def test_an_authority_withdrawn_in_that_moment_asks_why(client, case, monkeypatch):
     AuthorityFactory(case=case)
     keep = actions.keep_call

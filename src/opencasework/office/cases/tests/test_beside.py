@@ -95,3 +95,7 @@ def at(case: Case, way: str) -> list[object]:
         ahead = [getattr(row, name) for row in rows]
         rows = [each for one in ahead if one for each in (one.all() if hasattr(one, "all") else [one])]
     return rows
+
+
+def test_a_number_that_no_case_can_have_is_not_found(client, case):
+    assert client.get(f"/cases/{10**25}/").status_code == 404

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import Case, Draft
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +136,55 @@ def test_whatever_is_sent_along_the_form_is_saved(client, closing, typed):
 @pytest.mark.parametrize("name", ["note", "at-", "at-<b>", "letter-1", "at-" + "x" * 200])
 def test_only_the_form_of_a_page_is_kept_without_a_case(client, ana, name):
     assert client.post(f"/typing/{name}/", {"text": "x"}).status_code == 404
+
+
+def test_what_was_refused_because_somebody_was_quicker_is_still_there(client, closing):
+    type_in(client, closing, changed="Her boiler works again.")
+    place = where(client, closing)[1]
+    case = Case.objects.get()
+    case.close(outcome="apology", by=StaffFactory(first_name="Ben"))
+
+    answer = client.post(closing, {"outcome": "put-right", "changed": "Her boiler", "typed": place})
+
+    assert answer.status_code in (302, 409)
+    assert Draft.objects.get().values == {"changed": "Her boiler works again."}
+
+
+def test_a_form_that_comes_back_with_errors_is_the_same_form(client, ana):
+    person = PersonFactory()
+    page = f"/cases/new/?person={person.pk}"
+    place = where(client, page)[1]
+
+    back = client.post("/cases/new/", {"person": person.pk, "title": "", "typed": place}).content.decode()
+
+    assert f'value="{place}"' in back
+    assert begun(client, "/cases/new/") is None
+
+
+def test_nobody_leaves_a_draft_on_a_case_by_sending_its_number_along(client, ana):
+    own, hidden = CaseFactory(by=ana), CaseFactory(by=StaffFactory(), need_to_know=True)
+
+    client.post(f"/cases/{own.pk}/notes/", {"text": "She rang.", "typed": f"{hidden.pk}/at-case-closure"})
+
+    assert not hidden.drafts.exists()
+
+
+def test_a_name_of_a_field_is_no_place_to_keep_text_in(client, closing):
+    sent = {"x" * 200: "1", "since": timezone.now().isoformat()}
+
+    assert client.post(where(client, closing)[0], sent).status_code == 413
+    assert not Draft.objects.exists()
+
+
+def test_an_issue_that_was_added_meanwhile_is_not_ended_unseen(client, closing, ana):
+    case = Case.objects.get()
+    seen = str(case.issues.get().pk)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP", label="Damp"), by=ana)
+
+    answer = client.post(closing, {"outcome": "advised", "changed": "All is well.", "seen": seen})
+
+    case.refresh_from_db()
+    assert answer.status_code == 422
+    assert "Damp was added meanwhile. Say how that one ended too." in answer.content.decode()
+    assert "All is well." in answer.content.decode()
+    assert case.is_open

@@ -119,3 +119,20 @@ def test_what_was_said_in_one_call_about_two_cases_is_kept_beside_each(live_offi
     expect(page.get_by_text(BEGUN)).to_be_visible()
     expect(page.locator(f"[name=case-{one.pk}-text]")).to_have_value("They pay on Friday.")
     expect(page.locator(f"[name=case-{other.pk}-text]")).to_have_value("They have no record of it.")
+
+
+def test_what_is_typed_in_one_tab_after_the_other_was_saved_is_kept(live_office, case):
+    page, other = live_office.page(), live_office.page()
+    address = f"{live_office.url}/cases/{case.pk}/"
+    for tab in (page, other):
+        tab.goto(address)
+    other.get_by_label("Note").fill("She rang.")
+    kept(other)
+    other.get_by_role("button", name="Add note").click()
+    expect(other.locator(".entry").first).to_contain_text("She rang.")
+
+    page.get_by_label("Note").fill("They called back.")
+    kept(page)
+
+    page.goto(address)
+    expect(page.get_by_label("Note")).to_have_value("They called back.")

@@ -67,6 +67,12 @@ def test_the_reason_stands_on_the_timeline_and_in_the_weekly_review(client, case
     assert f"/enquiries/{asked.pk}/" in review
 
 
+def test_what_is_written_down_weeks_later_stands_in_the_review_of_that_week(client, case):
+    ask(client, case, BodyFactory(), asked_on="27 July", no_authority_reason=REASON)
+
+    assert REASON in client.get("/authority/review/").content.decode()
+
+
 def test_authority_on_file_asks_for_no_reason_and_lists_nothing(client, case):
     AuthorityFactory(case=case)
 

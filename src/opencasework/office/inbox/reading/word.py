@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -34,7 +35,7 @@ BROKEN = "It is damaged, or no Word file, so it cannot be read."
 TOO_MUCH = "It is longer than what is read of a file: only its beginning was."
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError,
-    OSError, ValueError,
+    OSError, ValueError, lzma.LZMAError,
 )  # fmt: skip
 
 codecs.lookup("cp437")  # of names in a zip; loaded now, because later the child can open no file
