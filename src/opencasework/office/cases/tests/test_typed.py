@@ -179,12 +179,12 @@ def test_a_name_of_a_field_is_no_place_to_keep_text_in(client, closing):
 def test_an_issue_that_was_added_meanwhile_is_not_ended_unseen(client, closing, ana):
     case = Case.objects.get()
     seen = str(case.issues.get().pk)
-    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP", label="Damp"), by=ana)
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), by=ana)
 
     answer = client.post(closing, {"outcome": "advised", "changed": "All is well.", "seen": seen})
 
     case.refresh_from_db()
     assert answer.status_code == 422
-    assert "Damp was added meanwhile. Say how that one ended too." in answer.content.decode()
+    assert "Damp and mould was added meanwhile. Say how that one ended too." in answer.content.decode()
     assert "All is well." in answer.content.decode()
     assert case.is_open
