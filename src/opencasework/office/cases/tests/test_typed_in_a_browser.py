@@ -136,3 +136,23 @@ def test_what_is_typed_in_one_tab_after_the_other_was_saved_is_kept(live_office,
 
     page.goto(address)
     expect(page.get_by_label("Note")).to_have_value("They called back.")
+
+
+def test_words_that_stayed_in_the_tab_write_over_nothing_that_a_colleague_saved_meanwhile(live_office, case):
+    page = live_office.page()
+    person = case.constituent
+    address = f"{live_office.url}/people/{person.pk}/edit/"
+    page.goto(address)
+    page.route("**/typing/**", lambda route: route.abort())
+    page.get_by_label("What helps them").fill("Large print.")
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    Person.objects.filter(pk=person.pk).update(contact_limit="Never alone in the office.")
+
+    page.goto(address)
+    expect(page.get_by_label("What helps them")).to_have_value("Large print.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(f"**/people/{person.pk}/")
+
+    person.refresh_from_db()
+    assert person.access_needs == "Large print."
+    assert person.contact_limit == "Never alone in the office."
