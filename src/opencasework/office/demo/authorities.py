@@ -95,10 +95,11 @@ def _form_came_back(office: Office, case: Case) -> None:
 
 def _sent_without(office: Office, case: Case) -> None:
     enquiry = case.enquiries.select_related("body", "letter")[0]  # cases without one were left out
+    at = timezone.now() - timedelta(days=2)
     SentWithout.objects.create(
         case=case, body=enquiry.body, letter=enquiry.letter_id, by=case.owner,
         reason="Bailiffs come tomorrow; she agreed on the telephone, form to follow",
-        at=timezone.now() - timedelta(days=2),
+        at=at, recorded_at=at,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.models import Authority, SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
-from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
 from opencasework.office.calls import actions
 from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, CasePerson, Event
@@ -174,12 +174,14 @@ def test_the_same_said_to_two_bodies_is_reported_of_both(client, case):
 
 
 def test_every_body_of_the_case_may_have_been_rung(client, case):
-    for code in ("HMRC", "HO", "NHS", "HMCTS", "DVLA"):
-        case.issues.create(category=case.issues.get().category, body=body(code))
+    category = case.issues.get().category
+    bodies = BodyFactory.create_batch(5)
+    for each in bodies:
+        case.issues.create(category=category, body=each)
 
-    assert noted(client, case, body=body("DVLA").pk).status_code == 422
-    assert noted(client, case, body=body("DVLA").pk, no_authority_reason=WHY).status_code == 302
-    assert SentWithout.objects.get().body == body("DVLA")
+    assert noted(client, case, body=bodies[-1].pk).status_code == 422
+    assert noted(client, case, body=bodies[-1].pk, no_authority_reason=WHY).status_code == 302
+    assert SentWithout.objects.get().body == bodies[-1]
 
 
 def test_an_authority_withdrawn_in_that_moment_asks_why(client, case, monkeypatch):

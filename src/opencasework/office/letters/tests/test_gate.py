@@ -271,7 +271,7 @@ def test_the_review_hides_what_one_may_not_know_of(letter, smtp, client):
 
 def test_a_week_ends_at_midnight_of_its_last_day(letter):
     at = timezone.make_aware(timezone.datetime(2026, 11, 22, 23, 59))
-    SentWithout.objects.create(case=letter.case, body=body("DWP"), reason=REASON, at=at)
+    SentWithout.objects.create(case=letter.case, body=body("DWP"), reason=REASON, at=at, recorded_at=at)
 
     assert review.overridden(date(2026, 11, 16), date(2026, 11, 22)).count() == 1
     assert review.overridden(date(2026, 11, 23), date(2026, 11, 29)).count() == 0
