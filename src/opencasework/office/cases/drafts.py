@@ -13,7 +13,10 @@ from opencasework.office.cases.models import Case, Draft
 from opencasework.office.kit.limits import LARGEST_NOTE
 from opencasework.office.staff.models import StaffMember
 
-FORM = re.compile(r"note|call|letter-[0-9]{1,18}|letter-new-[A-Z0-9-]{0,24}-[0-9]{1,18}|at-[a-z0-9-]{1,90}")
+PAGE = re.compile(r"at-[a-z0-9-]{1,90}")  # the form of any page: `cases.typed`
+FORM = re.compile(
+    rf"note|call|letter-[0-9]{{1,18}}|letter-new-[A-Z0-9-]{{0,24}}-[0-9]{{1,18}}|{PAGE.pattern}"
+)
 MOST_FIELDS = 200
 LONGEST_NAME = 100  # of a field, in characters
 MOST_DRAFTS = 20  # of one colleague on one case, or on none

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.cases import drafts, ledger_forms, team, typed
+from opencasework.office.cases import drafts, ledger_forms, team
 from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
-from opencasework.office.cases.views import back_to, find_case, find_managed
+from opencasework.office.cases.views import back_to, find_case, find_managed, visible_case
 from opencasework.office.kit.versions import say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -132,14 +132,14 @@ def link_removal(request: StaffRequest, pk: int, link_pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def draft(request: StaffRequest, pk: int, form: str) -> HttpResponse:
     """Keep what somebody is typing; with `drop`, throw it away. A script sends this at each pause."""
-    case = find_case(request, pk)
+    case = visible_case(request, pk)  # sent at each pause: what stands beside the case is not asked for
     if not drafts.FORM.fullmatch(form):
         raise Http404
     number = form.removeprefix("letter-")
     if number.isdigit():
         get_object_or_404(case.letters, pk=int(number))
     if "drop" in request.POST:
-        if typed.PAGE.fullmatch(form):
+        if drafts.PAGE.fullmatch(form):
             drafts.let_go(case=case.pk, staff=request.user, form=form)
         else:
             drafts.spend(case=case, staff=request.user, form=form)
@@ -150,7 +150,7 @@ def draft(request: StaffRequest, pk: int, form: str) -> HttpResponse:
 @require_POST
 def typed_elsewhere(request: StaffRequest, form: str) -> HttpResponse:
     """The same of a form that is of no case."""
-    if not typed.PAGE.fullmatch(form):
+    if not drafts.PAGE.fullmatch(form):
         raise Http404
     if "drop" in request.POST:
         drafts.let_go(case=None, staff=request.user, form=form)
@@ -161,7 +161,7 @@ def typed_elsewhere(request: StaffRequest, form: str) -> HttpResponse:
 def _keep(request: StaffRequest, case: Case | None, form: str) -> HttpResponse:
     since = _moment(request.POST.get("since", ""))
     # What stood there when a page was opened is kept with what was typed on it: see `kit.versions`.
-    own = {"since", "csrfmiddlewaretoken"} | ({"opened"} if not typed.PAGE.fullmatch(form) else set())
+    own = {"since", "csrfmiddlewaretoken"} | ({"opened"} if not drafts.PAGE.fullmatch(form) else set())
     values = {name: str(value) for name, value in request.POST.items() if name not in own}
     try:
         kept = drafts.keep(case=case, staff=request.user, form=form, values=values, since=since)

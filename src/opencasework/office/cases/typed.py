@@ -18,13 +18,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from opencasework.office.cases import drafts
-from opencasework.office.cases.models import Case, Draft
+from opencasework.office.cases.models import Case
 from opencasework.office.staff.models import StaffMember
 
 log = logging.getLogger(__name__)
 
-PAGE = re.compile(r"at-[a-z0-9-]{1,90}")
-_PLACE = re.compile(rf"(\d{{1,18}})/({PAGE.pattern})")
+_PLACE = re.compile(rf"(\d{{1,18}})/({drafts.PAGE.pattern})")
 
 
 def name_of(request: HttpRequest, which: object = "") -> str:
@@ -57,10 +56,6 @@ def address_of(case: Case | None, name: str) -> str:
     return reverse("case-draft", args=[case.pk, name])
 
 
-def begun(case: Case | None, staff: StaffMember, name: str) -> Draft | None:
-    return drafts.begun(case=case, staff=staff, form=name)
-
-
 class SpentWhenSaved:
     """Middleware: what was kept while somebody typed goes when it was saved, and the page leads on.
 
@@ -79,9 +74,8 @@ class SpentWhenSaved:
         if place and not _was_refused(request):
             try:
                 drafts.let_go(case=int(place[1]) or None, staff=request.user, form=place[2])
-            except (
-                DatabaseError
-            ):  # what was sent is saved; that a draft of it stays is no reason to say it is not
+            except DatabaseError:
+                # What was sent is saved; that a draft of it stays is no reason to say that it is not.
                 log.warning("A draft could not be let go of.")
         return response
 

@@ -8,7 +8,7 @@ from django import template
 from django.http import HttpRequest
 from django.utils import timezone
 
-from opencasework.office.cases import typed
+from opencasework.office.cases import drafts, typed
 from opencasework.office.cases.models import Case
 from opencasework.office.staff.models import StaffMember
 
@@ -29,7 +29,7 @@ def keeps_typing(context: template.Context, which: object = "") -> dict[str, Any
     case = page_case if isinstance(page_case, Case) else None
     name = typed.name_of(request, which)
     # A form that comes back with errors holds newer words than what was kept.
-    begun = typed.begun(case, request.user, name) if request.method == "GET" else None
+    begun = drafts.begun(case=case, staff=request.user, form=name) if request.method == "GET" else None
     return {
         "address": typed.address_of(case, name),
         "place": typed.place_of(case, name),

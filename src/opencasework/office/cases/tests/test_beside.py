@@ -73,7 +73,8 @@ def test_the_page_shows_what_came_to_a_case_since_it_was_looked_at(client, case)
 def test_what_is_fetched_for_a_page_is_what_stands_there_and_in_that_order(case):
     put_enquiry(case)
     put_enquiry(case)
-    asking.ask(case=case, to="constituent", text="Which?", due_on=timezone.localdate(), by=case.owner)
+    for text in ("Which flat?", "Since when?"):
+        asking.ask(case=case, to="constituent", text=text, due_on=timezone.localdate(), by=case.owner)
     add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=BodyFactory(), by=case.owner)
     add_reference(case=case, kind="CTAX", value="10001", by=case.owner)
     add_person(case=case, person=PersonFactory(), role="adviser", relation="", by=case.owner)
