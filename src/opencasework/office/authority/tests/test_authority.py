@@ -20,7 +20,6 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.tests.scans import locked_pdf
 from opencasework.office.kit import dates
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +34,6 @@ def drawn(kind: str) -> bytes:
 
 
 JPEG, PNG, TIFF = drawn("JPEG"), drawn("PNG"), drawn("TIFF")
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def signed(case, name="signed.pdf", content=PDF, **more):

@@ -18,20 +18,10 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit.working_days import is_working_day, working_days_after
 from opencasework.office.letters import actions
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 THURSDAY = date(2026, 12, 17)  # Christmas is between it and the fifth working day after it
 DUE = date(2026, 12, 24)
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

@@ -22,19 +22,9 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import making
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 SCAN = "1" * 64
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture

@@ -23,18 +23,8 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.inbox.reading.reader import Reader
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 # The form of every test has this code, so that it is made and drawn once.

@@ -17,20 +17,10 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
 As, Proof = ActingFor.As, ActingFor.Proof
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 @pytest.fixture
