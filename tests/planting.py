@@ -160,8 +160,9 @@ class Planter:
         self.post("case-notes", case.pk, text=f"@{self.staff.username} she said {word('a note')} to me.")
         look_again(case, on=timezone.localdate(), what=word("what is looked at again"), by=self.staff)
         self.post(
-            "case-calls", case.pk, other_side=word("whom a call was with"), text=word("a call"), minutes="3"
-        )
+            "case-calls", case.pk, other_side=word("whom a call was with"), text=word("a call"), minutes="3",
+            body="else",
+        )  # fmt: skip
         self.post(
             "case-person-new", case.pk, full_name=f"Dr {word('an adviser')}", role="adviser",
             relation=word("how an adviser is related"),

@@ -39,7 +39,7 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     bodies = ringing.bodies_on(case)
     without = ringing.without_authority(case, bodies)
-    form = CallForm(request.POST, auto_id="call_%s", bodies=bodies, without=without)
+    form = CallForm(request.POST, auto_id="call_%s", case=case, bodies=bodies, without=without)
     kept = _kept(request, case, form)
     if kept is None:
         context = page_of(case, request, call_form=form, form=form, writing="call")

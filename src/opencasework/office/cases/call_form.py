@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases import ringing, told
 from opencasework.office.cases.closing_forms import HOW_MUCH, pounds_field
-from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm, too_long
-from opencasework.office.cases.models import Outcome
+from opencasework.office.cases.forms import NOT_IN_THE_PAST, BodyField, OfficeDatesForm, too_long
+from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.kit.dates import SpokenDateField
 
 RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a call begins
@@ -109,6 +110,11 @@ class SpokenToForm(forms.Form):
         return f"Call with {self.cleaned_data['other_side']}{length}"
 
 
+SOMEBODY_ELSE, ANOTHER = "else", "another"  # beside the bodies of the case, which go by their numbers
+NOT_OF_THE_CASE = "“{}” is nobody of this case. Say which body it was, or that it was somebody else."
+WHICH_OTHER = "Say which body it was. One that is not in the list is added under Bodies."
+
+
 class BodySelect(forms.Select):
     """Bodies of which those without authority are marked: the page asks why for them alone."""
 
@@ -118,42 +124,68 @@ class BodySelect(forms.Select):
         option = super().create_option(name, value, *args, **options)
         if str(value) in self.lacking:
             option["attrs"]["data-lacks"] = True
+        if value == ANOTHER:
+            option["attrs"]["data-another"] = True
         return option
 
 
 class CallForm(SpokenToForm, WhatFollowedForm):
     """A telephone call on one case: with whom, how long, what was said, and what follows.
 
-    `bodies` are those that may have been rung; `without` says of those that no authority covers, by number,
-    that none does.
+    `bodies` are those of the case; `without` says of those that no authority covers, by number, that none
+    does. A call that was with nobody of the case says which body it was with, or that it was with none.
     """
 
-    body = forms.ChoiceField(label="Which body was rung", required=False, widget=BodySelect)
-    field_order = ("body", "other_side", "minutes", "text", "confirms", "next_action", "on", "outcome")
+    body = forms.ChoiceField(label="Which body it was", required=False, widget=BodySelect)
+    another_body = BodyField(label="The other body")
+    field_order = ("other_side", "minutes", "body", "another_body", "text", "confirms", "next_action", "on")
 
     def __init__(
         self,
         *args: Any,
+        case: Case,
         bodies: Iterable[Body] = (),
         without: Mapping[int, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.case = case
         self.without = {str(number): said for number, said in (without or {}).items()}
-        self.fields["body"].widget.lacking = self.without
         self.bodies = {str(each.pk): each for each in bodies}
-        nobody = ("", "None: a call with the person, or somebody else")
-        choices = [nobody, *((pk, each.name) for pk, each in self.bodies.items())]
-        self.fields["body"].choices = choices  # type: ignore[attr-defined]
+        self.fields["body"].choices = [  # type: ignore[attr-defined]
+            ("", "None: with somebody of this case"),
+            (SOMEBODY_ELSE, "None: with somebody else"),
+            *((pk, each.name) for pk, each in self.bodies.items()),
+            (ANOTHER, "Another body"),
+        ]
+        if self.asks_why:
+            # Whether one covers a body that is still to be chosen is found out when the call is added.
+            self.fields["body"].widget.lacking = {**self.without, ANOTHER: ""}
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the case is for anybody of whom something could be said without authority."""
+        return bool(self.case.constituents)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        body, other_side = cleaned.get("body"), cleaned.get("other_side")
+        if body == ANOTHER and not cleaned.get("another_body"):
+            self.add_error("another_body", WHICH_OTHER)
+        elif body == "" and other_side and not told.is_of(self.case, other_side):
+            self.add_error("body", NOT_OF_THE_CASE.format(other_side))
+        return cleaned
 
     def lacks(self, cleaned: dict[str, Any]) -> str:
-        return self.without.get(cleaned.get("body") or "", "")
-
-    def say_why(self, said: str) -> None:
-        super().say_why(said)
-        self.without.setdefault(self["body"].value() or "", said)  # shown, also where it was shut just now
+        if cleaned.get("body") != ANOTHER:
+            return self.without.get(cleaned.get("body") or "", "")
+        other: Body | None = cleaned.get("another_body")
+        return ringing.without_authority(self.case, [other]).get(other.pk, "") if other else ""
 
     @property
     def rung(self) -> Body | None:
-        """The body that was rung; None where it was the person, or somebody else."""
+        """The body that was spoken to; None where it was the person, or somebody else."""
+        if self.cleaned_data["body"] == ANOTHER:
+            other: Body = self.cleaned_data["another_body"]
+            return other
         return self.bodies.get(self.cleaned_data["body"])

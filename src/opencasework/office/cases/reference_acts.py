@@ -188,14 +188,11 @@ def found_numbers(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def keep_found(request: StaffRequest, pk: int) -> HttpResponse:
-    """Keep all the numbers proposed, or those named; or say that one is none of this case's."""
+    """Keep the numbers named, as far as they are proposed still; or say that one is none of this case's."""
     case = find_case(request, pk)
     wished = set(request.POST.getlist("number"))
-    chosen = [
-        each
-        for each in numbers.proposed(case, request.user).proposed
-        if not wished or f"{each.kind} {each.value}" in wished
-    ]
+    proposed = numbers.proposed(case, request.user).proposed
+    chosen = [each for each in proposed if f"{each.kind} {each.value}" in wished]
     if "pass" in request.POST:
         with transaction.atomic():
             for each in chosen:

@@ -185,6 +185,18 @@ def whom(case: Case, other_side: str) -> int | None:
     return None
 
 
+_MEANT = {"her", "him", "them", "the constituent", "constituent"}  # the person whom the case is for
+
+
+def is_of(case: Case, other_side: str) -> bool:
+    """Whether these words mean somebody on the case: their name or a part of it, or “her”."""
+    if other_side.strip().casefold() in _MEANT:
+        return bool(case.constituents)
+    said = set(names.key(other_side).split())
+    everybody = [set(names.key(link.person.full_name).split()) for link in case.case_people.all()]
+    return whom(case, other_side) is not None or any(said and said <= known for known in everybody)
+
+
 def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
     ours = speakers(case)
     letters: dict[object, Heard] = {}  # a letter that came back is taken out again

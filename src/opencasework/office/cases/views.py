@@ -221,7 +221,7 @@ def _composer(
     begun = drafts.with_draft(call, with_whom)
     return {
         "note_form": NoteForm(auto_id="note_%s", initial=drafts.with_draft(note, {})),
-        "call_form": CallForm(auto_id="call_%s", bodies=bodies, without=without, initial=begun),
+        "call_form": CallForm(auto_id="call_%s", case=case, bodies=bodies, without=without, initial=begun),
         "note_draft": note,
         "call_draft": call,
         "now": timezone.now(),

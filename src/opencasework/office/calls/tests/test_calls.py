@@ -247,7 +247,7 @@ def test_a_call_with_the_person_is_confirmed_to_the_person(ana, client, line):
 
 def test_a_call_can_close_the_case_with_the_money_it_brought(ana, client, line):
     case = to_ring(ana)
-    given = {"other_side": "Bo", "text": "Paid.", "outcome": "money-recovered", "amount": "£1,240.50"}
+    given = {"other_side": "him", "text": "Paid.", "outcome": "money-recovered", "amount": "£1,240.50"}
 
     shown = client.post(f"/cases/{case.pk}/calls/", given, follow=True).content.decode()
 
@@ -281,7 +281,7 @@ def test_whoever_may_not_close_cases_cannot_close_one_by_a_call(client, line):
     clerk = StaffFactory(role=Role.ADMINISTRATOR)
     client.force_login(clerk)
     case = to_ring(clerk)
-    sent = {"other_side": "Bo", "text": "Paid.", "outcome": "apology"}
+    sent = {"other_side": "him", "text": "Paid.", "outcome": "apology"}
 
     alone = client.post(f"/cases/{case.pk}/calls/", sent)
     named = {

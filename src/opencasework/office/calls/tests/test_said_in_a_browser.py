@@ -49,15 +49,22 @@ def test_why_is_asked_where_it_is_lacking_and_nowhere_else(live_office, ana, cas
     live_office.sign_in(ana)
     page = live_office.page()
     page.goto(f"{live_office.url}/cases/{case.pk}/?write=call")
-    why = page.get_by_label(WHY)
+    why, which = page.get_by_label(WHY), page.get_by_label("Which body it was")
 
     expect(why).to_be_visible()  # DWP is to be rung
     for size in SIZES:
         page.set_viewport_size(size)
         assert barriers_on(page, f"call, {size['width']}") == []
-    page.get_by_label("Which body was rung").select_option(label="HM Revenue and Customs")
+    which.select_option(label="HM Revenue and Customs")
     expect(why).to_be_hidden()
-    page.get_by_label("Which body was rung").select_option(label="Universal Credit")
+    expect(page.get_by_label("The other body")).to_be_hidden()
+    which.select_option(label="Another body")
+    expect(why).to_be_visible()
+    expect(page.get_by_label("The other body")).to_be_visible()
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert barriers_on(page, f"call to another body, {size['width']}") == []
+    which.select_option(label="Universal Credit")
     page.get_by_label("Call with").fill("Ms Penrose")
     page.get_by_label("What was said").fill("They pay on Friday.")
     page.get_by_role("button", name="Add call").click()

@@ -17,6 +17,7 @@ from opencasework.office.calls import actions
 from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -122,7 +123,7 @@ def test_with_authority_on_file_it_is_as_quick_as_ever(client, case):
     page = client.get(f"/cases/{case.pk}/?write=call").content.decode()
     answer = noted(client, case, no_authority_reason="Typed for nothing")
 
-    assert "no_authority_reason" not in page
+    assert not is_marked(page, "DWP-UC")
     assert answer.status_code == 302
     assert not SentWithout.objects.exists()
     assert "Typed for nothing" not in calls(case)[0].text
@@ -182,6 +183,56 @@ def test_every_body_of_the_case_may_have_been_rung(client, case):
     assert noted(client, case, body=bodies[-1].pk).status_code == 422
     assert noted(client, case, body=bodies[-1].pk, no_authority_reason=WHY).status_code == 302
     assert SentWithout.objects.get().body == bodies[-1]
+
+
+def test_a_body_that_the_case_is_not_about_passes_the_gate_too(client, case):
+    other = {"body": "another", "another_body": "HMRC"}
+
+    refused = noted(client, case, **other)
+
+    assert refused.status_code == 422
+    assert "No authority covers HM Revenue and Customs." in shown(refused)
+    assert ASKS in shown(refused)
+    assert not calls(case)
+    assert noted(client, case, **other, no_authority_reason=WHY).status_code == 302
+    assert SentWithout.objects.get().body == body("HMRC")
+    assert calls(case)[0].detail["body"] == "HMRC"
+    assert "HM Revenue and Customs" in review(client)
+
+
+def test_another_body_that_is_covered_asks_for_nothing(client, case):
+    AuthorityFactory(case=case, covers=[body("HMRC")])
+
+    assert noted(client, case, body="another", another_body="HMRC").status_code == 302
+    assert not SentWithout.objects.exists()
+
+
+def test_another_body_is_named(client, case):
+    answer = noted(client, case, body="another", no_authority_reason=WHY)
+
+    assert answer.status_code == 422
+    assert "Say which body it was." in shown(answer)
+
+
+@pytest.mark.parametrize("bodies", ["with", "without"])
+def test_a_call_with_somebody_unknown_says_whether_it_was_a_body(client, case, bodies):
+    if bodies == "without":
+        case.issues.update(body=None)
+
+    refused = noted(client, case, body="")
+
+    assert refused.status_code == 422
+    assert "“Ms Penrose” is nobody of this case. Say which body it was" in shown(refused)
+    assert "They pay on Friday." in shown(refused)
+    assert noted(client, case, body="else").status_code == 302
+    assert "body" not in calls(case)[0].detail
+
+
+@pytest.mark.parametrize("with_whom", ["Ada Marrowby", "Mrs Marrowby", "ada", "Her", "the constituent"])
+def test_a_call_with_somebody_of_the_case_is_known_by_a_part_of_their_name(client, case, with_whom):
+    Person.objects.update(full_name="Ada Marrowby")
+
+    assert noted(client, case, body="", other_side=with_whom).status_code == 302
 
 
 def test_an_authority_withdrawn_in_that_moment_asks_why(client, case, monkeypatch):

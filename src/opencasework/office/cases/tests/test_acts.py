@@ -130,7 +130,7 @@ def test_whoever_adds_a_note_lands_on_it(ana, client):
 
 def test_a_call_names_the_other_side_and_its_minutes(ana, client):
     case = CaseFactory(by=ana)
-    call = {"other_side": "Nkechi", "minutes": "12", "text": "Hearing not listed yet."}
+    call = {"body": "else", "other_side": "Nkechi", "minutes": "12", "text": "Hearing not listed yet."}
 
     page = client.post(f"/cases/{case.pk}/calls/", call, follow=True).content.decode()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from opencasework.office.cases import numbers
@@ -282,10 +284,15 @@ def test_numbers_in_notes_and_messages_are_proposed_and_kept_by_one_press(ana, c
     assert "QQ •• •• •• C" in page
     assert "19 •• •• •• 1" in page
 
-    client.post(f"/cases/{case.pk}/references/kept/")
+    form = page.partition("Add all 2")[0].rpartition("<form")[2]
+    shown = re.findall(r'name="number" value="([^"]+)"', form)
+    write_note(case=case, text="NHS number 999 000 0018, which nobody has seen yet", by=ana)
+    client.post(f"/cases/{case.pk}/references/kept/", {"number": shown})
 
     assert {number.kind for number in case.references.all()} == {"NINO", "UTR"}
-    assert "No further number" in client.get(f"/cases/{case.pk}/references/found/").content.decode()
+    page = client.get(f"/cases/{case.pk}/references/found/").content.decode()
+    assert "99 •• •• •• 8" in page
+    assert "QQ •• •• •• C" not in page
 
 
 def test_a_number_that_is_not_ours_is_not_proposed_again(ana, client):

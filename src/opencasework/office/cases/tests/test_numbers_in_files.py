@@ -85,6 +85,15 @@ def _zipped(**parts: bytes) -> bytes:
 
 W = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
 SAYS_NHS = W + b"<w:p><w:r><w:t>My NHS number is 999 000 0018.</w:t></w:r></w:p>"
+STRICT = SAYS_NHS.replace(
+    b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+MOVED = W + (
+    b"<w:p><w:moveFrom><w:r><w:t>UTR 1955839661</w:t></w:r></w:moveFrom>"
+    b"<w:del><w:r><w:delText>NINO QQ123456C</w:delText></w:r></w:del></w:p>"
+    b"<w:p><w:moveTo><w:r><w:t>My NHS number is 999 000 0018.</w:t></w:r></w:moveTo></w:p>"
+)
 LAUGHS = (
     b'<!DOCTYPE x [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
@@ -92,6 +101,21 @@ LAUGHS = (
     + SAYS_NHS
     + b"<w:p><w:t>&j;&f;</w:t></w:p></w:body></w:document>"
 )
+
+
+ENDS = b"</w:body></w:document>"
+
+
+@pytest.mark.parametrize("words", [STRICT, MOVED], ids=["the strict form", "moved and struck out"])
+def test_of_every_form_of_a_word_file_what_stands_in_it_now_is_read(words, ana, client):
+    case = CaseFactory(by=ana)
+    _with_a_file(case, "award.docx", _zipped(document=words + ENDS))
+
+    page = client.get(f"/cases/{case.pk}/references/found/").content.decode()
+
+    assert "99 •• •• •• 8" in page
+    assert "19 •• •• •• 1" not in page
+    assert "QQ •• •• •• C" not in page
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,14 @@ from opencasework.office.kit.first_bytes import OLE, kind_of
 from . import limits
 from .structure import WordFacts
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Of the usual form of the standard, and of its strict form.
+SPACES = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
+)
 # The letter itself first, then what stands around it.
 PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
-BREAKS = {f"{W}p": "\n", f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
+BREAKS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-"}
 
 LOCKED = (
     "It is protected by a password, or an old Word file (.doc), so it cannot be read. "
@@ -96,14 +100,31 @@ def _words(content: bytes) -> Iterator[str]:
 def _words_of_part(part: _Measured) -> Iterator[str]:
     """The words in their order. What Word cut into pieces, to spell or to colour it, is one word again."""
     elements = etree.iterparse(
-        part, events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        part,
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
     )
-    for _event, each in elements:
-        if each.tag == f"{W}t":
+    moved_away = 0  # inside what stands elsewhere now, how deep
+    for event, each in elements:
+        name = _name_of(each)
+        if name == "moveFrom":
+            moved_away += 1 if event == "start" else -1
+        elif event == "start" or moved_away:
+            continue
+        elif name == "t":
             yield each.text or ""
-        elif each.tag in BREAKS:
-            yield BREAKS[each.tag]
-        if each.tag == f"{W}p":
+        elif name in BREAKS:
+            yield BREAKS[name]
+        if event == "end" and name == "p":
             each.clear(keep_tail=False)
             while each.getprevious() is not None:
                 each.getparent().remove(each.getprevious())
+
+
+def _name_of(element: etree._Element) -> str:
+    """“t” of a piece of text; empty for what is no part of a Word file's words."""
+    tag = str(element.tag)
+    return next((tag.removeprefix(space) for space in SPACES if tag.startswith(space)), "")
