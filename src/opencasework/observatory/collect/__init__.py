@@ -129,8 +129,13 @@ def _take_all(found: Sequence[tuple[str, Path]], workspace: Path, known: Known) 
     if len(unknown) < WORTH_SHARING_OUT:
         yield from in_order(map(judge, unknown))
         return
-    with every_core() as pool:
+    with every_core(_begin) as pool:
         yield from in_order(pool.map(judge, unknown, chunksize=JOBS_AT_A_TIME))
+
+
+def _begin() -> None:
+    """In a process that judges many: with numpy there, small tables too are checked column by column."""
+    import numpy  # noqa: F401
 
 
 __all__ = ["Collected", "Collection", "LeftOut", "NothingToCollectError", "collect", "reason_of"]

@@ -65,6 +65,8 @@ def _fault(name: str, *, longest: int = LONGEST_NAME) -> str:
     """What is wrong with a name, as the end of a sentence; nothing where it can be shown."""
     if len(name) > longest:
         return f"has {len(name):,} characters; {longest:,} are the most."
+    if name.isascii() and name.isprintable():  # as nearly all are: no need to look at each letter
+        return ""
     for place, letter in enumerate(name):
         if letter in TURNING:
             return f"turns the direction of writing (U+{ord(letter):04X}); take that character out."
