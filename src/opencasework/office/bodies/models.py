@@ -148,6 +148,22 @@ class Body(Checked):
         return found
 
     @property
+    def belonging(self) -> list[Body]:
+        """The body and what it is a part of, from the smallest to the whole.
+
+        Whoever only stands under another (a landlord under its type, a regulator under its department) is a
+        whole of its own.
+        """
+        found: list[Body] = []
+        for body in self.lineage:
+            if found and body.is_type:
+                break
+            found.append(body)
+            if body.kind not in PARTS:
+                break
+        return found
+
+    @property
     def published_as(self) -> Body | None:
         """The body whose org-id counts this one in publications: itself, or what it is a part of.
 
@@ -213,6 +229,7 @@ class BodyContact(Checked):
         CORRESPONDENCE = "correspondence", "Correspondence"
         HOTLINE = "hotline", "Line for members"
         ESCALATION = "escalation", "Next level up"
+        HEAD = "head", "Minister or chief executive"
         PUBLIC = "public", "Line for the public"
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")
