@@ -169,9 +169,9 @@ def _say_how_long(facts: Sequence[Fact]) -> None:
 def _say_what_was_decided(facts: Sequence[Fact]) -> None:
     """Give the facts of issues that ended what had been decided about their case by then."""
     ended = [fact for fact in facts if fact.measure == Measure.CASES_CLOSED]
-    decisions = _decisions({fact.case_id for fact in ended})
+    decisions = _decisions({fact.case_id for fact in ended if fact.case_id})
     for fact in ended:
-        before = [line for line in decisions.get(fact.case_id, []) if line.pk < (fact.event_id or 0)]
+        before = [line for line in decisions.get(fact.case_id or 0, []) if line.pk < (fact.event_id or 0)]
         fact.decision = before[-1].detail["decision"] if before else ""
 
 
@@ -188,9 +188,9 @@ def _decided_again(batch: Sequence[Event]) -> set[int]:
     return again
 
 
-def _decisions(cases: set[int | None]) -> dict[int | None, list[Event]]:
+def _decisions(cases: set[int]) -> dict[int, list[Event]]:
     """The lines that decide what to do about each of these cases, in order."""
-    found: dict[int | None, list[Event]] = {}
+    found: dict[int, list[Event]] = {}
     if cases:
         for line in Event.objects.filter(DECIDED, case_id__in=cases).defer("text").order_by("pk"):
             found.setdefault(line.case_id, []).append(line)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory
-from opencasework.office.bodies.tests.factories import body as of_the_directory
 from opencasework.office.bodies.tests.factories import body as department
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Issue
@@ -119,10 +118,10 @@ def send(client, letter):
 
 def test_the_same_to_the_parts_of_one_department_is_a_bulk_send_to_it(client, body):
     for code in ("DWP-UC", "JCP", "DWP-DIS", "DWP", "DWP-UC"):
-        sent(of_the_directory(code))
-    sent(of_the_directory("HSE"))  # a regulator under it, which answers for itself
-    letter = draft(of_the_directory("DWP-PEN"))
-    apart = draft(of_the_directory("HSE"))
+        sent(department(code))
+    sent(department("HSE"))  # a regulator under it, which answers for itself
+    letter = draft(department("DWP-PEN"))
+    apart = draft(department("HSE"))
     client.force_login(letter.drafted_by)
 
     refused = send(client, letter).content.decode()
@@ -136,12 +135,12 @@ def test_the_same_to_the_parts_of_one_department_is_a_bulk_send_to_it(client, bo
 
 
 def test_a_department_within_another_and_the_bodies_of_a_type_are_counted_each_for_itself(body):
-    landlords = of_the_directory("HA")
-    for to in (of_the_directory("HMT"), BodyFactory(kind="housing", parent=landlords)):
+    landlords = department("HA")
+    for to in (department("HMT"), BodyFactory(kind="housing", parent=landlords)):
         sent(to)
     sent(BodyFactory(kind="local_office", parent=Body.objects.get(parent=landlords, is_local=True)))
 
-    assert not near_identical(draft(of_the_directory("HMRC")), on=TODAY)
+    assert not near_identical(draft(department("HMRC")), on=TODAY)
     assert not near_identical(draft(BodyFactory(kind="housing", parent=landlords)), on=TODAY)
     assert len(near_identical(draft(Body.objects.get(kind="local_office", is_local=True)), on=TODAY)) == 2
 
