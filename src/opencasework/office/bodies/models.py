@@ -148,6 +148,42 @@ class Body(Checked):
         return found
 
     @property
+    def belonging(self) -> list[Body]:
+        """The body and what it is a part of, from the smallest to the whole.
+
+        Whoever only stands under another (a landlord under its type, a regulator under its department) is a
+        whole of its own.
+        """
+        found: list[Body] = []
+        for body in self.lineage:
+            if found and body.is_type:
+                break
+            found.append(body)
+            if body.kind not in PARTS:
+                break
+        return found
+
+    @property
+    def whole(self) -> Body:
+        """Who owes what this body owes: the department it is a part of, or the topmost it is a part of."""
+        found = self.belonging
+        return next((each for each in found if each.kind == "department"), found[-1])
+
+    def with_siblings(self) -> list[int]:
+        """The numbers of the whole it is a part of and of all that are parts of that.
+
+        A department within another answers for itself, so it and its parts are not among the other's.
+        """
+        kinds = [kind for kind in PARTS if kind != "department"]
+        below: dict[int | None, list[int]] = {}
+        for pk, parent in Body.objects.filter(kind__in=kinds).values_list("pk", "parent"):
+            below.setdefault(parent, []).append(pk)
+        found = [self.whole.pk]
+        for each in found:
+            found += [pk for pk in below.get(each, []) if pk not in found]
+        return found
+
+    @property
     def published_as(self) -> Body | None:
         """The body whose org-id counts this one in publications: itself, or what it is a part of.
 
@@ -213,6 +249,7 @@ class BodyContact(Checked):
         CORRESPONDENCE = "correspondence", "Correspondence"
         HOTLINE = "hotline", "Line for members"
         ESCALATION = "escalation", "Next level up"
+        HEAD = "head", "Minister or chief executive"
         PUBLIC = "public", "Line for the public"
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="contacts")

@@ -16,14 +16,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from opencasework.office.cases.models import Event
-from opencasework.office.chasing.ladder import (
-    addressee,
-    kept,
-    left_of,
-    next_step,
-    put_higher,
-    was_thrown_away,
-)
+from opencasework.office.chasing.addressing import WHO_IS_ABOVE, addressee
+from opencasework.office.chasing.ladder import kept, left_of, next_step, put_higher, was_thrown_away
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
 from opencasework.office.letters.actions import EXPECTING, worded
@@ -74,7 +68,7 @@ def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     Bodies and people are read beside them rather than joined: many enquiries share few of them.
     """
     return with_steps(enquiries).prefetch_related(
-        "body__parent__parent", "case__owner", "letter__to_contact", "contact"
+        *WHO_IS_ABOVE, "case__owner", "letter__to_contact", "contact", "chasers__letter__to_contact"
     )
 
 
@@ -141,15 +135,15 @@ def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepare
     ready = Prepared(enquiry, rung, sequence, None, instead_of=thrown_away[0] if thrown_away else None)
     if rung.template is None:
         return ready
-    body, contact, address = addressee(enquiry, rung)
+    to = addressee(enquiry, rung)
     letter = worded(
         case=enquiry.case,
         template=rung.template,
         by=by,
         today=today,
-        to_body=body,
-        to_contact=contact,
-        to_email=address,
+        to_body=to.body,
+        to_contact=to.contact,
+        to_email=to.email,
         issue=enquiry.issue,
         about_enquiry=enquiry,
     )
@@ -264,8 +258,6 @@ def with_facts(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
         "case__case_people__person__phones",
         "case__references",
         "case__issues__category",
-        "body__contacts",
-        "body__parent__contacts",
         "issue__category",
         "follow_ups",
     )

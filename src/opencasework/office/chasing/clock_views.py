@@ -19,6 +19,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.chasing import clock, ladder
 from opencasework.office.chasing.actions import why_not, with_ladder
+from opencasework.office.chasing.addressing import nobody_above
 from opencasework.office.chasing.forms import (
     AskedForm,
     DueForm,
@@ -82,6 +83,7 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "why_not": why_not(found),
         "is_climbed": ladder.is_climbed(found),
         "steps": ladder.kept(found),
+        "nobody_above": nobody_above(found),
         "lines": _lines(found),
         "stop_form": form(StopForm, stopped_on=timezone.localdate()),
         "resume_form": form(ResumeForm, resumed_on=timezone.localdate()),

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import once
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.actions import best_contact
 from opencasework.office.letters.models import Enquiry
 
 
@@ -97,29 +95,3 @@ def _left_on(chaser: Chaser) -> date | None:
 def is_climbed(enquiry: Enquiry) -> bool:
     """Whether every step of the ladder has been taken."""
     return not left_of(enquiry)
-
-
-def addressee(enquiry: Enquiry, rung: Rung) -> tuple[Body, BodyContact | None, str]:
-    """To which body, contact and address this step goes.
-
-    A reminder goes where the enquiry went; one level up to the body's escalation contact, else that of the
-    body it is a part of; the last to the department at the top, or to the body's own head.
-    """
-    first = enquiry.letter
-    if first and first.to_body_id != enquiry.body_id:  # that body is part of another now
-        first = None
-    where = enquiry.contact or (first.to_contact if first else None)
-    address = (first.to_email if first else "") or (where.email if where else "")
-    if rung.step == Rung.Step.REMIND:
-        where = where or best_contact(enquiry.body)
-        return enquiry.body, where, address or (where.email if where else "")
-    body = head_of(enquiry.body) if rung.step == Rung.Step.HEAD else enquiry.body
-    contact = best_contact(body, escalate=True)
-    if contact is None and body == enquiry.body:
-        return body, where, address
-    return body, contact, contact.email if contact else ""
-
-
-def head_of(body: Body) -> Body:
-    """The department at whose head a minister stands; the body itself where it is part of none."""
-    return next((each for each in body.lineage if each.kind == "department"), body)

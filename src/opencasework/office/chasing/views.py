@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.chasing.actions import NothingToChase, draft_chaser, with_ladder
+from opencasework.office.chasing.addressing import nobody_above
 from opencasework.office.chasing.ladder import Next, is_climbed, kept, next_step, was_thrown_away
 from opencasework.office.chasing.models import Chaser
+from opencasework.office.letters.actions import Check
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -32,6 +34,7 @@ class Waiting:
     next: Next | None
     thrown_away: bool  # the latest draft; no other comes unasked
     climbed: bool  # every step of the ladder has been taken
+    note: Check | None  # that the next step goes to nobody above
 
     @property
     def draft(self) -> Letter | None:
@@ -70,6 +73,7 @@ def waiting(enquiry: Enquiry, *, on: date) -> Waiting:
         next=next_step(enquiry),
         thrown_away=was_thrown_away(enquiry),
         climbed=is_climbed(enquiry),
+        note=nobody_above(enquiry),
     )
 
 

@@ -29,6 +29,7 @@ from opencasework.office.letters.models import Reply
 from opencasework.office.tags.models import Sensitivity, Urgency
 
 TOLD_ON = date(2026, 11, 22)
+PASSPORT = "Passport application lost twice"
 
 
 @dataclass
@@ -54,12 +55,13 @@ def _person(office: Office, name: str, title: str, street: str, mail: str, **fie
 
 
 def tell(office: Office) -> None:
-    """All five; the fourth and the fifth are told in the inbox as well."""
+    """All five, of which the fourth and the fifth are told in the inbox as well, and one for the ombudsman."""
     teller = Teller(office)
     fixed_by_telephone(teller)
     sent_to_the_ombudsman(teller)
     asylum_with_two_chasers(teller)
     cases_inside_a_campaign(teller)
+    waits_for_the_member(teller)
 
 
 def fixed_by_telephone(teller: Teller) -> None:
@@ -201,3 +203,29 @@ def cases_inside_a_campaign(teller: Teller) -> None:
         enquiry = enquiry_row(office, issue, story, day(6, 11))
         reply_row(office, enquiry, day(6, 25), kind=Reply.Kind.SUBSTANTIVE, text=story.answer)
         end_row(office, case, [issue], Outcome.PUT_RIGHT, day(7, 2))
+
+
+def waits_for_the_member(teller: Teller) -> None:
+    """A year at the passport office, told up to the complaint (`referring`), which the member has to sign."""
+    office = teller.office
+
+    def ago(days: int) -> date:
+        return office.working_day(office.today - timedelta(days=days))
+
+    story = Story(
+        "IMM-PASS", "HMPO", PASSPORT,
+        "The papers sent four months ago cannot be found, and work abroad begins in six weeks.",
+        "where the papers are, and when the application will be decided",
+        "The papers were not found. A new application can be made, and no fee is given back.",
+    )  # fmt: skip
+    whitlow = _person(office, "Rosa Whitlow", "Ms", "8 Mill Race", "rosa.whitlow")
+    case, issue = open_row(office, whitlow, story, ago(345), channel="email", owner=office.staff["priya"])
+    authority_row(office, case, whitlow, ago(345))
+    enquiry = enquiry_row(office, issue, story, ago(344))
+    reply_row(office, enquiry, ago(330), kind=Reply.Kind.HOLDING, text="They look for the papers.")
+    reply_row(office, enquiry, ago(318), kind=Reply.Kind.SUBSTANTIVE, text=story.answer)
+    teller.note(case, ago(312), "Told her. She applies anew by the fast service, for £240.")
+    teller.note(case, ago(95), "The second papers are lost too, and the work has gone to somebody else.")
+    teller.note(case, ago(72), "She complains to the passport office; we help with the wording.")
+    case.next_action = "Have the member sign the complaint to the ombudsman"
+    case.next_action_on = office.working_day(office.today + timedelta(days=3))

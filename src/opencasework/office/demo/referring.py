@@ -9,8 +9,8 @@ from django.utils import timezone
 from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases import transfers
-from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import Case, Event, Issue, Transfer
+from opencasework.office.demo.journeys import PASSPORT
 from opencasework.office.demo.lives import Office
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.review.actions import pass_on
@@ -78,25 +78,14 @@ def _letter_day(case: Case) -> date | None:
 
 def _passport(office: Office) -> None:
     """A complaint about the Home Office waits for the member's own signature, twelve days before its end."""
-    covered = Case.objects.open().filter(
-        need_to_know=False, kind="casework", authorities__covers_any_body=True,
-        authorities__withdrawn_on=None, authorities__expires_on=None,
-    )  # fmt: skip
-    covered = covered.exclude(owner=None).exclude(sensitivity="SEN-4").exclude(title=DAMP)
-    about_passports = Issue.objects.open().filter(body__code__in=["HMPO", "UKVI"], case__in=covered)
-    issue = about_passports.select_related("case__owner", "body", "category").order_by("case_id").first()
-    somebody = covered.order_by("pk").first()
-    if issue is None and somebody is not None and somebody.owner is not None:
-        issue = add_issue(
-            case=somebody, category=office.categories["IMM-PASS"], body=office.bodies["HMPO"], by=somebody.owner
-        )  # fmt: skip
+    issue = Issue.objects.select_related("case__owner", "body").filter(case__title=PASSPORT).first()
     if issue is None or issue.case.owner is None:
         return
     case, owner = issue.case, issue.case.owner
     body = issue.body
-    assert body is not None  # the filter asks for it
+    assert body is not None  # as it is told
     known = office.working_day(office.today - timedelta(days=353))
-    record_date(case=case, kind=KeyDate.Kind.KNOWN, day=known, known_from="Their first letter", by=owner)
+    record_date(case=case, kind=KeyDate.Kind.KNOWN, day=known, known_from="Her first mail", by=owner)
     first = actions.record_stage(
         case=case,
         issue=issue,

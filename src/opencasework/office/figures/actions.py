@@ -18,6 +18,7 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
+DECIDED = Q(kind=Event.Kind.DECIDED, detail__has_key="decision")
 # Lines that say of earlier ones that they count no more, or that they do after all.
 RECOUNTING = (
     Event.Kind.NOTE,  # that an enquiry was not put after all
@@ -54,6 +55,8 @@ def gather(*, everything: bool = False) -> int:
       the kind it has then;
     - an enquiry when it leaves and when its first answer is recorded; an answer that turns out to be none is
       taken back; within 20 working days or not as its dates say (`waiting`);
+    - a decision what to do about a case, such as to decline it, once for each that was made there; and an
+      issue that ends with the decision that stood then, so that what was declined is seen among what ended;
     - campaign mail as policy, until somebody decides that it is not;
     - a problem that was written down twice, or stood on two cases that are one now, once; and a closing that
       was taken back not at all.
@@ -81,6 +84,7 @@ def _unread(look_back: int | None) -> QuerySet[Event]:
         Q(kind__in=COUNTED)
         | Q(kind=Event.Kind.CALL, detail__has_key="puts_enquiry")
         | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before")
+        | DECIDED
         | Q(kind__in=RECOUNTING, detail__has_any_keys=["uncounts", "counts"]),
         ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
         ~Exists(Uncounted.objects.filter(event_id=OuterRef("pk"))),
@@ -107,16 +111,19 @@ def _count_batch(batch: Sequence[Event]) -> int:
     answers, no_answers = _answers(batch)
     nations = waiting.Nations()
     openings = _openings_by_a_move(batch)
+    again = _decided_again(batch)
     facts = [
         fact
         for line in batch
         if line.kind not in {Event.Kind.ANSWERED, *RECOUNTING}
+        and line.pk not in again
         and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
         for fact in _facts(line, measure, nations)
     ]
     counted = [(line, measure) for line in answers if (measure := _measure(line))]
     facts += [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     _say_how_long(facts)
+    _say_what_was_decided(facts)
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
     Fact.objects.filter(event_id__in=no_answers).delete()
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
@@ -142,6 +149,7 @@ def _recount(batch: Sequence[Event]) -> None:
     counted = [(line, measure) for line in again if (measure := _measure(line))]
     facts = [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     _say_how_long(facts)
+    _say_what_was_decided(facts)
     Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
 
@@ -156,6 +164,37 @@ def _say_how_long(facts: Sequence[Fact]) -> None:
     for fact in ended:
         if fact.case_id in opened:
             fact.days = max((fact.on - opened[fact.case_id]).days, 0)
+
+
+def _say_what_was_decided(facts: Sequence[Fact]) -> None:
+    """Give the facts of issues that ended what had been decided about their case by then."""
+    ended = [fact for fact in facts if fact.measure == Measure.CASES_CLOSED]
+    decisions = _decisions({fact.case_id for fact in ended if fact.case_id})
+    for fact in ended:
+        before = [line for line in decisions.get(fact.case_id or 0, []) if line.pk < (fact.event_id or 0)]
+        fact.decision = before[-1].detail["decision"] if before else ""
+
+
+def _decided_again(batch: Sequence[Event]) -> set[int]:
+    """The lines that say once more what was decided about their case before, which counts once."""
+    cases = {line.case_id for line in batch if line.kind == Event.Kind.DECIDED}
+    again: set[int] = set()
+    for lines in _decisions(cases).values():
+        said: set[str] = set()
+        for line in lines:
+            if line.detail["decision"] in said:
+                again.add(line.pk)
+            said.add(line.detail["decision"])
+    return again
+
+
+def _decisions(cases: set[int]) -> dict[int, list[Event]]:
+    """The lines that decide what to do about each of these cases, in order."""
+    found: dict[int, list[Event]] = {}
+    if cases:
+        for line in Event.objects.filter(DECIDED, case_id__in=cases).defer("text").order_by("pk"):
+            found.setdefault(line.case_id, []).append(line)
+    return found
 
 
 def _facts(line: Event, measure: Measure, nations: waiting.Nations) -> list[Fact]:
@@ -196,6 +235,7 @@ def _fact(line: Event, measure: Measure) -> Fact:
         body=line.detail.get("body", ""),
         channel=line.detail.get("channel", ""),
         outcome=line.detail.get("outcome", "") if measure == Measure.CASES_CLOSED else "",
+        decision=line.detail["decision"] if measure == Measure.CASES_DECIDED else "",
         case_id=line.case_id,
     )
 
@@ -225,6 +265,7 @@ def _measure(line: Event) -> Measure | None:
     return {
         Event.Kind.ISSUE_ENDED.value: Measure.CASES_CLOSED,
         Event.Kind.ANSWERED.value: Measure.REPLIES_RECEIVED,
+        Event.Kind.DECIDED.value: Measure.CASES_DECIDED,
     }.get(line.kind)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Channel, Outcome
 from opencasework.office.figures.models import Measure
+from opencasework.office.routes.models import Decision
 from opencasework.office.tags.models import Category
 
 NONE = "none"  # in addresses: without a code
@@ -69,5 +70,14 @@ BREAKDOWNS = (
         "Not said",
         lambda: dict(Outcome.choices),
         (Measure.CASES_CLOSED,),
+    ),
+    Breakdown(
+        "decision",
+        "By what was decided",
+        "It was decided to",
+        "decision",
+        "Nothing was recorded",
+        lambda: dict(Decision.What.choices),
+        (Measure.CASES_DECIDED, Measure.CASES_CLOSED),
     ),
 )

@@ -19,6 +19,7 @@ class Measure(models.TextChoices):
     REPLIES_RECEIVED = "replies_received", "Answers received"
     REPLIES_IN_20WD = "replies_in_20wd", "Answers within 20 working days"
     ENQUIRIES_OVER_20WD = "enquiries_over_20wd", "Enquiries past 20 working days"
+    CASES_DECIDED = "cases_decided", "Decisions what to do"  # the office's own: no publication has it
     POLICY_MESSAGES = "policy_messages", "Policy messages"
 
 
@@ -56,6 +57,8 @@ class Fact(models.Model):
     body = models.CharField(max_length=24, blank=True)  # code of the directory
     channel = models.CharField(max_length=8, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
+    # What the office had decided to do about its case: take it up, write, advise, decline. Empty: nothing.
+    decision = models.CharField(max_length=8, blank=True)
     # Of an enquiry and its answer: its number, the first day on which 20 working days are over, and the days
     # the answer took. Of an issue that ended: the days since its case was opened.
     enquiry_id = models.BigIntegerField(null=True, blank=True, db_index=True)

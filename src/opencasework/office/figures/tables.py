@@ -163,15 +163,28 @@ def cases_url(months: Sequence[str], **asked: str) -> str:
 def lines(seen: QuerySet[Fact], months: Sequence[str]) -> Iterable[list[object]]:
     """Every count of the months, one a line, for a spreadsheet; the first line names the columns."""
     names = {breakdown.key: breakdown.names() for breakdown in BREAKDOWNS}
-    yield ["month", "measure", "topic", "topic name", "body", "body name", "channel", "outcome", "count"]
-    rows = within(seen, months).order_by("period", "measure", "category", "body", "channel", "outcome")
-    for period, measure, category, body, channel, outcome, number in rows.values_list(
-        "period", "measure", "category", "body", "channel", "outcome"
+    yield [
+        "month",
+        "measure",
+        "topic",
+        "topic name",
+        "body",
+        "body name",
+        "channel",
+        "outcome",
+        "decision",
+        "count",
+    ]
+    rows = within(seen, months).order_by(
+        "period", "measure", "category", "body", "channel", "outcome", "decision"
+    )
+    for period, measure, category, body, channel, outcome, decision, number in rows.values_list(
+        "period", "measure", "category", "body", "channel", "outcome", "decision"
     ).annotate(Count("pk")):
         group = category.split("-")[0]
         yield [
             period, measure, category, names["category"].get(group, ""), body, names["body"].get(body, ""),
-            channel, outcome, number,
+            channel, outcome, decision, number,
         ]  # fmt: skip
 
 

@@ -49,13 +49,11 @@ class Check:
     ways: tuple[fields.Way, ...] = ()  # where a missing fact is filled in
 
 
-def best_contact(body: Body, *, escalate: bool = False) -> BodyContact | None:
-    """The address of a body to write to: its correspondence team, or the next level up where wanted."""
+def best_contact(body: Body) -> BodyContact | None:
+    """The address of a body to write to: its correspondence team where it has one, its head last but one."""
     contacts = list(body.contacts.all())
-    order = [BodyContact.Kind.CORRESPONDENCE, BodyContact.Kind.HOTLINE, BodyContact.Kind.ESCALATION]
-    if escalate:
-        order.reverse()
-    order.append(BodyContact.Kind.PUBLIC)
+    kinds = BodyContact.Kind
+    order = [kinds.CORRESPONDENCE, kinds.HOTLINE, kinds.ESCALATION, kinds.HEAD, kinds.PUBLIC]
     reachable = [contact for contact in contacts if contact.email or contact.address.strip()]
     ranked = sorted(reachable or contacts, key=lambda contact: order.index(BodyContact.Kind(contact.kind)))
     return ranked[0] if ranked else None

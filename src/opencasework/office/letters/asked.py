@@ -20,6 +20,9 @@ ENGLISH_WORDS = {
     "wrote": "I wrote on {day}",
     "rang": "My office asked by telephone on {day}{whom}",
     "portal": "My office asked through your portal on {day}{whom}",
+    "above wrote": "I wrote to {body} on {day}",
+    "above rang": "My office asked {body} by telephone on {day}{whom}",
+    "above portal": "My office asked {body} through their portal on {day}{whom}",
     "told wrote": "We wrote to {body} on {day}",
     "told rang": "We rang {body} on {day}",
     "told portal": "We asked {body} through their online form on {day}",
@@ -47,10 +50,11 @@ ENGLISH_WORDS = {
 _HOW = {Enquiry.Means.PHONE: "rang", Enquiry.Means.PORTAL: "portal"}
 
 
-def facts(enquiry: Enquiry, *, language: str = ENGLISH) -> dict[str, str]:
+def facts(enquiry: Enquiry, *, language: str = ENGLISH, above: bool = False) -> dict[str, str]:
     """The sentences a follow-up says about how the enquiry was put and by when its answer was due.
 
-    A sentence has no full stop: the wording goes on. Where a day was agreed, `target_days` is empty.
+    A sentence has no full stop: the wording goes on. Where a day was agreed, `target_days` is empty. A
+    follow-up to somebody `above` the body that was asked names that body.
     """
     how = _HOW.get(Enquiry.Means(enquiry.means), "wrote")
     whom = f" ({enquiry.to_whom})" if enquiry.to_whom else ""
@@ -63,11 +67,11 @@ def facts(enquiry: Enquiry, *, language: str = ENGLISH) -> dict[str, str]:
     days = working_days_between(enquiry.sent_on, enquiry.due_on, nation=enquiry.body.holiday_nation)
     by_a_rule = enquiry.is_due_by_a_rule and promise_of(enquiry) is None
     return {
-        "how_i_asked": say(how),
+        "how_i_asked": say(f"above {how}" if above else how),
         "how_we_asked": say(f"told {how}"),
         "asked_by_word": say(f"by word {how}") if how != "wrote" else "",
         "asked_in_letter": put_on if enquiry.letter else "",
-        "when_it_was_due": _due(enquiry, language),
+        "when_it_was_due": _due(enquiry, language, told=above),
         "when_they_were_due": _due(enquiry, language, told=True),
         "reply_rule": enquiry.due_rule if by_a_rule else _due(enquiry, language),
         "target_days": str(days) if by_a_rule else "",

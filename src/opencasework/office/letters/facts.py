@@ -105,6 +105,9 @@ def facts_for(
         }
     if enquiry:
         facts |= enquiry_facts(enquiry, today=today, language=language)
+        if body in enquiry.body.lineage[1:]:  # whoever stands above was not asked before
+            facts |= asked.facts(enquiry, language=language, above=True)
+            facts["body_numbers"] = body_references(case, enquiry.body)
     return facts
 
 
@@ -218,7 +221,8 @@ def _body_facts(
     days, rule = body.reply_days(office.reply_days)
     due_on = working_days_after(today, days, nation=body.holiday_nation)
     contacts = list(body.contacts.all())
-    heads = [one.name for one in contacts if one.kind == BodyContact.Kind.ESCALATION and one.name]
+    above = (BodyContact.Kind.HEAD, BodyContact.Kind.ESCALATION)
+    heads = [one.name for kind in above for one in contacts if one.kind == kind and one.name]
     enquiries = [enquiry for enquiry in case.enquiries.all() if enquiry.body_id == body.pk]
     prefetch_related_objects(enquiries, "replies")
     answers = [reply for enquiry in enquiries for reply in enquiry.replies.all() if reply.is_answer]

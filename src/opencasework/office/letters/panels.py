@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Re
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 UNDO_SALT = "letters.reply"
+# What folders above have to say beside enquiries that are late, by the number of the enquiry.
+MORE_TO_SAY: list[Callable[[Sequence[Enquiry]], Mapping[int, actions.Check]]] = []
 
 
 @require_safe
@@ -28,9 +31,14 @@ def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
     """The enquiries of a case with their clocks: a card of the case's page, or a page of its own."""
     case = visible_case(request, pk)
     enquiries = case.enquiries.select_related("body", "letter").prefetch_related("replies", "follow_ups")
+    shown = [Shown(enquiry) for enquiry in enquiries]
+    if late := [each.enquiry for each in shown if each.is_late]:
+        notes = {number: note for say in MORE_TO_SAY for number, note in say(late).items()}
+        for each in shown:
+            each.note = notes.get(each.enquiry.pk)
     context = {
         "case": case,
-        "enquiries": [Shown(enquiry) for enquiry in enquiries],
+        "enquiries": shown,
         "drafts": case.letters.drafts().select_related("to_body", "to_person"),
         "troubled": OutgoingMail.objects.needing_a_person()
         .filter(letter__case=case)
@@ -48,6 +56,7 @@ class Shown:
     def __init__(self, enquiry: Enquiry) -> None:
         today = timezone.localdate()
         self.enquiry = enquiry
+        self.note: actions.Check | None = None  # what folders above say of it
         self.days_late = enquiry.days_late(on=today)
         self.days_left = -self.days_late
         self.is_leaving = enquiry.is_leaving

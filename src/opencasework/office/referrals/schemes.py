@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opencasework.office.bodies.models import NATION_NAMES, Body
+from opencasework.office.bodies.models import NATION_NAMES, PARTS, Body
 from opencasework.office.kit import tables
 from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.routes.limits import Limit, all_limits
@@ -14,6 +15,12 @@ PACKAGE = "opencasework.office.referrals"
 PHSO = "PHSO"
 # Those who look at what is devolved; the PHSO does not, however long ago it happened.
 DEVOLVED = ("SPSO", "PSOW", "NIPSO")
+# Who looks at what others did, or advises about it: who takes complaints about that is no scheme about them.
+LOOKS_AT_OTHERS = ("regulator", "watchdog", "ombudsman", "complaint_reviewer", "tribunal", "advice")
+NOT_ABOUT_ITSELF = (
+    "No scheme is written down for complaints about {body} itself. If the problem is with somebody else, "
+    "name that body on it."
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,10 @@ class Door:
     as_of: str
     checked: str
 
+    def leads_to(self, body: str) -> bool:
+        """Whether the body with this code is itself behind it: nobody takes a complaint about themselves."""
+        return body in {all_schemes()[code].body for code in self.schemes}
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -126,24 +137,53 @@ def nation_of(body: Body | None) -> str:
 def propose(*, body: Body | None, category: str, nation: str = "") -> Proposal:
     """Where a problem with this body, in this category, in en, wa, sc or ni goes after the body."""
     nation = nation or nation_of(body)
-    lineage = body.lineage if body else []
-    doors = [door for door in all_doors() if nation in NATIONS_OF[door.nation]]
+    lineage = _answered_for(body) if body else []
+    code = body.code if body else ""
+    doors = [door for door in all_doors() if nation in NATIONS_OF[door.nation] and not door.leads_to(code)]
     named = [door for door in doors if door.first and _fits(door, lineage, category)]
-    if not named:
-        for each in lineage:
-            chain = _of_directory(each)
-            if chain and all(scheme.serves(nation) for scheme in chain):
-                why = f"The directory of bodies says it of {each}."
-                return Proposal(chain, nation, why, "the directory of bodies", chain[-1].as_of, "yes")
-    kinds = [door for door in doors if not door.first and door.body and _fits(door, lineage, category)]
+    if named:
+        return _through(named, nation)
+    for each in lineage:
+        chain = _of_directory(each)
+        if chain and all(scheme.serves(nation) for scheme in chain):
+            why = f"The directory of bodies says it of {each}."
+            return Proposal(chain, nation, why, "the directory of bodies", chain[-1].as_of, "yes")
+        # What a kind says comes before whoever stands above: a landlord of a list under a department has the
+        # ombudsman of landlords. A part of a body has no kind of its own in this sense.
+        if each.kind not in PARTS and (kinds := _of_kind(doors, [each], category)):
+            return _through(kinds, nation)
+    if kinds := _of_kind(doors, lineage, category):
+        return _through(kinds, nation)
+    if body and body.kind in LOOKS_AT_OTHERS:
+        return Proposal((), nation, NOT_ABOUT_ITSELF.format(body=body), "", "", "")
     about = [door for door in doors if not door.body and not door.first and _fits(door, [], category)]
-    # The nation alone before several nations, and the category itself before its family.
-    for found in (named, kinds, about):
-        if found:
-            door = max(found, key=lambda one: (len(one.category), -len(NATIONS_OF[one.nation])))
-            chain = tuple(all_schemes()[code] for code in door.schemes)
-            return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
+    if about:
+        return _through(about, nation)
     return Proposal((), nation, "No scheme is written down for this kind of problem.", "", "", "")
+
+
+def _answered_for(body: Body) -> list[Body]:
+    """The body and whatever it is a part of or of whose type it is: what is said of these, holds for it.
+
+    A regulator, a charity or a council that only stands under a department answers for itself.
+    """
+    found = [body]
+    for above in body.lineage[1:]:
+        if found[-1].kind not in PARTS and not above.is_type:
+            break
+        found.append(above)
+    return found
+
+
+def _of_kind(doors: Iterable[Door], lineage: list[Body], category: str) -> list[Door]:
+    return [door for door in doors if door.body and not door.first and _fits(door, lineage, category)]
+
+
+def _through(doors: Iterable[Door], nation: str) -> Proposal:
+    """The closest of several doors: the category itself before its family, one nation before several."""
+    door = max(doors, key=lambda one: (len(one.category), -len(NATIONS_OF[one.nation])))
+    chain = tuple(all_schemes()[code] for code in door.schemes)
+    return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
 
 
 def _fits(door: Door, lineage: list[Body], category: str) -> bool:

@@ -42,7 +42,16 @@ def decide(
     text = f"{made.get_what_display()}: {why}"
     if second_opinion_of:
         text += f"\n{second_opinion_of} is asked for a second opinion."
-    case.record(Event.Kind.DECIDED, by=by, text=text, decision=what)
+    category = case.main_category
+    case.record(
+        Event.Kind.DECIDED,
+        by=by,
+        text=text,
+        decision=what,
+        category=category.code if category else "",
+        kind=case.kind,
+        channel=case.channel,
+    )
     return made
 
 

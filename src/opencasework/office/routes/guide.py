@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -31,7 +32,12 @@ class Route:
     bodies: tuple[str, ...]
     limits: tuple[str, ...]
     source: str
+    as_of: str  # the day of the research it rests on, YYYY-MM-DD
     checked: str
+
+    @property
+    def as_of_day(self) -> date:
+        return date.fromisoformat(self.as_of)
 
     @property
     def to_collect(self) -> list[str]:
@@ -45,10 +51,10 @@ class Route:
     def member_cannot(self) -> list[str]:
         return _items(self.cannot)
 
-    @property
-    def clocks(self) -> list[Limit]:
-        """Its time limits, in the order in which they come."""
-        return [all_limits()[code] for code in self.limits]
+    def clocks(self, *, nation: str) -> list[Limit]:
+        """Its time limits that run in en, wa, sc or ni, in the order in which they come."""
+        found = [all_limits()[code] for code in self.limits]
+        return [limit for limit in found if limit.speaks_of(nation)]
 
     def speaks_of(self, nation: str) -> bool:
         """Whether it holds in en, wa, sc or ni."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from opencasework.office.kit import tables
 from opencasework.office.kit.dates import months_later
 from opencasework.office.kit.working_days import ANYWHERE, working_days_after
+from opencasework.office.places.models import NATIONS_OF
 from opencasework.office.routes.models import KeyDate
 
 SIX_WEEKS_SINCE = date(2026, 4, 8)  # telecoms complaints made before it have eight weeks: Ofcom, July 2025
@@ -18,7 +19,7 @@ EIGHT_WEEKS = timedelta(weeks=8)
 
 @dataclass(frozen=True)
 class Limit:
-    """A time limit, a row of `data/limits.csv`. Source and whether it was checked go with it everywhere."""
+    """A time limit, a row of `data/limits.csv`. Source, day and whether it was checked go with it."""
 
     code: str
     name: str
@@ -32,7 +33,16 @@ class Limit:
     late: str
     body: str
     source: str
+    as_of: str  # the day of the research it rests on, YYYY-MM-DD
     checked: str
+
+    @property
+    def as_of_day(self) -> date:
+        return date.fromisoformat(self.as_of)
+
+    def speaks_of(self, nation: str) -> bool:
+        """Whether it runs in en, wa, sc or ni."""
+        return nation in NATIONS_OF[self.nation]
 
     @property
     def starts_in_words(self) -> str:

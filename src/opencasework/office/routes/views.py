@@ -74,7 +74,7 @@ def clocks(
     days = {kind: each.day for kind, each in known.items()}
     found = []
     shown = besides if besides is not None else set()
-    for limit in (each for each in route.clocks if each.code not in shown):
+    for limit in (each for each in route.clocks(nation=nation) if each.code not in shown):
         its = running(limit, days, nation=nation)
         found.append(Clock(limit, its, its.days_left(on=on) if its else None))
     shown.update(route.limits)
@@ -119,7 +119,9 @@ def date_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a date that a limit runs from."""
     case = visible_case(request, pk)
     nation = Office.nation_here()
-    wanted = [limit.starts for route in routes_of(case, nation=nation) for limit in route.clocks]
+    wanted = [
+        limit.starts for route in routes_of(case, nation=nation) for limit in route.clocks(nation=nation)
+    ]
     first = list(dict.fromkeys(kind for kind in wanted if kind))
     asked_for = request.GET.get("kind", "")
     form = KeyDateForm(posted(request), first=first, initial={"kind": asked_for})

@@ -43,7 +43,10 @@ def _bulk_check(letter: Letter, on: date) -> Check:
     said = release_of(letter)
     if said is not None and said.is_agreed:
         return Check(ok=True, text=f"A bulk send that {said.asked_by} and {said.agreed_by} stand for")
-    many = f"{BULK_FROM} or more letters that say the same went to {letter.to_body} this month."
+    assert letter.to_body is not None  # else nothing is counted
+    whole = letter.to_body.whole
+    whom = str(whole) if whole == letter.to_body else f"{whole} and its parts, as {letter.to_body} is,"
+    many = f"{BULK_FROM} or more letters that say the same went to {whom} this month."
     if said is None:
         ask = "Gather them into one, or say why this goes too; somebody else has to agree."
     else:

@@ -16,6 +16,7 @@ from opencasework.office.campaigns.wording import said, traces
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.kit.once import once
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter, LetterQuerySet
+from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 
 NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
@@ -35,11 +36,20 @@ def countable(staff: StaffMember | None) -> CaseQuerySet:
 
 
 def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) -> LetterQuerySet:
-    """The enquiries in writing that left for a body from the first day to the last, or are on their way."""
+    """The enquiries in writing that left for a body from the first day to the last, or are on their way.
+
+    Counted with what it is a part of and the other parts of that, as publications count it: the same words
+    to four services of one department are a bulk that one department reads.
+    """
     begin, end = _begin(since), _begin(until + timedelta(days=1))
     gone = Q(state=Letter.State.SENT, sent_at__gte=begin, sent_at__lt=end) | Q(state=Letter.State.SENDING)
-    enquiries = Letter.objects.filter(gone, to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
-    return enquiries.filter(case__in=countable(staff))
+    enquiries = Letter.objects.filter(gone, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    return enquiries.filter(to_body__in=siblings_of(body), case__in=countable(staff))
+
+
+def siblings_of(body: Body) -> list[int]:
+    """The numbers of the body, of the whole it is a part of, and of the other parts of that."""
+    return once(f"siblings of body {body.pk}", body.with_siblings)
 
 
 def _begin(day: date) -> datetime:
@@ -76,7 +86,7 @@ def _traces(text: str) -> frozenset[int]:
 
 
 def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None) -> list[Letter]:
-    """The letters to the same body that went this month and say the same, the newest first.
+    """The letters to the same body or its siblings that went this month and say the same, the newest first.
 
     `staff` is whom the list is shown to; nobody, for the rule about bulk sends.
     """
@@ -89,8 +99,10 @@ def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None
 
 
 def open_on_the_matter(letter: Letter, *, staff: StaffMember) -> EnquiryQuerySet:
-    """What this office has open with that body about the same thing, as this colleague may know."""
-    visible = Enquiry.objects.visible_to(staff).unanswered().filter(body=letter.to_body_id)
+    """What this office has open with that body or its siblings about the same thing, as they may know."""
+    if letter.to_body is None:
+        return Enquiry.objects.none()
+    visible = Enquiry.objects.visible_to(staff).unanswered().filter(body__in=siblings_of(letter.to_body))
     return of_category(visible, letter.category_code).exclude(letter=letter.pk).order_by("due_on", "pk")
 
 
@@ -142,3 +154,31 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
 def _alike(sketches: list[Sketch]) -> int:
     """How many say the same as another of them."""
     return sum(any(one.is_like(other) for other in sketches if other is not one) for one in sketches)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided in a week about how many cases, and which may be named where it was to do little."""
+
+    what: str
+    cases: int
+    listed: list[Decision]
+
+
+# For which nobody writes on: the review looks at each.
+LOOKED_AT = (Decision.What.ADVISE, Decision.What.SIGNPOST, Decision.What.REFER, Decision.What.DECLINE)
+
+
+def decided(since: date, until: date, *, staff: StaffMember) -> list[Decided]:
+    """What was decided about cases in these days, in the order of the list; a case counts once for each."""
+    begin, end = _begin(since), _begin(until + timedelta(days=1))
+    made = Decision.objects.filter(at__gte=begin, at__lt=end, case__in=countable(staff))
+    latest: dict[tuple[int, str], Decision] = {}
+    for one in made.select_related("case", "by").order_by("at", "pk"):
+        latest[one.case_id, one.what] = one
+    found = []
+    for what in Decision.What:
+        theirs = [one for one in latest.values() if one.what == what]
+        if theirs:
+            found.append(Decided(str(what.label), len(theirs), theirs if what in LOOKED_AT else []))
+    return found

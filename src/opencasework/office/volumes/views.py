@@ -20,7 +20,13 @@ from opencasework.office.letters.views import NO_DRAFT, found_letter, page
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.volumes import gathering
 from opencasework.office.volumes.checking import is_bulk, release_of
-from opencasework.office.volumes.counting import BULK_FROM, near_identical, open_on_the_matter, volumes
+from opencasework.office.volumes.counting import (
+    BULK_FROM,
+    decided,
+    near_identical,
+    open_on_the_matter,
+    volumes,
+)
 from opencasework.office.volumes.models import BulkRelease
 from opencasework.office.volumes.patterns import stock_answers
 
@@ -128,7 +134,7 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def review(request: StaffRequest) -> HttpResponse:
-    """Letters to each body in the last seven days, or an earlier week."""
+    """Letters to each body in the last seven days, or an earlier week, and what was decided about cases."""
     today = timezone.localdate()
     back = min(row_number(request.GET.get("back")) or 0, WEEKS)
     until = today - timedelta(days=7 * back)
@@ -139,6 +145,7 @@ def review(request: StaffRequest) -> HttpResponse:
         "earlier": back + 1 if back < WEEKS else 0,
         "later": back - 1 if back > 1 else "",
         "back": back,
+        "decided": decided(since, until, staff=request.user),
         "volumes": volumes(since, until, staff=request.user, today=today),
         "rail": "letters",
     }

@@ -56,9 +56,9 @@ def test_the_second_chaser_comes_ten_working_days_after_the_first_left(enquiry):
 
 
 def test_the_second_reminder_goes_one_level_up_and_the_third_letter_is_an_enquiry_of_its_own(enquiry):
-    higher = BodyContactFactory(
-        body=enquiry.body, kind=BodyContact.Kind.ESCALATION, email="chief@landlord.example"
-    )
+    kinds = {BodyContact.Kind.ESCALATION: "complaints@", BodyContact.Kind.HEAD: "chief@"}
+    for kind, name in kinds.items():
+        BodyContactFactory(body=enquiry.body, kind=kind, email=f"{name}landlord.example")
     day, letters = date(2026, 9, 16), []
     for _ in range(3):
         chaser = draft_chaser(enquiry=enquiry, by=None, today=day)
@@ -67,7 +67,9 @@ def test_the_second_reminder_goes_one_level_up_and_the_third_letter_is_an_enquir
         day += timedelta(days=14)
 
     assert [letter.template.code for letter in letters] == ["LT-CH1", "LT-CH2", "LT-ESC"]
-    assert [letter.to_email == higher.email for letter in letters] == [False, True, True]
+    assert [letter.to_email for letter in letters] == [
+        enquiry.letter.to_email, "complaints@landlord.example", "chief@landlord.example",
+    ]  # fmt: skip
     assert "again on 16 September 2026" in letters[1].text
     assert "- 30 September 2026: I sent a reminder" in letters[2].text
     put_again = Enquiry.objects.get(letter=letters[2])

@@ -97,7 +97,12 @@ def test_the_demonstration_is_a_living_office_with_five_journeys(demo):
     # Two ombudsmen, one of them with the member for signature; three partners, each at another point.
     states = Complaint.objects.order_by("scheme_code").values_list("scheme_code", "state")
     assert list(states) == [("HOS", "investigating"), ("PHSO-GOV", "preparing")]
-    assert Complaint.objects.get(scheme_code="PHSO-GOV").letter.review.for_signature
+    waiting = Complaint.objects.get(scheme_code="PHSO-GOV")
+    assert waiting.letter.review.for_signature
+    # One story: whose papers were lost is whom the complaint, the letter and its only problem are about.
+    assert waiting.case.title == "Passport application lost twice"
+    assert [issue.category.code for issue in waiting.case.issues.all()] == ["IMM-PASS"]
+    assert "damp" not in waiting.letter.text.lower()
     stands = Outward.objects.values_list("partner__body__code", "transfer__answer", "result")
     assert set(stands) == {
         ("CAB", "accepted", ""),

@@ -49,11 +49,12 @@ def needed(letter: Letter) -> set[tuple[StaffMember, str]]:
 
 
 def _goes_to_a_minister(letter: Letter) -> bool:
-    """By its wording, or because it is sent to the next level up of a department, whatever its wording."""
+    """By its wording, or because it goes to the head or the next level up of a department."""
     if letter.template is not None and letter.template.to_minister:
         return True
     contact = letter.to_contact
-    is_above = contact is not None and contact.kind == BodyContact.Kind.ESCALATION
+    above = (BodyContact.Kind.ESCALATION, BodyContact.Kind.HEAD)
+    is_above = contact is not None and contact.kind in above
     return is_above and letter.to_body is not None and letter.to_body.kind == "department"
 
 

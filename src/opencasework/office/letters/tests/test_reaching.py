@@ -76,7 +76,6 @@ def test_a_letter_to_a_body_does_not_go_to_its_line_for_the_public(body):
     BodyContactFactory(body=body, kind=BodyContact.Kind.PUBLIC, email="hello@trust.example")
 
     assert actions.best_contact(body).kind == BodyContact.Kind.CORRESPONDENCE
-    assert actions.best_contact(body, escalate=True).kind == BodyContact.Kind.ESCALATION
 
 
 def test_an_ombudsman_is_named_and_not_coded(body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -11,8 +12,10 @@ from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.places.models import NATIONS_OF, Nation
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.schemes import DEVOLVED, all_doors, all_schemes, propose, refusal
+from opencasework.office.referrals.tests.complaining import card, case_about
 from opencasework.office.routes.limits import all_limits
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,55 @@ GOES = [
     ("PRIVLL", "HOU-PRS", "en", "PROPO"),
     ("PRIVLL", "HOU-PRS", "sc", ""),
     ("", "EMP-DISM", "en", ""),
+    # A part of a body goes where the whole goes.
+    ("FTT-SSCS", "BEN-APP", "en", "PHSO-GOV"),
+    ("FTS", "BEN-PIP", "sc", "SPSO"),
+    ("DIO", "DEF-SERV", "en", "PHSO-GOV"),
+    # Whoever only stands under a department, or looks at others, has no scheme of the department's.
+    ("FCA", "MON-FRAUD", "en", ""),
+    ("PROFREG", "HEA-CARE", "en", ""),
+    ("OFGEM", "UTL-EN", "en", ""),
+    ("OFWAT", "UTL-WAT", "en", ""),
+    ("OFCOM", "UTL-BB", "en", ""),
+    ("CAA", "TRA-AIR", "en", ""),
+    ("TRANSFOC", "TRA-BUS", "en", ""),
+    ("CCW", "UTL-WAT", "en", ""),
+    ("CONSUMERCOUNCIL-NI", "UTL-EN", "ni", ""),
+    ("MAPS", "MON-DEBT", "en", ""),
+    ("LEASE", "HOU-LEASE", "en", ""),
+    ("LLAIS", "HEA-CARE", "wa", ""),
+    ("TPO", "EMP-PENS", "en", ""),
+    ("PPO", "JUS-PRIS", "en", ""),
+    ("JACO", "JUS-DELAY", "en", ""),
+    ("POL", "UTL-POST", "en", ""),
+    ("FOS", "MON-FRAUD", "en", ""),
+    ("VTE", "LOC-CTAX", "en", ""),
+    ("MIGHELP", "IMM-ASY", "en", "PHSO-GOV"),
+    # What the directory names for one of these stays.
+    ("HSE", "EMP-HS", "en", "PHSO-GOV"),
+    ("OFSTED", "EDU-SEND", "en", "PHSO-GOV"),
+    ("ESTYN", "EDU-SEND", "wa", "PSOW"),
+    ("ICE", "BEN-UC", "en", "PHSO-GOV"),
+    ("NETRAIL", "TRA-RAIL", "en", "RAILO"),
+    ("JCIO", "JUS-DELAY", "en", "JACO"),
+]
+
+# A body brought in from a list: its kind, what it stands under, category and nation; where it goes.
+BROUGHT_IN = [
+    ("housing", "MHCLG", "HOU-DAMP", "en", "HOS"),
+    ("landlord", "MHCLG", "HOU-REP", "en", "HOS"),
+    ("landlord", "HA", "HOU-REP", "en", "HOS"),
+    ("housing", "WG", "HOU-REP", "wa", "PSOW"),
+    ("police", "HO", "CRI-COMP", "en", "IOPC"),
+    ("nhs", "DHSC", "HEA-WAIT", "en", "PHSO-NHS"),
+    ("council", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
+    ("local_body", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
+    ("university", "DFE", "EDU-HE", "en", "OIA"),
+    ("company", "DESNZ", "UTL-EN", "en", "ENERGYO"),
+    ("unit", "DWP-UC", "BEN-UC", "en", "ICE PHSO-GOV"),
+    ("local_office", "HMRC", "TAX-SVC", "en", "ADJ PHSO-GOV"),
+    ("service", "SG", "HEA-WAIT", "sc", "SPSO"),
+    ("agency", "DFT", "TRA-VEH", "en", "PHSO-GOV"),
 ]
 
 
@@ -117,6 +169,32 @@ def test_a_problem_goes_to_the_right_ombudsman_and_first_to_who_comes_first(code
     found = propose(body=body(code) if code else None, category=category)
     assert " ".join(scheme.code for scheme in found.chain) == schemes
     assert found.why
+
+
+@pytest.mark.parametrize(("kind", "parent", "category", "nation", "schemes"), BROUGHT_IN)
+def test_a_body_brought_in_from_a_list_goes_to_the_ombudsman_of_its_own_kind(
+    kind, parent, category, nation, schemes, client
+):
+    OfficeFactory(nation=nation)
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    words = f"code,name,kind,parent,nation\nNEW-BODY,Wexcombe Example,{kind},{parent},{nation}\n"
+    client.post("/bodies/list/", {"words": words, "take": "yes"})
+    case = case_about(category, "NEW-BODY", tom)
+
+    shown = card(client, case)
+
+    found = propose(body=body("NEW-BODY"), category=category)
+    assert " ".join(scheme.code for scheme in found.chain) == schemes
+    assert found.chain[0].name in unescape(shown)
+
+
+def test_no_complaint_is_sent_to_the_very_body_it_is_about():
+    for each in Body.objects.filter(code__in={scheme.body for scheme in SCHEMES}):
+        for category in Category.objects.values_list("code", flat=True):
+            for nation in sorted(NATIONS_OF.get(each.nation, {"en"})):
+                found = propose(body=each, category=category, nation=nation)
+                assert each.code not in {scheme.body for scheme in found.chain}, (each.code, category, nation)
 
 
 @pytest.mark.parametrize("council", ["LAE-ADU"])

@@ -12,11 +12,28 @@ from hypothesis import strategies as st
 from opencasework.office.kit import tables
 from opencasework.office.kit.working_days import bank_holidays
 from opencasework.office.places.models import NATIONS_OF
+from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.limits import all_limits, running
 from opencasework.office.routes.models import KeyDate
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
+
+
+# Every time limit of the research on casework (its table of deadlines, November 2026), in its order.
+NAMES = """
+MPCORR MR SSCS CMMR CMAPP HBAPP REDET REDETDEC SSSAPP ICE ADJ HMRCAPP PHSOGOV PHSONHS NHSCOMP CHC LGSCO HOSACK
+HOSS1 HOSS2 HOS SPSO PSOW NIPSO FOSWAIT FOS LEO ENERGYWAIT ENERGYO COMMSWAIT RAILWAIT RAILO IACIN IACOUT ARIN
+AROUT JR JRPLAN JRNI JRSC SEND ADM EXC HOMREV HOMREVDEC HOMAPP CTREPLY CTAPP CTBAND PCNDISC PCN PCNAPP POPLA
+PLAN PLANHH PLANENF S21 ACAS ET SAR DPCOMP BREACH FOI FOIIR FOISREV FOISAPP IOPC PIRC PONI CICA VRR PPO OIA
+TPO DVLAMED
+"""
+DEADLINES = set(NAMES.split())
+NOT_OF_A_CASE = {
+    "MPCORR": "how long a department has to answer us is the clock of an enquiry: the body's own target",
+    "BREACH": "the office's own duty as controller, from when it knows of it: docs/operator/README.md",
+}
+NO_ROUTE = {"HBAPP": "no common problem of the research is a decision about Housing Benefit"}
 
 
 def last_day(code: str, nation: str = "en", **dates: date) -> date | None:
@@ -48,12 +65,20 @@ def last_day(code: str, nation: str = "en", **dates: date) -> date | None:
         ("DL-SEND", {"decision": date(2026, 10, 28)}, date(2027, 1, 4)),
         # The earlier of six months from the final response and a year from the act.
         ("DL-LEO", {"final": date(2026, 6, 1), "happened": date(2025, 9, 1)}, date(2026, 9, 1)),
+        ("DL-JRNI", {"happened": date(2026, 3, 2)}, date(2026, 6, 2)),
+        ("DL-JRSC", {"happened": date(2026, 3, 2)}, date(2026, 6, 2)),
+        ("DL-FOISAPP", {"reviewed": date(2026, 3, 31)}, date(2026, 9, 30)),
         # A holiday of any nation counts for none: 17 March is one in Northern Ireland.
         ("DL-FOI", {"requested": date(2026, 3, 2)}, date(2026, 3, 31)),
     ],
 )
 def test_a_limit_ends_on_the_day_the_law_or_the_body_says(code, dates, until):
     assert last_day(code, **dates) == until
+
+
+def test_working_days_of_a_scottish_authority_are_those_of_scotland():
+    """Good Friday is a holiday there, Easter Monday is none."""
+    assert last_day("DL-FOISREV", nation="sc", decision=date(2026, 3, 2)) == date(2026, 4, 28)
 
 
 def test_a_limit_waits_for_the_date_it_runs_from():
@@ -117,6 +142,27 @@ def test_everything_a_route_names_is_there():
     for limit in all_limits().values():
         assert limit.body in bodies, limit.code
         assert limit.counting == "fixed" or limit.starts in KeyDate.Kind.values
+
+
+def test_every_deadline_of_a_case_is_in_the_table_and_runs_in_some_route_or_scheme():
+    known = {code.removeprefix("DL-") for code in all_limits()}
+    named = {code for route in all_routes() for code in route.limits}
+    named |= {scheme.limit for scheme in all_schemes().values()}
+
+    assert known == DEADLINES - set(NOT_OF_A_CASE)
+    assert {code.removeprefix("DL-") for code in set(all_limits()) - named} == set(NO_ROUTE)
+
+
+def test_every_route_and_every_limit_has_a_source_and_the_day_of_the_research():
+    for each in (*all_routes(), *all_limits().values()):
+        assert each.source.strip(), each.code
+        assert date(2026, 11, 1) <= each.as_of_day <= date(2026, 11, 26), each.code
+
+
+def test_a_limit_runs_only_where_it_is_the_law():
+    for nation in ("en", "wa", "sc", "ni"):
+        for route in all_routes():
+            assert all(nation in NATIONS_OF[limit.nation] for limit in route.clocks(nation=nation))
 
 
 def test_a_route_of_another_nation_is_never_offered():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -9,8 +12,11 @@ from django.urls import reverse
 from opencasework.office.cases import moving
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.routes.views import MOST_ROUTES
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
@@ -106,7 +112,7 @@ def test_what_is_decided_and_why_stands_on_the_case(client, ana):
     shown = card(client, case)
     assert "Decline kindly" in shown
     assert "no right of appeal" in shown
-    assert case.events.filter(kind=Event.Kind.DECIDED).get().detail == {"decision": "decline"}
+    assert case.events.filter(kind=Event.Kind.DECIDED).get().detail["decision"] == "decline"
     # Declined is still a case, and counted.
     assert case.is_open
 
@@ -180,3 +186,51 @@ def test_dates_move_with_a_case_that_becomes_part_of_another(client, ana):
     record(client, other, kind="decision", day="yesterday")
     moving.merge(case=one, into=other, by=ana)
     assert KeyDate.objects.filter(case=other).count() == 2
+
+
+# --- sources and nations ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nation", ["en", "wa", "sc", "ni"])
+def test_every_step_and_every_limit_stands_with_its_source_and_its_day(client, ana, nation):
+    Office.objects.update(nation=nation)
+    for category in sorted({code for route in all_routes() for code in route.categories}):
+        shown = card(client, about(category, ana))
+        routes = routes_for(category, nation=nation)[:MOST_ROUTES]
+        limits = {limit.code: limit for route in routes for limit in route.clocks(nation=nation)}
+
+        assert shown.count("as of 26 November 2026") == len(routes) + len(limits)
+        for each in (*routes, *limits.values()):
+            assert f"{each.source}, as of 26 November 2026" in unescape(shown)
+
+
+@pytest.mark.parametrize(
+    ("nation", "category", "kind", "runs", "does_not"),
+    [
+        (
+            "en",
+            "JUS-CIVIL",
+            "happened",
+            ["Judicial review; promptly"],
+            ["in Scotland", "in Northern Ireland"],
+        ),
+        ("sc", "JUS-CIVIL", "happened", ["Judicial review in Scotland"], ["promptly", "Legal Ombudsman"]),
+        ("ni", "IMM-DET", "happened", ["Judicial review in Northern Ireland"], ["promptly", "in Scotland"]),
+        ("sc", "OFF-DATA", "decision", ["Ask a Scottish authority to review"], []),
+        ("sc", "OFF-DATA", "reviewed", ["Appeal to the Scottish Information Commissioner"], []),
+        ("wa", "OFF-DATA", "decision", ["internal review"], ["Scottish"]),
+    ],
+)
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_limit_is_counted_from_the_dates_of_the_case_where_it_is_the_law(
+    client, ana, nation, category, kind, runs, does_not
+):
+    Office.objects.update(nation=nation)
+    case = about(category, ana)
+
+    record(client, case, kind=kind, day="3 nov")
+
+    limits = card(client, case).split("</h3>")[1].split("First:")[0]
+    for name in runs:
+        assert re.search(f"{name}[^<]*: <strong>", limits)
+    assert not any(name in limits for name in does_not)

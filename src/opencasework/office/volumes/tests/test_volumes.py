@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.bodies.tests.factories import body as department
 from opencasework.office.cases.actions import add_reference
@@ -113,6 +114,35 @@ def one_more(body) -> Letter:
 
 def send(client, letter):
     return client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+
+
+def test_the_same_to_the_parts_of_one_department_is_a_bulk_send_to_it(client, body):
+    for code in ("DWP-UC", "JCP", "DWP-DIS", "DWP", "DWP-UC"):
+        sent(department(code))
+    sent(department("HSE"))  # a regulator under it, which answers for itself
+    letter = draft(department("DWP-PEN"))
+    apart = draft(department("HSE"))
+    client.force_login(letter.drafted_by)
+
+    refused = send(client, letter).content.decode()
+    panel = client.get(f"/letters/{letter.pk}/volume/").content.decode()
+
+    assert "went to Department for Work and Pensions and its parts" in refused
+    assert "5 enquiries" in panel
+    assert "Jobcentre Plus" in panel
+    assert (len(near_identical(letter, on=TODAY)), len(near_identical(apart, on=TODAY))) == (5, 1)
+    assert send(client, apart).status_code == 302
+
+
+def test_a_department_within_another_and_the_bodies_of_a_type_are_counted_each_for_itself(body):
+    landlords = department("HA")
+    for to in (department("HMT"), BodyFactory(kind="housing", parent=landlords)):
+        sent(to)
+    sent(BodyFactory(kind="local_office", parent=Body.objects.get(parent=landlords, is_local=True)))
+
+    assert not near_identical(draft(department("HMRC")), on=TODAY)
+    assert not near_identical(draft(BodyFactory(kind="housing", parent=landlords)), on=TODAY)
+    assert len(near_identical(draft(Body.objects.get(kind="local_office", is_local=True)), on=TODAY)) == 2
 
 
 def test_a_bulk_send_needs_a_reason_and_a_second_person(client, one_more):

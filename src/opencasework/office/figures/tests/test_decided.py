@@ -1,0 +1,114 @@
+"""What was declined counts: taken on, decided, ended, in the review of the week, and in a publication."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.figures.actions import gather
+from opencasework.office.figures.breakdowns import BREAKDOWNS
+from opencasework.office.figures.models import Fact, Measure
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.publishing.counting import count_month, count_year
+from opencasework.office.routes.models import Decision
+from opencasework.office.staff.tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+WHY = "A dispute between two neighbours; told who mediates."
+
+
+@pytest.fixture
+def ana(client):
+    ana = StaffFactory(office_manager=True, first_name="Ana")
+    client.force_login(ana)
+    return ana
+
+
+def decide(client, case, what, why=WHY):
+    client.post(f"/cases/{case.pk}/route/decisions/new/", {"what": what, "why": why})
+
+
+def line_of(page: str, what: str, heading: str) -> str:
+    """The row of this table that begins with these words."""
+    table = page[page.index(heading) :]
+    row = table[table.index(what) :]
+    return row[: row.index("</tr>")]
+
+
+def test_a_case_that_is_declined_and_closed_is_in_the_figures_as_decided_and_as_ended(client, ana):
+    case, other = CaseFactory(by=ana), CaseFactory(by=ana)
+    decide(client, case, "decline")
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+    client.post(f"/cases/{other.pk}/closure/", {"outcome": "explained"})
+
+    page = client.get("/figures/").content.decode()
+    rows = list(csv.DictReader(io.StringIO(client.get("/figures/figures.csv").content.decode("utf-8-sig"))))
+
+    declined = line_of(page, "Decline kindly", "By what was decided")
+    assert declined.count(">1</a>") == 2  # decided, and ended
+    assert "Nothing was recorded" in page
+    counted = {(row["measure"], row["outcome"]): row["count"] for row in rows if row["decision"] == "decline"}
+    assert counted == {("cases_decided", ""): "1", ("cases_closed", "advised"): "1"}
+    listed = client.get("/figures/cases/?measure=cases_closed&decision=decline").content.decode()
+    assert case.reference in listed
+    assert other.reference not in listed
+
+
+def test_it_is_in_a_publication_as_any_other_and_the_decision_is_in_none(client, ana):
+    case = CaseFactory(by=ana)
+    decide(client, case, "decline")
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+
+    gather()
+
+    month, year = Fact.objects.values_list("period", flat=True)[0], timezone.localdate().year
+    cells = count_month(month, OfficeFactory()).cells
+    assert {cell.measure: number for cell, number in cells.items()} == {"cases_opened": 1, "cases_closed": 1}
+    of_year = count_year(str(year)).of_year
+    assert of_year.outcomes == {"advised": 1}
+
+
+def test_the_same_decision_once_more_counts_once_and_another_counts_too(client, ana):
+    case = CaseFactory(by=ana)
+    for what in ("decline", "take_up", "decline"):
+        decide(client, case, what)
+        gather()
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+    gather()
+
+    made = Fact.objects.filter(measure=Measure.CASES_DECIDED).values_list("decision", flat=True)
+    assert sorted(made) == ["decline", "take_up"]
+    assert Fact.objects.get(measure=Measure.CASES_CLOSED).decision == "decline"
+
+
+def test_every_decision_has_its_name_in_the_figures():
+    breakdown = next(each for each in BREAKDOWNS if each.key == "decision")
+
+    assert list(breakdown.names()) == Decision.What.values
+
+
+def test_the_review_of_the_week_names_what_was_declined_and_why_but_for_restricted_cases(client, ana):
+    case, closed, secret = CaseFactory(by=ana), CaseFactory(by=ana), CaseFactory(by=ana, need_to_know=True)
+    for one, what in (
+        (case, "decline"),
+        (closed, "advise"),
+        (secret, "decline"),
+        (CaseFactory(by=ana), "write"),
+    ):
+        decide(client, one, what)
+    client.post(f"/cases/{closed.pk}/closure/", {"outcome": "advised"})
+
+    page = client.get("/review/letters/").content.decode()
+    week_before = client.get("/review/letters/?back=1").content.decode()
+
+    card = page[page.index("What was decided") :]
+    assert card.count("1 case<") == 3  # declined, advised, written; the restricted one is counted for nobody
+    assert WHY in card
+    assert case.reference in card
+    assert "closed since" in card
+    assert secret.reference not in card
+    assert "Nothing was decided" in week_before
