@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from opencasework.office.places import loading
+from opencasework.office.places.tests import onspd
 from tests.journeys.desk import LONDON, Desk
 
 
@@ -27,3 +29,12 @@ def at(clock):
 def desk_on(client, home, smtp, clock):
     """Sets a colleague at a desk: `desk_on(StaffFactory())`."""
     return lambda staff: Desk(client, clock, staff)
+
+
+@pytest.fixture
+def places(home, tmp_path):
+    """A directory of postcodes and a list of members: ZZ1 2AB is in Aldershot, its member Jo Ashdown."""
+    members = f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n"
+    for name, text in {"onspd.csv": onspd.sheet(), "members.csv": members}.items():
+        (tmp_path / name).write_text(text)
+        loading.load(tmp_path / name)
