@@ -17,9 +17,9 @@ WITHOUT = {
     "bodies/bring_in.html", "campaigns/_on_the_site.html", "campaigns/detail.html", "cases/merging.html",
     "cases/numbers.html", "cases/opening.html", "cases/words.html", "chasing/enquiry.html",
     "chasing/ladder.html", "inbox/mailbox_form.html", "inbox/mailbox_state.html", "inbox/rules.html",
-    "inbox/selection.html", "inbox/snooze.html", "inbox/webform/settings.html", "kit/compare.html", "letters/_beginning.html",
-    "letters/letter.html", "letters/my_signature.html", "staff/account.html", "staff/colleague.html",
-    "today/snooze.html",
+    "inbox/selection.html", "inbox/snooze.html", "inbox/webform/settings.html", "kit/compare.html",
+    "letters/_beginning.html", "letters/letter.html", "letters/my_signature.html", "staff/account.html",
+    "staff/colleague.html", "today/snooze.html",
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from opencasework.office.staff.tests.factories import StaffFactory
 
 from .desk import collect, worker_does
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places"), pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places"), pytest.mark.timeout(600)]
 
 HERE, THERE, NOWHERE = "14 Larkmoor Rise\nWX4 7QP", "3 Mill Lane\nZZ1 2AB", ""
 TEXT = (

@@ -122,7 +122,7 @@ def erase(messages: Sequence[Message]) -> Gone:
 
 
 def _of_whom_nothing_else_is_known(people: Collection[int]) -> list[Person]:
-    """Those of these people to whom nothing refers but what is their own, and about whom nobody is warned."""
+    """Those of these people to whom nothing refers but what is their own, and of whom nobody wrote more down."""
     left = set(people)
     # The hidden ones too: those are the relations that have no name on the person's side.
     for relation in Person._meta.get_fields(include_hidden=True):
@@ -134,7 +134,8 @@ def _of_whom_nothing_else_is_known(people: Collection[int]) -> list[Person]:
         name = relation.field.name
         left.difference_update(rows.filter(**{f"{name}__in": sorted(left)}).values_list(name, flat=True))
     # How somebody may be reached at all is known for their safety, or for that of the office.
-    return list(Person.objects.filter(pk__in=left, safe_contact="", contact_limit="").order_by("pk"))
+    known_of = {"safe_contact": "", "contact_limit": "", "access_needs": "", "date_of_birth": None}
+    return list(Person.objects.filter(pk__in=left, **known_of).order_by("pk"))
 
 
 def forget_bytes(hashes: set[str]) -> None:
