@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 import time_machine
 
-from opencasework.office.places import loading
 from opencasework.office.places.tests import onspd
 from tests.journeys.desk import LONDON, Desk
 
@@ -33,8 +32,5 @@ def desk_on(client, home, smtp, clock):
 
 @pytest.fixture
 def places(home, tmp_path):
-    """A directory of postcodes and a list of members: ZZ1 2AB is in Aldershot, its member Jo Ashdown."""
-    members = f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n"
-    for name, text in {"onspd.csv": onspd.sheet(), "members.csv": members}.items():
-        (tmp_path / name).write_text(text)
-        loading.load(tmp_path / name)
+    """A directory of postcodes and a list of members."""
+    onspd.load(tmp_path)

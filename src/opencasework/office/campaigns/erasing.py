@@ -72,6 +72,7 @@ def _due(before: datetime) -> QuerySet[Message]:
     waits = answers.filter(
         Q(mail__state__in=UNDER_WAY)
         | Q(mail__sent_at__gte=before)
+        | Q(mail__sent_at=None, mail__send_after__gte=before)
         | Q(mail__state=OutgoingMail.State.SENT, kept_at=None)
     )
     parts = MessagePart.objects.filter(message=OuterRef("pk"))  # of which a case was made
@@ -176,7 +177,8 @@ class Plan:
 
 def plan_of(rows: QuerySet[Likeness]) -> Plan | None:
     """When these go, as far as somebody has decided about them; None where nothing is to go."""
-    answered = Answer.objects.filter(message=OuterRef("message")).values("mail__sent_at")[:1]
+    answers = Answer.objects.filter(message=OuterRef("message"))
+    answered = answers.values(day=Coalesce("mail__sent_at", "mail__send_after"))[:1]
     decided = F("message__decided_at")
     found = rows.filter(message__decision=Message.Decision.CAMPAIGN).aggregate(
         first=Min(Greatest(decided, Coalesce(Subquery(answered), decided), output_field=DateTimeField())),

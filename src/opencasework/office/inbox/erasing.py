@@ -122,7 +122,7 @@ def erase(messages: Sequence[Message]) -> Gone:
 
 
 def _of_whom_nothing_else_is_known(people: Collection[int]) -> list[Person]:
-    """Those of these people to whom nothing refers but what is their own, and of whom nobody wrote more down."""
+    """Those to whom nothing refers but what is their own, and of whom nobody wrote more down."""
     left = set(people)
     # The hidden ones too: those are the relations that have no name on the person's side.
     for relation in Person._meta.get_fields(include_hidden=True):

@@ -202,8 +202,10 @@ def test_what_nobody_decided_about_stays(desk):
 def test_an_answer_that_has_not_left_is_waited_for(desk):
     campaign = opened(desk)
     write(desk, campaign)
-    approve_it(desk, campaign)
+    letter = campaign.letters.get()
+    desk.post(f"/campaigns/{campaign.pk}/letters/here/approval/", {"version": letter.version, "on": "15 jun"})
 
+    assert "erased on 15 December 2026" in desk.get(f"/campaigns/{campaign.pk}/").content.decode()
     assert erasing.erase_due(date(2027, 1, 8)) == 0
     assert OutgoingMail.objects.count() == 5
 
