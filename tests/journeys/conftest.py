@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from opencasework.office.places.tests import onspd
 from tests.journeys.desk import LONDON, Desk
 
 
@@ -27,3 +28,9 @@ def at(clock):
 def desk_on(client, home, smtp, clock):
     """Sets a colleague at a desk: `desk_on(StaffFactory())`."""
     return lambda staff: Desk(client, clock, staff)
+
+
+@pytest.fixture
+def places(home, tmp_path):
+    """A directory of postcodes and a list of members."""
+    onspd.load(tmp_path)

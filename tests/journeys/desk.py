@@ -15,10 +15,12 @@ from time_machine import Traveller
 from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
+from opencasework.office.config.worker import lanes
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.tests.factories import MailboxFactory
+from opencasework.office.inbox.tests.receiving import PROVIDER
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
@@ -63,11 +65,7 @@ class Desk:
         written.set_content(text)
         if pdf:
             written.add_attachment(A_PAGE, maintype="application", subtype="pdf", filename=pdf)
-        mailbox = Mailbox.objects.first() or MailboxFactory()
-        cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder="INBOX", uid_validity=1)
-        raw, uid = written.as_bytes(), Arrival.objects.count() + 1
-        keep([Found(raw=raw, size=len(raw), uid=uid, received_at=now)], cursor=cursor)
-        process_raw()
+        collect([written.as_bytes()])
         return Message.objects.latest("pk")
 
     def open_case(self, message: Message, **given: Any) -> Case:
@@ -95,6 +93,23 @@ class Desk:
         outbox.send_ready(timezone.now() + timedelta(minutes=2))
         letter.refresh_from_db()
         assert letter.state == Letter.State.SENT, letter.mail and letter.mail.answer
+
+
+def collect(raws: list[bytes]) -> None:
+    """These mails arrive now, in one go, and are read."""
+    mailbox = Mailbox.objects.first() or MailboxFactory(authserv_id=PROVIDER)
+    cursor, _ = MailboxCursor.objects.get_or_create(mailbox=mailbox, folder="INBOX", uid_validity=1)
+    first = Arrival.objects.count() + 1
+    now = timezone.now()
+    found = [Found(raw=raw, size=len(raw), uid=uid, received_at=now) for uid, raw in enumerate(raws, first)]
+    keep(found, cursor=cursor)
+    process_raw()
+
+
+def worker_does(name: str) -> Any:
+    """One turn of a duty of the worker; what it says it did."""
+    [duty] = [duty for lane in lanes() for duty in lane if duty.name == name]
+    return duty.act()
 
 
 def words_due(today: date) -> int:

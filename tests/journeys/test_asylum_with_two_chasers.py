@@ -43,7 +43,9 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     BodyContactFactory(body=body("HO"), name="The Minister", kind="escalation", email="minister@ho.example")
     BodyContactFactory(body=body("CAB"), email="help@advice.example")
     desk = desk_on(StaffFactory(senior=True))
-    amira = StaffFactory(member=True)
+    amira, manager = StaffFactory(member=True), StaffFactory(office_manager=True)
+    desk.at(2026, 1, 2, 9, staff=manager)
+    desk.post("letterhead", colour="indigo", keep_years="3")  # by its policy
 
     # Tuesday 20 January: a volunteer of a church writes for him, and it is his case.
     tuesday = desk.at(2026, 1, 20, 9)
@@ -210,7 +212,9 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     day = desk.at(2026, 10, 1, 10)
     desk.post("outward-result", referral.pk, result="helped", on="today", note="A flat in Fenwick.")
     desk.post("case-closure", case.pk, outcome="put-right", changed="You have leave and a home.", letter="on")
-    desk.send(case.letters.drafts().get(kind="closing"))
+    last = case.letters.drafts().get(kind="closing")
+    assert "We keep your papers until 1 October 2029." in last.text
+    desk.send(last)
     case.refresh_from_db()
     assert timezone.localdate(case.closed_at) == day
     assert not Letter.objects.drafts().exists()
@@ -218,3 +222,7 @@ def test_asylum_with_two_chasers(desk_on, smtp):
     assert [each for each in to if each.endswith("@ho.example")] == [
         "mpteam@ho.example", "mpteam@ho.example", "manager@ho.example", "minister@ho.example",
     ]  # fmt: skip
+
+    # Three years after closing his papers come up for review, as the office's policy sets.
+    desk.at(2029, 10, 1, 9, staff=manager)
+    assert "Closed 1 October 2026; papers kept until 1 October 2029." in desk.read("papers-due")

@@ -15,6 +15,7 @@ from opencasework.office.cases.told import told
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -25,11 +26,26 @@ pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 1, 12)
 
 
+VERIFYING = "The payment is blocked because the housing costs are not verified."
+
+
 def test_fixed_by_telephone(desk_on, smtp):
     OfficeFactory(postcode_prefixes="WX3, WX4")
     credit = body("DWP-UC")
     BodyContactFactory(body=credit, kind="hotline", name="MP line", phone="01632 960310")
+    manager = StaffFactory(office_manager=True)
     desk = desk_on(StaffFactory())
+
+    # The office keeps a case for two years after it is closed, and has heard the same three times this month.
+    desk.at(2026, 1, 7, 9, staff=manager)
+    desk.post("letterhead", colour="indigo", keep_years="2")
+    for _ in range(3):
+        enquiry = EnquiryFactory(to_body=credit, sent_on=date(2026, 1, 6))
+        desk.post("enquiry-replies", enquiry.pk, kind="substantive", received_on="today", note=VERIFYING)
+        desk.post(
+            "case-calls", enquiry.case.pk, other_side=enquiry.case.constituent.full_name, text="Told of it."
+        )
+        desk.post("case-closure", enquiry.case.pk, outcome="put-right")
 
     # Monday 12 January, 09:40: she rings, and it is a case at once, for today.
     desk.at(2026, 1, 12, 9, 40)
@@ -79,12 +95,10 @@ def test_fixed_by_telephone(desk_on, smtp):
         "enquiry-new", case.pk, body="DWP-UC", means="phone", to_whom="MP line", asked_on="today",
         question="What blocks the payment of 9 January?",
     )  # fmt: skip
-    asked = Enquiry.objects.get()
+    asked = Enquiry.objects.get(case=case)
     assert (asked.means, asked.sent_on, asked.due_on) == ("phone", MONDAY, date(2026, 2, 9))
     assert "within 20 working days" in asked.due_rule
-    desk.post(
-        "enquiry-replies", asked.pk, kind="partial", received_on="today", note="Housing is not verified."
-    )
+    desk.post("enquiry-replies", asked.pk, kind="partial", received_on="today", note=VERIFYING)
     asked.refresh_from_db()
     assert not asked.is_answered
     desk.at(2026, 1, 12, 10, 40)
@@ -121,6 +135,9 @@ def test_fixed_by_telephone(desk_on, smtp):
 
     # The office notes that it is the fourth of its kind this month, for the weekly review.
     desk.post("case-notes", case.pk, text="Housing verification again: the fourth this month.")
+    pattern = " ".join(desk.read("body-stock", credit.pk).split())
+    assert VERIFYING in pattern
+    assert "4 replies say nearly the same since 7 Jan 2026" in pattern
 
     # Wednesday 21 January: the case closes as put right, and she is told how to come back.
     closed = desk.at(2026, 1, 21, 14)
@@ -130,6 +147,7 @@ def test_fixed_by_telephone(desk_on, smtp):
     last = case.letters.get(kind="closing")
     assert f"write or ring and quote {case.reference}" in last.text
     assert "Your payment of 9 January came." in last.text
+    assert "We keep your papers until 21 January 2028." in last.text
     desk.send(last)
     case.refresh_from_db()
     assert (timezone.localdate(case.closed_at), case.issues.get().outcome) == (closed, "put-right")
@@ -138,6 +156,14 @@ def test_fixed_by_telephone(desk_on, smtp):
 
     # Nothing more is owed: no chaser on the day an answer would have been late, no word to her.
     day = desk.at(2026, 2, 10, 9)
-    assert draft_due_chasers(day) == words_due(day) == 0
-    assert not Letter.objects.drafts().exists()
-    assert Reply.objects.count() == 2
+    assert draft_due_chasers(day) == 0
+    assert words_due(day) == 0
+    assert not Letter.objects.drafts().filter(case=case).exists()
+    assert Reply.objects.filter(enquiry__case=case).count() == 2
+
+    # Friday 21 January 2028: two years after closing, her papers come up for review.
+    desk.at(2027, 12, 21, 9, staff=manager)
+    assert f"{case.reference}</span> {case.title}" not in desk.read("papers-due")
+    desk.at(2028, 1, 21, 9, staff=manager)
+    assert f"{case.reference}</span> {case.title}" in desk.read("papers-due")
+    assert "Closed 21 January 2026; papers kept until 21 January 2028." in desk.read("papers-due")

@@ -12,20 +12,17 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import erasing
 from opencasework.office.inbox.models import Answer, Message, blobs
 from opencasework.office.inbox.tests.receiving import mail, receive
 from opencasework.office.inbox.tests.test_acknowledging import leaving
-from opencasework.office.places import loading
-from opencasework.office.places.tests import onspd
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.models import Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
 
-from .desk import Desk
+from .desk import Desk, worker_does
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-QUARTER = 92  # days: the three months for which this office keeps what was for another member
+ERASING = "Erasing what is not ours to keep"
 MRS_BELL = mail("Mrs Ida Bell <ida.bell@post.example>", Message_ID="<bell1@post.example>").replace(
     b"We have looked into it.",
     b"My hospital appointment was moved twice. I live at 4 Mill Lane, ZZ1 2AB.",
@@ -33,17 +30,15 @@ MRS_BELL = mail("Mrs Ida Bell <ida.bell@post.example>", Message_ID="<bell1@post.
 
 
 @pytest.fixture
-def places(at, home, tmp_path):
-    """The office, and a directory that knows whose constituent she is."""
-    at(2026, 3, 5, 9)
-    OfficeFactory(postcode_prefixes="WX3, WX4", other_member_days=QUARTER)
-    members = f"name,area_gss\nJo Ashdown,{onspd.THEIRS}\n"
-    for name, text in {"onspd.csv": onspd.sheet(), "members.csv": members}.items():
-        (tmp_path / name).write_text(text)
-        loading.load(tmp_path / name)
+def rules(places, desk_on):
+    """The office keeps what is for another member for three months; its rule is in days, so 92 of them."""
+    OfficeFactory(postcode_prefixes="WX3, WX4")
+    desk = desk_on(StaffFactory(office_manager=True))
+    desk.at(2026, 3, 5, 9)
+    desk.post("mail-rules", other_member_days="92", postcode_prefixes="WX3, WX4", hold_seconds="60")
 
 
-@pytest.mark.usefixtures("places")
+@pytest.mark.usefixtures("rules")
 def test_not_our_constituent(client, at):
     client.force_login(StaffFactory())
 
@@ -66,19 +61,20 @@ def test_not_our_constituent(client, at):
     assert "not" in content.split("passed")[0].rpartition(".")[2]  # her message was not passed on
     message.refresh_from_db()
     assert message.erase_on == date(2026, 6, 5)
+    assert "Erased on 5 June 2026" in client.get(f"/inbox/messages/{message.pk}/").content.decode()
     assert not Case.objects.exists()
 
     # Three months later nothing of hers is here, neither words nor bytes nor her name.
     at(2026, 6, 4, 3)
-    assert erasing.erase_due(timezone.localdate()) == 0
+    assert worker_does(ERASING) == 0
     at(2026, 6, 5, 3)
-    assert erasing.erase_due(timezone.localdate()) == 1
+    assert worker_does(ERASING) == 1
     assert not Message.objects.exists()
     assert not Person.objects.filter(full_name__contains="Bell").exists()
     assert not blobs().exists(message.sha256)
 
 
-@pytest.mark.usefixtures("places")
+@pytest.mark.usefixtures("rules")
 def test_not_our_constituent_who_asks_us_to_pass_it_on(desk_on: Callable[..., Desk], smtp):
     desk = desk_on(StaffFactory())
 
@@ -130,7 +126,38 @@ def test_not_our_constituent_who_asks_us_to_pass_it_on(desk_on: Callable[..., De
 
     # What was for another member still goes after three months; what she asked of us stays on its case.
     desk.at(2026, 6, 5, 3)
-    assert erasing.erase_due(timezone.localdate()) == 1
+    assert worker_does(ERASING) == 1
     assert not blobs().exists(message.sha256)
     assert Message.objects.get().case == case
     assert case.constituent.full_name.endswith("Ida Bell")
+
+
+@pytest.mark.usefixtures("rules")
+def test_not_our_constituent_but_the_matter_is_in_our_seat(desk_on: Callable[..., Desk]):
+    desk = desk_on(StaffFactory())
+
+    # Thursday 5 March: she lives in the next seat, and the hospital of which she complains is in ours.
+    desk.at(2026, 3, 5, 14)
+    asks = "The ward of Wexcombe hospital where my father is dying turned me away. I live at ZZ1 2AB."
+    case = desk.open_case(
+        desk.mail("Mrs Ida Bell <ida.bell@post.example>", asks),
+        title="Turned away from the ward", category="HEA-WAIT", transferability="TRF-4",
+        address_lines="4 Mill Lane", postcode="ZZ1 2AB",
+    )  # fmt: skip
+
+    # Both offices work on it: hers agrees on Friday, and the case says who leads and that it stays with us.
+    desk.post("case-transfer-new", case.pk, to_name="Jo Ashdown MP", level="TRF-4", consent="verbal")
+    shared = case.transfers.get()
+    assert (shared.consent_on, shared.answer_by) == (date(2026, 3, 5), date(2026, 3, 19))
+    friday = desk.at(2026, 3, 6, 10)
+    desk.post("case-transfer", case.pk, shared.pk, answer="accepted", on="today")
+    desk.post(
+        "case-notes", case.pk, text="We lead, because the hospital is here; Jo Ashdown's office is told."
+    )
+    shared.refresh_from_db()
+    case.refresh_from_db()
+    assert (shared.answer, shared.answered_on) == ("accepted", friday)
+    assert case.is_open
+    page = desk.read("case", case.pk)
+    assert "Jo Ashdown MP" in page
+    assert "We lead, because the hospital is here" in page

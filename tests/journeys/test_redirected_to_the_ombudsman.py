@@ -11,7 +11,7 @@ from django.utils import timezone
 from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyContactFactory
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Event, FollowUp
 from opencasework.office.cases.told import told
 from opencasework.office.chasing.actions import draft_due_chasers, next_chase_on
 from opencasework.office.inbox.models import Message
@@ -155,14 +155,21 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
 
     # Friday 20 March: the case closes as redirected; the complaint stays on the list of what is out.
     day = desk.at(2026, 3, 20, 12)
-    desk.post("case-closure", case.pk, outcome="referred", letter="on")
+    desk.post(
+        "case-closure", case.pk, outcome="referred", letter="on", again_on="12 wk",
+        again_what="Ask whether the ombudsman decided",
+    )  # fmt: skip
+    assert FollowUp.objects.get().on == date(2026, 6, 12)
     desk.send(case.letters.drafts().get(kind="closing"))
     case.refresh_from_db()
     assert (timezone.localdate(case.closed_at), case.issues.get().outcome) == (day, "referred")
     assert not Letter.objects.drafts().exists()
 
     # Friday 12 June: works are booked, the decision is awaited. Taken up once, noted, and closed again.
+    desk.at(2026, 6, 5, 10)
+    assert "Ask whether the ombudsman decided" not in desk.read("today")
     day = desk.at(2026, 6, 12, 10)
+    assert "Ask whether the ombudsman decided: Damp in the bedroom" in desk.read("today")
     assert case.reference in desk.client.get("/referrals/").content.decode()
     desk.post(
         "case-reopening", case.pk, reason="We asked how it went", next_action="Ask for the decision",
@@ -173,6 +180,7 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     case.refresh_from_db()
     assert (case.is_open, timezone.localdate(case.closed_at)) == (False, day)
     assert case.events.filter(kind=Event.Kind.REOPENED).count() == 1
+    assert not FollowUp.objects.open().exists()
     assert Complaint.objects.open().get().reference == "202600123"
     assert words_due(date(2026, 6, 15)) == 0  # he heard it on the telephone
     to = [each.recipients[0] for each in smtp.wait_for(3)]

@@ -30,10 +30,13 @@ def confirm(campaign: Campaign, *, by: StaffMember) -> int:
 
 @transaction.atomic
 def unconfirm(campaign: Campaign, *, by: StaffMember) -> bool:
-    """Take the confirmation back: all its mail waits in the inbox again. False once anybody was answered."""
+    """Take the confirmation back: all its mail waits in the inbox again.
+
+    False once anybody was answered or anything of it was erased.
+    """
     # Of this and an approval in the same moment, the lock lets one go first.
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if campaign.answers.exists():
+    if campaign.answers.exists() or campaign.disposals.exists():
         return False
     if not Campaign.objects.filter(pk=campaign.pk, state=State.OPEN).update(
         state=State.PROPOSED, confirmed_by=None, confirmed_at=None

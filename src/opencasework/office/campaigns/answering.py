@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.campaigns import replying
-from opencasework.office.campaigns.forms import CampaignLetterForm
+from opencasework.office.campaigns.forms import CampaignLetterForm, LeavingForm
 from opencasework.office.campaigns.models import Campaign, CampaignLetter
 from opencasework.office.campaigns.views import find_campaign
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit import dates
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
@@ -66,7 +68,11 @@ def _compared(request: StaffRequest, found: CampaignLetter, form: CampaignLetter
 
 
 def _page(
-    request: StaffRequest, found: CampaignLetter, form: CampaignLetterForm | None, problem: str = ""
+    request: StaffRequest,
+    found: CampaignLetter,
+    form: CampaignLetterForm | None,
+    problem: str = "",
+    leaving: LeavingForm | None = None,
 ) -> HttpResponse:
     chosen = replying.recipients(found, by=request.user)
     first = next(iter([*chosen.to, *chosen.unverified]), None)
@@ -80,6 +86,7 @@ def _page(
         "campaign": found.campaign,
         "letter": found,
         "form": form,
+        "leaving": leaving or LeavingForm(),
         "subject": subject,
         "text": text,
         "example": example,
@@ -92,7 +99,7 @@ def _page(
         "is_open": found.campaign.state in (Campaign.State.OPEN, Campaign.State.CLOSED),
         "may_send": may(request.user, May.SEND_LETTERS),
     }
-    bad = bool(problem or (form and form.errors))
+    bad = bool(problem or (form and form.errors) or (leaving and leaving.errors))
     return render(request, "campaigns/letter.html", context, status=422 if bad else 200)
 
 
@@ -103,21 +110,23 @@ def approval(request: StaffRequest, pk: int, audience: str) -> HttpResponse:
     found = _find(request, pk, audience)
     if found.pk is None:
         return redirect("campaign-letter", pk, audience)
+    leaving = LeavingForm(request.POST)
+    if not leaving.is_valid():
+        return _page(request, found, None, leaving=leaving)
+    on = leaving.cleaned_data["on"]
     try:
         number = replying.approve(
             found,
             by=request.user,
             version=request.POST.get("version", ""),
             unverified=_ticked(request, found),
+            on=on,
         )
     except NotSendable as problem:
         return _page(request, found, None, str(problem))
     if number:
-        words = (
-            "1 mail leaves in a moment."
-            if number == 1
-            else f"{number:,} mails leave in a moment, one to each."
-        )
+        when = f"on {dates.say(on)}" if on and on > timezone.localdate() else "in a moment"
+        words = f"1 mail leaves {when}." if number == 1 else f"{number:,} mails leave {when}, one to each."
         undo = reverse("campaign-letter-undo", args=[pk, audience])
         messages.success(request, words, extra_tags=f"undo:{undo}")
     else:

@@ -33,9 +33,11 @@ def unpacked(kept: bytes | memoryview) -> frozenset[int]:
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, staff: StaffMember) -> CampaignQuerySet:
-        """Those of which this colleague may know at least one message."""
+        """Those of which this colleague may know at least one message, and those of which all are erased."""
         theirs = Message.objects.visible_to(staff).filter(likeness__campaign=OuterRef("pk"))
-        return self.filter(Exists(theirs))
+        erased = Disposal.objects.filter(campaign=OuterRef("pk"))
+        left = Likeness.objects.filter(campaign=OuterRef("pk"))
+        return self.filter(Exists(theirs) | Q(Exists(erased)) & ~Q(Exists(left)))
 
     def gathering(self) -> CampaignQuerySet:
         """Those that more mail can still join."""
@@ -62,6 +64,8 @@ class Campaign(models.Model):
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    reply_page = models.URLField(blank=True)  # on the member's site, where anybody reads the reply
+    published_on = models.DateField(null=True, blank=True)  # the reply, there
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
     )
@@ -85,6 +89,32 @@ class Campaign(models.Model):
     def members_for(self, staff: StaffMember) -> LikenessQuerySet:
         """The messages gathered in it, as far as this colleague may see them."""
         return self.gathered.all().visible_to(staff)
+
+    @property
+    def disposed(self) -> models.QuerySet[Disposal]:
+        """What was erased of it, and of those that are part of it by now."""
+        return Disposal.objects.filter(Q(campaign=self) | Q(campaign__merged_into=self))
+
+
+class Disposal(models.Model):
+    """What was erased of a campaign on one day: how many, and nobody's name. It stays."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="disposals")
+    on = models.DateField()
+    messages = models.PositiveIntegerField(default=0)  # that were in the campaign
+    inside = models.PositiveIntegerField(default=0)  # of them, from the area
+    elsewhere = models.PositiveIntegerField(default=0)  # from outside of it; of the rest nobody knew
+    replied = models.PositiveIntegerField(default=0)  # who were sent the reply
+    noted = models.PositiveIntegerField(default=0)  # who were sent the note to those outside
+    senders = models.PositiveIntegerField(default=0)  # different addresses among them
+    people = models.PositiveIntegerField(default=0)  # of whom nothing else was known, erased too
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [models.UniqueConstraint(name="one_disposal_a_day", fields=["campaign", "on"])]
+
+    def __str__(self) -> str:
+        return f"{self.messages} messages erased on {self.on}"
 
 
 class CampaignMerge(models.Model):

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, When
@@ -23,6 +24,7 @@ from opencasework.office.kit.steps import step
 from opencasework.office.letters import filling, outbox
 from opencasework.office.letters.actions import NotSendable, one_line
 from opencasework.office.letters.models import BadAddress, OutgoingMail
+from opencasework.office.places import directory
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
@@ -31,7 +33,11 @@ MailState = OutgoingMail.State
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,240}>")
 NOBODY_NAMED = "constituent"  # "Dear constituent", where nobody gave a name that is one
 ALREADY = "Somebody has answered this message already."
-FIELDS = ("name", "campaign", "member", "area")
+FIELDS = ("name", "campaign", "member", "area", "their_member", "reply_page")
+ANOTHER = "another member"
+MORNING = time(9)  # when what is to leave on a day leaves
+NOT_PASSED_ON = "I have not passed your message on.\n\n"
+WHERE_TO_READ = "What I think about it stands at {{ reply_page }}\n\n"
 WORDS = {
     Audience.HERE: (
         "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. "
@@ -40,9 +46,9 @@ WORDS = {
     ),
     Audience.ELSEWHERE: (
         "Dear {{ name }},\n\nThank you for writing to me about “{{ campaign }}”. "
-        "Your postcode is not in {{ area }}, so another member speaks for you in this, and by custom I leave "
-        "it to them. You find their name and address at members.parliament.uk.\n\n"
-        "I have not passed your message on.\n\nYours sincerely,\n{{ member }}\n"
+        "Your postcode is not in {{ area }}, so {{ their_member }} speaks for you in this, and by custom I "
+        "leave it to them. You find how to reach them at members.parliament.uk.\n\n"
+        f"{NOT_PASSED_ON}Yours sincerely,\n{{{{ member }}}}\n"
     ),
 }
 
@@ -63,11 +69,11 @@ class Recipients:
 def draft(campaign: Campaign, audience: str) -> CampaignLetter:
     """The letter to these people; one not written yet comes with words to begin from, unsaved."""
     kept = campaign.letters.filter(audience=audience).select_related("approved_by", "changed_by").first()
+    text = WORDS[Audience(audience)]
+    if audience == Audience.ELSEWHERE and campaign.reply_page:
+        text = text.replace(NOT_PASSED_ON, f"{WHERE_TO_READ}{NOT_PASSED_ON}")
     return kept or CampaignLetter(
-        campaign=campaign,
-        audience=audience,
-        subject=f"Re: {campaign.name}"[:200],
-        text=WORDS[Audience(audience)],
+        campaign=campaign, audience=audience, subject=f"Re: {campaign.name}"[:200], text=text
     )
 
 
@@ -158,8 +164,20 @@ def filled(letter: CampaignLetter, message: Message | None, office: Office) -> t
         "campaign": letter.campaign.name,
         "member": office.title,
         "area": office.area_name,
+        "their_member": _their_member(message, office) or ANOTHER,
+        "reply_page": letter.campaign.reply_page,
     }
     return one_line(filling.fill(letter.subject, facts))[:250], filling.fill(letter.text, facts)
+
+
+def _their_member(message: Message | None, office: Office) -> str:
+    """“Jo Ashdown, the member for Aldershot”, as far as a directory and a list of members are loaded."""
+    postcode = message.likeness.postcode if message is not None else ""
+    place = directory.place_of(postcode, office=office) if postcode else None
+    if place is None or not place.area_name:
+        return ""
+    named = f"{place.member_name}, " if place.member_name else ""
+    return f"{named}the member for {place.area_name}"
 
 
 def problem_of(letter: CampaignLetter) -> str:
@@ -181,8 +199,11 @@ def approve(
     by: StaffMember,
     version: str,
     unverified: Collection[int] = (),
+    on: date | None = None,
 ) -> int:
     """Approve the letter as it was read, and put a mail into the outbox for everybody not answered yet.
+
+    It leaves in a moment, or on the morning of the day `on`; until then it can be taken back.
 
     Of those whose sender is not verified only the messages `unverified`, by number, are answered.
 
@@ -201,7 +222,10 @@ def approve(
     now, office = timezone.now(), Office.here()
     found = recipients(letter, by=by)
     chosen = [*found.to, *(each for each in found.unverified if each.message_id in unverified)]
-    mails = [_mail(letter, member.message, office, by) for member in chosen]
+    leaves_at = now + outbox.hold()
+    if on is not None:
+        leaves_at = max(leaves_at, timezone.make_aware(datetime.combine(on, MORNING)))
+    mails = [_mail(letter, member.message, office, by, leaves_at) for member in chosen]
     OutgoingMail.objects.bulk_create(mails, batch_size=200)
     step()
     Answer.objects.bulk_create(
@@ -220,7 +244,9 @@ def approve(
     return len(mails)
 
 
-def _mail(letter: CampaignLetter, message: Message, office: Office, by: StaffMember) -> OutgoingMail:
+def _mail(
+    letter: CampaignLetter, message: Message, office: Office, by: StaffMember, leaves_at: datetime
+) -> OutgoingMail:
     subject, text = filled(letter, message, office)
     # From the address they wrote to, where it is one we still collect from.
     box = message.mailbox
@@ -234,7 +260,7 @@ def _mail(letter: CampaignLetter, message: Message, office: Office, by: StaffMem
         text=text,
         message_id=f"<{secrets.token_hex(24)}@{domain}>",
         in_reply_to=message.message_id if MESSAGE_ID.fullmatch(message.message_id) else "",
-        send_after=timezone.now() + outbox.hold(),
+        send_after=leaves_at,
         queued_by=by,
     )
 
@@ -258,6 +284,6 @@ def take_back(letter: CampaignLetter) -> int:
         back += withdrawn.values_list("pk", flat=True)
     for start in range(0, len(back), 500):
         Answer.objects.filter(mail__in=back[start : start + 500]).delete()
-    if not letter.answers.exists():
+    if back and not letter.answers.exists():
         CampaignLetter.objects.filter(pk=letter.pk).update(approved_at=None, approved_by=None)
     return len(back)

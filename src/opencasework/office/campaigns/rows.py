@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
-from opencasework.office.campaigns.models import Campaign, Likeness
+from opencasework.office.campaigns.models import Campaign, CampaignQuerySet, Disposal, Likeness
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 
@@ -31,6 +32,7 @@ class Row:
     since: str
     newest: datetime
     template: str = "campaigns/_row.html"
+    erased_on: date | None = None  # where nothing but its numbers is left
 
 
 def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
@@ -62,6 +64,21 @@ def counted(staff: StaffMember, campaigns: Any) -> list[Row]:
         for each in numbers
     ]
     return sorted(found, key=lambda row: row.newest, reverse=True)
+
+
+def with_erased(staff: StaffMember, campaigns: CampaignQuerySet) -> list[Row]:
+    """The same with what was erased counted in, and after them those of which only numbers are left."""
+    gone: dict[int, int] = defaultdict(int)
+    last: dict[int, date] = {}
+    for each in Disposal.objects.select_related("campaign"):
+        number = each.campaign.merged_into_id or each.campaign_id
+        gone[number] += each.messages
+        last[number] = max(each.on, last.get(number, each.on))
+    rows = counted(staff, campaigns)
+    known = [replace(row, count=row.count + gone[row.campaign.pk]) for row in rows]
+    empty = campaigns.visible_to(staff).filter(pk__in=last).exclude(pk__in=[row.campaign.pk for row in rows])
+    left = [Row(each, gone[each.pk], 0, "", each.made_at, erased_on=last[each.pk]) for each in empty]
+    return [*known, *sorted(left, key=lambda row: row.newest, reverse=True)]
 
 
 def rows_for(staff: StaffMember) -> list[Row]:

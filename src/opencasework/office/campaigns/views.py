@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from opencasework.office.campaigns import actions, merging, replying
-from opencasework.office.campaigns.forms import NameForm
-from opencasework.office.campaigns.models import Campaign, LikenessQuerySet
-from opencasework.office.campaigns.rows import TO_LOOK_AT, counted
+from opencasework.office.campaigns import actions, erasing, merging, replying
+from opencasework.office.campaigns.forms import NameForm, ReplyPageForm
+from opencasework.office.campaigns.models import Campaign, CampaignLetter, LikenessQuerySet
+from opencasework.office.campaigns.rows import TO_LOOK_AT, with_erased
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.kit.numbers import row_number
@@ -25,6 +27,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS, FOUND = 40, 12
+GONE = ("messages", "inside", "elsewhere", "replied", "noted")  # numbers of what was erased
 State = Campaign.State
 SHOWN: dict[str, tuple[str, Q]] = {
     "all": ("All", Q()),
@@ -43,7 +46,8 @@ def find_campaign(request: StaffRequest, pk: int) -> Campaign:
 @staff_who_may(May.TRIAGE)
 def campaigns(request: StaffRequest) -> HttpResponse:
     """Every campaign, those that want something first."""
-    rows = counted(request.user, Campaign.objects.exclude(state=State.DISMISSED).filter(merged_into=None))
+    known = Campaign.objects.exclude(state=State.DISMISSED).filter(merged_into=None)
+    rows = with_erased(request.user, known)
     groups = [
         (label, [row for row in rows if row.campaign.state == state])
         for state, label in (
@@ -73,9 +77,12 @@ def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
         **{
             name: Count("pk", filter=wanted) if wanted else Count("pk") for name, (_, wanted) in SHOWN.items()
         },
+        inside=Count("pk", filter=Q(in_area=True)),
         unknown=Count("pk", filter=Q(in_area=None)),
         people=Count("message__person", distinct=True),
     )
+    disposals = list(found.disposed)
+    gone = {name: sum(getattr(each, name) for each in disposals) for name in GONE}
     page = Paginator(_in_order(members.filter(SHOWN[show][1])), ROWS).get_page(request.GET.get("page"))
     here = found.letters.all()
     return {
@@ -86,7 +93,16 @@ def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
         "tabs": [(key, label, numbers[key]) for key, (label, _) in SHOWN.items()],
         "numbers": numbers,
         "area": Office.here().area_name,
-        "letters": [_letter_card(request, found, audience, here) for audience in replying.Audience],
+        # Of everybody who wrote, whether their messages are here or not.
+        "wrote": {
+            "all": numbers["all"] + gone["messages"],
+            "inside": numbers["inside"] + gone["inside"],
+            "elsewhere": numbers["elsewhere"] + gone["elsewhere"],
+            "unknown": numbers["unknown"] + gone["messages"] - gone["inside"] - gone["elsewhere"],
+        },
+        "disposals": disposals,
+        "plan": erasing.plan_of(members),
+        "letters": [_letter_card(request, found, audience, here, gone) for audience in replying.Audience],
         "troubled": OutgoingMail.objects.needing_a_person().filter(
             campaign_answer__campaign=found,
             campaign_answer__message__in=Message.objects.visible_to(request.user),
@@ -94,6 +110,10 @@ def page_of(request: StaffRequest, found: Campaign) -> dict[str, Any]:
         "others": Campaign.objects.visible_to(request.user).gathering().exclude(pk=found.pk),
         "merges": found.merges.filter(undone_at=None, campaign__merged_into=found).select_related("campaign"),
         "name_form": NameForm(initial={"name": found.name}),
+        "page_form": ReplyPageForm(
+            initial={"reply_page": found.reply_page, "published_on": found.published_on}, is_approved=False
+        ),
+        "is_approved": any(each.approved_at for each in here if each.audience == replying.Audience.HERE),
         "may_send": may(request.user, May.SEND_LETTERS),
     }
 
@@ -112,8 +132,10 @@ def _in_order(members: LikenessQuerySet) -> LikenessQuerySet:
     )
 
 
-def _letter_card(request: StaffRequest, found: Campaign, audience: str, kept: Any) -> dict[str, Any]:
-    """How far the letter to these people is."""
+def _letter_card(
+    request: StaffRequest, found: Campaign, audience: str, kept: Any, gone: dict[str, int]
+) -> dict[str, Any]:
+    """How far the letter to these people is; `gone` is what was erased of the campaign."""
     letter = next((each for each in kept if each.audience == audience), None)
     states: dict[str, int] = {}
     if letter is not None:
@@ -125,12 +147,21 @@ def _letter_card(request: StaffRequest, found: Campaign, audience: str, kept: An
     return {
         "audience": audience,
         "letter": letter,
-        "sent": states.get("sent", 0),
+        "sent": states.get("sent", 0) + gone["replied" if audience == replying.Audience.HERE else "noted"],
+        "leaves_on": _leaves_on(letter) if letter else None,
         "leaving": sum(states.get(each, 0) for each in ("queued", "sending", "retry")),
         "waiting": len(waiting.to) if waiting else 0,
         "held": len(waiting.held) if waiting else 0,
         "unverified": len(waiting.unverified) if waiting else 0,
     }
+
+
+def _leaves_on(letter: CampaignLetter) -> date | None:
+    """The day to come on which the next of its mails leave; None where none waits for a day."""
+    waiting = OutgoingMail.objects.filter(campaign_answer__letter=letter, state=OutgoingMail.State.QUEUED)
+    first = waiting.aggregate(first=Min("send_after"))["first"]
+    day = timezone.localdate(first) if first else None
+    return day if day and day > timezone.localdate() else None
 
 
 # --- deciding -----------------------------------------------------------------------------------------

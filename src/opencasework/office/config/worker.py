@@ -17,6 +17,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from opencasework.office.audit.anchoring import keep_watch
+from opencasework.office.campaigns.erasing import erase_due as erase_campaigns
 from opencasework.office.campaigns.gathering import gather_new as gather_campaigns
 from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.recording import catch_up
@@ -107,6 +108,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Watching the record", timedelta(minutes=10), keep_watch),
             Duty("Forgetting drafts of the web form", timedelta(minutes=10), forget_old_drafts),
             Duty("Erasing what is not ours to keep", timedelta(minutes=30), erasing.erase_due),
+            Duty("Erasing old campaign mail", timedelta(minutes=30), erase_campaigns),
             Duty("Forgetting whom we answered", timedelta(hours=6), acknowledging.forget_old),
             Duty("Forgetting drafts of colleagues", timedelta(minutes=10), drafts.forget_old),
         ],

@@ -5,6 +5,8 @@ Nothing goes that anything else refers to. The record keeps a line of each, and 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,8 +25,17 @@ from opencasework.office.constituents.models import (
     PersonPhone,
 )
 from opencasework.office.inbox.forgetting import forget
-from opencasework.office.inbox.models import Arrival, Erased, FileText, Message, PreviewPage, blobs
-from opencasework.office.kit.naming import is_named
+from opencasework.office.inbox.models import (
+    Arrival,
+    Attachment,
+    Copy,
+    Erased,
+    FileText,
+    Message,
+    PreviewPage,
+    blobs,
+)
+from opencasework.office.kit.naming import named
 from opencasework.office.places.models import Office
 
 # What is a person's own and goes with them. Whoever acts for somebody, or lives with them, is referred to.
@@ -62,58 +73,78 @@ def _erase(pk: int, today: date) -> bool:
         )
         if message is None:
             return False
-        hashes = _hashes(message)
-        marks = [message.fingerprint, *message.copies.values_list("fingerprint", flat=True)]
-        Erased.objects.bulk_create(
-            [Erased(fingerprint=mark) for mark in marks if mark], ignore_conflicts=True
-        )  # or it would come back when the mailbox is looked through again
-        person = message.person
-        message.delete()
-        searches = _erase_person(person) if person is not None else None
-        gone = searches is not None
-        said: dict[str, Any] = {"message": pk, "because": "for another member", "person": gone}
-        if searches:
-            said["emptied"] = searches  # whose words the record misses no more
-        Trace.objects.create(kind=Trace.Kind.FORGOTTEN, detail=said)
-    _forget_bytes(hashes)
+        gone = erase([message])
+        gone.write_down(message=pk, because="for another member", person=bool(gone.people))
+    forget_bytes(gone.hashes)
     return True
 
 
-def _hashes(message: Message) -> set[str]:
-    """The raw message, its copies, and every file that came with it."""
-    files = message.attachments.values_list("sha256", flat=True)
-    copies = message.copies.values_list("sha256", flat=True)
-    return {each for each in (message.sha256, *copies, *files) if each}
+@dataclass
+class Gone:
+    """What was erased with some messages."""
+
+    hashes: set[str]  # of bytes that may be named by nothing any more
+    people: int = 0  # who were erased too
+    searches: dict[int, str] = field(
+        default_factory=dict
+    )  # those whose words went, by number, with their hash
+
+    def write_down(self, **said: Any) -> None:
+        """The line in the record, in the same transaction; `said` has no word of what was erased."""
+        if self.searches:
+            said["emptied"] = self.searches  # whose words the record misses no more
+        Trace.objects.create(kind=Trace.Kind.FORGOTTEN, detail=said)
 
 
-def _erase_person(person: Person) -> dict[int, str] | None:
-    """Erase somebody of whom nothing else is known. None where anything refers to them.
+def erase(messages: Sequence[Message]) -> Gone:
+    """Erase these messages, and those of their people of whom nothing else is known.
 
-    Returns the searches for them whose words went too, by number, with the hash of what each says since.
+    Call it in the transaction that locked them; write down what it returns in the same, and then call
+    `forget_bytes` outside of it.
     """
+    pks = [message.pk for message in messages]
+    copies = Copy.objects.filter(message__in=pks).values_list("sha256", "fingerprint")
+    files = Attachment.objects.filter(message__in=pks).values_list("sha256", flat=True)
+    marks = [*(message.fingerprint for message in messages), *(mark for _, mark in copies)]
+    hashes = {*(message.sha256 for message in messages), *(sha256 for sha256, _ in copies), *files}
+    gone = Gone({each for each in hashes if each})
+    Erased.objects.bulk_create(
+        [Erased(fingerprint=mark) for mark in marks if mark], ignore_conflicts=True
+    )  # or it would come back when the mailbox is looked through again
+    people = {message.person_id for message in messages if message.person_id}
+    Message.objects.filter(pk__in=pks).delete()
+    strangers = _of_whom_nothing_else_is_known(people)
+    if strangers:
+        gone.searches = forget(strangers)
+        gone.people = len(strangers)
+        Person.objects.filter(pk__in=[each.pk for each in strangers]).delete()
+    return gone
+
+
+def _of_whom_nothing_else_is_known(people: Collection[int]) -> list[Person]:
+    """Those to whom nothing refers but what is their own, and of whom nobody wrote more down."""
+    left = set(people)
     # The hidden ones too: those are the relations that have no name on the person's side.
     for relation in Person._meta.get_fields(include_hidden=True):
+        if not left:
+            return []
         if not isinstance(relation, ForeignObjectRel) or relation.related_model in OWN:
             continue
-        rows = relation.related_model._default_manager
-        if rows.filter(**{relation.field.name: person}).exists():
-            return None
-    searches = forget(person)
-    person.delete()
-    return searches
+        rows = relation.related_model._default_manager.order_by()
+        name = relation.field.name
+        left.difference_update(rows.filter(**{f"{name}__in": sorted(left)}).values_list(name, flat=True))
+    # How somebody may be reached at all is known for their safety, or for that of the office.
+    known_of = {"safe_contact": "", "contact_limit": "", "access_needs": "", "date_of_birth": None}
+    return list(Person.objects.filter(pk__in=left, **known_of).order_by("pk"))
 
 
-def _forget_bytes(hashes: set[str]) -> None:
+def forget_bytes(hashes: set[str]) -> None:
     """Delete what no row names any more: the bytes, and what we drew or read from them."""
     store = blobs()
-    for sha256 in hashes:
-        if is_named(sha256, besides=NOT_KEPT):
-            continue
-        pictures = PreviewPage.objects.filter(source=sha256)
-        drawn = set(pictures.values_list("sha256", flat=True))
-        pictures.delete()
-        FileText.objects.filter(source=sha256).delete()
+    unnamed = hashes - named(hashes, besides=NOT_KEPT)
+    pictures = PreviewPage.objects.filter(source__in=unnamed)
+    drawn = set(pictures.values_list("sha256", flat=True))
+    pictures.delete()
+    FileText.objects.filter(source__in=unnamed).delete()
+    for sha256 in unnamed | (drawn - named(drawn, besides=NOT_KEPT)):
         store.delete(sha256)
-        for picture in drawn:
-            if not is_named(picture, besides=NOT_KEPT):
-                store.delete(picture)

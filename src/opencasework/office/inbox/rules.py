@@ -19,7 +19,7 @@ from opencasework.office.places import directory
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
-LONGEST_DAYS = 365
+LONGEST_DAYS, LONGEST_MONTHS = 365, 24
 BEGINNING = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9](?:[A-Z]{2})?)?")  # district, sector or postcode
 SHORTEST_HOLD, LONGEST_HOLD = 20, 120  # seconds
 
@@ -29,11 +29,14 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Office
-        fields = ["acknowledges_mail", "other_member_days", "postcode_prefixes", "hold_seconds"]
+        fields = [
+            "acknowledges_mail", "other_member_days", "campaign_months", "postcode_prefixes", "hold_seconds",
+        ]  # fmt: skip
         widgets = {"postcode_prefixes": forms.Textarea(attrs={"rows": 2})}
         labels = {
             "acknowledges_mail": "Answer a first mail automatically, to say that it has arrived",
             "other_member_days": "Days to keep a message for another member",
+            "campaign_months": "Months to keep the mail of a campaign",
             "postcode_prefixes": "Postcode districts of your area",
             "hold_seconds": "Seconds a letter is held before it leaves",
         }
@@ -46,6 +49,10 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
                 "Then it is erased, and its writer too where nothing else is known of them. The record keeps "
                 "a line."
             ),
+            "campaign_months": (
+                "From the day each was answered. Then it is erased, and its writers as above; counts and the "
+                "reply stay. If you write fewer, what is older goes within the hour."
+            ),
             "postcode_prefixes": (
                 "Separated by commas, such as WX3, WX4 7. Wards have a line each: Fenwick: WX4 7, WX4 8. "
                 "Used where no postcode directory is loaded."
@@ -56,6 +63,7 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hold_seconds"].required = False
+        self.fields["campaign_months"].required = False
 
     def clean_other_member_days(self) -> int:
         days: int = self.cleaned_data["other_member_days"]
@@ -64,6 +72,16 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
                 f"{days} is not between 1 and {LONGEST_DAYS} days. Write 30, for example."
             )
         return days
+
+    def clean_campaign_months(self) -> int:
+        # Left empty it stays as it was.
+        given = self.cleaned_data["campaign_months"]
+        months: int = Office.here().campaign_months if given is None else given
+        if not 1 <= months <= LONGEST_MONTHS:
+            raise forms.ValidationError(
+                f"{months} is not between 1 and {LONGEST_MONTHS} months. Write 6, for example."
+            )
+        return months
 
     def clean_postcode_prefixes(self) -> str:
         text: str = self.cleaned_data["postcode_prefixes"]

@@ -7,7 +7,7 @@ tell one person from the others is for whoever asks to say: `found_in_others` fi
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -109,12 +109,12 @@ class Known:
         return any(part.startswith(text) for part in parts)
 
 
-def found_in_others(words: set[Word], *, besides: int) -> list[set[Word]]:
-    """For everybody on file but one, which of these words ask for them; who has none is left out."""
+def found_in_others(words: set[Word], *, besides: Collection[int]) -> list[set[Word]]:
+    """For everybody on file but some, which of these words ask for them; who has none is left out."""
     found: dict[int, set[Word]] = {}
     for model in TABLES:
         owner = "pk" if model is Person else "person_id"
-        rows = model._default_manager.exclude(**{owner: besides})
+        rows = model._default_manager.exclude(**{f"{owner}__in": besides})
         columns = [column for column in COLUMNS if any(each.name == column for each in model._meta.fields)]
         for pk, *values in rows.order_by("pk").values_list(owner, *columns).iterator():
             one = Known()

@@ -9,15 +9,22 @@ from django.db.models import Model
 
 
 def is_named(sha256: str, *, besides: Collection[type[Model]] = ()) -> bool:
-    """Whether a row of any table names these bytes, in a field whose name ends in `sha256`.
+    """Whether a row of any table names these bytes; as `named`."""
+    return bool(named({sha256}, besides=besides))
+
+
+def named(hashes: Collection[str], *, besides: Collection[type[Model]] = ()) -> set[str]:
+    """Those of these bytes that a row of any table names, in a field whose name ends in `sha256`.
 
     What has the same content is kept once: of two that kept it, the other needs it still. Rows of `besides`
-    do not count.
+    do not count. Give some hundreds at a time.
     """
-    return any(
-        model._default_manager.filter(**{field.name: sha256}).exists()
-        for model in apps.get_models()
-        if model not in besides
-        for field in model._meta.fields
-        if field.name.endswith("sha256")
-    )
+    found: set[str] = set()
+    for model in apps.get_models():
+        if model in besides:
+            continue
+        for field in model._meta.fields:
+            if field.name.endswith("sha256") and (left := set(hashes) - found):
+                rows = model._default_manager.order_by().filter(**{f"{field.name}__in": sorted(left)})
+                found.update(rows.values_list(field.name, flat=True))
+    return found

@@ -62,6 +62,8 @@ class Office(models.Model):
     acknowledges_mail = models.BooleanField(default=False)
     # Days a message for another member is kept, and its writer where nothing else is known of them.
     other_member_days = models.PositiveSmallIntegerField(default=30)
+    # Months the mail of a campaign is kept, from its answer, and its writers as above.
+    campaign_months = models.PositiveSmallIntegerField(default=6)
     # Seconds a letter waits in the outbox, for whoever sent it to think again.
     hold_seconds = models.PositiveSmallIntegerField(default=60)
     is_demo = models.BooleanField(default=False)

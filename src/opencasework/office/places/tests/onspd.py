@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from opencasework.office.places import loading
+
 # As of February 2024, and as of 2026 in the shorter NSPL: the names of the columns change with the years.
 OLD = (
     "pcd,pcd2,pcds,dointr,doterm,oscty,ced,oslaua,osward,parish,usertype,oseast1m,osnrth1m,osgrdind,oshlthau,nhser,"
@@ -60,3 +62,11 @@ def archive(path: Path, *, parts: bool = False) -> Path:
         )
         file.writestr("User Guide/readme.txt", "Invented.")
     return path
+
+
+def load(folder: Path) -> None:
+    """Load the extract and a list of members: ZZ1 2AB is in Aldershot, whose member is Jo Ashdown."""
+    members = f"name,area_gss\nJo Ashdown,{THEIRS}\n"
+    for name, text in {"onspd.csv": sheet(), "members.csv": members}.items():
+        (folder / name).write_text(text)
+        loading.load(folder / name)

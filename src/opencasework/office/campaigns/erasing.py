@@ -1,0 +1,191 @@
+"""What is left of a campaign after some months: how many wrote, what they had in common, and the reply.
+
+The mail itself goes, raw, read and answered, with its writers where nothing else is known of them. What
+became casework is on a case, and stays. The campaign keeps a line for each day on which something went.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from opencasework.office.campaigns.gathering import FEWEST_SENDERS
+from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Disposal, Likeness
+from opencasework.office.constituents.models import PersonEmail
+from opencasework.office.inbox import erasing
+from opencasework.office.inbox.models import Message, MessagePart
+from opencasework.office.kit.dates import months_later
+from opencasework.office.kit.steps import step
+from opencasework.office.letters.models import BadAddress, OutgoingMail
+from opencasework.office.places.models import Office
+
+AT_ONCE = 100  # messages of one transaction, so that nobody waits long for it
+IN_A_TURN = 2_000  # messages, so that the other work of the worker goes on
+UNDER_WAY = [OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING, OutgoingMail.State.RETRY]
+
+
+def months_kept() -> int:
+    """Months for which the mail of a campaign is kept."""
+    found = Office.objects.filter(pk=1).values_list("campaign_months", flat=True).first()
+    return 6 if found is None else found
+
+
+def erase_due(today: date | None = None) -> int:
+    """Erase the campaign mail whose day has come; how many. Safe to run as often as you like, and to kill."""
+    today = today or timezone.localdate()
+    before = _decided_before(today, months_kept())
+    erased = 0
+    while erased < IN_A_TURN:
+        some = _due(before).order_by("pk").values_list("pk", "likeness__campaign")[:AT_ONCE]
+        in_campaigns: dict[int | None, list[int]] = defaultdict(list)
+        for pk, campaign in some:
+            in_campaigns[campaign].append(pk)
+        gone = sum(_erase(pks, campaign, before, today) for campaign, pks in in_campaigns.items())
+        if not gone:
+            break
+        erased += gone
+    return erased
+
+
+def _decided_before(today: date, months: int) -> datetime:
+    """The moment before which a message has to be decided about and answered, to be due today."""
+    day = today - timedelta(days=31 * months + 4)  # no months are longer
+    while months_later(day, months) <= today:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _due(before: datetime) -> QuerySet[Message]:
+    """Campaign mail decided about before this moment, none of it answered since or about to be.
+
+    The months run from the answer because whoever had it may come back to it. What was never answered goes
+    by the day it was decided about, and not later: it is no reason to keep it for ever.
+    """
+    answers = Answer.objects.filter(message=OuterRef("pk"))
+    waits = answers.filter(
+        Q(mail__state__in=UNDER_WAY)
+        | Q(mail__sent_at__gte=before)
+        | Q(mail__sent_at=None, mail__send_after__gte=before)
+        | Q(mail__state=OutgoingMail.State.SENT, kept_at=None)
+    )
+    parts = MessagePart.objects.filter(message=OuterRef("pk"))  # of which a case was made
+    return Message.objects.filter(
+        ~Exists(waits),
+        ~Exists(parts),
+        decision=Message.Decision.CAMPAIGN,
+        direction=Message.Direction.IN,
+        case=None,
+        decided_at__lt=before,
+    )
+
+
+def _erase(pks: Sequence[int], campaign: int | None, before: datetime, today: date) -> int:
+    """These messages and what was sent to their writers, in one transaction with the lines that say so.
+
+    A process that dies before the last line leaves bytes that no row names: they tell nobody whose they were.
+    """
+    with transaction.atomic():
+        messages = list(_due(before).filter(pk__in=pks).select_for_update().order_by("pk"))
+        if not messages:
+            return 0
+        found = [message.pk for message in messages]
+        day = _numbers_of(found, messages)
+        mails = dict(Answer.objects.filter(message__in=found).values_list("mail", "mail__message_id"))
+        around = _around(found, list(mails.values()))
+        OutgoingMail.objects.filter(pk__in=mails).delete()  # with the row that somebody was answered
+        gone = erasing.erase([*messages, *around])
+        _forget_addresses({message.from_address for message in messages})
+        if campaign is not None:
+            _note(campaign, today, day | {"people": gone.people})
+            _strip_what_few_wrote(campaign)
+        gone.write_down(
+            because="campaign mail", campaign=campaign, messages=len(messages), people=gone.people
+        )
+        step()
+    erasing.forget_bytes(gone.hashes)
+    return len(messages)
+
+
+def _numbers_of(pks: Sequence[int], messages: Sequence[Message]) -> dict[str, int]:
+    """What a disposal keeps of these messages."""
+    rows = Likeness.objects.filter(message__in=pks)
+    areas = Counter(rows.order_by().values_list("in_area", flat=True))
+    answers = Answer.objects.filter(message__in=pks, mail__sent_at__isnull=False).order_by()
+    sent = Counter(answers.values_list("letter__audience", flat=True))
+    return {
+        "messages": len(messages),
+        "inside": areas[True],
+        "elsewhere": areas[False],
+        "replied": sent[CampaignLetter.Audience.HERE],
+        "noted": sent[CampaignLetter.Audience.ELSEWHERE],
+        "senders": len({message.from_address for message in messages}),
+    }
+
+
+def _around(pks: Sequence[int], mail_ids: Sequence[str]) -> list[Message]:
+    """Our answers as we kept them, and what machines sent back to them. What people wrote is not among it."""
+    on_no_case = Message.objects.filter(case=None)
+    ours = on_no_case.filter(direction=Message.Direction.OUT, message_id__in=mail_ids)
+    about = Q(thread__in=pks) | Q(in_reply_to__in=mail_ids)
+    machines = (
+        on_no_case.filter(about, direction=Message.Direction.IN).exclude(machine="").exclude(pk__in=pks)
+    )
+    return [*ours.select_for_update(), *machines.select_for_update()]
+
+
+def _forget_addresses(addresses: set[str]) -> None:
+    """What came back from addresses that nobody on file has."""
+    known = PersonEmail.objects.filter(address__in=addresses)
+    BadAddress.objects.filter(address__in=addresses).exclude(address__in=known.values("address")).delete()
+
+
+def _note(campaign: int, today: date, day: dict[str, int]) -> None:
+    Disposal.objects.get_or_create(campaign_id=campaign, on=today)
+    more = {name: F(name) + number for name, number in day.items()}
+    Disposal.objects.filter(campaign=campaign, on=today).update(**more)
+
+
+def _strip_what_few_wrote(number: int) -> None:
+    """Of a campaign of a few, text and name may be one person's own: they go with the last message."""
+    campaign = Campaign.objects.get(pk=number)
+    senders = campaign.disposed.aggregate(number=Sum("senders"))["number"]
+    if campaign.gathered.exists() or senders >= FEWEST_SENDERS:
+        return
+    Campaign.objects.filter(pk=number).update(
+        name=f"Campaign {number}", common_text="", core=b"", state=Campaign.State.CLOSED
+    )
+
+
+# --- what is to come ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When the messages of a campaign are erased: the first, and the last of them."""
+
+    months: int
+    first: date
+    last: date
+
+
+def plan_of(rows: QuerySet[Likeness]) -> Plan | None:
+    """When these go, as far as somebody has decided about them; None where nothing is to go."""
+    answers = Answer.objects.filter(message=OuterRef("message"))
+    answered = answers.values(day=Coalesce("mail__sent_at", "mail__send_after"))[:1]
+    decided = F("message__decided_at")
+    found = rows.filter(message__decision=Message.Decision.CAMPAIGN).aggregate(
+        first=Min(Greatest(decided, Coalesce(Subquery(answered), decided), output_field=DateTimeField())),
+        last=Max(Greatest(decided, Coalesce(Subquery(answered), decided), output_field=DateTimeField())),
+    )
+    if found["first"] is None:
+        return None
+    months = months_kept()
+    first, last = (months_later(timezone.localdate(found[name]), months) for name in ("first", "last"))
+    return Plan(months, first, last)
