@@ -23,6 +23,7 @@ from opencasework.office.cases.views import back_to, find_case, find_managed, pa
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.kit.alone import alone_on
+from opencasework.office.kit.not_saved import not_saved
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
@@ -137,7 +138,8 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what happens next and when; the date is said back in full."""
     case = find_case(request, pk)
     if not case.is_open:
-        return say_closed(request, case, "A closed case has no next action. Reopen it first.")
+        sentence = "A closed case has no next action. Reopen it first."
+        return say_closed(request, case, sentence, case_forms.NextActionForm(posted(request)))
     is_done = "done" in request.GET
     form = case_forms.NextActionForm(
         posted(request),
@@ -169,10 +171,12 @@ def _next_said(case: Case) -> str:
     return f"Next: {case.next_action}, {understood}."
 
 
-def say_closed(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
-    """Back to the case, with a sentence that says why nothing was done."""
-    messages.warning(request, sentence)
-    return redirect(case)
+def say_closed(
+    request: StaffRequest, case: Case, sentence: str, form: forms.BaseForm | None = None
+) -> HttpResponse:
+    """Back to the case, with a sentence that says why nothing was done; first with what `form` was sent."""
+    back = case.get_absolute_url()
+    return not_saved(request, sentence, form=form, back=back, back_to=case.reference, rail="cases")
 
 
 def who_closed(case: Case, *, but_for: StaffMember) -> str:
@@ -216,9 +220,9 @@ def still_waiting(case: Case) -> str:
 def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a closed case up again, with its next action."""
     case = find_case(request, pk)
-    if case.is_open:
-        return say_closed(request, case, "This case is open already.")
     form = case_forms.ReopeningForm(posted(request))
+    if case.is_open:
+        return say_closed(request, case, "This case is open already.", form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         case.reopen(
@@ -237,9 +241,10 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
 def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """Record one more problem within the case."""
     case = find_case(request, pk)
-    if not case.is_open:
-        return say_closed(request, case, "An issue cannot be added to a closed case. Reopen it first.")
     form = case_forms.IssueForm(posted(request))
+    if not case.is_open:
+        sentence = "An issue cannot be added to a closed case. Reopen it first."
+        return say_closed(request, case, sentence, form)
     if request.method == "POST" and form.is_valid():
         issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, f"Issue added: {issue.category.label}.")

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import asking, ledger, ledger_forms
-from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
+from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_closed
 from opencasework.office.cases.forms import IssueForm
 from opencasework.office.cases.models import Case, Issue, Question
 from opencasework.office.cases.views import find_case
@@ -51,25 +51,32 @@ def ending(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     """End one issue with its outcome and money; the case stays open for the others."""
     case = find_case(request, pk)
     found = _issue(case, issue_pk)
-    if not case.is_open:
-        return _said(request, case, CLOSED)
-    if not found.is_open:
-        return _said(
-            request, case, f"{found.category.label} has ended already: {found.ending or 'a duplicate'}."
-        )
     form = ledger_forms.EndingForm(posted(request), initial={"outcome": request.GET.get("outcome", "")})
+    if not case.is_open:
+        return say_closed(request, case, CLOSED, form)
+    if not found.is_open:
+        return _ended_already(request, case, found, form)
     if form.is_valid():
-        if ledger.end_issue(issue=found, by=request.user, **form.ending):
-            found.refresh_from_db()
-            undo = reverse("case-issue-reopening", args=[case.pk, found.pk])
-            more = "" if case.issues.open().exists() else _close_it(case)
-            messages.success(
-                request,
-                format_html("{}: {}.{}", found.category.label, found.ending, more),
-                extra_tags=f"undo:{undo}",
-            )
+        ended = ledger.end_issue(issue=found, by=request.user, **form.ending)
+        found.refresh_from_db()
+        if not ended:  # a colleague was quicker
+            return _ended_already(request, case, found, form)
+        undo = reverse("case-issue-reopening", args=[case.pk, found.pk])
+        more = "" if case.issues.open().exists() else _close_it(case)
+        messages.success(
+            request,
+            format_html("{}: {}.{}", found.category.label, found.ending, more),
+            extra_tags=f"undo:{undo}",
+        )
         return redirect(f"{case.get_absolute_url()}#issues")
     return ask(request, case, form, title=f"How did it end: {found.category.label}?", button="End the issue")
+
+
+def _ended_already(
+    request: StaffRequest, case: Case, issue: Issue, form: ledger_forms.EndingForm
+) -> HttpResponse:
+    sentence = f"{issue.category.label} has ended already: {issue.ending or 'a duplicate'}."
+    return say_closed(request, case, sentence, form)
 
 
 def _close_it(case: Case) -> str:
@@ -84,7 +91,7 @@ def reopening(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     case = find_case(request, pk)
     found = _issue(case, issue_pk)
     if not case.is_open:
-        return _said(request, case, CLOSED)
+        return say_closed(request, case, CLOSED)
     if ledger.reopen_issue(issue=found, by=request.user):
         messages.success(request, f"{found.category.label} is open again.")
     return redirect(f"{case.get_absolute_url()}#issues")
@@ -97,7 +104,7 @@ def duplicate(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     case = find_case(request, pk)
     found = _issue(case, issue_pk)
     if not (case.is_open and found.is_open):
-        return _said(request, case, "Only an open issue of an open case can be the same as another.")
+        return say_closed(request, case, "Only an open issue of an open case can be the same as another.")
     form = ledger_forms.SameIssueForm(posted(request), issue=found)
     if form.is_valid():
         ledger.count_once(issue=found, original=form.cleaned_data["original"], by=request.user)
@@ -109,11 +116,6 @@ def duplicate(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     return ask(request, case, form, title=title, button="Count it once", explained=explained)
 
 
-def _said(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
-    messages.warning(request, sentence)
-    return redirect(case)
-
-
 # --- questions ----------------------------------------------------------------------------------------
 
 
@@ -122,11 +124,11 @@ def _said(request: StaffRequest, case: Case, sentence: str) -> HttpResponse:
 def new_question(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody was asked something: from now on the case waits for them."""
     case = find_case(request, pk)
-    if not case.is_open:
-        return _said(request, case, "A closed case waits for nobody. Reopen it first.")
     to = request.GET.get("to", "")
     initial = {"to": to if to in Question.To.values else Question.To.CONSTITUENT, "on": "5 wd"}
     form = ledger_forms.QuestionForm(posted(request), initial=initial)
+    if not case.is_open:
+        return say_closed(request, case, "A closed case waits for nobody. Reopen it first.", form)
     if form.is_valid():
         given = form.cleaned_data
         question = asking.ask(

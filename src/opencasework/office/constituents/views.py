@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,8 +25,18 @@ ROWS = 50  # on a page
 
 
 def find_person(request: StaffRequest, pk: int) -> Person:
-    """The person of this number, if the viewer may know of them."""
-    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=pk)
+    """The person of this number, if the viewer may know of them; of a record that was joined to another,
+    that other one.
+    """
+    known = Person.objects.visible_to(request.user).for_lists()
+    found = known.filter(pk=pk).first()
+    return found or get_object_or_404(known, pk=survivor_of(pk))
+
+
+def survivor_of(pk: int) -> int | None:
+    """The number of the record to which the one of this number was joined."""
+    joined = PersonMerge.objects.filter(loser_number=pk, undone_at=None)
+    return joined.values_list("survivor_id", flat=True).first()
 
 
 def at_the_same_address(request: StaffRequest, person: Person) -> PersonQuerySet:
@@ -60,21 +70,11 @@ def people(request: StaffRequest) -> HttpResponse:
 @require_GET
 def person(request: StaffRequest, pk: int) -> HttpResponse:
     """Who somebody is and how to reach them; their cases come from the cases folder."""
-    try:
-        found = find_person(request, pk)
-    except Http404:
-        return _survivor_of(request, pk)
+    found = find_person(request, pk)
+    if found.pk != pk:
+        messages.info(request, f"This record was joined to that of {found}.")
+        return redirect(found)
     return render(request, "constituents/detail.html", _page_of(request, found))
-
-
-def _survivor_of(request: StaffRequest, pk: int) -> HttpResponse:
-    """The page of a record that was joined to another leads to that other one."""
-    merge = PersonMerge.objects.filter(loser_number=pk, undone_at=None).first()
-    if merge is None:
-        raise Http404
-    survivor = get_object_or_404(Person.objects.visible_to(request.user), pk=merge.survivor_id)
-    messages.info(request, f"This record was joined to that of {survivor}.")
-    return redirect(survivor)
 
 
 def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
@@ -159,6 +159,8 @@ def alike(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change who somebody is to us. Where they live and how they are reached have forms of their own."""
     found = find_person(request, pk)
+    if request.method != "POST" and found.pk != pk:
+        return redirect("person-edit", found.pk)
     form = WhoForm(posted(request), person=found)
     if form.is_valid() and form.clashes:
         return compared(request, found, form)

@@ -172,8 +172,8 @@ class Versioned(forms.BaseForm):
         return Difference(
             name,
             str(field.label),
-            _said(field, standing),
-            _said(field, self.cleaned_data[name]),
+            said(field, standing),
+            said(field, self.cleaned_data[name]),
             standing if isinstance(standing, str) else field.prepare_value(standing),
             self.data.get(name, ""),
             (was, plain(standing), plain(self.cleaned_data[name])) if is_text else None,
@@ -198,7 +198,7 @@ def _as_cleaned(field: forms.Field, standing: Any) -> Any:
     return field.clean(standing)
 
 
-def _said(field: forms.Field, value: Any) -> str:
+def said(field: forms.Field, value: Any) -> str:
     """A value in the words of its field."""
     if isinstance(value, date):
         return dates.say(value)

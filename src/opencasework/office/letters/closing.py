@@ -36,7 +36,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     """Close the case with an outcome for every issue still open; the closing letter waits to be read."""
     case = find_case(request, pk)
     if not case.is_open:
-        return say_closed(request, case, who_closed(case, but_for=request.user))
+        return _was_closed(request, case)
     issues = [issue for issue in case.issues.all() if issue.is_open]
     taken = transfers.taken(case)
     initial = {"letter": True, **({"outcome": Outcome.REFERRED} if taken else {})}
@@ -47,7 +47,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
             _say(request, case, letter)
             return redirect(letter.get_absolute_url() if letter else case)
         if not case.is_open:
-            return say_closed(request, case, who_closed(case, but_for=request.user))
+            return _was_closed(request, case)
         messages.warning(request, "An issue was added meanwhile. Say how that one ended too.")
         return redirect(request.path)
     context = {
@@ -59,6 +59,13 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         "taken": taken,
     }
     return render(request, "letters/closing.html", context, status=422 if form.is_bound else 200)
+
+
+def _was_closed(request: StaffRequest, case: Case) -> HttpResponse:
+    """Somebody else did meanwhile: who, when and how, beside what this one would have said."""
+    has_person = case.constituent is not None
+    sent = CloseForm(posted(request), issues=list(case.issues.all()), has_person=has_person)
+    return say_closed(request, case, who_closed(case, but_for=request.user), sent)
 
 
 class CloseForm(ClosingForm, OfficeDatesForm):
