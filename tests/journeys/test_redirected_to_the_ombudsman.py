@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import A_PAGE
 from opencasework.office.bodies.models import Body
-from opencasework.office.bodies.tests.factories import BodyContactFactory
+from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.cases.models import Event, FollowUp
 from opencasework.office.cases.told import told
 from opencasework.office.chasing.actions import draft_due_chasers, next_chase_on
@@ -124,7 +124,8 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     assert "Housing Ombudsman Service" in card
     assert "Until Saturday 13 March 2027" in card  # twelve months, counted by the office
 
-    # Tuesday 17 March: he is told in plain words where to go, until when, and what the member cannot do.
+    # Tuesday 17 March: he is told in plain words where to go, until when, and what the member cannot do. The
+    # table calls it LT-OMB, which is a letter to an ombudsman; here he applies himself (variation below).
     day = desk.at(2026, 3, 17, 10)
     assert draft_due_chasers(day) == 0
     assert words_due(day) == 0
@@ -185,3 +186,52 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     assert words_due(date(2026, 6, 15)) == 0  # he heard it on the telephone
     to = [each.recipients[0] for each in smtp.wait_for(3)]
     assert to == ["complaints@fenwick.example", "owen.hughes@post.example", "owen.hughes@post.example"]
+
+
+def test_variation_for_a_department_of_the_uk(desk_on, smtp):
+    OfficeFactory(postcode_prefixes="WX3, WX4")
+    BodyContactFactory(body=body("PHSO"), email="complaints@phso.example")
+    desk, amira = desk_on(StaffFactory()), StaffFactory(member=True)
+
+    # Friday 6 February: his passport has not come; he signs, and the department's first stage is open.
+    desk.at(2026, 2, 6, 16)
+    case = desk.open_case(
+        desk.mail(OWEN, "My passport has not come. I knew on 2 February."), title="Passport late",
+        category="IMM-PASS", body="HMPO", address_lines="2 Quarry Lane", postcode="WX4 7QP",
+    )  # fmt: skip
+    desk.post(
+        "authority-new", case.pk, person=case.constituent.pk, basis="signed", given_on="today",
+        covers_any_body="on", scan=SimpleUploadedFile("signed.pdf", A_PAGE, "application/pdf"),
+    )  # fmt: skip
+    issue = case.issues.get().pk
+    desk.post("route-date-new", case.pk, kind="known", day="2 feb 2026", known_from="His email")
+    desk.post("complaint-stage-new", case.pk, issue=issue, body="HMPO", name="Stage 2", sent_on="today")
+
+    # Friday 13 March: their final response. The Parliamentary Ombudsman counts from the day he knew of it.
+    desk.at(2026, 3, 13, 11)
+    stage = case.complaint_stages.get()
+    desk.post("complaint-stage", case.pk, stage.pk, on="today", answer="not", is_final="on")
+    desk.post(
+        "complaint-new", case.pk, issue=issue, scheme="PHSO-GOV", court="none",
+        what_happened="No passport for months.", injustice="He lost a journey.",
+    )  # fmt: skip
+    complaint = Complaint.objects.get()
+    assert complaint.by_when == date(2027, 2, 2)
+
+    # Tuesday 17 March: LT-OMB with the form leaves under the member's own signature, and not without it.
+    day = desk.at(2026, 3, 17, 10)
+    desk.post("complaint-letter", complaint.pk)
+    complaint.refresh_from_db()
+    letter = complaint.letter
+    assert (letter.template.code, letter.to_body) == ("LT-OMB", body("PHSO"))
+    assert "final response on 13 March 2026" in letter.text
+    unsigned = desk.client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
+    assert "Only the member signs a complaint to the Parliamentary Ombudsman" in unsigned.content.decode()
+    desk.at(2026, 3, 17, 11, staff=amira)
+    letter.refresh_from_db()
+    desk.client.post(f"/letters/{letter.pk}/approval/", {"version": letter.version})
+    desk.at(2026, 3, 17, 12)
+    desk.send(letter)
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.submitted_on) == ("submitted", day)
+    assert [each.recipients for each in smtp.wait_for(1)] == [["complaints@phso.example"]]
