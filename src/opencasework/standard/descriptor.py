@@ -268,7 +268,7 @@ Counts of casework in {edition.office.area_name} ({edition.office.area_code}), {
 - `datapackage.json`: the same for programs.
 
 Cases are counted by issue: one problem within a case. To protect people, counts of 1 to 4 were changed to 0
-or 5, right on average over all of them, and every total is the sum of what is shown. A row that is missing
+or 5, each right on average, and every total is the sum of what is shown. A row that is missing
 says 0. The column `uncertainty` says how far a number may be from the truth. Please do not rank offices by
 these numbers: they depend on who asks for help, and on what an office records.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from opencasework.standard import disclosure
 from opencasework.standard.codelists import TOTAL
@@ -30,12 +31,23 @@ def round_month(
     """
     carried: disclosure.Carried = {}
     for past in sorted(past for past in earlier if past[:4] == month[:4] and past < month):
-        shown = published.get(past)
-        if shown is None:
-            shown = disclosure.protect(earlier[past], key=key, carried=carried)
-        carried = disclosure.carry_over(earlier[past], shown, carried)
-    protected = disclosure.protect(counts, key=key, carried=carried)
+        carried = _draw(earlier[past], key, carried).left_over(carried, out=published.get(past))
+    protected = _draw(counts, key, carried).published
     return observe_month(protected, month=month, area_code=area_code, measures=measures)
+
+
+def _draw(counts: Mapping[Cell, int], key: bytes, carried: disclosure.Carried) -> disclosure.Drawn[Cell]:
+    return _draw_once(frozenset(counts.items()), key, frozenset(carried.items()))
+
+
+# The earlier months of a year are asked for again with each later one.
+@lru_cache(maxsize=32)
+def _draw_once(
+    counts: frozenset[tuple[Cell, int]],
+    key: bytes,
+    carried: frozenset[tuple[tuple[str, str, str], disclosure.Errors]],
+) -> disclosure.Drawn[Cell]:
+    return disclosure.draw(dict(counts), key=key, carried=dict(carried))
 
 
 def inner_cells(rows: Iterable[Observation]) -> dict[Cell, int]:

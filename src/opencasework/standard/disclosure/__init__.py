@@ -9,13 +9,15 @@ random), `suppression` (read; written on request only), `private` (differential 
 from opencasework.standard.disclosure.cells import BASE, NamedCell
 from opencasework.standard.disclosure.keyed import SHORTEST_KEY, key_id
 from opencasework.standard.disclosure.kr5 import round_count
+from opencasework.standard.disclosure.month import Errors
 from opencasework.standard.disclosure.scr5 import (
     GRAND_TOTAL_ONLY,
     METHOD,
     PART_OF,
     Carried,
-    carry_over,
+    Drawn,
     cell_uncertainty,
+    draw,
     protect,
     total_uncertainty,
 )
@@ -27,9 +29,11 @@ __all__ = [
     "PART_OF",
     "SHORTEST_KEY",
     "Carried",
+    "Drawn",
+    "Errors",
     "NamedCell",
-    "carry_over",
     "cell_uncertainty",
+    "draw",
     "key_id",
     "protect",
     "round_count",

@@ -59,6 +59,10 @@ class Draws:
         """True with probability part / whole, to within 2**-32; whole numbers keep it the same everywhere."""
         return self._word() * whole < part << 32
 
+    def below(self, limit: int) -> int:
+        """A whole number from 0 to `limit` - 1, each as likely as another to within 2**-32."""
+        return self._word() * limit >> 32
+
     def waiting_time(self) -> float:
         """An exponential variate of mean 1, to three decimals, between 0.001 and 8."""
         return min(max(round(-math.log((self._word() + 1) / 2**32), 3), 0.001), 8.0)

@@ -5,65 +5,109 @@ The inner cells of a month (level-1 category by body, one area, one measure) are
     n = 0 stays 0        n in 1..4 becomes 0 or 5        n >= 5 stays n
 
 and every total, of the month, a quarter or the year, is the sum of the rounded cells. So the tables add up,
-and a margin tells nothing that the cells do not. Three steps for each measure:
+and a margin tells nothing that the cells do not. Two steps for each measure:
 
-1. Shares. A cell of n starts with the share x = n/5. What earlier months of the year left over in its cell,
-   its category, its body and the total, D, is given back a little at a time: y = x - A D, where the matrix A
-   minimises |D_m + (A D)_m|^2 over the year's margins, |(A D)_m|^2 over the month's and |A D|^2 / x(1 - x)
-   over cells, and each line of it is scaled so that y stays between 0 and 1 in nearly all cases. A depends
-   on the month's true counts and not on a draw (but for `replies_in_20wd`, below), and D is 0 on average, so
-   y is n/5 on average: the carrying over by itself adds no bias, but where a share is cut off at 0 or 1.
-2. A keyed draw (`circulation`) turns shares into 0 and 5: each cell 5 with probability y, each margin of the
-   month to a neighbouring multiple.
-3. A small integer programme (`programme`, HiGHS) mends what is still further than 4 cases off, in the month
-   or in the year so far, at the least departure from the draw.
+1. Ten publications are made side by side (`side_by_side`). A cell of n is 5 in exactly 2n of them; which, an
+   integer programme chooses so that every sum of the month and of the year so far stays within 4 cases of
+   the truth, or near that, in each of the ten.
+2. One of the ten is published: the same throughout a calendar year, drawn with the key, each as likely as
+   another and whatever they look like.
 
-What is right on average. Of the first month of a year each cell: step 3 has nothing to mend. In later months
-all small cells together are (mean error 0.003 cases), but a single one need not be: what step 3 mends falls
-on some cells more than on others. Over 1,000 keys the mean of a cell of the reference table is off by 0.28
-(root mean square), in one cell of nine by more than 0.5, at most by 0.81; of a full invented year by 0.39, at
-most by 1.14. Without step 3 no lean is found, but sums of a year go 9 cases astray. Each margin is within
-some 5 cases of the truth, over the month and over the year. docs/standard/disclosure.md has the measurements.
+What is right on average: each cell, in each month, and so each sum, exactly. The mean of the ten is the true
+count, which is arithmetic and no measurement. (The earlier months that the ten carry over must not depend on
+which is drawn: see `Drawn.left_over` for the exception.)
 
-`replies_in_20wd` is drawn inside `replies_received`: where that became 0 it is 0, where it became 5 it is 5
-with probability (its count / the count of all replies), which is n/5 on average again; so the part never
-exceeds the whole, which nobody would have believed. Which of its cells are left to draw, and their shares,
-thus follow the draw of the whole, and A with them: what is carried over leans a little there.
+What is kept: nothing but the key and the true counts, as before. The ten histories of a year are made again
+from these, month by month.
+
+`replies_in_20wd` is drawn inside `replies_received`: it is published from the same one of the ten, and a cell
+can be 5 only in those where its replies are 5 (or were 5 and more). So the part never exceeds the whole,
+which nobody would have believed, and it is 5 in exactly 2n of the ten all the same.
 
 `cases_open_at_end` is published as one number, rounded up or down to a multiple of 5 by one keyed draw: by
 cell it would betray flows (open = open before + opened - closed).
 
-Sources: Langsrud and Heldal 2018 (small count rounding, R package SmallCountRounding); Cox 1987 (unbiased
-controlled rounding); Causey, Cox and Ernst 1985 (controlled rounding and selection over time).
+docs/standard/disclosure.md has the measurements and what an attacker can do with all this.
+
+Sources: see `side_by_side`; Langsrud and Heldal 2018 (small count rounding, R package SmallCountRounding).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
 
 from opencasework.standard.codelists import TOTAL
 from opencasework.standard.disclosure.cells import BASE, CellT, check_counts, is_small
-from opencasework.standard.disclosure.circulation import round_table
 from opencasework.standard.disclosure.keyed import Draws, check_key, nearby_multiple
-from opencasework.standard.disclosure.month import Place, SmallCells
-from opencasework.standard.disclosure.programme import settle
+from opencasework.standard.disclosure.month import NONE, TEN, Errors, Place, SmallCells
+from opencasework.standard.disclosure.side_by_side import choose
 
 METHOD = "ocd-scr5"
 GRAND_TOTAL_ONLY = frozenset({"cases_open_at_end"})
 PART_OF = {"replies_in_20wd": "replies_received"}
-_USUAL_DEVIATION = 2.1  # cases; root mean square of what a margin carries over
-_ROOM = 2.0  # usual deviations that shares leave room for before they would pass 0 or 1
 
-Carried = Mapping[tuple[str, str, str], int]  # category, body, measure: published less true, so far this year
+# By category, body and measure: published less true, so far this year, in each of the ten.
+Carried = Mapping[tuple[str, str, str], Errors]
+
+
+@dataclass(frozen=True)
+class Drawn(Generic[CellT]):
+    """A month in ten publications, and the one that is drawn; without the cells that became or were 0."""
+
+    true: Mapping[CellT, int]
+    ten: Sequence[Mapping[CellT, int]]
+    published: Mapping[CellT, int]
+
+    def left_over(self, carried: Carried | None = None, *, out: Mapping[CellT, int] | None = None) -> Carried:
+        """Add the month's errors to those `carried` so far.
+
+        `out` is what is out of this month, where it may be another than the drawn one: where another method
+        or key made it, or the true counts were others. A measure of which that is so has the errors of what
+        is out in all ten. Another method and key know nothing of what this key draws, so later cells stay
+        right on average; after a change of counts they may lean, for that shows which of the ten was drawn.
+        """
+        ten = [dict(one) for one in self.ten]
+        if out is not None:
+            for measure in {cell.measure for cell in {**self.true, **out}} - GRAND_TOTAL_ONLY:
+                standing = _of(measure, out)
+                if standing != _of(measure, self.published):
+                    ten = [
+                        {cell: n for cell, n in one.items() if cell.measure != measure} | standing
+                        for one in ten
+                    ]
+        sums = dict(carried or {})
+        for cell in {**self.true, **(out or {})}:
+            if cell.measure in GRAND_TOTAL_ONLY:
+                continue
+            name = (cell.category, cell.body, cell.measure)
+            count = self.true.get(cell, 0)
+            before = sums.get(name, NONE)
+            sums[name] = tuple(b + one.get(cell, 0) - count for b, one in zip(before, ten, strict=True))
+        return {name: errors for name, errors in sums.items() if any(errors)}
+
+
+def _of(measure: str, counts: Mapping[CellT, int]) -> dict[CellT, int]:
+    return {cell: n for cell, n in counts.items() if cell.measure == measure and n}
 
 
 def protect(counts: Mapping[CellT, int], *, key: bytes, carried: Carried | None = None) -> dict[CellT, int]:
     """Return the protected counts of one month of one area, without the cells that became or were 0.
 
-    A row saying 0 would tell that something had been counted there, so 0 is published by silence. `carried`
-    holds the deviations of the year's earlier months (`carry_over`). Measures published as a grand total only
-    come back as one cell of category and body `_T`. Raises ValueError when a count is negative, `key` has
-    fewer than 16 bytes, the cells are of more than one month or area, or a part is larger than its whole.
+    A row saying 0 would tell that something had been counted there, so 0 is published by silence. `draw` has
+    the arguments and errors, and what a later month needs.
+    """
+    return dict(draw(counts, key=key, carried=carried).published)
+
+
+def draw(counts: Mapping[CellT, int], *, key: bytes, carried: Carried | None = None) -> Drawn[CellT]:
+    """Round one month of one area in ten ways and draw one.
+
+    `carried` holds the errors of the year's earlier months (`Drawn.left_over`). Measures published as a grand
+    total only come back as one cell of category and body `_T`, the same in all ten. Raises ValueError when a
+    count is negative, `key` has fewer than 16 bytes, the cells are of more than one month or area, or a part
+    is larger than its whole.
     """
     check_key(key)
     check_counts(dict(counts))
@@ -75,88 +119,52 @@ def protect(counts: Mapping[CellT, int], *, key: bytes, carried: Carried | None 
     for cell in sorted(counts, key=lambda cell: (cell.category, cell.body)):
         tables[cell.measure][cell.category, cell.body] = counts[cell]
         names[cell.category, cell.body, cell.measure] = cell
-    protected: dict[CellT, int] = {}
-    rounded: dict[str, dict[Place, int]] = {}
+    ten: list[dict[CellT, int]] = [{} for _ in range(TEN)]
+    published: dict[CellT, int] = {}
+    ups: dict[str, dict[Place, Sequence[bool]]] = {}
     for measure in measures:
         some_cell = next(cell for cell in names.values() if cell.measure == measure)
-        name = (METHOD, some_cell.period, some_cell.area_code, measure)
+        period, area = some_cell.period, some_cell.area_code
+        name = (METHOD, period, area, measure)
         if measure in GRAND_TOTAL_ONLY:
             total = nearby_multiple(sum(tables[measure].values()), key, *name, TOTAL)
-            protected[_grand_total(some_cell)] = total
+            for one in (*ten, published):
+                one[_grand_total(some_cell)] = total
             continue
-        deviations = {(c, b): off for (c, b, of), off in (carried or {}).items() if of == measure}
-        cells = _small_cells(tables, rounded, measure, deviations)
-        off_by = cells.deviations(_round(cells, key, name))
-        rounded[measure] = {place: n + off_by.get(place, 0) for place, n in tables[measure].items()}
-        protected |= {names[*place, measure]: n for place, n in rounded[measure].items() if n}
-    return protected
-
-
-def carry_over(
-    true: Mapping[CellT, int], published: Mapping[CellT, int], carried: Carried | None = None
-) -> dict[tuple[str, str, str], int]:
-    """Add a month's deviations, published less true, to those `carried` so far."""
-    sums = dict(carried or {})
-    for cell in {**true, **published}:
-        if cell.measure not in GRAND_TOTAL_ONLY:
-            name = (cell.category, cell.body, cell.measure)
-            sums[name] = sums.get(name, 0) + published.get(cell, 0) - true.get(cell, 0)
-    return {name: off for name, off in sums.items() if off}
+        before = {(c, b): errors for (c, b, of), errors in (carried or {}).items() if of == measure}
+        cells = _small_cells(tables, ups, measure, before)
+        chosen = choose(cells, draws=Draws(key, *name, "choose"))
+        ups[measure] = dict(zip(cells.places, chosen, strict=True))
+        for k, one in enumerate(ten):
+            one |= {
+                names[*place, measure]: BASE if place in ups[measure] else n
+                for place, n in tables[measure].items()
+                if n and (place not in ups[measure] or ups[measure][place][k])
+            }
+        # A part comes from the same one as its whole; the draw is the year's, for each has a history.
+        whole = PART_OF.get(measure, measure)
+        drawn = Draws(key, METHOD, period[:4], area, whole, "publish").below(TEN)
+        published |= _of(measure, ten[drawn])
+    return Drawn(counts, ten, published)
 
 
 def _small_cells(
     tables: Mapping[str, Mapping[Place, int]],
-    rounded: Mapping[str, Mapping[Place, int]],
+    ups: Mapping[str, Mapping[Place, Sequence[bool]]],
     measure: str,
-    carried: Mapping[Place, int],
+    carried: Mapping[Place, Errors],
 ) -> SmallCells:
-    """The cells of a measure that have a choice, with the share each starts from."""
+    """The small cells of a measure; a part of a small whole is open where that is 5."""
     whole = PART_OF.get(measure, "")
-    places, counts, shares, settled = [], [], [], {}
+    everywhere = [True] * TEN
     for place, count in tables[measure].items():
         if whole in tables and count > tables[whole].get(place, 0):
             raise ValueError(
                 f"{measure} of {place} is more than its {whole}; count both from the same replies."
             )
-        if not is_small(count):
-            continue
-        share = count / BASE
-        if whole in tables and is_small(tables[whole][place]):
-            if not rounded[whole][place]:
-                settled[place] = -count
-                continue
-            share = count / tables[whole][place]
-            if share == 1:
-                settled[place] = BASE - count
-                continue
-        places.append(place)
-        counts.append(count)
-        shares.append(share)
-    return SmallCells(places, counts, shares, settled, carried)
-
-
-def _round(cells: SmallCells, key: bytes, name: tuple[str, ...]) -> list[int]:
-    if not cells.places:
-        return []
-    shares = _shares(cells)
-    drawn = round_table(shares, cells.rows, cells.columns, draws=Draws(key, *name, "draw"))
-    return settle(cells, drawn, shares, draws=Draws(key, *name, "mend"))
-
-
-def _shares(cells: SmallCells) -> Sequence[float]:
-    """Step 1: the shares after giving back a part of what was carried over."""
-    if not cells.carried:
-        return cells.shares
-    import numpy as np
-
-    share = np.array(cells.shares)
-    lines = cells.margins
-    weights = np.diag(1 + 0.25 / (share * (1 - share))) + 2 * lines.T @ lines
-    gains = -np.linalg.solve(weights, np.hstack([np.eye(len(share)), lines.T]))
-    usual = np.sqrt((gains**2).sum(axis=1)) * _USUAL_DEVIATION / BASE
-    gains *= np.minimum(1, np.minimum(share, 1 - share) / (_ROOM * usual))[:, None]
-    left_over = np.concatenate([cells.over_cells(cells.carried), cells.over_margins(cells.carried)]) / BASE
-    return [float(value) for value in np.clip(share + gains @ left_over, 0, 1)]
+    small = {place: count for place, count in tables[measure].items() if is_small(count)}
+    open_in = [ups.get(whole, {}).get(place, everywhere) for place in small]
+    return SmallCells(list(small), list(small.values()), open_in, carried)
 
 
 def _grand_total(cell: CellT) -> CellT:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from opencasework.standard import disclosure
+from opencasework.standard.disclosure.month import TEN
 from opencasework.standard.observations import Cell
 
 AREA = "E14999999"
@@ -56,9 +57,22 @@ def round_all(months: Months, *, key: bytes) -> Months:
     carried: disclosure.Carried = {}
     published: Months = {}
     for month in sorted(months):
-        published[month] = disclosure.protect(months[month], key=key, carried=carried)
-        carried = disclosure.carry_over(months[month], published[month], carried)
+        drawn = disclosure.draw(months[month], key=key, carried=carried)
+        published[month] = dict(drawn.published)
+        carried = drawn.left_over(carried)
     return published
+
+
+def round_ten(months: Months, *, key: bytes) -> list[Months]:
+    """The ten publications of these months of a year, one of which `round_all` publishes."""
+    carried: disclosure.Carried = {}
+    ten: list[Months] = [{} for _ in range(TEN)]
+    for month in sorted(months):
+        drawn = disclosure.draw(months[month], key=key, carried=carried)
+        for one, of_month in zip(ten, drawn.ten, strict=True):
+            one[month] = dict(of_month)
+        carried = drawn.left_over(carried)
+    return ten
 
 
 def deviations(
@@ -87,12 +101,6 @@ def cell_means(months: Months, rounded: Iterable[Months]) -> dict[tuple[Cell, in
                 if 0 < count < disclosure.BASE:
                     sums[cell, count] += published[month].get(cell, 0) - count
     return {name: total / keys for name, total in sums.items()}
-
-
-def lean(means: Mapping[tuple[Cell, int], float], *, keys: int) -> float:
-    """The root mean square of what single cells lean by over `keys` publications, less what chance gives."""
-    chance = sum(count * (disclosure.BASE - count) / keys for _, count in means) / len(means)
-    return math.sqrt(max(0.0, sum(mean**2 for mean in means.values()) / len(means) - chance))
 
 
 def root_mean_square(numbers: Iterable[float]) -> float:

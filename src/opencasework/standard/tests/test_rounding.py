@@ -2,16 +2,13 @@
 
 import csv
 import math
-from collections import defaultdict
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opencasework.standard import disclosure
-from opencasework.standard.disclosure import programme
-from opencasework.standard.disclosure.circulation import round_table
-from opencasework.standard.disclosure.keyed import Draws
+from opencasework.standard.disclosure import side_by_side
 from opencasework.standard.observations import Cell
 from opencasework.standard.tests.cubes import (
     AREA,
@@ -19,17 +16,16 @@ from opencasework.standard.tests.cubes import (
     cell_means,
     deviations,
     invented,
-    lean,
     reference,
     root_mean_square,
     round_all,
+    round_ten,
 )
 
 KEY = b"a key for tests, 32 bytes long.."
 # Worked out by Statistics Norway's software, for the same table.
 REFERENCE_FARTHEST, REFERENCE_ROOT_MEAN_SQUARE = 5, 2.0
 
-shares = st.lists(st.floats(min_value=0, max_value=1), min_size=1, max_size=40)
 keys = st.binary(min_size=16, max_size=32)
 
 
@@ -44,78 +40,88 @@ def counts_of_october(measure, numbers):
     }
 
 
-@given(shares, st.integers(min_value=1, max_value=6), keys)
-@settings(max_examples=60)
-def test_rows_columns_and_total_become_whole_neighbours(cells, width, key):
-    rows = [at // width for at in range(len(cells))]
-    columns = [at % width for at in range(len(cells))]
-
-    rounded = round_table(cells, rows, columns, draws=Draws(key, "test"))
-
-    assert set(rounded) <= {0, 1}
-    groups = [(rows, row) for row in set(rows)] + [(columns, column) for column in set(columns)]
-    for numbers, number in [*groups, ([0] * len(cells), 0)]:
-        members = [at for at in range(len(cells)) if numbers[at] == number]
-        assert abs(sum(rounded[at] for at in members) - sum(cells[at] for at in members)) < 1 + 1e-4
+def counts_over(ten, month, cell):
+    return [one[month].get(cell, 0) for one in ten]
 
 
-def test_each_cell_of_a_drawn_table_is_right_on_average():
-    cells = [0.2, 0.4, 0.8, 0.6, 0.2, 0.6]
-    rows, columns = [0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]
-    draws, many = Draws(KEY, "average"), 10_000
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_every_small_cell_is_right_on_average_over_the_ten(seed):
+    """By counting all that can be drawn, not by drawing many."""
+    months = reference() if seed is None else invented(seed=seed)
 
-    sums = [0] * 6
-    for _ in range(many):
-        sums = [a + b for a, b in zip(sums, round_table(cells, rows, columns, draws=draws), strict=True)]
+    ten = round_ten(months, key=KEY)
 
-    for share, total in zip(cells, sums, strict=True):
-        assert abs(total / many - share) < 3 * math.sqrt(share * (1 - share) / many)
-
-
-def mean_errors(months, *, keys):
-    return cell_means(months, (round_all(months, key=key_of(number)) for number in range(keys)))
+    assert len(ten) == 10
+    for month, counts in months.items():
+        for cell, count in counts.items():
+            assert sum(counts_over(ten, month, cell)) == 10 * count
 
 
-@pytest.fixture(scope="module")
-def of_the_reference():
-    return mean_errors(reference(), keys=100)
+@given(st.integers(min_value=1, max_value=1_000), keys, st.integers(min_value=1, max_value=8))
+@settings(max_examples=25, deadline=None)
+def test_whatever_was_carried_over_every_cell_is_right_on_average(seed, key, bodies):
+    (month,) = invented(months=1, seed=seed, bodies=bodies).values()
+    # Far from what the method itself would leave over.
+    carried = {
+        (cell.category, cell.body, cell.measure): tuple((at * k) % 23 - 11 for k in range(10))
+        for at, cell in enumerate(month)
+    }
+
+    drawn = disclosure.draw(month, key=key, carried=carried)
+
+    assert all(sum(one.get(cell, 0) for one in drawn.ten) == 10 * count for cell, count in month.items())
 
 
-def test_fourteen_thousand_rounded_cells_are_right_on_average(of_the_reference):
-    means = list(of_the_reference.values())
-    variance = sum(count * (5 - count) / 100 for _, count in of_the_reference) / len(means)
+def test_what_is_published_is_one_of_the_ten_and_the_same_one_all_year():
+    months = reference()
+    ten = round_ten(months, key=KEY)
 
-    assert len(means) * 100 > 10_000
-    assert abs(sum(means) / len(means)) < 3 * math.sqrt(variance / len(means))
+    published = round_all(months, key=KEY)
+
+    assert published in ten
+
+
+def test_each_of_the_ten_is_drawn_as_often_as_another():
+    (month, *_) = sorted(reference())
+    counts = {cell: n for cell, n in reference()[month].items() if 0 < n < 5}
+    alone = dict(list(counts.items())[:1])  # a table of one cell, so that it takes no time
+    many, drawn = 2_000, [0] * 10
+
+    for number in range(many):
+        made = disclosure.draw(alone, key=key_of(number))
+        same = [k for k, one in enumerate(made.ten) if one == made.published]
+        for k in same:
+            drawn[k] += 1 / len(same)
+
+    assert max(abs(each - many / 10) for each in drawn) < 4 * math.sqrt(many * 0.1 * 0.9)
+
+
+def test_ten_thousand_rounded_cells_are_right_on_average():
+    """The same by drawing: three months of a small office, under many keys."""
+    months, many = invented(months=3, categories=4, bodies=3, seed=2), 500
+
+    means = cell_means(months, (round_all(months, key=key_of(number)) for number in range(many)))
+
+    assert len(means) * many > 10_000
     for count in range(1, 5):
-        of_count = [mean for (_, n), mean in of_the_reference.items() if n == count]
-        standard_error = math.sqrt(count * (5 - count) / (100 * len(of_count)))
-        # By true count, what the programme mends may lean by a tenth of a case one way or the other.
-        assert abs(sum(of_count) / len(of_count)) < 3 * standard_error + 0.1
+        of_count = [mean for (_, n), mean in means.items() if n == count]
+        assert of_count
+        # The cells of one publication are not independent; the keys are.
+        assert abs(sum(of_count) / len(of_count)) < 3 * math.sqrt(count * (5 - count) / many)
+    # One in 300 single cells passes three standard errors by chance; none of these passes four.
+    assert all(abs(mean) < 4 * math.sqrt(n * (5 - n) / many) for (_, n), mean in means.items())
 
 
-def test_each_cell_of_the_first_month_of_a_year_is_right_on_average():
-    (first, *_) = sorted(reference())
+def test_tables_too_large_to_choose_ten_at_once_are_right_on_average_too(monkeypatch):
+    monkeypatch.setattr(side_by_side, "CHOSEN_TOGETHER", 5)
+    months = invented(months=2, seed=4)
 
-    means = mean_errors({first: reference()[first]}, keys=2_000)
+    ten = round_ten(months, key=KEY)
 
-    # One in 300 single cells passes three standard errors by chance; of these 25 none passes four.
-    assert len(means) > 20
-    assert all(abs(mean) < 4 * math.sqrt(n * (5 - n) / 2_000) for (_, n), mean in means.items())
-
-
-def test_single_cells_of_later_months_lean_and_by_no_more_than_is_said(of_the_reference):
-    """Not unbiased cell by cell: what keeps the totals near falls on some cells (disclosure.md)."""
-    assert 0.15 < lean(of_the_reference, keys=100) < 0.4
-    assert max(map(abs, of_the_reference.values())) < 0.81 + 4 * math.sqrt(6 / 100)
-
-
-def test_it_is_keeping_the_totals_near_that_makes_cells_lean(monkeypatch):
-    monkeypatch.setattr(programme, "REACH", 99)
-
-    found = mean_errors(reference(), keys=100)
-
-    assert lean(found, keys=100) < 0.13
+    for month, counts in months.items():
+        for cell, count in counts.items():
+            assert sum(counts_over(ten, month, cell)[:5]) == 5 * count
+            assert sum(counts_over(ten, month, cell)) == 10 * count
 
 
 def test_the_reference_is_as_it_is_said_to_be():
@@ -196,7 +202,10 @@ def test_each_cell_is_left_zero_five_or_as_it_was(seed, key):
 @settings(max_examples=20, deadline=None)
 def test_the_order_of_the_counts_and_of_the_calls_changes_nothing(seed, key):
     (month,) = invented(months=1, seed=seed).values()
-    carried = {(cell.category, cell.body, cell.measure): at % 5 - 2 for at, cell in enumerate(month)}
+    carried = {
+        (cell.category, cell.body, cell.measure): tuple((at + k) % 5 - 2 for k in range(10))
+        for at, cell in enumerate(month)
+    }
 
     once = disclosure.protect(month, key=key, carried=carried)
     again = disclosure.protect(
@@ -210,6 +219,21 @@ def test_another_office_draws_otherwise():
     (month,) = invented(months=1).values()
 
     assert disclosure.protect(month, key=KEY) != disclosure.protect(month, key=key_of(1))
+
+
+@given(st.integers(min_value=1, max_value=1_000))
+@settings(max_examples=15, deadline=None)
+def test_whoever_knows_the_method_cannot_tell_which_of_five_a_small_count_was(seed):
+    """A year that is true as published but for one cell, which is anything it can be, gives the same year."""
+    published = round_all(invented(months=3, seed=seed, categories=3, bodies=2), key=KEY)
+    first, *_ = sorted(published)
+    shown = next((cell for cell, n in published[first].items() if n == 5), None)
+    hidden = Cell(first, AREA, "category-unseen", "body-unseen", "cases_opened")
+
+    for cell, possible in ((shown, range(1, 6)), (hidden, range(5))):
+        for count in possible if cell else ():
+            supposed = {**published, first: {**published[first], cell: count}}
+            assert published in (round_all(supposed, key=key_of(number)) for number in range(100))
 
 
 @given(st.data(), st.integers(min_value=1, max_value=1_000))
@@ -239,19 +263,31 @@ def test_no_more_replies_came_in_time_than_came_at_all(pairs, key):
         assert shown.get(of_part, 0) <= shown.get(of_whole, 0)
 
 
-def test_replies_in_time_are_right_on_average():
-    whole = counts_of_october("replies_received", [4, 3, 4, 2, 1, 4])
-    part = counts_of_october("replies_in_20wd", [1, 2, 4, 1, 1, 3])
-    many = 400
-    sums = defaultdict(int)
-    for number in range(many):
-        for cell, shown in disclosure.protect({**whole, **part}, key=key_of(number)).items():
-            sums[cell] += shown
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)).map(sorted), min_size=1, max_size=12), keys)
+@settings(max_examples=40, deadline=None)
+def test_replies_in_time_are_right_on_average_and_within_the_replies_in_each_of_the_ten(pairs, key):
+    whole = counts_of_october("replies_received", [pair[1] for pair in pairs])
+    part = counts_of_october("replies_in_20wd", [pair[0] for pair in pairs])
 
-    off = [sums[cell] / many - n for cell, n in part.items()]
+    drawn = disclosure.draw({**whole, **part}, key=key)
 
-    assert max(map(abs, off)) < 0.5
-    assert abs(sum(off)) < 3 * math.sqrt(6 * 6 / many)
+    assert drawn.published in drawn.ten
+    for of_whole, of_part in zip(whole, part, strict=True):
+        assert all(one.get(of_part, 0) <= one.get(of_whole, 0) for one in drawn.ten)
+        assert sum(one.get(of_part, 0) for one in drawn.ten) == 10 * part[of_part]
+        assert sum(one.get(of_whole, 0) for one in drawn.ten) == 10 * whole[of_whole]
+
+
+def test_replies_in_time_of_more_cells_than_are_chosen_together_fit_into_the_replies(monkeypatch):
+    """The replies are chosen ten at once: those in time may find more room in one half than in the other."""
+    monkeypatch.setattr(side_by_side, "CHOSEN_TOGETHER", 8)
+    whole = counts_of_october("replies_received", [4, 3, 2, 1, 3, 2, 1, 4, *[9] * 8])
+    part = counts_of_october("replies_in_20wd", [3, 3, 1, 1, 2, 2, 1, 1, *[1, 2, 3, 4] * 2])
+
+    drawn = disclosure.draw({**whole, **part}, key=KEY)
+
+    for cell, count in {**whole, **part}.items():
+        assert sum(one.get(cell, 0) for one in drawn.ten) == 10 * count
 
 
 def test_more_replies_in_time_than_replies_are_refused():
@@ -277,6 +313,22 @@ def test_what_is_open_at_the_end_is_right_on_average():
     shown = [sum(disclosure.protect(counts, key=key_of(number)).values()) for number in range(many)]
 
     assert abs(sum(shown) / many - 52) < 3 * math.sqrt(2 * 3 / many)
+
+
+def test_a_month_that_another_method_made_is_carried_over_as_it_is_out():
+    months = invented(months=2, seed=3)
+    first, _ = sorted(months)
+    drawn = disclosure.draw(months[first], key=KEY)
+    out = {cell: 5 * (count > 2) if count < 5 else count for cell, count in months[first].items()}
+
+    as_drawn, as_out = drawn.left_over(out=drawn.published), drawn.left_over(out=out)
+
+    assert as_drawn == drawn.left_over()
+    assert as_out == {
+        (cell.category, cell.body, cell.measure): (out[cell] - count,) * 10
+        for cell, count in months[first].items()
+        if out[cell] != count
+    }
 
 
 def test_counts_of_two_months_are_not_rounded_as_one():

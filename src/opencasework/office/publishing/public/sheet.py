@@ -83,7 +83,7 @@ def _cover(book: Workbook, view: Shown) -> None:
         *(["The people and numbers are made up."] if view.publication.synthetic else []),
         *(["A draft, not published."] if view.is_draft else []),
         "Counts of problems (“issues”), never of people. One case may hold several.",
-        "Counts of 1 to 4 were changed to 0 or 5, right on average over all of them; totals are their sums.",
+        "Counts of 1 to 4 were changed to 0 or 5, each right on average; totals are their sums.",
         "A published month never changes.",
         "Shorthand: " + "; ".join(f"[{letter}] {meaning}" for letter, meaning in SHORTHAND.items()) + ".",
         f"Licence: {view.publication.descriptor['licenses'][0]['title']}.",
