@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from opencasework.office.audit.models import Trace
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.actions import add_issue
 from opencasework.office.cases.models import Case
@@ -140,7 +141,7 @@ def test_what_was_changed_on_a_record_that_was_joined_stands_on_the_other(client
     one.refresh_from_db()
     assert one.access_needs == "Large print, please"
     assert one.full_name == "Nia Pryce"  # which nobody changed
-    assert answer.redirect_chain[-1][0] == f"/people/{one.pk}/"
+    assert [each for each, _ in answer.redirect_chain] == [f"/people/{one.pk}/edit/", f"/people/{one.pk}/"]
     undo(done, by=ana)
     assert client.get(f"/people/{number}/edit/").status_code == 200
 
@@ -150,11 +151,55 @@ def test_a_number_for_a_record_that_was_joined_is_kept_with_the_other(client, an
     number = other.pk
     merge(survivor=one, loser=other, by=ana)
 
-    answer = client.post(f"/people/{number}/phones/new/", {"number": "07700 900123", "standing": "in_use"})
+    sent = {"number": "07700 900123", "standing": "in_use"}
+    answer = client.post(f"/people/{number}/phones/new/", sent, follow=True)
 
-    assert answer.url == f"/people/{one.pk}/"
+    assert answer.redirect_chain[-1][0] == f"/people/{one.pk}/"
     assert one.phones.filter(number__endswith="900123").count() == 1
     assert client.get(f"/people/{number}/edit/").url == f"/people/{one.pk}/edit/"
+
+
+def test_what_joined_records_show_is_a_look_at_the_one_that_is_left(client, ana):
+    one, other = PersonFactory(full_name="Nia Pryce"), PersonFactory(full_name="N. Pryce")
+    number = other.pk
+    CaseFactory(person=one, by=ana, sensitivity=2)
+    merge(survivor=one, loser=other, by=ana)
+
+    client.get(f"/people/{number}/move/", follow=True)
+
+    assert Trace.objects.filter(kind=Trace.Kind.VIEWED).count() == 1
+
+
+def test_of_a_person_who_may_not_be_known_a_joined_number_tells_nothing(client, ana):
+    one, other = PersonFactory(full_name="Nia Pryce"), PersonFactory(full_name="N. Pryce")
+    number = other.pk
+    CaseFactory(person=one, by=ana, need_to_know=True, sensitivity=3)
+    merge(survivor=one, loser=other, by=ana)
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    assert client.get(f"/people/{number}/move/").status_code == 404
+    assert client.post(f"/people/{number}/phones/new/", {"number": "07700 900123"}).status_code == 404
+
+
+def test_a_telephone_that_went_to_somebody_else_is_not_written_down_here(client, ana):
+    one, other = PersonFactory(full_name="Nia Pryce"), PersonFactory(full_name="N. Pryce")
+    phone = other.phones.create(number="07700 900555")
+
+    answer = client.post(f"/people/{one.pk}/phones/{phone.pk}/", {"number": "07700 900555", "note": WORDS})
+
+    assert answer.status_code == 404
+    assert came_back(answer)
+    assert not one.phones.filter(number__endswith="900555").exists()
+
+
+def test_what_a_stranger_sends_is_not_shown(client, ana):
+    client.logout()
+
+    anywhere = client.post("/nonsense/", {"text": WORDS})
+    broken = client.post("/nonsense/", b"--x", content_type="multipart/form-data; boundary=y")
+
+    assert anywhere.status_code == broken.status_code == 404
+    assert not came_back(anywhere)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -51,7 +51,7 @@ def keep_call(
     NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
     """
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
-    person = told.whom(case, other_side)
+    person = told.whom(case, other_side) if body is None else None
     detail: dict[str, Any] = {"person": person} if person else {}
     if body is not None:
         detail["body"] = body.code

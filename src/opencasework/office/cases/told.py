@@ -189,12 +189,13 @@ _MEANT = {"her", "him", "them", "the constituent", "constituent"}  # the person 
 
 
 def is_of(case: Case, other_side: str) -> bool:
-    """Whether these words mean somebody on the case: their name or a part of it, or “her”."""
+    """Whether these words are the name of somebody on the case or a part of it, or “her”."""
     if other_side.strip().casefold() in _MEANT:
         return bool(case.constituents)
     said = set(names.key(other_side).split())
-    everybody = [set(names.key(link.person.full_name).split()) for link in case.case_people.all()]
-    return whom(case, other_side) is not None or any(said and said <= known for known in everybody)
+    people = [link.person for link in case.case_people.all()]
+    called = [name for person in people for name in (person.full_name, person.address_as) if name]
+    return any(said and said <= set(names.key(name).split()) for name in called)
 
 
 def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:

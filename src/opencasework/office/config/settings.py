@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "opencasework.office.config.middleware.TwoAtOnceAreTold",
     "opencasework.office.cases.typed.SpentWhenSaved",
     "opencasework.office.audit.middleware.LooksAreWrittenDown",
+    "opencasework.office.constituents.leading.LeadsToTheSurvivor",
 ]
 
 ROOT_URLCONF = "opencasework.office.config.urls"

@@ -68,7 +68,8 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     person, kind = find_person(request, pk), KINDS[what]
     found = getattr(person, kind.rows).filter(pk=row_pk).first()
     is_removing = "remove" in request.POST
-    if found is None and (request.method != "POST" or is_removing):
+    is_somebody_elses = found is None and kind.form.model._default_manager.filter(pk=row_pk).exists()
+    if is_somebody_elses or (found is None and (request.method != "POST" or is_removing)):
         raise Http404
     if is_removing:
         found.delete()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opencasework.office.constituents import acting, duplicates
 from opencasework.office.constituents.forms import PersonForm, WhoForm
-from opencasework.office.constituents.models import Person, PersonMerge, PersonQuerySet
+from opencasework.office.constituents.models import Person, PersonQuerySet
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
@@ -25,18 +25,8 @@ ROWS = 50  # on a page
 
 
 def find_person(request: StaffRequest, pk: int) -> Person:
-    """The person of this number, if the viewer may know of them; of a record that was joined to another,
-    that other one.
-    """
-    known = Person.objects.visible_to(request.user).for_lists()
-    found = known.filter(pk=pk).first()
-    return found or get_object_or_404(known, pk=survivor_of(pk))
-
-
-def survivor_of(pk: int) -> int | None:
-    """The number of the record to which the one of this number was joined."""
-    joined = PersonMerge.objects.filter(loser_number=pk, undone_at=None)
-    return joined.values_list("survivor_id", flat=True).first()
+    """The person of this number, if the viewer may know of them. `LeadsToTheSurvivor` has the rest."""
+    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=pk)
 
 
 def at_the_same_address(request: StaffRequest, person: Person) -> PersonQuerySet:
@@ -71,9 +61,6 @@ def people(request: StaffRequest) -> HttpResponse:
 def person(request: StaffRequest, pk: int) -> HttpResponse:
     """Who somebody is and how to reach them; their cases come from the cases folder."""
     found = find_person(request, pk)
-    if found.pk != pk:
-        messages.info(request, f"This record was joined to that of {found}.")
-        return redirect(found)
     return render(request, "constituents/detail.html", _page_of(request, found))
 
 
@@ -159,8 +146,6 @@ def alike(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change who somebody is to us. Where they live and how they are reached have forms of their own."""
     found = find_person(request, pk)
-    if request.method != "POST" and found.pk != pk:
-        return redirect("person-edit", found.pk)
     form = WhoForm(posted(request), person=found)
     if form.is_valid() and form.clashes:
         return compared(request, found, form)

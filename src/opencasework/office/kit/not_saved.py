@@ -7,7 +7,9 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.views.defaults import page_not_found
 
@@ -48,15 +50,26 @@ def not_saved(
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for what is not there, or not for this viewer to see; with what they sent to it, and no other
-    word: the thing may have gone, or been restricted, while they wrote.
+    """The page for what is not there, or not for this viewer to see; for somebody signed in with what they
+    sent to it, and no other word: the thing may have gone, or been restricted, while they wrote.
     """
-    if request.method != "POST":
+    words = _sent(request)
+    if not words:
         return page_not_found(request, exception)
-    sent = {name: request.POST.getlist(name) for name in request.POST if name not in OUR_OWN}
-    words = [value.strip() for values in sent.values() for value in values if _are_words(value)]
     return render(request, "404.html", {"words": words}, status=HTTPStatus.NOT_FOUND)
 
 
-def _are_words(value: str) -> bool:
-    return len(value.split()) > 1
+def _sent(request: HttpRequest) -> list[str]:
+    """What a form of ours sent; nothing of what anybody may send to an address that we do not have."""
+    if request.method != "POST" or request.resolver_match is None or not _is_signed_in(request):
+        return []
+    try:
+        sent = {name: request.POST.getlist(name) for name in request.POST if name not in OUR_OWN}
+    except (MultiPartParserError, SuspiciousOperation, OSError):
+        return []
+    texts = (value.strip() for name in sent if "password" not in name for value in sent[name])
+    return [text for text in texts if text not in {"", "on"}]
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))

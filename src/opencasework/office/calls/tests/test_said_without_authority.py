@@ -228,6 +228,15 @@ def test_a_call_with_somebody_unknown_says_whether_it_was_a_body(client, case, b
     assert "body" not in calls(case)[0].detail
 
 
+def test_a_body_that_is_called_by_the_name_of_the_person_too_is_no_call_with_them(client, case):
+    Person.objects.update(full_name="Ada Marrowby")
+
+    assert noted(client, case, body="", other_side="DWP about Ada Marrowby").status_code == 422
+    noted(client, case, other_side="DWP about Ada Marrowby", nothing_said="on")
+
+    assert "person" not in calls(case)[0].detail
+
+
 @pytest.mark.parametrize("with_whom", ["Ada Marrowby", "Mrs Marrowby", "ada", "Her", "the constituent"])
 def test_a_call_with_somebody_of_the_case_is_known_by_a_part_of_their_name(client, case, with_whom):
     Person.objects.update(full_name="Ada Marrowby")
