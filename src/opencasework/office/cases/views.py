@@ -64,7 +64,7 @@ FOR_A_DAY = (
 def cases(request: StaffRequest) -> HttpResponse:
     """Cases to find and to work through, what is due first."""
     asked = lists.CaseFilter(request.GET, staff=request.user)
-    page = Paginator(asked.cases().for_lists(), lists.ROWS).get_page(request.GET.get("page"))
+    page = Paginator(asked.cases(), lists.ROWS).get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "rail": "cases",
@@ -366,7 +366,7 @@ def _found(request: StaffRequest, words: str) -> list[Person]:
 def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """The cases of one person that the viewer may know of; a panel of the person's page."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    found = Case.objects.visible_to(request.user).standing().of(person).for_lists()
+    found = Case.objects.visible_to(request.user).standing().of(person)
     today = timezone.localdate()
     context = {
         "rail": "people",

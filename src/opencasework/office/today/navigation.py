@@ -16,10 +16,11 @@ from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.watching import troubles
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import counted, on_visible_cases
+from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Whose
 
 # Key, words, URL name, icon, keys, group, and who sees it.

@@ -22,10 +22,11 @@ from opencasework.office.kit import dates
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Reply
 from opencasework.office.places.models import Office
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.today import agenda, todo
-from opencasework.office.today.counting import counted, on_visible_cases
+from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.models import Snoozed
 from opencasework.office.today.navigation import ON_PHONE, RAIL, counts_for, shown_counts

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models, transaction
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
@@ -22,7 +21,8 @@ from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.cases.models.status import WAITING, Status, as_annotation, status_of
 from opencasework.office.constituents.models import Person, PersonName
-from opencasework.office.kit import references
+from opencasework.office.kit import around, references
+from opencasework.office.kit.addresses import address
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -131,10 +131,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         found: CaseQuerySet = annotated.filter(status_now__in=statuses)
         return found
 
-    def count_by_status(self) -> dict[str, int]:
-        """How many stand where; a status of none of them is left out."""
-        annotated: Any = self.with_status().order_by()
-        return dict(annotated.values_list("status_now").annotate(models.Count("pk")))
+    def by_status(self) -> models.QuerySet[Case, dict[str, Any]]:
+        """How many stand where, a row each: `status_now` and `number`; a status of none is left out."""
+        rows: Any = self.with_status().order_by().values("status_now").annotate(number=models.Count("pk"))
+        return rows  # type: ignore[no-any-return]
 
     def helped_by(self, staff: StaffMember) -> CaseQuerySet:
         """Those on which this colleague helps."""
@@ -259,7 +259,7 @@ class Case(models.Model):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("case", args=[self.pk])
+        return address("case", self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -335,18 +335,19 @@ class Case(models.Model):
     @property
     def constituents(self) -> list[Person]:
         """Everybody the case is for, in the order in which they came on it: a couple, a family."""
-        return [link.person for link in self.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
+        links = around.of(self, "case_people")
+        return [link.person for link in links if link.role == CasePerson.Role.CONSTITUENT]
 
     @property
     def main_category(self) -> Category | None:
         """The category of the first issue, which lists show."""
-        issues = list(self.issues.all())
+        issues = around.of(self, "issues")
         return issues[0].category if issues else None
 
     @property
     def waiting_on(self) -> list[Body]:
         """The bodies that owe an answer. `enquiries` is the other end of a key in the letters folder."""
-        owing = [enquiry.body for enquiry in self.enquiries.all() if enquiry.answered_on is None]
+        owing = [enquiry.body for enquiry in around.of(self, "enquiries") if enquiry.answered_on is None]
         return list(dict.fromkeys(owing)) if self.is_open else []
 
     @property

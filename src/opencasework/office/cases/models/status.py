@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from opencasework.office.cases.models.questions import Question
+from opencasework.office.kit import around
 
 if TYPE_CHECKING:
     from opencasework.office.cases.models.case import Case
@@ -31,10 +32,10 @@ def status_of(case: Case) -> Status:
     """
     if case.closed_at is not None:
         return Status.CLOSED
-    owing = [enquiry for enquiry in case.enquiries.all() if enquiry.answered_on is None]
-    if any(not reply.kind for enquiry in owing for reply in enquiry.replies.all()):
+    owing = [enquiry for enquiry in around.of(case, "enquiries") if enquiry.answered_on is None]
+    if any(not reply.kind for enquiry in owing for reply in around.of(enquiry, "replies")):
         return Status.WITH_US
-    asked = {question.to for question in case.questions.all() if question.ended_at is None}
+    asked = {question.to for question in around.of(case, "questions") if question.ended_at is None}
     for to, status in _OF_A_QUESTION.items():
         if to in asked:
             return status
