@@ -155,6 +155,14 @@ def everything(request: StaffRequest) -> MessageQuerySet:
     return Message.objects.filter(pk__in=listed, decision="")
 
 
+def count_awake(request: StaffRequest) -> int:
+    """How many of these do not rest."""
+    listed, rests = listed_for(request), rest(request)
+    if listed is None or request.method not in ("GET", "HEAD"):  # as above
+        return everything(request).filter(rests.awake).count()
+    return len(listed - rests.snoozed - rests.led)
+
+
 def listed_for(request: StaffRequest) -> frozenset[int] | None:
     """The numbers of all that nobody has decided about and this colleague may see; None of very many."""
     if not hasattr(request, "inbox_seen"):

@@ -31,7 +31,7 @@ def fetch_each(rows: Sequence[Model], ways: Mapping[str, Order], *, left_out: It
     """The same around rows of one model, with as many questions as around one."""
     if not rows:
         return
-    start, nothing = _Start(type(rows[0]), Numbers(row.pk for row in rows)), set(left_out)
+    start, nothing = _Start(type(rows[0]), Numbers(dict.fromkeys(row.pk for row in rows))), set(left_out)
     known: dict[tuple[type[Model], Any], Model] = {(start.model, row.pk): row for row in rows}
     found_at: dict[str, list[Any]] = {"": list(rows)}
     for way, order in ways.items():
@@ -42,6 +42,9 @@ def fetch_each(rows: Sequence[Model], ways: Mapping[str, Order], *, left_out: It
             is_there = there and way not in nothing
             found = _asked(start, way, order) if is_there else []
             _keep_on(there, relation, found)
+        elif relation.one_to_one and not relation.concrete:
+            found = _asked(start, way, order) if there else []
+            _keep_one_on(there, relation, found)
         else:
             found = _point_to(there, relation, known, start, way)
         found_at[way] = found
@@ -112,6 +115,15 @@ def _keep_on(parents: list[Any], relation: Any, found: list[Any]) -> None:
         hold(parent, relation.get_accessor_name(), own)
 
 
+def _keep_one_on(parents: list[Any], relation: Any, found: list[Any]) -> None:
+    theirs = {getattr(each, relation.field.attname): each for each in found}
+    for parent in parents:
+        own = theirs.get(parent.pk)
+        relation.set_cached_value(parent, own)
+        if own is not None:
+            relation.field.set_cached_value(own, parent)
+
+
 def _point_to(
     children: list[Any], field: Any, known: dict[tuple[type[Model], Any], Model], start: _Start, way: str
 ) -> list[Any]:
@@ -142,7 +154,7 @@ def _at(model: type[Model], way: str, order: Order, numbers: Sequence[int]) -> Q
     for name in way.split("__"):
         relation: Any = rows.model._meta.get_field(name)
         ahead = relation.related_model._base_manager
-        if relation.one_to_many:
+        if relation.one_to_many or not relation.concrete:
             rows = ahead.filter(**{f"{relation.field.name}__in": rows.values("pk")})
         else:
             rows = ahead.filter(pk__in=rows.values(name))

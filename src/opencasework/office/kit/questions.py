@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 
-REMEMBERED = 256  # questions: lasting ones, and a few of each role of those who work at this minute
+REMEMBERED = 768  # questions: lasting ones, and a few of each role of those who work at this minute
 MOST = 2**63 - 1
 NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
 

@@ -68,8 +68,7 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
         day = Day(timezone.localdate())
         counts = counted(_sets, staff, day)
         if may(staff, May.TRIAGE):
-            asked = cast(StaffRequest, request)  # as `staff` is
-            counts["untriaged"] = viewing.everything(asked).filter(viewing.rest(asked).awake).count()
+            counts["untriaged"] = viewing.count_awake(cast(StaffRequest, request))  # as `staff` is
         request.office_counts = counts  # type: ignore[attr-defined]
     return request.office_counts  # type: ignore[no-any-return,attr-defined]
 

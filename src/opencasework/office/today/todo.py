@@ -45,7 +45,15 @@ class Kind:
     date_field: str  # empty: they stand at today
     sections: tuple[str, ...]
     read: Callable[[Any, Day], Todo]
-    related: tuple[str, ...]
+    related: tuple[str, ...]  # what is read of its rows, at the end of keys
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to these, each after the one it begins with."""
+        steps = [way.split("__") for way in self.related]
+        return tuple(
+            dict.fromkeys("__".join(way[:count]) for way in steps for count in range(1, len(way) + 1))
+        )
 
     def standing_in(self, section: str, rows: QuerySet[Any], day: Day) -> QuerySet[Any]:
         """Those of the rows that belong into a section by date; the last section takes all later ones."""

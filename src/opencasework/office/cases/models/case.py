@@ -133,8 +133,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def by_status(self) -> models.QuerySet[Case, dict[str, Any]]:
         """How many stand where, a row each: `status_now` and `number`; a status of none is left out."""
-        rows: Any = self.with_status().order_by().values("status_now").annotate(number=models.Count("pk"))
-        return rows  # type: ignore[no-any-return]
+        rows: Any = self.with_status().order_by()
+        return rows.values("status_now").annotate(number=models.Count("pk"))  # type: ignore[no-any-return]
 
     def helped_by(self, staff: StaffMember) -> CaseQuerySet:
         """Those on which this colleague helps."""
