@@ -20,7 +20,7 @@ from django.utils import timezone
 
 REMEMBERED = 768  # questions: lasting ones, and a few of each role of those who work at this minute
 MOST = 2**63 - 1
-NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
+NOBODY = 2**50  # the number of no row: stands in a question until it is known who asks; any key has room for it
 
 
 class Number(int):
