@@ -7,9 +7,10 @@ for the answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,9 @@ from django.utils import timezone
 
 REMEMBERED = 768  # questions: lasting ones, and a few of each role of those who work at this minute
 MOST = 2**63 - 1
-NOBODY = 2**50  # the number of no row: stands in a question until it is known who asks; any key has room for it
+NOBODY = (
+    2**50
+)  # the number of no row: stands in a question until it is known who asks; any key has room for it
 
 
 class Number(int):
@@ -40,6 +43,22 @@ class _Question:
     minute: datetime | None
     vendor: str  # of the database: a moment is put into it in its own way
     given: tuple[Any, ...] = field(compare=False)
+
+
+_putting: ContextVar[_Question | None] = ContextVar("the_question_that_is_put", default=None)
+
+
+def moment() -> datetime:
+    """Now; while a question is put that is asked again within its minute, the end of that minute.
+
+    So what ends, such as leave to see something, is never asked for as if it had not.
+    """
+    question = _putting.get()
+    if question is None:
+        return timezone.now()
+    if question.minute is None:
+        raise ValueError(f"{question.put} goes by the time: it does not last.")
+    return question.minute + timedelta(minutes=1)
 
 
 _Asked = tuple[str, tuple[Any, ...], type[Model]]  # in SQL, what is asked for in it, and of which rows
@@ -144,8 +163,12 @@ def _who(value: Any, numbers: dict[int, Any]) -> Any:
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_sql(question: _Question) -> _Asked:
-    rows = question.put(*question.given)
-    sql, values = rows.query.sql_with_params()
+    token = _putting.set(question)
+    try:
+        rows = question.put(*question.given)
+        sql, values = rows.query.sql_with_params()
+    finally:
+        _putting.reset(token)
     nobody = str(NOBODY)[:-2]
     if nobody in sql or any(isinstance(value, str) and nobody in value for value in values):
         raise ValueError(

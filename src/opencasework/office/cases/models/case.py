@@ -23,6 +23,7 @@ from opencasework.office.cases.models.status import WAITING, Status, as_annotati
 from opencasework.office.constituents.models import Person, PersonName
 from opencasework.office.kit import around, references
 from opencasework.office.kit.addresses import address
+from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -84,7 +85,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
-        opened = Opening.objects.filter(by=staff).in_force(timezone.now())
+        opened = Opening.objects.filter(by=staff).in_force(moment())
         return self.filter(_managed_by(staff) | models.Q(pk__in=opened.values("case")))
 
     def manageable_by(self, staff: StaffMember) -> CaseQuerySet:
