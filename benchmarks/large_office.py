@@ -269,7 +269,7 @@ def _write_to_bodies(cases: list[Any], people: People) -> None:
         )
         for case in cases
     )
-    asked = [issue for issue in issues if issue.pk % 5]
+    asked = [issue for issue in issues if issue.pk // 25 % 5]
     letters = Letter.objects.bulk_create(
         Letter(
             case=issue.case, issue=issue, kind="enquiry", state="sent", to_body=issue.body, text=TEXT,
@@ -307,9 +307,9 @@ def _enquiry(letter: Any) -> Any:
     due = sent + timedelta(days=28)
     if case.is_open:
         today = date.today()
-        late = case.pk % 10 == 7
+        late, number = case.pk // 25 % 10 == 7, case.pk // 25  # one in 25 is open
         sent = min(sent, today - timedelta(days=3))
-        due = today - timedelta(days=1 + case.pk % 20) if late else today + timedelta(days=1 + case.pk % 25)
+        due = today + timedelta(days=-1 - number % 20 if late else 1 + number % 25)
         sent = min(sent, due - timedelta(days=10))
     return Enquiry(
         case=case, issue=letter.issue, body=letter.to_body, letter=letter, contact=letter.to_contact,

@@ -112,8 +112,10 @@ class CaseFilter(forms.Form):
 
     def count_by_status(self) -> None:
         """Say beside each status how many of the cases shown stand there, whatever else is asked."""
-        found = rows_of(_by_status, self.staff, self.show)
+        found = rows_of(_by_status, self.staff, self.show) if self.show != "closed" else []
         counts = {each["status_now"]: each["number"] for each in found}
+        if self.show in ("closed", "all"):  # the many, of which is known where they stand
+            counts[Status.CLOSED] = counted(_closed, self.staff)["closed"]
         choices = [(key, f"{words} ({counts.get(key, 0)})") for key, words in Status.choices]
         self.fields["status"].widget.choices = [("", "Anywhere"), *choices]
 
@@ -137,7 +139,11 @@ def _segments(staff: StaffMember) -> dict[str, CaseQuerySet]:
 
 
 def _by_status(staff: StaffMember, show: str) -> QuerySet[Any, Any]:
-    return in_segment(show, staff).by_status()
+    return in_segment(show, staff).open().by_status()
+
+
+def _closed(staff: StaffMember) -> dict[str, CaseQuerySet]:
+    return {"closed": in_segment("closed", staff)}
 
 
 def first_of(month: str) -> datetime:

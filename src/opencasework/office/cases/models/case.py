@@ -14,6 +14,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.followups import FollowUp
+from opencasework.office.cases.models.indexes import INDEXES
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
@@ -129,8 +130,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def at(self, *statuses: str) -> CaseQuerySet:
         """Those that stand there now."""
         annotated: Any = self.with_status()
-        found: CaseQuerySet = annotated.filter(status_now__in=statuses)
-        return found
+        return annotated.filter(status_now__in=statuses)  # type: ignore[no-any-return]
 
     def by_status(self) -> models.QuerySet[Case, dict[str, Any]]:
         """How many stand where, a row each: `status_now` and `number`; a status of none is left out."""
@@ -230,12 +230,12 @@ class Case(models.Model):
     need_to_know = models.BooleanField(default=False)
     shared_with = models.ManyToManyField(StaffMember, blank=True, related_name="named_cases")
     next_action = models.CharField(max_length=200, blank=True)
-    next_action_on = models.DateField(null=True, blank=True, db_index=True)
+    next_action_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now, db_index=True)
-    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     # The case that stands for this one. It takes this one along when it is no longer kept.
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_cases"
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_cases", db_index=False
     )
 
     objects = CaseQuerySet.as_manager()
@@ -244,6 +244,7 @@ class Case(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
+        indexes = INDEXES
         constraints = [
             models.CheckConstraint(
                 name="an_open_case_has_a_next_action",
