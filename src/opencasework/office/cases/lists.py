@@ -106,17 +106,25 @@ class CaseFilter(forms.Form):
             return found.order_by("-closed_at", "-pk")
         return found.order_by("next_action_on", "pk") if self.show != "all" else found
 
-    def counts(self) -> dict[str, int]:
-        """How many cases each segment holds, for the labels."""
-        return counted(_segments, self.staff)
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more is asked than which segment."""
+        return any(self.cleaned_data.values())
 
-    def count_by_status(self) -> None:
+    def counts(self) -> dict[str, int]:
+        """How many cases each segment holds, for the labels; of the closed ones only where they are shown."""
+        found = counted(_segments, self.staff, self.show in ("closed", "all"))
+        # What became part of another case is closed, so these are all that stand for themselves.
+        return found | {"all": found["team"] + found.get("closed", 0)}
+
+    def count_by_status(self, counts: dict[str, int]) -> None:
         """Say beside each status how many of the cases shown stand there, whatever else is asked."""
-        found = rows_of(_by_status, self.staff, self.show) if self.show != "closed" else []
-        counts = {each["status_now"]: each["number"] for each in found}
-        if self.show in ("closed", "all"):  # the many, of which is known where they stand
-            counts[Status.CLOSED] = counted(_closed, self.staff)["closed"]
-        choices = [(key, f"{words} ({counts.get(key, 0)})") for key, words in Status.choices]
+        # An open case is never part of another.
+        show = "team" if self.show == "all" else self.show
+        found = rows_of(_by_status, self.staff, show) if show != "closed" else []
+        standing = {each["status_now"]: each["number"] for each in found}
+        standing[Status.CLOSED] = counts.get("closed", 0)
+        choices = [(key, f"{words} ({standing.get(key, 0)})") for key, words in Status.choices]
         self.fields["status"].widget.choices = [("", "Anywhere"), *choices]
 
 
@@ -134,16 +142,13 @@ def in_segment(show: str, staff: StaffMember) -> CaseQuerySet:
     return cases.closed() if show == "closed" else cases.standing()
 
 
-def _segments(staff: StaffMember) -> dict[str, CaseQuerySet]:
-    return {show: in_segment(show, staff) for show in ("mine", "helping", "team", "waiting")}
+def _segments(staff: StaffMember, with_closed: bool) -> dict[str, CaseQuerySet]:  # noqa: FBT001
+    names = ["mine", "helping", "team", "waiting", *(["closed"] if with_closed else [])]
+    return {show: in_segment(show, staff) for show in names}
 
 
 def _by_status(staff: StaffMember, show: str) -> QuerySet[Any, Any]:
-    return in_segment(show, staff).open().by_status()
-
-
-def _closed(staff: StaffMember) -> dict[str, CaseQuerySet]:
-    return {"closed": in_segment("closed", staff)}
+    return in_segment(show, staff).by_status()
 
 
 def first_of(month: str) -> datetime:

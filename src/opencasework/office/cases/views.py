@@ -64,7 +64,11 @@ FOR_A_DAY = (
 def cases(request: StaffRequest) -> HttpResponse:
     """Cases to find and to work through, what is due first."""
     asked = lists.CaseFilter(request.GET, staff=request.user)
-    page = Paginator(asked.cases(), lists.ROWS).get_page(request.GET.get("page"))
+    counts = {} if request.htmx else asked.counts()
+    paginator = Paginator(asked.cases(), lists.ROWS)
+    if asked.show in counts and not asked.is_narrowed:
+        paginator.count = counts[asked.show]  # asked already
+    page = paginator.get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "rail": "cases",
@@ -76,10 +80,11 @@ def cases(request: StaffRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "cases/_rows.html", context)
-    counts = asked.counts()
-    asked.count_by_status()
+    asked.count_by_status(counts)
     context["segments"] = [
-        (show, lists.SHOWN[show], counts.get(show)) for show in lists.SHOWN if show != "all"
+        (show, lists.SHOWN[show], counts.get(show) if show != "closed" else None)
+        for show in lists.SHOWN
+        if show != "all"
     ]
     return render(request, "cases/list.html", context)
 

@@ -137,7 +137,9 @@ def _own_drafts(staff: StaffMember) -> Q:
 
 
 def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
-    return on_visible_cases(Enquiry.objects.unanswered().unread(yes=False), staff)
+    # As `unanswered`, by a list: of the open cases most wait for somebody, so each would be asked about.
+    cases = Case.objects.visible_to(staff).open().order_by()
+    return Enquiry.objects.filter(answered_on=None, case__in=cases.values("pk")).unread(yes=False)
 
 
 # --- how a row reads ----------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def closed(self) -> CaseQuerySet:
         """Those that ended; not what became part of another case."""
-        return self.standing().exclude(closed_at=None)
+        return self.standing().filter(closed_at__isnull=False)
 
     def standing(self) -> CaseQuerySet:
         """All but those merged into another, which stands for them."""
