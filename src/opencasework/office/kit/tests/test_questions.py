@@ -9,7 +9,7 @@ import time_machine
 from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
-from opencasework.office.kit.questions import Numbers, rows_of
+from opencasework.office.kit.questions import Numbers, moment, rows_of
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
@@ -104,3 +104,16 @@ def test_a_question_about_some_rows_is_put_once_however_many_they_are():
     assert asked(staff[1]) == [staff[1].pk]
     assert asked() == []
     assert len(PUT) == 1
+
+
+def test_what_ends_within_the_minute_is_not_asked_for_as_if_it_had_not(clock):
+    def at(_number: int) -> QuerySet[Office, tuple[str]]:
+        PUT.append(moment())
+        return Office.objects.order_by("pk").values_list("member_name")
+
+    rows_of(at, 1)
+
+    assert [datetime(2026, 11, 26, 9, 31, tzinfo=UTC)] == PUT
+    assert moment() == timezone.now()
+    with pytest.raises(ValueError, match="goes by the time"):
+        rows_of(at, 2, lasting=True)
