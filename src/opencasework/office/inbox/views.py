@@ -156,27 +156,31 @@ def desk(
         "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],
         "limits": bringing_in.limits(),
     }
-    if found:
-        if found.is_untriaged:
-            note_reader(found, request.user)
-        context["others"] = others_reading(found, request.user)
-        beside = showing.beside(found, staff=staff)
-        offered = suggested(found, found.category or beside.category)
-        same_person = companions.offered(found, among=viewing.everything(request))
-        context |= opened(request, found) | {
-            "beside": beside,
-            "tags_offered": offered,
-            "accept": plan(found, beside, staff, offered),
-            "next_step": next_step(found, beside, offered),
-            "colleagues": desk_acts.triagers(),
-            "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
-            "are_together": any(each.together_id == found.pk for each in same_person),
-            "apart": any(each.together_id != found.pk for each in same_person),
-            "why_back": desk_acts.why_back(found, staff),
-            "next": order.next(found),
-            "previous": order.previous(found),
-        }
-    return context
+    return context | _beside(request, found, order) if found else context
+
+
+def _beside(request: StaffRequest, found: Message, order: viewing.Order) -> dict[str, Any]:
+    """What the desk shows of the message that is open, and beside it."""
+    staff = request.user
+    if found.is_untriaged:
+        note_reader(found, staff)
+    beside = showing.beside(found, staff=staff)
+    offered = suggested(found, found.category or beside.category)
+    same_person = companions.offered(found, among=viewing.everything(request))
+    return opened(request, found) | {
+        "others": others_reading(found, staff),
+        "beside": beside,
+        "tags_offered": offered,
+        "accept": plan(found, beside, staff, offered),
+        "next_step": next_step(found, beside, offered),
+        "colleagues": desk_acts.triagers(),
+        "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
+        "are_together": any(each.together_id == found.pk for each in same_person),
+        "apart": any(each.together_id != found.pk for each in same_person),
+        "why_back": desk_acts.why_back(found, staff),
+        "next": order.next(found),
+        "previous": order.previous(found),
+    }
 
 
 def unread_reply(found: Message) -> Reply | None:
