@@ -9,6 +9,7 @@ the database as it always is. Every second one is on a case, every third belongs
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 STEP = 5_000
@@ -16,6 +17,7 @@ STEP = 5_000
 OWN = {
     "sha256": "substr(m.sha256, 1, 56) || {hexadecimal}",
     "fingerprint": "substr(m.fingerprint, 1, 56) || {hexadecimal}",
+    "same_mark": "substr(m.same_mark, 1, 56) || {hexadecimal}",
     "message_id": "'<' || {hexadecimal} || '.' || substr(m.message_id, 2)",
     "in_reply_to": "CASE WHEN m.in_reply_to = '' THEN '' "
     "ELSE '<' || {hexadecimal} || '.' || substr(m.in_reply_to, 2) END",
@@ -78,8 +80,8 @@ def add_cases(count: int) -> int:
     return first
 
 
-def copy_messages(count: int, *, first_case: int, cases: int) -> None:
-    """Copy the mails that are there until there are so many more."""
+def copy_messages(count: int, *, first_case: int, cases: int, own: Mapping[str, str] | None = None) -> None:
+    """Copy the mails that are there until there are so many more; `own` as `OWN`, for other columns too."""
     from django.db import connection, transaction
 
     from opencasework.office.inbox.models import Message
@@ -93,7 +95,8 @@ def copy_messages(count: int, *, first_case: int, cases: int) -> None:
         "first_case": first_case,
         "cases": cases,
     }
-    values = ", ".join(OWN.get(column, f'm."{column}"').format(**words) for column in columns)
+    rules = {**OWN, **(own or {})}
+    values = ", ".join(rules.get(column, f'm."{column}"').format(**words) for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     there = Message.objects.count()
     newest = Message.objects.order_by("pk").last()

@@ -21,7 +21,8 @@ class PostgreSQL:
     """A cluster on a free loopback port with the superuser `casework` and no password.
 
     Use it as a context manager. It refuses to run as root, so root lends it to the user `postgres`. A
-    `durable` one waits for the disk at every commit, as an office's own does; benchmarks need that.
+    `durable` one waits for the disk at every commit, as an office's own does; benchmarks need that. One
+    `kept_in` a folder is made there the first time and found again the next.
     """
 
     user = "casework"
@@ -29,18 +30,23 @@ class PostgreSQL:
     password = ""
     host = "127.0.0.1"
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, kept_in: Path | None = None) -> None:
         self.port = free_port()
         self.durable = durable
+        self.kept_in = kept_in
         self._resources = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         self.folder = self._resources.enter_context(short_folder("pg"))
         if is_root():
             owner = pwd.getpwnam("postgres")
-            subprocess.run(["chown", f"{owner.pw_uid}:{owner.pw_gid}", str(self.folder)], check=True)
-        data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-A", "trust", "-U", self.user, "--locale=C.UTF-8", "--no-sync")
+            for folder in filter(None, [self.folder, self.kept_in]):
+                folder.mkdir(exist_ok=True)
+                subprocess.run(["chown", f"{owner.pw_uid}:{owner.pw_gid}", str(folder)], check=True)
+        data = str((self.kept_in or self.folder) / "data")
+        is_there = Path(data).exists()
+        if not is_there:
+            self._run("initdb", "-D", data, "-A", "trust", "-U", self.user, "--locale=C.UTF-8", "--no-sync")
         server_options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
         )
@@ -50,7 +56,8 @@ class PostgreSQL:
         # Registered first: `pg_ctl -w` may give up on a server that is still starting.
         self._resources.callback(self._stop, data)
         self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", server_options, "start")
-        self._run("createdb", "-h", self.host, "-p", str(self.port), "-U", self.user, self.name)
+        if not is_there:
+            self._run("createdb", "-h", self.host, "-p", str(self.port), "-U", self.user, self.name)
         return self
 
     def __exit__(self, *problem: object) -> None:
@@ -68,7 +75,8 @@ class PostgreSQL:
 
     def _stop(self, data: str) -> None:
         with contextlib.suppress(ServiceUnavailableError):  # it never started, which has been said already
-            self._run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            how = "fast" if self.kept_in else "immediate"
+            self._run("pg_ctl", "-D", data, "-m", how, "-w", "stop")
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [program(name, package="postgresql", folders=_debian_folders()), *arguments]

@@ -33,7 +33,9 @@ def days_of(body: Body) -> int | None:
 
 def concerns(case: Case) -> bool:
     """Whether an issue or an enquiry of the case is with a body that gives days for a signed authority."""
-    bodies = Body.objects.filter(Q(issues__case=case) | Q(enquiries__case=case)).distinct()
+    # By lists, not joined: every issue of a body would be joined to every enquiry to it.
+    issues, enquiries = case.issues.order_by().values("body"), case.enquiries.order_by().values("body")
+    bodies = Body.objects.filter(Q(pk__in=issues) | Q(pk__in=enquiries))
     return any(days_of(body) is not None for body in bodies)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,9 @@ from opencasework.office.audit.models import Trace, Watch
 from opencasework.office.cases import access, glass
 from opencasework.office.cases.models import Case, OpeningNotice
 from opencasework.office.cases.views import back_to, insist_managed, visible_case
+from opencasework.office.kit import around
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.kit.questions import instances_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -194,7 +197,14 @@ def notice_read(request: StaffRequest, pk: int) -> HttpResponse:
 
 def notices_for(staff: StaffMember) -> list[tuple[OpeningNotice, bool]]:
     """What somebody has to be told of openings, and whether they see the case, and so the reason."""
-    found = list(OpeningNotice.objects.unread_by(staff)[:10])
+    found = instances_of(_unread, staff, lasting=True)
+    if not found:
+        return []
+    around.fetch_each(found, {"opening": (), "opening__case": (), "opening__by": ()})
     theirs = Case.objects.visible_to(staff).filter(pk__in=[each.opening.case_id for each in found])
     visible = set(theirs.values_list("pk", flat=True))
     return [(each, each.opening.case_id in visible) for each in found]
+
+
+def _unread(staff: StaffMember) -> QuerySet[OpeningNotice]:
+    return OpeningNotice.objects.unread_by(staff)[:10]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson, Channel, Event, Question
 from opencasework.office.constituents import names
-from opencasework.office.kit import dates
-from opencasework.office.kit.questions import Number, instances_of
+from opencasework.office.kit import around, dates
+from opencasework.office.kit.questions import Numbers, instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.places.models import Office
 
@@ -133,14 +133,11 @@ def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
 
 def _lines_of(cases: Collection[int]) -> Iterable[Any]:
     """What these cases say about who heard from us, in the order in which it happened."""
-    if len(cases) == 1:
-        return instances_of(_said, Number(*cases), lasting=True)
-    said = Event.objects.filter(case__in=cases, kind__in=_KINDS).order_by("at", "pk")
-    return said.values_list("pk", "case_id", "kind", "at", "detail", "text", named=True)
+    return instances_of(_said, Numbers(cases), lasting=True)
 
 
-def _said(case: int) -> QuerySet[Event]:
-    return Event.objects.filter(case=case, kind__in=_KINDS).order_by("at", "pk")
+def _said(cases: Collection[int]) -> QuerySet[Event]:
+    return Event.objects.filter(case__in=cases, kind__in=_KINDS).order_by("at", "pk")
 
 
 def _families(cases: Collection[Case]) -> dict[int, int]:
@@ -148,18 +145,23 @@ def _families(cases: Collection[Case]) -> dict[int, int]:
     whose = {case.pk: case.pk for case in cases}
     level = [case.pk for case in cases if not case.lacks("merged_cases")]
     while level:
-        merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=whose)
-        pairs = list(merged.order_by().values_list("pk", "merged_into"))
-        whose |= {pk: whose[into] for pk, into in pairs if into}
-        level = [pk for pk, _into in pairs]
+        pairs = rows_of(_merged, Numbers(level), Numbers(whose), lasting=True)
+        whose |= {each["pk"]: whose[each["into"]] for each in pairs}
+        level = [each["pk"] for each in pairs]
     return whose
+
+
+def _merged(level: Collection[int], known: Collection[int]) -> QuerySet[Any, Any]:
+    merged = Case.objects.filter(merged_into__in=level).exclude(pk__in=known).order_by()
+    return merged.annotate(into=F("merged_into")).values("pk", "into")
 
 
 def _told(case: Case, lines: Iterable[Any], *, today: date, nation: str) -> Told:
     heard = _last_heard(case, lines)
     since = heard.on if heard else timezone.localdate(case.opened_at)
     days = UPDATE_DAYS if heard else ACKNOWLEDGE_DAYS
-    waits_for_them = any(q.is_open and q.to == Question.To.CONSTITUENT for q in case.questions.all())
+    questions = around.of(case, "questions")
+    waits_for_them = any(q.is_open and q.to == Question.To.CONSTITUENT for q in questions)
     owed = case.is_open and case.kind == Case.Kind.CASEWORK and not waits_for_them
     return Told(
         heard=heard,
@@ -172,7 +174,9 @@ def _told(case: Case, lines: Iterable[Any], *, today: date, nation: str) -> Told
 
 def speakers(case: Case) -> set[int]:
     """The people on the case who hear for the constituent: they themselves, and whoever acts for them."""
-    return {link.person_id for link in case.case_people.all() if link.role != CasePerson.Role.THIRD_PARTY}
+    return {
+        link.person_id for link in around.of(case, "case_people") if link.role != CasePerson.Role.THIRD_PARTY
+    }
 
 
 def whom(case: Case, other_side: str) -> int | None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
@@ -64,7 +64,11 @@ FOR_A_DAY = (
 def cases(request: StaffRequest) -> HttpResponse:
     """Cases to find and to work through, what is due first."""
     asked = lists.CaseFilter(request.GET, staff=request.user)
-    page = Paginator(asked.cases().for_lists(), lists.ROWS).get_page(request.GET.get("page"))
+    counts = {} if request.htmx else asked.counts()
+    paginator = Paginator(asked.cases(), lists.ROWS)
+    if asked.show in counts and not asked.is_narrowed:
+        paginator.count = counts[asked.show]  # asked already
+    page = paginator.get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "rail": "cases",
@@ -76,10 +80,11 @@ def cases(request: StaffRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "cases/_rows.html", context)
-    counts = asked.counts()
-    asked.count_by_status()
+    asked.count_by_status(counts)
     context["segments"] = [
-        (show, lists.SHOWN[show], counts.get(show)) for show in lists.SHOWN if show != "all"
+        (show, lists.SHOWN[show], counts.get(show) if show != "closed" else None)
+        for show in lists.SHOWN
+        if show != "all"
     ]
     return render(request, "cases/list.html", context)
 
@@ -100,25 +105,22 @@ def find_case(request: StaffRequest, pk: int) -> Case:
 
 def visible_case(request: StaffRequest, pk: int) -> Case:
     """The case of this number, or the one it became part of; a hidden one is simply not found."""
-    return _standing(Case.objects.visible_to(request.user), pk)
+    case = _seen_by(request.user, pk)
+    case = _seen_by(request.user, case.survivor.pk) if case.merged_into_id else case
+    beside.is_seen(case)
+    return case
 
 
 def _seen_by(staff: StaffMember, pk: int) -> Case:
-    for found in instances_of(_visible, staff, Number(pk)):
-        case: Case = found
-        # An opening in an emergency ends to the second; the question above is put once a minute.
-        if not case.is_watched or Case.objects.visible_to(staff).filter(pk=pk).exists():
-            return case
-    raise Http404("No such case.")
+    found: list[Case] = instances_of(_visible, staff, Number(pk))
+    if found:
+        return found[0]
+    # The question is put once a minute; an opening in an emergency ends to the second.
+    return get_object_or_404(Case.objects.visible_to(staff), pk=pk)
 
 
 def _visible(staff: StaffMember, pk: int) -> QuerySet[Case]:
     return Case.objects.visible_to(staff).filter(pk=pk).order_by()
-
-
-def _standing(visible: QuerySet[Case], pk: int) -> Case:
-    case = get_object_or_404(visible, pk=pk)
-    return get_object_or_404(visible, pk=case.survivor.pk) if case.merged_into_id else case
 
 
 def find_managed(request: StaffRequest, pk: int) -> Case:
@@ -278,7 +280,12 @@ def _other_cases(case: Case, person: Person | None, staff: StaffMember) -> list[
         return []
     if not CasePerson.objects.filter(person=person).exclude(case=case).exists():
         return []
-    return list(Case.objects.visible_to(staff).of(person).standing().exclude(pk=case.pk)[:6])
+    return instances_of(_others_of, staff, Number(person.pk), Number(case.pk))
+
+
+def _others_of(staff: StaffMember, person: int, case: int) -> QuerySet[Case]:
+    theirs = CasePerson.objects.filter(person=person).values("case")
+    return Case.objects.visible_to(staff).filter(pk__in=theirs).standing().exclude(pk=case)[:6]
 
 
 def _moves(case: Case, staff: StaffMember) -> list[Move]:
@@ -366,7 +373,7 @@ def _found(request: StaffRequest, words: str) -> list[Person]:
 def person_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """The cases of one person that the viewer may know of; a panel of the person's page."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    found = Case.objects.visible_to(request.user).standing().of(person).for_lists()
+    found = Case.objects.visible_to(request.user).standing().of(person)
     today = timezone.localdate()
     context = {
         "rail": "people",

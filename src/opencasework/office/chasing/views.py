@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +21,8 @@ from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
+ROWS = 25  # of a section, until more are asked for
+MOST_ROWS = 500  # of a section, when they are
 SOON_DAYS = 7  # calendar days ahead that the page shows
 
 
@@ -63,6 +65,24 @@ class Waiting:
         return f"{self.last.ordinal.lower()} sent {sent_on:%-d %b}" if sent_on else "chaser on its way"
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The first of some rows, and how many there are."""
+
+    shown: list[Waiting]
+    count: int
+
+    @classmethod
+    def of(cls, rows: QuerySet[Enquiry], most: int, *, on: date) -> Rows:
+        shown = [waiting(enquiry, on=on) for enquiry in rows[:most]]
+        # Only where there are more: it asks for each of them who may see it.
+        return cls(shown, rows.count() if len(shown) == most else len(shown))
+
+    @property
+    def hidden(self) -> int:
+        return self.count - len(self.shown)
+
+
 def waiting(enquiry: Enquiry, *, on: date) -> Waiting:
     """How an enquiry stands on a day. Its chasers and their letters should be prefetched."""
     taken = kept(enquiry)
@@ -81,9 +101,9 @@ def held_back(request: StaffRequest) -> QuerySet[Letter]:
     """Chasers that were drafted, or waited to leave, when the body's answer came: they do not go."""
     about = Enquiry.objects.filter(pk=OuterRef("about_enquiry"))
     overtaken = Exists(about.exclude(answered_on=None)) | Exists(about.unread())
-    waiting = Letter.objects.visible_to(request.user).filter(
-        overtaken, state__in=[Letter.State.DRAFT, Letter.State.SENDING], to_body__isnull=False
-    )
+    # Not `state__in`: SQLite has an index of each.
+    stays = Q(state=Letter.State.DRAFT) | Q(state=Letter.State.SENDING)
+    waiting = Letter.objects.visible_to(request.user).filter(overtaken, stays, to_body__isnull=False)
     return waiting.select_related("case", "about_enquiry__body").order_by("drafted_at", "pk")
 
 
@@ -106,13 +126,19 @@ def chasers(request: StaffRequest) -> HttpResponse:
     stopped = silent.exclude(paused_on=None)
     silent = silent.filter(paused_on=None)
     soon = silent.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+    most = MOST_ROWS if "all" in request.GET else ROWS
     context = {
-        "replied": [waiting(enquiry, on=today) for enquiry in unanswered.unread()],
         "held": held,
-        "stopped": [waiting(enquiry, on=today) for enquiry in stopped],
-        "late": [waiting(enquiry, on=today) for enquiry in late],
-        "soon": [waiting(enquiry, on=today) for enquiry in soon],
-        "later": silent.filter(due_on__gt=today + timedelta(days=SOON_DAYS)).count(),
+        **{
+            name: Rows.of(rows, most, on=today)
+            for name, rows in (
+                ("replied", unanswered.unread()),
+                ("late", late),
+                ("soon", soon),
+                ("stopped", stopped),
+            )
+        },
+        "later": silent.filter(due_on__gt=today + timedelta(days=SOON_DAYS)),
         "mine": mine,
         "everybodys": not mine,
         "soon_days": SOON_DAYS,

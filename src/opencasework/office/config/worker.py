@@ -24,6 +24,7 @@ from opencasework.office.campaigns.recording import catch_up
 from opencasework.office.cases import drafts
 from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
+from opencasework.office.config import statistics
 from opencasework.office.figures.actions import gather
 from opencasework.office.inbox import acknowledging, answering, erasing
 from opencasework.office.inbox.listening import listen_to_all
@@ -111,6 +112,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Erasing old campaign mail", timedelta(minutes=30), erase_campaigns),
             Duty("Forgetting whom we answered", timedelta(hours=6), acknowledging.forget_old),
             Duty("Forgetting drafts of colleagues", timedelta(minutes=10), drafts.forget_old),
+            Duty("Looking how the tables have grown", timedelta(hours=6), statistics.look),
         ],
     ]
 

@@ -303,7 +303,7 @@ def _likest(
     some = _candidates(facts)
     if some is None:
         return []
-    near = Person.objects.visible_to(staff).filter(some).exclude(pk__in=without).order_by("-pk")
+    near = Person.objects.visible_among_few(staff).filter(some).exclude(pk__in=without).order_by("-pk")
     numbers = list(near.values_list("pk", flat=True)[:MOST_COMPARED])
     others = facts_of(Person.objects.filter(pk__in=numbers))
     found = [

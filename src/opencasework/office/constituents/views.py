@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ ROWS = 50  # on a page
 
 def find_person(request: StaffRequest, pk: int) -> Person:
     """The person of this number, if the viewer may know of them. `LeadsToTheSurvivor` has the rest."""
-    return get_object_or_404(Person.objects.visible_to(request.user).for_lists(), pk=pk)
+    return get_object_or_404(Person.objects.visible_among_few(request.user).for_lists(), pk=pk)
 
 
 def at_the_same_address(request: StaffRequest, person: Person) -> PersonQuerySet:
@@ -35,7 +36,7 @@ def at_the_same_address(request: StaffRequest, person: Person) -> PersonQuerySet
     if now is None or not now.postcode:
         return Person.objects.none()
     return (
-        Person.objects.visible_to(request.user)
+        Person.objects.visible_among_few(request.user)
         .filter(addresses__lines=now.lines, addresses__postcode=now.postcode, addresses__until=None)
         .exclude(pk=person.pk)
         .distinct()
@@ -67,7 +68,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
 def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
     """Everything of the person that the viewer may know."""
     staff, today, now = request.user, timezone.localdate(), found.address
-    visible = Person.objects.visible_to(staff)
+    visible = Person.objects.visible_among_few(staff)
     office = Office.objects.first()
     covered = office.covers(now.postcode) if office and now and now.postcode else None
     may_write = may(staff, May.WRITE_CASES)
@@ -88,8 +89,12 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
         "other_names": list(found.other_names.all()),
         "neighbours": list(neighbours),
         "homes": homes,
-        "helpers": list(found.acted_for_by.filter(by__in=visible).select_related("by")),
-        "helped": list(found.acts_for.filter(person__in=visible).select_related("person")),
+        "helpers": list(
+            found.acted_for_by.filter(Exists(visible.filter(pk=OuterRef("by")))).select_related("by")
+        ),
+        "helped": list(
+            found.acts_for.filter(Exists(visible.filter(pk=OuterRef("person")))).select_related("person")
+        ),
         "givers": [giver for giver in givers if giver.person.pk in known],
         "nobody_gives": acting.why_nobody(found, on=today),
         "alike": duplicates.like(found, staff=staff) if may_write else [],

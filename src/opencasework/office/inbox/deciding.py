@@ -24,7 +24,7 @@ from opencasework.office.inbox.putting_back import line_of
 from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting import TELEPHONE, results, suggestions
 from opencasework.office.inbox.suggesting.levels import suggested
-from opencasework.office.inbox.views import desk, find_message, newer, older, opened
+from opencasework.office.inbox.views import desk, find_message, opened
 from opencasework.office.kit import references
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.models import Enquiry
@@ -56,13 +56,10 @@ def find_to_decide(request: StaffRequest, pk: int) -> Message:
 
 def go_on(request: StaffRequest, decided: Message) -> HttpResponse:
     """To the next message of the list: the next older one or, at the end, the one before it."""
-    waiting = viewing.waiting(request).exclude(pk=decided.pk)
-    following = (
-        waiting.filter(older(decided)).newest_first().first()
-        or waiting.filter(newer(decided)).order_by("received_at", "pk").first()
-    )
+    order = viewing.order(request)
+    following = order.next(decided) or order.previous(decided)
     if following:
-        return redirect("message", following.pk)
+        return redirect("message", following)
     return redirect(viewing.address(viewing.asked_by(request)))
 
 

@@ -29,7 +29,8 @@ from opencasework.office.inbox.suggesting import (
 )
 from opencasework.office.inbox.suggesting.days import places_in
 from opencasework.office.inbox.suggesting.people import living_together
-from opencasework.office.kit import dates, postcodes, references
+from opencasework.office.kit import around, dates, postcodes, references
+from opencasework.office.kit.questions import Numbers, instances_of, rows_of
 from opencasework.office.kit.working_days import is_working_day
 from opencasework.office.places.models import NATIONS_OF, MemberKind, Office
 from opencasework.office.staff.models import StaffMember
@@ -79,28 +80,22 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
     `resting`: they are those that are snoozed, not those that wait.
     """
     found = list(messages)
-    proposed = Case.objects.visible_to(staff).in_bulk(
-        {message.proposed_case_id for message in found if message.proposed_case_id}
-    )
-    addresses = {message.from_address for message in found if message.from_address}
-    seen = Person.objects.visible_among_few(staff).filter(pk=OuterRef("person"))
-    theirs = PersonEmail.objects.filter(Exists(seen), address__in=addresses)
-    known = set(theirs.values_list("address", flat=True))
-    known |= set(BodyContact.objects.filter(email__in=addresses).values_list("email", flat=True))
-    files = dict(
-        Attachment.objects.filter(message__in=found, is_original=False)
-        .order_by()
-        .values_list("message")
-        .annotate(number=Count("pk"))
-    )
+    numbers = Numbers(message.pk for message in found)
+    cases = Numbers({message.proposed_case_id for message in found if message.proposed_case_id})
+    proposed = {case.pk: case for case in instances_of(_proposed, staff, cases)}
+    known = {row["address"] for row in rows_of(_of_people, staff, numbers)}
+    known |= {row["email"] for row in rows_of(_of_bodies, numbers, lasting=True)}
+    files = {row["message"]: row["number"] for row in rows_of(_files, numbers, lasting=True)}
     together: dict[int, int] = {}
-    if Message.objects.filter(together__in=found, decision="").exists():  # mostly none is
+    if rows_of(_led_by, numbers, lasting=True):  # mostly none is
         followers = Message.objects.visible_to(staff).untriaged().filter(together__in=found).order_by()
         together = dict(followers.values_list("together").annotate(number=Count("pk")))
     readers: dict[int, list[Reader]] = {}
     since = timezone.now() - Reader.LASTS
-    here = Reader.objects.filter(message__in=found, seen_at__gt=since).exclude(staff=staff)
-    for reader in here.select_related("staff"):
+    here = instances_of(_reading, numbers, lasting=True)
+    here = [each for each in here if each.seen_at > since and each.staff_id != staff.pk]
+    around.fetch_each(here, {"staff": ()})
+    for reader in here:
         readers.setdefault(reader.message_id, []).append(reader)
     today = timezone.localdate()
     return [
@@ -120,6 +115,41 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
         )
         for message in found
     ]
+
+
+# --- what rows ask, of the messages of these numbers ---
+
+
+def _proposed(staff: StaffMember, cases: Sequence[int]) -> QuerySet[Case]:
+    return Case.objects.visible_to(staff).filter(pk__in=cases).order_by()
+
+
+def _addresses(numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    return Message.objects.filter(pk__in=numbers).exclude(from_address="").order_by().values("from_address")
+
+
+def _of_people(staff: StaffMember, numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    """Those of people of whom this colleague may know."""
+    seen = Person.objects.visible_among_few(staff).filter(pk=OuterRef("person"))
+    theirs = PersonEmail.objects.filter(Exists(seen), address__in=_addresses(numbers))
+    return theirs.order_by().values("address")
+
+
+def _of_bodies(numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    return BodyContact.objects.filter(email__in=_addresses(numbers)).order_by().values("email")
+
+
+def _files(numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    files = Attachment.objects.filter(message__in=numbers, is_original=False).order_by()
+    return files.values("message").annotate(number=Count("pk"))
+
+
+def _led_by(numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    return Message.objects.filter(together__in=numbers, decision="").order_by().values("pk")
+
+
+def _reading(numbers: Sequence[int]) -> QuerySet[Reader]:
+    return Reader.objects.filter(message__in=numbers).order_by("pk")
 
 
 def _rests(message: Message, *, resting: bool) -> str:
@@ -172,10 +202,15 @@ def progress(staff: StaffMember, *, waiting: int) -> Progress:
     ).exclude(decision="")
     # By an index; who may see them is asked of these few, where there are any.
     pks = list(decided.order_by().values_list("pk", flat=True)[: MOST_DECIDED + 1])
-    if len(pks) <= MOST_DECIDED:
-        decided = Message.objects.filter(pk__in=pks)
-    done = decided.visible_to(staff).count() if pks else 0
+    if len(pks) > MOST_DECIDED:
+        done = decided.visible_to(staff).count()
+    else:
+        done = len(rows_of(_seen_of, staff, Numbers(pks)))
     return Progress(done, done + waiting, f"{day:%A}")
+
+
+def _seen_of(staff: StaffMember, numbers: Sequence[int]) -> QuerySet[Any, Any]:
+    return Message.objects.filter(pk__in=numbers).visible_to(staff).order_by().values("pk")
 
 
 # --- the text -----------------------------------------------------------------------------------------

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from opencasework.office.bodies.models import BodyContact
@@ -16,7 +19,7 @@ from opencasework.office.cases.models import Case, Channel
 from opencasework.office.inbox.models import InboxView, Message, MessageQuerySet
 from opencasework.office.inbox.models.messages import Resting, resting
 from opencasework.office.kit.numbers import row_number
-from opencasework.office.kit.questions import rows_of
+from opencasework.office.kit.questions import Numbers, rows_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import StaffRequest
 from opencasework.office.tags.models import Urgency
@@ -155,6 +158,14 @@ def everything(request: StaffRequest) -> MessageQuerySet:
     return Message.objects.filter(pk__in=listed, decision="")
 
 
+def count_awake(request: StaffRequest) -> int:
+    """How many of these do not rest."""
+    listed, rests = listed_for(request), rest(request)
+    if listed is None or request.method not in ("GET", "HEAD"):  # as above
+        return everything(request).filter(rests.awake).count()
+    return len(listed - rests.snoozed - rests.led)
+
+
 def listed_for(request: StaffRequest) -> frozenset[int] | None:
     """The numbers of all that nobody has decided about and this colleague may see; None of very many."""
     if not hasattr(request, "inbox_seen"):
@@ -176,6 +187,44 @@ def waiting(request: StaffRequest) -> MessageQuerySet:
     """What the list shows now."""
     condition = _condition(asked_by(request), request.user, rest(request))
     return everything(request).filter(condition)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the list shows now, in its order, the newest first: by its number and when it came."""
+
+    places: list[tuple[datetime, int]]
+
+    @property
+    def numbers(self) -> list[int]:
+        return [number for _at, number in self.places]
+
+    def newer(self, than: Message) -> int:
+        """How many stand above this one, whether it is in the list itself or not."""
+        return bisect_left(self.places, _later_first(than.received_at, than.pk), key=_place_of)
+
+    def previous(self, to: Message) -> int | None:
+        """The number of the one above."""
+        above = self.newer(to)
+        return self.places[above - 1][1] if above else None
+
+    def next(self, to: Message) -> int | None:
+        """The number of the one below."""
+        below = self.places[self.newer(to) :][:2]
+        return next((number for _at, number in below if number != to.pk), None)
+
+
+def _later_first(at: datetime, number: int) -> tuple[float, int]:
+    return -at.timestamp(), -number
+
+
+def _place_of(place: tuple[datetime, int]) -> tuple[float, int]:
+    return _later_first(*place)
+
+
+def order(request: StaffRequest) -> Order:
+    """What the list shows now, in one query."""
+    return Order(list(waiting(request).newest_first().values_list("received_at", "pk")))
 
 
 @dataclass(frozen=True)
@@ -201,16 +250,41 @@ def views_of(request: StaffRequest) -> list[View]:
         (label, {} if show == "all" else {"show": show}, None) for show, label in SHOWN.items()
     ]
     named += [(view.name, understood(view.asked), view) for view in saved]
-    conditions = {
-        f"view{number}": _condition(query, staff, rests) for number, (_, query, _) in enumerate(named)
-    }
-    counts = everything(request).aggregate(
-        **{name: Count("pk", filter=wanted) for name, wanted in conditions.items()}
-    )
+    counts = _sizes(request, [query for _label, query, _view in named], rests)
     return [
-        View(label, address(query), counts[f"view{number}"], query == asked, view)
+        View(label, address(query), counts[number], query == asked, view)
         for number, (label, query, view) in enumerate(named)
     ]
+
+
+def _sizes(request: StaffRequest, queries: list[dict[str, str]], rests: Resting) -> list[int]:
+    """How many messages answer each of these, in one query."""
+    listed, staff = listed_for(request), request.user
+    asked = tuple(tuple(query.items()) for query in queries)
+    if listed is None:
+        found = everything(request).aggregate(**_counts(staff, asked, rests))
+        return [found[f"view{number}"] for number in range(len(queries))]
+    rows = rows_of(_counted, staff, asked, rests, Numbers(listed))
+    return [rows[0][f"view{number}"] if rows else 0 for number in range(len(queries))]
+
+
+def _counts(staff: StaffMember, asked: tuple[Any, ...], rests: Resting) -> dict[str, Count]:
+    return {
+        f"view{number}": Count("pk", filter=_condition(dict(query), staff, rests))
+        for number, query in enumerate(asked)
+    }
+
+
+def _counted(
+    staff: StaffMember, asked: tuple[Any, ...], rests: Resting, listed: Sequence[int]
+) -> QuerySet[Any, Any]:
+    # Asked again: in this request somebody may have decided about one of them.
+    waiting: Any = Message.objects.filter(pk__in=listed, decision="").order_by()
+    counts = _counts(staff, asked, rests)
+    counted: QuerySet[Any, Any] = (
+        waiting.annotate(all=Value(1)).values("all").annotate(**counts).values(*counts)
+    )
+    return counted
 
 
 def _condition(asked: dict[str, str], staff: StaffMember, rests: Resting) -> Q:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -28,7 +28,9 @@ from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import plan
+from opencasework.office.kit.questions import Number, rows_of
 from opencasework.office.letters.models import Reply
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 50
@@ -36,14 +38,6 @@ TOKEN = re.compile(r"\+[0-9a-f]{32}(?=@)")  # the secret of a reply address is n
 
 
 # --- the three columns ----------------------------------------------------------------------------------
-
-
-def newer(than: Message) -> Q:
-    return Q(received_at__gt=than.received_at) | Q(received_at=than.received_at, pk__gt=than.pk)
-
-
-def older(than: Message) -> Q:
-    return Q(received_at__lt=than.received_at) | Q(received_at=than.received_at, pk__lt=than.pk)
 
 
 def find_message(request: StaffRequest, pk: int, *, among: MessageQuerySet | None = None) -> Message:
@@ -72,11 +66,10 @@ def find_message(request: StaffRequest, pk: int, *, among: MessageQuerySet | Non
 def inbox(request: StaffRequest) -> HttpResponse:
     """What has arrived and is not decided about, the newest first and open."""
     viewing.remember(request)
-    waiting = viewing.waiting(request)
-    first = waiting.newest_first().values_list("pk", flat=True)
-    page = Paginator(first, ROWS).get_page(request.GET.get("page"))
-    opened = find_message(request, page[0], among=waiting) if len(page) else None
-    return render(request, "inbox/desk.html", desk(request, opened, listing=True))
+    order = viewing.order(request)
+    page = Paginator(order.numbers, ROWS).get_page(request.GET.get("page"))
+    opened = find_message(request, page[0], among=Message.objects.all()) if len(page) else None
+    return render(request, "inbox/desk.html", desk(request, opened, listing=True, order=order))
 
 
 @require_safe
@@ -100,10 +93,7 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "facts": particulars.facts(found),
         "care": particulars.care(found),
         "problems": particulars.problems(found),
-        "signed_forms": ReturnedForm.objects.visible_to(request.user)
-        .waiting()
-        .filter(message=found.pk)
-        .select_related("ask__case", "ask__person"),
+        "signed_forms": _signed_forms(found, request.user),
         "originals": [file for file in found.attachments.all() if file.is_original],
         "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",
         "sender": found.from_name or found.from_address or "Unknown sender",
@@ -112,19 +102,41 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
     }
 
 
-def desk(request: StaffRequest, found: Message | None, *, listing: bool = False) -> dict[str, Any]:
-    """What the three columns show. `listing` says that a phone shows the list, not the message."""
+def _signed_forms(found: Message, staff: StaffMember) -> list[ReturnedForm]:
+    """The forms that came back with it, of cases this colleague may know of."""
+    if not rows_of(_forms_of, Number(found.pk), lasting=True):  # as with nearly every message
+        return []
+    forms = ReturnedForm.objects.visible_to(staff).waiting().filter(message=found.pk)
+    return list(forms.select_related("ask__case", "ask__person"))
+
+
+def _forms_of(message: int) -> QuerySet[Any, Any]:
+    return ReturnedForm.objects.waiting().filter(message=message).order_by().values("pk")
+
+
+def desk(
+    request: StaffRequest,
+    found: Message | None,
+    *,
+    listing: bool = False,
+    order: viewing.Order | None = None,
+) -> dict[str, Any]:
+    """What the three columns show. `listing` says that a phone shows the list, not the message.
+
+    `order` is what the list shows, where that has been asked already.
+    """
     staff = request.user
-    waiting = viewing.waiting(request)
+    order = order or viewing.order(request)
     asked, views = viewing.asked_by(request), viewing.views_of(request)
     number: int | str | None = request.GET.get("page")
     if found and not listing:
-        number = waiting.filter(newer(found)).count() // ROWS + 1
-    page = Paginator(showing.listed(waiting.newest_first()), ROWS).get_page(number)
+        number = order.newer(found) // ROWS + 1
+    page = Paginator(order.numbers, ROWS).get_page(number)
+    shown = showing.listed(Message.objects.filter(pk__in=page.object_list, decision="").newest_first())
     context = {
         "rail": "inbox",
         "page": page,
-        "rows": showing.rows(page, staff=staff, resting=asked.get("show") == "snoozed"),
+        "rows": showing.rows(shown, staff=staff, resting=asked.get("show") == "snoozed"),
         "gathered": showing.gathered(staff) if page.number == 1 and not asked else [],
         "count": page.paginator.count,
         "views": views,
@@ -144,27 +156,31 @@ def desk(request: StaffRequest, found: Message | None, *, listing: bool = False)
         "running": [bringing_in.came_of(each, staff) for each in bringing_in.running(staff)],
         "limits": bringing_in.limits(),
     }
-    if found:
-        if found.is_untriaged:
-            note_reader(found, request.user)
-        context["others"] = others_reading(found, request.user)
-        beside = showing.beside(found, staff=staff)
-        offered = suggested(found, found.category or beside.category)
-        same_person = companions.offered(found, among=viewing.everything(request))
-        context |= opened(request, found) | {
-            "beside": beside,
-            "tags_offered": offered,
-            "accept": plan(found, beside, staff, offered),
-            "next_step": next_step(found, beside, offered),
-            "colleagues": desk_acts.triagers(),
-            "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
-            "are_together": any(each.together_id == found.pk for each in same_person),
-            "apart": any(each.together_id != found.pk for each in same_person),
-            "why_back": desk_acts.why_back(found, staff),
-            "next": waiting.filter(older(found)).newest_first().first(),
-            "previous": waiting.filter(newer(found)).order_by("received_at", "pk").first(),
-        }
-    return context
+    return context | _beside(request, found, order) if found else context
+
+
+def _beside(request: StaffRequest, found: Message, order: viewing.Order) -> dict[str, Any]:
+    """What the desk shows of the message that is open, and beside it."""
+    staff = request.user
+    if found.is_untriaged:
+        note_reader(found, staff)
+    beside = showing.beside(found, staff=staff)
+    offered = suggested(found, found.category or beside.category)
+    same_person = companions.offered(found, among=viewing.everything(request))
+    return opened(request, found) | {
+        "others": others_reading(found, staff),
+        "beside": beside,
+        "tags_offered": offered,
+        "accept": plan(found, beside, staff, offered),
+        "next_step": next_step(found, beside, offered),
+        "colleagues": desk_acts.triagers(),
+        "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
+        "are_together": any(each.together_id == found.pk for each in same_person),
+        "apart": any(each.together_id != found.pk for each in same_person),
+        "why_back": desk_acts.why_back(found, staff),
+        "next": order.next(found),
+        "previous": order.previous(found),
+    }
 
 
 def unread_reply(found: Message) -> Reply | None:

@@ -7,9 +7,10 @@ for the answer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,13 +19,21 @@ from django.db import connection
 from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 
-REMEMBERED = 256  # questions: lasting ones, and a few of each role of those who work at this minute
+REMEMBERED = 768  # questions: lasting ones, and a few of each role of those who work at this minute
 MOST = 2**63 - 1
-NOBODY = -(2**50)  # the number of no row: stands in a question until it is known who asks
+NOBODY = (
+    2**50
+)  # the number of no row: stands in a question until it is known who asks; any key has room for it
 
 
 class Number(int):
     """The number of a row that differs from one asking to the next: the question is put once for all."""
+
+
+class Numbers(tuple[int, ...]):
+    """The numbers of such rows, for `__in`; the question is put once, however many they are."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,22 @@ class _Question:
     minute: datetime | None
     vendor: str  # of the database: a moment is put into it in its own way
     given: tuple[Any, ...] = field(compare=False)
+
+
+_putting: ContextVar[_Question | None] = ContextVar("the_question_that_is_put", default=None)
+
+
+def moment() -> datetime:
+    """Now; while a question is put that is asked again within its minute, the end of that minute.
+
+    So what ends, such as leave to see something, is never asked for as if it had not.
+    """
+    question = _putting.get()
+    if question is None:
+        return timezone.now()
+    if question.minute is None:
+        raise ValueError(f"{question.put} goes by the time: it does not last.")
+    return question.minute + timedelta(minutes=1)
 
 
 _Asked = tuple[str, tuple[Any, ...], type[Model]]  # in SQL, what is asked for in it, and of which rows
@@ -48,7 +73,7 @@ def rows_of(
     not even by that where it is `lasting`. A row of the database that is given is known by its fields: with
     another role it is another question. Where its model says which fields `name_it` alone, the question is
     put once for all rows that are alike but for those: only the number of who asks differs in it. So does a
-    `Number`, whichever it is.
+    `Number`, whichever it is, and `Numbers`.
     """
     try:
         sql, values, _model = _asked(put, given, lasting=lasting)
@@ -72,9 +97,15 @@ def instances_of(put: Callable[..., QuerySet[Any]], *given: Any, lasting: bool =
 def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, lasting: bool) -> _Asked:
     minute = None if lasting else timezone.now().replace(second=0, microsecond=0)
     known = tuple(_known(each) for each in given)
-    general, numbers = [], {}
+    general: list[Any] = []
+    numbers: dict[int, Any] = {}
     for place, each in enumerate(given):
-        if isinstance(each, Number):
+        if isinstance(each, Numbers):
+            if not each:
+                raise EmptyResultSet
+            numbers[NOBODY - place] = each
+            each = [NOBODY - place]
+        elif isinstance(each, Number):
             if not -MOST <= each <= MOST:  # an address may name any number; no row has this one
                 raise EmptyResultSet
             numbers[NOBODY - place] = int(each)
@@ -84,7 +115,23 @@ def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, la
             each = _nobody(each, NOBODY - place)
         general.append(each)
     sql, values, model = _in_sql(_Question(put, known, minute, connection.vendor, tuple(general)))
+    if any(type(each) is Numbers for each in numbers.values()):
+        return *_with_all(sql, values, numbers), model
     return sql, tuple(_who(value, numbers) for value in values), model
+
+
+def _with_all(sql: str, values: tuple[Any, ...], numbers: dict[int, Any]) -> tuple[str, tuple[Any, ...]]:
+    """The same with a place for each of the `Numbers`, where there was one for all of them."""
+    # A percent sign is written twice in SQL; "%%s" is no place of a value.
+    first, *rest = sql.replace("%%", "\0").split("%s")
+    parts: list[str] = [first]
+    found: list[Any] = []
+    for value, after in zip(values, rest, strict=True):
+        who = _who(value, numbers)
+        many = who if type(who) is Numbers else (who,)
+        parts += [", ".join(["%s"] * len(many)), after]
+        found += many
+    return "".join(parts).replace("\0", "%%"), tuple(found)
 
 
 def _nobody(given: Model, number: int) -> Model:
@@ -98,8 +145,8 @@ def _nobody(given: Model, number: int) -> Model:
 
 
 def _known(given: Any) -> Any:
-    if isinstance(given, Number):
-        return Number
+    if isinstance(given, Number | Numbers):
+        return type(given)
     if isinstance(given, Model):
         left_out = getattr(given, "name_it", ())
         return given.__class__, *(
@@ -116,8 +163,12 @@ def _who(value: Any, numbers: dict[int, Any]) -> Any:
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_sql(question: _Question) -> _Asked:
-    rows = question.put(*question.given)
-    sql, values = rows.query.sql_with_params()
+    token = _putting.set(question)
+    try:
+        rows = question.put(*question.given)
+        sql, values = rows.query.sql_with_params()
+    finally:
+        _putting.reset(token)
     nobody = str(NOBODY)[:-2]
     if nobody in sql or any(isinstance(value, str) and nobody in value for value in values):
         raise ValueError(

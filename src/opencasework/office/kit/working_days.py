@@ -48,10 +48,9 @@ def working_days_after(start: date, days: int, *, nation: str = "en") -> date:
 
 def working_days_between(start: date, end: date, *, closed: Collection[date] = (), nation: str = "en") -> int:
     """How many working days lie after `start` up to and including `end`; 0 when `end` is not later."""
-    count = 0
-    day = start
-    while day < end:
-        day += timedelta(days=1)
-        if day not in closed and is_working_day(day, nation):
-            count += 1
-    return count
+    if end <= start:
+        return 0
+    weeks, rest = divmod((end - start).days, 7)
+    count = weeks * 5 + sum((start + timedelta(days=day)).weekday() < 5 for day in range(1, rest + 1))
+    off = set(closed).union(*(bank_holidays(nation, year) for year in range(start.year, end.year + 1)))
+    return count - sum(start < day <= end and day.weekday() < 5 for day in off)

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases.models import Case, Issue, seen_by
 from opencasework.office.staff.models import StaffMember
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ LEAVING = "sending"  # the state of a letter that is still on its way out, as `L
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def visible_to(self, staff: StaffMember) -> EnquiryQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
     def unanswered(self) -> EnquiryQuerySet:
         """Put to a body, on an open case, without an answer yet."""
@@ -123,6 +123,13 @@ class Enquiry(models.Model):
         app_label = "letters"
         ordering = ["-sent_on", "-pk"]
         verbose_name_plural = "enquiries"
+        indexes = [
+            models.Index(
+                fields=["due_on", "id", "case", "answered_on"],
+                name="unanswered_enquiries",
+                condition=models.Q(answered_on=None),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="what_went_in_writing_has_its_letter",
@@ -226,6 +233,10 @@ class Reply(models.Model):
         app_label = "letters"
         ordering = ["-received_on", "-pk"]
         verbose_name_plural = "replies"
+        indexes = [
+            models.Index(fields=["enquiry"], name="unread_replies", condition=models.Q(kind="")),
+            models.Index(fields=["-received_on", "-id", "enquiry"], name="replies_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display() or 'Reply'} of {self.received_on}"

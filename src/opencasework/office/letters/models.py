@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases.models import Case, Issue, seen_by
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.letters.pack import models as pack_models
@@ -29,7 +29,7 @@ HOLDING_UPDATE = "LT-HOLD"  # the wording that tells the constituent that nothin
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, staff: StaffMember) -> LetterQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
     def drafts(self) -> LetterQuerySet:
         return self.filter(state=Letter.State.DRAFT)
@@ -68,7 +68,7 @@ class Letter(models.Model):
         LetterTemplate, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
     )
     kind = models.CharField(max_length=16, choices=LetterKind, default=LetterKind.ENQUIRY)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     means = models.CharField(max_length=5, choices=Means, default=Means.EMAIL)
     to_body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="letters")
     to_contact = models.ForeignKey(
@@ -81,8 +81,9 @@ class Letter(models.Model):
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters")
     # The enquiry it follows up: a chaser reminds of it, a forwarding passes its reply on.
     about_enquiry = models.ForeignKey(
-        "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
-    )
+        "letters.Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups",
+        db_index=False,
+    )  # fmt: skip
     # The version of the office's words it began from, and in which language it is.
     wording = models.ForeignKey(
         Wording, null=True, blank=True, on_delete=models.SET_NULL, related_name="letters"
@@ -109,6 +110,21 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["-drafted_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-sent_at", "-id"], name="letters_sent", condition=models.Q(state="sent")),
+            models.Index(
+                fields=["to_body", "about_enquiry", "case"],
+                name="letters_drafted",
+                condition=models.Q(state="draft"),
+            ),
+            models.Index(fields=["case"], name="letters_leaving", condition=models.Q(state="sending")),
+            # Most are about none: with those in it, SQLite takes the few for thousands.
+            models.Index(
+                fields=["about_enquiry"],
+                name="letters_about_an_enquiry",
+                condition=models.Q(about_enquiry__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="a_letter_goes_to_one",
@@ -217,7 +233,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         )
 
     def visible_to(self, staff: StaffMember) -> OutgoingMailQuerySet:
-        return self.filter(letter__case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff, case="letter__case"))
 
     def needing_a_person(self) -> OutgoingMailQuerySet:
         return self.filter(state__in=OutgoingMail.TROUBLES)

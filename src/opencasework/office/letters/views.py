@@ -36,6 +36,7 @@ from opencasework.office.letters.speed import speeds
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
+DRAFTS, MOST_DRAFTS = 50, 500  # shown, until more are asked for, and when they are
 MOST_BODIES = 12  # of a search; more words find fewer
 
 # The wording that suits a kind of body, by a part of the kind's code; any other gets the one for departments.
@@ -414,12 +415,14 @@ def letters(request: StaffRequest) -> HttpResponse:
         "letter__case", "letter__to_body", "letter__to_person"
     )
     troubled = mails.needing_a_person()
+    drafts = visible.drafts().exclude(review__waits_for=request.user)
     context = {
         "troubled": troubled,
         "leaving": visible.filter(state=Letter.State.SENDING).exclude(pk__in=troubled.values("letter")),
         "for_me": visible.waiting_for(request.user),
         "signature_count": visible.for_signature().count(),
-        "drafts": visible.drafts().exclude(review__waits_for=request.user),
+        "drafts": drafts[: MOST_DRAFTS if "all" in request.GET else DRAFTS],
+        "drafts_count": drafts.count(),
         "sent": visible.filter(state=Letter.State.SENT).order_by("-sent_at", "-pk")[:20],
         "may_send": may(request.user, May.SEND_LETTERS),
         "rail": "letters",

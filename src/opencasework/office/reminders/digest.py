@@ -15,9 +15,9 @@ from opencasework.office.kit.working_days import is_working_day
 from opencasework.office.places.models import Office
 from opencasework.office.reminders.models import Digest, DigestWish, forget_old_digests
 from opencasework.office.reminders.things import called_outside
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import counted
 from opencasework.office.today.row import Day, Whose
 
 FROM_HOUR, UNTIL_HOUR = 7, 12  # of the office's clock; later in the day it is no morning digest any more

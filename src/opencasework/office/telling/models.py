@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 
@@ -19,7 +19,7 @@ class WordQuerySet(models.QuerySet["Word"]):
         return self.waiting().filter(letter=None)
 
     def visible_to(self, staff: StaffMember) -> WordQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
 
 class Word(models.Model):

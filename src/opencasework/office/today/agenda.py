@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
-from opencasework.office.kit import dates
+from opencasework.office.kit import around, dates
+from opencasework.office.kit.questions import instances_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.models import awake
 from opencasework.office.today.row import Day, Todo, Whose
@@ -23,6 +24,14 @@ SECTIONS = {
     "today": ("Today", "sun", ""),
     "week": ("Later this week", "calendar", ""),
     "later": ("After that", "calendar", ""),
+}
+
+# What a row shows beside its case: the way there, and in which order.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "case_people": ("pk",),
+    "case_people__person": (),
+    "issues": ("pk",),
+    "issues__category": (),
 }
 
 
@@ -89,8 +98,7 @@ def sections(
             if key == "week" and day.is_weekend:
                 title = "In the coming week"
             found.append(Section(key, title, icon, state, total(counts, whose, key), rows))
-    cases = [row.todo.case for section in found for row in section.rows]
-    prefetch_related_objects(cases, "case_people__person", "issues__category")
+    around.fetch_each([row.todo.case for section in found for row in section.rows], BESIDE)
     return found
 
 
@@ -118,9 +126,16 @@ def _read(
     filled: list[Kind], staff: StaffMember, whose: Whose, day: Day, section: str, limit: int
 ) -> Iterator[tuple[Todo, str, int]]:
     for kind in filled:
-        rows = kind.standing_in(section, _rows(kind, staff, whose, day), day).select_related(*kind.related)
-        ordered = rows.order_by(kind.date_field or "pk", "pk")[:limit]
-        yield from ((kind.read(row, day), kind.name, row.pk) for row in ordered)
+        rows = instances_of(_standing, kind, section, staff, whose, day, limit)
+        around.fetch_each(rows, dict.fromkeys(kind.ways, ()))
+        yield from ((kind.read(row, day), kind.name, row.pk) for row in rows)
+
+
+def _standing(
+    kind: Kind, section: str, staff: StaffMember, whose: Whose, day: Day, limit: int
+) -> QuerySet[Any]:
+    rows = kind.standing_in(section, _rows(kind, staff, whose, day), day)
+    return rows.order_by(kind.date_field or "pk", "pk")[:limit]
 
 
 def _when(todo: Todo, day: Day) -> tuple[str, str]:

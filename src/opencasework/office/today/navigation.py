@@ -16,10 +16,11 @@ from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.watching import troubles
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may
 from opencasework.office.today import agenda
-from opencasework.office.today.counting import counted, on_visible_cases
+from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Whose
 
 # Key, words, URL name, icon, keys, group, and who sees it.
@@ -67,8 +68,7 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
         day = Day(timezone.localdate())
         counts = counted(_sets, staff, day)
         if may(staff, May.TRIAGE):
-            asked = cast(StaffRequest, request)  # as `staff` is
-            counts["untriaged"] = viewing.everything(asked).filter(viewing.rest(asked).awake).count()
+            counts["untriaged"] = viewing.count_awake(cast(StaffRequest, request))  # as `staff` is
         request.office_counts = counts  # type: ignore[attr-defined]
     return request.office_counts  # type: ignore[no-any-return,attr-defined]
 

@@ -45,7 +45,15 @@ class Kind:
     date_field: str  # empty: they stand at today
     sections: tuple[str, ...]
     read: Callable[[Any, Day], Todo]
-    related: tuple[str, ...]
+    related: tuple[str, ...]  # what is read of its rows, at the end of keys
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to these, each after the one it begins with."""
+        steps = [way.split("__") for way in self.related]
+        return tuple(
+            dict.fromkeys("__".join(way[:count]) for way in steps for count in range(1, len(way) + 1))
+        )
 
     def standing_in(self, section: str, rows: QuerySet[Any], day: Day) -> QuerySet[Any]:
         """Those of the rows that belong into a section by date; the last section takes all later ones."""
@@ -129,7 +137,9 @@ def _own_drafts(staff: StaffMember) -> Q:
 
 
 def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
-    return on_visible_cases(Enquiry.objects.unanswered().unread(yes=False), staff)
+    # As `unanswered`, by a list: of the open cases most wait for somebody, so each would be asked about.
+    cases = Case.objects.visible_to(staff).open().order_by()
+    return Enquiry.objects.filter(answered_on=None, case__in=cases.values("pk")).unread(yes=False)
 
 
 # --- how a row reads ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,14 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.cases.access_views import notices_for
 from opencasework.office.cases.models import Case, Event, Mention
-from opencasework.office.kit import dates
+from opencasework.office.kit import around, dates
+from opencasework.office.kit.questions import instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Reply
 from opencasework.office.places.models import Office
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 from opencasework.office.today import agenda, todo
-from opencasework.office.today.counting import counted, on_visible_cases
+from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.forms import SnoozeForm
 from opencasework.office.today.models import Snoozed
 from opencasework.office.today.navigation import ON_PHONE, RAIL, counts_for, shown_counts
@@ -191,17 +193,25 @@ def _sets_of_others(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
 
 def _lately(staff: StaffMember, day: Day) -> list[Reply]:
     """The replies of the last days, the latest first."""
-    rows = on_visible_cases(
-        Reply.objects.filter(received_on__gte=day.today - LATELY), staff, case="enquiry__case"
-    )
-    return list(
-        rows.select_related("enquiry__body", "enquiry__case").order_by("-received_on", "-pk")[:MOST_REPLIES]
-    )
+    found = instances_of(_last_replies, staff, day, MOST_REPLIES)
+    around.fetch_each(found, {"enquiry": (), "enquiry__body": (), "enquiry__case": ()})
+    return found
+
+
+def _last_replies(staff: StaffMember, day: Day, most: int) -> QuerySet[Reply]:
+    late = Reply.objects.filter(received_on__gte=day.today - LATELY)
+    return on_visible_cases(late, staff, case="enquiry__case").order_by("-received_on", "-pk")[:most]
 
 
 def _weeks(staff: StaffMember, day: Day) -> dict[str, int]:
     """Cases opened and closed from Monday until now, and in as much of the week before."""
-    now = timezone.now()
+    found: list[dict[str, int]] = rows_of(_lines_of_weeks, staff, day)
+    return found[0] if found else dict.fromkeys(("opened", "opened_before", "closed", "closed_before"), 0)
+
+
+def _lines_of_weeks(staff: StaffMember, day: Day) -> QuerySet[Any, Any]:
+    # To the end of this minute, for which the question is put.
+    now = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
     monday = timezone.make_aware(datetime.combine(day.today - timedelta(days=day.today.weekday()), time()))
     week = timedelta(days=7)
     lines = on_visible_cases(
@@ -215,12 +225,17 @@ def _weeks(staff: StaffMember, day: Day) -> dict[str, int]:
     )
     this = Q(at__gte=monday)
     last = Q(at__lt=monday, at__lte=now - week)
-    return lines.aggregate(
-        opened=Count("pk", filter=this & Q(kind=Event.Kind.OPENED)),
-        opened_before=Count("pk", filter=last & Q(kind=Event.Kind.OPENED)),
-        closed=Count("pk", filter=this & Q(kind=Event.Kind.CLOSED)),
-        closed_before=Count("pk", filter=last & Q(kind=Event.Kind.CLOSED)),
-    )
+    sizes = {
+        "opened": this & Q(kind=Event.Kind.OPENED),
+        "opened_before": last & Q(kind=Event.Kind.OPENED),
+        "closed": this & Q(kind=Event.Kind.CLOSED),
+        "closed_before": last & Q(kind=Event.Kind.CLOSED),
+    }
+    one: Any = lines.order_by().annotate(all=Value(1)).values("all")
+    counted: QuerySet[Any, Any] = one.annotate(
+        **{name: Count("pk", filter=which) for name, which in sizes.items()}
+    ).values(*sizes)
+    return counted
 
 
 def _day(on: date) -> str:

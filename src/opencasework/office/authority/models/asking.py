@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.models.authority import Authority
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.constituents.models import Person
 from opencasework.office.staff.models import StaffMember
 
@@ -48,7 +48,7 @@ def read_code(text: str) -> str:
 class AskQuerySet(models.QuerySet["Ask"]):
     def visible_to(self, staff: StaffMember) -> AskQuerySet:
         """On cases this colleague may know of."""
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
     def open(self) -> AskQuerySet:
         """Nothing has come of it yet."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from opencasework.office.authority import implied
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.constituents.models import Person
 from opencasework.office.staff.models import StaffMember
 
@@ -19,7 +19,7 @@ EXPIRES_SOON = timedelta(days=30)
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def visible_to(self, staff: StaffMember) -> AuthorityQuerySet:
         """On cases this colleague may know of."""
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
     def in_force(self, *, on: date) -> AuthorityQuerySet:
         """Given, not withdrawn and not expired on this day."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 
@@ -16,7 +16,7 @@ from opencasework.office.staff.models import StaffMember
 class DemandQuerySet(models.QuerySet["Demand"]):
     def visible_to(self, staff: StaffMember) -> DemandQuerySet:
         """On cases this colleague may know of."""
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
     def running(self) -> DemandQuerySet:
         """Nothing has been sent yet, and the case is open."""

@@ -6,14 +6,14 @@ from django.db import models
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.staff.models import StaffMember
 
 
 class SentWithoutQuerySet(models.QuerySet["SentWithout"]):
     def visible_to(self, staff: StaffMember) -> SentWithoutQuerySet:
         """On cases this colleague may know of."""
-        return self.filter(case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff))
 
 
 class SentWithout(models.Model):

@@ -6,14 +6,14 @@ from django.db import models
 from django.utils import timezone
 
 from opencasework.office.authority.models.asking import Ask
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import seen_by
 from opencasework.office.staff.models import StaffMember
 
 
 class ReturnedFormQuerySet(models.QuerySet["ReturnedForm"]):
     def visible_to(self, staff: StaffMember) -> ReturnedFormQuerySet:
         """Of cases this colleague may know of."""
-        return self.filter(ask__case__in=Case.objects.visible_to(staff))
+        return self.filter(seen_by(staff, case="ask__case"))
 
     def waiting(self) -> ReturnedFormQuerySet:
         """Nobody has said yet that it is signed, and it is still asked for."""

@@ -18,6 +18,7 @@ from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson, CasePersonOrigin
 from opencasework.office.cases.models.questions import Question
 from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
+from opencasework.office.cases.models.seeing import seen_by
 from opencasework.office.cases.models.status import Status
 from opencasework.office.cases.models.transfers import Transfer
 from opencasework.office.cases.models.words import CaseWord
@@ -54,4 +55,5 @@ __all__ = [
     "Transfer",
     "access_changed",
     "opened_by_mistake",
+    "seen_by",
 ]

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import models, transaction
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.followups import FollowUp
+from opencasework.office.cases.models.indexes import INDEXES
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
@@ -22,7 +22,9 @@ from opencasework.office.cases.models.parties import CasePerson
 from opencasework.office.cases.models.references import ReferenceNumber
 from opencasework.office.cases.models.status import WAITING, Status, as_annotation, status_of
 from opencasework.office.constituents.models import Person, PersonName
-from opencasework.office.kit import references
+from opencasework.office.kit import around, references
+from opencasework.office.kit.addresses import address
+from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -84,7 +86,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
-        opened = Opening.objects.filter(by=staff).in_force(timezone.now())
+        opened = Opening.objects.filter(by=staff).in_force(moment())
         return self.filter(_managed_by(staff) | models.Q(pk__in=opened.values("case")))
 
     def manageable_by(self, staff: StaffMember) -> CaseQuerySet:
@@ -111,7 +113,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def closed(self) -> CaseQuerySet:
         """Those that ended; not what became part of another case."""
-        return self.standing().exclude(closed_at=None)
+        return self.standing().filter(closed_at__isnull=False)
 
     def standing(self) -> CaseQuerySet:
         """All but those merged into another, which stands for them."""
@@ -128,13 +130,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def at(self, *statuses: str) -> CaseQuerySet:
         """Those that stand there now."""
         annotated: Any = self.with_status()
-        found: CaseQuerySet = annotated.filter(status_now__in=statuses)
-        return found
+        return annotated.filter(status_now__in=statuses)  # type: ignore[no-any-return]
 
-    def count_by_status(self) -> dict[str, int]:
-        """How many stand where; a status of none of them is left out."""
-        annotated: Any = self.with_status().order_by()
-        return dict(annotated.values_list("status_now").annotate(models.Count("pk")))
+    def by_status(self) -> models.QuerySet[Case, dict[str, Any]]:
+        """How many stand where, a row each: `status_now` and `number`; a status of none is left out."""
+        rows: Any = self.with_status().order_by()
+        return rows.values("status_now").annotate(number=models.Count("pk"))  # type: ignore[no-any-return]
 
     def helped_by(self, staff: StaffMember) -> CaseQuerySet:
         """Those on which this colleague helps."""
@@ -229,12 +230,12 @@ class Case(models.Model):
     need_to_know = models.BooleanField(default=False)
     shared_with = models.ManyToManyField(StaffMember, blank=True, related_name="named_cases")
     next_action = models.CharField(max_length=200, blank=True)
-    next_action_on = models.DateField(null=True, blank=True, db_index=True)
+    next_action_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now, db_index=True)
-    closed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     # The case that stands for this one. It takes this one along when it is no longer kept.
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_cases"
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_cases", db_index=False
     )
 
     objects = CaseQuerySet.as_manager()
@@ -243,6 +244,7 @@ class Case(models.Model):
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
+        indexes = INDEXES
         constraints = [
             models.CheckConstraint(
                 name="an_open_case_has_a_next_action",
@@ -259,7 +261,7 @@ class Case(models.Model):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("case", args=[self.pk])
+        return address("case", self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -335,18 +337,19 @@ class Case(models.Model):
     @property
     def constituents(self) -> list[Person]:
         """Everybody the case is for, in the order in which they came on it: a couple, a family."""
-        return [link.person for link in self.case_people.all() if link.role == CasePerson.Role.CONSTITUENT]
+        links = around.of(self, "case_people")
+        return [link.person for link in links if link.role == CasePerson.Role.CONSTITUENT]
 
     @property
     def main_category(self) -> Category | None:
         """The category of the first issue, which lists show."""
-        issues = list(self.issues.all())
+        issues = around.of(self, "issues")
         return issues[0].category if issues else None
 
     @property
     def waiting_on(self) -> list[Body]:
         """The bodies that owe an answer. `enquiries` is the other end of a key in the letters folder."""
-        owing = [enquiry.body for enquiry in self.enquiries.all() if enquiry.answered_on is None]
+        owing = [enquiry.body for enquiry in around.of(self, "enquiries") if enquiry.answered_on is None]
         return list(dict.fromkeys(owing)) if self.is_open else []
 
     @property

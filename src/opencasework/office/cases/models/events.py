@@ -112,7 +112,11 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["case", "-at"], name="timeline_of_a_case")]
+        indexes = [
+            models.Index(fields=["case", "-at"], name="timeline_of_a_case"),
+            # What My day counts of this week and the one before.
+            models.Index(fields=["kind", "at", "case"], name="lines_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.case.reference}"

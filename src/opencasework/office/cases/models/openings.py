@@ -44,8 +44,7 @@ class Opening(models.Model):
 
 class OpeningNoticeQuerySet(models.QuerySet["OpeningNotice"]):
     def unread_by(self, staff: StaffMember) -> OpeningNoticeQuerySet:
-        unread = self.filter(to=staff, read_at=None)
-        return unread.select_related("opening__case", "opening__by").order_by("-opening__at")
+        return self.filter(to=staff, read_at=None).order_by("-opening__at")
 
     def unsent(self) -> OpeningNoticeQuerySet:
         return self.filter(mailed_at=None).exclude(to__email="")

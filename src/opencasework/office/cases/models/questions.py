@@ -39,7 +39,12 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["case", "-asked_at", "-pk"]
-        indexes = [models.Index(fields=["case", "ended_at"], name="questions_of_a_case")]
+        indexes = [
+            models.Index(fields=["case", "ended_at"], name="questions_of_a_case"),
+            models.Index(
+                fields=["to", "case", "ended_at"], name="open_questions", condition=models.Q(ended_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Question on {self.case.reference}"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
@@ -169,3 +170,33 @@ def test_an_act_on_a_closed_case_leaves_no_line_on_its_timeline():
 
     assert case.events.count() == before
     assert case.next_action == ""
+
+
+def test_a_list_of_twelve_cases_asks_no_more_than_one_of_two(client, django_assert_num_queries):
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    CaseFactory.create_batch(2, by=ana)
+    asked = {}
+    for show in ("mine", "team", "waiting", "closed", "all"):
+        client.get(f"/cases/?show={show}")  # what is asked once for a minute and role
+        with CaptureQueriesContext(connection) as asked[show]:
+            client.get(f"/cases/?show={show}")
+
+    CaseFactory.create_batch(10, by=ana)
+
+    for show, before in asked.items():
+        with django_assert_num_queries(len(before)):
+            client.get(f"/cases/?show={show}")
+
+
+def test_the_segments_count_what_each_shows_and_the_closed_where_they_are_shown(client):
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    CaseFactory.create_batch(3, by=ana)
+    CaseFactory.create_batch(2, by=ana, outcome="advised")
+    CaseFactory(need_to_know=True, outcome="advised")  # of which she knows nothing
+
+    assert "2 cases here" in client.get("/cases/?show=closed").content.decode()
+    page = client.get("/cases/?show=all").content.decode()
+    assert "5 cases here" in page
+    assert "Closed (2)" in page

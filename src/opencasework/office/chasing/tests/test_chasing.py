@@ -23,6 +23,7 @@ from opencasework.office.chasing.models import Chaser
 from opencasework.office.letters import actions
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +194,21 @@ def test_the_page_lists_the_worst_first_and_hides_what_is_hidden(client, enquiry
 
     assert page.index(later.case.title) < page.index(enquiry.case.title)
     assert hidden.case.title not in page
+
+
+def test_of_many_late_replies_the_worst_are_shown_until_more_are_asked_for(
+    client, django_assert_max_num_queries
+):
+    ana = StaffFactory(first_name="Ana")
+    case, landlord = CaseFactory(by=ana), BodyFactory(reply_target_days=10)
+    for day in range(30):
+        EnquiryFactory(case=case, to_body=landlord, sent_on=SENT - timedelta(days=day))
+    client.force_login(ana)
+
+    with django_assert_max_num_queries(40):
+        page = client.get("/chasers/").content.decode()
+
+    assert "30 replies are late" in page
+    assert "Show 5 more" in page
+    assert page.count('data-row-key="h"') == 25
+    assert "Show 5 more" not in client.get("/chasers/?all=1").content.decode()

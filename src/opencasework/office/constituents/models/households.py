@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, staff: StaffMember) -> HouseholdQuerySet:
         """Households of somebody this colleague may know of."""
-        known = Person.objects.visible_to(staff)
-        return self.filter(pk__in=HouseholdMember.objects.filter(person__in=known).values("household"))
+        members = HouseholdMember.objects.filter(household=models.OuterRef("pk"))
+        return self.filter(models.Exists(members.visible_to(staff)))
 
 
 class Household(models.Model):
@@ -46,7 +46,8 @@ class Household(models.Model):
 class HouseholdMemberQuerySet(models.QuerySet["HouseholdMember"]):
     def visible_to(self, staff: StaffMember) -> HouseholdMemberQuerySet:
         """Those whom this colleague may know of; the others are neither named nor counted."""
-        return self.filter(person__in=Person.objects.visible_to(staff))
+        known = Person.objects.visible_among_few(staff)
+        return self.filter(models.Exists(known.filter(pk=models.OuterRef("person"))))
 
 
 class HouseholdMember(models.Model):

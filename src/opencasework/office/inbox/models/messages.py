@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.inbox.reading.authentication import SenderCheck as Check
 from opencasework.office.inbox.reading.replies import unquoted
 from opencasework.office.kit.blobs import BlobStore
+from opencasework.office.kit.questions import rows_of
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -87,13 +89,7 @@ class Resting:
 
 def resting(staff: StaffMember) -> Resting:
     """What rests: snoozed, its day has not come, and no reply came that this colleague may see."""
-    waiting = Message.objects.untriaged().order_by()
-    not_due = Q(snooze__until=None) | Q(snooze__until__gt=timezone.localdate())
-    asleep = list(
-        waiting.filter(not_due, snooze__isnull=False).values_list(
-            "pk", "snooze__for_reply", "snooze__after", "from_address", "message_id"
-        )
-    )
+    asleep = [tuple(row.values()) for row in rows_of(_asleep, timezone.localdate(), lasting=True)]
     since = {pk: after for pk, for_reply, after, _, _ in asleep if for_reply}
     senders = {address for pk, _, _, address, _ in asleep if pk in since} - {""}
     answered = {number for pk, _, _, _, number in asleep if pk in since} - {""}
@@ -113,8 +109,19 @@ def resting(staff: StaffMember) -> Resting:
         for pk, _, _, address, number in asleep
         if pk in since and max(last.get(address, 0), last.get(number, 0)) > since[pk]
     }
-    led = waiting.filter(together__decision="").values_list("pk", flat=True)
-    return Resting(frozenset(pk for pk, *_ in asleep) - back, frozenset(led))
+    led = frozenset(row["pk"] for row in rows_of(_led, lasting=True))
+    return Resting(frozenset(pk for pk, *_ in asleep) - back, led)
+
+
+def _asleep(today: date) -> models.QuerySet[Any, Any]:
+    """What is snoozed and not due: whether until a reply comes, after which message, whose, which mail."""
+    not_due = Q(snooze__until=None) | Q(snooze__until__gt=today)
+    waiting = Message.objects.untriaged().filter(not_due, snooze__isnull=False).order_by()
+    return waiting.values("pk", "snooze__for_reply", "snooze__after", "from_address", "message_id")
+
+
+def _led() -> models.QuerySet[Any, Any]:
+    return Message.objects.untriaged().filter(together__decision="").order_by().values("pk")
 
 
 LONG = ("text", "reply_text", "references", "to", "cc")

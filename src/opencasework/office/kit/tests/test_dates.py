@@ -108,6 +108,18 @@ def test_working_days_said_are_working_days_counted(count, today):
     assert working_days_between(today, day) == count
 
 
+@steady
+@given(start=st.dates(date(2015, 1, 1), date(2030, 12, 31)), length=st.integers(-5, 900))
+def test_working_days_between_are_those_of_a_plain_walk(start, length):
+    end, closed = start + timedelta(days=length), {start + timedelta(days=each) for each in (1, 3, 8)}
+
+    walked = [start + timedelta(days=each) for each in range(1, length + 1)]
+
+    assert working_days_between(start, end, closed=closed, nation="sc") == sum(
+        is_working_day(day, "sc") and day not in closed for day in walked
+    )
+
+
 @pytest.mark.parametrize(
     ("received", "nation", "due"),
     [  # calendar: 20 working days after the day of receipt

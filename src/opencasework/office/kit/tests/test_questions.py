@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
-from opencasework.office.kit.questions import rows_of
+from opencasework.office.kit.questions import Numbers, moment, rows_of
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role, StaffMember
@@ -87,3 +87,33 @@ def test_a_name_or_a_number_hidden_in_a_text_is_no_question_for_others():
 
 def test_a_question_that_nothing_can_answer_has_no_rows():
     assert rows_of(nothing) == []
+
+
+def test_a_question_about_some_rows_is_put_once_however_many_they_are():
+    def of(numbers: tuple[int, ...]) -> QuerySet[StaffMember, tuple[str]]:
+        PUT.append(numbers)
+        like = StaffMember.objects.filter(first_name__contains="%s", pk__in=numbers)
+        return StaffMember.objects.filter(Exists(like) | Q(pk__in=numbers)).order_by("pk").values_list("pk")
+
+    staff = StaffFactory.create_batch(3)
+
+    def asked(*members: StaffMember) -> list[int]:
+        return [row["pk"] for row in rows_of(of, Numbers(each.pk for each in members))]
+
+    assert asked(*staff) == [each.pk for each in staff]
+    assert asked(staff[1]) == [staff[1].pk]
+    assert asked() == []
+    assert len(PUT) == 1
+
+
+def test_what_ends_within_the_minute_is_not_asked_for_as_if_it_had_not(clock):
+    def at(_number: int) -> QuerySet[Office, tuple[str]]:
+        PUT.append(moment())
+        return Office.objects.order_by("pk").values_list("member_name")
+
+    rows_of(at, 1)
+
+    assert [datetime(2026, 11, 26, 9, 31, tzinfo=UTC)] == PUT
+    assert moment() == timezone.now()
+    with pytest.raises(ValueError, match="goes by the time"):
+        rows_of(at, 2, lasting=True)

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox import viewing
+from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.today import navigation, views
-from opencasework.office.today.counting import counted
 from opencasework.office.today.row import Day
 
 pytestmark = pytest.mark.django_db
