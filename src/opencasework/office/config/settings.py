@@ -154,9 +154,7 @@ else:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;"
-                    "PRAGMA trusted_schema=OFF;PRAGMA journal_size_limit=67108864;"
-                    # 16 MB a connection, of a large office: with 8 My day decrypts the same pages again.
-                    "PRAGMA cache_size=-16000"
+                    "PRAGMA trusted_schema=OFF;PRAGMA journal_size_limit=67108864"
                 ),
             },
             "TEST": {"NAME": HOME.root / "test.sqlite3"},
