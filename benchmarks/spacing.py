@@ -21,6 +21,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+import psutil
+
 from benchmarks.report import Row, report
 from tests.services.environment import DUMMY_SECRETS
 from tests.services.postgresql import PostgreSQL
@@ -70,6 +72,19 @@ def respaced(number: str, chance: random.Random) -> str:
     return " ".join(letters[at : at + size] for at in range(0, len(letters), size))
 
 
+def processor_ms() -> float:
+    """What this process has used so far, and the server's process that works for it."""
+    from django.db import connection
+
+    spent = time.process_time()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            server = psutil.Process(cursor.fetchone()[0]).cpu_times()
+        spent += server.user + server.system
+    return spent * 1000
+
+
 def main(messages: int, asked: int) -> int:
     import django
 
@@ -85,29 +100,27 @@ def main(messages: int, asked: int) -> int:
     staff = StaffMember.objects.create(username="bench", role=Role.OFFICE_MANAGER)
     known = fill(messages)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     chance = random.Random(SEED)
     there = [respaced(number, chance) for _, number in chance.sample(known, asked)]
     strangers = ["".join(chance.choice("0123456789") if c.isdigit() else c for c in typed) for typed in there]
     words = [chance.choice(["damp ceil", "tribunal", "1. the", "council tax", "14/09/2026"]) for _ in there]
     rows = []
+    finding.find(Question.of("warm up 123456"), staff, limit=IN_PALETTE)
     for name, questions in (
+        ("words", words),
         ("numbers that stand there", there),
         ("numbers made up", strangers),
-        ("words", words),
     ):
-        times, slowest, found = [], (0.0, ""), 0
+        times, found, began = [], 0, processor_ms()
         for typed in questions:
             started = time.perf_counter()
             found += bool(finding.find(Question.of(typed), staff, limit=IN_PALETTE))
             times.append((time.perf_counter() - started) * 1000)
-            slowest = max(slowest, (times[-1], typed))
+        processor = (processor_ms() - began) / len(questions)
         p95 = statistics.quantiles(times, n=20)[-1]
-        said = (
-            f"median {statistics.median(times):.0f} ms, 95 of 100 {p95:.0f} ms, slowest {slowest[0]:.0f} ms"
-        )
+        said = f"median {statistics.median(times):.0f} ms, 95 of 100 {p95:.0f} ms, processor {processor:.0f}"
         rows.append(Row(f"{name}, {found} of {asked} found", said, f"≤ {P95_MS} ms", p95 <= P95_MS))
-        print(name, slowest, file=sys.stderr)
     report(rows)
     return int(not all(row.good for row in rows))
 

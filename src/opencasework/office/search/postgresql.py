@@ -17,7 +17,7 @@ from opencasework.office.search.spacing import BEGINNING, is_beginning, is_piece
 
 NUMBER = "id"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
-MOST_PIECES = 100  # of one number that are asked for: 0.2 ms of the processor each
+MOST_PIECES = 100  # of one number that are asked for; 400 took twice the processor
 # Control characters, ASCII punctuation, the spaces of other scripts and the marks people type; named, so that
 # no locale changes the answer. Not the space itself: texts are full of it, and words are cut there anyway.
 _BETWEEN_WORDS = (

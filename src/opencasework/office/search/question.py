@@ -11,6 +11,7 @@ from opencasework.office.search.spacing import may_stand_in_text
 
 LONGEST = 500  # characters; what is pasted beyond them is not read
 MOST_WORDS = 8
+MOST_IN_TEXT = 4  # numbers of a pasted text that are looked for in texts
 SHORTEST_NUMBER, LONGEST_NUMBER = 3, 40  # characters of a reference, postcode or telephone number
 SHORTEST_WORD_IN_TEXT = 2  # characters; one letter stands in every letter ever written
 
@@ -35,7 +36,7 @@ class Question:
             text,
             tuple(dict.fromkeys(words))[:MOST_WORDS],
             tuple(dict.fromkeys([*numbers, *misread])),
-            tuple(dict.fromkeys(filter(may_stand_in_text, numbers))),
+            tuple(dict.fromkeys(filter(may_stand_in_text, numbers)))[:MOST_IN_TEXT],
         )
 
     @property
