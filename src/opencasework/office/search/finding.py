@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Case as FirstThatFits
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -22,12 +23,15 @@ from opencasework.office.search import index
 from opencasework.office.search.marking import excerpt, mark, without_numbers
 from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
+from opencasework.office.search.spacing import standing
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import OwnWord, folded
 
 # However common the words, so many of the newest matches one may see are looked at and no more.
 NEWEST = 1000
+READ = 300  # texts that may have a number that was looked for, the newest, are read for it
+TEXTS_AT_ONCE = 50
 M = TypeVar("M", bound=Model)
 
 
@@ -204,11 +208,32 @@ def _bodies(question: Question, staff: StaffMember, limit: int) -> Iterator[Item
 
 
 def _newest(name: str, question: Question, among: QuerySet[M]) -> QuerySet[M]:
-    """The newest of the rows of running text with all the words; none when they are too short to look for."""
-    words = list(question.long_words)
-    if not words:
-        return among.none()
-    return among.filter(pk__in=index.matching(BY_NAME[name], words, newest=NEWEST, among=among))
+    """The newest of the rows of running text with all the words, or one of the numbers, in them.
+
+    None when they are too short to look for.
+    """
+    source, words = BY_NAME[name], list(question.long_words)
+    by_words = index.matching(source, words, newest=NEWEST, among=among) if words else None
+    if not question.numbers_in_text:
+        return among.none() if by_words is None else among.filter(pk__in=by_words)
+    found = _with_numbers(name, question, among)
+    if by_words is not None:
+        found |= set(among.filter(pk__in=by_words).order_by().values_list("pk", flat=True))
+    return among.filter(pk__in=found)
+
+
+def _with_numbers(name: str, question: Question, among: QuerySet[M]) -> set[int]:
+    """The newest rows of running text in which one of the numbers stands: asked of the index, then read."""
+    source = BY_NAME[name]
+    number = standing(question.numbers_in_text)
+    texts = [Left(column, index.engine().LONGEST_TEXT) for column in source.texts]
+    found = set()
+    for rows in index.with_pieces(source, list(question.numbers_in_text), newest=READ, among=among):
+        may_have = among.model._default_manager.filter(pk__in=rows).order_by().values_list("pk", *texts)
+        for pk, *written in may_have.iterator(chunk_size=TEXTS_AT_ONCE):
+            if any(number.search(text.lower()) for text in written):
+                found.add(pk)
+    return found
 
 
 def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
@@ -217,7 +242,7 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
         yield Item(
             url=letter.get_absolute_url(),
             title=mark(without_numbers(f"{letter.subject}, to {letter.recipient}"), question.words),
-            meta=excerpt(f"{letter.case.reference}: {letter.text}", question.words),
+            meta=excerpt(f"{letter.case.reference}: {letter.text}", question.words, question.numbers_in_text),
             icon="pen-line",
             pill=letter.get_state_display() if letter.state == Letter.State.DRAFT else "",
             on=letter.sent_at or letter.drafted_at,
@@ -230,7 +255,7 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
         yield Item(
             url=event.case.get_absolute_url(),
             title=f"{event.get_kind_display()} on {event.case.reference} {event.case.title}",
-            meta=excerpt(event.text, question.words),
+            meta=excerpt(event.text, question.words, question.numbers_in_text),
             icon="phone" if event.kind == Event.Kind.CALL else "notebook-pen",
             on=event.at,
         )
@@ -245,7 +270,7 @@ def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[It
             title=mark(
                 without_numbers(f"{message.subject or 'No subject'}, from {message.sender}"), question.words
             ),
-            meta=excerpt(on_case + message.new_text, question.words),
+            meta=excerpt(on_case + message.new_text, question.words, question.numbers_in_text),
             icon="mail",
             on=message.received_at,
         )

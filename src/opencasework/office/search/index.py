@@ -32,13 +32,25 @@ def matching(
     `newest` takes only so many, the last made first: however common the word, the answer costs the same.
     With `among` they are the newest of those rows, so that what one may not see takes up no room.
     """
-    rows: RawSQL = engine().matching(source, words)
+    is_among = None if among is None else one_of(among, _number(source))
+    return _narrowed(source, engine().matching(source, words), newest, is_among)
+
+
+def with_pieces(source: Source, numbers: list[str], *, newest: int, among: QuerySet[Any]) -> list[RawSQL]:
+    """The rows in `among` in which one of the numbers may stand, to be read; the `newest` of each answer."""
+    is_among = one_of(among, _number(source))
+    return [_narrowed(source, rows, newest, is_among) for rows in engine().with_pieces(source, numbers)]
+
+
+def _number(source: Source) -> str:
+    return f"{source.index}.{engine().NUMBER}"
+
+
+def _narrowed(source: Source, rows: RawSQL, newest: int | None, is_among: RawSQL | None) -> RawSQL:
     sql, params = rows.sql, list(rows.params)
-    number = f"{source.index}.{engine().NUMBER}"
-    if among is not None:
-        is_among = one_of(among, number)
+    if is_among is not None:
         sql, params = f"{sql} AND {is_among.sql}", [*params, *is_among.params]
-    return RawSQL(f"{sql} ORDER BY {number} DESC LIMIT {newest:d}" if newest else sql, params)
+    return RawSQL(f"{sql} ORDER BY {_number(source)} DESC LIMIT {newest:d}" if newest else sql, params)
 
 
 def one_of(rows: QuerySet[Any], number: str) -> RawSQL:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from opencasework.office.kit import references
 from opencasework.office.search.folding import fold
+from opencasework.office.search.spacing import standing
 
 _PIECE = re.compile(r"[^\W_]+|[\W_]+")
 READ = 20_000  # characters of a text in which a match is looked for
@@ -47,20 +48,24 @@ def mark(text: str, words: Sequence[str]) -> SafeString:
     return SafeString("".join(shown))
 
 
-def excerpt(text: str, words: Sequence[str], *, length: int = 150) -> SafeString:
-    """Some words of the text around the first match, marked."""
+def excerpt(text: str, words: Sequence[str], numbers: Sequence[str] = (), *, length: int = 150) -> SafeString:
+    """Some words of the text around the number that was looked for, or else the first match, marked."""
     text = " ".join(text[:READ].split())
-    start = 0
-    for piece in _PIECE.finditer(text):
-        if _matched(piece.group(0), words):
-            start = max(0, piece.start() - AROUND)
-            break
+    start = max(0, _first(text, words, numbers) - AROUND)
     if start:
         start = text.find(" ", start) + 1
     shown = _masked(text, start, min(start + length, len(text)))
     if start + length < len(text):
         shown = shown.rsplit(" ", 1)[0] + " …"
     return mark(("… " if start else "") + shown, words)
+
+
+def _first(text: str, words: Sequence[str], numbers: Sequence[str]) -> int:
+    """Where the number begins in the text, or else the first word that matches; 0 where neither is in it."""
+    number = standing(numbers).search(text.lower()) if numbers else None
+    if number:
+        return number.start()
+    return next((piece.start() for piece in _PIECE.finditer(text) if _matched(piece[0], words)), 0)
 
 
 def _matched(piece: str, words: Sequence[str]) -> int:

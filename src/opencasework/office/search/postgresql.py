@@ -6,16 +6,18 @@ ordinary role, and the parser of the full-text search reads "OC-2026-00041" and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from opencasework.office.search.folding import LONGEST_WORD, TRANSLATE_FROM, TRANSLATE_TO
 from opencasework.office.search.sources import Source
+from opencasework.office.search.spacing import BEGINNING, is_beginning, is_piece, usual_pieces
 
 NUMBER = "id"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched; far below what a tsvector holds
+MOST_PIECES = 100  # of one number that are asked for; 400 took twice the processor
 # Control characters, ASCII punctuation, the spaces of other scripts and the marks people type; named, so that
 # no locale changes the answer. Not the space itself: texts are full of it, and words are cut there anyway.
 _BETWEEN_WORDS = (
@@ -117,8 +119,47 @@ def problems(source: Source) -> list[str]:
 
 def matching(source: Source, words: Sequence[str]) -> RawSQL:
     """The numbers of the rows that have every one of the words (at least their beginnings)."""
-    match = " & ".join(f"'{word}':*" for word in words)
+    return _matching(source, " & ".join(f"'{word}':*" for word in words))
+
+
+def with_pieces(source: Source, numbers: Sequence[str]) -> list[RawSQL]:
+    """The numbers of the rows in which one of these numbers may stand: in its usual groups; cut otherwise.
+
+    The index does not know which word follows which, so what is found has to be read. The two are asked for
+    one by one, so that the many rows that answer to the second take no room from the first.
+    """
+    usual = [_all_of(way) for number in numbers for way in sorted(usual_pieces(number))]
+    otherwise = [f"({' & '.join(_pieces(number))}) | {_all_of(tuple(number))}" for number in numbers]
+    return [_matching(source, " | ".join(either)) for either in (usual, otherwise)]
+
+
+def _all_of(pieces: tuple[str, ...]) -> str:
+    """These words; what is long enough to tell a number may go on."""
+    words = sorted({f"'{each}'" + (":*" if len(each) >= BEGINNING else "") for each in pieces})
+    return f"({' & '.join(words)})"
+
+
+def _matching(source: Source, match: str) -> RawSQL:
     return RawSQL(f"SELECT id FROM {source.index} WHERE words @@ %s::tsquery", [match])
+
+
+def _pieces(number: str) -> Iterator[str]:
+    """For some characters of the number the words each may stand in, which one of them must be.
+
+    First the ends, then the middle, then whatever there is room for.
+    """
+    asked, length = 0, len(number)
+    for place in dict.fromkeys([0, length - 1, length // 2, length // 4, 3 * length // 4, *range(length)]):
+        words = [
+            f"'{number[start:end]}'" + (":*" if is_beginning(number, start, end) else "")
+            for start in range(place + 1)
+            for end in range(place + 1, length + 1)
+            if is_piece(number, start, end)
+        ]
+        asked += len(words)
+        if asked > MOST_PIECES:
+            return
+        yield f"({' | '.join(words)})"
 
 
 def _put(source: Source) -> str:

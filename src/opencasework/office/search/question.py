@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from opencasework.office.kit import postcodes, references
 from opencasework.office.search.folding import words_of
+from opencasework.office.search.spacing import may_stand_in_text
 
 LONGEST = 500  # characters; what is pasted beyond them is not read
 MOST_WORDS = 8
+MOST_IN_TEXT = 4  # numbers of a pasted text that are looked for in texts
 SHORTEST_NUMBER, LONGEST_NUMBER = 3, 40  # characters of a reference, postcode or telephone number
 SHORTEST_WORD_IN_TEXT = 2  # characters; one letter stands in every letter ever written
 
@@ -21,13 +23,20 @@ class Question:
     text: str
     words: tuple[str, ...]
     numbers: tuple[str, ...]
+    numbers_in_text: tuple[str, ...]  # those of them to look for in running text as well
 
     @classmethod
     def of(cls, text: str) -> Question:
         text = " ".join(text[:LONGEST].split())
         words = words_of(text)
+        numbers = _numbers(text, words)
+        # O for 0 and I for 1, as they are misread: kept numbers are indexed that way as well, texts are not.
+        misread = [references.look_alike(number.upper()).lower() for number in numbers[:1]]
         return cls(
-            text, tuple(dict.fromkeys(words))[:MOST_WORDS], tuple(dict.fromkeys(_numbers(text, words)))
+            text,
+            tuple(dict.fromkeys(words))[:MOST_WORDS],
+            tuple(dict.fromkeys([*numbers, *misread])),
+            tuple(dict.fromkeys(filter(may_stand_in_text, numbers)))[:MOST_IN_TEXT],
         )
 
     @property
@@ -57,9 +66,6 @@ def _numbers(text: str, words: list[str]) -> list[str]:
             found.append("0" + whole.removeprefix("44").lstrip("0"))
         elif whole.startswith("0") and whole.isdigit() and len(whole) > 8:
             found.append("44" + whole.lstrip("0"))
-    if found:
-        # O for 0 and I for 1, as they are misread: reference numbers are kept that way as well.
-        found.append(references.look_alike(whole.upper()).lower())
     found += ["".join(words_of(value)) for _kind, value in references.found_in(text)]
     found += ["".join(words_of(postcode)) for postcode in postcodes.found_in(text)]
     return found

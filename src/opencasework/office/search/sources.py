@@ -42,6 +42,11 @@ class Source:
         return str(apps.get_model(self.model)._meta.db_table)
 
     @property
+    def texts(self) -> list[str]:
+        """The columns whose words are searched, each once, in order."""
+        return list(dict.fromkeys(_COLUMN.findall(" ".join(self.words))))
+
+    @property
     def columns(self) -> list[str]:
         """The columns it is made from, each once, in order."""
         return list(dict.fromkeys(_COLUMN.findall(" ".join([*self.words, self.only]))))

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from opencasework.office.search.folding import UNDECOMPOSED
 from opencasework.office.search.sources import Source
+from opencasework.office.search.spacing import is_beginning, is_piece
 
 NUMBER = "rowid"  # the column of an index that holds the number of the source's row
 LONGEST_TEXT = 50_000  # characters of one row that can be searched
@@ -69,8 +70,36 @@ def problems(source: Source) -> list[str]:
 
 def matching(source: Source, words: Sequence[str]) -> RawSQL:
     """The numbers of the rows that have every one of the words (at least their beginnings)."""
-    match = " AND ".join(f'"{word}"*' for word in words)
+    return _matching(source, " AND ".join(f'"{word}"*' for word in words))
+
+
+def with_pieces(source: Source, numbers: Sequence[str]) -> list[RawSQL]:
+    """The numbers of the rows in which one of these numbers may stand, whole or in pieces.
+
+    They have it as one word, or each of its characters by itself, or its two first pieces one after the other
+    and its two last: what lies between is left to the reader.
+    """
+    return [_matching(source, " OR ".join(_in_pieces(number) for number in numbers))]
+
+
+def _matching(source: Source, match: str) -> RawSQL:
     return RawSQL(f"SELECT rowid FROM {source.index} WHERE {source.index} MATCH %s", [match])
+
+
+def _in_pieces(number: str) -> str:
+    inner = range(1, len(number))
+    first = (_pair(number, 0, cut, end) for cut in inner for end in range(cut + 1, len(number) + 1))
+    last = (_pair(number, start, cut, len(number)) for cut in inner for start in range(cut))
+    at_both_ends = " AND ".join(f"({' OR '.join(filter(None, pairs))})" for pairs in (first, last))
+    return f'"{number}"* OR "{" ".join(number)}" OR ({at_both_ends})'
+
+
+def _pair(number: str, start: int, cut: int, end: int) -> str:
+    """Two neighbouring pieces as a phrase; empty where a number is not cut like that."""
+    if not (is_piece(number, start, cut) and is_piece(number, cut, end)):
+        return ""
+    phrase = f'"{number[start:cut]} {number[cut:end]}"'
+    return f"{phrase}*" if is_beginning(number, cut, end) else phrase
 
 
 def _triggers(source: Source) -> dict[str, str]:
