@@ -65,8 +65,8 @@ class Drawn(Generic[CellT]):
 
         `out` is what is out of this month, where it may be another than the drawn one: where another method
         or key made it, or the true counts were others. A measure of which that is so has the errors of what
-        is out in all ten. Another method and key know nothing of what this key draws, so later cells stay
-        right on average; after a change of counts they may lean, for that shows which of the ten was drawn.
+        is out in all ten. That it is told by comparing with what this key draws shows something of the draw,
+        so later cells of the year may lean a little: docs/standard/disclosure.md says by how much.
         """
         ten = [dict(one) for one in self.ten]
         if out is not None:
