@@ -80,6 +80,11 @@ class Door:
     as_of: str
     checked: str
 
+    @property
+    def closeness(self) -> int:
+        """2 where it names one body by its code, 1 a kind of body, 0 none."""
+        return bool(self.body) + self.body.isupper()
+
     def leads_to(self, body: str) -> bool:
         """Whether the body with this code is itself behind it: nobody takes a complaint about themselves."""
         return body in {all_schemes()[code].body for code in self.schemes}
@@ -180,8 +185,8 @@ def _of_kind(doors: Iterable[Door], lineage: list[Body], category: str) -> list[
 
 
 def _through(doors: Iterable[Door], nation: str) -> Proposal:
-    """The closest of several doors: the category itself before its family, one nation before several."""
-    door = max(doors, key=lambda one: (len(one.category), -len(NATIONS_OF[one.nation])))
+    """The closest of several doors: by category, then a body before its kind, one nation before several."""
+    door = max(doors, key=lambda one: (len(one.category), one.closeness, -len(NATIONS_OF[one.nation])))
     chain = tuple(all_schemes()[code] for code in door.schemes)
     return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
 
