@@ -17,6 +17,11 @@ PHSO = "PHSO"
 DEVOLVED = ("SPSO", "PSOW", "NIPSO")
 # Who looks at what others did, or advises about it: who takes complaints about that is no scheme about them.
 LOOKS_AT_OTHERS = ("regulator", "watchdog", "ombudsman", "complaint_reviewer", "tribunal", "advice")
+# In a door's column `body`: whatever the Scottish freedom of information law binds.
+AUTHORITY = "authority"
+# Kinds of bodies that are no public body: firms, charities, and those whom people elect.
+FIRMS = ("company", "company_type", "charity", "advice")
+UNITS = ("unit", "local_office")  # what these are, the body above them says
 NOT_ABOUT_ITSELF = (
     "No scheme is written down for complaints about {body} itself. If the problem is with somebody else, "
     "name that body on it."
@@ -70,7 +75,7 @@ class Scheme:
 class Door:
     """One row of `data/doors.csv`: where a problem goes, by body, category and nation."""
 
-    body: str  # a code, or a kind of body; empty for any
+    body: str  # a code, a kind of body, or `authority` for a public one of that nation; empty for any
     category: str  # empty for any
     nation: str
     schemes: tuple[str, ...]  # in order; empty where none takes it
@@ -194,7 +199,15 @@ def _through(doors: Iterable[Door], nation: str) -> Proposal:
 def _fits(door: Door, lineage: list[Body], category: str) -> bool:
     if door.category and door.category not in (category, category.partition("-")[0]):
         return False
+    if door.body == AUTHORITY:
+        return any(_is_authority(body, door.nation) for body in lineage)
     return not door.body or any(door.body in (body.code, body.kind) for body in lineage)
+
+
+def _is_authority(body: Body, nation: str) -> bool:
+    """Whether it is a public body of that nation alone; one with the PHSO is the United Kingdom's."""
+    is_private = body.kind in FIRMS or body.kind.startswith("rep_") or body.kind in UNITS
+    return body.nation == nation and not is_private and PHSO not in body.ombudsman
 
 
 def _of_directory(body: Body) -> tuple[Scheme, ...]:

@@ -11,7 +11,14 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.places.models import NATIONS_OF, Nation
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.referrals.schemes import DEVOLVED, all_doors, all_schemes, propose, refusal
+from opencasework.office.referrals.schemes import (
+    AUTHORITY,
+    DEVOLVED,
+    all_doors,
+    all_schemes,
+    propose,
+    refusal,
+)
 from opencasework.office.referrals.tests.complaining import card, case_about
 from opencasework.office.routes.limits import all_limits
 from opencasework.office.routes.models import KeyDate
@@ -49,7 +56,8 @@ def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(doo
     assert door.source
     assert door.checked in {"yes", "partly", "no"}
     assert date.fromisoformat(door.as_of) <= date(2026, 11, 27)
-    named = Body.objects.filter(code=door.body).first() if door.body else None
+    code = "LA-SC" if door.body == AUTHORITY else door.body
+    named = Body.objects.filter(code=code).first() if code else None
     if door.body and named is None:
         named = BodyFactory(kind=door.body)
     for nation in sorted(NATIONS_OF[door.nation]):
@@ -123,6 +131,26 @@ GOES = [
     ("PRIVLL", "HOU-PRS", "en", "PROPO"),
     ("PRIVLL", "HOU-PRS", "sc", ""),
     ("", "EMP-DISM", "en", ""),
+    # Personal data is the ICO's, whatever the body; freedom of information of Scottish authorities is not.
+    ("DWP-UC", "OFF-DATA", "en", "ICO"),
+    ("LA-UNITARY", "OFF-DATA", "en", "ICO"),
+    ("LA-PARISH", "OFF-DATA", "en", "ICO"),
+    ("NHSTRUST", "OFF-DATA", "en", "ICO"),
+    ("POLICE", "OFF-DATA", "wa", "ICO"),
+    ("HSCT", "OFF-DATA", "ni", "ICO"),
+    ("FINFIRM", "OFF-DATA", "en", "ICO"),
+    ("PRIVLL", "OFF-DATA", "sc", "ICO"),
+    ("DWP-UC", "OFF-DATA", "sc", "ICO"),
+    ("SCOTO", "OFF-DATA", "sc", "ICO"),
+    ("", "OFF-DATA", "sc", "ICO"),
+    ("LA-SC", "OFF-DATA", "sc", "SIC"),
+    ("HB-SC", "OFF-DATA", "sc", "SIC"),
+    ("SG", "OFF-DATA", "sc", "SIC"),
+    ("FTS", "OFF-DATA", "sc", "SIC"),
+    ("POLICE-SC", "OFF-DATA", "sc", "SIC"),
+    ("RSL-SC", "OFF-DATA", "sc", "SIC"),
+    ("SPSO", "OFF-DATA", "sc", "SIC"),
+    ("SIC", "OFF-DATA", "sc", "ICO"),
     # A part of a body goes where the whole goes.
     ("FTT-SSCS", "BEN-APP", "en", "PHSO-GOV"),
     ("FTS", "BEN-PIP", "sc", "SPSO"),
@@ -171,6 +199,11 @@ BROUGHT_IN = [
     ("local_body", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
     ("university", "DFE", "EDU-HE", "en", "OIA"),
     ("company", "DESNZ", "UTL-EN", "en", "ENERGYO"),
+    ("company", "", "OFF-DATA", "en", "ICO"),
+    ("company", "", "OFF-DATA", "sc", "ICO"),
+    ("council", "LA-SC", "OFF-DATA", "sc", "SIC"),
+    ("unit", "HB-SC", "OFF-DATA", "sc", "SIC"),
+    ("local_office", "DWP-UC", "OFF-DATA", "sc", "ICO"),
     ("unit", "DWP-UC", "BEN-UC", "en", "ICE PHSO-GOV"),
     ("local_office", "HMRC", "TAX-SVC", "en", "ADJ PHSO-GOV"),
     ("service", "SG", "HEA-WAIT", "sc", "SPSO"),
