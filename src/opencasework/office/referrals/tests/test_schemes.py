@@ -51,6 +51,8 @@ def test_only_what_the_government_did_needs_a_member_of_the_commons():
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.body or door.category}-{door.nation}")
 def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(door):
+    assert set(door.opens_to) <= {"firms", "schools", "local"}
+    assert not door.opens_to or not (door.body or door.first)
     assert not door.category or Category.objects.filter(code=door.category).exists()
     assert door.why
     assert door.source
@@ -199,6 +201,30 @@ BROUGHT_IN = [
     ("local_body", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
     ("university", "DFE", "EDU-HE", "en", "OIA"),
     ("company", "DESNZ", "UTL-EN", "en", "ENERGYO"),
+    # No door of a category alone opens to a firm, a charity or a councillor that is no body of that kind.
+    ("company", "", "ENV-POLL", "en", ""),
+    ("company", "", "ENV-POLL", "sc", ""),
+    ("company", "", "TRA-PARK", "en", ""),
+    ("company", "", "BEN-UC", "en", ""),
+    ("charity", "", "BEN-UC", "en", ""),
+    ("charity", "", "BEN-UC", "ni", ""),
+    ("company", "", "HOU-DAMP", "en", ""),
+    ("company", "", "SOC-OPG", "en", ""),
+    ("unit", "L-COMPANY", "BEN-UC", "en", ""),
+    ("company", "WATERCO", "ENV-POLL", "en", "CCW"),
+    ("education", "", "BEN-UC", "en", ""),
+    ("rep_councillor", "", "LOC-CTAX", "en", ""),
+    ("local_body", "", "ENV-POLL", "en", ""),
+    ("independent_body", "", "BEN-UC", "en", ""),
+    ("shop", "", "TAX-SVC", "en", ""),
+    # A firm has the scheme of firms, and a private carer that of care.
+    ("company", "", "UTL-WAT", "en", "CCW"),
+    ("company", "", "UTL-WAT", "sc", "SPSO"),
+    ("company", "", "MON-FRAUD", "en", "FOS"),
+    ("company", "", "TRA-BUS", "en", "TRANSFOC"),
+    ("company", "", "SOC-HOME", "en", "LGSCO"),
+    ("education", "", "EDU-HE", "en", "OIA"),
+    ("local_body", "", "HOU-DAMP", "en", "HOS"),
     ("company", "", "OFF-DATA", "en", "ICO"),
     ("company", "", "OFF-DATA", "sc", "ICO"),
     ("council", "LA-SC", "OFF-DATA", "sc", "SIC"),
@@ -226,6 +252,7 @@ def test_a_body_brought_in_from_a_list_goes_to_the_ombudsman_of_its_own_kind(
     OfficeFactory(nation=nation)
     tom = StaffFactory(office_manager=True)
     client.force_login(tom)
+    BodyFactory(code="L-COMPANY", kind="company")
     words = f"code,name,kind,parent,nation\nNEW-BODY,Wexcombe Example,{kind},{parent},{nation}\n"
     client.post("/bodies/list/", {"words": words, "take": "yes"})
     case = case_about(category, "NEW-BODY", tom)
