@@ -6,6 +6,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+import time_machine
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
@@ -19,7 +20,7 @@ from opencasework.office.referrals.schemes import (
     propose,
     refusal,
 )
-from opencasework.office.referrals.tests.complaining import card, case_about
+from opencasework.office.referrals.tests.complaining import card, case_about, stage
 from opencasework.office.routes.limits import all_limits
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -321,3 +322,14 @@ def test_no_proposal_is_ever_refused():
                 if scheme.body == "PHSO":
                     assert not is_last_devolved
                 assert refusal(scheme, proposal, about="it") == ""
+
+
+@pytest.mark.parametrize(("day", "weeks"), [("7 apr 2026", "8 weeks"), ("8 apr 2026", "6 weeks")])
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_provider_that_did_not_answer_had_the_weeks_of_the_day_of_the_complaint(client, day, weeks):
+    OfficeFactory()
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    case = case_about("UTL-BB", "TELCO", tom)
+    stage(client, case, "TELCO", sent=day)
+    assert f"No final answer within {weeks}: that ended on" in unescape(card(client, case))
