@@ -224,7 +224,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, o
     if (wait := scheme.waiting_time) is not None:
         its = running(wait, days_known(case, issue), nation=nation)
         if its and its.until < on:
-            text = f"No final answer within {wait.length}: that ended on {say(its.until)}."
+            text = f"No final answer within {its.limit.length}: that ended on {say(its.until)}."
             return Check(name, met=True, text=text, source=wait.source)
         todo = (
             f"Wait until {say(its.until)}, or for a final answer before it."

@@ -17,6 +17,18 @@ PHSO = "PHSO"
 DEVOLVED = ("SPSO", "PSOW", "NIPSO")
 # Who looks at what others did, or advises about it: who takes complaints about that is no scheme about them.
 LOOKS_AT_OTHERS = ("regulator", "watchdog", "ombudsman", "complaint_reviewer", "tribunal", "advice")
+# In a door's column `body`: whatever the Scottish freedom of information law binds.
+AUTHORITY = "authority"
+# Kinds of bodies that are no public body: firms, charities, and those whom people elect.
+FIRMS = ("company", "company_type", "charity", "advice")
+UNITS = ("unit", "local_office")  # what these are, the body above them says
+# Those to whom every door of a category opens; the doors' column `opens_to` names the others.
+OF_GOVERNMENT = (*PARTS, "devolved_gov", "contractor")
+OPEN_AS = {
+    "education": "schools", "education_type": "schools", "university": "schools",
+    "local_body": "local", "independent_body": "nobody",
+}  # fmt: skip
+NOT_THIS_BODY = "No scheme is written down for this kind of problem with this body."
 NOT_ABOUT_ITSELF = (
     "No scheme is written down for complaints about {body} itself. If the problem is with somebody else, "
     "name that body on it."
@@ -70,15 +82,22 @@ class Scheme:
 class Door:
     """One row of `data/doors.csv`: where a problem goes, by body, category and nation."""
 
-    body: str  # a code, or a kind of body; empty for any
+    body: str  # a code, a kind of body, or `authority` for a public one of that nation; empty for any
     category: str  # empty for any
     nation: str
     schemes: tuple[str, ...]  # in order; empty where none takes it
     first: bool  # before what the directory says of the body
+    # Of a door of the category alone: to whom it opens beside government, once a body is named.
+    opens_to: tuple[str, ...]
     why: str
     source: str
     as_of: str
     checked: str
+
+    @property
+    def closeness(self) -> int:
+        """2 where it names one body by its code, 1 a kind of body, 0 none."""
+        return bool(self.body) + self.body.isupper()
 
     def leads_to(self, body: str) -> bool:
         """Whether the body with this code is itself behind it: nobody takes a complaint about themselves."""
@@ -117,6 +136,7 @@ def all_doors() -> tuple[Door, ...]:
             nation=row["nation"],
             schemes=tuple(filter(None, row["schemes"].split(">"))),
             first=row["first"] == "yes",
+            opens_to=tuple(row["opens_to"].split()),
             why=row["why"],
             source=row["source"],
             as_of=row["as_of"],
@@ -158,7 +178,12 @@ def propose(*, body: Body | None, category: str, nation: str = "") -> Proposal:
         return Proposal((), nation, NOT_ABOUT_ITSELF.format(body=body), "", "", "")
     about = [door for door in doors if not door.body and not door.first and _fits(door, [], category)]
     if about:
-        return _through(about, nation)
+        door = _closest(about)
+        return (
+            _behind(door, nation)
+            if _opens(door, lineage)
+            else Proposal((), nation, NOT_THIS_BODY, "", "", "")
+        )
     return Proposal((), nation, "No scheme is written down for this kind of problem.", "", "", "")
 
 
@@ -179,9 +204,28 @@ def _of_kind(doors: Iterable[Door], lineage: list[Body], category: str) -> list[
     return [door for door in doors if door.body and not door.first and _fits(door, lineage, category)]
 
 
+def _opens(door: Door, lineage: list[Body]) -> bool:
+    """Whether a door of the category alone opens to the body that is named, or none is.
+
+    A bus company with a problem of parking is no council: who looks at councils does not look at it. What a
+    list brought in under a kind that we do not know counts as a firm.
+    """
+    whole = next((body for body in lineage if body.kind not in UNITS), None)
+    if whole is None or whole.kind in OF_GOVERNMENT:
+        return True
+    return OPEN_AS.get(whole.kind, "nobody" if whole.kind.startswith("rep_") else "firms") in door.opens_to
+
+
 def _through(doors: Iterable[Door], nation: str) -> Proposal:
-    """The closest of several doors: the category itself before its family, one nation before several."""
-    door = max(doors, key=lambda one: (len(one.category), -len(NATIONS_OF[one.nation])))
+    return _behind(_closest(doors), nation)
+
+
+def _closest(doors: Iterable[Door]) -> Door:
+    """Of several: by category before its family, a body before its kind, one nation before several."""
+    return max(doors, key=lambda one: (len(one.category), one.closeness, -len(NATIONS_OF[one.nation])))
+
+
+def _behind(door: Door, nation: str) -> Proposal:
     chain = tuple(all_schemes()[code] for code in door.schemes)
     return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
 
@@ -189,7 +233,15 @@ def _through(doors: Iterable[Door], nation: str) -> Proposal:
 def _fits(door: Door, lineage: list[Body], category: str) -> bool:
     if door.category and door.category not in (category, category.partition("-")[0]):
         return False
+    if door.body == AUTHORITY:
+        return any(_is_authority(body, door.nation) for body in lineage)
     return not door.body or any(door.body in (body.code, body.kind) for body in lineage)
+
+
+def _is_authority(body: Body, nation: str) -> bool:
+    """Whether it is a public body of that nation alone; one with the PHSO is the United Kingdom's."""
+    is_private = body.kind in FIRMS or body.kind.startswith("rep_") or body.kind in UNITS
+    return body.nation == nation and not is_private and PHSO not in body.ombudsman
 
 
 def _of_directory(body: Body) -> tuple[Scheme, ...]:

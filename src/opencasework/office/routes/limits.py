@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from opencasework.office.places.models import NATIONS_OF
 from opencasework.office.routes.models import KeyDate
 
 SIX_WEEKS_SINCE = date(2026, 4, 8)  # telecoms complaints made before it have eight weeks: Ofcom, July 2025
-EIGHT_WEEKS = timedelta(weeks=8)
+WEEKS_BEFORE = "8"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Running:
-    """A limit with its last day. `check` says why the day is a careful guess, where it is one."""
+    """A limit as it was when it began, with its last day. `check` says why that is a guess, if it is one."""
 
     limit: Limit
     until: date
@@ -92,9 +92,9 @@ def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running 
     start = dates.get(limit.starts)
     if start is None:
         return None
-    until, check = _counted(limit, start, int(limit.value), limit.unit, nation)
     if limit.code == "DL-COMMSWAIT" and start < SIX_WEEKS_SINCE:
-        until = start + EIGHT_WEEKS
+        limit = replace(limit, value=WEEKS_BEFORE)  # so that its words go with its last day
+    until, check = _counted(limit, start, int(limit.value), limit.unit, nation)
     if limit.also:
         until, check = _with_the_other_end(limit, dates, until, check, nation)
     if limit.code == "DL-SEND":

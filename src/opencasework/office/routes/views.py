@@ -76,7 +76,7 @@ def clocks(
     shown = besides if besides is not None else set()
     for limit in (each for each in route.clocks(nation=nation) if each.code not in shown):
         its = running(limit, days, nation=nation)
-        found.append(Clock(limit, its, its.days_left(on=on) if its else None))
+        found.append(Clock(its.limit if its else limit, its, its.days_left(on=on) if its else None))
     shown.update(route.limits)
     return sorted(found, key=lambda clock: (clock.running is None, clock.days_left or 0))
 

@@ -6,13 +6,21 @@ from datetime import date
 from html import unescape
 
 import pytest
+import time_machine
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.places.models import NATIONS_OF, Nation
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.referrals.schemes import DEVOLVED, all_doors, all_schemes, propose, refusal
-from opencasework.office.referrals.tests.complaining import card, case_about
+from opencasework.office.referrals.schemes import (
+    AUTHORITY,
+    DEVOLVED,
+    all_doors,
+    all_schemes,
+    propose,
+    refusal,
+)
+from opencasework.office.referrals.tests.complaining import card, case_about, stage
 from opencasework.office.routes.limits import all_limits
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -32,7 +40,7 @@ def test_a_scheme_names_a_body_a_limit_a_source_and_a_day_that_there_are(scheme)
     assert not scheme.wait or scheme.wait in all_limits()
     assert scheme.source
     assert scheme.checked in {"yes", "partly", "no"}
-    assert date.fromisoformat(scheme.as_of) <= date(2026, 11, 26)
+    assert date.fromisoformat(scheme.as_of) <= date(2026, 11, 27)
     if scheme.time_limit:  # counted from a day that the office can write down
         assert scheme.time_limit.starts in KeyDate.Kind.values
         assert scheme.time_limit.body == scheme.body
@@ -44,12 +52,15 @@ def test_only_what_the_government_did_needs_a_member_of_the_commons():
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.body or door.category}-{door.nation}")
 def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(door):
+    assert set(door.opens_to) <= {"firms", "schools", "local"}
+    assert not door.opens_to or not (door.body or door.first)
     assert not door.category or Category.objects.filter(code=door.category).exists()
     assert door.why
     assert door.source
     assert door.checked in {"yes", "partly", "no"}
-    assert date.fromisoformat(door.as_of) <= date(2026, 11, 26)
-    named = Body.objects.filter(code=door.body).first() if door.body else None
+    assert date.fromisoformat(door.as_of) <= date(2026, 11, 27)
+    code = "LA-SC" if door.body == AUTHORITY else door.body
+    named = Body.objects.filter(code=code).first() if code else None
     if door.body and named is None:
         named = BodyFactory(kind=door.body)
     for nation in sorted(NATIONS_OF[door.nation]):
@@ -88,6 +99,18 @@ GOES = [
     ("LA-UNITARY", "LOC-CTAX", "en", "LGSCO"),
     ("HA", "HOU-DAMP", "en", "HOS"),
     ("COUNCILHSG", "HOU-REP", "en", "HOS"),
+    # A council that lets homes is a landlord first; elsewhere one ombudsman has both.
+    ("LA-UNITARY", "HOU-DAMP", "en", "HOS"),
+    ("LA-DISTRICT", "HOU-REP", "en", "HOS"),
+    ("LA-DISTRICT", "HOU-HOML", "en", "LGSCO"),
+    ("LA-SC", "HOU-DAMP", "sc", "SPSO"),
+    ("LA-WA", "HOU-REP", "wa", "PSOW"),
+    ("LA-NI", "HOU-DAMP", "ni", "NIPSO"),
+    # A parish council has no ombudsman in England, and a community council in Wales has one.
+    ("LA-PARISH", "LOC-CEM", "en", ""),
+    ("LA-PARISH", "PLA-APP", "en", ""),
+    ("LA-PARISH", "HOU-DAMP", "en", ""),
+    ("LA-PARISH", "LOC-CEM", "wa", "PSOW"),
     ("LA-SC", "LOC-BINS", "sc", "SPSO"),
     ("HB-SC", "HEA-WAIT", "sc", "SPSO"),
     ("HA-WA", "HOU-DAMP", "wa", "PSOW"),
@@ -111,6 +134,26 @@ GOES = [
     ("PRIVLL", "HOU-PRS", "en", "PROPO"),
     ("PRIVLL", "HOU-PRS", "sc", ""),
     ("", "EMP-DISM", "en", ""),
+    # Personal data is the ICO's, whatever the body; freedom of information of Scottish authorities is not.
+    ("DWP-UC", "OFF-DATA", "en", "ICO"),
+    ("LA-UNITARY", "OFF-DATA", "en", "ICO"),
+    ("LA-PARISH", "OFF-DATA", "en", "ICO"),
+    ("NHSTRUST", "OFF-DATA", "en", "ICO"),
+    ("POLICE", "OFF-DATA", "wa", "ICO"),
+    ("HSCT", "OFF-DATA", "ni", "ICO"),
+    ("FINFIRM", "OFF-DATA", "en", "ICO"),
+    ("PRIVLL", "OFF-DATA", "sc", "ICO"),
+    ("DWP-UC", "OFF-DATA", "sc", "ICO"),
+    ("SCOTO", "OFF-DATA", "sc", "ICO"),
+    ("", "OFF-DATA", "sc", "ICO"),
+    ("LA-SC", "OFF-DATA", "sc", "SIC"),
+    ("HB-SC", "OFF-DATA", "sc", "SIC"),
+    ("SG", "OFF-DATA", "sc", "SIC"),
+    ("FTS", "OFF-DATA", "sc", "SIC"),
+    ("POLICE-SC", "OFF-DATA", "sc", "SIC"),
+    ("RSL-SC", "OFF-DATA", "sc", "SIC"),
+    ("SPSO", "OFF-DATA", "sc", "SIC"),
+    ("SIC", "OFF-DATA", "sc", "ICO"),
     # A part of a body goes where the whole goes.
     ("FTT-SSCS", "BEN-APP", "en", "PHSO-GOV"),
     ("FTS", "BEN-PIP", "sc", "SPSO"),
@@ -153,9 +196,41 @@ BROUGHT_IN = [
     ("police", "HO", "CRI-COMP", "en", "IOPC"),
     ("nhs", "DHSC", "HEA-WAIT", "en", "PHSO-NHS"),
     ("council", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
+    ("council", "LA-DISTRICT", "HOU-DAMP", "en", "HOS"),
+    ("unit", "LAE-ADU", "HOU-REP", "en", "HOS"),
+    ("council", "LA-PARISH", "LOC-CEM", "en", ""),
     ("local_body", "MHCLG", "LOC-CTAX", "en", "LGSCO"),
     ("university", "DFE", "EDU-HE", "en", "OIA"),
     ("company", "DESNZ", "UTL-EN", "en", "ENERGYO"),
+    # No door of a category alone opens to a firm, a charity or a councillor that is no body of that kind.
+    ("company", "", "ENV-POLL", "en", ""),
+    ("company", "", "ENV-POLL", "sc", ""),
+    ("company", "", "TRA-PARK", "en", ""),
+    ("company", "", "BEN-UC", "en", ""),
+    ("charity", "", "BEN-UC", "en", ""),
+    ("charity", "", "BEN-UC", "ni", ""),
+    ("company", "", "HOU-DAMP", "en", ""),
+    ("company", "", "SOC-OPG", "en", ""),
+    ("unit", "L-COMPANY", "BEN-UC", "en", ""),
+    ("company", "WATERCO", "ENV-POLL", "en", "CCW"),
+    ("education", "", "BEN-UC", "en", ""),
+    ("rep_councillor", "", "LOC-CTAX", "en", ""),
+    ("local_body", "", "ENV-POLL", "en", ""),
+    ("independent_body", "", "BEN-UC", "en", ""),
+    ("shop", "", "TAX-SVC", "en", ""),
+    # A firm has the scheme of firms, and a private carer that of care.
+    ("company", "", "UTL-WAT", "en", "CCW"),
+    ("company", "", "UTL-WAT", "sc", "SPSO"),
+    ("company", "", "MON-FRAUD", "en", "FOS"),
+    ("company", "", "TRA-BUS", "en", "TRANSFOC"),
+    ("company", "", "SOC-HOME", "en", "LGSCO"),
+    ("education", "", "EDU-HE", "en", "OIA"),
+    ("local_body", "", "HOU-DAMP", "en", "HOS"),
+    ("company", "", "OFF-DATA", "en", "ICO"),
+    ("company", "", "OFF-DATA", "sc", "ICO"),
+    ("council", "LA-SC", "OFF-DATA", "sc", "SIC"),
+    ("unit", "HB-SC", "OFF-DATA", "sc", "SIC"),
+    ("local_office", "DWP-UC", "OFF-DATA", "sc", "ICO"),
     ("unit", "DWP-UC", "BEN-UC", "en", "ICE PHSO-GOV"),
     ("local_office", "HMRC", "TAX-SVC", "en", "ADJ PHSO-GOV"),
     ("service", "SG", "HEA-WAIT", "sc", "SPSO"),
@@ -178,6 +253,7 @@ def test_a_body_brought_in_from_a_list_goes_to_the_ombudsman_of_its_own_kind(
     OfficeFactory(nation=nation)
     tom = StaffFactory(office_manager=True)
     client.force_login(tom)
+    BodyFactory(code="L-COMPANY", kind="company")
     words = f"code,name,kind,parent,nation\nNEW-BODY,Wexcombe Example,{kind},{parent},{nation}\n"
     client.post("/bodies/list/", {"words": words, "take": "yes"})
     case = case_about(category, "NEW-BODY", tom)
@@ -186,7 +262,7 @@ def test_a_body_brought_in_from_a_list_goes_to_the_ombudsman_of_its_own_kind(
 
     found = propose(body=body("NEW-BODY"), category=category)
     assert " ".join(scheme.code for scheme in found.chain) == schemes
-    assert found.chain[0].name in unescape(shown)
+    assert (found.chain[0].name if found.chain else found.why) in unescape(shown)
 
 
 def test_no_complaint_is_sent_to_the_very_body_it_is_about():
@@ -246,3 +322,14 @@ def test_no_proposal_is_ever_refused():
                 if scheme.body == "PHSO":
                     assert not is_last_devolved
                 assert refusal(scheme, proposal, about="it") == ""
+
+
+@pytest.mark.parametrize(("day", "weeks"), [("7 apr 2026", "8 weeks"), ("8 apr 2026", "6 weeks")])
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_a_provider_that_did_not_answer_had_the_weeks_of_the_day_of_the_complaint(client, day, weeks):
+    OfficeFactory()
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    case = case_about("UTL-BB", "TELCO", tom)
+    stage(client, case, "TELCO", sent=day)
+    assert f"No final answer within {weeks}: that ended on" in unescape(card(client, case))

@@ -44,6 +44,21 @@ def record(client, case, **given):
     return client.post(reverse("route-date-new", args=[case.pk]), given, follow=True)
 
 
+@pytest.mark.parametrize(
+    ("day", "weeks", "until"),
+    [("7 apr 2026", "8 weeks.", "2 June 2026"), ("8 apr 2026", "6 weeks.", "20 May 2026")],
+)
+def test_a_telecoms_complaint_says_the_weeks_that_its_last_day_was_counted_by(client, ana, day, weeks, until):
+    case = about("UTL-BB", ana)
+
+    record(client, case, kind="complained", day=day)
+
+    shown = card(client, case)
+    assert until in shown
+    assert weeks in shown
+    assert ("6 weeks." in shown) != ("8 weeks." in shown)
+
+
 @time_machine.travel("2026-11-23 10:00", tick=False)
 def test_a_recorded_date_starts_the_clock_and_the_card_says_until_when(client, ana):
     case = about("BEN-PIP", ana)
