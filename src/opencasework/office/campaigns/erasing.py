@@ -18,13 +18,16 @@ from django.utils import timezone
 
 from opencasework.office.campaigns.gathering import FEWEST_SENDERS
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Disposal, Likeness
+from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import PersonEmail
 from opencasework.office.inbox import erasing
 from opencasework.office.inbox.models import Message, MessagePart
+from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.kit.dates import months_later
 from opencasework.office.kit.steps import step
 from opencasework.office.letters.models import BadAddress, OutgoingMail
 from opencasework.office.places.models import Office
+from opencasework.office.tags.models import Sensitivity
 
 AT_ONCE = 100  # messages of one transaction, so that nobody waits long for it
 IN_A_TURN = 2_000  # messages, so that the other work of the worker goes on
@@ -96,14 +99,14 @@ def _erase(pks: Sequence[int], campaign: int | None, before: datetime, today: da
         if not messages:
             return 0
         found = [message.pk for message in messages]
-        day = _numbers_of(found, messages)
+        day, level = _numbers_of(found, messages), _mildest(found)
         mails = dict(Answer.objects.filter(message__in=found).values_list("mail", "mail__message_id"))
         around = _around(found, list(mails.values()))
         OutgoingMail.objects.filter(pk__in=mails).delete()  # with the row that somebody was answered
         gone = erasing.erase([*messages, *around])
         _forget_addresses({message.from_address for message in messages})
         if campaign is not None:
-            _note(campaign, today, day | {"people": gone.people})
+            _note(campaign, today, level, day | {"people": gone.people})
             _strip_what_few_wrote(campaign)
         gone.write_down(
             because="campaign mail", campaign=campaign, messages=len(messages), people=gone.people
@@ -146,10 +149,23 @@ def _forget_addresses(addresses: set[str]) -> None:
     BadAddress.objects.filter(address__in=addresses).exclude(address__in=known.values("address")).delete()
 
 
-def _note(campaign: int, today: date, day: dict[str, int]) -> None:
-    Disposal.objects.get_or_create(campaign_id=campaign, on=today)
+def _mildest(pks: Sequence[int]) -> str:
+    """The level of the one of these messages that most colleagues see; restricted where few see any.
+
+    Who they are from counts too: of somebody known from cases that not everybody sees, few may know.
+    """
+    not_for_all = Case.objects.watched()
+    on_cases = CasePerson.objects.filter(person=OuterRef("person"))
+    known = ~Exists(on_cases) | Exists(on_cases.exclude(case__in=not_for_all))
+    claims = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER) | ~Q(proposed_case__in=not_for_all)
+    seen = Message.objects.filter(Q(person=None) | known, claims, ~is_from_a_secret(), pk__in=pks)
+    return min(seen.order_by().values_list("sensitivity", flat=True), default=Sensitivity.RESTRICTED.value)
+
+
+def _note(campaign: int, today: date, level: str, day: dict[str, int]) -> None:
+    row, _ = Disposal.objects.get_or_create(campaign_id=campaign, on=today)
     more = {name: F(name) + number for name, number in day.items()}
-    Disposal.objects.filter(campaign=campaign, on=today).update(**more)
+    Disposal.objects.filter(pk=row.pk).update(sensitivity=min(row.sensitivity, level), **more)
 
 
 def _strip_what_few_wrote(number: int) -> None:

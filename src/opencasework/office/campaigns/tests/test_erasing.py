@@ -15,6 +15,7 @@ from opencasework.office.campaigns import erasing
 from opencasework.office.campaigns.gathering import gather
 from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.models import Answer, Campaign, Disposal
+from opencasework.office.cases.access import restrict
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
@@ -247,6 +248,47 @@ def test_the_text_and_the_name_of_a_campaign_of_a_few_are_somebodys_own_and_go(d
     left = Campaign.objects.get()
     assert (left.name, left.common_text, left.state) == (f"Campaign {left.pk}", "", "closed")
     assert "zugzwang" not in desk.get("/campaigns/").content.decode().lower()
+
+
+def test_a_campaign_of_restricted_mail_stays_with_those_who_saw_it(desk):
+    campaign = opened(desk)
+    Message.objects.update(sensitivity="SEN-3")
+    member, caseworker = StaffFactory(member=True), StaffFactory(first_name="Kofi")
+
+    def status(who, path=f"/campaigns/{campaign.pk}/"):
+        desk.force_login(who)
+        return desk.get(path).status_code
+
+    before = status(caseworker), status(member)
+    erasing.erase_due(date(2026, 12, 8))
+
+    assert before == (status(caseworker), status(member)) == (404, 200)
+    assert status(caseworker, f"/campaigns/{campaign.pk}/letters/here/") == 404
+    desk.force_login(caseworker)
+    assert campaign.name not in desk.get("/campaigns/").content.decode()
+
+
+def test_a_campaign_of_which_somebody_saw_one_message_is_still_seen(desk):
+    campaign = opened(desk)
+    Message.objects.exclude(pk=Message.objects.earliest("pk").pk).update(sensitivity="SEN-4")
+    erasing.erase_due(date(2026, 12, 8))
+
+    desk.force_login(StaffFactory(first_name="Kofi"))
+    assert desk.get(f"/campaigns/{campaign.pk}/").status_code == 200
+
+
+def test_a_campaign_of_somebody_known_from_a_restricted_case_alone_stays_a_secret(desk):
+    campaign = opened(desk)
+    case = CaseFactory(by=StaffFactory(first_name="Priya"))
+    for person in Person.objects.filter(messages__isnull=False):
+        case.case_people.create(person=person)
+    restrict(case, by=case.owner)
+    desk.force_login(StaffFactory(first_name="Kofi"))
+    before = desk.get(f"/campaigns/{campaign.pk}/").status_code
+
+    erasing.erase_due(date(2026, 12, 8))
+
+    assert before == desk.get(f"/campaigns/{campaign.pk}/").status_code == 404
 
 
 def test_a_campaign_of_which_something_was_erased_is_not_put_back(desk, answered):
