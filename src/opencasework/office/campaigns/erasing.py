@@ -133,13 +133,20 @@ def _numbers_of(pks: Sequence[int], messages: Sequence[Message]) -> dict[str, in
 
 
 def _around(pks: Sequence[int], mail_ids: Sequence[str]) -> list[Message]:
-    """Our answers as we kept them, and what machines sent back to them. What people wrote is not among it."""
+    """Our answers as we kept them, and what machines sent back to them. What people wrote is not among it.
+
+    Nor is what nobody has decided about: a person may have written into what a machine sent.
+    """
     on_no_case = Message.objects.filter(case=None)
     ours = on_no_case.filter(direction=Message.Direction.OUT, message_id__in=mail_ids)
     about = Q(thread__in=pks) | Q(in_reply_to__in=mail_ids)
-    machines = (
-        on_no_case.filter(about, direction=Message.Direction.IN).exclude(machine="").exclude(pk__in=pks)
+    machines = on_no_case.filter(
+        about,
+        ~Exists(MessagePart.objects.filter(message=OuterRef("pk"))),
+        direction=Message.Direction.IN,
+        decision=Message.Decision.FILED_AWAY,
     )
+    machines = machines.exclude(machine="").exclude(pk__in=pks)
     return [*ours.select_for_update(), *machines.select_for_update()]
 
 

@@ -21,7 +21,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.figures.actions import gather as gather_figures
 from opencasework.office.figures.models import Fact
-from opencasework.office.inbox.models import Message, blobs
+from opencasework.office.inbox.models import Message, MessagePart, blobs
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.inbox.tests.test_other_member import kept_words, search_for, tables_with
 from opencasework.office.kit.tests.dying import die_at
@@ -93,11 +93,8 @@ def test_nothing_personal_is_left_and_the_numbers_are(answered, desk, at):
     desk.force_login(StaffFactory(office_manager=True))
     search_for(desk, "zugzwang", "library")
     BadAddress.objects.create(address=Answer.objects.earliest("pk").address)
-    MessageFactory(
-        machine="absence",
-        in_reply_to=OutgoingMail.objects.earliest("pk").message_id,
-        from_name="F Quibbledon",
-    )
+    absence = sent_back(from_name="F Quibbledon")
+    desk.post(f"/inbox/messages/{absence.pk}/decision/", {"decision": "filed_away"})
     hashes = [each for each in Message.objects.values_list("sha256", flat=True) if each]
     before = tables_with("quibbledon", "zugzwang", "fenella.")
 
@@ -117,6 +114,32 @@ def test_nothing_personal_is_left_and_the_numbers_are(answered, desk, at):
     assert {name: line[name] for name in ("because", "campaign", "messages", "people")} == {
         "because": "campaign mail", "campaign": answered.pk, "messages": 6, "people": 6,
     }  # fmt: skip
+
+
+def sent_back(**fields) -> Message:
+    """What a machine sent back to one of the answers."""
+    answer = OutgoingMail.objects.earliest("pk").message_id
+    return MessageFactory(machine="absence", in_reply_to=answer, **fields)
+
+
+def test_what_a_machine_sent_back_stays_until_somebody_has_decided_about_it(answered):
+    waiting = sent_back(text="I am in hospital. Please call my sister.")
+
+    assert erasing.erase_due(date(2026, 12, 15)) == 6
+
+    assert list(Message.objects.all()) == [waiting]
+
+
+def test_what_a_machine_sent_back_stays_where_a_case_was_made_of_a_part_of_it(answered, desk):
+    absence = sent_back()
+    part = MessagePart.objects.create(message=absence, case=CaseFactory(), by=StaffFactory(first_name="Ivo"))
+    desk.post(f"/inbox/messages/{absence.pk}/decision/", {"decision": "filed_away"})
+    absence.refresh_from_db()
+
+    erasing.erase_due(date(2026, 12, 15))
+
+    assert absence.decision == "filed_away"
+    assert list(MessagePart.objects.all()) == [part]
 
 
 def test_its_page_still_shows_how_many_wrote_what_they_wrote_and_the_reply(answered, desk, at):
