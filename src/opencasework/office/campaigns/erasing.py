@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DateTimeField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -100,13 +100,14 @@ def _erase(pks: Sequence[int], campaign: int | None, before: datetime, today: da
             return 0
         found = [message.pk for message in messages]
         day, level = _numbers_of(found, messages), _mildest(found)
+        senders = _senders_of(campaign)
         mails = dict(Answer.objects.filter(message__in=found).values_list("mail", "mail__message_id"))
         around = _around(found, list(mails.values()))
         OutgoingMail.objects.filter(pk__in=mails).delete()  # with the row that somebody was answered
         gone = erasing.erase([*messages, *around])
         _forget_addresses({message.from_address for message in messages})
         if campaign is not None:
-            _note(campaign, today, level, day | {"people": gone.people})
+            _note(campaign, today, day | {"people": gone.people}, level=level, senders=senders)
             _strip_what_few_wrote(campaign)
         gone.write_down(
             because="campaign mail", campaign=campaign, messages=len(messages), people=gone.people
@@ -128,7 +129,6 @@ def _numbers_of(pks: Sequence[int], messages: Sequence[Message]) -> dict[str, in
         "elsewhere": areas[False],
         "replied": sent[CampaignLetter.Audience.HERE],
         "noted": sent[CampaignLetter.Audience.ELSEWHERE],
-        "senders": len({message.from_address for message in messages}),
     }
 
 
@@ -169,21 +169,35 @@ def _mildest(pks: Sequence[int]) -> str:
     return min(seen.order_by().values_list("sensitivity", flat=True), default=Sensitivity.RESTRICTED.value)
 
 
-def _note(campaign: int, today: date, level: str, day: dict[str, int]) -> None:
+def _senders_of(campaign: int | None) -> int:
+    """How many different addresses wrote what is in the campaign now.
+
+    Not a sum of those whose messages go: one writer on five days is one, and no address is kept to tell.
+    """
+    there = Likeness.objects.filter(campaign=campaign, campaign__isnull=False).order_by()
+    return there.values("message__from_address").distinct().count()
+
+
+def _note(campaign: int, today: date, day: dict[str, int], *, level: str, senders: int) -> None:
     row, _ = Disposal.objects.get_or_create(campaign_id=campaign, on=today)
     more = {name: F(name) + number for name, number in day.items()}
-    Disposal.objects.filter(pk=row.pk).update(sensitivity=min(row.sensitivity, level), **more)
+    Disposal.objects.filter(pk=row.pk).update(
+        sensitivity=min(row.sensitivity, level), senders=max(row.senders, senders), **more
+    )
 
 
 def _strip_what_few_wrote(number: int) -> None:
-    """Of a campaign of a few, text and name may be one person's own: they go with the last message."""
+    """What a few wrote, and the letters to them, may be one person's own: it goes with the last message."""
     campaign = Campaign.objects.get(pk=number)
-    senders = campaign.disposed.aggregate(number=Sum("senders"))["number"]
+    senders = campaign.disposed.aggregate(number=Max("senders"))["number"]
     if campaign.gathered.exists() or senders >= FEWEST_SENDERS:
         return
-    Campaign.objects.filter(pk=number).update(
-        name=f"Campaign {number}", common_text="", core=b"", state=Campaign.State.CLOSED
-    )
+    for pk in [number, *campaign.merged.values_list("pk", flat=True)]:
+        name = f"Campaign {pk}"
+        Campaign.objects.filter(pk=pk).update(
+            name=name, common_text="", core=b"", state=Campaign.State.CLOSED
+        )
+        CampaignLetter.objects.filter(campaign=pk).update(subject=name, text="")
 
 
 # --- what is to come ----------------------------------------------------------------------------------

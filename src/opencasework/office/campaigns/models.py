@@ -110,7 +110,9 @@ class Disposal(models.Model):
     elsewhere = models.PositiveIntegerField(default=0)  # from outside of it; of the rest nobody knew
     replied = models.PositiveIntegerField(default=0)  # who were sent the reply
     noted = models.PositiveIntegerField(default=0)  # who were sent the note to those outside
-    senders = models.PositiveIntegerField(default=0)  # different addresses among them
+    senders = models.PositiveIntegerField(
+        default=0
+    )  # different addresses in the campaign, when the first of them went
     people = models.PositiveIntegerField(default=0)  # of whom nothing else was known, erased too
     # Of those messages the one that most might see: who might not see that one learns nothing of them all.
     sensitivity = models.CharField(

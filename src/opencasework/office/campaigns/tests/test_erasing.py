@@ -273,6 +273,43 @@ def test_the_text_and_the_name_of_a_campaign_of_a_few_are_somebodys_own_and_go(d
     assert "zugzwang" not in desk.get("/campaigns/").content.decode().lower()
 
 
+def test_one_writer_on_five_days_is_one_writer_and_their_text_and_letters_go(desk, at, smtp):
+    for day in range(5):
+        at(DECIDED + timedelta(days=day))
+        message = campaign_mail(
+            text="My neighbour Ludo Zugzwang parks on the verge.", subject="Zugzwang",
+            from_address="nosy@post.example",
+        )  # fmt: skip
+        desk.post(f"/inbox/messages/{message.pk}/decision/", {"decision": "campaign"})
+        gather()
+    desk.get("/campaigns/")
+    campaign = Campaign.objects.get()
+    write(desk, campaign, "About Mr Zugzwang.", subject="Re: Zugzwang")
+    assert campaign.gathered.count() == 5
+
+    for day in range(5):
+        assert erasing.erase_due(date(2026, 12, 8) + timedelta(days=day)) == 1
+
+    desk.cookies.clear()  # with what the page said once of each decision
+    desk.force_login(StaffFactory(member=True))
+    for path in ("/campaigns/", f"/campaigns/{campaign.pk}/", f"/campaigns/{campaign.pk}/letters/here/"):
+        page = desk.get(path)
+        assert page.status_code == 200
+        assert "zugzwang" not in page.content.decode().lower()
+    assert tables_with("zugzwang") == set()
+
+
+def test_five_writers_whose_mail_goes_on_five_days_are_five(desk, at):
+    campaign = opened(desk)
+    for day, message in enumerate(Message.objects.order_by("pk")):
+        Message.objects.filter(pk=message.pk).update(decided_at=message.decided_at + timedelta(days=day))
+
+    for day in range(5):
+        assert erasing.erase_due(date(2026, 12, 8) + timedelta(days=day)) == 1
+
+    assert "stand with the residents of Fenwick" in desk.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
 def test_a_campaign_of_restricted_mail_stays_with_those_who_saw_it(desk):
     campaign = opened(desk)
     Message.objects.update(sensitivity="SEN-3")
