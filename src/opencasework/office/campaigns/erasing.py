@@ -40,9 +40,16 @@ def months_kept() -> int:
     return 6 if found is None else found
 
 
+def erased_from() -> date | None:
+    """The day before which nothing is erased; None where the office had the rule from the first."""
+    return Office.objects.filter(pk=1).values_list("campaigns_erased_from", flat=True).first()
+
+
 def erase_due(today: date | None = None) -> int:
     """Erase the campaign mail whose day has come; how many. Safe to run as often as you like, and to kill."""
     today = today or timezone.localdate()
+    if today < (erased_from() or today):
+        return 0
     before = _decided_before(today, months_kept())
     erased = 0
     while erased < IN_A_TURN:
@@ -225,4 +232,5 @@ def plan_of(rows: QuerySet[Likeness]) -> Plan | None:
         return None
     months = months_kept()
     first, last = (months_later(timezone.localdate(found[name]), months) for name in ("first", "last"))
-    return Plan(months, first, last)
+    start = erased_from() or first
+    return Plan(months, max(first, start), max(last, start))

@@ -6,6 +6,7 @@ import os
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -379,3 +380,17 @@ def test_who_dies_while_erasing_has_erased_nothing_and_the_next_turn_does(desk):
     assert left == (5, 5, 0)
     assert erasing.erase_due(date(2026, 12, 8)) == 5
     assert Disposal.objects.get().messages == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_office_that_is_brought_up_to_date_has_thirty_days_before_anything_goes(desk, at):
+    campaign = opened(desk)
+    at(date(2027, 3, 1))
+    call_command("migrate", "places", "0002", verbosity=0)
+    call_command("migrate", verbosity=0)
+    desk.force_login(StaffFactory(office_manager=True))
+
+    assert "erased on 31 March 2027" in desk.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert "Nothing is erased before 31 March 2027." in desk.get("/settings/mail/").content.decode()
+    assert erasing.erase_due(date(2027, 3, 30)) == 0
+    assert erasing.erase_due(date(2027, 3, 31)) == 5
