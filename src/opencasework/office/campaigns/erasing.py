@@ -111,7 +111,7 @@ def _erase(pks: Sequence[int], campaign: int | None, before: datetime, today: da
         mails = dict(Answer.objects.filter(message__in=found).values_list("mail", "mail__message_id"))
         around = _around(found, list(mails.values()))
         OutgoingMail.objects.filter(pk__in=mails).delete()  # with the row that somebody was answered
-        gone = erasing.erase([*messages, *around])
+        gone = erasing.erase([*messages, *around], to_ring_stay=True)
         _forget_addresses({message.from_address for message in messages})
         if campaign is not None:
             _note(campaign, today, day | {"people": gone.people}, level=level, senders=senders)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
@@ -201,13 +202,33 @@ def test_somebody_with_a_case_stays_whole_and_only_their_campaign_mail_goes(answ
     assert Disposal.objects.get().people == 5
 
 
-def test_somebody_about_whom_the_office_is_warned_stays(answered):
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"contact_limit": "Letters only"}, {"safe_contact": "Text first"}, {"access_needs": "Large print"},
+        {"needs_interpreter": True}, {"language": "cy"}, {"preferred_channel": "phone"},
+        {"date_of_birth": date(1950, 1, 1)},
+    ],
+)  # fmt: skip
+def test_somebody_of_whom_a_colleague_wrote_something_down_stays(answered, written):
     person = Person.objects.filter(full_name="Ludo Zugzwang")
-    person.update(contact_limit="Letters only")
+    person.update(**written)
 
     erasing.erase_due(date(2026, 12, 15))
 
     assert list(Person.objects.all()) == list(person)
+
+
+def test_somebody_whose_number_a_colleague_typed_stays_with_it(answered, desk):
+    person = Person.objects.get(full_name="Ludo Zugzwang")
+    page = reverse("person-phone-new", args=[person.pk])
+    form = desk.get(page).context["form"]
+    given = {name: form[name].value() or "" for name in form.fields} | {"number": "07700 900123"}
+    assert desk.post(page, given).status_code == 302
+
+    erasing.erase_due(date(2026, 12, 15))
+
+    assert Person.objects.get().phone == "07700 900123"
 
 
 def test_what_nobody_answered_goes_by_the_day_it_was_decided_about(desk):
