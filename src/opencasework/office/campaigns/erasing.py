@@ -224,7 +224,9 @@ def plan_of(rows: QuerySet[Likeness]) -> Plan | None:
     answers = Answer.objects.filter(message=OuterRef("message"))
     answered = answers.values(day=Coalesce("mail__sent_at", "mail__send_after"))[:1]
     decided = F("message__decided_at")
-    found = rows.filter(message__decision=Message.Decision.CAMPAIGN).aggregate(
+    parts = MessagePart.objects.filter(message=OuterRef("message"))  # what is on a case never goes
+    to_go = rows.filter(~Exists(parts), message__decision=Message.Decision.CAMPAIGN, message__case=None)
+    found = to_go.aggregate(
         first=Min(Greatest(decided, Coalesce(Subquery(answered), decided), output_field=DateTimeField())),
         last=Max(Greatest(decided, Coalesce(Subquery(answered), decided), output_field=DateTimeField())),
     )

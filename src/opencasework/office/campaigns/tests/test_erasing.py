@@ -162,6 +162,18 @@ def test_its_page_still_shows_how_many_wrote_what_they_wrote_and_the_reply(answe
     assert "6 messages, erased by 15 December 2026" in listed
 
 
+def test_no_day_is_shown_for_what_stays_because_a_case_was_made_of_a_part_of_it(answered, desk):
+    message = Message.objects.filter(direction="in").earliest("pk")
+    part = MessagePart(message=message, case=CaseFactory(), by=StaffFactory(first_name="Ivo"))
+    part.save()
+    assert erasing.erase_due(date(2026, 12, 15)) == 5
+
+    page = desk.get(f"/campaigns/{answered.pk}/").content.decode()
+
+    assert "5 messages were erased on 15 December 2026" in page
+    assert "messages are erased" not in page
+
+
 def test_the_figures_of_what_was_erased_stay(answered, at):
     gather_figures(everything=True)
     counted = Fact.objects.filter(measure="policy_messages").count()
