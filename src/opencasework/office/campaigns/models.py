@@ -16,8 +16,11 @@ from opencasework.office.campaigns.lifting import Template
 from opencasework.office.campaigns.wording import said
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
+from opencasework.office.inbox.models.messages import levels_seen_by
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
+from opencasework.office.tags.models import Sensitivity
 
 
 def packed(traces: Iterable[int]) -> bytes:
@@ -33,9 +36,10 @@ def unpacked(kept: bytes | memoryview) -> frozenset[int]:
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, staff: StaffMember) -> CampaignQuerySet:
-        """Those of which this colleague may know at least one message, and those of which all are erased."""
+        """Those of which this colleague may know at least one message, or might before all were erased."""
         theirs = Message.objects.visible_to(staff).filter(likeness__campaign=OuterRef("pk"))
-        erased = Disposal.objects.filter(campaign=OuterRef("pk"))
+        levels = ["", *levels_seen_by(staff)] if may(staff, May.TRIAGE) else []
+        erased = Disposal.objects.filter(campaign=OuterRef("pk"), sensitivity__in=levels)
         left = Likeness.objects.filter(campaign=OuterRef("pk"))
         return self.filter(Exists(theirs) | Q(Exists(erased)) & ~Q(Exists(left)))
 
@@ -106,8 +110,14 @@ class Disposal(models.Model):
     elsewhere = models.PositiveIntegerField(default=0)  # from outside of it; of the rest nobody knew
     replied = models.PositiveIntegerField(default=0)  # who were sent the reply
     noted = models.PositiveIntegerField(default=0)  # who were sent the note to those outside
-    senders = models.PositiveIntegerField(default=0)  # different addresses among them
+    senders = models.PositiveIntegerField(
+        default=0
+    )  # different addresses in the campaign, when the first of them went
     people = models.PositiveIntegerField(default=0)  # of whom nothing else was known, erased too
+    # Of those messages the one that most might see: who might not see that one learns nothing of them all.
+    sensitivity = models.CharField(
+        max_length=5, choices=Sensitivity, blank=True, default=Sensitivity.RESTRICTED
+    )
 
     class Meta:
         ordering = ["on", "pk"]

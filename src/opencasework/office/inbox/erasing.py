@@ -96,9 +96,10 @@ class Gone:
         Trace.objects.create(kind=Trace.Kind.FORGOTTEN, detail=said)
 
 
-def erase(messages: Sequence[Message]) -> Gone:
+def erase(messages: Sequence[Message], *, to_ring_stay: bool = False) -> Gone:
     """Erase these messages, and those of their people of whom nothing else is known.
 
+    With `to_ring_stay` a telephone number is something that is known: mail brings none, a colleague wrote it.
     Call it in the transaction that locked them; write down what it returns in the same, and then call
     `forget_bytes` outside of it.
     """
@@ -113,6 +114,8 @@ def erase(messages: Sequence[Message]) -> Gone:
     )  # or it would come back when the mailbox is looked through again
     people = {message.person_id for message in messages if message.person_id}
     Message.objects.filter(pk__in=pks).delete()
+    if to_ring_stay:
+        people -= set(PersonPhone.objects.filter(person__in=people).values_list("person", flat=True))
     strangers = _of_whom_nothing_else_is_known(people)
     if strangers:
         gone.searches = forget(strangers)
@@ -133,9 +136,10 @@ def _of_whom_nothing_else_is_known(people: Collection[int]) -> list[Person]:
         rows = relation.related_model._default_manager.order_by()
         name = relation.field.name
         left.difference_update(rows.filter(**{f"{name}__in": sorted(left)}).values_list(name, flat=True))
-    # How somebody may be reached at all is known for their safety, or for that of the office.
-    known_of = {"safe_contact": "", "contact_limit": "", "access_needs": "", "date_of_birth": None}
-    return list(Person.objects.filter(pk__in=left, **known_of).order_by("pk"))
+    # How somebody may be reached at all is known for their safety, or for that of the office; and what a
+    # colleague wrote down of what helps them would have to be asked again.
+    found = Person.objects.filter(pk__in=left, date_of_birth=None).order_by("pk")
+    return [person for person in found if not person.is_to_be_minded]
 
 
 def forget_bytes(hashes: set[str]) -> None:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.inbox.acknowledging import SUBJECT, TEXT
@@ -64,6 +65,9 @@ class MailRulesForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["hold_seconds"].required = False
         self.fields["campaign_months"].required = False
+        start = self.instance.campaigns_erased_from
+        if start and timezone.localdate() < start:
+            self.fields["campaign_months"].help_text += f" Nothing is erased before {start:%-d %B %Y}."
 
     def clean_other_member_days(self) -> int:
         days: int = self.cleaned_data["other_member_days"]

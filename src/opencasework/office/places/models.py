@@ -64,6 +64,9 @@ class Office(models.Model):
     other_member_days = models.PositiveSmallIntegerField(default=30)
     # Months the mail of a campaign is kept, from its answer, and its writers as above.
     campaign_months = models.PositiveSmallIntegerField(default=6)
+    # No campaign mail is erased before this day: 30 days after an update first brought the rule to an office
+    # that had mail already. None where the office had the rule from its first day.
+    campaigns_erased_from = models.DateField(null=True, blank=True, editable=False)
     # Seconds a letter waits in the outbox, for whoever sent it to think again.
     hold_seconds = models.PositiveSmallIntegerField(default=60)
     is_demo = models.BooleanField(default=False)

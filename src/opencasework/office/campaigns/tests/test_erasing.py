@@ -6,7 +6,9 @@ import os
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
@@ -15,12 +17,13 @@ from opencasework.office.campaigns import erasing
 from opencasework.office.campaigns.gathering import gather
 from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.models import Answer, Campaign, Disposal
+from opencasework.office.cases.access import restrict
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.figures.actions import gather as gather_figures
 from opencasework.office.figures.models import Fact
-from opencasework.office.inbox.models import Message, blobs
+from opencasework.office.inbox.models import Message, MessagePart, blobs
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.inbox.tests.test_other_member import kept_words, search_for, tables_with
 from opencasework.office.kit.tests.dying import die_at
@@ -92,11 +95,8 @@ def test_nothing_personal_is_left_and_the_numbers_are(answered, desk, at):
     desk.force_login(StaffFactory(office_manager=True))
     search_for(desk, "zugzwang", "library")
     BadAddress.objects.create(address=Answer.objects.earliest("pk").address)
-    MessageFactory(
-        machine="absence",
-        in_reply_to=OutgoingMail.objects.earliest("pk").message_id,
-        from_name="F Quibbledon",
-    )
+    absence = sent_back(from_name="F Quibbledon")
+    desk.post(f"/inbox/messages/{absence.pk}/decision/", {"decision": "filed_away"})
     hashes = [each for each in Message.objects.values_list("sha256", flat=True) if each]
     before = tables_with("quibbledon", "zugzwang", "fenella.")
 
@@ -118,6 +118,32 @@ def test_nothing_personal_is_left_and_the_numbers_are(answered, desk, at):
     }  # fmt: skip
 
 
+def sent_back(**fields) -> Message:
+    """What a machine sent back to one of the answers."""
+    answer = OutgoingMail.objects.earliest("pk").message_id
+    return MessageFactory(machine="absence", in_reply_to=answer, **fields)
+
+
+def test_what_a_machine_sent_back_stays_until_somebody_has_decided_about_it(answered):
+    waiting = sent_back(text="I am in hospital. Please call my sister.")
+
+    assert erasing.erase_due(date(2026, 12, 15)) == 6
+
+    assert list(Message.objects.all()) == [waiting]
+
+
+def test_what_a_machine_sent_back_stays_where_a_case_was_made_of_a_part_of_it(answered, desk):
+    absence = sent_back()
+    part = MessagePart.objects.create(message=absence, case=CaseFactory(), by=StaffFactory(first_name="Ivo"))
+    desk.post(f"/inbox/messages/{absence.pk}/decision/", {"decision": "filed_away"})
+    absence.refresh_from_db()
+
+    erasing.erase_due(date(2026, 12, 15))
+
+    assert absence.decision == "filed_away"
+    assert list(MessagePart.objects.all()) == [part]
+
+
 def test_its_page_still_shows_how_many_wrote_what_they_wrote_and_the_reply(answered, desk, at):
     at(date(2026, 12, 15))
     desk.force_login(StaffFactory())
@@ -134,6 +160,18 @@ def test_its_page_still_shows_how_many_wrote_what_they_wrote_and_the_reply(answe
     assert "stand with the residents of Fenwick" in page
     assert "I shall speak for the library." in reply
     assert "6 messages, erased by 15 December 2026" in listed
+
+
+def test_no_day_is_shown_for_what_stays_because_a_case_was_made_of_a_part_of_it(answered, desk):
+    message = Message.objects.filter(direction="in").earliest("pk")
+    part = MessagePart(message=message, case=CaseFactory(), by=StaffFactory(first_name="Ivo"))
+    part.save()
+    assert erasing.erase_due(date(2026, 12, 15)) == 5
+
+    page = desk.get(f"/campaigns/{answered.pk}/").content.decode()
+
+    assert "5 messages were erased on 15 December 2026" in page
+    assert "messages are erased" not in page
 
 
 def test_the_figures_of_what_was_erased_stay(answered, at):
@@ -176,13 +214,33 @@ def test_somebody_with_a_case_stays_whole_and_only_their_campaign_mail_goes(answ
     assert Disposal.objects.get().people == 5
 
 
-def test_somebody_about_whom_the_office_is_warned_stays(answered):
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"contact_limit": "Letters only"}, {"safe_contact": "Text first"}, {"access_needs": "Large print"},
+        {"needs_interpreter": True}, {"language": "cy"}, {"preferred_channel": "phone"},
+        {"date_of_birth": date(1950, 1, 1)},
+    ],
+)  # fmt: skip
+def test_somebody_of_whom_a_colleague_wrote_something_down_stays(answered, written):
     person = Person.objects.filter(full_name="Ludo Zugzwang")
-    person.update(contact_limit="Letters only")
+    person.update(**written)
 
     erasing.erase_due(date(2026, 12, 15))
 
     assert list(Person.objects.all()) == list(person)
+
+
+def test_somebody_whose_number_a_colleague_typed_stays_with_it(answered, desk):
+    person = Person.objects.get(full_name="Ludo Zugzwang")
+    page = reverse("person-phone-new", args=[person.pk])
+    form = desk.get(page).context["form"]
+    given = {name: form[name].value() or "" for name in form.fields} | {"number": "07700 900123"}
+    assert desk.post(page, given).status_code == 302
+
+    erasing.erase_due(date(2026, 12, 15))
+
+    assert Person.objects.get().phone == "07700 900123"
 
 
 def test_what_nobody_answered_goes_by_the_day_it_was_decided_about(desk):
@@ -249,6 +307,84 @@ def test_the_text_and_the_name_of_a_campaign_of_a_few_are_somebodys_own_and_go(d
     assert "zugzwang" not in desk.get("/campaigns/").content.decode().lower()
 
 
+def test_one_writer_on_five_days_is_one_writer_and_their_text_and_letters_go(desk, at, smtp):
+    for day in range(5):
+        at(DECIDED + timedelta(days=day))
+        message = campaign_mail(
+            text="My neighbour Ludo Zugzwang parks on the verge.", subject="Zugzwang",
+            from_address="nosy@post.example",
+        )  # fmt: skip
+        desk.post(f"/inbox/messages/{message.pk}/decision/", {"decision": "campaign"})
+        gather()
+    desk.get("/campaigns/")
+    campaign = Campaign.objects.get()
+    write(desk, campaign, "About Mr Zugzwang.", subject="Re: Zugzwang")
+    assert campaign.gathered.count() == 5
+
+    for day in range(5):
+        assert erasing.erase_due(date(2026, 12, 8) + timedelta(days=day)) == 1
+
+    desk.cookies.clear()  # with what the page said once of each decision
+    desk.force_login(StaffFactory(member=True))
+    for path in ("/campaigns/", f"/campaigns/{campaign.pk}/", f"/campaigns/{campaign.pk}/letters/here/"):
+        page = desk.get(path)
+        assert page.status_code == 200
+        assert "zugzwang" not in page.content.decode().lower()
+    assert tables_with("zugzwang") == set()
+
+
+def test_five_writers_whose_mail_goes_on_five_days_are_five(desk, at):
+    campaign = opened(desk)
+    for day, message in enumerate(Message.objects.order_by("pk")):
+        Message.objects.filter(pk=message.pk).update(decided_at=message.decided_at + timedelta(days=day))
+
+    for day in range(5):
+        assert erasing.erase_due(date(2026, 12, 8) + timedelta(days=day)) == 1
+
+    assert "stand with the residents of Fenwick" in desk.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
+def test_a_campaign_of_restricted_mail_stays_with_those_who_saw_it(desk):
+    campaign = opened(desk)
+    Message.objects.update(sensitivity="SEN-3")
+    member, caseworker = StaffFactory(member=True), StaffFactory(first_name="Kofi")
+
+    def status(who, path=f"/campaigns/{campaign.pk}/"):
+        desk.force_login(who)
+        return desk.get(path).status_code
+
+    before = status(caseworker), status(member)
+    erasing.erase_due(date(2026, 12, 8))
+
+    assert before == (status(caseworker), status(member)) == (404, 200)
+    assert status(caseworker, f"/campaigns/{campaign.pk}/letters/here/") == 404
+    desk.force_login(caseworker)
+    assert campaign.name not in desk.get("/campaigns/").content.decode()
+
+
+def test_a_campaign_of_which_somebody_saw_one_message_is_still_seen(desk):
+    campaign = opened(desk)
+    Message.objects.exclude(pk=Message.objects.earliest("pk").pk).update(sensitivity="SEN-4")
+    erasing.erase_due(date(2026, 12, 8))
+
+    desk.force_login(StaffFactory(first_name="Kofi"))
+    assert desk.get(f"/campaigns/{campaign.pk}/").status_code == 200
+
+
+def test_a_campaign_of_somebody_known_from_a_restricted_case_alone_stays_a_secret(desk):
+    campaign = opened(desk)
+    case = CaseFactory(by=StaffFactory(first_name="Priya"))
+    for person in Person.objects.filter(messages__isnull=False):
+        case.case_people.create(person=person)
+    restrict(case, by=case.owner)
+    desk.force_login(StaffFactory(first_name="Kofi"))
+    before = desk.get(f"/campaigns/{campaign.pk}/").status_code
+
+    erasing.erase_due(date(2026, 12, 8))
+
+    assert before == desk.get(f"/campaigns/{campaign.pk}/").status_code == 404
+
+
 def test_a_campaign_of_which_something_was_erased_is_not_put_back(desk, answered):
     erasing.erase_due(date(2026, 12, 15))
 
@@ -277,3 +413,17 @@ def test_who_dies_while_erasing_has_erased_nothing_and_the_next_turn_does(desk):
     assert left == (5, 5, 0)
     assert erasing.erase_due(date(2026, 12, 8)) == 5
     assert Disposal.objects.get().messages == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_office_that_is_brought_up_to_date_has_thirty_days_before_anything_goes(desk, at):
+    campaign = opened(desk)
+    at(date(2027, 3, 1))
+    call_command("migrate", "places", "0002", verbosity=0)
+    call_command("migrate", verbosity=0)
+    desk.force_login(StaffFactory(office_manager=True))
+
+    assert "erased on 31 March 2027" in desk.get(f"/campaigns/{campaign.pk}/").content.decode()
+    assert "Nothing is erased before 31 March 2027." in desk.get("/settings/mail/").content.decode()
+    assert erasing.erase_due(date(2027, 3, 30)) == 0
+    assert erasing.erase_due(date(2027, 3, 31)) == 5
