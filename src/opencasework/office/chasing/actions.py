@@ -156,7 +156,10 @@ def holds(letter: Letter, on: date) -> list[Check]:
     enquiry = with_steps(Enquiry.objects.filter(pk=about)).get()
     if enquiry.is_answered or enquiry.unread_reply:
         return []  # said of every letter that says nothing came
-    if reason := why_not(enquiry, on=on, of=letter):
+    reason = why_not(enquiry, on=on, of=letter)
+    if not reason and hasattr(letter, "chaser") and letter.to_body not in enquiry.body.lineage:
+        reason = f"{enquiry.body} owes this answer now: discard this letter, and chase them anew."
+    if reason:
         way = Way("", "Open the enquiry", enquiry.get_absolute_url())
         return [Check(ok=False, text=reason, ways=(way,))]
     return []
