@@ -121,3 +121,38 @@ def test_the_letter_that_puts_it_to_the_head_is_not_held_for_itself(
 
     last.refresh_from_db()
     assert (last.kind, last.state) == ("enquiry", "sent")
+
+
+# --- the days it names ------------------------------------------------------------------------------------
+
+
+def test_a_chaser_that_waited_past_the_day_it_asks_for_is_told_for_which_day_to_ask(
+    client, enquiry, chaser, on_the_day
+):
+    assert "by 30 September 2026, or tell me" in chaser.text
+    assert "It waited" not in client.get(f"/letters/{chaser.pk}/").content.decode()
+
+    on_the_day(date(2026, 10, 20))
+    client.force_login(enquiry.case.owner)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+    warning = "asks for an answer by 30 September 2026, which has passed. Ask for one by 3 November 2026."
+    assert warning in page
+
+    text = chaser.text.replace("30 September 2026", "3 November 2026")
+    words = {"to_contact": chaser.to_contact_id, "to_email": chaser.to_email, "means": "email"}
+    client.post(f"/letters/{chaser.pk}/", {**words, "subject": chaser.subject, "text": text})
+    assert "It waited" not in client.get(f"/letters/{chaser.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("happens", "day"), [(promise, "30 October 2026"), (move, "12 October 2026")])
+def test_once_the_later_day_has_passed_the_letter_is_to_say_that_day(
+    client, enquiry, chaser, on_the_day, happens, day
+):
+    happens(client, enquiry)
+
+    on_the_day(date(2026, 11, 4))
+    client.force_login(enquiry.case.owner)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+
+    assert f"An answer was to come by {day} in the end" in page
+    assert "Send chaser" in client.get("/").content.decode()
