@@ -156,3 +156,25 @@ def test_once_the_later_day_has_passed_the_letter_is_to_say_that_day(
 
     assert f"An answer was to come by {day} in the end" in page
     assert "Send chaser" in client.get("/").content.decode()
+
+
+def test_each_chaser_names_what_came_that_was_no_answer(client, enquiry, on_the_day):
+    on_the_day(date(2026, 9, 14))
+    client.force_login(enquiry.case.owner)
+    for kind, day in (("acknowledgement", "3 Sep 2026"), ("partial", "10 Sep 2026")):
+        client.post(f"/enquiries/{enquiry.pk}/replies/", {"kind": kind, "received_on": day})
+
+    texts = []
+    for day in (DRAFTED, date(2026, 9, 30), date(2026, 10, 14)):
+        on_the_day(day)
+        draft_due_chasers(day)
+        letter = Letter.objects.drafts().get(about_enquiry=enquiry)
+        texts.append(letter.text)
+        client.force_login(enquiry.case.owner)
+        client.post(f"/letters/{letter.pk}/posting/", {"version": letter.version, "posted_on": "today"})
+
+    for text in texts[:2]:
+        assert (
+            "On 3 September 2026 you acknowledged it. On 10 September 2026 you sent part of an answer" in text
+        )
+    assert "- 10 September 2026: you sent part of an answer" in texts[2]
