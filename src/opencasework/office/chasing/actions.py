@@ -17,11 +17,19 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.chasing.addressing import WHO_IS_ABOVE, addressee
-from opencasework.office.chasing.ladder import kept, left_of, next_step, put_higher, was_thrown_away
+from opencasework.office.chasing.ladder import (
+    kept,
+    left_of,
+    next_step,
+    put_again,
+    put_higher,
+    was_thrown_away,
+)
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
-from opencasework.office.letters.actions import EXPECTING, worded
+from opencasework.office.letters.actions import EXPECTING, Check, worded
 from opencasework.office.letters.facts import TOLD_LETTERS, in_words
+from opencasework.office.letters.fields import Way
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.staff.models import StaffMember
@@ -59,7 +67,7 @@ def with_steps(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With where each stands on the ladder and when its next step is due, in a fixed number of queries."""
     chasers = Chaser.objects.select_related("letter__enquiry", "rung").defer(*WORDS)
     read = enquiries.select_related("case", "letter")
-    return read.prefetch_related("body", Prefetch("chasers", chasers), "replies")
+    return read.prefetch_related("body", Prefetch("chasers", chasers), "replies", put_again())
 
 
 def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
@@ -107,8 +115,13 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     return chaser
 
 
-def why_not(enquiry: Enquiry) -> str:
-    """Why nothing is to be chased here: a sentence; empty where something is."""
+def why_not(enquiry: Enquiry, *, on: date | None = None, of: Letter | None = None) -> str:
+    """Why nothing is to be chased here: a sentence; empty where something is.
+
+    `on` a day, also why a reminder does not leave then: an answer is still to come. `of` is the letter that
+    is asked about: where it puts the same to somebody above, it is not held for itself.
+    `EnquiryQuerySet.to_remind` says the same for a list.
+    """
     if enquiry.is_answered:
         return f"{enquiry.body} has answered this enquiry. There is nothing to chase."
     if unread := enquiry.unread_reply:
@@ -119,9 +132,37 @@ def why_not(enquiry: Enquiry) -> str:
         return f"The clock stands still since {in_words(enquiry.paused_on)}: {enquiry.pause_reason}"
     if enquiry.is_leaving:
         return "The letter has not left yet. Look at it first."
-    if above := put_higher(enquiry):
+    if above := put_higher(enquiry, but=of):
         return f"The same was put to {above.body} on {in_words(above.sent_on)}: that answer is waited for."
+    return _not_yet(enquiry, on=on) if on else ""
+
+
+def _not_yet(enquiry: Enquiry, *, on: date) -> str:
+    """Why it is too early to remind them: the day has not passed by which they are to answer."""
+    if enquiry.due_on >= on:
+        day = in_words(enquiry.due_on)
+        return f"The answer of {enquiry.body} is due by {day}; a chaser goes after that day, not before."
+    if (promised := enquiry.promised_on) and promised >= on:
+        return f"{enquiry.body} promised an answer by {in_words(promised)}; a chaser goes after that day."
     return ""
+
+
+def holds(letter: Letter, on: date) -> list[Check]:
+    """For what is looked at before a chaser leaves: that it may go on this day."""
+    about = letter.about_enquiry_id
+    is_a_step = letter.kind == Letter.Kind.CHASER or hasattr(letter, "chaser")
+    if about is None or letter.to_body_id is None or not is_a_step:
+        return []
+    enquiry = with_steps(Enquiry.objects.filter(pk=about)).get()
+    if enquiry.is_answered or enquiry.unread_reply:
+        return []  # said of every letter that says nothing came
+    reason = why_not(enquiry, on=on, of=letter)
+    if not reason and hasattr(letter, "chaser") and letter.to_body not in enquiry.body.lineage:
+        reason = f"{enquiry.body} owes this answer now: discard this letter, and chase them anew."
+    if reason:
+        way = Way("", "Open the enquiry", enquiry.get_absolute_url())
+        return [Check(ok=False, text=reason, ways=(way,))]
+    return []
 
 
 def prepare(enquiry: Enquiry, *, by: StaffMember | None, today: date) -> Prepared:

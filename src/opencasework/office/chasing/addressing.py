@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.chasing.ladder import kept, left_of, put_higher
+from opencasework.office.chasing.ladder import kept, left_of, put_again, put_higher
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.letters.actions import Check, best_contact
 from opencasework.office.letters.fields import Way
@@ -173,7 +173,7 @@ def check_of(letter: Letter, _on: date) -> list[Check]:
 
 def notes_of(enquiries: Sequence[Enquiry]) -> dict[int, Check]:
     """The same for several enquiries, by their number."""
-    steps = ("chasers__rung", "chasers__letter__to_contact", "chasers__letter__enquiry")
+    steps = ("chasers__rung", "chasers__letter__to_contact", put_again())
     prefetch_related_objects(enquiries, *steps, *WHO_IS_ABOVE, "letter__to_contact", "contact")
     found = {enquiry.pk: nobody_above(enquiry) for enquiry in enquiries}
     return {number: check for number, check in found.items() if check is not None}

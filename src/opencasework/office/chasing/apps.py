@@ -9,12 +9,14 @@ class ChasingConfig(AppConfig):
     label = "chasing"
 
     def ready(self) -> None:
-        from opencasework.office.chasing.actions import why_it_stays_gone
+        from opencasework.office.chasing.actions import holds, why_it_stays_gone
         from opencasework.office.chasing.addressing import check_of, notes_of
         from opencasework.office.chasing.standard import load_ladder
+        from opencasework.office.chasing.succession import choose_anew
+        from opencasework.office.chasing.waited import days_of
         from opencasework.office.letters import leaving, panels
 
-        leaving.MORE_CHECKS.append(check_of)
+        leaving.MORE_CHECKS += [holds, check_of, choose_anew, days_of]
         panels.MORE_TO_SAY.append(notes_of)
         leaving.STAYS_GONE.append(why_it_stays_gone)
         # After the letters have loaded their wordings: apps migrate in the order they are installed.

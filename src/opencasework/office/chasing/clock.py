@@ -135,7 +135,8 @@ def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:
 def stop(enquiry: Enquiry, *, on: date, reason: str, by: StaffMember) -> str:
     """Stop the clock from this day, for a reason. Returns what takes it back.
 
-    Raises ClockProblem where it stands already, the enquiry is answered, or the day lies before its sending.
+    Raises ClockProblem where it stands already, the enquiry is answered, or the day lies before its sending
+    or before the day from which it ran again: no day stands still twice.
     """
     enquiry, before = _standing(enquiry)
     if enquiry.is_answered:
@@ -144,6 +145,9 @@ def stop(enquiry: Enquiry, *, on: date, reason: str, by: StaffMember) -> str:
         raise ClockProblem(f"The clock stands still already, since {in_words(enquiry.paused_on)}.")
     if on < enquiry.sent_on:
         raise ClockProblem(f"It was put on {in_words(enquiry.sent_on)}. Give that day or a later one.")
+    if enquiry.resumed_on and on < enquiry.resumed_on:
+        ran = in_words(enquiry.resumed_on)
+        raise ClockProblem(f"The clock ran again from {ran}. Give that day or a later one.")
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = on, one_line(reason)[:300], by
     said = f"Clock stopped from {in_words(on)}: {enquiry.pause_reason}"
     return _kept(enquiry, before, said, by=by)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import once
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.models import Enquiry, Letter
+
+PUT_AGAIN = "put_again"  # on an enquiry, where they were read: the letters that put the same to others
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,24 @@ def next_step(enquiry: Enquiry) -> Next | None:
     return Next(rung=rung, sequence=len(taken) + 1, on=on, rule=rule)
 
 
-def put_higher(enquiry: Enquiry) -> Enquiry | None:
-    """The enquiry that put the same to somebody above and is not answered yet: that one is waited for."""
-    for chaser in reversed(kept(enquiry)):
-        above: Enquiry | None = getattr(chaser.letter, "enquiry", None) if chaser.letter is not None else None
-        if above is not None and not above.is_answered:
-            return above
-    return None
+def put_again() -> Prefetch[str, QuerySet[Letter], str]:
+    """For reading beforehand what `put_higher` asks for: open letters that put the same again."""
+    open_above = Letter.objects.filter(
+        enquiry__isnull=False, enquiry__answered_on=None, enquiry__case__closed_at=None
+    )
+    read = open_above.select_related("enquiry__body").defer("text", "html")
+    return Prefetch("follow_ups", read, to_attr=PUT_AGAIN)
+
+
+def put_higher(enquiry: Enquiry, *, but: Letter | None = None) -> Enquiry | None:
+    """The enquiry that put the same to somebody above and is not answered yet: that one is waited for.
+
+    It may be a step of the ladder or not. `but` this letter, which is not looked at.
+    """
+    if not hasattr(enquiry, PUT_AGAIN):
+        prefetch_related_objects([enquiry], put_again())
+    letters: list[Letter] = getattr(enquiry, PUT_AGAIN)
+    return next((one.enquiry for one in letters if but is None or one.pk != but.pk), None)
 
 
 def _left_on(chaser: Chaser) -> date | None:

@@ -1,13 +1,16 @@
-"""A body became part of another: its open enquiries are chased there."""
+"""A body became part of another: its open enquiries are chased there, and what waits to go to it is held."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.db import transaction
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
-from opencasework.office.letters.actions import best_contact
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters import outbox
+from opencasework.office.letters.actions import Check, best_contact
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.models import StaffMember
 
 
@@ -17,8 +20,10 @@ def become_part_of(body: Body, successor: Body, *, by: StaffMember) -> int:
 
     Each keeps its dates: what was promised stays promised. What is answered, and what was on a closed case,
     stays with the old name, for that is who answered. Every case, a restricted one too, is told on its own
-    timeline, and nowhere else.
+    timeline, and nowhere else. Letters to `body` that have not left are drafts to `successor`, and wait there
+    until somebody says to whom of it they go.
     """
+    _readdress(body, successor, by=by)
     body.parent = successor
     body.save(update_fields=["parent"])
     contact = best_contact(successor)
@@ -36,3 +41,29 @@ def become_part_of(body: Body, successor: Body, *, by: StaffMember) -> int:
         )
         moved += 1
     return moved
+
+
+def _readdress(body: Body, successor: Body, *, by: StaffMember) -> None:
+    waiting = Letter.objects.filter(to_body=body, state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    for letter in waiting.select_for_update(of=("self",)).select_related("case"):
+        mail = letter.mail
+        if mail is not None and not letter.is_draft and not outbox.withdraw(mail):
+            continue  # it may have arrived: a person decides
+        drafts = Letter.objects.drafts().filter(pk=letter.pk)
+        # By email, for that cannot go without an address; and a reason was given for another body.
+        if not drafts.update(
+            to_body=successor, to_contact=None, to_email="", means=Letter.Means.EMAIL, no_authority_reason=""
+        ):
+            continue
+        text = f"{body} is part of {successor} now: choose whom to write to, and read the letter again."
+        letter.case.record(Event.Kind.NOTE, by=by, text=text, letter=letter.pk, readdressed=successor.pk)
+
+
+def choose_anew(letter: Letter, _on: date) -> list[Check]:
+    """For what is looked at before a letter leaves: why it has lost its address, while it has none."""
+    if letter.to_body_id is None or letter.to_contact_id or letter.to_email:
+        return []
+    # After a merge of cases the line stays with the case on which it was written.
+    lines = Event.objects.filter(case__in=letter.case.family, detail__letter=letter.pk)
+    line = lines.filter(detail__has_key="readdressed").order_by("recorded_at", "pk").last()
+    return [Check(ok=False, text=line.text)] if line else []

@@ -32,6 +32,12 @@ ENGLISH_WORDS = {
     "chain due": "your reply was due",
     "chain promise": "you said that you would answer by {day}",
     "chain reminder": "I sent a reminder",
+    "chain acknowledgement": "you acknowledged it",
+    "chain holding": "you sent a holding reply",
+    "chain partial": "you sent part of an answer",
+    "came acknowledgement": "On {on} you acknowledged it",
+    "came holding": "On {on} you sent a holding reply",
+    "came partial": "On {on} you sent part of an answer, which leaves the rest open",
     "by word rang": "by telephone",
     "by word portal": "through their portal",
     "target": "{whose} aims to answer within {days} working days. They ended on {day}",
@@ -66,16 +72,32 @@ def facts(enquiry: Enquiry, *, language: str = ENGLISH, above: bool = False) -> 
 
     days = working_days_between(enquiry.sent_on, enquiry.due_on, nation=enquiry.body.holiday_nation)
     by_a_rule = enquiry.is_due_by_a_rule and promise_of(enquiry) is None
+    came = [] if above else _came(enquiry, language)
     return {
         "how_i_asked": say(f"above {how}" if above else how),
         "how_we_asked": say(f"told {how}"),
         "asked_by_word": say(f"by word {how}") if how != "wrote" else "",
         "asked_in_letter": put_on if enquiry.letter else "",
-        "when_it_was_due": _due(enquiry, language, told=above),
+        "when_it_was_due": ". ".join([_due(enquiry, language, told=above), *came]),
         "when_they_were_due": _due(enquiry, language, told=True),
         "reply_rule": enquiry.due_rule if by_a_rule else _due(enquiry, language),
-        "target_days": str(days) if by_a_rule else "",
+        "target_days": str(days) if by_a_rule and not came else "",  # then the sentence on what came is said
     }
+
+
+def _no_answers(enquiry: Enquiry) -> list[Reply]:
+    """What came that answered nothing, the first first; a promise is said by itself."""
+    came = [one for one in enquiry.replies.all() if one.kind and not one.is_answer and not one.promised_on]
+    return sorted(came, key=lambda one: (one.received_on, one.pk))
+
+
+def _came(enquiry: Enquiry, language: str) -> list[str]:
+    """A sentence for each of those, to the body that sent them."""
+    words = _words(language)
+    return [
+        words[f"came {one.kind}"].format(on=in_words(one.received_on, language))
+        for one in _no_answers(enquiry)
+    ]
 
 
 def chain_of(enquiry: Enquiry, reminded_on: list[date], *, language: str = ENGLISH) -> str:
@@ -90,6 +112,7 @@ def chain_of(enquiry: Enquiry, reminded_on: list[date], *, language: str = ENGLI
         for reply in enquiry.replies.all()
         if reply.promised_on
     ]
+    lines += [(one.received_on, words[f"chain {one.kind}"]) for one in _no_answers(enquiry)]
     lines.sort(key=lambda line: line[0])  # of one day in the order above
     return "\n".join(f"- {in_words(day, language)}: {said}" for day, said in lines)
 

@@ -40,6 +40,16 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         # A letter still on its way out, or refused, has not been put to anybody yet.
         return running.exclude(letter__state=LEAVING).exclude(models.Exists(taken_higher()))
 
+    def to_remind(self, *, on: date) -> EnquiryQuerySet:
+        """Of which a reminder may go on this day: overdue, and the day lies behind that they promised last.
+
+        It is what `chasing.actions.why_not` says of one, for a list.
+        """
+        promises = Reply.objects.filter(enquiry=models.OuterRef("pk"), promised_on__isnull=False)
+        promised = models.Subquery(promises.values("promised_on")[:1])  # the last reply comes first
+        waits = models.Q(last_promise__isnull=True) | models.Q(last_promise__lt=on)
+        return self.overdue(on=on).alias(last_promise=promised).filter(waits)
+
     def unread(self, *, yes: bool = True) -> EnquiryQuerySet:
         """Those with a reply of which nobody has said what it is; without one where not `yes`."""
         unread = models.Exists(Reply.objects.filter(enquiry=models.OuterRef("pk"), kind=""))

@@ -87,9 +87,9 @@ def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 
 
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
-    silent = Enquiry.objects.unanswered().unread(yes=False)
+    may_go = Enquiry.objects.to_remind(on=day.today)
     drafts = Letter.objects.drafts().filter(
-        Exists(silent.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
+        Exists(may_go.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
     )
     return on_visible_cases(_with_their_writer(drafts), staff)
 

@@ -156,6 +156,26 @@ def test_the_reply_is_due_as_many_working_days_later_as_the_clock_stood_still(cl
     assert (enquiry.due_on, enquiry.pause_reason) == (DUE, "Form")
 
 
+def test_days_on_which_the_clock_stood_still_count_once(client, enquiry, on_the_day):
+    on_the_day(date(2026, 9, 8))
+    client.force_login(enquiry.case.owner)
+
+    def stood(since, until):
+        said = {"stopped_on": since, "reason": "They want the form"}
+        stopped = client.post(f"/enquiries/{enquiry.pk}/stop/", said)
+        client.post(f"/enquiries/{enquiry.pk}/resume/", {"resumed_on": until})
+        enquiry.refresh_from_db()
+        return stopped
+
+    stood("2 Sep 2026", "7 Sep 2026")
+    again = stood("4 Sep 2026", "7 Sep 2026")
+
+    assert (again.status_code, enquiry.due_on) == (422, date(2026, 9, 18))
+    assert "The clock ran again from 7 September 2026" in again.content.decode()
+    stood("7 Sep 2026", "8 Sep 2026")
+    assert enquiry.due_on == date(2026, 9, 21)
+
+
 def test_what_came_after_an_act_keeps_it_from_being_taken_back(client, enquiry, on_the_day):
     on_the_day(date(2026, 9, 10))
     client.force_login(enquiry.case.owner)

@@ -8,14 +8,15 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
+from opencasework.office.bodies.models import BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers, to_chase
 from opencasework.office.chasing.ladder import rungs_of
 from opencasework.office.chasing.models import Chaser, Rung
-from opencasework.office.letters import actions
+from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -148,6 +149,64 @@ def test_a_chaser_to_a_body_that_another_became_part_of_goes_to_no_address_of_th
     chaser = Letter.objects.drafts().get(case=enquiry.case)
     assert (chaser.to_body, chaser.to_email) == (successor, email)
     assert chaser.to_contact is None or chaser.to_contact.body == successor
+
+
+@pytest.mark.parametrize("kind", ["chaser", "enquiry", "queued"])
+def test_what_waits_to_go_to_a_body_that_became_part_of_another_waits_for_an_address(
+    client, enquiry, kind, on_the_day
+):
+    on_the_day(date(2026, 9, 16))
+    owner, old = enquiry.case.owner, enquiry.body
+    letter = LetterFactory(case=enquiry.case, to_body=old)
+    if kind == "chaser":
+        draft_due_chasers(date(2026, 9, 16))
+        letter = Letter.objects.get(kind="chaser")
+    elif kind == "queued":
+        outbox.queue(letter, by=owner)
+    read = letter.version
+    successor = BodyFactory()
+    contact = BodyContactFactory(body=successor, email="all@successor.example")
+
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/bodies/{old.pk}/successor/", {"successor": successor.code})
+    client.force_login(owner)
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    refused = client.post(f"/letters/{letter.pk}/sending/", {"version": read})
+
+    letter.refresh_from_db()
+    assert f"{old} is part of {successor} now: choose whom to write to" in page
+    assert (refused.status_code, letter.is_draft) == (422, True)
+    words = {"to_contact": contact.pk, "to_email": contact.email, "means": "email"}
+    words |= {"subject": letter.subject, "text": letter.text}
+    client.post(f"/letters/{letter.pk}/", words)
+    letter.refresh_from_db()
+    client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    letter.refresh_from_db()
+    assert (letter.to_body, letter.mail.to) == (successor, "all@successor.example")
+
+
+def test_a_letter_to_the_head_of_a_body_that_became_part_of_another_is_drafted_anew(
+    client, enquiry, on_the_day
+):
+    head, successor = BodyFactory(kind="department"), BodyFactory()
+    enquiry.body.parent, enquiry.body.kind = head, "agency"
+    enquiry.body.save()
+    BodyContactFactory(body=head, kind=BodyContact.Kind.ESCALATION, email="up@head.example")
+    for day in (date(2026, 9, 16), date(2026, 9, 30)):
+        on_the_day(day)
+        draft_due_chasers(day)
+        letter = Letter.objects.drafts().get(about_enquiry=enquiry)
+        if letter.to_body == enquiry.body:
+            actions.record_departure(letter, at=timezone.now(), by=None)
+
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/bodies/{enquiry.body.pk}/successor/", {"successor": successor.code})
+    client.force_login(enquiry.case.owner)
+
+    assert letter.to_body == head
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    assert f"{successor} owes this answer now: discard this letter" in page
+    assert client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}).status_code == 422
 
 
 def test_a_step_to_the_head_in_the_words_of_a_chaser_is_taken_once(enquiry):
