@@ -113,7 +113,7 @@ def test_asylum_with_two_chasers(desk_on, smtp):
 
     # Tuesday 3 March: late, and the first chaser.
     day = desk.at(2026, 3, 3, 9)
-    assert [each.enquiry for each in desk.client.get("/chasers/").context["late"]] == [first]
+    assert [each.enquiry for each in desk.client.get("/chasers/").context["late"].shown] == [first]
     assert draft_due_chasers(day) == 1
     chaser = case.letters.drafts().get()
     assert (chaser.template.code, chaser.to_email) == ("LT-CH1", "mpteam@ho.example")
