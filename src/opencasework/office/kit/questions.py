@@ -158,7 +158,8 @@ def _known(given: Any) -> Any:
 
 
 def _who(value: Any, numbers: dict[int, Any]) -> Any:
-    return numbers.get(value, value) if type(value) is int else value
+    # On PostgreSQL some whole numbers come as a class of their own.
+    return numbers.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @lru_cache(maxsize=REMEMBERED)
