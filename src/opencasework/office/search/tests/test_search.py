@@ -17,13 +17,6 @@ from opencasework.office.staff.tests.factories import StaffFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
-
-
 def answer(client, words, **more):
     return client.get("/search/", {"q": words, **more}).content.decode()
 

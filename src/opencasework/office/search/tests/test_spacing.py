@@ -23,13 +23,6 @@ from opencasework.office.staff.tests.factories import StaffFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ana(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
-
-
 def answer(client, typed, **more):
     return client.get("/search/", {"q": typed, **more}).content.decode()
 
