@@ -57,7 +57,7 @@ from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, 
 from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.letters.stationery import Snippet
 from opencasework.office.referrals.models import Complaint, ComplaintStage, Inward, Outward, Partner
-from opencasework.office.routes.models import Decision
+from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 from opencasework.office.telling.models import Word
@@ -87,6 +87,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/<int:pk>/links/", "link_pk"): every(CaseLink),
     ("cases/", "move_pk"): every(Move),
     ("cases/<int:pk>/route/", "decision_pk"): every(Decision),
+    ("cases/<int:pk>/route/", "date_pk"): every(KeyDate),
     ("cases/", "form"): lambda: ["note"],
     ("typing/", "form"): lambda: ["at-case-new"],
     ("cases/", "line"): every(Event, at_most=3),

@@ -28,6 +28,7 @@ MANY = 2_000  # publications
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SOURCES = {"publication": "!string", "source": "!string"}  # of which bytes the rows of a publication came
 MOST_REPLACED = 0.25  # of the publications
+_FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
 OURS = ("publication", "synthetic", "on_map", "by_month")  # columns of observations that no publication holds
 COUNTS_COLUMNS = {name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS}
@@ -157,8 +158,7 @@ class DuckDBEngine:
             self._connection.unregister("answer")
 
     def _write(self, sql: str, path: Path, kind: Literal["csv", "parquet"]) -> None:
-        options = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}[kind]
-        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({options})")
+        self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({_FORMATS[kind]})")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         for batch in _batched(rows, ROWS_AT_A_TIME):
@@ -176,6 +176,27 @@ class DuckDBEngine:
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [files, COUNTS_COLUMNS],
             )
+
+
+def join_csv(parts: Sequence[Path], path: Path) -> None:
+    """Write the rows of CSV files one after the other, under the header of the first."""
+    with path.open("wb") as whole:
+        for number, part in enumerate(parts):
+            with part.open("rb") as rows:
+                header = rows.readline()
+                if number == 0:
+                    whole.write(header)
+                shutil.copyfileobj(rows, whole)
+
+
+def join_parquet(parts: Sequence[Path], path: Path) -> None:
+    """Write the rows of Parquet files one after the other."""
+    with duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(
+            f"COPY (SELECT * FROM read_parquet(?)) TO {_quoted(path)} ({_FORMATS['parquet']})",
+            [[str(part) for part in parts]],
+        )
 
 
 def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:

@@ -1,10 +1,13 @@
 """The combined figures as tables for people who count on: each a question, to be written as a file.
 
 Method: sums of published totals, months as they were published. Source: the publications. Unit: that of
-the measure. In `synthetic`, "yes" says that an invented figure is in the row.
+the measure. In `synthetic`, "yes" says that an invented figure is in the row. Each can be asked of some
+calendar months, from the first on; the answers one after the other are that of all months.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -13,12 +16,17 @@ from opencasework.observatory.engines import table
 from opencasework.observatory.measures.coverage import covered
 
 
-def by_month_place_and_issue() -> ir.Table:
+def months_published() -> ir.Table:
+    """Of which calendar months is there anything?"""
+    return _everywhere().select("period").distinct().order_by("period")
+
+
+def by_month_place_and_issue(months: Sequence[str] | None = None) -> ir.Table:
     """How many of each measure and issue had each area each month, over all bodies?
 
     The uncertainties of the offices of an area add as squares, rounded up to a whole case.
     """
-    rows, publications = _everywhere(), table("publications")
+    rows, publications = _everywhere(months), table("publications")
     rows = rows.filter(rows.body == "_T")
     keys = ("period", "area_code", "category", "measure")
     counts = rows.group_by(*keys).agg(
@@ -31,9 +39,9 @@ def by_month_place_and_issue() -> ir.Table:
     return counts.join(names, "area_code").select(*columns).order_by(*keys)
 
 
-def by_month_and_issue() -> ir.Table:
+def by_month_and_issue(months: Sequence[str] | None = None) -> ir.Table:
     """How many of each measure and issue were there each month in all constituencies, and in how many?"""
-    rows = table("monthly")
+    rows = _of(months, table("monthly"))
     rows = rows.filter(rows.body == "_T")
     keys = ("period", "category", "measure")
     counts = rows.group_by(*keys).agg(value=rows.value.sum(), synthetic=_yes_or_no(rows.synthetic.any()))
@@ -41,9 +49,9 @@ def by_month_and_issue() -> ir.Table:
     return counts.join(covered(), "period").select(*columns).order_by(*keys)
 
 
-def everything_by_month() -> ir.Table:
+def everything_by_month(months: Sequence[str] | None = None) -> ir.Table:
     """Every published row of every office by calendar month, public bodies included."""
-    rows = _everywhere()
+    rows = _everywhere(months)
     said = rows.mutate(synthetic=_yes_or_no(rows.synthetic))
     ordered = said.order_by("period", "area_code", "category", "body", "measure", "publication")
     return ordered.select(
@@ -51,8 +59,12 @@ def everything_by_month() -> ir.Table:
     )
 
 
-def _everywhere() -> ir.Table:
-    return ibis.union(table("monthly"), table("elsewhere"), distinct=False)
+def _everywhere(months: Sequence[str] | None = None) -> ir.Table:
+    return ibis.union(_of(months, table("monthly")), _of(months, table("elsewhere")), distinct=False)
+
+
+def _of(months: Sequence[str] | None, rows: ir.Table) -> ir.Table:
+    return rows if months is None else rows.filter(rows.period.isin(months))
 
 
 def _yes_or_no(synthetic: ir.BooleanValue) -> ir.Value:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opencasework.observatory.collect import Collection, collect
+from opencasework.observatory.engines import Engine
+from opencasework.observatory.engines.duckdb import MANY
 from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
-from opencasework.observatory.site.downloads import write_downloads
+from opencasework.observatory.site.downloads import Download, write_downloads
 from opencasework.observatory.site.figures import Figures, measure
 from opencasework.observatory.site.memory import Memory, files_of, hash_of, hash_of_all
 from opencasework.observatory.site.offices import addresses_of
@@ -90,8 +92,7 @@ def build_site(
             figures = measure(
                 loaded, collection, addresses=addresses, trends=memory.trends, districts=districts
             )
-            (workspace / "site").mkdir()
-            downloads = write_downloads(loaded, workspace / "site", synthetic=figures.synthetic)
+            downloads = _write_downloads(loaded, collection, figures, workspace / "site")
             loaded.keep_rows(workspace / "rows.duckdb")
         # The engine is closed: whoever writes the pages needs the memory.
         pages = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
@@ -101,6 +102,12 @@ def build_site(
     finally:
         shutil.rmtree(workspace)
     return Built(site, len(pages), collection)
+
+
+def _write_downloads(loaded: Engine, collection: Collection, figures: Figures, into: Path) -> list[Download]:
+    into.mkdir()
+    many = len(collection.publications) > MANY
+    return write_downloads(loaded, into, synthetic=figures.synthetic, in_parts=many)
 
 
 def _require(front_end: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +21,27 @@ from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 
 NO_SUCH_CASE = "There is no case {} that you may see. Check the number; it looks like OC-2026-00041."
+
+
+def ask_which_problem(
+    form: forms.Form,
+    case: Case,
+    *,
+    before: Sequence[tuple[str, str]] = (),
+    after: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Offer the problems of a case in the form's field `issue`, those that are open first.
+
+    Where there are several, other choices stand before and after them. Where there is one it is not asked.
+    """
+    found = case.issues.select_related("category", "body").filter(duplicate_of=None)
+    choices = [(str(each.pk), each.named) for each in sorted(found, key=lambda issue: not issue.is_open)]
+    field: Any = form.fields["issue"]
+    if len(choices) > 1:
+        field.choices = [*before, *choices, *after]
+        return
+    field.choices, field.required, field.widget = choices, False, forms.HiddenInput()
+    form.initial["issue"] = choices[0][0] if choices else ""
 
 
 class EndingForm(ClosureForm):

@@ -15,6 +15,7 @@ from opencasework.office.figures import stock, waiting
 from opencasework.office.figures.models import Fact, Gathered, Measure, Uncounted
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
+from opencasework.office.routes.models import Decision
 from opencasework.office.tags.models import OFFICE_BUSINESS, POLICY, Category
 
 COUNTED = (Event.Kind.ISSUE_ADDED, Event.Kind.ISSUE_ENDED, Event.Kind.LETTER_OUT, Event.Kind.ANSWERED)
@@ -85,7 +86,7 @@ def _unread(look_back: int | None) -> QuerySet[Event]:
         | Q(kind=Event.Kind.CALL, detail__has_key="puts_enquiry")
         | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before")
         | DECIDED
-        | Q(kind__in=RECOUNTING, detail__has_any_keys=["uncounts", "counts"]),
+        | Q(kind__in=[*RECOUNTING, Event.Kind.DECIDED], detail__has_any_keys=["uncounts", "counts"]),
         ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
         ~Exists(Uncounted.objects.filter(event_id=OuterRef("pk"))),
     ).defer("text")
@@ -136,13 +137,13 @@ def _recount(batch: Sequence[Event]) -> None:
     """Take back the facts of lines that count no more, and make those that do again; the last word stands."""
     counts: dict[int, bool] = {}
     for line in batch:
-        if line.kind in RECOUNTING:
-            counts |= dict.fromkeys(line.detail.get("uncounts", []), False)
-            counts |= dict.fromkeys(line.detail.get("counts", []), True)
+        counts |= dict.fromkeys(line.detail.get("uncounts", []), False)
+        counts |= dict.fromkeys(line.detail.get("counts", []), True)
     if not counts:
         return
     no_more = [pk for pk, does in counts.items() if not does]
     Fact.objects.filter(event_id__in=no_more).delete()
+    _say_anew_what_was_decided(no_more)
     Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in no_more], ignore_conflicts=True)
     again = Event.objects.filter(pk__in=[pk for pk, does in counts.items() if does]).defer("text")
     nations = waiting.Nations()
@@ -175,6 +176,14 @@ def _say_what_was_decided(facts: Sequence[Fact]) -> None:
         fact.decision = before[-1].detail["decision"] if before else ""
 
 
+def _say_anew_what_was_decided(no_more: Sequence[int]) -> None:
+    """Give it again to the facts of issues that ended on cases of which a decision was taken back."""
+    slips = Event.objects.filter(DECIDED, pk__in=no_more)
+    ended = list(Fact.objects.filter(measure=Measure.CASES_CLOSED, case_id__in=slips.values("case_id")))
+    _say_what_was_decided(ended)
+    Fact.objects.bulk_update(ended, ["decision"])
+
+
 def _decided_again(batch: Sequence[Event]) -> set[int]:
     """The lines that say once more what was decided about their case before, which counts once."""
     cases = {line.case_id for line in batch if line.kind == Event.Kind.DECIDED}
@@ -189,10 +198,12 @@ def _decided_again(batch: Sequence[Event]) -> set[int]:
 
 
 def _decisions(cases: set[int]) -> dict[int, list[Event]]:
-    """The lines that decide what to do about each of these cases, in order."""
+    """The lines that decide what to do about each of these cases, in order, but for slips."""
     found: dict[int, list[Event]] = {}
     if cases:
-        for line in Event.objects.filter(DECIDED, case_id__in=cases).defer("text").order_by("pk"):
+        slips = Decision.objects.exclude(taken_back_at=None).exclude(line=None).values("line")
+        lines = Event.objects.filter(DECIDED, case_id__in=cases).exclude(pk__in=slips)
+        for line in lines.defer("text").order_by("pk"):
             found.setdefault(line.case_id, []).append(line)
     return found
 
@@ -253,6 +264,8 @@ def _opening(category: str, kind: str) -> Measure | None:
 
 def _measure(line: Event) -> Measure | None:
     """What a line counts as; nothing else than its opening does for a view on policy."""
+    if line.kind == Event.Kind.DECIDED and "decision" not in line.detail:
+        return None  # that one was taken back
     opening = _opening(line.detail.get("category", ""), line.detail.get("kind", ""))
     if line.kind == Event.Kind.ISSUE_ADDED or opening != Measure.CASES_OPENED:
         return opening if line.kind == Event.Kind.ISSUE_ADDED else None

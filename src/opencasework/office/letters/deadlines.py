@@ -11,9 +11,8 @@ from opencasework.office.letters import welsh
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.saying import in_words
 from opencasework.office.places.models import Office
-from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.clocks import running_of
 from opencasework.office.routes.limits import Running
-from opencasework.office.routes.views import clocks, routes_of
 from opencasework.office.tags.models import Urgency
 
 FIELD = "deadline_warning"
@@ -25,16 +24,14 @@ LAST_DAY = (
 
 def last_days(case: Case, *, on: date) -> list[Running]:
     """The limits of the case that are the person's to keep and have not passed, the soonest first."""
-    nation, known = Office.nation_here(), dates_of(case)
-    if not known:
+    if not case.key_dates.standing().exists():
         return []
-    found = {
-        clock.running.limit.code: clock.running
-        for route in routes_of(case, nation=nation)
-        for clock in clocks(route, known, nation=nation, on=on)
+    found = [
+        clock.running
+        for clock in running_of(case, nation=Office.nation_here(), on=on)
         if clock.running and clock.limit.whose == "person" and clock.running.until >= on
-    }
-    return sorted(found.values(), key=lambda each: each.until)
+    ]
+    return sorted(found, key=lambda each: each.until)
 
 
 def warning(case: Case, *, on: date, language: str = ENGLISH) -> str:

@@ -52,13 +52,16 @@ def record_stage(
     *, case: Case, issue: Issue | None, body: Body, name: str, sent_on: date, by: StaffMember, note: str = ""
 ) -> ComplaintStage:
     """A stage of the body's complaints procedure was asked for on that day."""
-    is_first = not case.complaint_stages.exists()
+    is_first = not case.complaint_stages.filter(issue=issue).exists()
     made = ComplaintStage.objects.create(
         case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
     )
     _say(case, by=by, text=f"Complaint to {body}: {name}, sent on {say(sent_on)}", stage=made.pk)
     if is_first:
-        record_date(case=case, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120], by=by)
+        record_date(
+            case=case, issue=issue, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120],
+            by=by,
+        )  # fmt: skip
     return made
 
 
@@ -87,7 +90,10 @@ def answer_stage(
         stage=stage.pk,
     )
     if is_final:
-        record_date(case=stage.case, kind=KeyDate.Kind.FINAL, day=on, known_from=str(stage)[:120], by=by)
+        record_date(
+            case=stage.case, issue=stage.issue, kind=KeyDate.Kind.FINAL, day=on, known_from=str(stage)[:120],
+            by=by,
+        )  # fmt: skip
     return True
 
 

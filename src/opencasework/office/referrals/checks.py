@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -99,24 +99,23 @@ def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
 def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
     """The dates of the case that count for this problem, each as it was recorded last.
 
-    A date stands on the case; one that came from a stage of another problem says nothing about this one.
+    What was recorded for no problem in particular does not speak against the problem's own stages.
     """
-    if issue is None:
-        return dates_of(case)
-    others = [each for each in stages_of(case) if each.issue_id not in (issue.pk, None)]
-    its_stages_say = _goes_by_its_stages(case, issue)
-    written = once(f"dates of case {case.pk}", lambda: list(case.key_dates.order_by("at", "pk")))
-    return {
-        each.kind: each
-        for each in written
-        if each.kind not in OF_STAGES
-        or not (its_stages_say or any(_came_from(stage, each) for stage in others))
-    }
+    known = once(f"dates of {_problem(case, issue)}", lambda: dates_of(_with_its_dates(case), issue))
+    if not _goes_by_its_stages(case, issue):
+        return known
+    return {kind: each for kind, each in known.items() if kind not in OF_STAGES or each.issue_id is not None}
 
 
-def _came_from(stage: ComplaintStage, known: KeyDate) -> bool:
-    day = stage.answered_on if known.kind == KeyDate.Kind.FINAL else stage.sent_on
-    return known.day == day and known.known_from.startswith(f"{stage.name}, ")
+def _with_its_dates(case: Case) -> Case:
+    """The case with its dates and problems, asked once for a page and anew after something was recorded."""
+
+    def read() -> Case:
+        found = Case(pk=case.pk)
+        prefetch_related_objects([found], "key_dates", "issues")
+        return found
+
+    return once(f"dates of case {case.pk}", read)
 
 
 def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:

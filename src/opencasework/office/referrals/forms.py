@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import OfficeDatesForm, body_choices
+from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
@@ -24,14 +25,6 @@ def day(label: str, *, required: bool = True, why: str = "Say when it was.", **m
     return SpokenDateField(
         label=label, required=required, not_after=NOT_YET, error_messages={"required": why}, **more
     )
-
-
-def issues_of(case: Case) -> list[tuple[str, str]]:
-    """The problems of a case to choose from, those that are open first."""
-    found = case.issues.select_related("category", "body").filter(duplicate_of=None)
-    rows = sorted(found, key=lambda issue: not issue.is_open)
-    named = [(str(each.pk), f"{each.category.label}{f', {each.body}' if each.body else ''}") for each in rows]
-    return named
 
 
 class StageForm(OfficeDatesForm):
@@ -50,11 +43,7 @@ class StageForm(OfficeDatesForm):
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = issues_of(case)
-        self.fields["issue"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) < 2:
-            self.fields["issue"].widget = forms.HiddenInput()
-            self.initial.setdefault("issue", choices[0][0] if choices else "")
+        ask_which_problem(self, case)
 
     def clean_body(self) -> Body | None:
         return Body.objects.filter(code=self.cleaned_data["body"]).first()
@@ -103,10 +92,7 @@ class ComplaintForm(Versioned, forms.Form):
 
     def __init__(self, *args: Any, case: Case, proposed: list[Scheme], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = issues_of(case)
-        self.fields["issue"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) < 2:
-            self.fields["issue"].widget = forms.HiddenInput()
+        ask_which_problem(self, case)
         first = [(each.code, f"{each.name} (proposed)") for each in proposed]
         named = {each.code for each in proposed}
         others = [(each.code, each.name) for each in all_schemes().values() if each.code not in named]

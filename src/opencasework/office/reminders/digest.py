@@ -41,6 +41,7 @@ WORDS = {
     "complaints": "complaint to an ombudsman",
     "to_tell": "partner to be told",
     "mentions": "a colleague asks you",
+    "opinions": "your second opinion is wanted",
 }
 CLOSING = (
     "Sign in to see what each is. You get this on the mornings of working days because you asked for it; "

@@ -12,9 +12,8 @@ from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
-from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.clocks import running_of
 from opencasework.office.routes.models import KeyDate
-from opencasework.office.routes.views import clocks, routes_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
 from opencasework.office.today.again import whose as whose_follow_up
@@ -77,18 +76,16 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     again = on_visible_cases(FollowUp.objects.open().filter(whose_follow_up(staff)), staff)
     for follow_up in again.filter(on__range=(first, last)).select_related("case"):
         yield Thing(f"again-{follow_up.pk}", follow_up.on, "look at it again", follow_up.case)
-    yield from _limits(mine.filter(pk__in=KeyDate.objects.values("case")), first, last, today)
+    yield from _limits(mine.filter(pk__in=KeyDate.objects.standing().values("case")), first, last, today)
 
 
 def _limits(cases: CaseQuerySet, first: date, last: date, today: date) -> Iterator[Thing]:
     """The last days of time limits that run from a date somebody recorded, each day once a case."""
     nation = Office.nation_here()
     for case in cases.prefetch_related("key_dates", "issues__category"):
-        known = dates_of(case)
         ends = {
             clock.running.until
-            for route in routes_of(case, nation=nation)
-            for clock in clocks(route, known, nation=nation, on=today)
+            for clock in running_of(case, nation=nation, on=today)
             if clock.running and clock.limit.whose == "person" and first <= clock.running.until <= last
         }
         for end in sorted(ends):

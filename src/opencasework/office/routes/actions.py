@@ -8,29 +8,79 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.dates import say
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
 
-# Called inside the transaction, with the case of a date that was recorded.
+# Called inside the transaction, with the case of a date that was recorded or taken back.
 WHEN_DATED: list[Callable[[Case], None]] = []
 
 
 @transaction.atomic
-def record_date(*, case: Case, kind: str, day: date, known_from: str = "", by: StaffMember) -> KeyDate:
-    """Write down a day that a limit runs from. One of the same kind is kept, and counts no more."""
-    made = KeyDate.objects.create(case=case, kind=kind, day=day, known_from=known_from, by=by)
-    text = f"{made.get_kind_display()}: {say(day)}" + (f" ({known_from})" if known_from else "")
-    case.record(Event.Kind.DATED, by=by, text=text, key_date=kind)
-    for act in WHEN_DATED:
-        act(case)
+def record_date(
+    *, case: Case, kind: str, day: date, known_from: str = "", issue: Issue | None = None, by: StaffMember
+) -> KeyDate:
+    """Write down a day that a limit of a problem runs from; without one, of all problems of the case.
+
+    One of the same kind is kept, and counts no more.
+    """
+    made = KeyDate.objects.create(case=case, issue=issue, kind=kind, day=day, known_from=known_from, by=by)
+    case.record(Event.Kind.DATED, by=by, text=_said(made), key_date=kind, issue=made.issue_id)
+    _tell(case)
     return made
 
 
-def dates_of(case: Case) -> dict[str, KeyDate]:
-    """The dates of a case by their kind, each as it was recorded last."""
-    return {each.kind: each for each in sorted(case.key_dates.all(), key=lambda each: (each.at, each.pk))}
+def take_back_date(key_date: KeyDate, *, by: StaffMember) -> bool:
+    """A date was wrong: no limit runs from it any more. False where that has been said already.
+
+    One of the same kind that was recorded before it counts again.
+    """
+    with transaction.atomic():
+        if not KeyDate.objects.standing().filter(pk=key_date.pk).update(taken_back_at=timezone.now()):
+            return False
+        case = key_date.case
+        text = f"Taken back, it was wrong: {_said(key_date)}"
+        case.record(Event.Kind.DATED, by=by, text=text, key_date=key_date.kind, issue=key_date.issue_id)
+        _tell(case)
+    return True
+
+
+def _said(key_date: KeyDate) -> str:
+    about = ""
+    if key_date.issue and key_date.case.issues.filter(duplicate_of=None).count() > 1:
+        about = f" for {key_date.issue.named}"
+    known = f" ({key_date.known_from})" if key_date.known_from else ""
+    return f"{key_date.get_kind_display()}: {say(key_date.day)}{about}{known}"
+
+
+def _tell(case: Case) -> None:
+    for act in WHEN_DATED:
+        act(case)
+
+
+def dates_of(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
+    """The dates that count for a problem of the case by their kind, each as it was recorded last.
+
+    Those of no problem in particular count for each, those of one that was written down twice for the one it
+    is the same as. Without a problem those of the whole case, whatever they are about.
+    """
+    written = [each for each in case.key_dates.all() if each.taken_back_at is None]
+    if issue is not None and any(each.issue_id not in (None, issue.pk) for each in written):
+        about = {None, *_written_down_as(case, issue)}
+        written = [each for each in written if each.issue_id in about]
+    return {each.kind: each for each in sorted(written, key=lambda each: (each.at, each.pk))}
+
+
+def _written_down_as(case: Case, issue: Issue) -> set[int]:
+    """The numbers of the problem and of all that are the same as it."""
+    same_as = {each.pk: each.duplicate_of_id for each in case.issues.all()}
+    found: set[int] = set()
+    more = {issue.pk}
+    while more:
+        found |= more
+        more = {pk for pk, original in same_as.items() if original in more}
+    return found
 
 
 @transaction.atomic
@@ -43,7 +93,7 @@ def decide(
     if second_opinion_of:
         text += f"\n{second_opinion_of} is asked for a second opinion."
     category = case.main_category
-    case.record(
+    line = case.record(
         Event.Kind.DECIDED,
         by=by,
         text=text,
@@ -52,14 +102,37 @@ def decide(
         kind=case.kind,
         channel=case.channel,
     )
+    made.line = line.pk
+    made.save(update_fields=["line"])
     return made
+
+
+@transaction.atomic
+def take_back_decision(decision: Decision, *, by: StaffMember) -> bool:
+    """It was a slip: it counts in no figure, and the decision before it stands again.
+
+    False where it does not stand, or another one after it, and where somebody has given an opinion on it.
+    """
+    last = Decision.objects.standing().filter(case=decision.case).first()
+    if last != decision:
+        return False
+    slips = Decision.objects.standing().filter(pk=decision.pk, answered_at=None)
+    if not slips.update(taken_back_at=timezone.now()):
+        return False
+    text = f"Taken back, it was a slip: {decision.get_what_display()}: {decision.why}"
+    decision.case.record(
+        Event.Kind.DECIDED, by=by, text=text, uncounts=[decision.line] if decision.line else []
+    )
+    return True
 
 
 @transaction.atomic
 def give_opinion(decision: Decision, *, agrees: bool, opinion: str, by: StaffMember) -> bool:
     """The second opinion that was asked for. False where it has been given already."""
-    given = Decision.objects.filter(pk=decision.pk, answered_at=None).update(
-        agrees=agrees, opinion=opinion, answered_at=timezone.now()
+    given = (
+        Decision.objects.standing()
+        .filter(pk=decision.pk, answered_at=None)
+        .update(agrees=agrees, opinion=opinion, answered_at=timezone.now())
     )
     if given:
         says = "Agrees" if agrees else "Sees it otherwise"

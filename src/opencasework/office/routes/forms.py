@@ -9,18 +9,24 @@ from django.utils import timezone
 
 from opencasework.office.cases.access import seers
 from opencasework.office.cases.forms import OfficeDatesForm
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.ledger_forms import ask_which_problem
+from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
 
 AHEAD = {KeyDate.Kind.EFFECT}  # the only one that may lie ahead of us
+ALL, ALL_OF_THEM = "all", "All of them"
 NOT_YET = (timezone.localdate, "That day has not come yet. Give the day that stands on the letter.")
 
 
 class KeyDateForm(OfficeDatesForm):
     """Which day, and how it is known."""
 
+    issue = forms.ChoiceField(
+        label="About which problem",
+        error_messages={"required": "Say which problem it is about: each has its own last day."},
+    )
     kind = forms.ChoiceField(
         label="Which date", error_messages={"required": "Say which date it is: a limit runs from it."}
     )
@@ -35,14 +41,20 @@ class KeyDateForm(OfficeDatesForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, first: list[str], **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, first: list[str], **options: Any) -> None:
         """Take the kinds that the case's routes ask about, which come `first`."""
         super().__init__(*args, **options)
+        ask_which_problem(self, case, before=[("", "Choose one")], after=[(ALL, ALL_OF_THEM)])
         kinds = dict(KeyDate.Kind.choices)
         ordered = [*first, *(kind for kind in kinds if kind not in first)]
         self.fields["kind"].choices = [(kind, kinds[kind]) for kind in ordered]  # type: ignore[attr-defined]
         if self.data.get("kind") in AHEAD:
             self.fields["day"].not_after = None  # type: ignore[attr-defined]
+
+    def clean_issue(self) -> Issue | None:
+        """The problem; None for all of them."""
+        chosen = self.cleaned_data["issue"] or self.initial.get("issue", "")
+        return None if chosen in ("", ALL) else Issue.objects.filter(pk=chosen).first()
 
 
 class DecisionForm(forms.Form):

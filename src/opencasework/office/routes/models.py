@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.db import models
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, Issue
 from opencasework.office.staff.models import StaffMember
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Standing(models.QuerySet[Row]):
+    """Rows that somebody can take back, which are kept then and count no more."""
+
+    def standing(self) -> Self:
+        return self.filter(taken_back_at=None)
 
 
 class KeyDate(models.Model):
-    """A day that a time limit runs from, as far as somebody knows it. The one recorded last counts."""
+    """A day that a time limit of a problem runs from, as far as somebody knows it.
+
+    One without a problem is of all problems of the case. Of one kind the one recorded last counts.
+    """
 
     class Kind(models.TextChoices):
         DECISION = "decision", "Decision letter dated"
@@ -32,11 +46,17 @@ class KeyDate(models.Model):
         ACAS = "acas", "Acas told"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="key_dates")
+    issue = models.ForeignKey(
+        Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="key_dates"
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     day = models.DateField()
     known_from = models.CharField(max_length=120, blank=True)  # the letter, or what the person said
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # it was wrong
+
+    objects = Standing.as_manager()
 
     class Meta:
         ordering = ["case", "at", "pk"]
@@ -68,6 +88,10 @@ class Decision(models.Model):
     opinion = models.CharField(max_length=500, blank=True)
     agrees = models.BooleanField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    line = models.BigIntegerField(null=True, blank=True)  # the number of its line on the timeline
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # it was a slip
+
+    objects = Standing.as_manager()
 
     class Meta:
         ordering = ["case", "-at", "-pk"]

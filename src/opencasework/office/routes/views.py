@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.acts import FORM_METHODS, ask
@@ -19,34 +18,11 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.dates import say
 from opencasework.office.places.models import Office
 from opencasework.office.routes import actions
-from opencasework.office.routes.forms import DecisionForm, KeyDateForm, OpinionForm
-from opencasework.office.routes.guide import Route, routes_for
-from opencasework.office.routes.limits import Limit, Running, running
+from opencasework.office.routes.clocks import Clock, clocks_of, routes_of, running_of
+from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateForm, OpinionForm
+from opencasework.office.routes.guide import Route
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
-
-SOON = 14  # days
-MOST_ROUTES = 4
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A time limit as the card shows it: its last day, or which date it waits for."""
-
-    limit: Limit
-    running: Running | None
-    days_left: int | None
-
-    @property
-    def state(self) -> str:
-        """The colour: late, due soon, or time left."""
-        if self.days_left is None:
-            return "draft"
-        return "late" if self.days_left < 0 else "due" if self.days_left <= SOON else "waiting"
-
-    @property
-    def days_past(self) -> int:
-        return -(self.days_left or 0)
 
 
 @dataclass(frozen=True)
@@ -58,53 +34,28 @@ class Shown:
     clocks: list[Clock]
 
 
-def routes_of(case: Case, *, nation: str) -> list[Route]:
-    """The routes of a case's open problems, each once; of a closed case, of all of them."""
-    prefetch_related_objects([case], "issues__category")  # nothing to do where they are fetched already
-    issues = list(case.issues.all())
-    open_ones = [issue for issue in issues if issue.is_open] or issues
-    found = [route for issue in open_ones for route in routes_for(issue.category.code, nation=nation)]
-    return list(dict.fromkeys(found))[:MOST_ROUTES]
-
-
-def clocks(
-    route: Route, known: dict[str, KeyDate], *, nation: str, on: date, besides: set[str] | None = None
-) -> list[Clock]:
-    """The limits of a route; those that run first, the soonest at the top. `besides` are shown already."""
-    days = {kind: each.day for kind, each in known.items()}
-    found = []
-    shown = besides if besides is not None else set()
-    for limit in (each for each in route.clocks(nation=nation) if each.code not in shown):
-        its = running(limit, days, nation=nation)
-        found.append(Clock(its.limit if its else limit, its, its.days_left(on=on) if its else None))
-    shown.update(route.limits)
-    return sorted(found, key=lambda clock: (clock.running is None, clock.days_left or 0))
-
-
 @require_safe
 def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     """What to collect, what to try first, which limits run, who decides, and what we decided."""
     case = visible_case(request, pk)
     nation, today = Office.nation_here(), timezone.localdate()
-    known = actions.dates_of(case)
-    routes = routes_of(case, nation=nation)
-    by_code = {
-        body.code: body for body in Body.objects.filter(code__in=[b for r in routes for b in r.bodies])
-    }
-    shown_limits: set[str] = set()  # two problems often have a limit in common
-    decisions = list(case.decisions.select_related("by", "asked"))
+    prefetch_related_objects([case], "key_dates", "issues__category", "issues__body")
+    routes = clocks_of(case, nation=nation, on=today)
+    codes = [code for each in routes for code in each.route.bodies]
+    by_code = {body.code: body for body in Body.objects.filter(code__in=codes)}
+    decisions = list(case.decisions.standing().select_related("by", "asked"))
     context = {
         "rail": "cases",
         "case": case,
         "shown": [
             Shown(
-                route,
-                [by_code[code] for code in route.bodies if code in by_code],
-                clocks(route, known, nation=nation, on=today, besides=shown_limits),
+                each.route,
+                [by_code[code] for code in each.route.bodies if code in by_code],
+                each.clocks,
             )
-            for route in routes
+            for each in routes
         ],
-        "dates": known.values(),
+        "dates": _dates_shown(case),
         "decision": decisions[0] if decisions else None,
         "earlier": decisions[1:],
         "may_write": may(request.user, May.WRITE_CASES),
@@ -113,37 +64,64 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "routes/_card.html" if request.htmx else "routes/route.html", context)
 
 
+def _dates_shown(case: Case) -> list[tuple[KeyDate, str]]:
+    """The dates that limits are counted from, with what each is about where the case has several problems."""
+    last = {
+        (each.kind, each.issue_id): each
+        for each in sorted(case.key_dates.all(), key=lambda each: (each.at, each.pk))
+        if each.taken_back_at is None
+    }
+    issues = {each.pk: each for each in case.issues.all()}
+    own = [each for each in issues.values() if each.duplicate_of_id is None]
+    if len(own) < 2:
+        return [(each, "") for each in last.values()]
+    named = {pk: issue.named for pk, issue in issues.items()}
+    return [(each, named.get(each.issue_id or 0, ALL_OF_THEM)) for each in last.values()]
+
+
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
 def date_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a date that a limit runs from."""
     case = visible_case(request, pk)
     nation = Office.nation_here()
-    wanted = [
-        limit.starts for route in routes_of(case, nation=nation) for limit in route.clocks(nation=nation)
-    ]
+    routes = routes_of(case, nation=nation)
+    wanted = [limit.starts for each in routes for limit in each.route.clocks(nation=nation)]
     first = list(dict.fromkeys(kind for kind in wanted if kind))
-    asked_for = request.GET.get("kind", "")
-    form = KeyDateForm(posted(request), first=first, initial={"kind": asked_for})
+    asked_for = {name: request.GET[name] for name in ("kind", "issue") if name in request.GET}
+    form = KeyDateForm(posted(request), case=case, first=first, initial=asked_for)
     if request.method == "POST" and form.is_valid():
         made = actions.record_date(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, f"{made.get_kind_display()}: {say(made.day)}.")
-        for sentence in _ended(case, made.kind, nation):
+        for sentence in _ended(case, made, nation):
             messages.warning(request, sentence)
         return redirect(f"{case.get_absolute_url()}#route")
     return ask(request, case, form, title="A date that counts", button="Record the date")
 
 
-def _ended(case: Case, kind: str, nation: str) -> list[str]:
+def _ended(case: Case, made: KeyDate, nation: str) -> list[str]:
     """A sentence for each limit from this date that is past already."""
-    known, today = actions.dates_of(case), timezone.localdate()
+    today = timezone.localdate()
     past = {}
-    for route in routes_of(case, nation=nation):
-        for clock in clocks(route, known, nation=nation, on=today):
-            if clock.running and clock.limit.starts == kind and clock.running.until < today:
-                late = f" {clock.limit.late}." if clock.limit.late else ""
-                past[clock.limit.code] = f"{clock.limit.name}: ended on {say(clock.running.until)}.{late}"
+    for clock in running_of(case, nation=nation, on=today):
+        counts = made.issue is None or made.issue in clock.issues
+        if counts and clock.running and clock.limit.starts == made.kind and clock.running.until < today:
+            late = f" {clock.limit.late}." if clock.limit.late else ""
+            past[clock.limit.code] = f"{clock.limit.name}: ended on {say(clock.running.until)}.{late}"
     return list(past.values())
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def date_back(request: StaffRequest, pk: int, date_pk: int) -> HttpResponse:
+    """A date was wrong: no limit runs from it any more."""
+    case = visible_case(request, pk)
+    found = get_object_or_404(KeyDate.objects.select_related("case", "issue"), pk=date_pk, case=case)
+    if actions.take_back_date(found, by=request.user):
+        messages.success(request, f"Taken back: {found.get_kind_display()}, {say(found.day)}.")
+    else:
+        messages.error(request, "It had been taken back already.")
+    return redirect(f"{case.get_absolute_url()}#route")
 
 
 @require_http_methods(FORM_METHODS)
@@ -159,11 +137,26 @@ def decision_new(request: StaffRequest, pk: int) -> HttpResponse:
     return ask(request, case, form, title="What do we do?", button="Record the decision")
 
 
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def decision_back(request: StaffRequest, pk: int, decision_pk: int) -> HttpResponse:
+    """What was decided was a slip: it counts no more."""
+    case = visible_case(request, pk)
+    decision = get_object_or_404(Decision.objects.select_related("case"), case=case, pk=decision_pk)
+    if actions.take_back_decision(decision, by=request.user):
+        messages.success(request, f"Taken back: {decision.get_what_display()}. It counts in no figure.")
+    else:
+        messages.error(
+            request, "It stays: another was decided after it, or a colleague has given an opinion on it."
+        )
+    return redirect(f"{case.get_absolute_url()}#route")
+
+
 @require_http_methods(FORM_METHODS)
 def opinion(request: StaffRequest, pk: int, decision_pk: int) -> HttpResponse:
     """The second opinion that was asked for, by whoever was asked."""
     case = visible_case(request, pk)
-    mine = Decision.objects.filter(case=case, asked=request.user)
+    mine = Decision.objects.standing().filter(case=case, asked=request.user)
     decision = get_object_or_404(mine, pk=decision_pk)
     form = OpinionForm(posted(request))
     if request.method == "POST" and form.is_valid():

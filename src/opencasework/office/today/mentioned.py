@@ -1,4 +1,4 @@
-"""Rows of My day about notes that ask a colleague."""
+"""Rows of My day about what a colleague is asked: in a note, or for a second opinion."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Mention
 from opencasework.office.kit import dates
+from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
@@ -30,5 +31,28 @@ def read(mention: Mention, day: Day) -> Todo:
         button_icon="check",
         button_url=reverse("today-mention", args=[mention.pk]),
         posts=True,
+        for_anyone=True,
+    )
+
+
+def opinions(staff: StaffMember, day: Day) -> QuerySet[Decision]:
+    """What was decided on open cases, where somebody's second opinion is waited for."""
+    waiting = Decision.objects.standing().filter(asked__isnull=False, answered_at=None)
+    return on_visible_cases(waiting.filter(case__closed_at=None), staff)
+
+
+def read_opinion(decision: Decision, day: Day) -> Todo:
+    """A colleague wants to know whether another would decide the same."""
+    who = decision.by or "Somebody"
+    return Todo(
+        case=decision.case,
+        title=f"{who} asks {decision.asked} for a second opinion: {decision.case.title}",
+        url=f"{decision.case.get_absolute_url()}#route",
+        icon="signpost",
+        on=day.today,
+        note=f"asked {dates.short(timezone.localdate(decision.at), today=day.today)}",
+        button="Give your opinion",
+        button_icon="signpost",
+        button_url=reverse("route-opinion", args=[decision.case_id, decision.pk]),
         for_anyone=True,
     )

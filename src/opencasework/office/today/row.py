@@ -32,7 +32,7 @@ class Todo:
     button_icon: str
     button_url: str
     posts: bool = False  # the button changes something, so it is a form
-    for_anyone: bool = False  # and whoever it is asked of may press it, whatever their role
+    for_anyone: bool = False  # whoever it is asked of may press it, whatever their role, and nobody else
     plans: bool = False  # it is the case's next action: it can be done, or put off
     key: str = ""  # that presses the button
 

@@ -411,6 +411,10 @@ KINDS = (
         read=mentioned.read, related=("case", "by", "whom"),
     ),
     Kind(
+        name="opinions", rows=mentioned.opinions, mine=_of_owner("asked"), date_field="", sections=("today",),
+        read=mentioned.read_opinion, related=("case", "by", "asked"),
+    ),
+    Kind(
         name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
         sections=("late", "today", "week"), read=_read_case, related=(),
     ),

@@ -172,7 +172,7 @@ LOOKED_AT = (Decision.What.ADVISE, Decision.What.SIGNPOST, Decision.What.REFER, 
 def decided(since: date, until: date, *, staff: StaffMember) -> list[Decided]:
     """What was decided about cases in these days, in the order of the list; a case counts once for each."""
     begin, end = _begin(since), _begin(until + timedelta(days=1))
-    made = Decision.objects.filter(at__gte=begin, at__lt=end, case__in=countable(staff))
+    made = Decision.objects.standing().filter(at__gte=begin, at__lt=end, case__in=countable(staff))
     latest: dict[tuple[int, str], Decision] = {}
     for one in made.select_related("case", "by").order_by("at", "pk"):
         latest[one.case_id, one.what] = one

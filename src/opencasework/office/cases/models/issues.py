@@ -54,6 +54,11 @@ class Issue(models.Model):
         return f"{self.category} in {self.case.reference}"
 
     @property
+    def named(self) -> str:
+        """What it is about and which body is concerned, as forms and lists name it."""
+        return f"{self.category.label}, {self.body}" if self.body else self.category.label
+
+    @property
     def is_open(self) -> bool:
         return not self.outcome and self.duplicate_of_id is None
 

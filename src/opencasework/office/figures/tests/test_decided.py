@@ -112,3 +112,79 @@ def test_the_review_of_the_week_names_what_was_declined_and_why_but_for_restrict
     assert "closed since" in card
     assert secret.reference not in card
     assert "Nothing was decided" in week_before
+
+
+def test_a_slip_that_is_taken_back_counts_in_no_figure_and_what_was_decided_before_stands(client, ana):
+    case = CaseFactory(by=ana)
+    for what in ("take_up", "decline"):
+        decide(client, case, what)
+    gather()
+    slip = Decision.objects.get(what="decline")
+
+    said = client.post(f"/cases/{case.pk}/route/decisions/{slip.pk}/taken-back/", follow=True)
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "explained"})
+    gather()
+
+    assert "Taken back: Decline kindly" in said.content.decode()
+    made = Fact.objects.filter(measure=Measure.CASES_DECIDED).values_list("decision", flat=True)
+    assert list(made) == ["take_up"]
+    assert Fact.objects.get(measure=Measure.CASES_CLOSED).decision == "take_up"
+    review = client.get("/review/letters/").content.decode()
+    assert "Decline kindly" not in review[review.index("What was decided") :]
+    shown = client.get(f"/cases/{case.pk}/route/").content.decode()
+    assert "Take it up" in shown
+    assert "Decline kindly" not in shown
+    line = case.events.filter(kind="decided").latest("pk")
+    assert line.text == f"Taken back, it was a slip: Decline kindly: {WHY}"
+
+
+def test_a_slip_noticed_when_the_case_had_ended_and_was_opened_again_leaves_what_it_ended_with(client, ana):
+    case = CaseFactory(by=ana)
+    decide(client, case, "decline")
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+    gather()
+    assert Fact.objects.get(measure=Measure.CASES_CLOSED).decision == "decline"
+    case.refresh_from_db()
+    case.reopen(by=ana, next_action="Ring", next_action_on=timezone.localdate())
+
+    client.post(f"/cases/{case.pk}/route/decisions/{Decision.objects.get().pk}/taken-back/")
+    gather()
+
+    assert Fact.objects.get(measure=Measure.CASES_CLOSED).decision == ""
+    assert not Fact.objects.filter(measure=Measure.CASES_DECIDED).exists()
+
+
+def test_the_same_decided_anew_after_a_slip_was_taken_back_counts(client, ana):
+    case = CaseFactory(by=ana)
+    decide(client, case, "decline")
+    client.post(f"/cases/{case.pk}/route/decisions/{Decision.objects.get().pk}/taken-back/")
+    decide(client, case, "decline")
+    gather()
+    assert Fact.objects.filter(measure=Measure.CASES_DECIDED).count() == 1
+
+
+def test_what_a_colleague_has_given_an_opinion_on_and_what_was_decided_before_stay(client, ana):
+    bo, case = StaffFactory(first_name="Bo"), CaseFactory(by=ana)
+    decide(client, case, "take_up")
+    client.post(
+        f"/cases/{case.pk}/route/decisions/new/", {"what": "decline", "why": WHY, "second_opinion_of": bo.pk}
+    )
+    first, second = Decision.objects.order_by("pk")
+    client.force_login(bo)
+    mine = client.get("/").content.decode()
+    assert "asks Bo" in mine
+    where = f'href="/cases/{case.pk}/route/decisions/{second.pk}/"'
+    assert where in mine
+    client.force_login(ana)
+    of_all = client.get("/?whose=team").content.decode()
+    assert "asks Bo" in of_all
+    assert where not in of_all  # it is not theirs to give
+    client.force_login(bo)
+    client.post(f"/cases/{case.pk}/route/decisions/{second.pk}/", {"agrees": "yes"})
+    assert "asks Bo" not in client.get("/").content.decode()
+
+    for one in (first, second):
+        said = client.post(f"/cases/{case.pk}/route/decisions/{one.pk}/taken-back/", follow=True)
+        assert "It stays" in said.content.decode()
+
+    assert Decision.objects.standing().count() == 2

@@ -118,7 +118,11 @@ def test_the_answer_about_one_problem_is_not_the_answer_about_another(client, an
     assert complaint.by_when is None
     assert "Record: final response dated" in shown
 
-    post(client, "route-date-new", case.pk, kind="final", day="1 sep 2026", known_from="The landlord")
+    assert f"?kind=final&amp;issue={damp.pk}" in shown
+    post(
+        client, "route-date-new", case.pk, kind="final", day="1 sep 2026", known_from="The landlord",
+        issue=damp.pk,
+    )  # fmt: skip
     assert "Final answer on Tuesday 1 September 2026 (The landlord)" in page(client, complaint)
 
 

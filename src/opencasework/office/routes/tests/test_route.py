@@ -14,9 +14,9 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.routes.clocks import MOST_ROUTES
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.models import Decision, KeyDate
-from opencasework.office.routes.views import MOST_ROUTES
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category

@@ -1,0 +1,115 @@
+"""Which time limits of a case run, for each of its problems, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import prefetch_related_objects
+
+from opencasework.office.cases.models import Case, Issue
+from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.guide import Route, routes_for
+from opencasework.office.routes.limits import Limit, Running, running
+
+SOON = 14  # days
+MOST_ROUTES = 4
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time limit of some problems: its last day, or which date it waits for.
+
+    `about` names the problems where others of the same route have another last day, or none yet.
+    """
+
+    limit: Limit
+    running: Running | None
+    days_left: int | None
+    issues: tuple[Issue, ...]
+    about: str = ""
+
+    @property
+    def state(self) -> str:
+        """The colour: late, due soon, or time left."""
+        if self.days_left is None:
+            return "draft"
+        return "late" if self.days_left < 0 else "due" if self.days_left <= SOON else "waiting"
+
+    @property
+    def issue(self) -> Issue | None:
+        """The problem that a date which is wanted is about, where it is one."""
+        return self.issues[0] if len(self.issues) == 1 else None
+
+    @property
+    def days_past(self) -> int:
+        return -(self.days_left or 0)
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A route of a case, the problems that go it, and its limits: first those that run, by their last day.
+
+    A limit that another route of the case has shown with the same last day is not among them.
+    """
+
+    route: Route
+    issues: list[Issue]
+    clocks: list[Clock] = field(default_factory=list)
+
+
+def routes_of(case: Case, *, nation: str) -> list[Routed]:
+    """The routes of a case's open problems, each once, without limits; of a closed case, of all of them."""
+    prefetch_related_objects([case], "issues__category")  # nothing to do where they are fetched already
+    issues = list(case.issues.all())
+    found: dict[Route, list[Issue]] = {}
+    for issue in [each for each in issues if each.is_open] or issues:
+        for route in routes_for(issue.category.code, nation=nation):
+            found.setdefault(route, []).append(issue)
+    return [Routed(route, its) for route, its in list(found.items())[:MOST_ROUTES]]
+
+
+def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
+    """The routes of a case with their limits, from the dates of each problem."""
+    routed = routes_of(case, nation=nation)
+    known = {
+        issue.pk: {kind: each.day for kind, each in dates_of(case, issue).items()}
+        for issue in {issue for each in routed for issue in each.issues}
+    }
+    shown: set[tuple[str, date | None]] = set()  # two problems often have a limit and its day in common
+    for each in routed:
+        for limit in each.route.clocks(nation=nation):
+            for clock in _by_last_day(limit, each.issues, known, nation=nation, on=on):
+                one = (limit.code, clock.running.until if clock.running else None)
+                if one not in shown:
+                    shown.add(one)
+                    each.clocks.append(clock)
+        each.clocks.sort(key=lambda clock: (clock.running is None, clock.days_left or 0))
+    return routed
+
+
+def running_of(case: Case, *, nation: str, on: date) -> Iterator[Clock]:
+    """The limits of a case that have a last day."""
+    for routed in clocks_of(case, nation=nation, on=on):
+        yield from (clock for clock in routed.clocks if clock.running)
+
+
+def _by_last_day(
+    limit: Limit, issues: list[Issue], known: dict[int, dict[str, date]], *, nation: str, on: date
+) -> list[Clock]:
+    """The limit once for each last day that problems of one route have."""
+    found: dict[date | None, tuple[Running | None, list[Issue]]] = {}
+    for issue in issues:
+        its = running(limit, known[issue.pk], nation=nation)
+        found.setdefault(its.until if its else None, (its, []))[1].append(issue)
+    return [
+        Clock(
+            its.limit if its else limit,
+            its,
+            its.days_left(on=on) if its else None,
+            tuple(about),
+            about=" and ".join(each.named for each in about) if len(found) > 1 else "",
+        )
+        for its, about in found.values()
+    ]

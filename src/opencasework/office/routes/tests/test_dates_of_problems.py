@@ -1,0 +1,195 @@
+"""Each problem of a case has its own dates, and so its own last days; what was wrong is taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from opencasework.office.bodies.models import Body
+from opencasework.office.cases import ledger, moving
+from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.letters.deadlines import warning
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.reminders.things import things_of
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day():
+    with time_machine.travel("2026-11-23 10:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def ana(client, home):
+    OfficeFactory()
+    ana = StaffFactory(first_name="Ana")
+    client.force_login(ana)
+    return ana
+
+
+@pytest.fixture
+def case(ana):
+    """A case about a decision on PIP, to which others are added."""
+    case = CaseFactory(by=ana, category=Category.objects.get(code="BEN-PIP"))
+    return case
+
+
+@pytest.fixture
+def pip(case):
+    return case.issues.get()
+
+
+@pytest.fixture
+def overpaid(case):
+    category = Category.objects.get(code="BEN-OVP")
+    return case.issues.create(category=category, body=Body.objects.get(code="DWP-UC"))
+
+
+def card(client, case) -> str:
+    page = client.get(reverse("case-route", args=[case.pk]), headers={"HX-Request": "true"})
+    return page.content.decode()
+
+
+def record(client, case, issue="", **given):
+    about = issue if isinstance(issue, str) else issue.pk
+    return client.post(reverse("route-date-new", args=[case.pk]), {"issue": about, **given}, follow=True)
+
+
+def last_days(shown: str) -> list[str]:
+    """The last days of asking for a mandatory reconsideration, as the card names them."""
+    return re.findall(r"[Mm]andatory reconsideration[^<]*<strong>([^<]*)</strong>", shown)
+
+
+def test_of_two_decisions_each_has_its_own_last_day(client, ana, case, pip, overpaid):
+    record(client, case, pip, kind="decision", day="3 nov")
+    record(client, case, overpaid, kind="decision", day="17 nov")
+
+    assert sorted(last_days(card(client, case))) == ["17 December 2026", "3 December 2026"]
+    ends = [thing.on.isoformat() for thing in things_of(ana, today=KeyDate.objects.first().at.date())]
+    assert {"2026-12-03", "2026-12-17"} <= set(ends)
+    assert "3 December 2026" in warning(case, on=KeyDate.objects.first().at.date())  # the first to end
+    lines = case.events.filter(kind=Event.Kind.DATED).values_list("text", flat=True)
+    assert f"Decision letter dated: Tuesday 3 November 2026 for {pip.named}" in lines
+
+
+def test_what_is_known_of_one_problem_leaves_the_other_to_be_asked_for(client, ana, case, pip, overpaid):
+    record(client, case, pip, kind="decision", day="3 nov")
+
+    shown = card(client, case)
+
+    assert last_days(shown) == ["3 December 2026"]
+    assert f"?kind=decision&amp;issue={overpaid.pk}" in shown
+    assert f"?kind=decision&amp;issue={pip.pk}" not in shown
+
+
+def test_two_problems_that_go_the_same_way_are_told_apart_by_name(client, ana, case, pip):
+    other = case.issues.create(category=pip.category, body=Body.objects.get(code="DWP-UC"))
+    record(client, case, pip, kind="decision", day="3 nov")
+    record(client, case, other, kind="decision", day="17 nov")
+
+    shown = card(client, case)
+
+    assert sorted(last_days(shown)) == ["17 December 2026", "3 December 2026"]
+    assert f"({other.named}): <strong>17 December 2026" in shown
+    record(client, case, "all", kind="decision", day="10 nov")
+    assert last_days(card(client, case)) == ["10 December 2026"]  # the same for both, said once
+
+
+def test_where_there_are_several_the_form_asks_which_and_takes_no_answer_for_one(client, case, pip, overpaid):
+    where = reverse("route-date-new", args=[case.pk])
+    asked = client.get(f"{where}?kind=decision&issue={overpaid.pk}").content.decode()
+    assert f'<option value="{overpaid.pk}" selected' in asked
+    assert "All of them" in asked
+
+    refused = record(client, case, kind="decision", day="3 nov")
+
+    assert refused.status_code == 422
+    assert "Say which problem it is about" in refused.content.decode()
+    elsewhere = CaseFactory().issues.get()
+    assert record(client, case, elsewhere, kind="decision", day="3 nov").status_code == 422
+    assert not KeyDate.objects.exists()
+
+
+def test_where_there_is_one_it_is_about_that_and_not_about_what_is_added_later(client, case, pip):
+    record(client, case, kind="decision", day="3 nov")
+    assert KeyDate.objects.get().issue == pip
+    case.issues.create(category=Category.objects.get(code="BEN-UC"))
+    assert last_days(card(client, case)) == ["3 December 2026"]
+
+
+def test_only_the_problem_whose_limit_has_passed_is_warned_about(client, case, pip, overpaid):
+    record(client, case, pip, kind="decision", day="1 oct")
+    said = record(client, case, overpaid, kind="decision", day="3 nov").content.decode()
+    assert "ended on" not in said.split("<main")[1].split("route")[0]
+
+
+def test_a_date_of_a_problem_that_was_written_down_twice_counts_for_the_one_it_is(client, ana, case, pip):
+    twin = case.issues.create(category=pip.category)
+    record(client, case, twin, kind="decision", day="3 nov")
+    assert ledger.count_once(issue=twin, original=pip, by=ana) is not None
+    assert last_days(card(client, case)) == ["3 December 2026"]
+
+
+def test_dates_go_with_their_problem_to_a_new_case(client, ana, case, pip, overpaid):
+    record(client, case, pip, kind="decision", day="3 nov")
+    record(client, case, overpaid, kind="decision", day="17 nov")
+    new = moving.split(
+        case=case, title="Told to pay back", issues=[overpaid.pk],
+        people=[link.pk for link in case.case_people.all()], rows={}, lines=[], next_action="Ring",
+        next_action_on=case.next_action_on, by=ana,
+    )  # fmt: skip
+    assert last_days(card(client, case)) == ["3 December 2026"]
+    assert last_days(card(client, new)) == ["17 December 2026"]
+
+
+# --- taken back ---------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_date_is_taken_back_and_the_one_before_it_counts_again(client, ana, case, pip):
+    record(client, case, kind="decision", day="3 nov")
+    record(client, case, kind="decision", day="13 nov", known_from="Letter of DWP")
+    wrong = KeyDate.objects.latest("pk")
+    where = reverse("route-date-back", args=[case.pk, wrong.pk])
+    assert where in card(client, case)
+
+    said = client.post(where, follow=True).content.decode()
+
+    assert "Taken back: Decision letter dated, Friday 13 November 2026" in said
+    assert last_days(card(client, case)) == ["3 December 2026"]
+    line = case.events.filter(kind=Event.Kind.DATED).latest("pk")
+    assert line.text == (
+        "Taken back, it was wrong: Decision letter dated: Friday 13 November 2026 (Letter of DWP)"
+    )
+    assert "had been taken back already" in client.post(where, follow=True).content.decode()
+    assert case.events.filter(kind=Event.Kind.DATED).count() == 3
+
+
+def test_with_the_only_date_taken_back_no_limit_runs_anywhere(client, ana, case, pip):
+    record(client, case, kind="decision", day="3 nov")
+    client.post(reverse("route-date-back", args=[case.pk, KeyDate.objects.get().pk]))
+    assert not last_days(card(client, case))
+    assert warning(case, on=case.opened_at.date()) == ""
+    assert not [thing for thing in things_of(ana, today=case.opened_at.date()) if "limit" in thing.key]
+
+
+def test_nobody_takes_back_what_they_may_not_know_of(client, ana, case, pip):
+    record(client, case, kind="decision", day="3 nov")
+    known = KeyDate.objects.get()
+    client.force_login(StaffFactory(role=Role.VOLUNTEER))
+    refused = client.post(reverse("route-date-back", args=[case.pk, known.pk]))
+    assert refused.status_code in (403, 404)
+    client.force_login(ana)
+    other = CaseFactory(by=ana)
+    assert client.post(reverse("route-date-back", args=[other.pk, known.pk])).status_code == 404
+    known.refresh_from_db()
+    assert known.taken_back_at is None
