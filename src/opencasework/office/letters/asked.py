@@ -78,6 +78,7 @@ def facts(enquiry: Enquiry, *, language: str = ENGLISH, above: bool = False) -> 
         "how_we_asked": say(f"told {how}"),
         "asked_by_word": say(f"by word {how}") if how != "wrote" else "",
         "asked_in_letter": put_on if enquiry.letter else "",
+        "part_came_on": _part_came_on(enquiry, language),
         "when_it_was_due": ". ".join([_due(enquiry, language, told=above), *came]),
         "when_they_were_due": _due(enquiry, language, told=True),
         "reply_rule": enquiry.due_rule if by_a_rule else _due(enquiry, language),
@@ -89,6 +90,12 @@ def _no_answers(enquiry: Enquiry) -> list[Reply]:
     """What came that answered nothing, the first first; a promise is said by itself."""
     came = [one for one in enquiry.replies.all() if one.kind and not one.is_answer and not one.promised_on]
     return sorted(came, key=lambda one: (one.received_on, one.pk))
+
+
+def _part_came_on(enquiry: Enquiry, language: str) -> str:
+    """The day on which the last part of an answer came; empty where none did."""
+    parts = [one for one in _no_answers(enquiry) if one.kind == Reply.Kind.PARTIAL]
+    return in_words(parts[-1].received_on, language) if parts else ""
 
 
 def _came(enquiry: Enquiry, language: str) -> list[str]:

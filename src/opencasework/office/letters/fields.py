@@ -111,6 +111,7 @@ how_i_asked | how and when it was put, as said to the body: “I wrote on …”
 how_we_asked | the same, as told to the person
 asked_by_word | “by telephone” or “through their portal”; empty where it was put in writing
 asked_in_letter | the day of the letter that put it alone; empty where it was put in another way
+part_came_on | the day on which part of an answer came; empty where none did
 when_it_was_due | by when the reply was due and why, as said to the body
 when_they_were_due | the same, as told to the person
 reply_due_on | the day the reply was due

@@ -178,3 +178,6 @@ def test_each_chaser_names_what_came_that_was_no_answer(client, enquiry, on_the_
             "On 3 September 2026 you acknowledged it. On 10 September 2026 you sent part of an answer" in text
         )
     assert "- 10 September 2026: you sent part of an answer" in texts[2]
+    assert "I have not had the rest of the answer; please let me have it by" in texts[0]
+    assert "I have had only part of an answer to an enquiry" in texts[2]
+    assert not any("had no answer" in text for text in texts)
