@@ -217,7 +217,7 @@ WITHOUT = {
         inbox.Message.to inbox.Message.cc inbox.Message.language inbox.Message.details inbox.Copy inbox.Erased
         inbox.ActLine inbox.Attachment.content_type inbox.Attachment.sha256 inbox.Attachment.preview_kind
         inbox.FileText.source inbox.WebSubmission authority.SignLink.nonce authority.SignLink.token_hash
-        authority.SignLink.origin authority.SignLink.visit_hash authority.ReturnedForm.sha256
+        authority.SignLink.origin authority.SignVisit authority.SignTries authority.ReturnedForm.sha256
         authority.ReturnedForm.media_type letters.ReplyToken.token letters.BadAddress.status
         constituents.PersonMerge.moved constituents.PersonMerge.added constituents.PersonMerge.changed
         cases.Closing.issues cases.Closing.lines

@@ -14,12 +14,13 @@ KEEPS = ("{% keeps_typing", "data-autosave", "data-draft")
 # be read at once, and the page that puts two texts side by side, which are both kept already.
 WITHOUT = {
     "account/login.html", "audit/record.html", "authority/demand.html", "authority/returned.html",
-    "bodies/bring_in.html", "campaigns/_on_the_site.html", "campaigns/detail.html", "cases/merging.html",
-    "cases/numbers.html", "cases/opening.html", "cases/words.html", "chasing/enquiry.html",
-    "chasing/ladder.html", "inbox/mailbox_form.html", "inbox/mailbox_state.html", "inbox/rules.html",
-    "inbox/selection.html", "inbox/snooze.html", "inbox/webform/settings.html", "kit/compare.html",
-    "letters/_beginning.html", "letters/letter.html", "letters/my_signature.html", "staff/account.html",
-    "staff/colleague.html", "today/snooze.html",
+    "bodies/bring_in.html", "campaigns/_on_the_site.html", "campaigns/detail.html",
+    "cases/merging.html", "cases/numbers.html", "cases/opening.html", "cases/since_merged.html",
+    "cases/words.html", "chasing/enquiry.html", "chasing/ladder.html", "inbox/mailbox_form.html",
+    "inbox/mailbox_state.html", "inbox/rules.html", "inbox/selection.html", "inbox/snooze.html",
+    "inbox/webform/settings.html", "inbox/why.html", "kit/compare.html", "letters/_beginning.html",
+    "letters/letter.html", "letters/my_signature.html", "staff/account.html", "staff/colleague.html",
+    "today/snooze.html",
 }  # fmt: skip
 
 

@@ -52,7 +52,9 @@ function pressKindKey(event) {
 function choose(form, option) {
   const name = form.querySelector("[name=from_name]");
   const chosen = form.querySelector("[data-chosen]");
-  form.querySelector("[data-chosen-person]").value = option.dataset.person;
+  form.querySelector("[data-chosen-person]").value = option.dataset.person ?? "";
+  const onCase = form.querySelector("[data-chosen-case]");
+  if (onCase) onCase.value = option.dataset.case ?? "";
   const words = option.querySelector(".option-title, strong").parentElement.cloneNode(true);
   form.querySelector("[data-chosen-words]").replaceChildren(...words.childNodes);
   chosen.hidden = false;
@@ -61,8 +63,25 @@ function choose(form, option) {
   next(form, name);
 }
 
+const isLinked = (form) => [...form.querySelectorAll("[data-chosen-person], [data-chosen-case]")].some((chosen) => chosen.value);
+
+/** A body rings about a case, anybody else is a person: said otherwise, what was chosen is not meant, and is looked for anew. */
+function findAnew(form, name) {
+  let isStale = false;
+  for (const choice of form.querySelectorAll("[name=rang]")) {
+    choice.addEventListener("change", () => {
+      if (isLinked(form)) unlink(form);
+      isStale = true;
+    });
+  }
+  name.addEventListener("focus", () => {
+    if (isStale && name.value.trim()) window.htmx.trigger(name, "refind");
+    isStale = false;
+  });
+}
+
 function unlink(form) {
-  form.querySelector("[data-chosen-person]").value = "";
+  for (const chosen of form.querySelectorAll("[data-chosen-person], [data-chosen-case]")) chosen.value = "";
   form.querySelector("[data-chosen]").hidden = true;
   form.querySelector("[data-chosen-words]").replaceChildren();
 }
@@ -101,7 +120,7 @@ function findPeople(form) {
   });
   name.addEventListener("input", () => {
     // Another name is another person, until they are chosen again.
-    if (form.querySelector("[data-chosen-person]").value && name.value !== name.dataset.linked) unlink(form);
+    if (isLinked(form) && name.value !== name.dataset.linked) unlink(form);
   });
   // Enter with nothing chosen goes on instead of sending half a form; with something chosen the list has its turn.
   name.addEventListener("keydown", (event) => {
@@ -123,7 +142,8 @@ function findPeople(form) {
     name.select();
     keepDraft(form);
   });
-  name.dataset.linked = form.querySelector("[data-chosen-person]").value ? name.value : "";
+  name.dataset.linked = isLinked(form) ? name.value : "";
+  findAnew(form, name);
 }
 
 // --- the clock, the camera ----------------------------------------------------------------------------
@@ -180,7 +200,10 @@ function begin(form) {
   form.querySelector("[data-draft-drop]").addEventListener("click", () => {
     dropDraft();
     timeSince(form, opened);
-    for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) field.value = field.matches("[type=radio], [type=checkbox]") ? field.value : field.defaultValue;
+    for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
+      if (field.matches("[type=radio], [type=checkbox]")) field.checked = field.defaultChecked;
+      else field.value = field.defaultValue ?? "";
+    }
     unlink(form);
     form.querySelector("[data-draft-back]").hidden = true;
     focusForm(form);

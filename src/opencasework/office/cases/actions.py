@@ -57,9 +57,12 @@ def open_case(
     next_action: str = "",
     next_action_on: date | None = None,
     need_to_know: bool = False,
+    rang: str = "",
     at: Any = None,
 ) -> Case:
     """Open a case for a person about one issue, with its four tags and its next action.
+
+    `rang` is the code of the body whose call it is opened for: the person was not spoken to then.
 
     Where the caller leaves them empty, urgency and sensitivity are the category's own, and the next
     action is to decide the first step within five working days (the same day where it is urgent).
@@ -84,7 +87,9 @@ def open_case(
         opened_at=at,
     )
     CasePerson.objects.create(case=case, person=person)
-    case.record(Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel)
+    case.record(
+        Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel, **({"rang": rang} if rang else {})
+    )
     add_issue(case=case, category=category, body=body, by=by, at=at)
     return case
 

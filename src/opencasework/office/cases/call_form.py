@@ -31,7 +31,43 @@ def line(label: str, length: int = 200, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, widget=widget, **options)
 
 
-class WhatFollowedForm(OfficeDatesForm):
+class SaidWithoutForm(forms.Form):
+    """Why somebody was spoken of to a body that no authority covers: what was said of them is reported."""
+
+    no_authority_reason = line(
+        "Why you spoke about them without authority",
+        300,
+        required=False,
+        help_text="In a few words; the weekly review lists it.",
+    )
+    nothing_said = forms.BooleanField(label="Or nothing about the person was said", required=False)
+
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        """That no authority covers the body, in a sentence; empty where one does."""
+        raise NotImplementedError
+
+    def asks_later(self, cleaned: dict[str, Any]) -> bool:
+        """Whether it cannot be told yet if one does: what was said about it is kept then."""
+        return False
+
+    def clean(self) -> dict[str, Any]:
+        """Where no authority covers the body a reason is needed, or that nothing was said."""
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["no_authority_reason"] = " ".join((cleaned.get("no_authority_reason") or "").split())
+        if said := self.lacks(cleaned):
+            if not cleaned["no_authority_reason"] and not cleaned.get("nothing_said"):
+                self.say_why(said)
+        elif not self.asks_later(cleaned):
+            cleaned["no_authority_reason"], cleaned["nothing_said"] = "", False
+        return cleaned
+
+    def say_why(self, said: str) -> None:
+        """No authority covers the body, as `said` has it, and why the person was spoken of is missing."""
+        if "no_authority_reason" not in self.errors:
+            self.add_error("no_authority_reason", f"{said} {SAY_WHY}")
+
+
+class WhatFollowedForm(SaidWithoutForm, OfficeDatesForm):
     """What a call came to for one case: the note, a letter that confirms it, the next step or the end."""
 
     text = forms.CharField(
@@ -49,28 +85,10 @@ class WhatFollowedForm(OfficeDatesForm):
         choices=[("", "It stays open"), *Outcome.choices],
     )
     amount = pounds_field("Money recovered, in pounds")
-    # Shown where no authority covers the body that was rung: what was said about the person is reported.
-    no_authority_reason = line(
-        "Why you spoke about them without authority",
-        300,
-        required=False,
-        help_text="In a few words; the weekly review lists it.",
-    )
-    nothing_said = forms.BooleanField(label="Or nothing about the person was said", required=False)
-
-    def lacks(self, cleaned: dict[str, Any]) -> str:
-        """That no authority covers the body that was rung, in a sentence; empty where one does."""
-        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         """Either a next step or the end; a step has a day, and money an amount."""
-        cleaned = super().clean() or self.cleaned_data
-        cleaned["no_authority_reason"] = " ".join((cleaned.get("no_authority_reason") or "").split())
-        if said := self.lacks(cleaned):
-            if not cleaned["no_authority_reason"] and not cleaned.get("nothing_said"):
-                self.say_why(said)
-        else:
-            cleaned["no_authority_reason"], cleaned["nothing_said"] = "", False
+        cleaned = super().clean()
         step, on, outcome = cleaned.get("next_action"), cleaned.get("on"), cleaned.get("outcome")
         if outcome and (step or on):
             self.add_error("outcome", "A closed case has no next step. Take out one of the two.")
@@ -82,11 +100,6 @@ class WhatFollowedForm(OfficeDatesForm):
         else:
             cleaned["amount"] = None
         return cleaned
-
-    def say_why(self, said: str) -> None:
-        """No authority covers the body, as `said` has it, and why the person was spoken of is missing."""
-        if "no_authority_reason" not in self.errors:
-            self.add_error("no_authority_reason", f"{said} {SAY_WHY}")
 
 
 class SpokenToForm(forms.Form):

@@ -143,6 +143,8 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
     `save(by=…)` opens the case.
     """
 
+    body_that_rang = ""  # its code, where the case is opened for a call of a body
+
     title = forms.CharField(
         label="Title",
         max_length=200,
@@ -205,6 +207,7 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         case = actions.open_case(
             person=person,
             by=by,
+            rang=self.body_that_rang,
             **{
                 name: given[name]
                 for name in (

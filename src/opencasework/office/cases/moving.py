@@ -206,6 +206,32 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     return True
 
 
+def written_since(move: Move) -> models.QuerySet[Event]:
+    """Notes and calls written on the case that stood for both while they were one, and not shown on the other
+    yet. Lines of a timeline never go: which of the two a line is about, a person says.
+    """
+    stood = [move.target_id]  # and what that became part of meanwhile
+    while above := Case.objects.filter(pk=stood[-1]).values_list("merged_into", flat=True).first():
+        stood.append(above)
+    lines = Event.objects.filter(case__in=stood, kind__in=[Event.Kind.NOTE, Event.Kind.CALL])
+    since = lines.filter(recorded_at__gte=move.at, recorded_at__lt=move.undone_at or timezone.now())
+    return since.exclude(shown_on__case=move.source).order_by("-at", "-pk")
+
+
+@transaction.atomic
+def show_there(*, move: Move, lines: Collection[int], by: StaffMember) -> int:
+    """Show these of the lines `written_since` on the case that is one of its own again, too. How many."""
+    [case] = _lock(move.source)
+    chosen = list(written_since(move).filter(pk__in=lines).values_list("pk", flat=True))
+    LineShown.objects.bulk_create(LineShown(case=case, event_id=pk) for pk in sorted(chosen))
+    if chosen:
+        some = "One note or call" if len(chosen) == 1 else f"{len(chosen)} notes and calls"
+        are = "is" if len(chosen) == 1 else "are"
+        text = f"{some} written while this case was part of another {are} shown here, too."
+        case.record(Event.Kind.NOTE, by=by, text=text, move=move.pk)
+    return len(chosen)
+
+
 def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
     """What the merge changed is as before; what somebody has changed since stays as they left it.
 

@@ -12,7 +12,7 @@ from opencasework.office.cases import carrying, moving
 from opencasework.office.cases.acts import FORM_METHODS
 from opencasework.office.cases.ledger_forms import OtherCaseForm
 from opencasework.office.cases.models import Case, CasePerson, Move
-from opencasework.office.cases.moving_forms import SplitForm, TwinsForm
+from opencasework.office.cases.moving_forms import SinceForm, SplitForm, TwinsForm
 from opencasework.office.cases.views import find_managed, insist_managed
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
@@ -145,9 +145,32 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
         return redirect(case)
     if done:
         messages.success(request, f"Taken back. {_now(move)}")
+        if merged and moving.written_since(move).exists():
+            return redirect("case-move-since", case.pk, move.pk)
     else:
         messages.info(request, "Somebody has taken that back already.")
     return redirect(case if merged else move.source)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.CLOSE_CASES)
+def since(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
+    """After a merge was taken back: which notes and calls written meanwhile are about the other case."""
+    case = find_managed(request, pk)
+    undone = Move.objects.filter(kind=Move.Kind.MERGE).exclude(undone_at=None)
+    move = get_object_or_404(undone.select_related("source", "target"), pk=row_number(str(move_pk)) or 0)
+    visible = Case.objects.visible_to(request.user)
+    if visible.filter(pk__in=[move.source_id, move.target_id]).count() < 2:
+        raise Http404
+    insist_managed(request, move.source, move.target)
+    form = SinceForm(posted(request), move=move)
+    if form.is_valid():
+        number = moving.show_there(move=move, lines=form.cleaned_data["lines"], by=request.user)
+        some = "One line is" if number == 1 else f"{number} lines are"
+        messages.success(request, f"{some} shown on {move.source.reference}, too.")
+        return redirect(move.source)
+    context = {"rail": "cases", "case": case, "stays": move.target, "other": move.source, "form": form}
+    return render(request, "cases/since_merged.html", context, status=422 if form.errors else 200)
 
 
 def _now(move: Move) -> str:

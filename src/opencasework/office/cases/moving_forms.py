@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 
 from opencasework.office.cases import moving
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
-from opencasework.office.cases.models import Case, Event, ReferenceNumber
+from opencasework.office.cases.models import Case, Event, Move, ReferenceNumber
 from opencasework.office.kit.dates import SpokenDateField
 
 MOST_LINES = 200  # of a timeline, to choose from; the latest
@@ -118,3 +119,21 @@ def _row(row: Any) -> str:
 def _issue(issue: Any) -> str:
     ended = issue.ending or ("counted once" if issue.duplicate_of_id else "open")
     return f"{issue.category.label}, {issue.body or 'no body named'} ({ended})"
+
+
+class SinceForm(forms.Form):
+    """Which notes and calls written while two cases were one are about the one that stands alone again."""
+
+    def __init__(self, *args: Any, move: Move, **options: Any) -> None:
+        super().__init__(*args, **options)
+        lines = moving.written_since(move).select_related("by")[:MOST_LINES]
+        self.fields["lines"] = forms.TypedMultipleChoiceField(
+            label=f"Shown on {move.source.reference}, too",
+            choices=[
+                (line.pk, f"{line.at:%-d %b}, {line.by or 'by itself'}: {Truncator(line.text).chars(300)}")
+                for line in lines
+            ],
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Tick what is about it, or leave all as it is."},
+        )

@@ -131,6 +131,8 @@ ANOTHER = "another case"
 # Which id in an event's detail leads to which page; the pages belong to the folders above.
 LINKS = {"message": ("message", "Open message"), "letter": ("letter", "Open letter")}
 
+SINCE = "What was written meanwhile"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -146,6 +148,7 @@ class Entry:
     page_id: int | None
     page_words: str
     of: str = ""  # the case it was written on, where that is another than the one shown
+    page_of: int | None = None  # the case whose page it is, where the address names one
 
     @property
     def who(self) -> str:
@@ -224,6 +227,9 @@ def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str]) -
     if event.kind == Event.Kind.AUTHORITY:
         title, icon, state = _of_authority(event)
     of = event.case.reference if event.case_id != case.pk else ""
+    if event.kind == Event.Kind.MOVE_UNDONE and event.detail.get("case") in others:
+        move = event.detail["move"]
+        return Entry(event, when, title, rest, icon, state, "case-move-since", move, SINCE, of, case.pk)
     for key, (page, words) in LINKS.items():
         if isinstance(event.detail.get(key), int):
             return Entry(event, when, title, rest, icon, state, page, event.detail[key], words, of)

@@ -220,6 +220,8 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
             if "letter" in detail:
                 letters.pop(detail["letter"], None)
             calls.pop(detail.get("call"), None)
+        elif kind in (Event.Kind.CALL, Event.Kind.MESSAGE_IN) and detail.get("body"):
+            continue  # spoken to was a body, whomever it was about
         elif kind == Event.Kind.CALL:
             heading = str(line.text).partition("\n")[0].removeprefix("Call with ")
             if to_us or (to_us is None and whom(case, heading) in ours):
@@ -227,7 +229,7 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
         elif kind == Event.Kind.ASKED:
             if detail.get("to") == Question.To.CONSTITUENT:
                 others.append(Heard(at, "asked"))
-        elif detail.get("channel") in IN_PERSON and not detail.get("auto_reply"):
+        elif detail.get("channel") in IN_PERSON and not (detail.get("auto_reply") or detail.get("rang")):
             # Whoever rings or comes in is spoken to.
             others.append(Heard(at, str(detail["channel"])))
     return max([*letters.values(), *calls.values(), *others], key=lambda heard: heard.at, default=None)

@@ -89,5 +89,6 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/merging/", moving_acts.merging, name="case-merging"),
     path("cases/<int:pk>/splitting/", moving_acts.splitting, name="case-splitting"),
     path("cases/<int:pk>/moves/<int:move_pk>/undo/", moving_acts.undo, name="case-move-undo"),
+    path("cases/<int:pk>/moves/<int:move_pk>/since/", moving_acts.since, name="case-move-since"),
     path("people/<int:pk>/cases/", views.person_cases, name="person-cases"),
 ]

@@ -32,6 +32,7 @@ from opencasework.office.inbox.previewing import make_previews
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.scanning import scan_due
 from opencasework.office.inbox.suggesting.teaching import learn_when_due
+from opencasework.office.inbox.texts import read_again
 from opencasework.office.inbox.uploads import take_in_waiting
 from opencasework.office.inbox.webform.sending import forget_old_drafts
 from opencasework.office.letters.outbox import send_ready
@@ -91,6 +92,7 @@ def lanes() -> list[list[Duty]]:
         [
             Duty("Scanning files", timedelta(seconds=5), scan_due),
             Duty("Making previews", timedelta(seconds=5), make_previews),
+            Duty("Reading files once more", timedelta(minutes=5), read_again),
         ],
         [
             Duty("Sending digests", timedelta(minutes=1), lambda: send_digests(timezone.now())),

@@ -13,7 +13,7 @@ from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.authority.returned import CannotFile
 from opencasework.office.cases.models import Case, Channel, Event
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import acts, answering, erasing, putting_back
+from opencasework.office.inbox import acts, answering, body_rang, erasing, putting_back
 from opencasework.office.inbox.companions import companions, decided_with
 from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import LEVELS
@@ -77,7 +77,8 @@ def decide(pks: Iterable[int], decision: str, *, by: StaffMember, note: str = ""
     """Decide in one act about those of these messages that nobody decided about, and their companions.
 
     None where none was left. What is on a case is put there with `file_on_case`. What is for another member
-    is not ours to keep: after the days the office has set it is erased.
+    is not ours to keep: after the days the office has set it is erased. A call of a body in which something
+    about somebody may have been told is left: it belongs to their case.
     """
     wanted = list(pks)
     is_elsewhere = decision == Message.Decision.OTHER_MEMBER
@@ -92,6 +93,8 @@ def decide(pks: Iterable[int], decision: str, *, by: StaffMember, note: str = ""
     changes = []
     for found in acts.current([*wanted, *companions(wanted, staff=by)]):
         before = standing(found)
+        if body_rang.is_unsettled(found):
+            continue
         if found.is_untriaged and Message.objects.filter(pk=found.pk, decision="").update(**taken):
             for name, value in taken.items():
                 setattr(found, name, value)
@@ -119,6 +122,7 @@ def take_back_all(messages: Iterable[Message], *, by: StaffMember) -> list[str]:
         message, line = off.message, off.line
         for case in Case.objects.filter(pk__in=off.cases).order_by("pk"):
             case.record(Event.Kind.NOTE, by=by, text=f"Taken off this case: {off.said}", message=message.pk)
+            body_rang.take_back(message, case, by=by)
         if off.enquiry is not None:
             forget_reply(enquiry=off.enquiry, message_id=message.pk)
         if line is not None:

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import actions, particulars, showing, viewing
+from opencasework.office.inbox import actions, body_rang, particulars, showing, viewing
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
@@ -95,11 +96,50 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     if wish not in ACTS:
         messages.error(request, "Say what becomes of the message: press one of the buttons.")
         return redirect("message", pk)
+    if body_rang.is_unsettled(found) and not settled(request, found):
+        return nothing_said_page(request, found, {"decision": wish, "note": request.POST.get("note", "")})
     act, words = ACTS[Decision(wish)]
     if not act(found, by=request.user, note=request.POST.get("note", "").strip()):
         return too_late(request, found)
     say(request, words.format(found.in_a_word), found)
     return go_on(request, found)
+
+
+# --- a body rang ------------------------------------------------------------------------------------------
+
+
+def settled(request: StaffRequest, found: Message) -> bool:
+    """Whether the colleague says now that nothing about a person was said in the call; that is kept."""
+    is_said = body_rang.NothingSaidForm(request.POST).is_valid()
+    if is_said and found.is_untriaged:
+        body_rang.settle_as_nothing(found)
+    return is_said
+
+
+def nothing_said_page(request: StaffRequest, found: Message, carried: dict[str, str]) -> HttpResponse:
+    """Asked before a call of a body is to be on no case; `carried` is what the button had said."""
+    is_asked = "asked" in request.POST
+    form = body_rang.NothingSaidForm(request.POST if is_asked else None, auto_id="why_%s")
+    context = {"rail": "inbox", "message": found, "form": form, "carried": carried}
+    return render(request, "inbox/why.html", context, status=422)
+
+
+def _why_page(request: StaffRequest, found: Message, case: Case, sentence: str) -> HttpResponse:
+    """Asked where a call of a body is put on a case of which no authority covers it."""
+    is_asked = "asked" in request.POST
+    form = body_rang.WhyForm(request.POST if is_asked else None, auto_id="why_%s", sentence=sentence)
+    carried = {name: request.POST.get(name, "") for name in ("case", "enquiry", "then")}
+    carried = {name: value for name, value in carried.items() if value}
+    context = {
+        "rail": "inbox", "message": found, "form": form, "carried": carried, "on": case, "sentence": sentence,
+    }  # fmt: skip
+    return render(request, "inbox/why.html", context, status=422)
+
+
+def _told(request: StaffRequest) -> body_rang.Said:
+    """What this form says of a call without authority; a form that asks for nothing says nothing."""
+    form = body_rang.WhyForm(request.POST, sentence="?")
+    return form.said if form.is_valid() else body_rang.Said()
 
 
 @require_POST
@@ -150,7 +190,11 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         seen = seers(case)
         was_suggested = suggestions(found, request.user)
         levels = suggested(found, found.category or was_suggested.category)
-        if not file_on_case(found, case=case, by=request.user, enquiry=enquiry):
+        try:
+            filed = file_on_case(found, case=case, by=request.user, enquiry=enquiry, told=_told(request))
+        except body_rang.NoAuthority as problem:
+            return _why_page(request, find_to_decide(request, pk), case.survivor, str(problem))
+        if not filed:
             return too_late(request, found)
         results.note(found, was_suggested, levels, is_new_case=False)
         case.refresh_from_db()
@@ -213,7 +257,9 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     ]
     if request.method == "POST":
         person = chosen_person(request, request.POST.get("person", ""))
-        form = CaseFromMessageForm(request.POST, person=person, numbers=numbers, reach=reach)
+        form = CaseFromMessageForm(
+            request.POST, person=person, numbers=numbers, reach=reach, rang=rang(found)
+        )
         if form.is_valid():
             was_suggested = suggestions(found, request.user)
             levels = suggested(found, found.category or was_suggested.category)
@@ -236,8 +282,13 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("person", "")
     person = None if asked == "new" else chosen_person(request, asked) or beside.person
     initial = initial_for(request, found, beside)
-    form = CaseFromMessageForm(person=person, numbers=numbers, reach=reach, initial=initial)
+    form = CaseFromMessageForm(person=person, numbers=numbers, reach=reach, initial=initial, rang=rang(found))
     return render(request, "inbox/case.html", case_page(request, found, form, beside))
+
+
+def rang(found: Message) -> Body | None:
+    """The body that rang, where a case opened for the call has to say why it was told of the person."""
+    return None if body_rang.said_of(found) else body_rang.body_of(found)
 
 
 def chosen_person(request: StaffRequest, number: str) -> Person | None:
@@ -264,7 +315,7 @@ def initial_for(request: StaffRequest, found: Message, beside: showing.Beside) -
         "category": request.GET.get("category") or (category.code if category else ""),
         **{name: getattr(found, name) for name in (*LEVELS, "tag_reason") if getattr(found, name)},
         "title": showing.title_from(found),
-        "full_name": found.from_name,
+        "full_name": found.details.get("about", "") if found.details.get("body") else found.from_name,
         "email": found.from_address,
         "postcode": beside.found.postcode,
         **({"next_action": step.text, "next_action_on": step.on} if step.sets_case else {}),

@@ -9,14 +9,18 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from opencasework.office.cases.forms import OfficeDatesForm
-from opencasework.office.cases.models import Channel
+from opencasework.office.cases.call_form import WHICH_OTHER, SaidWithoutForm
+from opencasework.office.cases.forms import BodyField, OfficeDatesForm
+from opencasework.office.cases.models import Case, Channel
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import body_rang
 from opencasework.office.inbox.actions import write_down
+from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
 from opencasework.office.kit.dates import SpokenDateField
@@ -116,12 +120,26 @@ class EntryForm(OfficeDatesForm):
         return str(self.cleaned_data.get("from_name", ""))
 
 
-class CallForm(EntryForm):
-    """A telephone call, timed from when the form was opened."""
+PERSON, FOR_THEM, BODY = "person", "for_them", "body"  # who rang
+NO_NAME = "Somebody who gave no name"
+
+
+class CallForm(SaidWithoutForm, EntryForm):
+    """A telephone call, timed from when the form was opened.
+
+    Where a body rang, `on` is the case that it is about, if that is known: the call goes there at once,
+    through the gate of authority. Without one, whoever puts it on a case is asked then.
+    """
 
     channel = Channel.PHONE
     template = "inbox/_entry_call.html"
 
+    rang = forms.ChoiceField(
+        label="Who rang", required=False, initial=PERSON, widget=forms.RadioSelect,
+        choices=[(PERSON, "The person themselves"), (FOR_THEM, "Somebody for them"), (BODY, "A body")],
+    )  # fmt: skip
+    caller = line("Whom you spoke to", 120, help_text="Their name, and what they are.")
+    body = BodyField(label="Which body")
     number = line("Number they rang from", 40, attrs={"inputmode": "tel"})
     call_back = line("Wants a call back", 100, help_text="When, such as “after three” or “Friday morning”.")
     follow_up = forms.ChoiceField(
@@ -142,9 +160,16 @@ class CallForm(EntryForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, on: Case | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.on = on
         self.initial.setdefault("opened_at", timezone.now().isoformat())
+        self.is_from_body = self["rang"].value() == BODY
+        if self.is_from_body:
+            self.fields["from_name"].required = False  # it may have been about nobody
+        find = self.fields["from_name"].widget.attrs
+        find["hx-params"] = "from_name,rang"  # whom the name may mean, or which case
+        find["hx-trigger"] += ", refind"
 
     def clean_opened_at(self) -> datetime | None:
         """When the form was opened; None for one that was left open, or whose clock cannot be right."""
@@ -155,6 +180,39 @@ class CallForm(EntryForm):
         now = timezone.now()
         fits = timezone.is_aware(opened) and timedelta(0) <= now - opened <= LONGEST_CALL
         return opened if fits else None
+
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        body = cleaned.get("body")
+        return body_rang.without(self.on, body) if self.on and body and self.is_from_body else ""
+
+    def asks_later(self, cleaned: dict[str, Any]) -> bool:
+        return self.is_from_body and self.on is None
+
+    def clean(self) -> dict[str, Any]:
+        """Of a call of a body, which one it was."""
+        cleaned = super().clean()
+        if self.is_from_body and not cleaned.get("body") and "body" not in self.errors:
+            self.add_error("body", WHICH_OTHER)
+        return cleaned
+
+    def sender(self) -> str:
+        """Who rang: the body with whoever spoke for it; else whose call it is."""
+        if not self.is_from_body:
+            return super().sender()
+        caller, body = self.cleaned_data["caller"], self.cleaned_data["body"]
+        return f"{caller}, {body}" if caller else str(body)
+
+    @transaction.atomic
+    def save(self, *, by: StaffMember) -> Message:
+        """Put it into the inbox or, of a body and a case that was named, there. Raises NoAuthority."""
+        if not self.is_from_body:
+            return super().save(by=by)
+        self.person = None  # what a body says is not theirs
+        message = super().save(by=by)
+        if self.on is not None:
+            file_on_case(message, case=self.on, by=by, told=body_rang.said_in(self))
+            message.refresh_from_db()
+        return message
 
     def received_at(self) -> datetime:
         opened: datetime | None = self.cleaned_data["opened_at"]
@@ -172,6 +230,21 @@ class CallForm(EntryForm):
             "seconds": seconds,
             "call_back": given["call_back"],
             "follow_up": given["follow_up"] != "no",
+            **self._who_rang(),
+        }
+
+    def _who_rang(self) -> dict[str, object]:
+        given = self.cleaned_data
+        if given["rang"] == FOR_THEM:
+            return {"for_them": given["caller"] or NO_NAME}
+        if not self.is_from_body:
+            return {}
+        return {
+            "body": given["body"].code,
+            "body_name": str(given["body"]),
+            "about": given["from_name"],
+            "told_because": given["no_authority_reason"],
+            "nothing_said": given["nothing_said"] or "",
         }
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from opencasework.office.cases.asking import heard_from
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.constituents.models import Person, PersonEmail
-from opencasework.office.inbox import acts, numbers
+from opencasework.office.inbox import acts, body_rang, numbers
 from opencasework.office.inbox.companions import companions
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Act, Message
@@ -165,6 +165,7 @@ def _file(
             message=message.pk,
             channel=message.channel,
             auto_reply=message.auto_reply,
+            **body_rang.on_the_line(message),
         )
     ended = [] if message.auto_reply else heard_from(case, message.person, at=message.received_at)
     return {"heard": ended} if ended else {}
@@ -200,11 +201,13 @@ def file_on_case(
     enquiry: Enquiry | None = None,
     person: Person | None = None,
     said: str = "",
+    told: body_rang.Said = body_rang.Said(),  # noqa: B008 (it cannot be changed)
 ) -> bool:
     """Put a message on a case because a person says so. False when somebody had decided about it already.
 
     With an `enquiry` of that case the message is recorded as a reply to it. On the timeline `said` stands for
-    its subject.
+    its subject. A call of a body passes the gate of authority, with what the colleague says in `told`; raises
+    NoAuthority. Of what is taken together with it a call that wants a word of its own stays in the inbox.
     """
     case = case.survivor
     before = standing(message)
@@ -215,9 +218,10 @@ def file_on_case(
     if not claimed:
         return False
     was_of = message.person_id
-    message.person = person or message.person
+    message.person = _of_whom(message, person)
     if enquiry is not None and enquiry.case_id != case.pk:
         raise ValueError(f"The enquiry {enquiry.pk} is not of the case {case.pk}.")
+    body_rang.pass_gate(message, case, by=by, told=told)
     did = _file(message, case, enquiry, by=by, said=said)
     message.save(
         update_fields=["case", "enquiry", "person", "decision", "decided_by", "decided_at", "decision_note"]
@@ -226,11 +230,14 @@ def file_on_case(
     changes = [(message, before)]
     for companion in acts.current(companions([message.pk], staff=by)):
         was = standing(companion)
+        if body_rang.asks_why(companion, case):
+            continue
         if Message.objects.filter(pk=companion.pk, decision="").update(
             decision=Message.Decision.CASE, case=case
         ):
             was_of = companion.person_id
-            companion.person = message.person or companion.person
+            companion.person = _of_whom(companion, message.person)
+            body_rang.pass_gate(companion, case, by=by, told=body_rang.Said())
             did = _file(companion, case, None, by=by)
             companion.decided_at = message.decided_at  # what was decided together says the same moment
             companion.save(
@@ -241,6 +248,11 @@ def file_on_case(
             changes.append((companion, was))
     acts.write(Act.Kind.CASE, by=by, changes=changes, did=kept)
     return True
+
+
+def _of_whom(message: Message, person: Person | None) -> Person | None:
+    """Whose it is, where filing says it is of this person: what a body told us is not."""
+    return message.person if message.details.get("body") else person or message.person
 
 
 def _whose(message: Message, was_of: int | None) -> dict[str, Any]:

@@ -7,22 +7,25 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.call_form import SaidWithoutForm
 from opencasework.office.cases.forms import NewCaseForm
 from opencasework.office.cases.mistaken import as_opened
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.forms import HOW_TO_REACH, HowToReachForm
-from opencasework.office.inbox import acts
+from opencasework.office.inbox import acts, body_rang
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 
 
-class CaseFromMessageForm(NewCaseForm, HowToReachForm):
+class CaseFromMessageForm(SaidWithoutForm, NewCaseForm, HowToReachForm):
     """A new case for what a message asks. The reference numbers found in the message can be kept with it.
 
     How to reach a new person is asked only where the message says something about it: give that as `reach`.
+    Why a body was told of the person is asked where one rang: no authority stands on a case that is new.
     """
 
     found = forms.MultipleChoiceField(
@@ -33,10 +36,18 @@ class CaseFromMessageForm(NewCaseForm, HowToReachForm):
     )
 
     def __init__(
-        self, *args: Any, numbers: list[tuple[str, str]], reach: dict[str, str], **options: Any
+        self,
+        *args: Any,
+        numbers: list[tuple[str, str]],
+        reach: dict[str, str],
+        rang: Body | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.numbers = numbers
+        self.rang = rang
+        if rang is None:
+            del self.fields["no_authority_reason"], self.fields["nothing_said"]
         for name in HOW_TO_REACH:
             if self.person or not reach:
                 del self.fields[name]
@@ -54,6 +65,9 @@ class CaseFromMessageForm(NewCaseForm, HowToReachForm):
         if not numbers:
             del self.fields["found"]
 
+    def lacks(self, cleaned: dict[str, Any]) -> str:
+        return f"No authority covers {self.rang}: the case is new." if self.rang else ""
+
     @transaction.atomic
     def open_case_from(self, message: Message, *, by: StaffMember) -> Case | None:
         """Open the case with the message on it. None when somebody had decided about the message already."""
@@ -61,8 +75,9 @@ class CaseFromMessageForm(NewCaseForm, HowToReachForm):
         if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
             return None
         known = self.person
+        self.body_that_rang = str(message.details.get("body", ""))
         case = self.save(by=by)
-        file_on_case(message, case=case, by=by, person=case.constituent)
+        file_on_case(message, case=case, by=by, person=case.constituent, told=body_rang.said_in(self))
         for index in self.cleaned_data.get("found", []):
             kind, value = self.numbers[int(index)]
             add_reference(case=case, kind=kind, value=value, by=by)

@@ -9,8 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from opencasework.office.inbox import acknowledging, actions, answering, erasing
-from opencasework.office.inbox.deciding import find_to_decide, go_on, say, too_late
+from opencasework.office.inbox import acknowledging, actions, answering, body_rang, erasing
+from opencasework.office.inbox.deciding import (
+    find_to_decide,
+    go_on,
+    nothing_said_page,
+    say,
+    settled,
+    too_late,
+)
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters import filling
 from opencasework.office.letters.actions import one_line
@@ -64,6 +71,8 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
     found = find_to_decide(request, pk)
     if not found.is_untriaged:
         return redirect("message", pk)
+    if request.method == "POST" and body_rang.is_unsettled(found) and not settled(request, found):
+        return nothing_said_page(request, found, _carried(request))
     office = Office.here()
     place = place_of(found, office)
     form = ReplyForm(posted(request), initial=_initial(found, office, place))
@@ -93,6 +102,10 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
         "erased_on": in_words(erasing.keep_until(timezone.localdate())),
     }
     return render(request, "inbox/other_member.html", context, status=422 if form.errors else 200)
+
+
+def _carried(request: StaffRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("note", "subject", "text", "act")}
 
 
 def _postcode_in(message: Message, office: Office) -> str:

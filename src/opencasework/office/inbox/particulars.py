@@ -27,6 +27,11 @@ class WebDetails(TypedDict, total=False):
 
 # Every field that is listed above the text, with its words, in that order.
 WORDS = {
+    "for_them": "Rang for them",
+    "body_name": "A body rang",
+    "about": "About",
+    "told_because": "Why without authority",
+    "nothing_said": "Said about a person",
     "number": "Rang from",
     "seconds": "Length",  # of a call
     "call_back": "Wants a call back",
@@ -44,7 +49,7 @@ WORDS = {
     "away_until": "Away until",
     "calendar": "The invitation is",
 }
-SAID = {("follow_up", True): "Yes", ("follow_up", False): "No",
+SAID = {("nothing_said", True): "Nothing", ("follow_up", True): "Yes", ("follow_up", False): "No",
         ("private", True): "Only us, a private message", ("private", False): "Everybody"}  # fmt: skip
 
 DAYS = ("back_on", "away_until")

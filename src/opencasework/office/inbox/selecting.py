@@ -20,7 +20,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.models import Case
-from opencasework.office.inbox import actions, companions, desk_acts, viewing
+from opencasework.office.inbox import actions, body_rang, companions, desk_acts, viewing
 from opencasework.office.inbox.deciding import say_done
 from opencasework.office.inbox.desk_acts import Done
 from opencasework.office.inbox.filing import file_on_case
@@ -206,9 +206,17 @@ def do(kind: Act.Kind, chosen: Selection, form: forms.Form, *, by: StaffMember) 
 
 def _decide(kind: Act.Kind) -> Callable[[list[int], forms.Form, StaffMember], Done]:
     def act(pks: list[int], _form: forms.Form, by: StaffMember) -> Done:
-        return _done(actions.decide(pks, kind.value, by=by))
+        outcome = _done(actions.decide(pks, kind.value, by=by))
+        outcome.left += _unsettled(pks)
+        return outcome
 
     return act
+
+
+def _unsettled(pks: list[int]) -> list[tuple[Message, str]]:
+    """Calls of a body of which somebody has to say more than a button for many does, each with the reason."""
+    waiting = Message.objects.filter(pk__in=pks, decision="")
+    return [(message, body_rang.LEFT) for message in waiting if body_rang.is_unsettled(message)]
 
 
 def _done(act: Act | None) -> Done:
@@ -231,15 +239,21 @@ def _together(pks: list[int], _form: forms.Form, by: StaffMember) -> Done:
 def _on_case(pks: list[int], form: forms.Form, by: StaffMember) -> Done:
     """Each is put on the case by itself; their acts are made one."""
     last = Act.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    left = []
     for message in Message.objects.filter(pk__in=pks, decision=""):
-        file_on_case(message, case=form.cleaned_data["reference"], by=by)
+        try:
+            file_on_case(message, case=form.cleaned_data["reference"], by=by)
+        except body_rang.NoAuthority as problem:
+            left.append((message, f"{problem} {body_rang.LEFT}"))
     mine = Act.objects.filter(pk__gt=last, by=by, kind=Kind.CASE, lines__message__in=pks)
     made = list(mine.distinct().order_by("pk"))
     if not made:
-        return Done()
+        return Done(left=left)
     ActLine.objects.filter(act__in=made[1:]).update(act=made[0])
     Act.objects.filter(pk__in=[act.pk for act in made[1:]]).delete()
-    return _done(made[0])
+    outcome = _done(made[0])
+    outcome.left += left
+    return outcome
 
 
 _ACTS: dict[str, Callable[[list[int], forms.Form, StaffMember], Done]] = {

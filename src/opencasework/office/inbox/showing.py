@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.inbox.body_rang import body_of
 from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, Reader
 from opencasework.office.inbox.reading.replies import folded_text, signs_and_quotes
 from opencasework.office.inbox.suggesting import (
@@ -288,7 +289,7 @@ class Beside:
     person: Person | None  # whom it is from, where a colleague chose them or only they use the address
     others: list[SuggestedPerson]  # whom it may be from besides
     household: list[Case]  # open cases of others at the same postcode
-    body: Body | None  # one of whose contacts the address is
+    body: Body | None  # that rang, or one of whose contacts the address is
     usual_bodies: list[Body]  # where problems of the first suggested category usually go
     office: Office | None
 
@@ -347,7 +348,7 @@ def beside(message: Message, *, staff: StaffMember) -> Beside:
         others=[each for each in found.people if each.person != person],
         household=list(household[:4]),
         usual_bodies=_usual_bodies(message.category or found.category),
-        body=contact.body if contact else None,
+        body=body_of(message) or (contact.body if contact else None),
         office=Office.if_any(),
     )
 

@@ -17,13 +17,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases.actions import open_case
+from opencasework.office.cases.call_form import SaidWithoutForm
 from opencasework.office.cases.forms import CategoryField
 from opencasework.office.cases.mistaken import as_opened
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import acts, showing
-from opencasework.office.inbox.deciding import chosen_person, find_to_decide, go_on, say_done, too_late
+from opencasework.office.inbox import acts, body_rang, showing
+from opencasework.office.inbox.deciding import (
+    chosen_person,
+    find_to_decide,
+    go_on,
+    rang,
+    say_done,
+    too_late,
+)
 from opencasework.office.inbox.filing import PART, file_on_case
 from opencasework.office.inbox.handing_over import hand_over
 from opencasework.office.inbox.models import Act, Message, MessagePart
@@ -55,10 +63,12 @@ def split(
     person: Person | None,
     by: StaffMember,
     is_new_person: bool = False,
+    told: body_rang.Said = body_rang.Said(),  # noqa: B008 (it cannot be changed)
 ) -> list[Case]:
     """Put each part on its case, opening those that are new for `person`, who may have been written down now.
 
-    Returns the cases, the first being that of the message; empty when somebody had decided already.
+    Returns the cases, the first being that of the message; empty when somebody had decided already. Raises
+    NoAuthority where a body rang and one of the cases wants more than `told`.
     """
     # Locked first, so that of two people at once the second opens no case.
     if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
@@ -72,10 +82,14 @@ def split(
     first, *further = texts
     # The subject is of the whole, and whoever sees one of the cases may not know of another.
     said = PART if further else ""
-    file_on_case(message, case=first, by=by, person=person, said=said)
+    file_on_case(message, case=first, by=by, person=person, said=said, told=told)
     for case in further:
+        body_rang.pass_gate(message, case, by=by, told=told)
         line = f"From {message.sender}: {said}"
-        case.record(Event.Kind.MESSAGE_IN, by=by, text=line, message=message.pk, channel=message.channel)
+        case.record(
+            Event.Kind.MESSAGE_IN, by=by, text=line, message=message.pk, channel=message.channel,
+            **body_rang.on_the_line(message),
+        )  # fmt: skip
         tagged += [changed] if (changed := hand_over(message, case=case, by=by)) else []
     if further:
         for case, text in texts.items():
@@ -102,6 +116,7 @@ def _open(message: Message, part: Part, person: Person | None, *, by: StaffMembe
         category=part.category,
         title=part.title or part.category.label,
         channel=message.channel,
+        rang=str(message.details.get("body", "")),
     )
 
 
@@ -153,6 +168,16 @@ class PartForm(forms.Form):
         )
 
 
+class WhyForm(SaidWithoutForm):
+    """Why a body was told of the person, once for all the parts."""
+
+    def lacks(self, _cleaned: dict[str, Any]) -> str:
+        return ""
+
+    def asks_later(self, _cleaned: dict[str, Any]) -> bool:
+        return True  # which of the cases an authority covers is found out when they are there
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def split_page(request: StaffRequest, pk: int) -> HttpResponse:
@@ -166,6 +191,7 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
     cases = _cases(request, beside, person)
     rows = _rows(request, found, beside, cases)
     who = None if person else WhereaboutsForm(posted(request), initial=_initial(found, beside))
+    why = WhyForm(posted(request)) if rang(found) else None
     problem = ""
     if request.method == "POST":
         valid = all([form.is_valid() for form in rows])
@@ -173,9 +199,13 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
         problem = _problem(parts) if valid else "Look at what is marked below."
         needs_somebody = who is not None and any(part.case is None for part in parts)
         if not problem and (not needs_somebody or (who is not None and who.is_valid())):
-            return _split(request, found, parts, person, who if needs_somebody else None)
+            try:
+                return _split(request, found, parts, person, who if needs_somebody else None, why)
+            except body_rang.NoAuthority as shut:
+                problem = f"{shut} {body_rang.SAY_WHY}"
     context = opened(request, found) | {
         "beside": beside, "person": person, "rows": rows, "form": who, "problem": problem,
+        "why": why,
     }  # fmt: skip
     return render(request, "inbox/splitting.html", context, status=422 if request.method == "POST" else 200)
 
@@ -187,12 +217,15 @@ def _split(
     parts: list[Part],
     person: Person | None,
     who: WhereaboutsForm | None,
+    why: WhyForm | None,
 ) -> HttpResponse:
     # Locked before a person is written down, so that of two people at once the second writes down nobody.
     if not Message.objects.select_for_update().filter(pk=found.pk, decision="").exists():
         return too_late(request, found)
     person = who.create_person() if who else person
-    done = split(found, parts, person=person, by=request.user, is_new_person=who is not None)
+    told = body_rang.said_in(why) if why and why.is_valid() else body_rang.Said()
+    is_new = who is not None
+    done = split(found, parts, person=person, by=request.user, is_new_person=is_new, told=told)
     found.refresh_from_db()
     act = Act.objects.filter(lines__message=found).first()
     say_done(request, "On " + ", ".join(case.reference for case in done), act)

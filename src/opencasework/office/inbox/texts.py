@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.numbers import TEXTS_AT_ONCE, Text
 from opencasework.office.inbox.models import Attachment, FileText, Message, MessagePart, blobs
-from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.inbox.reading.reader import TOO_MUCH, Reader
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.kit.first_bytes import OLE, ZIP, is_pdf, kind_of
 
@@ -21,6 +24,10 @@ TYPES = {
     "text/plain",
 }
 ENDINGS = {"pdf", "docx", "docm", "dotx", "doc", "txt"}
+# How long a file rests that took too long, perhaps because the office was busy, before the worker reads it
+# once more. After the last of them it is left: it is the file then, not the hour.
+RESTS = (timedelta(hours=1), timedelta(hours=8), timedelta(days=2))
+AGAIN_AT_ONCE = 3  # files of one turn of the worker
 GONE = "It is missing or damaged on our side, so it cannot be read."
 CUT = "It is longer than what is read of a file: only its beginning was."
 
@@ -51,9 +58,14 @@ def texts_of(case: Case) -> Iterable[Text]:
             else:
                 left -= known is None
                 known = known or _kept(file)
-                yield Text(named, known.text, f"{named}: {known.unread}" if known.unread else "")
+                yield Text(named, known.text, f"{named}: {_said(known)}" if known.unread else "")
     if waiting:
         yield Text("", "", _still_waiting(waiting))
+
+
+def _said(known: FileText) -> str:
+    """What of a file was not read, and whether that may change."""
+    return f"{known.unread} It is read once more, by itself." if known.again_at else known.unread
 
 
 def _still_waiting(files: int) -> str:
@@ -70,26 +82,57 @@ def text_of_file(file: Attachment) -> str:
 
 
 def _kept(file: Attachment) -> FileText:
-    text, unread = _read(file)
+    text, unread = _read(file.sha256)
     if unread == GONE:  # perhaps it is there again tomorrow, from a backup
         return FileText(source=file.sha256, unread=GONE)
-    if len(text) > LONGEST_TEXT:
-        text, unread = text[:LONGEST_TEXT], CUT
+    again_at = _rests(unread, tries=1)
     return FileText.objects.get_or_create(
-        source=file.sha256, defaults={"text": text, "unread": unread[:300]}
+        source=file.sha256, defaults={"text": text, "unread": unread, "again_at": again_at}
     )[0]
+
+
+def _rests(unread: str, *, tries: int) -> datetime | None:
+    """Until when a file that took too long rests; None for any other, and after the last time."""
+    took_too_long = unread.startswith(TOO_MUCH) and tries <= len(RESTS)
+    return timezone.now() + RESTS[tries - 1] if took_too_long else None
+
+
+def read_again() -> int:
+    """Read files once more that took too long. How many can be read now."""
+    due = FileText.objects.filter(again_at__lte=timezone.now()).order_by("again_at", "pk")
+    return sum(_read_once_more(known) for known in due[:AGAIN_AT_ONCE])
+
+
+def _read_once_more(known: FileText) -> bool:
+    # Counted first: who dies over it has had this try, and of two workers one has it.
+    rests = _rests(known.unread, tries=known.tries + 1)
+    mine = FileText.objects.filter(pk=known.pk, again_at=known.again_at)
+    if not mine.update(tries=known.tries + 1, again_at=rests):
+        return False
+    files = Attachment.objects.filter(sha256=known.source)
+    if not files or any(file.is_infected for file in files):
+        return False
+    text, unread = _read(known.source)
+    if unread == GONE or unread.startswith(TOO_MUCH):
+        return False
+    # Erased meanwhile it stays erased.
+    return bool(FileText.objects.filter(pk=known.pk).update(text=text, unread=unread, again_at=None))
 
 
 def _may_have_words(file: Attachment) -> bool:
     return file.content_type in TYPES or file.filename.lower().rpartition(".")[2] in ENDINGS
 
 
-def _read(file: Attachment) -> tuple[str, str]:
-    """What stands in the file, and a sentence about what of it was not read."""
+def _read(sha256: str) -> tuple[str, str]:
+    """What stands in the file, as far as it is kept, and a sentence about what of it was not read."""
     try:
-        content = blobs().read(file.sha256)
+        text, unread = _taken_apart(blobs().read(sha256))
     except (FileNotFoundError, BlobDamaged):
         return "", GONE
+    return (text[:LONGEST_TEXT], CUT) if len(text) > LONGEST_TEXT else (text, unread[:300])
+
+
+def _taken_apart(content: bytes) -> tuple[str, str]:
     with Reader() as reader:
         if is_pdf(content):
             facts, _pdf = reader.bind([content])

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox import (
+    body_rang,
     bringing_in,
     companions,
     desk_acts,
@@ -173,6 +174,7 @@ def _beside(request: StaffRequest, found: Message, order: viewing.Order) -> dict
         "tags_offered": offered,
         "accept": plan(found, beside, staff, offered),
         "next_step": next_step(found, beside, offered),
+        "body_is_waiting": body_rang.is_unsettled(found),
         "colleagues": desk_acts.triagers(),
         "companions": [(each, companions.is_same_matter(found, each)) for each in same_person],
         "are_together": any(each.together_id == found.pk for each in same_person),

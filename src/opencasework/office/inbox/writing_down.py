@@ -14,8 +14,12 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox.entry_forms import KINDS, NETWORKS, EntryForm, Kind
+from opencasework.office.inbox.body_rang import NoAuthority
+from opencasework.office.inbox.deciding import say
+from opencasework.office.inbox.entry_forms import BODY, KINDS, NETWORKS, CallForm, EntryForm, Kind
+from opencasework.office.inbox.models import Message
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
@@ -57,12 +61,20 @@ def entry(request: StaffRequest, kind: str = "call") -> HttpResponse:
     person = _person(request)
     if request.method != "POST":
         return _page(request, chosen, chosen.form(person=person))
+    on = _case(request) if chosen.form is CallForm else None
     if {"find", "unlink"} & set(request.POST):
-        return _look_again(request, chosen, None if "unlink" in request.POST else person)
-    form = chosen.form(request.POST, request.FILES, person=person)
+        is_afresh = "unlink" in request.POST
+        return _look_again(request, chosen, None if is_afresh else person, None if is_afresh else on)
+    form = chosen.form(request.POST, request.FILES, person=person, **({"on": on} if on else {}))
     if not form.is_valid():
         return _page(request, chosen, form, status=422)
-    written = form.save(by=request.user)
+    try:
+        written = form.save(by=request.user)
+    except NoAuthority as shut:  # withdrawn in this moment
+        form.say_why(str(shut))  # type: ignore[attr-defined]
+        return _page(request, chosen, form, status=422)
+    if written.case is not None:
+        return _on_the_case(request, chosen, written, written.case)
     if "next" in request.POST:
         messages.success(request, f"“{written.subject}” is in the inbox.")
         return _page(request, chosen, chosen.form()) if request.htmx else redirect("entry-new", chosen.name)
@@ -79,18 +91,40 @@ def _person(request: StaffRequest) -> Person | None:
     return get_object_or_404(people, pk=row_number(number))
 
 
-def _look_again(request: StaffRequest, kind: Kind, person: Person | None) -> HttpResponse:
+def _on_the_case(request: StaffRequest, kind: Kind, written: Message, case: Case) -> HttpResponse:
+    """A body's call is on its case already: on to that, or to the next call."""
+    say(request, f"“{written.subject}” is on {case.reference}", written)
+    if "next" in request.POST:
+        return _page(request, kind, kind.form()) if request.htmx else redirect("entry-new", kind.name)
+    address = case.get_absolute_url()
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _case(request: StaffRequest) -> Case | None:
+    """The case a body's call was said to be about; of any other call none."""
+    number = request.POST.get("case", "")
+    if not number or request.POST.get("rang") != BODY:
+        return None
+    return visible_case(request, row_number(number) or 0).survivor
+
+
+def _look_again(request: StaffRequest, kind: Kind, person: Person | None, on: Case | None) -> HttpResponse:
     """The same form with all that was typed, and whom the name may mean: the way with scripts off."""
     typed: dict[str, Any] = {name: request.POST.get(name, "") for name in kind.form.base_fields}
-    typed["timed"] = "timed" in request.POST
+    typed |= {name: name in request.POST for name in ("timed", "nothing_said")}
     words = str(typed["from_name"]).strip()[:100]
     people: list[Person] = []
-    if person is None and len(words) >= SHORTEST and "find" in request.POST:
+    cases: list[Case] = []
+    is_looking = person is None and on is None and len(words) >= SHORTEST and "find" in request.POST
+    if is_looking and typed.get("rang") == BODY:
+        cases = list(Case.objects.visible_to(request.user).standing().with_words(words).for_lists()[:FOUND])
+    elif is_looking:
         people = list(Person.objects.visible_to(request.user).with_words(words).for_lists()[:FOUND])
-    form = kind.form(person=person, initial=typed)
+    form = kind.form(person=person, initial=typed, **({"on": on} if on else {}))
     found: dict[str, Any] = {
         "words": words,
         "found": known(people, staff=request.user),
+        "cases": cases,
         "looked": "find" in request.POST,
     }
     return _page(request, kind, form, **found)
@@ -105,6 +139,7 @@ def _page(
         "kind": kind,
         "form": form,
         "chosen": known([form.person], staff=request.user)[0] if form.person else None,
+        "chosen_case": getattr(form, "on", None),
         "networks": NETWORKS,
     }
     template = "inbox/_entry.html" if request.htmx else "inbox/new.html"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents import duplicates
 from opencasework.office.constituents.models import Person, PersonPhone
+from opencasework.office.inbox.entry_forms import BODY
 from opencasework.office.inbox.writing_down import FOUND, SHORTEST, known
 from opencasework.office.search import finding, spelling
 from opencasework.office.search.question import Question
@@ -22,8 +23,10 @@ SHORTEST_PIECE = 4  # digits of a telephone number, from anywhere in it
 @require_POST  # what is typed is somebody's name: it stays out of addresses
 @staff_who_may(May.TRIAGE)
 def callers(request: StaffRequest) -> HttpResponse:
-    """The people the words may mean, to choose from while listening."""
+    """The people the words may mean, to choose from while listening; of a body that rings, the cases."""
     question = Question.of(request.POST.get("from_name", "")[:100])
+    if request.POST.get("rang") == BODY:
+        return _cases(request, question)
     people: list[Person] = []
     meant = ""
     because: dict[int, str] = {}
@@ -42,6 +45,14 @@ def callers(request: StaffRequest) -> HttpResponse:
     found = known(people, staff=request.user, because=because)
     context = {"question": question, "found": found, "meant": meant, "looked": looked}
     return render(request, "inbox/_entry_people.html", context)
+
+
+def _cases(request: StaffRequest, question: Question) -> HttpResponse:
+    """The cases by reference, title, numbers and people, the open ones first."""
+    looked = len("".join(question.words)) >= SHORTEST
+    found = finding.cases(question, request.user).standing().for_lists()[: FOUND * 2] if looked else []
+    cases = sorted(found, key=lambda case: not case.is_open)[:FOUND]
+    return render(request, "inbox/_entry_cases.html", {"cases": cases, "looked": looked})
 
 
 def _found(question: Question, staff: StaffMember) -> list[Person]:

@@ -1,6 +1,6 @@
 """Authority to act: what was given, what was asked for, what came back, and what went out without it."""
 
-from opencasework.office.authority.models.asking import Ask, SigningUse, SignLink
+from opencasework.office.authority.models.asking import Ask, SigningUse, SignLink, SignTries, SignVisit
 from opencasework.office.authority.models.authority import EXPIRES_SOON, Authority, AuthorityQuerySet
 from opencasework.office.authority.models.clock import Demand
 from opencasework.office.authority.models.overrides import SentWithout
@@ -15,5 +15,7 @@ __all__ = [
     "ReturnedForm",
     "SentWithout",
     "SignLink",
+    "SignTries",
+    "SignVisit",
     "SigningUse",
 ]

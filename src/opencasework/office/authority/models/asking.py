@@ -27,7 +27,11 @@ _READ_AS = str.maketrans("ILO", "110")
 CODE = re.compile(r"OCA1([0-9A-HJKMNP-TV-Z]{16})")
 LINK_DAYS = 7
 COPY_DAYS = 30  # from the signature; afterwards the office sends the copy
-WRONG_TRIES = 5
+WRONG_TRIES = 5  # wrong answers from one part of the network
+# And from everywhere: some 30,000 days of birth stay as good as unguessable, and three connections are needed
+# to shut somebody out, who is then sent a new link.
+MOST_WRONG_TRIES = 15
+MOST_STRANGERS = 20  # visits to one link of which nobody has shown who they are
 
 
 def new_code() -> str:
@@ -143,9 +147,7 @@ class SignLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
-    visit_hash = models.CharField(max_length=64, blank=True)  # of the cookie of whoever opened it last
-    known_until = models.DateTimeField(null=True, blank=True)  # they have shown who they are
+    wrong_tries = models.PositiveSmallIntegerField(default=0)  # from everywhere
     answers = models.JSONField(default=dict, blank=True)  # of whoever is signing, page by page
 
     class Meta:
@@ -179,6 +181,39 @@ class SignLink(models.Model):
         """Behind #, which no browser sends: the token stands in no log and no Referer."""
         return f"{self.origin}/sign/#{self.token}"
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether nobody is asked any more who they are; who has shown it already goes on."""
+        return self.wrong_tries >= MOST_WRONG_TRIES
+
+    def take_try(self, place: str) -> bool:
+        """Count one more answer from this part of the network, before it is looked at: many at once get no
+        more than one after another. False where there is no room for one.
+        """
+        with transaction.atomic():
+            locked = SignLink.objects.select_for_update().get(pk=self.pk)
+            here, _ = SignTries.objects.get_or_create(link=locked, place=place)
+            if locked.is_locked or here.wrong >= WRONG_TRIES:
+                return False
+            SignTries.objects.filter(pk=here.pk).update(wrong=F("wrong") + 1)
+            SignLink.objects.filter(pk=self.pk).update(wrong_tries=F("wrong_tries") + 1)
+        return True
+
+    def was_right(self, place: str) -> None:
+        """The answer from there was theirs: what was counted there before were their own slips."""
+        with transaction.atomic():
+            locked = SignLink.objects.select_for_update().get(pk=self.pk)
+            theirs = locked.tries.filter(place=place)
+            slips = sum(theirs.values_list("wrong", flat=True))
+            theirs.delete()
+            SignLink.objects.filter(pk=self.pk).update(wrong_tries=max(locked.wrong_tries - slips, 0))
+
+    def tries_left(self, place: str) -> int:
+        """How many more answers are taken from there; less than none counts as none."""
+        here = sum(self.tries.filter(place=place).values_list("wrong", flat=True))
+        everywhere = SignLink.objects.values_list("wrong_tries", flat=True).get(pk=self.pk)
+        return max(min(WRONG_TRIES - here, MOST_WRONG_TRIES - everywhere), 0)
+
     def has_copy(self, *, at: datetime) -> bool:
         """Whether it still gives the copy of what was signed with it."""
         return self.used_at is not None and at < self.used_at + timedelta(days=COPY_DAYS)
@@ -189,11 +224,53 @@ class SignLink(models.Model):
             return "withdrawn"
         if self.used_at:
             return "used"
-        if self.wrong_tries >= WRONG_TRIES:
+        if self.is_locked:
             return "locked"
         if self.expires_at <= at:
             return "expired"
         return "done" if self.ask.authority_id or self.ask.closed_at else ""
+
+
+class SignVisit(models.Model):
+    """A browser that has opened a link. Each shows by itself who is there, so that a person may begin in the
+    mail program of a phone and go on elsewhere, and a stranger's visit is worth nothing to the stranger.
+    """
+
+    link = models.ForeignKey(SignLink, on_delete=models.CASCADE, related_name="visits")
+    key_hash = models.CharField(max_length=64, unique=True)  # of its cookie
+    opened_at = models.DateTimeField(default=timezone.now)
+    known_until = models.DateTimeField(null=True, blank=True)  # they have shown who they are
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Visit to a link to sign, {self.opened_at:%-d %B}"
+
+    @classmethod
+    def begin(cls, link: SignLink, *, now: datetime | None = None) -> str:
+        """A new one; returns what its cookie holds. The oldest of which nobody was known make room for it."""
+        key, now = secrets.token_urlsafe(32), now or timezone.now()
+        with transaction.atomic():
+            SignLink.objects.filter(pk=link.pk).update(opened_at=now)
+            cls.objects.create(link=link, key_hash=hashed(key), opened_at=now)
+            unknown = link.visits.exclude(known_until__gt=now).values_list("pk", flat=True)
+            cls.objects.filter(pk__in=list(unknown[MOST_STRANGERS:])).delete()
+        return key
+
+
+class SignTries(models.Model):
+    """Wrong answers to who is there, from one part of the network (a keyed hash)."""
+
+    link = models.ForeignKey(SignLink, on_delete=models.CASCADE, related_name="tries")
+    place = models.CharField(max_length=64)
+    wrong = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "place"], name="tries_of_a_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wrong} wrong"
 
 
 def hashed(token: str) -> str:

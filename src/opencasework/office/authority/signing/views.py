@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from opencasework.office.authority.actions import scans, withdraw
-from opencasework.office.authority.models import Ask, Authority, SigningUse, SignLink
-from opencasework.office.authority.models.asking import WRONG_TRIES, hashed
+from opencasework.office.authority.models import Ask, Authority, SigningUse, SignLink, SignVisit
+from opencasework.office.authority.models.asking import hashed
 from opencasework.office.authority.printed_form import form_pdf
 from opencasework.office.authority.signing import statement
 from opencasework.office.authority.signing.forms import BodiesForm, CheckForm, KnownForm, OtherForm
@@ -29,6 +29,7 @@ from opencasework.office.places.models import Office
 LONGEST_KEPT = 60_000  # characters of one field: a drawn signature
 STEPS = ("check", "bodies", "other", "sign")
 PAGES = {*STEPS, "who", "signed", "withdrawal"}
+USABLE = {"", "used"}  # a used link shows its copy
 # The most an hour takes from one part of the network: a library or a hostel signs from one.
 OPENED, TRIED, MADE = ("opened", 60), ("tried", 60), ("made", 30)
 
@@ -124,7 +125,9 @@ class Page:
         if link is None:
             return self.show("stop", status=404, why="unknown")
         trouble = link.trouble(at=timezone.now())
-        if trouble and trouble != "used":
+        if self.here.link == link and self.here.is_known and trouble in USABLE | {"locked"}:
+            return self.go("check")  # opened anew where it is open
+        if trouble not in USABLE:
             if "again" in self.request.POST:
                 return self.asked_again(link)
             return self.show("stop", status=410, why=trouble, token=token, may_ask=True)
@@ -150,7 +153,18 @@ class Page:
         if self.here.link is None:
             return self.show("stop", status=403, why="closed")
         trouble = self.link.trouble(at=timezone.now())
-        return self.show("stop", status=410, why=trouble) if trouble not in {"", "used"} else None
+        if trouble in USABLE:
+            return None
+        if trouble == "locked":
+            # What strangers guessed shuts nobody out who has shown who they are.
+            return None if self.here.is_known else self.shut("locked")
+        return self.show("stop", status=410, why=trouble)
+
+    def shut(self, why: str) -> HttpResponse:
+        """No more answers are taken, from here or from anywhere: the way out is a new link."""
+        if "again" in self.request.POST:
+            return self.asked_again(self.link)
+        return self.show("stop", status=410, why=why, asks_here=True)
 
     def step(self, name: str) -> HttpResponse:
         if stopped := self.stopped():
@@ -167,6 +181,8 @@ class Page:
 
     def who(self) -> HttpResponse:
         """Ask for what only they know."""
+        if "again" in self.request.POST:
+            return self.asked_again(self.link)
         posted = self.request.method == "POST" and "switch" not in self.request.POST
         form = KnownForm(self.request.POST if posted else None)
         if not posted or not form.is_valid():
@@ -174,32 +190,39 @@ class Page:
         if not self.has_room(TRIED):
             return self.too_many()
         link = self.link
-        # Counted before it is looked at: many at once get no more tries than one after another.
-        if not SignLink.objects.filter(pk=link.pk, wrong_tries__lt=WRONG_TRIES).update(
-            wrong_tries=F("wrong_tries") + 1
-        ):
-            return self.show("stop", status=410, why="locked")
+        place = visitors.prefix_of(self.request, purpose=f"tries {link.pk}")
+        if not link.take_try(place):
+            return self.wrong_too_often()
         if not form.is_right(link.ask.person):
-            link.refresh_from_db(fields=["wrong_tries"])
-            left = WRONG_TRIES - link.wrong_tries
-            if left <= 0:
-                self.note_locked()
-                return self.show("stop", status=410, why="locked")
+            left = link.tries_left(place)
+            if not left:
+                self.note_wrong()
+                return self.wrong_too_often()
             return self.show("who", form=form, wrong=True, left=left, status=422)
-        # Whoever opened the link meanwhile has not said it: they are asked themselves.
-        ours = SignLink.objects.filter(pk=link.pk, visit_hash=link.visit_hash)
-        if not ours.update(wrong_tries=0, known_until=timezone.now() + KNOWN_FOR):
+        # Whoever else has the link open has not said it: they are asked themselves.
+        ours = SignVisit.objects.filter(pk=self.here.row.pk if self.here.row else 0)
+        if not ours.update(known_until=timezone.now() + KNOWN_FOR):
             return self.show("stop", status=403, why="closed")
+        link.was_right(place)
         if link.used_at:
             return HttpResponseRedirect(f"{reverse('sign-step', args=['signed'])}?again=yes", status=303)
         return self.go("check")
 
-    def note_locked(self) -> None:
+    def wrong_too_often(self) -> HttpResponse:
+        self.link.refresh_from_db(fields=["wrong_tries"])
+        return self.shut("locked" if self.link.is_locked else "locked here")
+
+    def note_wrong(self) -> None:
+        """The case says so; where the link is of no use to anybody any more, the office's day does, too."""
         ask = self.link.ask
-        ask.case.record(
-            Event.Kind.AUTHORITY, by=None, ask=ask.pk,
-            text="Somebody opened the private link without the postcode or date of birth. It is locked.",
-        )  # fmt: skip
+        self.link.refresh_from_db(fields=["wrong_tries"])
+        text = "Somebody opened the private link without the postcode or date of birth, from one place. "
+        if self.link.is_locked:
+            text += "It was tried from others before and is locked: a new one is wanted."
+            Ask.objects.open().filter(pk=ask.pk, asked_again_at=None).update(asked_again_at=timezone.now())
+        else:
+            text += "It is shut there and good elsewhere."
+        ask.case.record(Event.Kind.AUTHORITY, by=None, ask=ask.pk, text=text)
 
     def form_of(self, name: str, data: Any) -> forms.Form:
         given = self.link.answers.get(name, {})
@@ -247,8 +270,11 @@ class Page:
         }
 
     def keep(self, name: str, given: dict[str, Any]) -> None:
-        self.link.answers = self.link.answers | {name: given}
-        SignLink.objects.filter(pk=self.link.pk, used_at=None).update(answers=self.link.answers)
+        # Added to what stands now: the same person may have it open in two browsers.
+        with transaction.atomic():
+            now = SignLink.objects.select_for_update().get(pk=self.link.pk)
+            self.link.answers = now.answers | {name: given}
+            SignLink.objects.filter(pk=self.link.pk, used_at=None).update(answers=self.link.answers)
 
     def ask(self, name: str, form: forms.Form, *, status: int = 200) -> HttpResponse:
         return self.show(name, form=form, status=status, **self.place(name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
-from opencasework.office.authority.models import SignLink
+from opencasework.office.authority.models import SignLink, SignVisit
 from opencasework.office.authority.models.asking import hashed
 
 ENGLISH, WELSH = "en-gb", "cy"
@@ -39,16 +38,20 @@ def token_in(text: str) -> str:
 
 @dataclass
 class Visit:
-    """Who is here. `link` is the one whose cookie they bring."""
+    """Who is here. `link` is the one whose cookie they bring, `row` this browser's visit to it."""
 
     request: HttpRequest
-    link: SignLink | None
+    row: SignVisit | None
     language: str
+
+    @property
+    def link(self) -> SignLink | None:
+        return self.row.link if self.row else None
 
     @property
     def is_known(self) -> bool:
         """They have given their postcode or date of birth lately."""
-        until = self.link.known_until if self.link else None
+        until = self.row.known_until if self.row else None
         return until is not None and until > timezone.now()
 
     def remember(self, response: HttpResponse) -> HttpResponse:
@@ -67,19 +70,19 @@ class Visit:
 def visit(request: HttpRequest) -> Visit:
     """Read a request, whatever is wrong with it."""
     cookie = request.COOKIES.get(visit_cookie(), "")
-    link = None
+    row = None
     if TOKEN.fullmatch(cookie):
-        rows = SignLink.objects.select_related("ask__case", "ask__person", "ask__about", "ask__authority")
-        link = rows.filter(visit_hash=hashed(cookie)).first()
-    return Visit(request, link, _language(request, link))
+        asked = (f"link__ask__{name}" for name in ("case", "person", "about", "authority"))
+        row = SignVisit.objects.select_related(*asked).filter(key_hash=hashed(cookie)).first()
+    return Visit(request, row, _language(request, row.link if row else None))
 
 
 def begin(link: SignLink, response: HttpResponse) -> HttpResponse:
-    """Whoever has the token is here: give them a cookie in its place. Anybody who was here before is not."""
-    key = secrets.token_urlsafe(32)
-    SignLink.objects.filter(pk=link.pk).update(
-        visit_hash=hashed(key), known_until=None, opened_at=timezone.now()
-    )
+    """Whoever has the token is here: give them a cookie in its place.
+
+    Other browsers that have it open stay as they are: each has shown who is there, or shows nothing.
+    """
+    key = SignVisit.begin(link)
     response.set_cookie(
         visit_cookie(), key, max_age=int(KNOWN_FOR.total_seconds()) * 2, path=cookie_path(),
         secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",

@@ -43,10 +43,8 @@ def link_for(ask, *, by=None):
 class Signer:
     """A constituent with a phone of their own. `page` is what they see."""
 
-    def __init__(self, *, language="en-gb"):
-        self.client = Client(
-            headers={"user-agent": PHONE, "accept-language": language}, REMOTE_ADDR="203.0.113.7"
-        )
+    def __init__(self, *, language="en-gb", address="203.0.113.7"):
+        self.client = Client(headers={"user-agent": PHONE, "accept-language": language}, REMOTE_ADDR=address)
         self.page = None
 
     @property

@@ -172,9 +172,64 @@ def test_whoever_opens_it_while_the_postcode_is_looked_at_is_asked_themselves(li
     monkeypatch.setattr(pages.KnownForm, "is_right", is_right)
     person.opens(link).is_known()
 
-    assert person.page.status_code == 403
+    assert "Is this right?" in person.words
     assert "Is it you?" in stranger.get("/sign/check/").words
     assert "Universal Credit" not in stranger.words
+
+
+def test_opened_in_the_mail_program_and_then_in_a_browser_both_go_on_and_nothing_typed_is_lost(link, quick):
+    mail, browser = Signer(), Signer()
+    mail.opens(link).is_known().checks(added="It stopped on the 3rd.")
+
+    browser.opens(link).is_known()
+    assert "It stopped on the 3rd." in browser.page.content.decode()
+    mail.ticks(body("DWP"))
+    browser.get("/sign/sign/")
+    browser.presses_sign(browser.shown)
+
+    assert "Thank you. It is signed" in browser.words
+    assert "It stopped on the 3rd." in Authority.objects.get().problem
+    assert "You have signed this already" in mail.ticks(body("HMRC")).words
+    assert Authority.objects.count() == 1
+
+
+def test_opened_again_in_the_same_browser_one_goes_on_unasked(link):
+    signer = Signer()
+    signer.opens(link).is_known().checks(added="It stopped on the 3rd.")
+
+    assert "Is this right?" in signer.opens(link).words
+    assert "It stopped on the 3rd." in signer.page.content.decode()
+    assert link.visits.count() == 1
+
+
+def test_what_two_browsers_answer_on_different_pages_is_all_kept(link, monkeypatch):
+    one, other = Signer(), Signer()
+    one.opens(link).is_known()
+    other.opens(link).is_known()
+    keep = pages.Page.keep
+
+    def other_first(here, name, given):
+        monkeypatch.setattr(pages.Page, "keep", keep)
+        other.ticks(body("DWP"), name="Ada Marrowby")
+        keep(here, name, given)
+
+    monkeypatch.setattr(pages.Page, "keep", other_first)
+    one.checks(added="It stopped on the 3rd.")
+
+    link.refresh_from_db()
+    assert link.answers["bodies"]["name"] == "Ada Marrowby"
+    assert link.answers["check"]["added"] == "It stopped on the 3rd."
+
+
+def test_a_link_opened_a_hundred_times_by_strangers_keeps_the_person_signing(link):
+    person = Signer()
+    person.opens(link).is_known()
+
+    for number in range(25):
+        Signer(address=f"198.51.{number}.7").opens(link)
+
+    assert link.visits.count() == 21
+    assert "Is this right?" in person.get("/sign/check/").words
 
 
 @pytest.mark.parametrize(
@@ -187,7 +242,14 @@ def test_the_postcode_or_the_date_of_birth_opens_it(factor, link):
     assert "Is this right?" in Signer().opens(link).is_known(factor).words
 
 
-def test_a_forwarded_link_is_locked_after_five_wrong_tries_and_says_so(link):
+def guesses(link, *, address, times=5):
+    stranger = Signer(address=address)
+    for _ in range(times):
+        stranger.opens(link).is_known("AB1 2CD")
+    return stranger
+
+
+def test_a_forwarded_link_is_shut_after_five_wrong_tries_from_one_place_and_says_so(link):
     stranger = Signer()
     stranger.opens(link)
 
@@ -197,9 +259,78 @@ def test_a_forwarded_link_is_locked_after_five_wrong_tries_and_says_so(link):
         assert ("try once more" if left == 1 else f"try {left} more times") in stranger.words
     stranger.is_known("AB1 2CD")
 
+    assert "given too often from where you are. Nothing was shown." in stranger.words
+    again = Signer()  # another browser, or one without cookies, of the same place
+    assert "given too often from where you are" in again.opens(link).is_known().words
+    assert link.ask.case.events.filter(text__contains="It is shut there").count() == 1
+
+
+def test_a_stranger_who_guesses_does_not_shut_the_person_out(link, quick):
+    guesses(link, address="198.51.100.7")
+
+    assert "Thank you. It is signed" in Signer().does_it_all(link).words
+
+
+def test_from_three_places_it_is_locked_and_the_office_sees_it_in_its_day(link, client):
+    for number in (1, 2, 3):
+        stranger = guesses(link, address=f"198.51.{number}.7")
+
+    client.force_login(link.made_by)
     assert "it is locked. Nothing was shown." in stranger.words
     assert "locked" in Signer().opens(link).words
-    assert link.ask.case.events.filter(text__contains="It is locked").count() == 1
+    assert link.ask.case.events.filter(text__contains="is locked: a new one is wanted").count() == 1
+    assert "wants a new link to sign" in client.get("/").content.decode()
+    assert "Wants a new link" in client.get(f"/cases/{link.ask.case.pk}/authorities/").content.decode()
+
+
+def test_a_new_link_after_a_locked_one_is_tried_afresh(link, quick):
+    for number in (1, 2, 3):
+        guesses(link, address=f"198.51.{number}.7")
+
+    assert "Thank you. It is signed" in Signer().does_it_all(link_for(link.ask)).words
+
+
+def test_who_has_shown_who_they_are_signs_although_strangers_locked_it_meanwhile(link, quick):
+    person = Signer()
+    person.opens(link).is_known().checks().ticks(body("DWP"))
+    for number in (1, 2, 3):
+        guesses(link, address=f"198.51.{number}.7")
+
+    assert "Is this right?" in person.opens(link).words
+    assert "Thank you. It is signed" in person.signs().words
+
+
+@pytest.mark.parametrize("places", [1, 3])
+def test_where_it_is_shut_the_way_out_is_a_new_link(places, link):
+    for number in range(places):
+        stranger = guesses(link, address=f"198.51.{number}.7", times=4)
+        stranger.is_known("AB1 2CD")
+
+    assert "Ask for a new link" in stranger.words
+    stranger.post("/sign/who/", {"again": "yes"})
+
+    assert "The office sees that you want a new link" in stranger.words
+    link.ask.refresh_from_db()
+    assert link.ask.asked_again_at is not None
+
+
+def test_a_slip_of_the_person_counts_no_more_once_they_were_right(link):
+    signer = Signer()
+    signer.opens(link).is_known("AB1 2CD").is_known()
+
+    link.refresh_from_db()
+    assert link.wrong_tries == 0
+    assert not link.tries.exists()
+
+
+def test_of_many_tries_at_once_no_more_are_looked_at_than_one_after_another(link, monkeypatch):
+    looked = []
+    monkeypatch.setattr(pages.KnownForm, "is_right", lambda *_: looked.append(1) or False)
+
+    guesses(link, address="198.51.100.7", times=9)
+
+    assert len(looked) == 5
+    assert "198.51" not in str(list(link.tries.values()))
 
 
 def test_a_link_used_twice_shows_the_copy_and_signs_nothing(link, quick):

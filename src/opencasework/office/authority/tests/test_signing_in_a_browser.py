@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from opencasework.office.authority.models import Authority
 from opencasework.office.authority.signing import statement
@@ -140,3 +142,45 @@ def test_with_scripts_off_the_link_is_pasted(browser, live_server, link):
         go_on(page, "signed")
 
     assert Authority.objects.count() == 1
+
+
+def test_opened_in_the_mail_program_and_then_in_a_browser_it_is_signed_in_either(browser, live_server, link):
+    with phone(browser, live_server) as mail, phone(browser, live_server) as other:
+        for page in (mail, other):
+            page.goto(link.url)
+            page.get_by_label("Your postcode, or your date of birth").fill(POSTCODE)
+            go_on(page, "check")
+        mail.get_by_label("Anything to correct or add?").fill("It stopped on the 3rd.")
+        go_on(mail, "bodies")
+        other.reload()
+        expect(other.get_by_label("Anything to correct or add?")).to_have_value("It stopped on the 3rd.")
+        mail.get_by_label("Type your full name to sign").fill("Nkechi Marrowby")
+        go_on(mail, "sign")
+        go_on(mail, "signed")
+        go_on(other, "signed")
+
+    assert Authority.objects.count() == 1
+
+
+def test_after_five_wrong_answers_the_page_offers_a_new_link(browser, live_server, link):
+    with phone(browser, live_server) as page:
+        page.goto(link.url)
+        for left in (4, 3, 2, 1, 0):
+            page.get_by_label("Your postcode, or your date of birth").fill("AB1 2CD")
+            page.get_by_role("button", name="Continue").click()
+            said = (
+                f"{left} more times" if left > 1 else "once more" if left else "too often from where you are"
+            )
+            expect(page.get_by_text(said)).to_be_visible()
+        look(page)
+        picture(page, "shut")
+        page.get_by_role("button", name="Ask for a new link").click()
+        expect(page.get_by_role("heading", name="We have your wish")).to_be_visible()
+
+    link.ask.refresh_from_db()
+    assert link.ask.asked_again_at is not None
+
+
+def picture(page, name):
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

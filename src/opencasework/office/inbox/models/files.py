@@ -156,9 +156,14 @@ class FileText(models.Model):
     source = models.CharField(max_length=64, unique=True)  # the SHA-256 of the file
     text = models.TextField(blank=True)
     unread = models.CharField(max_length=300, blank=True)  # a sentence about what of it was not read, and why
+    tries = models.PositiveSmallIntegerField(default=1)  # how often it was read
+    again_at = models.DateTimeField(null=True, blank=True)  # when the worker reads it once more
 
     class Meta:
         ordering = ["source"]
+        indexes = [
+            models.Index(fields=["again_at"], name="file_texts_to_read", condition=~Q(again_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"text of {self.source[:12]}"

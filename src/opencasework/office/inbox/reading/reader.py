@@ -28,7 +28,8 @@ F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 TRIES = 2  # with a fresh child; a third looks at the headers only
 PIPE_BYTES = 1 << 18  # that fit between a child and us: most mails go in one piece
 FILES_AT_ONCE = 6  # scans bound in one child: photographs of a telephone then take it a few seconds
-PAPER_TOO_MUCH = "Reading it took too long or too much memory. Print or photograph it, and add that instead."
+TOO_MUCH = "Reading it took too long or too much memory."
+PAPER_TOO_MUCH = f"{TOO_MUCH} Print or photograph it, and add that instead."
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked")
 
@@ -178,7 +179,7 @@ class Reader:
         try:
             return self._ask(b"W", content, lambda exchange: cast(WordFacts, json.loads(exchange.receive())))
         except ChildDied:
-            return {"text": "", "problem": "Reading it took too long or too much memory."}
+            return {"text": "", "problem": TOO_MUCH}
         finally:
             self.close()  # it has shut its doors
 

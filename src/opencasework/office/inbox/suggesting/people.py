@@ -125,7 +125,12 @@ def _by_home(message: Message, postcode: str) -> Iterator[Sign]:
 
 
 def _names(message: Message) -> list[str]:
-    """What the sender calls themselves: at the head of the mail and, where they sign, below it."""
+    """What the sender calls themselves: at the head of the mail and, where they sign, below it.
+
+    Of a call of a body the name of whom it was about.
+    """
+    if message.details.get("body"):
+        return [name] if (name := " ".join(str(message.details.get("about", "")).split())) else []
     return list(
         dict.fromkeys(filter(None, [" ".join(message.from_name.split()), *_signed(message.new_text)]))
     )

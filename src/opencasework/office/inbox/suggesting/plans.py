@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.body_rang import asks_why
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.showing import Beside
@@ -45,7 +46,7 @@ def plan(message: Message, beside: Beside, staff: StaffMember, offered: dict[str
 
     That is so where two people may have written, where nothing says what it is about, where they live in
     somebody else's area, where a case is named by somebody who is no part of it (anybody writes down a
-    number), and where the sender's domain denies it.
+    number), where the sender's domain denies it, and where a body rang that no authority covers.
     """
     if message.sender_check == Message.SenderCheck.FAILED:
         return None
@@ -55,7 +56,7 @@ def plan(message: Message, beside: Beside, staff: StaffMember, offered: dict[str
     }
     proposed = beside.proposed
     if proposed is not None:
-        if not _is_part_of_it(message, proposed.case):
+        if not _is_part_of_it(message, proposed.case) or asks_why(message, proposed.case):
             return None
         return Plan(proposed.case, proposed.enquiry, beside.person, category, None, levels)
     if category is None or not may(staff, May.WRITE_CASES) or message.auto_reply or beside.body is not None:
