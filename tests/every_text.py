@@ -28,6 +28,7 @@ from opencasework.office.cases.models import (
     Move,
     Opening,
     PassedNumber,
+    RemovedNumber,
 )
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.merging import merge
@@ -102,6 +103,10 @@ class EveryText:
         assert case.constituent is not None
         PersonName.objects.create(person=case.constituent, name=word("a former name"))
         PassedNumber.objects.create(case=case, kind="DEPTREF", compact=word("a number passed over"))
+        RemovedNumber.objects.create(
+            case=case, line=case.events.latest("pk"), kind="OTHER", label=word("what a number was called"),
+            value=word("a number that was removed"),
+        )  # fmt: skip
         SentWithout.objects.create(
             case=case,
             body=Body.objects.get(code="DWP"),
@@ -207,7 +212,8 @@ WITHOUT = {
     """,
     "a code, a digest, a count or an address that the machine wrote": """
         audit.Line audit.Head audit.Trace constituents.Person.language cases.Case.reference cases.Event.detail
-        cases.Event.salt cases.ReferenceNumber.kind cases.PassedNumber.kind cases.Transfer.to_kind
+        cases.Event.salt cases.ReferenceNumber.kind cases.PassedNumber.kind cases.RemovedNumber.kind
+        cases.Transfer.to_kind
         cases.Draft.form authority.Authority.evidence authority.Ask.code authority.SigningUse
         letters.Enclosure.filename letters.Enclosure.sha256 letters.Enclosure.source letters.Pack
         letters.PackFile letters.Letter.language letters.OutgoingMail.reply_to letters.OutgoingMail.message_id

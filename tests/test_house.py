@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from opencasework import office
+from opencasework.office.tags.models import OwnWord
 from tools import house
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,46 @@ def test_no_form_asks_for_party_or_vote():
 
     assert len(forms) > 30
     assert {name: words & NEVER_RECORDED for name, words in asked.items() if words & NEVER_RECORDED} == {}
+
+
+PARTY_OR_VOTE = """
+    Labour | Labour voter | voted Tory 2024 | party: Green | Green | Greens | Green Party | Conservative |
+    Tory |
+    Lib Dem | Liberal Democrat supporter | SNP member | Plaid Cymru | Sinn Féin | Reform UK | votes Reform |
+    DUP voter | voting intention: Labour | voted for the Greens | member of the Labour Party | ex-Tory |
+    soft Labour | Labour 2024 | floating voter | voted for us | did not vote | Tory_voter | Llafur |
+    pleidleisiwr Llafur | leans Conservative | #LABOUR-VOTER
+"""
+NEITHER = """
+    Labour market | green space | conservative treatment | postal vote | voter ID | proxy vote | labour ward |
+    votes for prisoners | welfare reform | party wall | party wall reform | third party | Greenfield estate |
+    green card | conservatory | reform of leasehold | alliance of tenants | Torrington | hard labour clause |
+    greenhouse | trade union member | family member | party hire noise | member of the jury
+"""
+
+
+def each_of(words):
+    return [" ".join(word.split()) for word in words.split("|")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", each_of(PARTY_OR_VOTE))
+def test_no_word_of_an_office_says_of_which_party_somebody_is_or_how_they_vote(word, ana, client):
+    response = client.post("/tags/", {"word": word})
+
+    assert response.status_code == 422
+    assert "everybody gets the same service" in response.content.decode()
+    with pytest.raises(ValueError, match="everybody gets the same service"):
+        OwnWord.objects.create(word=word)  # nor does it come by any other way
+    assert not OwnWord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_words_that_only_sound_so_are_words_of_an_office(ana, client):
+    for word in each_of(NEITHER):
+        client.post("/tags/", {"word": word})
+
+    assert {each.word for each in OwnWord.objects.all()} == set(each_of(NEITHER))
 
 
 def test_every_folder_of_the_office_has_its_place_on_the_map():

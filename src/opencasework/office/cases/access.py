@@ -14,13 +14,16 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
 
+YOU_STAY = "You stay named on it: nobody else but the member would see it."
+
 
 class NobodyWouldSee(Exception):
     """Taking this name off would leave a case that nobody can open."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Nobody could open this case any more. Name somebody else, or give it to a caseworker, first."
+            "Nobody but the member could open this case any more. "
+            "Name somebody else, or give it to a caseworker, first."
         )
 
 
@@ -142,16 +145,38 @@ def name(case: Case, *, person: StaffMember, by: StaffMember) -> None:
         _record(case, f"{person} may see it", by=by, named=person.pk)
 
 
+def keep_in_sight(case: Case, *, by: StaffMember | None) -> bool:
+    """Name whoever acts where nobody would see the case any more, but those whose role sees every case.
+
+    Call it inside the transaction of an act that took sight from somebody, for one who could manage the case
+    before it. Returns whether `by` was named.
+    """
+    if by is None or may(by, May.SEE_RESTRICTED) or (case.owner and case.owner.is_active):
+        return False
+    # The dearer question last: most cases are open to those who work on them.
+    if (not case.need_to_know and _role_sees(by, case)) or not _is_lost(access_to(case)):
+        return False
+    case.shared_with.add(by)
+    case.hand_down_access()
+    _record(case, f"{by} stays named: nobody else but the member would see it", by=by, named=by.pk)
+    return True
+
+
+def _is_lost(here: Access) -> bool:
+    """Whether nobody sees the case of whose work it is: the role of the member sees every case."""
+    return not (here.owner and here.owner.is_active) and not (here.named or here.by_role)
+
+
 @transaction.atomic
 def unname(case: Case, *, person: StaffMember, by: StaffMember) -> None:
-    """Take a colleague's name off. Raises NobodyWouldSee where that left a case for nobody."""
+    """Take a colleague's name off. Raises NobodyWouldSee where that left a case for nobody but the member."""
     Case.objects.select_for_update().get(pk=case.pk)  # two people taking off the last two names at once
     if not case.shared_with.filter(pk=person.pk).exists():
         return
     case.shared_with.remove(person)
     case.hand_down_access()
     here = access_to(case)
-    if not (here.owner and here.owner.is_active) and not (here.named or here.always or here.by_role):
+    if _is_lost(here) and by not in here.always:  # the member knows who will still see it
         raise NobodyWouldSee
     _record(case, f"{person} is no longer named on it", by=by, unnamed=person.pk)
 

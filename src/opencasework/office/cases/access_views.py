@@ -68,9 +68,8 @@ def restriction(request: StaffRequest, pk: int) -> HttpResponse:
         )
     else:
         gained = access.open_to_team(case, by=request.user)
-        messages.success(
-            request, f"{case.reference} is open to the team. {access.in_words(gained)} can see it now."
-        )
+        more = f"{access.in_words(gained)} can see it now." if gained else "Nobody more sees it by that."
+        messages.success(request, f"{case.reference} is open to the team. {more}")
     return back_to(request, case)
 
 

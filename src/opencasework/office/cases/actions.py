@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import shorthand
-from opencasework.office.cases.models import Case, CaseNumber, CasePerson, Event, Issue, ReferenceNumber
+from opencasework.office.cases.access import keep_in_sight
+from opencasework.office.cases.models import (
+    Case,
+    CaseNumber,
+    CasePerson,
+    Event,
+    Issue,
+    ReferenceNumber,
+    RemovedNumber,
+)
 from opencasework.office.cases.models import case as case_models
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import dates, references
@@ -90,6 +99,7 @@ def open_case(
     case.record(
         Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel, **({"rang": rang} if rang else {})
     )
+    keep_in_sight(case, by=by)
     add_issue(case=case, category=category, body=body, by=by, at=at)
     return case
 
@@ -131,7 +141,7 @@ def set_tags(
         return
     restricted = sensitivity == Sensitivity.RESTRICTED
     # Whoever restricts it stays among those named, but not who sees it for a day, in an emergency.
-    stays = restricted and Case.objects.manageable_by(by).filter(pk=case.pk).exists()
+    manages = Case.objects.manageable_by(by).filter(pk=case.pk).exists()
     Case.objects.filter(pk=case.pk).update(
         urgency=urgency,
         sensitivity=sensitivity,
@@ -139,7 +149,7 @@ def set_tags(
         tag_reason=tag_reason,
         need_to_know=restricted or case.need_to_know,
     )
-    if stays:
+    if restricted and manages:
         case.shared_with.add(by)
     case.hand_down_access()
     case.record(
@@ -152,6 +162,8 @@ def set_tags(
         levels_before=list(before[:3]),  # so that it can be taken back
     )
     case.refresh_from_db()
+    if manages:
+        keep_in_sight(case, by=by)
 
 
 def _levels_said(before: tuple[str, ...], after: tuple[str, ...]) -> str:
@@ -243,6 +255,7 @@ def share(*, case: Case, need_to_know: bool, shared_with: list[StaffMember], by:
         shared_with=sorted(person.pk for person in case.shared_with.all()),
     )
     case.refresh_from_db()
+    keep_in_sight(case, by=by)
 
 
 @transaction.atomic
@@ -281,9 +294,21 @@ def let_act(*, link: CasePerson, constituent: Person, kind: str, proof: str) -> 
 
 @transaction.atomic
 def remove_reference(*, number: ReferenceNumber, by: StaffMember) -> None:
-    """Take a number that is wrong off its case. The timeline keeps which it was, masked as on the screen."""
+    """Take a number that is wrong off its case. The timeline keeps which it was, masked as on the screen.
+
+    For a day the number itself is kept as well, so that this can be taken back.
+    """
     shown = number.masked if number.is_masked else number.value
-    number.case.record(Event.Kind.REFERENCE_REMOVED, by=by, text=f"{number.kind_name} {shown}")
+    line = number.case.record(
+        Event.Kind.REFERENCE_REMOVED,
+        by=by,
+        text=f"{number.kind_name} {shown}",
+        number_kind=number.kind,
+    )
+    RemovedNumber.objects.create(
+        line=line, case=number.case, person=number.person, kind=number.kind, label=number.label,
+        value=number.value,
+    )  # fmt: skip
     number.delete()
 
 

@@ -124,9 +124,13 @@ def owner(request: StaffRequest, pk: int) -> HttpResponse:
         return compared(request, case, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        team.hand_over(case=case, to=given["owner"], note=given["note"], by=request.user)
-        undo = undo_tag(case, Event.Kind.ASSIGNED)
-        messages.success(request, f"{case.owner or 'Nobody'} has this case now.", extra_tags=undo)
+        is_named = team.hand_over(case=case, to=given["owner"], note=given["note"], by=request.user)
+        # Whoever gave it out of their sight could not open what takes that back.
+        is_seen = Case.objects.manageable_by(request.user).filter(pk=case.pk).exists()
+        undo = undo_tag(case, Event.Kind.ASSIGNED) if is_seen else ""
+        more = f" {seeing.YOU_STAY}" if is_named else "" if is_seen else " You see it no longer."
+        said = f"{case.owner or 'Nobody'} has this case now.{more}"
+        messages.success(request, said, extra_tags=undo)
         return back_to(request, case)
     return ask(request, case, form, title="Assign the case", button="Assign")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from opencasework.office.cases.carrying import Relation, carry_one, relations
+from opencasework.office.cases.carrying import Relation, Rows, carry_one, relations
 from opencasework.office.cases.models import Case, CasePerson, Move
 from opencasework.office.constituents import parting
 
@@ -51,14 +51,14 @@ def carried() -> list[Relation]:
     return [relation for relation in relations() if relation.model is not CasePerson]
 
 
-def behind(move: Move, on: list[int]) -> Behind:
-    """Look, before the rows of this merge go back from the cases `on`, what they hide.
+def behind(rows_going: Rows, on: list[int]) -> Behind:
+    """Look, before these rows go from the cases `on`, what they hide.
 
     `on` is the case that stands, and after it those that are part of it, the nearer ones first.
     """
     found: Behind = []
     for relation in carried():
-        going = set(move.rows.get(relation.label, []))
+        going = set(rows_going.get(relation.label, []))
         if not going:
             continue
         rows = relation.model._base_manager.filter(**{f"{relation.name}__in": on})

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from opencasework.office.cases import actions, hidden, ledger, team
+from opencasework.office.cases.access import keep_in_sight
 from opencasework.office.cases.carrying import Relation, Rows, carry, relations
 from opencasework.office.cases.models import (
     Case,
@@ -168,13 +169,13 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     """Take a merge back: what had come from the other case goes back to it; what came since stays.
 
     Both stay as private as they were together: what was written since may be about either. False where that
-    has been done already.
+    has been done already. Raises CannotMove where no issue would be left to an open one.
     """
     if not Move.objects.filter(pk=move.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         return False
     case, into = _lock(move.source, move.target)
     now_at = [pk for pk in into.survivor.family if pk != case.pk]
-    behind = hidden.behind(move, now_at)
+    behind = hidden.behind(move.rows, now_at)
     for relation in hidden.carried():
         carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
     case.merged_into = None
@@ -190,8 +191,10 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         # They were handed down to it while it was part of the other.
         theirs = {case.owner_id, into.survivor.owner_id, move.before["helper"]} - {None}
         case.shared_with.remove(*(theirs - set(move.before["named"])))
+    _insist_on_issues(case, into.survivor)
     for one in (case, into.survivor):
         one.hand_down_access()
+        keep_in_sight(one, by=by)
     into.record(
         Event.Kind.MOVE_UNDONE,
         by=by,
@@ -230,6 +233,16 @@ def show_there(*, move: Move, lines: Collection[int], by: StaffMember) -> int:
         text = f"{some} written while this case was part of another {are} shown here, too."
         case.record(Event.Kind.NOTE, by=by, text=text, move=move.pk)
     return len(chosen)
+
+
+def _insist_on_issues(*cases: Case) -> None:
+    """An open case is about something: what it was about may have been split off since."""
+    for case in cases:
+        if case.is_open and not case.issues.exists():
+            raise CannotMove(
+                f"Taken back, this would leave {case.reference} open and about nothing. Take back first the "
+                "split that its issue went with, or give the case an issue."
+            )
 
 
 def _restore(case: Case, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -336,8 +349,11 @@ def split(
             mine.person_number = put.person_number
             mine.save(force_insert=True)
     went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
+    behind = hidden.behind(went, case.family)
     for relation in relations():
         went[relation.label] = carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
+    for relation, row in behind:  # of a case that is part of this one, and stays with it
+        hidden.follow(relation, row)
     move = Move.objects.create(
         kind=Move.Kind.SPLIT, source=case, target=new, by=by, rows={k: v for k, v in went.items() if v}
     )

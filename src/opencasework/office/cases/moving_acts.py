@@ -105,7 +105,7 @@ def _candidates(request: StaffRequest, case: Case) -> list[Case]:
 def splitting(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose what goes to a new case, and open it."""
     case = find_managed(request, pk)
-    form = SplitForm(posted(request), case=case, initial={"on": "5 wd"})
+    form = SplitForm(posted(request), case=case, staff=request.user, initial={"on": "5 wd"})
     if form.is_valid():
         try:
             new = form.save(by=request.user)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import Truncator
 
-from opencasework.office.cases import moving
+from opencasework.office.cases import moving, numbers
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
 from opencasework.office.cases.models import Case, Event, Move, ReferenceNumber
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.staff.models import StaffMember
 
+ROWS = "rows_"  # begins the names of the fields of what else the case has
+GONE = "Something you had ticked is not on this case any more. Look at what is here now, and send it again."
 MOST_LINES = 200  # of a timeline, to choose from; the latest
 
 
@@ -55,9 +59,10 @@ class SplitForm(OfficeDatesForm):
         error_messages={"required": "Give the day, like “fri”, “10 wd” or “27 Nov”."},
     )
 
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, staff: StaffMember, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.case = case
+        self.case, self.staff = case, staff
+        self.offered: dict[str, str] = {}  # what there is to tick now, by name and number, in words
         self._ask("issues", "Issues that go", [(one.pk, _issue(one)) for one in case.issues.all()])
         links = list(case.case_people.all())
         self._ask(
@@ -68,11 +73,12 @@ class SplitForm(OfficeDatesForm):
             initial=[link.pk for link in links[:1]],
         )
         self.labels = {}
-        for place, (relation, rows) in enumerate(moving.offered(case)):
-            name = f"rows_{place}"
+        for relation, rows in moving.offered(case):
+            # By what they are and never by their place: what stands there may change while somebody ticks.
+            name = f"{ROWS}{relation.label.replace('.', '-')}"
             self.labels[name] = relation.label
             title = str(relation.model._meta.verbose_name_plural)
-            self._ask(name, title[:1].upper() + title[1:], [(row.pk, _row(row)) for row in rows])
+            self._ask(name, title[:1].upper() + title[1:], [(row.pk, self._row(row)) for row in rows])
         lines = moving.lines_of(case).filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL])[:MOST_LINES]
         self._ask(
             "lines",
@@ -81,8 +87,14 @@ class SplitForm(OfficeDatesForm):
         )
 
         self.order_fields(["title", "issues", "people", *self.labels, "lines", "next_action", "on"])
+        self.fields["offered"] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=" ".join(self.offered)
+        )
 
     def _ask(self, name: str, label: str, choices: list[tuple[int, str]], **options: Any) -> None:
+        # Notes and calls go nowhere by it, so nobody has to look again when one comes.
+        if name != "lines":
+            self.offered |= {f"{name}={number}": f"{label}: {words}" for number, words in choices}
         if choices:
             self.fields[name] = forms.TypedMultipleChoiceField(
                 label=label,
@@ -90,8 +102,30 @@ class SplitForm(OfficeDatesForm):
                 coerce=int,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
+                error_messages={"invalid_choice": GONE},
                 **options,
             )
+
+    def _row(self, row: Any) -> str:
+        """A row in words: a number as the page of the case shows it, a withdrawn authority said to be one."""
+        if isinstance(row, ReferenceNumber) and not numbers.may_read(self.staff, row.kind, self.case):
+            return f"{row.kind_name} {numbers.HIDDEN}"
+        if isinstance(row, ReferenceNumber) and row.is_masked:
+            return f"{row.kind_name} {row.masked}"
+        return f"{row} (withdrawn)" if getattr(row, "withdrawn_on", None) else str(row)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if any(name.startswith(ROWS) and name not in self.fields for name in self.data):
+            self.add_error(None, GONE)
+        before = set(cleaned.get("offered", "").split())
+        added = [words for name, words in self.offered.items() if name not in before] if before else []
+        if added:
+            self.add_error(None, f"Came to this case meanwhile: {'; '.join(added)}. Tick it if it goes too.")
+            sent = cast(QueryDict, self.data).copy()
+            sent["offered"] = " ".join(self.offered)  # for the page that is shown now
+            self.data = sent
+        return cleaned
 
     def save(self, *, by: Any) -> Case:
         """Split the case. Raises CannotMove."""
@@ -107,13 +141,6 @@ class SplitForm(OfficeDatesForm):
             next_action_on=given["on"],
             by=by,
         )
-
-
-def _row(row: Any) -> str:
-    """A row in words: a number is masked as on the page of the case, a withdrawn authority said to be one."""
-    if isinstance(row, ReferenceNumber) and row.is_masked:
-        return f"{row.kind_name} {row.masked}"
-    return f"{row} (withdrawn)" if getattr(row, "withdrawn_on", None) else str(row)
 
 
 def _issue(issue: Any) -> str:

@@ -51,6 +51,19 @@ def may_read(staff: StaffMember, kind: str, case: Case) -> bool:
     )
 
 
+def removal_said(line: Event, staff: StaffMember, case: Case) -> str:
+    """What a line that a number was removed says to this colleague: the number only as they may read it."""
+    kinds = references.kinds()
+    kind = line.detail.get("number_kind", "")
+    if kind not in kinds:  # a line of before: its text begins with the name
+        named = [code for code, each in kinds.items() if line.text.startswith(f"{each.name} ")]
+        kind = max(named, key=lambda code: len(kinds[code].name), default=references.OTHER)
+    if may_read(staff, kind, case):
+        return line.text
+    name = kinds[kind].name
+    return f"{name if line.text.startswith(name) else line.text.rpartition(' ')[0]} {HIDDEN}"
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """Another case with the same number that the viewer may see."""

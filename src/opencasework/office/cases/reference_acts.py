@@ -19,6 +19,7 @@ from opencasework.office.cases import actions, numbers, reference_forms
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.models import Case, Event, PassedNumber, ReferenceNumber
+from opencasework.office.cases.taking_back import undo_tag
 from opencasework.office.cases.views import find_case, page_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
@@ -164,12 +165,16 @@ def remove_reference(request: StaffRequest, pk: int, number_pk: int) -> HttpResp
         actions.remove_reference(number=number, by=request.user)
         said = '{} removed. <a href="{}">Add the right one</a>'
         add_url = reverse("case-reference-new", args=[case.pk])
-        messages.success(request, format_html(said, number.kind_name, add_url))
+        undo = undo_tag(case, Event.Kind.REFERENCE_REMOVED)
+        messages.success(request, format_html(said, number.kind_name, add_url), extra_tags=undo)
         return redirect(case)
     shown = number.masked if number.is_masked else number.value
     if not numbers.may_read(request.user, number.kind, case):
         shown = numbers.HIDDEN
-    explained = f"{number.kind_name} {shown} leaves the case; the timeline keeps that it stood here."
+    explained = (
+        f"{number.kind_name} {shown} leaves the case; the timeline keeps that it stood here. "
+        "You can take that back for a day."
+    )
     title = "Remove the number"
     return ask(request, case, forms.Form(), title=title, button="Remove number", explained=explained)
 

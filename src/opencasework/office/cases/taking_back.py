@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases import actions
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.access import keep_in_sight
+from opencasework.office.cases.models import Case, Event, RemovedNumber
 from opencasework.office.kit.questions import Number, instances_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Sensitivity
@@ -114,6 +115,7 @@ def _owner_stands(case: Case, line: Event) -> bool:
 def _take_back_owner(case: Case, line: Event, by: StaffMember) -> str:
     owner = StaffMember.objects.filter(pk=line.detail["before"], is_active=True).first()
     case.assign(to=owner, by=by)
+    keep_in_sight(case, by=by)
     return f"Taken back. {owner or 'Nobody'} has this case."
 
 
@@ -133,10 +135,29 @@ def _take_back_levels(case: Case, line: Event, by: StaffMember) -> str:
     return "Taken back: the levels are as they were."
 
 
+def _removal_stands(_case: Case, line: Event) -> bool:
+    return RemovedNumber.objects.filter(line=line).exists()
+
+
+def _take_back_removal(case: Case, line: Event, by: StaffMember) -> str:
+    kept = RemovedNumber.objects.select_related("person").get(line=line)
+    number = actions.add_reference(
+        case=case, kind=kept.kind, value=kept.value, label=kept.label, person=kept.person, by=by
+    )
+    kept.delete()
+    return f"Taken back. {number.kind_name} is on the case again."
+
+
+def forget_removed() -> int:
+    """Throw away the numbers of which the removal can be taken back no more; how many there were."""
+    return RemovedNumber.objects.filter(line__recorded_at__lt=timezone.now() - GOOD_FOR).delete()[0]
+
+
 _SORTS: list[Sort] = [
     Sort(Kind.PLANNED, _plan_stands, _take_back_plan),
     Sort(Kind.ASSIGNED, _owner_stands, _take_back_owner),
     Sort(Kind.TAGGED, _levels_stand, _take_back_levels, told_by="levels_before"),
+    Sort(Kind.REFERENCE_REMOVED, _removal_stands, _take_back_removal, told_by="number_kind", only_last=False),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from opencasework.office.cases.access import keep_in_sight
 from opencasework.office.cases.models import Case, CaseLink, CasePerson, Event, Helper
 from opencasework.office.staff.models import StaffMember
 
@@ -58,13 +59,18 @@ def _insist_on_another_constituent(link: CasePerson) -> None:
 
 
 @transaction.atomic
-def hand_over(*, case: Case, to: StaffMember | None, by: StaffMember, note: str = "") -> None:
-    """Give the case to a colleague, with a word about how it stands."""
+def hand_over(*, case: Case, to: StaffMember | None, by: StaffMember, note: str = "") -> bool:
+    """Give the case to a colleague, with a word about how it stands.
+
+    Returns whether whoever did this stays named on it, as nobody else would see it.
+    """
     if to and case.helpers.filter(staff=to).exists():
         case.helpers.filter(staff=to).delete()  # who owns it needs no helping
     case.assign(to=to, by=by)
+    is_named = keep_in_sight(case, by=by)
     if note.strip():
         case.record(Event.Kind.NOTE, by=by, text=f"Handed over to {to or 'nobody'}: {note.strip()}")
+    return is_named
 
 
 @transaction.atomic
@@ -82,14 +88,18 @@ def add_helper(*, case: Case, staff: StaffMember, by: StaffMember) -> bool:
 
 
 @transaction.atomic
-def remove_helper(*, helper: Helper, by: StaffMember) -> None:
-    """They help no more. Whoever saw the case only because they helped sees it no longer."""
+def remove_helper(*, helper: Helper, by: StaffMember) -> bool:
+    """They help no more. Whoever saw the case only because they helped sees it no longer.
+
+    Returns whether whoever did this stays named on it, as nobody else would see it.
+    """
     case, staff = helper.case, helper.staff
     if not helper.was_named:
         case.shared_with.remove(staff)
         case.hand_down_access()
     case.record(Event.Kind.HELPER_REMOVED, by=by, text=str(staff), staff=staff.pk)
     helper.delete()
+    return keep_in_sight(case, by=by)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import drafts, ledger_forms, team
+from opencasework.office.cases.access import YOU_STAY
 from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time
 from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
 from opencasework.office.cases.views import back_to, find_case, find_managed, visible_case
@@ -85,8 +86,9 @@ def helper_removal(request: StaffRequest, pk: int, helper_pk: int) -> HttpRespon
     case = find_managed(request, pk)
     helper = get_object_or_404(case.helpers.select_related("staff", "case"), pk=helper_pk)
     if request.method == "POST":
-        team.remove_helper(helper=helper, by=request.user)
-        messages.success(request, f"{helper.staff} does not help on this case any more.")
+        is_named = team.remove_helper(helper=helper, by=request.user)
+        kept = f" {YOU_STAY}" if is_named else ""
+        messages.success(request, f"{helper.staff} does not help on this case any more.{kept}")
         return back_to(request, case)
     explained = "Where they saw the case only because they helped, they see it no longer."
     title = f"{helper.staff} helps no more"

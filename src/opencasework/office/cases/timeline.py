@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from opencasework.office.cases import numbers
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
 from opencasework.office.kit.questions import Number, instances_of, rows_of
@@ -208,9 +209,10 @@ def _said(event: Event, others: Mapping[int, str]) -> str:
     return event.text if other else ANOTHER  # lines of before say themselves which case it is
 
 
-def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str]) -> Entry:
-    """The reading of one event on the page of `case`; `others` are its `other_cases`."""
-    text = _said(event, others)
+def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str], staff: StaffMember) -> Entry:
+    """The reading of one event on the page of `case` for a colleague; `others` are its `other_cases`."""
+    removed = event.kind == Event.Kind.REFERENCE_REMOVED
+    text = numbers.removal_said(event, staff, case) if removed else _said(event, others)
     at = timezone.localtime(event.at)
     when = f"{'today' if at.date() == today else dates.short(at.date(), today=today)} {at:%H:%M}"
     icon, state = LOOKS[event.kind]

@@ -29,6 +29,7 @@ from opencasework.office.cases import (
     told,
     transfers,
 )
+from opencasework.office.cases.access import YOU_STAY
 from opencasework.office.cases.call_form import CallForm, is_a_call
 from opencasework.office.cases.forms import NewCaseForm, NoteForm
 from opencasework.office.cases.models import Case, CaseLink, CasePerson, Move
@@ -196,7 +197,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "page": page,
         "is_whole": is_whole,
         "undoable": taking_back.undoable(case) if may(request.user, May.WRITE_CASES) else set(),
-        "entries": [timeline.entry(event, today=today, case=case, others=others) for event in page],
+        "entries": [
+            timeline.entry(event, today=today, case=case, others=others, staff=request.user) for event in page
+        ],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),
         **_composer(case, request, constituent, ringing.bodies_on(case)),
@@ -334,7 +337,7 @@ def new(request: StaffRequest) -> HttpResponse:
             alike = [] if person else form.alike(staff=request.user)
             opened = form.save(by=request.user)
             said = format_html("Case {} is open. Next: {}.", opened.reference, opened.next_action)
-            messages.success(request, said)
+            messages.success(request, said + _sight_of(opened, request.user))
             if form.reference_warning:
                 messages.warning(request, form.reference_warning)
             if person is None:
@@ -347,6 +350,14 @@ def new(request: StaffRequest) -> HttpResponse:
     prefill = {name: request.GET[name] for name in NewCaseForm.base_fields if name in request.GET}
     form = NewCaseForm(person=person, initial={"owner": str(request.user.pk), **prefill})
     return render(request, "cases/new.html", _new_page(request, form, person))
+
+
+def _sight_of(case: Case, staff: StaffMember) -> str:
+    """Whether whoever opened it sees it, where that is not as always."""
+    if case.shared_with.filter(pk=staff.pk).exists():
+        return f" {YOU_STAY}"
+    is_seen = Case.objects.visible_to(staff).filter(pk=case.pk).exists()
+    return "" if is_seen else " You see it no longer."
 
 
 def _new_page(request: StaffRequest, form: NewCaseForm, person: Person | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from opencasework.office.cases.models import Case, CaseQuerySet, Transfer
 from opencasework.office.kit import dates
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+from opencasework.office.tags import equal
 from opencasework.office.tags.forms import issue_choices, issue_named
 from opencasework.office.tags.models import (
     Category,
@@ -72,6 +73,8 @@ class OwnWordForm(forms.Form):
         word = " ".join(str(self.cleaned_data["word"]).split())
         if not folded(word):
             raise ValidationError("Write a word with letters or figures in it.")
+        if problem := equal.refused(word):
+            raise ValidationError(problem)
         if OwnWord.objects.filter(folded=folded(word)).exists():
             raise ValidationError(f"“{word}” is on the list already.")
         if Category.objects.filter(label__iexact=word).exists():

@@ -21,7 +21,7 @@ from opencasework.office.campaigns.erasing import erase_due as erase_campaigns
 from opencasework.office.campaigns.gathering import gather_new as gather_campaigns
 from opencasework.office.campaigns.keeping import keep_sent
 from opencasework.office.campaigns.recording import catch_up
-from opencasework.office.cases import drafts
+from opencasework.office.cases import drafts, taking_back
 from opencasework.office.cases.glass import mail_notices
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.config import statistics
@@ -114,6 +114,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Erasing old campaign mail", timedelta(minutes=30), erase_campaigns),
             Duty("Forgetting whom we answered", timedelta(hours=6), acknowledging.forget_old),
             Duty("Forgetting drafts of colleagues", timedelta(minutes=10), drafts.forget_old),
+            Duty("Forgetting numbers that were removed", timedelta(minutes=10), taking_back.forget_removed),
             Duty("Looking how the tables have grown", timedelta(hours=6), statistics.look),
         ],
     ]

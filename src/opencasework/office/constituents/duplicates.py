@@ -31,6 +31,7 @@ from opencasework.office.staff.models import StaffMember
 # no proof; a name with a birthday or a number is nearly one.
 NAME = {
     "written": (50, "Same name"),
+    "alone": (50, "Same name, of one word that many may have"),
     "same": (40, "Names that are often one"),
     "slip": (30, "Names spelt alike"),
     "part": (30, "One name is part of the other"),
@@ -166,8 +167,9 @@ def typed(
 
 def _names_in_common(one: Facts, other: Facts) -> str:
     """How the nearest two of their names are alike: a key of NAME, or ""."""
-    if one.written & other.written:
-        return "written"
+    if both := one.written & other.written:
+        # “Suharto” is a whole name, and 王小明 is: found by it, and said to be less than two words in common.
+        return "written" if any(" " in name for name in both) else "alone"
     ways = {names.alike(mine, theirs) for mine in one.names for theirs in other.names}
     if best := next((way for way in ("same", "slip", "part") if way in ways), ""):
         return best
@@ -318,7 +320,7 @@ def _likest(
 
 def _candidates(facts: Facts) -> Q | None:
     """The condition on people worth comparing with; None where too little is known."""
-    some = [_named_like(key) for key in facts.names if len(key.split()) > 1]
+    some = [_named_like(key) if len(key.split()) > 1 else _named_so(key) for key in facts.names]
     for model, column, values in _held(facts):
         rows = model._default_manager.filter(**{f"{column}__in": values})
         some.append(Q(pk__in=rows.values("person")))
@@ -337,6 +339,11 @@ def _held(facts: Facts) -> Iterable[tuple[Any, str, frozenset[str]]]:
         (PersonAddress, "postcode", facts.postcodes),
     )
     return [(model, column, values) for model, column, values in held if values]
+
+
+def _named_so(key: str) -> Q:
+    """Who has this one word for a name: of what begins like it there would be too many."""
+    return Q(name_key=key) | Q(pk__in=PersonName.objects.filter(name_key=key).values("person"))
 
 
 def _named_like(key: str) -> Q:

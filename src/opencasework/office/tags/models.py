@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags import equal
 
 CASEWORK, POLICY, OFFICE_BUSINESS = "casework", "policy", "office"
 _KIND_OF_GROUP = {"POL": POLICY, "OFF": OFFICE_BUSINESS}
@@ -120,6 +121,9 @@ class OwnWord(models.Model):
         return self.word
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's. Raises ValueError for a new word of a party or a vote, whichever way it comes."""
+        if self._state.adding and (problem := equal.refused(self.word)):  # an old one can be put away
+            raise ValueError(problem)
         self.folded = folded(self.word)[:60]
         super().save(*args, **kwargs)
 

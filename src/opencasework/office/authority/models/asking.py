@@ -19,6 +19,7 @@ from opencasework.office.authority.models.authority import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
 
 # Without I, L, O and U, which are read as other characters. Sixteen of them are 80 bits.
@@ -57,6 +58,11 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def open(self) -> AskQuerySet:
         """Nothing has come of it yet."""
         return self.filter(authority=None, closed_at=None)
+
+    def signing(self) -> AskQuerySet:
+        """A link is out by which whoever is asked can sign: the case waits for them."""
+        links = SignLink.objects.filter(revoked_at=None, used_at=None, expires_at__gt=moment())
+        return self.open().filter(models.Exists(links.filter(ask=models.OuterRef("pk"))))
 
 
 class Ask(models.Model):

@@ -17,7 +17,7 @@ from opencasework.office.cases.models.moves import Closing, LineShown, Move
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson, CasePersonOrigin
 from opencasework.office.cases.models.questions import Question
-from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber
+from opencasework.office.cases.models.references import PassedNumber, ReferenceNumber, RemovedNumber
 from opencasework.office.cases.models.seeing import seen_by
 from opencasework.office.cases.models.status import Status
 from opencasework.office.cases.models.transfers import Transfer
@@ -50,6 +50,7 @@ __all__ = [
     "Presence",
     "Question",
     "ReferenceNumber",
+    "RemovedNumber",
     "Status",
     "TimelineIsAppendOnly",
     "Transfer",

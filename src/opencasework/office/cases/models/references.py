@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from opencasework.office.cases.models.events import Event
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references
 
@@ -81,3 +82,22 @@ class PassedNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{references.kinds()[self.kind].name} on {self.case.reference}"
+
+
+class RemovedNumber(models.Model):
+    """A number that was taken off its case, for as long as that can be taken back: a day."""
+
+    stays_with_its_case = True  # as the line that says it was removed, which takes it back
+
+    line = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="removed_number")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="removed_numbers")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=12)
+    label = models.CharField(max_length=60, blank=True)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["case", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.label or references.kinds()[self.kind].name} taken off {self.case.reference}"

@@ -176,7 +176,7 @@ def test_the_last_who_could_see_a_case_is_not_taken_off(client):
 
     response = client.post(reverse("case-unnaming", args=[case.pk, kofi.pk]))
 
-    assert "Nobody could open this case any more" in said(response)
+    assert "Nobody but the member could open this case any more" in said(response)
     assert sees(kofi, case)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.actions import add_issue, add_reference
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -15,6 +15,7 @@ from opencasework.office.kit import dates
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 from tests.services.browser import axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,3 +207,25 @@ def test_every_screen_is_sound_for_axe_and_does_not_scroll_sideways(window, requ
             wrong.append(f"{address}: scrolls sideways")
 
     assert wrong == []
+
+
+def test_what_a_colleague_adds_while_a_case_is_split_is_said_and_ticks_stay(live_office, ana, case):
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP", label="Damp and mould"), by=ana)
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/{case.pk}/splitting/")
+    page.get_by_label("Title of the new case").fill("Damp in the bedroom")
+    page.get_by_label("What happens next on it").fill("Ring the council")
+    page.get_by_label("When").fill("5 wd")
+    page.get_by_label("Damp and mould").check()
+    late = add_reference(case=case, kind="NHS", value="999 000 0018", by=ana)
+
+    page.get_by_role("button", name="Open the new case").click()
+
+    expect(page.get_by_text("Came to this case meanwhile").first).to_be_visible()
+    expect(page.get_by_label(f"{late.kind_name} {late.masked}")).not_to_be_checked()
+    expect(page.get_by_label("Damp and mould")).to_be_checked()
+    assert axe(page) == []
+    page.get_by_role("button", name="Open the new case").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Damp in the bedroom")
+    assert not Case.objects.get(title="Damp in the bedroom").references.exists()

@@ -426,7 +426,7 @@ def test_a_split_taken_back_puts_everything_on_the_old_case_with_what_came_since
         ({"issues": "all"}, "Leave at least one issue on this case"),
         ({"people": []}, "at least one constituent"),
         ({"title": ""}, "Give the new case a title"),
-        ({"issues": [999999]}, "999999"),
+        ({"issues": [999999]}, "is not on this case any more"),
     ],
 )
 def test_a_split_that_leaves_nothing_or_nobody_is_refused_with_a_sentence(ana, two, client, changed, said):
@@ -459,3 +459,34 @@ def test_what_was_split_off_and_restricted_is_not_named_on_the_case_it_came_from
 
 def anything_moved(case):
     return case.moves_out.exists() or LineShown.objects.exists()
+
+
+def test_a_merge_whose_issue_was_split_off_since_leaves_no_open_case_about_nothing(ana, client):
+    case, into = CaseFactory(by=ana), CaseFactory(by=ana)
+    move = moving.merge(case=case, into=into, by=ana, same=())
+    own = into.issues.order_by("pk").last()
+    asked = {"title": "Damp", "next_action": "Ring them", "on": "5 wd", "issues": [own.pk]}
+    client.post(f"/cases/{into.pk}/splitting/", {**asked, "people": [into.case_people.first().pk]})
+
+    page = client.post(f"/cases/{into.pk}/moves/{move.pk}/undo/", follow=True).content.decode()
+    assert "would leave" in page
+    assert not Case.objects.filter(pk=case.pk, merged_into=None).exists()
+    split = Case.objects.get(title="Damp").moves_in.get()
+    client.post(f"/cases/{into.pk}/moves/{split.pk}/undo/")
+    client.post(f"/cases/{into.pk}/moves/{move.pk}/undo/")
+
+    assert case.issues.count() == 1
+    assert own in into.issues.all()
+
+
+def test_a_number_that_another_stood_for_stands_itself_once_that_is_split_off(ana, client):
+    case, into = CaseFactory(by=ana), CaseFactory(by=ana)
+    numbers = [add_reference(case=each, kind="NINO", value="QQ 12 34 56 C", by=ana) for each in (case, into)]
+    moving.merge(case=case, into=into, by=ana, same=())
+    asked = {"title": "Damp", "next_action": "Ring them", "on": "5 wd", "issues": [into.issues.first().pk]}
+    asked["people"] = [into.case_people.first().pk]
+
+    client.post(f"/cases/{into.pk}/splitting/", {**asked, "rows_cases-ReferenceNumber-case": [numbers[1].pk]})
+
+    assert list(Case.objects.get(title="Damp").references.all()) == [numbers[1]]
+    assert list(into.references.all()) == [numbers[0]]

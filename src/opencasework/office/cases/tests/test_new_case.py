@@ -167,6 +167,7 @@ def test_the_address_of_the_form_may_fill_it_in(ana, client):
 
 def test_whoever_opens_a_case_they_may_not_see_lands_on_the_list(client):
     OfficeFactory()
+    StaffFactory(office_manager=True)  # who sees it
     client.force_login(StaffFactory(administrator=True))
 
     response = client.post("/cases/new/", {**PERSON, **CASE, "sensitivity": "SEN-3"}, follow=True)

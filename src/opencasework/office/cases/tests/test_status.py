@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from opencasework.office.authority.tests.signing import ask_of, link_for
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import asking
 from opencasework.office.cases.models import Case, CasePerson, Question, Status
@@ -16,8 +20,8 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
-from opencasework.office.letters.models import Reply
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.models import LetterReview, Reply
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +137,59 @@ def test_the_list_is_narrowed_by_where_cases_stand_and_counts_them(ana, client):
     assert "With us (1)" in page
 
 
+def test_a_link_to_sign_that_is_out_makes_the_case_wait_for_the_constituent(ana, client):
+    case = CaseFactory(by=ana)
+    link = link_for(ask_of(case))
+
+    assert case.status == Status.CONSTITUENT
+    page = client.get("/cases/?show=mine&status=constituent").content.decode()
+    assert "Waiting for the constituent (1)" in page
+    assert case.title in page
+    assert "Waiting for the constituent" in client.get(f"/cases/{case.pk}/").content.decode()
+    with time_machine.travel(link.expires_at + timedelta(minutes=2)):
+        assert Case.objects.get().status == Status.WITH_US
+        assert not Case.objects.waiting().exists()
+
+
+def test_a_statement_of_which_no_link_is_out_waits_for_nobody(ana):
+    case = CaseFactory(by=ana)
+    ask_of(case)
+    other = link_for(ask_of(case))
+    other.ask.end_links(at=timezone.now())
+
+    assert case.status == Status.WITH_US
+
+
+def test_a_letter_with_the_member_for_signature_makes_the_case_wait_for_the_member(ana, client):
+    amira = StaffFactory(first_name="Amira", member=True)
+    case = CaseFactory(by=ana)
+    letter = LetterFactory(case=case, to_body=body("DWP"))
+    link_for(ask_of(case))
+
+    client.post(f"/letters/{letter.pk}/passing/", {"to": amira.pk, "note": ""})
+
+    assert case.status == Status.MEMBER  # nearer to us than the constituent
+    page = client.get("/cases/?show=mine&status=member").content.decode()
+    assert "Waiting for the member (1)" in page
+    assert case.title in page
+    assert "Waiting for the member" in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_list_asks_once_whatever_waits_of_how_many_cases(ana, client):
+    for _ in range(3):
+        link_for(ask_of(CaseFactory(by=ana)))
+    client.get("/cases/?show=mine")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/cases/?show=mine")
+    for _ in range(9):
+        link_for(ask_of(CaseFactory(by=ana)))
+
+    with CaptureQueriesContext(connection) as many:
+        client.get("/cases/?show=mine")
+
+    assert len(many) == len(few)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     questions=st.lists(st.tuples(st.sampled_from(Question.To), st.booleans()), max_size=3),
@@ -140,9 +197,11 @@ def test_the_list_is_narrowed_by_where_cases_stand_and_counts_them(ana, client):
         st.tuples(st.booleans(), st.lists(st.sampled_from(["", "holding", "substantive"]), max_size=2)),
         max_size=2,
     ),
+    link=st.booleans(),
+    letter=st.booleans(),
     closed=st.booleans(),
 )
-def test_the_page_and_the_database_say_the_same_of_any_case(ana, questions, enquiries, closed):
+def test_the_page_and_the_database_say_the_same_of_any_case(ana, questions, enquiries, link, letter, closed):
     case = CaseFactory(by=ana)
     for to, ended in questions:
         question = ask(case, ana, to)
@@ -155,6 +214,11 @@ def test_the_page_and_the_database_say_the_same_of_any_case(ana, questions, enqu
         if answered:
             enquiry.answered_on = timezone.localdate()
             enquiry.save()
+    if link:
+        link_for(ask_of(case))
+    if letter:
+        with_her = {"for_signature": True, "waits_for": ana}
+        LetterReview.objects.create(letter=LetterFactory(case=case, to_body=body("DWP")), **with_her)
     if closed:
         case.close(outcome="advised", by=ana)
 

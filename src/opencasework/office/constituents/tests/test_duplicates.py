@@ -289,3 +289,31 @@ def test_joining_somebody_whose_cases_not_everybody_may_know_of_is_warned_of(
     page = client.get(f"/people/{one.pk}/same-as/{other.pk}/").content.decode()
 
     assert ("One of them is only on cases" in page) == is_said
+
+
+# --- names of one word --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["王小明", "김철수", "สมชายใจดี", "Suharto"])
+def test_a_name_of_one_word_is_found_while_it_is_typed_and_when_it_is_saved(tom, client, name):
+    known = somebody(name)
+    for other in ("Suharto Wijaya", "王小", "Nkechi Marrowby"):
+        somebody(other)
+
+    typed = client.post("/people/alike/", {"full_name": name}).content.decode()
+    new = {"full_name": name, "language": "en", "preferred_channel": "email"}
+    saved = client.post("/people/new/", new, follow=True).content.decode()
+
+    assert known.get_absolute_url() in typed
+    assert typed.count("<li>") == 1
+    assert "Same name, of one word that many may have" in typed
+    assert f"May be the same person as {name}" in saved
+
+
+def test_a_name_of_one_word_and_a_birthday_are_listed_with_the_weaker_reason(tom):
+    somebody("Suharto", born=date(1981, 5, 3))
+    somebody("Suharto", born=date(1981, 5, 3))
+
+    [reasons] = found().values()
+
+    assert reasons == ("Same name, of one word that many may have", "Born on the same day")

@@ -42,23 +42,21 @@ def levels_seen_by(staff: StaffMember) -> list[str]:
 
 
 def is_from_a_secret(staff: StaffMember | None = None) -> Q:
-    """Messages whose sender the office knows from restricted cases alone, none of which this colleague sees.
+    """Messages from the address of somebody the office knows from restricted cases alone, none of which this
+    colleague sees.
 
-    That they wrote to the office at all is then the secret. Somebody on no case, or on another one, is none.
+    That they wrote to the office at all is then the secret. Whoever shares the address, on another case or on
+    none, does not open it: anybody can write down one more person, or give somebody an address. Who is on
+    another case themselves is no secret.
     """
     if staff is not None and may(staff, May.SEE_RESTRICTED):
         return Q(pk__in=[])
     seen = Case.objects.visible_to(staff) if staff is not None else Case.objects.none()
     theirs = seen.filter(pk=OuterRef("case"))
     restricted = Case.objects.restricted().filter(pk=OuterRef("case"))
-    on_cases = CasePerson.objects.filter(person__emails__address=OuterRef("from_address"))
-    known = PersonEmail.objects.filter(address=OuterRef("from_address"))
-    on_no_case = known.filter(~Exists(CasePerson.objects.filter(person=OuterRef("person"))))
-    return (
-        Q(Exists(on_cases))
-        & ~Q(Exists(on_cases.filter(~Exists(restricted) | Exists(theirs))))
-        & ~Q(Exists(on_no_case))
-    )
+    on_cases = CasePerson.objects.filter(person=OuterRef("person"))
+    is_secret = Exists(on_cases) & ~Exists(on_cases.filter(~Exists(restricted) | Exists(theirs)))
+    return Q(Exists(PersonEmail.objects.filter(is_secret, address=OuterRef("from_address"))))
 
 
 # A folder above says here which messages it shows together in one row, for a person to decide about as one.
@@ -164,7 +162,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         may_be_seen = Q(sensitivity__in=["", *levels_seen_by(staff)]) | Q(taken_by=staff)
         waiting = Q(case=None) & from_anybody & may_be_seen & (from_no_part_of_a_case | claims_their_case)
         # What somebody wrote down themselves does not vanish before them: that would say whom it is from.
-        no_secret = Q(written_down_by=staff) | ~is_from_a_secret(staff)
+        # Nor does what answers on a case they see, whoever else shares the address.
+        answers = claims_their_case & ~Q(proposal=Message.Proposal.STRANGER)
+        no_secret = Q(written_down_by=staff) | answers | ~is_from_a_secret(staff)
         return self.filter(on_their_cases | (waiting & no_secret))
 
     def awake_for(self, staff: StaffMember) -> MessageQuerySet:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases.actions import share
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import processing
 from opencasework.office.inbox.actions import file_away, take_back
@@ -239,18 +240,56 @@ def test_a_first_mail_of_somebody_known_from_restricted_cases_alone_is_for_those
     assert message not in Message.objects.visible_to(StaffFactory())
 
 
-@pytest.mark.parametrize("known_from", ["another case", "a case of somebody else", "no case"])
-def test_an_address_known_from_elsewhere_too_gives_nothing_away(known_from):
-    hidden = CaseFactory(need_to_know=True, sensitivity="SEN-4")
-    address = hidden.constituent.email
-    if known_from == "another case":
-        CaseFactory(person=hidden.constituent)
-    else:
-        other = PersonFactory(email__address=address)
-        if known_from == "a case of somebody else":
-            CaseFactory(person=other)
+def two_with_one_address(known_from, *, first="hidden"):
+    """Somebody known from a restricted case alone and somebody else share an address, which one had first."""
+    address = "home@post.example"
+    other = PersonFactory(email__address=address) if first == "other" else None
+    hidden = CaseFactory(person=PersonFactory(email__address=address), need_to_know=True, sensitivity="SEN-4")
+    other = other or PersonFactory(email__address=address)
+    if known_from == "a case of somebody else":
+        CaseFactory(person=other)
+    return hidden, address
 
-    message = MessageFactory(from_address=address)
+
+@pytest.mark.parametrize("first", ["hidden", "other"])
+@pytest.mark.parametrize("known_from", ["a case of somebody else", "no case"])
+def test_somebody_else_with_the_address_opens_no_mail_of_a_secret(known_from, first, client):
+    hidden, address = two_with_one_address(known_from, first=first)
+    priya = StaffFactory(first_name="Priya")
+
+    message = MessageFactory(from_address=address, subject="Canary")
+
+    assert shown_to(priya, message, client) == HIDDEN
+    assert shown_to(hidden.owner, message, client) == SHOWN
+
+
+def test_writing_down_one_more_person_opens_no_mail_that_was_hidden(client):
+    hidden, priya = CaseFactory(need_to_know=True), StaffFactory(first_name="Priya")
+    message = MessageFactory(from_address=hidden.constituent.email, subject="Canary")
+    client.force_login(priya)
+
+    new = {"full_name": "Nobody Atall", "language": "en", "preferred_channel": "email"}
+    client.post("/people/new/", {**new, "email": message.from_address})
+
+    assert Person.objects.filter(emails__address=message.from_address).count() == 2
+    assert shown_to(priya, message, client) == HIDDEN
+
+
+def test_what_answers_on_a_case_one_sees_is_there_whoever_shares_the_address():
+    _hidden, address = two_with_one_address("a case of somebody else")
+    other, ana = Case.objects.order_by("-pk").first(), StaffFactory()
+    answer = MessageFactory(from_address=address, proposed_case=other, proposal="thread")
+    strange = MessageFactory(from_address=address, proposed_case=other, proposal="stranger")
+
+    assert answer in Message.objects.visible_to(ana)
+    assert strange not in Message.objects.visible_to(ana)
+
+
+def test_somebody_hidden_who_is_on_another_case_too_is_no_secret():
+    hidden = CaseFactory(need_to_know=True, sensitivity="SEN-4")
+    CaseFactory(person=hidden.constituent)
+
+    message = MessageFactory(from_address=hidden.constituent.email)
 
     assert message in Message.objects.visible_to(StaffFactory())
 
