@@ -8,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from opencasework.office.authority import implied
+from opencasework.office.authority import implied, new_address, typed_names
 from opencasework.office.authority.forms import AuthorityForm
 from opencasework.office.authority.models import Ask, Authority
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.constituents import changes
+from opencasework.office.constituents.models import Person
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.staff.models import StaffMember
 
@@ -74,14 +77,32 @@ def keep(authority: Authority, *, bodies: list[object], by: StaffMember | None) 
         authority.bodies.set(bodies)  # type: ignore[arg-type]
     covered = "any body" if authority.covers_any_body else ", ".join(str(body) for body in bodies)
     about = f" about {authority.about}" if authority.about else ""
+    asked = "asked of" if authority.name_doubted else "from"
+    text = f"{authority.get_basis_display()}, {asked} {authority.person}{about}. Covers {covered}."
+    doubted: dict[str, Any] = {"doubted": True} if authority.name_doubted else {}
     authority.case.record(
         Event.Kind.AUTHORITY,
         by=by,
-        text=f"{authority.get_basis_display()}, from {authority.person}{about}. Covers {covered}.",
+        text=" ".join([text, *_said_when_signing(authority)]),
         authority=authority.pk,
         basis=authority.basis,
         scan=authority.scan_sha256,
+        **doubted,
     )
+
+
+def _said_when_signing(authority: Authority) -> list[str]:
+    """What somebody is to see of a signature online beside whom it is from, a sentence each."""
+    said = []
+    if authority.name_doubted:
+        said.append(
+            f"The name typed is “{authority.typed_name}”. It covers nothing until somebody here accepts it."
+        )
+    elif authority.typed_name and not typed_names.is_same(authority.typed_name, authority.person):
+        said.append(f"The name typed is “{authority.typed_name}”.")
+    if authority.gives_another_address:
+        said.append("They give another address than the one we have.")
+    return [*said, f"They add: {authority.added}"] if authority.added else said
 
 
 def _close_asks(authority: Authority) -> None:
@@ -102,7 +123,10 @@ def withdraw(authority: Authority, *, on: date, by: StaffMember | None, reason: 
     """
     with transaction.atomic():
         still_given = Authority.objects.filter(pk=authority.pk, withdrawn_on=None)
-        ended = bool(still_given.update(withdrawn_on=on, withdrawn_reason=reason[:300], withdrawn_by=by))
+        facts: dict[str, Any] = {"is_to_see": True} if by is None else {}
+        ended = bool(
+            still_given.update(withdrawn_on=on, withdrawn_reason=reason[:300], withdrawn_by=by, **facts)
+        )
         if ended:
             text = f"Withdrawn by {authority.person}"
             if by is not None:
@@ -118,3 +142,66 @@ def withdraw(authority: Authority, *, on: date, by: StaffMember | None, reason: 
                 act(authority.case)
     authority.refresh_from_db()
     return ended
+
+
+def see(authority: Authority) -> bool:
+    """Somebody here has looked at a signature, or at its withdrawal, and at what was said with it. False
+    where somebody had, or it is not decided whether the name may count.
+    """
+    undecided = Q(name_doubted=True, withdrawn_on=None)
+    waiting = Authority.objects.to_see().filter(pk=authority.pk).exclude(undecided)
+    return bool(waiting.update(is_to_see=False))
+
+
+def accept_name(authority: Authority, *, by: StaffMember) -> bool:
+    """The name typed may stand for the person. False where somebody had decided."""
+    with transaction.atomic():
+        doubted = Authority.objects.filter(pk=authority.pk, name_doubted=True, withdrawn_on=None)
+        accepted = bool(doubted.update(name_doubted=False))
+        if accepted:
+            authority.case.record(
+                Event.Kind.AUTHORITY,
+                by=by,
+                text=f"“{authority.typed_name}” is accepted as the signature of {authority.person}",
+                authority=authority.pk,
+                accepted=True,
+            )
+    return accepted
+
+
+def set_aside(authority: Authority, *, by: StaffMember) -> bool:
+    """Somebody else signed, so it never counts. False where somebody had decided."""
+    with transaction.atomic():
+        doubted = Authority.objects.filter(pk=authority.pk, name_doubted=True, withdrawn_on=None)
+        reason = f"Signed with the name “{authority.typed_name}”"[:300]
+        aside = bool(
+            doubted.update(
+                is_to_see=False,
+                withdrawn_on=timezone.localdate(),
+                withdrawn_by=by,
+                withdrawn_reason=reason,
+            )
+        )
+        if aside:
+            authority.case.record(
+                Event.Kind.AUTHORITY,
+                by=by,
+                text=f"“{authority.typed_name}” is not the signature of {authority.person}",
+                authority=authority.pk,
+                set_aside=True,
+            )
+    return aside
+
+
+def take_address(authority: Authority, *, by: StaffMember) -> bool:
+    """Keep the address that the person gave as they signed as the one they live at, the former one with it.
+    False where there is nothing to take, or the name below it is doubted.
+    """
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=authority.person_id)
+        if authority.name_doubted or not new_address.is_new(authority.address_given, person):
+            return False
+        lines, postcode = new_address.read(authority.address_given)
+        changes.move(person, lines=lines, postcode=postcode, on=authority.given_on)
+        changes.say_address(person, "lives at the address they gave when they signed", by=by)
+    return True

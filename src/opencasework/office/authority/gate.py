@@ -164,6 +164,13 @@ def _lapsed(case: Case, body: Body, people: dict[Person, list[Giver]], *, on: da
     return ended.select_related("person", "about").order_by("-expires_on", "-pk").first()
 
 
+def _doubted(case: Case, people: list[Person]) -> Authority | None:
+    """What was signed about one of these people with another name, and nobody has decided about."""
+    about = Q(about__in=people) | Q(about=None, person__in=people)
+    waiting = Authority.objects.filter(about, case=case, name_doubted=True, withdrawn_on=None)
+    return waiting.select_related("person").first()
+
+
 def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> tuple[str, str, str]:
     """What is said where no authority covers the body, or none in writing; the words of the way on, and where
     that leads.
@@ -186,6 +193,9 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
     said = f"No{' signed' if written else ''} authority{about} covers {body}."
     if beyond := _beyond(case, body, people, on=on):
         said = f"{said} {beyond}"
+    if doubted := _doubted(case, missing):
+        said = f"{said} One signed “{doubted.typed_name}” was asked of {doubted.person}."
+        return said, "Accept it or set it aside", doubted.get_absolute_url()
     whom = next(iter(missing), None)
     if whom is not None and (len(constituents) > 1 or [each.person for each in people[whom]] != [whom]):
         url += f"?about={whom.pk}&body={body.pk}"

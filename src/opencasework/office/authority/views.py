@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.authority import clock, gate
+from opencasework.office.authority import clock, gate, looking
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
@@ -29,7 +29,10 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     today = timezone.localdate()
     limits = gate.limits_of(case, on=today)
-    known = [(each, *each.state(on=today), limits(each)) for each in _on(case)]
+    known = [
+        (each, *each.state(on=today), limits(each), looking.under(each, staff=request.user))
+        for each in _on(case)
+    ]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
     asked = case.messages.filter(details__authority=True).order_by("received_at").first()
@@ -116,6 +119,8 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "words": words,
         "limit": gate.limits_of(found.case, on=timezone.localdate())(found),
         "seal": _seal(found),
+        "under": looking.under(found, staff=request.user),
+        "new_address": looking.address_to_take(found),
         "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
         .exclude(used_at=None)
         .exists(),

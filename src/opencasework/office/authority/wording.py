@@ -40,21 +40,24 @@ def parts(
 
 def _authority(ask: Ask, office: Office, bodies: Iterable[str], *, any_body: bool) -> str:
     named = "\n".join(f"• {body}" for body in bodies)
-    words = {"member": office.title, "person": str(ask.subject)}
+    words = {"member": office.title, "signer": str(ask.person), "person": str(ask.subject)}
     if ask.about and any_body and not named:
         first = _(
-            "I agree that %(member)s and their office ask any organisation that can help about %(person)s, "
-            "for whom I speak."
+            "I, %(signer)s, agree that %(member)s and their office ask any organisation that can help about "
+            "%(person)s, for whom I speak."
         )
     elif ask.about:
         first = _(
-            "I agree that %(member)s and their office ask these organisations about %(person)s, "
+            "I, %(signer)s, agree that %(member)s and their office ask these organisations about %(person)s, "
             "for whom I speak:"
         )
     elif any_body and not named:
-        first = _("I agree that %(member)s and their office ask any organisation that can help about me.")
+        first = _(
+            "I, %(person)s, agree that %(member)s and their office ask any organisation that can help about "
+            "me."
+        )
     else:
-        first = _("I agree that %(member)s and their office ask these organisations about me:")
+        first = _("I, %(person)s, agree that %(member)s and their office ask these organisations about me:")
     lines = [first % words]
     if named:
         lines.append(named)

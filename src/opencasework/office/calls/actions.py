@@ -15,6 +15,7 @@ from opencasework.office.cases import told
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
+from opencasework.office.letters import recipients
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
@@ -123,7 +124,7 @@ def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: St
         today=today,
         to_body=body,
         to_contact=best_contact(body) if body else None,
-        to_person=None if body else case.constituent,
+        to_person=None if body else recipients.first(case),
         given={"call_on": in_words(today), "spoken_to": other_side, "what_was_said": said.strip()},
     )
     return keep_draft(letter, by=by)

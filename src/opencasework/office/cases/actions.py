@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from opencasework.office.cases.models import (
     RemovedNumber,
 )
 from opencasework.office.cases.models import case as case_models
+from opencasework.office.constituents import changes
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import dates, references
 from opencasework.office.kit.working_days import working_days_after
@@ -276,12 +278,18 @@ def add_person(*, case: Case, person: Person, role: str, relation: str, by: Staf
 
 
 @transaction.atomic
-def let_act(*, link: CasePerson, constituent: Person, kind: str, proof: str) -> ActingFor:
-    """Say as what somebody on the case acts for its constituent; what is on record already stays as it is."""
+def let_act(
+    *, link: CasePerson, constituent: Person, kind: str, proof: str, by: StaffMember | None = None
+) -> ActingFor:
+    """Say as what somebody on the case acts for its constituent; what is on record already stays as it is.
+
+    Where `by` somebody, what is new of it is said on the open cases of the constituent.
+    """
     today = timezone.localdate()
     acting = (
         ActingFor.objects.in_force(on=today).filter(person=constituent, by=link.person, kind=kind).first()
     )
+    before = copy(acting)
     if acting is None:
         acting = ActingFor.objects.create(person=constituent, by=link.person, kind=kind, since=today)
     if proof and not acting.proof:
@@ -289,6 +297,8 @@ def let_act(*, link: CasePerson, constituent: Person, kind: str, proof: str) -> 
         acting.save(update_fields=["proof", "proof_seen_on"])
     link.acting = acting
     link.save(update_fields=["acting"])
+    if by is not None:
+        changes.say_acting(acting, before=before, by=by)
     return acting
 
 

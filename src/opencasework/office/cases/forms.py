@@ -20,6 +20,7 @@ from opencasework.office.kit import references
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_NOTE
 from opencasework.office.kit.versions import Versioned
+from opencasework.office.kit.visible import insist_visible
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.permissions import MAY, May
@@ -389,7 +390,9 @@ class CasePersonForm(forms.Form):
     person = forms.ModelChoiceField(
         queryset=Person.objects.none(), required=False, widget=forms.HiddenInput, label="Person"
     )
-    full_name = forms.CharField(label="Full name", max_length=300, required=False)
+    full_name = forms.CharField(
+        label="Full name", max_length=300, required=False, validators=[insist_visible]
+    )
     role = forms.ChoiceField(
         label="As what",
         choices=[*CasePerson.Role.choices[1:], CasePerson.Role.choices[0]],  # the rarest last
@@ -429,5 +432,7 @@ class CasePersonForm(forms.Form):
         constituent = case.constituent
         acts = given["acts_as"] and given["role"] == CasePerson.Role.ADVISER
         if acts and constituent is not None and constituent != person and link.acting is None:
-            actions.let_act(link=link, constituent=constituent, kind=given["acts_as"], proof=given["proof"])
+            actions.let_act(
+                link=link, constituent=constituent, kind=given["acts_as"], proof=given["proof"], by=by
+            )
         return link

@@ -57,6 +57,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Event.Kind.PERSON_ADDED: ("user-plus", ""),
     Event.Kind.PEOPLE_MERGED: ("users", ""),
     Event.Kind.PEOPLE_PARTED: ("users", ""),
+    Event.Kind.RECORD_CHANGED: ("users", ""),
     Event.Kind.SEEN: ("eye", ""),
     Event.Kind.TRANSFER: ("forward", "accent"),
     Event.Kind.CLOSED: ("circle-check", "answered"),
@@ -114,7 +115,10 @@ FIRST_LINE_IN_TITLE = {
 }
 # What a line about authority is of, by a name in its detail; the first that is there decides.
 AUTHORITY = {
+    "set_aside": ("Signature set aside", "shield-alert", "late"),
     "withdrawn": ("Authority withdrawn", "shield-alert", "late"),
+    "doubted": ("Signed online with another name", "shield-alert", "late"),
+    "accepted": ("Signature accepted", "shield-check", "answered"),
     "demand": ("Signed authority for a body", "clock-alert", "due"),
     "link": ("Private link to sign", "link", ""),
     "ask": ("Asking for a signature", "pen-line", "waiting"),

@@ -20,6 +20,7 @@ from opencasework.office.constituents.models import (
 )
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
+from opencasework.office.kit.visible import insist_visible
 from opencasework.office.staff.models import StaffMember
 
 HOW_TO_REACH = (
@@ -42,6 +43,7 @@ class WhereaboutsForm(forms.Form):
         label="Full name",
         max_length=300,
         help_text="As they give it, in whatever order.",
+        validators=[insist_visible],
         error_messages={"required": "Give the person's name."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -202,6 +204,7 @@ class PersonForm(HowToReachForm):
         label="Date of birth",
         required=False,
         help_text="Only where a body asks for it. Like 3 May 1981.",
+        needs_year=True,
         not_after=(timezone.localdate, "A date of birth is not in the future. Check the year."),
     )
     contact_limit = forms.CharField(

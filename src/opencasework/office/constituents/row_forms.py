@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from opencasework.office.constituents import phones
+from opencasework.office.constituents import changes, phones
 from opencasework.office.constituents.models import (
     ActingFor,
     Household,
@@ -24,6 +24,7 @@ from opencasework.office.constituents.models import (
 )
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
+from opencasework.office.kit.visible import insist_visible
 
 NOT_YET = (timezone.localdate, "That day has not come yet. Give today or a day before it.")
 NOT_SEEN_YET = (timezone.localdate, "Nobody has seen it on a day to come. Give today or a day before it.")
@@ -106,7 +107,7 @@ class EmailForm(RowForm):
 class NameForm(RowForm):
     model = PersonName
 
-    name = line("Name", 300, missing="Write the name.")
+    name = line("Name", 300, missing="Write the name.", validators=[insist_visible])
     kind = forms.ChoiceField(label="What kind of name", choices=PersonName.Kind)
 
 
@@ -170,10 +171,7 @@ class MoveForm(AddressForm):
         given = self.cleaned_data
         on = given["since"] or timezone.localdate()
         for person in [self.person, *given.get("along", [])]:
-            person.addresses.filter(until=None).update(until=on)
-            PersonAddress.objects.create(
-                person=person, lines=given["lines"], postcode=given["postcode"], since=on
-            )
+            changes.move(person, lines=given["lines"], postcode=given["postcode"], on=on)
         address = Person.objects.get(pk=self.person.pk).address
         assert address is not None
         return address
@@ -185,7 +183,10 @@ class ActingForm(RowForm):
     model = ActingFor
 
     by = forms.ModelChoiceField(queryset=Person.objects.none(), widget=forms.HiddenInput, required=False)
-    full_name = line("Their name", 300, help_text="Somebody new. Or find somebody we know, above.")
+    full_name = line(
+        "Their name", 300, help_text="Somebody new. Or find somebody we know, above.",
+        validators=[insist_visible],
+    )  # fmt: skip
     kind = forms.ChoiceField(label="As what", choices=ActingFor.As)
     proof = forms.ChoiceField(
         label="Proof that somebody here has seen",

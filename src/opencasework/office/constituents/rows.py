@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.constituents import row_forms
+from opencasework.office.constituents import changes, row_forms
 from opencasework.office.constituents.models import Household, HouseholdMember, Person
 from opencasework.office.constituents.views import at_the_same_address, compared, find_person
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import OPENED, compare, say_taken
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FOUND = 20  # people shown for a name
@@ -52,7 +55,9 @@ def new_row(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     person, kind = find_person(request, pk), KINDS[what]
     form = kind.form(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            _say(what, person, "added", by=request.user)
         messages.success(request, f"{kind.name.capitalize()} added.")
         if form.warning:
             messages.warning(request, form.warning)
@@ -72,7 +77,9 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     if is_somebody_elses or (found is None and (request.method != "POST" or is_removing)):
         raise Http404
     if is_removing:
-        found.delete()
+        with transaction.atomic():
+            found.delete()
+            _say(what, person, "taken off", by=request.user)
         messages.success(request, f"{kind.name.capitalize()} taken off: {found}.")
         return redirect(person)
     given = posted(request)
@@ -83,7 +90,10 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     if form.is_valid() and form.clashes:
         return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            if form.changed_data or found is None:
+                _say(what, person, "changed", by=request.user)
         messages.success(request, "Saved.")
         if found is None:  # what somebody has typed is not lost because a colleague took the row off
             messages.info(request, "A colleague had taken it off meanwhile. It stands there as you wrote it.")
@@ -92,6 +102,12 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
             messages.warning(request, form.warning)
         return redirect(person)
     return ask(request, person, form, title=f"Change the {kind.name}", button="Save", remove="Take it off")
+
+
+def _say(what: str, person: Person, how: str, *, by: StaffMember) -> None:
+    """Of these lists an address alone is said on their cases."""
+    if what == "addresses":
+        changes.say_address(person, f"an address was {how}", by=by)
 
 
 def _a(name: str) -> str:
@@ -112,7 +128,10 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     )
     form = row_forms.MoveForm(posted(request), person=person, others=others)
     if request.method == "POST" and form.is_valid():
-        address = form.save()
+        with transaction.atomic():
+            address = form.save()
+            for each in [person, *form.cleaned_data.get("along", [])]:
+                changes.say_address(each, "lives at another address now", by=request.user)
         messages.success(request, f"{person} lives at {address} now.")
         return redirect(person)
     return ask(request, person, form, title=f"{person} moves house", button="Save the new address")
@@ -131,7 +150,9 @@ def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request), person=person, people=people, initial={"by": chosen} if chosen else {}
     )
     if request.method == "POST" and form.is_valid():
-        acting = form.save()
+        with transaction.atomic():
+            acting = form.save()
+            changes.say_acting(acting, before=None, by=request.user)
         messages.success(request, f"{acting.by} acts for {person}.")
         return redirect(person)
     found = list(people.exclude(pk=person.pk).with_words(words).for_lists()[:FOUND]) if len(words) > 1 else []
@@ -148,14 +169,18 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
     people = Person.objects.visible_to(request.user)
     found = get_object_or_404(person.acted_for_by.filter(by__in=people), pk=row_pk)
     if request.method == "POST" and "remove" in request.POST:
-        found.delete()
+        with transaction.atomic():
+            changes.say_acting(None, before=found, by=request.user)
+            found.delete()
         messages.success(request, f"{found.by} no longer stands here.")
         return redirect(person)
     form = row_forms.ActingForm(posted(request), person=person, row=found, people=people)
     if form.is_valid() and form.clashes:
         return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        before = copy(found)  # the form writes into the row it was given
+        with transaction.atomic():
+            changes.say_acting(form.save(), before=before, by=request.user)
         messages.success(request, "Saved.")
         say_taken(request, form)
         return redirect(person)

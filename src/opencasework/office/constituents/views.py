@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.constituents import acting, duplicates
+from opencasework.office.constituents import acting, changes, duplicates
 from opencasework.office.constituents.forms import PersonForm, WhoForm
 from opencasework.office.constituents.models import Person, PersonQuerySet
 from opencasework.office.kit.alone import alone_on
@@ -155,7 +156,10 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and form.clashes:
         return compared(request, found, form)
     if request.method == "POST" and form.is_valid():
-        form.write(found)
+        before = changes.minded(found)
+        with transaction.atomic():
+            form.write(found)
+            changes.say_what_changed(found, before, by=request.user)
         messages.success(request, "Saved.")
         say_taken(request, form)
         return redirect(found)

@@ -159,6 +159,12 @@ def _exact(day: int, month: int, year: int) -> date:
         raise NoSuchDay from error
 
 
+def says_its_year(text: str, *, today: date) -> bool:
+    """Whether a date that can be read means the same day whenever it is said."""
+    years_before = date(today.year - 3, today.month, 1)
+    return parse(text, today=today) == parse(text, today=years_before)
+
+
 def say(day: date) -> str:
     """A date in full: Monday 7 December 2026."""
     return f"{DAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
@@ -191,7 +197,8 @@ class SpokenDateField(forms.CharField):
     """A form field for a date as people say it. `nation` says whose bank holidays count.
 
     `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field
-    with `not_after` asks about the past, so "fri" is last Friday there.
+    with `not_after` asks about the past, so "fri" is last Friday there. One that `needs_year` takes no day
+    whose year is left to guess.
     """
 
     def __init__(
@@ -200,8 +207,10 @@ class SpokenDateField(forms.CharField):
         nation: str = "en",
         not_before: tuple[Callable[[], date], str] | None = None,
         not_after: tuple[Callable[[], date], str] | None = None,
+        needs_year: bool = False,
         **options: Any,
     ) -> None:
+        self.needs_year = needs_year
         self.nation, self.not_before, self.not_after = nation, not_before, not_after
         options.setdefault("help_text", "Like “fri”, “10 wd” or “27 Nov”.")
         options.setdefault("max_length", 60)
@@ -225,4 +234,6 @@ class SpokenDateField(forms.CharField):
             raise ValidationError(self.not_before[1], code="too_early")
         if self.not_after and day > self.not_after[0]():
             raise ValidationError(self.not_after[1], code="too_late")
+        if self.needs_year and not says_its_year(text, today=today):
+            raise ValidationError("Give the year as well, like 3 May 1981.", code="no_year")
         return day

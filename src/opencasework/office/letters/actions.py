@@ -18,7 +18,16 @@ from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import deadlines, drafting, fields, filling, leaving, paper, undelivered
+from opencasework.office.letters import (
+    deadlines,
+    drafting,
+    fields,
+    filling,
+    leaving,
+    paper,
+    recipients,
+    undelivered,
+)
 from opencasework.office.letters.answering import EXPECTING as EXPECTING
 from opencasework.office.letters.answering import codes_of as codes_of
 from opencasework.office.letters.answering import forget_reply as forget_reply
@@ -60,9 +69,17 @@ def best_contact(body: Body) -> BodyContact | None:
 
 
 def begun(
-    *, case: Case, template: LetterTemplate, body: Body | None, by: StaffMember, enquiry: Enquiry | None
+    *,
+    case: Case,
+    template: LetterTemplate,
+    body: Body | None,
+    by: StaffMember,
+    enquiry: Enquiry | None,
+    to: str | None = None,
 ) -> Letter:
-    """An unsaved letter with no words yet: to the body where the template is for one, else to the person."""
+    """An unsaved letter with no words yet: to the body where the template is for one, else to somebody on the
+    case: of the number `to`, or the likeliest.
+    """
     to_body = body if template.to_body else None
     return Letter(
         case=case,
@@ -70,7 +87,7 @@ def begun(
         kind=template.kind,
         to_body=to_body,
         to_contact=best_contact(to_body) if to_body else None,
-        to_person=None if template.to_body else case.constituent,
+        to_person=None if template.to_body else recipients.chosen(case, to),
         about_enquiry=enquiry,
         drafted_by=by,
     )
@@ -199,6 +216,8 @@ def _insisted(letter: Letter, *, on: date) -> list[Check]:
         found.append(_link_check(letter))
     found += _post_checks(letter) + _deadline_checks(letter, on=on)
     if letter.to_person:
+        if recipients.is_child(letter.to_person):
+            found.append(_child_check(letter, letter.to_person))
         by_post = letter.means == Letter.Means.POST
         minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
         found += [Check(ok=False, must=False, text=text) for text in minding]
@@ -215,6 +234,12 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
     said, label, url = gate.asking_again(letter.case, letter.to_body, on=on)
     text = f"{said} Ask for it, or give the reason why the letter goes without."
     return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
+
+
+def _child_check(letter: Letter, person: Person) -> Check:
+    text = f"{person} is a child. Write to whoever acts for them; put them on the case first."
+    way = fields.Way("", "Add somebody to the case", reverse("case-person-new", args=[letter.case_id]))
+    return Check(ok=False, must=False, text=text, ways=(way,))
 
 
 def _post_checks(letter: Letter) -> list[Check]:

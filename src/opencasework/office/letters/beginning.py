@@ -7,7 +7,7 @@ from typing import Any
 
 from opencasework.office.constituents import languages
 from opencasework.office.kit.numbers import row_number
-from opencasework.office.letters import fields, filling
+from opencasework.office.letters import fields, filling, recipients
 from opencasework.office.letters.fields import Field, Place
 from opencasework.office.letters.models import Letter
 
@@ -51,6 +51,7 @@ def context(letter: Letter, asked: Mapping[str, Any]) -> dict[str, Any]:
         "languages": [(tag, languages.name(tag)) for tag in choices],
         "asks_for": [(field, given(asked).get(field.name, "")) for field in _to_give(letter)],
         "no_wording_in": languages.name(person.language) if person and has_none else "",
+        "recipients": recipients.on_case(letter.case) if person else [],
         "ways": fields.ways_to_fill(_elsewhere(letter), letter),
     }
 

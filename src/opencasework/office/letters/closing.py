@@ -20,6 +20,7 @@ from opencasework.office.cases.following_up import again_field, look_again, what
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.cases.views import find_case
+from opencasework.office.letters import recipients
 from opencasework.office.letters.actions import keep_draft, template_of, worded
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Letter
@@ -109,7 +110,7 @@ def draft_closing_letter(case: Case, *, changed: str, by: StaffMember) -> Letter
         template=template_of(LOST, CLOSED) if lost else template_of(CLOSED),
         by=by,
         today=timezone.localdate(),
-        to_person=fresh.constituent,
+        to_person=recipients.first(fresh),
         given=given,
     )
     return keep_draft(letter, by=by)

@@ -12,7 +12,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import deadlines, filling, rich, welsh
-from opencasework.office.letters.facts import facts_for, in_words, one_liner
+from opencasework.office.letters.facts import addressed, facts_for, in_words, one_liner
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import LetterTemplate, Wording
 from opencasework.office.letters.word import workshop
@@ -74,6 +74,8 @@ def facts_of(
         enquiry=letter.about_enquiry,
         language=letter.language,
     )
+    if letter.to_person and letter.to_person != letter.case.constituent:
+        facts |= addressed(letter.to_person, letter.language)
     if letter.to_body and _names(letter, "consent_attached"):
         facts["consent_attached"] = _consent(letter, on=today)
     if letter.to_person and _names(letter, deadlines.FIELD):

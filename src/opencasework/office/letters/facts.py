@@ -190,6 +190,13 @@ def _person_facts(person: Person, language: str) -> dict[str, str]:
     }
 
 
+def addressed(person: Person, language: str) -> dict[str, str]:
+    """How somebody is addressed who gets the letter in the place of whom the case is for."""
+    how = ("constituent_salutation", "constituent_title", "constituent_surname", "language", "limits")
+    theirs = _person_facts(person, language)
+    return {name: theirs[name] for name in how}
+
+
 def _number_facts(case: Case, language: str) -> dict[str, str]:
     """The numbers that a letter asks for by name."""
     health = [number.value for number in case.references.all() if number.kind in HEALTH_NUMBERS]

@@ -65,7 +65,9 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     if template is None or (template.to_body and body is None) or not (body or case.constituent):
         return _choose(request, case, issue, template)
     enquiry = None if template.to_body else _enquiry(case, template, asked.get("enquiry", ""))
-    letter = actions.begun(case=case, template=template, body=body, by=request.user, enquiry=enquiry)
+    letter = actions.begun(
+        case=case, template=template, body=body, by=request.user, enquiry=enquiry, to=asked.get("to")
+    )
     letter.issue = issue or case.issues.first()
     problem, begun = "", None
     if request.method == "POST" and beginning.FILLING not in asked:
@@ -117,7 +119,9 @@ def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:
 
 def _draft_key(letter: Letter) -> str:
     """By what a new letter that was begun is known again: its wording and whom it goes to."""
-    return f"letter-new-{letter.template.code if letter.template else ''}-{letter.to_body_id or 0}"
+    key = f"letter-new-{letter.template.code if letter.template else ''}-{letter.to_body_id or 0}"
+    person = letter.to_person
+    return key if person is None or person == letter.case.constituent else f"{key}-{person.pk}"
 
 
 def _issue(case: Case, pk: str) -> Issue | None:

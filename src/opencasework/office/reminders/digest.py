@@ -33,6 +33,7 @@ WORDS = {
     "demands": "signed authority to send",
     "returned": "signed form to file",
     "asked_again": "new link to sign wanted",
+    "signatures": "signature or withdrawal to look at",
     "to_read": "draft to read",
     "drafts": "draft to send",
     "words": "somebody to be told",

@@ -15,7 +15,7 @@ from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import asked
+from opencasework.office.letters import asked, recipients
 from opencasework.office.letters.actions import discard, keep_draft, template_of, worded
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import (
@@ -136,7 +136,7 @@ def _whom(one: Owed, case: Case, *, today: date) -> Person | None:
     standing = told(case, today=today)
     if standing is None or (case.is_open and standing.since != one.since):
         return None
-    return case.constituent
+    return recipients.first(case)
 
 
 def _is_being_written(case: Case) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Attachment, Message
-from opencasework.office.letters import rich
+from opencasework.office.letters import recipients, rich
 from opencasework.office.letters.actions import keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter, Reply
@@ -89,7 +89,7 @@ def forward(
         template=template_of(*codes),
         by=by,
         today=timezone.localdate(),
-        to_person=enquiry.case.constituent,
+        to_person=recipients.first(enquiry.case),
         issue=enquiry.issue,
         about_enquiry=enquiry,
         given={"reply_summary": summary, "what_next": what_next, "options": what_next},

@@ -25,7 +25,7 @@ from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, mentioned, referred
+from opencasework.office.today import again, mentioned, referred, signatures
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -449,6 +449,10 @@ KINDS = (
     Kind(
         name="asked_again", rows=_asked_again, mine=_of_owner("case__owner"), date_field="",
         sections=("today",), read=_read_asked_again, related=("case", "person"),
+    ),
+    Kind(
+        name="signatures", rows=signatures.rows, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=signatures.read, related=("case", "person"),
     ),
     Kind(
         name="to_read", rows=_to_read, mine=lambda staff: Q(review__waits_for=staff), date_field="",

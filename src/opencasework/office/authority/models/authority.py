@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority import implied
@@ -22,10 +23,17 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.filter(seen_by(staff))
 
     def in_force(self, *, on: date) -> AuthorityQuerySet:
-        """Given, not withdrawn and not expired on this day."""
+        """Given, not withdrawn and not expired on this day, and by nobody else's name."""
         return self.filter(
-            models.Q(expires_on=None) | models.Q(expires_on__gte=on), given_on__lte=on, withdrawn_on=None
+            models.Q(expires_on=None) | models.Q(expires_on__gte=on),
+            given_on__lte=on,
+            withdrawn_on=None,
+            name_doubted=False,
         )
+
+    def to_see(self) -> AuthorityQuerySet:
+        """Signed or withdrawn by the person, and nobody here has looked at what they say."""
+        return self.filter(is_to_see=True)
 
     def covering(self, body: Body, *, on: date) -> AuthorityQuerySet:
         """In force, and naming this body, or the department it is a service of, or saying that it covers any.
@@ -96,6 +104,9 @@ class Authority(models.Model):
     implied_source = models.CharField(max_length=500, blank=True)  # who says that the body accepts it
     # Online: the words that were signed, by whom, when, with what. As the sealed PDF has it.
     evidence = models.JSONField(default=dict, blank=True)
+    # The name typed below it is clearly not theirs, and nobody here has said yet that it may count.
+    name_doubted = models.BooleanField(default=False)
+    is_to_see = models.BooleanField(default=False)  # signed or withdrawn by the person, and not looked at yet
     recorded_by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
     scan_sha256 = models.CharField(max_length=64, blank=True)
@@ -107,6 +118,9 @@ class Authority(models.Model):
     class Meta:
         ordering = ["-given_on", "-pk"]
         verbose_name_plural = "authorities"
+        indexes = [
+            models.Index(fields=["case"], condition=models.Q(is_to_see=True), name="signatures_to_look_at")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="a_signed_authority_has_its_scan",
@@ -117,10 +131,15 @@ class Authority(models.Model):
     def __str__(self) -> str:
         return f"Authority of {self.person} on {self.case.reference}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("authority", args=[self.pk])
+
     def state(self, *, on: date) -> tuple[str, str]:
         """How it stands on this day: the colour of a state, and the words."""
         if self.withdrawn_on is not None:
             return "late", "Withdrawn"
+        if self.name_doubted:
+            return "late", "Another name"
         if self.expires_on is None:
             return "answered", self.short_basis
         days = (self.expires_on - on).days
@@ -147,10 +166,32 @@ class Authority(models.Model):
 
     @property
     def is_in_force(self) -> bool:
-        """Neither withdrawn nor expired, today."""
-        return self.withdrawn_on is None and (
-            self.expires_on is None or self.expires_on >= timezone.localdate()
+        """Neither withdrawn nor expired, today, nor signed with another name."""
+        return (
+            self.withdrawn_on is None
+            and not self.name_doubted
+            and (self.expires_on is None or self.expires_on >= timezone.localdate())
         )
+
+    @property
+    def typed_name(self) -> str:
+        """The name that was typed below it; empty where it was not signed online."""
+        return str(self.evidence.get("name", ""))
+
+    @property
+    def added(self) -> str:
+        """What the person added in their own words as they signed."""
+        return str(self.evidence.get("added", ""))
+
+    @property
+    def address_given(self) -> str:
+        """The address the person confirmed or wrote as they signed."""
+        return str(self.evidence.get("address", ""))
+
+    @property
+    def gives_another_address(self) -> bool:
+        """Whether it was another than the office had then."""
+        return bool(self.evidence.get("moved"))
 
     @property
     def covered(self) -> list[str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from opencasework.office.authority.models import Ask
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import postcodes
+from opencasework.office.kit.visible import is_visible
 
 LONGEST = 2000  # characters of what they add
 MOST_POINTS = 4000  # of a drawn signature
@@ -122,7 +123,7 @@ class BodiesForm(forms.Form):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        if not any(character.isalpha() for character in name):
+        if not any(character.isalpha() for character in name) or not is_visible(name):
             raise ValidationError(_("Type your full name to sign."))
         return name
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from opencasework.office.authority import wording
+from opencasework.office.authority import new_address, typed_names, wording
 from opencasework.office.authority.actions import keep, scans
 from opencasework.office.authority.models import Authority, SignLink
 from opencasework.office.authority.returned import finish
@@ -104,6 +104,8 @@ def evidence_of(
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "drawn": bool(said.drawn),
         "other": said.other,
+        "added": said.added,
+        "moved": new_address.is_new(said.address, link.ask.person),
         "boxes": boxes_in(link, said),
         "ask": link.ask.code,
     }
@@ -154,6 +156,8 @@ def sign(link: SignLink, said: Said, evidence: dict[str, Any]) -> Authority | No
             scan_name=f"signed-{ask.code[:4]}.pdf",
             scan_type="application/pdf",
             evidence=evidence,
+            name_doubted=typed_names.is_another(said.name, ask.person),
+            is_to_see=True,
         )
         keep(authority, bodies=list(said.bodies), by=None)
         finish(ask, authority)

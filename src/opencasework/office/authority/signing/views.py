@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opencasework.office.authority import typed_names
 from opencasework.office.authority.actions import scans, withdraw
 from opencasework.office.authority.models import Ask, Authority, SigningUse, SignLink, SignVisit
 from opencasework.office.authority.models.asking import hashed
@@ -302,6 +303,7 @@ class Page:
             "path": statement.drawn_path(said.drawn),
             "shown": statement.fingerprint_of(self.link, said),
             "boxes": statement.boxes_in(self.link, said),
+            "is_another": typed_names.is_another(said.name, self.link.ask.person),
             **self.place("sign"),
         }
         if self.request.method != "POST" or "switch" in self.request.POST:

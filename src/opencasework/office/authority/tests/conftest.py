@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from opencasework.office.authority.signing import statement
+from opencasework.office.kit import pdf
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -14,3 +16,10 @@ def ana(client, home):
     ana = StaffFactory()
     client.force_login(ana)
     return ana
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A PDF that takes no second to make; what it looks like has its own test."""
+    page = b"%PDF-1.7\n" + b"/ByteRange " + pdf.printing.EMPTY_RANGE + b"/Contents " + pdf.printing.EMPTY_SEAL
+    monkeypatch.setattr(statement, "printed", lambda _page, **_: page)

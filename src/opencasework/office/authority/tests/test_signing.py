@@ -31,13 +31,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """A PDF that takes no second to make; what it looks like has its own test."""
-    page = b"%PDF-1.7\n" + b"/ByteRange " + pdf.printing.EMPTY_RANGE + b"/Contents " + pdf.printing.EMPTY_SEAL
-    monkeypatch.setattr(statement, "printed", lambda _page, **_: page)
-
-
-@pytest.fixture
 def link(home):
     OfficeFactory()
     case = CaseFactory(by=StaffFactory(), person__full_name="Nkechi Marrowby")

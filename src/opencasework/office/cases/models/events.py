@@ -72,6 +72,7 @@ class Event(models.Model):
         PERSON_ADDED = "person_added", "Person added"
         PEOPLE_MERGED = "people_merged", "Two records of one person joined"
         PEOPLE_PARTED = "people_parted", "Two people told apart again"
+        RECORD_CHANGED = "record_changed", "Record of a person changed"
         SEEN = "seen", "Reference shown"
         TRANSFER = "transfer", "Offered to somebody else"
         CLOSED = "closed", "Case closed"
