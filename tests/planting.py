@@ -117,6 +117,7 @@ class Planter:
         assert issue is not None
         self.post(
             "complaint-stage-new", case.pk, body="DWP", name=word("a stage"), sent_on="2020-01-02",
+            sent_by="person",
             note=word("a note on a stage"), issue=issue.pk,
         )  # fmt: skip
         self.post(

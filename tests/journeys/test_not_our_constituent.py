@@ -146,6 +146,11 @@ def test_not_our_constituent_but_the_matter_is_in_our_seat(desk_on: Callable[...
     )  # fmt: skip
 
     # Both offices work on it: hers agrees on Friday, and the case says who leads and that it stays with us.
+    desk.post(
+        "authority-new", case.pk, person=case.constituent.pk, basis="verbal", given_on="today",
+        covers_any_body="on", statement="Both offices may work on it, and ask whom they need.",
+        verbal_reason="Her father is dying",
+    )  # fmt: skip
     desk.post("case-transfer-new", case.pk, to_name="Jo Ashdown MP", level="TRF-4", consent="verbal")
     shared = case.transfers.get()
     assert (shared.consent_on, shared.answer_by) == (date(2026, 3, 5), date(2026, 3, 19))

@@ -53,8 +53,9 @@ def test_redirected_to_the_ombudsman(desk_on, smtp):
     )  # fmt: skip
     issue = case.issues.get().pk
     desk.post(
-        "complaint-stage-new", case.pk, issue=issue, body=homes.code, name="Stage 1", sent_on="12 jan 2026"
-    )
+        "complaint-stage-new", case.pk, issue=issue, body=homes.code, name="Stage 1", sent_on="12 jan 2026",
+        sent_by="person",
+    )  # fmt: skip
     desk.post("route-date-new", case.pk, kind="acknowledged", day="16 jan 2026", known_from="Their letter")
     assert "30 January 2026" in desk.read("case-route", case.pk)  # ten working days, and no answer
 

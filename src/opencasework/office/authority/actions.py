@@ -75,7 +75,9 @@ def keep(authority: Authority, *, bodies: list[object], by: StaffMember | None) 
     authority.save()
     if not authority.covers_any_body:
         authority.bodies.set(bodies)  # type: ignore[arg-type]
-    covered = "any body" if authority.covers_any_body else ", ".join(str(body) for body in bodies)
+    names = ["any body"] if authority.covers_any_body else [str(body) for body in bodies]
+    names += [f"“{authority.in_their_words}”, in their words"] if authority.in_their_words else []
+    covered = ", ".join(names)
     about = f" about {authority.about}" if authority.about else ""
     asked = "asked of" if authority.name_doubted else "from"
     text = f"{authority.get_basis_display()}, {asked} {authority.person}{about}. Covers {covered}."

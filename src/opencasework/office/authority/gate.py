@@ -19,6 +19,7 @@ from django.utils.text import get_text_list
 from opencasework.office.authority import implied, limited
 from opencasework.office.authority.models import Authority, AuthorityQuerySet, SentWithout
 from opencasework.office.authority.models.authority import departments_of
+from opencasework.office.authority.naming import unread
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.acting import Giver, givers_of
@@ -71,6 +72,21 @@ def _lacking(
     return [person for person in constituents if person.pk not in covered]
 
 
+def lacking_for_any(case: Case, *, on: date, written: bool = False) -> list[Person]:
+    """The constituents about whom no authority covers whoever can help: asked of somebody who is no body,
+    whom no authority can name. One whose giver may give it in some business only reaches nobody there.
+    """
+    found = Authority.objects.filter(case=case, covers_any_body=True).in_force(on=on)
+    found = found.exclude(basis=Authority.Basis.IMPLIED)
+    given = (found.written() if written else found).values_list("about", "person")
+    covered = {(about or person, person) for about, person in given}
+    return [
+        person
+        for person, givers in givers_of(case.constituents, on=on).items()
+        if not any((person.pk, giver.person.pk) in covered for giver in givers if not giver.business)
+    ]
+
+
 def is_open(case: Case, body: Body, *, on: date, written: bool = False) -> bool:
     """Whether something about the people of the case may go to this body on this day.
 
@@ -78,6 +94,13 @@ def is_open(case: Case, body: Body, *, on: date, written: bool = False) -> bool:
     """
     constituents = case.constituents
     return bool(constituents) and not _lacking(case, body, constituents, on=on, written=written)
+
+
+def was_open(case: Case, body: Body, *, on: date) -> bool:
+    """Whether it was open on the day on which something went, and is today: what is written down later
+    answers for both, as a letter does.
+    """
+    return all(is_open(case, body, on=day) for day in {on, timezone.localdate()})
 
 
 @dataclass(frozen=True)
@@ -181,6 +204,9 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
     url = reverse("authority-ask-new", args=[case.pk])
     constituents = case.constituents
     missing = _lacking(case, body, constituents, on=on, written=written)
+    if (given := unread(case, body, on=on)) is not None:
+        said = f"No authority covers {body}. When signing, {given.person} named “{given.in_their_words}”."
+        return said, "Say which body they meant", reverse("authority-meant", args=[given.pk])
     people = givers_of(missing, on=on)
     ended = _lapsed(case, body, people, on=on)
     if ended is not None and ended.expires_on is not None:
@@ -200,6 +226,15 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
     if whom is not None and (len(constituents) > 1 or [each.person for each in people[whom]] != [whom]):
         url += f"?about={whom.pk}&body={body.pk}"
     return said, "Ask for authority", url
+
+
+def asking_since(case: Case, body: Body, *, on: date) -> tuple[str, str, str]:
+    """As `asking_again`, of what went on that day; or that nothing covered the body then, and today does."""
+    today = timezone.localdate()
+    said, label, url = asking_again(case, body, on=today)
+    if is_open(case, body, on=today):
+        said = f"No authority covered {body} on {say(on)}; today one does."
+    return said, label, url
 
 
 def who_gives(case: Case, body: Body | None, person: Person, *, on: date) -> Person | None:
@@ -265,8 +300,8 @@ def record_override(
     enquiry: int | None = None,
     call: int | None = None,
 ) -> None:
-    """Something left without authority, in a letter, by word (`enquiry`) or said in a call (its line): keep
-    it for the weekly review.
+    """Something left without authority: keep it for the weekly review. In a letter, by word (`enquiry`), or
+    as a line of the timeline says (`call`): in a call, a complaint to a body or one to an ombudsman.
 
     Call it inside the transaction.
     """

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from opencasework.office.authority import asking, demands, looking, reviewing, views
+from opencasework.office.authority import asking, demands, looking, meaning, reviewing, views
 from opencasework.office.authority.signing import views as signing
 
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("authorities/<int:pk>/scan/", views.scan, name="authority-scan"),
     path("authorities/<int:pk>/looked-at/", looking.looked_at, name="authority-looked-at"),
     path("authorities/<int:pk>/withdrawal/", views.withdrawal, name="authority-withdrawal"),
+    path("authorities/<int:pk>/meant/", meaning.meant, name="authority-meant"),
     path("authority-asks/<int:pk>/", asking.ask, name="authority-ask"),
     path("authority-asks/<int:pk>/form.pdf", asking.form, name="authority-form"),
     path("authority-asks/<int:pk>/link/", asking.link, name="authority-link"),

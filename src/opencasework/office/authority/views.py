@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opencasework.office.authority import clock, gate, looking
+from opencasework.office.authority import clock, gate, looking, meant
 from opencasework.office.authority.actions import record_authority, scans, withdraw
 from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
@@ -121,6 +121,7 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         "seal": _seal(found),
         "under": looking.under(found, staff=request.user),
         "new_address": looking.address_to_take(found),
+        "meant": meant.meant_by(found),
         "copy_is_out": SignLink.objects.filter(ask__authority=found, revoked_at=None)
         .exclude(used_at=None)
         .exists(),

@@ -58,7 +58,7 @@ def keep_call(
         detail["body"] = body.code
     reason, is_reported = given["no_authority_reason"], False
     text = f"{headline}\n{given['text'].strip()}"
-    if body is not None and case.constituents and not gate.is_open(case, body, on=timezone.localdate()):
+    if body is not None and not gate.is_open(case, body, on=timezone.localdate()):
         if not reason and not given["nothing_said"]:
             said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
             raise NoAuthority(said)

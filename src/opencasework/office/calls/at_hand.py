@@ -27,15 +27,13 @@ MOST_QUESTIONS = 6
 
 def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
     """What lets these bodies speak to us about the person of the case, or that nothing does yet."""
-    if case.constituent is None:
-        return
     today = timezone.localdate()
     covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
     without: dict[str, list[str]] = {}
     held: dict[str, list[str]] = {}
     for body in bodies:
         found = covering(body)
-        if found.lacking:
+        if not found.is_open:
             without.setdefault(_about(found, case), []).append(body.name)
             continue
         said = "; ".join(_given(authority, today) for authority in found.authorities)
@@ -52,10 +50,8 @@ def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
 def without_authority(case: Case, bodies: list[Body]) -> dict[int, str]:
     """Of these bodies those that no authority covers for everybody the case is for, each with a sentence.
 
-    None where the case is for nobody: there is nobody then of whom something could have been said.
+    All of them where the case has no constituent yet, as for a letter: nobody has given authority then.
     """
-    if case.constituent is None:
-        return {}
     today = timezone.localdate()
     covering = once(f"authority on file {case.pk}", lambda: gate.on_file(case, on=today))
     found = {body: covering(body) for body in bodies}

@@ -171,14 +171,8 @@ class CallForm(SpokenToForm, WhatFollowedForm):
             *((pk, each.name) for pk, each in self.bodies.items()),
             (ANOTHER, "Another body"),
         ]
-        if self.asks_why:
-            # Whether one covers a body that is still to be chosen is found out when the call is added.
-            self.fields["body"].widget.lacking = {**self.without, ANOTHER: ""}
-
-    @property
-    def asks_why(self) -> bool:
-        """Whether the case is for anybody of whom something could be said without authority."""
-        return bool(self.case.constituents)
+        # Whether one covers a body that is still to be chosen is found out when the call is added.
+        self.fields["body"].widget.lacking = {**self.without, ANOTHER: ""}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

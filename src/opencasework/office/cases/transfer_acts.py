@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
@@ -23,7 +24,8 @@ from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
-NEEDS_CONSENT = frozenset({Transfer.Level.REFER, Transfer.Level.HANDOVER})
+# All but a signpost: whoever takes a case, or works on it with us, hears about the person.
+NEEDS_CONSENT = frozenset(Transfer.Level) - {Transfer.Level.SIGNPOST}
 GIVEN = frozenset({Transfer.Consent.SIGNED, Transfer.Consent.VERBAL})
 NOT_IN_THE_FUTURE = (timezone.localdate, "That day has not come yet. Give today or a day before it.")
 
@@ -60,8 +62,9 @@ class TransferForm(OfficeDatesForm):
         help_text="Left empty: in ten working days.",
     )
 
-    def __init__(self, *args: Any, candidates: list[transfers.Candidate], **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, candidates: list[transfers.Candidate], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.case = case
         self.candidates = {each.key: each for each in candidates}
 
     def clean(self) -> dict[str, Any]:
@@ -78,7 +81,21 @@ class TransferForm(OfficeDatesForm):
                 "Ask the person first: what is passed on in this way goes only with their agreement. "
                 "You can signpost them instead.",
             )
+        if not self.errors and cleaned["level"] in NEEDS_CONSENT:
+            self._insist_on_authority(cleaned)
         return cleaned
+
+    def _insist_on_authority(self, cleaned: dict[str, Any]) -> None:
+        """That the person agreed is on file, not only said here: by its name they are a body, too."""
+        body, consent = self._body(cleaned), cleaned["consent"]
+        if said := transfers.without_authority(self.case, body, consent=consent):
+            self.add_error("consent", said)
+
+    def _body(self, cleaned: dict[str, Any]) -> Body | None:
+        chosen = None if cleaned["to_name"] else self.candidates[cleaned["to"]]
+        if chosen is not None:
+            return chosen.body
+        return Body.objects.filter(name__iexact=cleaned["to_name"].strip()).first()
 
     def offered(self, case: Case, *, by: Any) -> Transfer:
         """Record the offer."""
@@ -91,7 +108,7 @@ class TransferForm(OfficeDatesForm):
             level=given["level"],
             to_name=chosen.name if chosen else given["to_name"],
             to_kind=chosen.kind if chosen else "other",
-            to_body=chosen.body if chosen else None,
+            to_body=self._body(given),
             consent=given["consent"],
             consent_on=(given["consent_on"] or today) if agreed else None,
             answer_by=given["answer_by"] or transfers.answer_expected(today),
@@ -143,7 +160,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         "to": likeliest.key if likeliest else "",
         "level": likeliest.level if likeliest else Transfer.Level.SIGNPOST,
     }
-    form = TransferForm(posted(request), candidates=list(could.values()), initial=initial)
+    form = TransferForm(posted(request), case=case, candidates=list(could.values()), initial=initial)
     if request.method == "POST" and form.is_valid():
         made = form.offered(case, by=request.user)
         said = f"{made.get_level_display()}: {made.to_name}. "

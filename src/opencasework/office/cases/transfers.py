@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,6 +28,11 @@ DEVOLVED_TO = {
     Nation.NORTHERN_IRELAND: ("ni", MemberKind.MLA, "the Northern Ireland Assembly"),
 }
 COUNCILS = ("LA-", "COUNCILHSG", "HSCT")
+
+
+# Asked with the case, the body where they are one, and how the person is said to have agreed: why nothing
+# about the people of the case may go there, a sentence; or nothing. Filled by a folder above.
+WITHOUT_AUTHORITY: list[Callable[[Case, Body | None, str], str]] = []
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,11 @@ def short_kind(kind: str) -> str:
 def answer_expected(today: date) -> date:
     """When somebody asked today should have said whether they take it."""
     return working_days_after(today, ANSWER_DAYS, nation=Office.nation_here())
+
+
+def without_authority(case: Case, body: Body | None, *, consent: str) -> str:
+    """Why nothing about the people of the case may go there, a sentence; empty where it may."""
+    return " ".join(filter(None, (asks(case, body, consent) for asks in WITHOUT_AUTHORITY)))
 
 
 # --- acts -------------------------------------------------------------------------------------------------

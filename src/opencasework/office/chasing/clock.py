@@ -16,7 +16,6 @@ from opencasework.office.authority import clock as demands
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
-from opencasework.office.kit import dates
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters import returning
@@ -68,9 +67,9 @@ def put_by_word(
     after the day of asking, and NoAuthority where the gate of letters is shut and no reason is given.
     """
     no_authority_reason = one_line(no_authority_reason)[:300]
-    without = lacks_authority(case, body, asked_on=asked_on)
+    without = not gate.was_open(case, body, on=asked_on)
     if without and not no_authority_reason:
-        said, _, _ = asking_again(case, body, asked_on=asked_on)
+        said, _, _ = gate.asking_since(case, body, on=asked_on)
         raise NoAuthority(f"{said} Say why you asked without it; the weekly review lists it.")
     days, rule = body.reply_days(Office.here().reply_days)
     if due_on is None:
@@ -87,20 +86,6 @@ def put_by_word(
     _record_asking(enquiry, by=by, without=no_authority_reason if without else "")
     demands.after_letter(case, body, on=asked_on, by=by)  # asked by word, they want to see it all the same
     return enquiry
-
-
-def lacks_authority(case: Case, body: Body, *, asked_on: date) -> bool:
-    """Whether no authority covers the body on the day of asking or today: the days a letter answers for."""
-    return not all(gate.is_open(case, body, on=day) for day in {asked_on, timezone.localdate()})
-
-
-def asking_again(case: Case, body: Body, *, asked_on: date) -> tuple[str, str, str]:
-    """What is said where no authority covers the body: as of a letter, or that there was none on that day."""
-    today = timezone.localdate()
-    said, label, url = gate.asking_again(case, body, on=today)
-    if gate.is_open(case, body, on=today):
-        said = f"No authority covered {body} on {dates.say(asked_on)}; today one does."
-    return said, label, url
 
 
 def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:

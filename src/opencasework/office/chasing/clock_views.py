@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
@@ -182,9 +183,9 @@ def _asking(case: Case, form: AskedForm) -> tuple[str, str, str] | None:
     body = Body.objects.select_related("parent__parent").filter(code=chosen).first() if chosen else None
     today = timezone.localdate()
     said_on = form.cleaned_data.get("asked_on") if form.is_bound else None
-    if body is None or not clock.lacks_authority(case, body, asked_on=said_on or today):
+    if body is None or gate.was_open(case, body, on=said_on or today):
         return None
-    return clock.asking_again(case, body, asked_on=said_on or today)
+    return gate.asking_since(case, body, on=said_on or today)
 
 
 @require_POST

@@ -15,7 +15,14 @@ from opencasework.office.demo.lives import Office
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.review.actions import pass_on
 from opencasework.office.referrals import actions, partnering
-from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Outward, Partner
+from opencasework.office.referrals.models import (
+    Complaint,
+    ComplaintStage,
+    ComplaintStep,
+    Outward,
+    Partner,
+    SentBy,
+)
 from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
@@ -93,6 +100,7 @@ def _passport(office: Office) -> None:
         name="Complaint",
         sent_on=office.today - timedelta(days=70),
         by=owner,
+        sent_by=SentBy.PERSON,
     )
     actions.answer_stage(
         first, on=office.today - timedelta(days=20), answer="not", is_final=True, by=owner,

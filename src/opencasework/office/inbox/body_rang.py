@@ -69,7 +69,7 @@ def lacking(message: Message, case: Case) -> str:
 def without(case: Case, body: Body) -> str:
     """That no authority on the case covers the body, in a sentence; empty where one does."""
     today = timezone.localdate()
-    if not case.constituents or gate.is_open(case, body, on=today):
+    if gate.is_open(case, body, on=today):
         return ""
     said, _, _ = gate.asking_again(case, body, on=today)
     return said

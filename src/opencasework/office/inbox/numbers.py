@@ -35,6 +35,11 @@ def propose(messages: Sequence[Message]) -> None:
             _propose(message, bodies[message.pk])
 
 
+def sent_by(message: Message) -> list[Body]:
+    """The bodies its sender may write for, by the address or by where it is; in order of their names."""
+    return list(Body.objects.filter(pk__in=_bodies([message]).get(message.pk, ())).order_by("name"))
+
+
 def _bodies(messages: Sequence[Message]) -> dict[int, set[int]]:
     """By message, the bodies its sender may write for: with that address, else with one at its domain."""
     addresses, domains = defaultdict(set), defaultdict(set)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
@@ -9,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from opencasework.office.inbox import acknowledging, actions, answering, body_rang, erasing
+from opencasework.office.bodies.models import Body
+from opencasework.office.inbox import acknowledging, actions, answering, body_rang, erasing, numbers
 from opencasework.office.inbox.deciding import (
     find_to_decide,
     go_on,
@@ -35,6 +38,12 @@ HOW_TO_REACH: dict[str, str] = {
     MemberKind.COUNCILLOR: "https://www.gov.uk/find-your-local-councillors",
 }
 
+BODY_WROTE = (
+    "This came from {}. Whatever goes to a body about somebody needs their authority, so it is answered from "
+    "a case: put the message on the case it is about, or open one, and write a letter there. "
+    "What is for another member all the same is decided here without a reply."
+)
+
 
 class ReplyForm(forms.Form):
     """The reply as it will leave."""
@@ -49,6 +58,22 @@ class ReplyForm(forms.Form):
     text = forms.CharField(
         label="Reply", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 14})
     )
+
+    def __init__(self, *args: Any, bodies: list[Body], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.bodies = bodies
+        if bodies and not self.is_bound:
+            del self.fields["subject"], self.fields["text"]
+
+    @property
+    def why_not(self) -> str:
+        """Why no reply leaves from here, and what to do instead; empty where one may."""
+        return BODY_WROTE.format(self.bodies[0]) if self.bodies else ""
+
+    def clean(self) -> dict[str, Any]:
+        if self.why_not and self.data.get("act") == "send":
+            self.add_error(None, self.why_not)
+        return super().clean() or self.cleaned_data
 
     def clean_subject(self) -> str:
         return one_line(self.cleaned_data["subject"])
@@ -75,10 +100,11 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
         return nothing_said_page(request, found, _carried(request))
     office = Office.here()
     place = place_of(found, office)
-    form = ReplyForm(posted(request), initial=_initial(found, office, place))
+    form = ReplyForm(posted(request), initial=_initial(found, office, place), bodies=numbers.sent_by(found))
     may_send = (
         may(request.user, May.SEND_LETTERS)
         and bool(found.from_address)
+        and not form.bodies
         and not (found.auto_reply or acknowledging.is_robot(found.from_address))
     )
     if request.method == "POST" and form.is_valid():

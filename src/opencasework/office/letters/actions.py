@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority import clock, gate, links
+from opencasework.office.authority.models.authority import departments_of
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
@@ -204,7 +205,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
 
 
 def _insisted(letter: Letter, *, on: date) -> list[Check]:
-    found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter)]
+    found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter, on=on)]
     found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
     if letter.says_nothing_came and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
@@ -289,7 +290,7 @@ def _gaps_check(letter: Letter) -> Check:
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}", ways=ways)
 
 
-def _address_check(letter: Letter) -> Check:
+def _address_check(letter: Letter, *, on: date) -> Check:
     if letter.means == Letter.Means.POST:
         if letter.has_postal_address:
             return Check(ok=True, text="There is a postal address")
@@ -306,6 +307,8 @@ def _address_check(letter: Letter) -> Check:
     if letter.to_person and (contact := other.select_related("body").first()):
         text = f"{address} is an address of {contact.body}. Write to them, or correct the person’s profile."
         return Check(ok=False, text=text)
+    if letter.to_body and (elsewhere := _elsewhere_check(letter, letter.to_body, address, on=on)):
+        return elsewhere
     if bad := BadAddress.objects.filter(address=address).first():
         return Check(ok=False, must=False, text=undelivered.warning(bad))
     if letter.to_body:
@@ -317,6 +320,22 @@ def _address_check(letter: Letter) -> Check:
             text = f"{address} is not kept as an address of {letter.to_body}. Look at it twice."
             return Check(ok=False, must=False, text=text)
     return Check(ok=True, text=f"Goes to {address}")
+
+
+def _elsewhere_check(letter: Letter, body: Body, address: str, *, on: date) -> Check | None:
+    """What goes to the address of another body goes to that body, whoever the letter names: its authority is
+    asked for. None where it is no other's, or that of the department a service is part of.
+    """
+    contacts = BodyContact.objects.filter(email__iexact=address).select_related("body__parent__parent")
+    holders = list(dict.fromkeys(contact.body for contact in contacts))
+    if not holders or set(holders) & {body, *departments_of(body)}:
+        return None
+    whose = f"{address} is an address of {holders[0]}, not one of {body}."
+    if any(gate.is_open(letter.case, each, on=on) for each in holders):
+        return Check(ok=False, must=False, text=f"{whose} Look at it twice.")
+    said, label, url = gate.asking_again(letter.case, holders[0], on=on)
+    text = f"{whose} {said} Give an address of {body}, or write to {holders[0]} in a letter of its own."
+    return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
 
 
 def _silence_check(enquiry: Enquiry) -> Check:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.authority import gate
+from opencasework.office.authority.models import SentWithout
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
-from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
+from opencasework.office.letters.actions import best_contact, keep_draft, one_line, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review import actions as review
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.models import Answer, Complaint, ComplaintStage, ComplaintStep, Outward
+from opencasework.office.referrals.checks import AGREES
+from opencasework.office.referrals.models import (
+    Answer,
+    Complaint,
+    ComplaintStage,
+    ComplaintStep,
+    Outward,
+    SentBy,
+)
 from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 # How an issue ends with a decision, unless somebody says otherwise.
 OUTCOMES = {
@@ -38,6 +49,23 @@ class NotDone(Exception):
     """The act cannot be done; the message says why and what to do."""
 
 
+class NoAuthority(NotDone):
+    """This office sent something to a body that no authority covers, and nobody has said why."""
+
+
+SAY_WHY = (
+    "Say why this office sent it all the same, which the weekly review lists; or that the person sent it "
+    "themselves."
+)
+
+
+def _report(line: Event, body: Body, *, reason: str, on: date, by: StaffMember | None) -> None:
+    """What a line of the timeline says left without authority stands in the weekly review."""
+    noon = timezone.make_aware(datetime.combine(on, time(12)))
+    at = line.at if on == timezone.localdate() else noon
+    gate.record_override(case=line.case, body=body, call=line.pk, reason=reason, by=by, at=at)
+
+
 def proposal_for(case: Case, issue: Issue | None) -> Proposal:
     """Where a problem of the case goes; without one, the case's first category says."""
     category = issue.category if issue else case.main_category
@@ -49,14 +77,39 @@ def proposal_for(case: Case, issue: Issue | None) -> Proposal:
 
 @transaction.atomic
 def record_stage(
-    *, case: Case, issue: Issue | None, body: Body, name: str, sent_on: date, by: StaffMember, note: str = ""
+    *,
+    case: Case,
+    issue: Issue | None,
+    body: Body,
+    name: str,
+    sent_on: date,
+    by: StaffMember,
+    note: str = "",
+    sent_by: str = SentBy.OFFICE,
+    no_authority_reason: str = "",
 ) -> ComplaintStage:
-    """A stage of the body's complaints procedure was asked for on that day."""
+    """A stage of the body's complaints procedure was asked for on that day, by the person or by this office.
+
+    Raises NoAuthority where this office sent it, no authority covers the body on that day and today, and no
+    reason is given.
+    """
+    reason = one_line(no_authority_reason)[:300]
+    without = sent_by == SentBy.OFFICE and not gate.was_open(case, body, on=sent_on)
+    if without and not reason:
+        said, _, _ = gate.asking_since(case, body, on=sent_on)
+        raise NoAuthority(f"{said} {SAY_WHY}")
     is_first = not case.complaint_stages.filter(issue=issue).exists()
     made = ComplaintStage.objects.create(
         case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
     )
-    _say(case, by=by, text=f"Complaint to {body}: {name}, sent on {say(sent_on)}", stage=made.pk)
+    whose = "" if sent_by == SentBy.OFFICE else f" {SentBy(sent_by).said}"
+    text = f"Complaint to {body}: {name}, sent on {say(sent_on)}{whose}"
+    if without:
+        text += f"\nSent without authority to act: {reason}"
+    detail: dict[str, object] = {"without_authority": True} if without else {}
+    line = _say(case, by=by, text=text, stage=made.pk, **detail)
+    if without:
+        _report(line, body, reason=reason, on=sent_on, by=by)
     if is_first:
         record_date(
             case=case, issue=issue, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120],
@@ -284,24 +337,60 @@ def unmet(complaint: Complaint, *, on: date) -> list[checks.Check]:
 
 
 def submit(
-    complaint: Complaint, *, on: date, by: StaffMember | None, reference: str = "", although: str = ""
+    complaint: Complaint,
+    *,
+    on: date,
+    by: StaffMember | None,
+    reference: str = "",
+    although: str = "",
+    sent_by: str = SentBy.OFFICE,
 ) -> None:
-    """It has gone to the ombudsman. Raises NotDone where a check that no reason gets past is not met,
-    where others are not and no reason is given, and where it has gone already.
+    """It has gone to the ombudsman, from this office or from the person themselves. What this office sent
+    without authority, for the reason that is given, stands in the weekly review.
+
+    Raises NotDone where a check that no reason gets past is not met, where others are not and no reason is
+    given, where `by` may not send without authority, and where it has gone already.
     """
-    open_ones = unmet(complaint, on=on)
+    ours = sent_by == SentBy.OFFICE
+    open_ones = [check for check in unmet(complaint, on=on) if ours or check.must or check.name != AGREES]
     hard = [f"{check.text} {check.todo}" for check in open_ones if check.must]
     if hard:
         raise NotDone(" ".join(hard))
-    if open_ones and not (although or complaint.although):
-        missing = "; ".join(begun_small(check.name) for check in open_ones)
-        raise NotDone(f"Not met yet: {missing}. Put it right, or say why it goes all the same.")
+    without = ours and _lacks_authority(complaint, on=on, by=by)
+    although = although or complaint.although
+    missing = dict.fromkeys([*(check.name for check in open_ones), *([AGREES] if without else [])])
+    if missing and not although:
+        names = "; ".join(map(begun_small, missing))
+        raise NotDone(f"Not met yet: {names}. Put it right, or say why it goes all the same.")
+    said = [f"All the same, because: {although}"] if missing else []
+    said += ["Sent without authority to act."] if without else []
+    said += [] if ours else [f"Sent {SentBy(sent_by).said}."]
     with transaction.atomic():
         values: dict[str, object] = {"submitted_on": on}
         values |= {"reference": reference} if reference else {}
         values |= {"although": although} if although else {}
-        said = f"All the same, because: {although}" if open_ones and although else ""
-        _move(complaint, Complaint.State.SUBMITTED, on=on, by=by, text=said, **values)
+        line = _move(complaint, Complaint.State.SUBMITTED, on=on, by=by, text="\n".join(said), **values)
+        if without and not _is_reported(complaint):
+            _report(line, complaint.body, reason=although[:300], on=on, by=by)
+
+
+def _lacks_authority(complaint: Complaint, *, on: date, by: StaffMember | None) -> bool:
+    """Whether it went from here without authority on that day. Raises NoAuthority where `by` may not do so.
+
+    One that has ended since counts: what went in time was in time, however late it is written down.
+    """
+    if gate.is_open(complaint.case, complaint.body, on=on):
+        return False
+    if by is not None and not may(by, May.SEND_WITHOUT_AUTHORITY) and not _is_reported(complaint):
+        said, _, _ = gate.asking_again(complaint.case, complaint.body, on=on)
+        raise NoAuthority(f"{said} A colleague who may go without authority can record that it has gone.")
+    return True
+
+
+def _is_reported(complaint: Complaint) -> bool:
+    """Whether its covering letter stands in the review already, with a reason of its own."""
+    reported = SentWithout.objects.filter(letter=complaint.letter_id, taken_back_at=None)
+    return complaint.letter_id is not None and reported.exists()
 
 
 def progress(
@@ -357,8 +446,8 @@ def decide(
 
 def _move(
     complaint: Complaint, to: str, *, on: date, by: StaffMember | None, text: str, **values: object
-) -> None:
-    """To its next state, once. Call inside a transaction."""
+) -> Event:
+    """To its next state, once: the line that says so. Call inside a transaction."""
     before = complaint.steps.last()
     if to not in Complaint.NEXT.get(complaint.state, ()):
         raise NotDone(
@@ -371,19 +460,19 @@ def _move(
     if not here.update(state=to, **values):  # of two at once, one comes through
         raise NotDone("A colleague has just recorded something else. Nothing was changed.")
     complaint.refresh_from_db()
-    _step(complaint, to, on=on, by=by, text=text)
+    return _step(complaint, to, on=on, by=by, text=text)
 
 
-def _step(complaint: Complaint, state: str, *, on: date, by: StaffMember | None, text: str) -> None:
+def _step(complaint: Complaint, state: str, *, on: date, by: StaffMember | None, text: str) -> Event:
     ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=by)
     label = Complaint.State(state).label
     when = "" if on == timezone.localdate() else f" on {say(on)}"
     lines = f"{complaint.scheme.short}: {begun_small(label)}{when}"
-    _say(
+    return _say(
         complaint.case, by=by, text=f"{lines}\n{text}" if text else lines, complaint=complaint.pk,
         scheme=complaint.scheme_code, state=str(state), decision=complaint.decision,
     )  # fmt: skip
 
 
-def _say(case: Case, *, by: StaffMember | None, text: str, **detail: object) -> None:
-    case.record(Event.Kind.OMBUDSMAN, by=by, text=text, **detail)
+def _say(case: Case, *, by: StaffMember | None, text: str, **detail: object) -> Event:
+    return case.record(Event.Kind.OMBUDSMAN, by=by, text=text, **detail)

@@ -27,6 +27,9 @@ OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a sta
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
 
+AGREES = "The person agrees"  # the check of authority: what the person sends themselves does not need it
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing that has to be so. Where it is not, `todo` says what to do about it."""
@@ -271,7 +274,7 @@ def _in_time(
 
 
 def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, on: date) -> Check:
-    name = "The person agrees"
+    name = AGREES
     ombudsman = complaint.body if complaint else Body.objects.filter(code=scheme.body).first()
     if ombudsman and gate.is_open(case, ombudsman, on=on):
         return Check(name, met=True, text=f"Authority covers the {scheme.short}.")

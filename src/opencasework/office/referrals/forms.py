@@ -13,7 +13,8 @@ from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
-from opencasework.office.referrals.models import Answer, Complaint
+from opencasework.office.letters.models import Letter
+from opencasework.office.referrals.models import Answer, Complaint, SentBy
 from opencasework.office.referrals.schemes import Scheme, all_schemes
 
 NOT_YET = (timezone.localdate, "That day has not come yet. Give today or a day before it.")
@@ -24,6 +25,13 @@ def day(label: str, *, required: bool = True, why: str = "Say when it was.", **m
     """A day that has been."""
     return SpokenDateField(
         label=label, required=required, not_after=NOT_YET, error_messages={"required": why}, **more
+    )
+
+
+def sent_by_field() -> forms.ChoiceField:
+    """Who sent it: this office, unless somebody says otherwise."""
+    return forms.ChoiceField(
+        label="Who sent it", choices=SentBy, widget=forms.RadioSelect, required=False, initial=SentBy.OFFICE
     )
 
 
@@ -39,14 +47,24 @@ class StageForm(OfficeDatesForm):
         error_messages={"required": "Say which stage it is, as they call it."},
     )  # fmt: skip
     sent_on = day("Sent on")
+    sent_by = sent_by_field()
+    no_authority_reason = forms.CharField(
+        label="Why this office sent it without authority to act", max_length=300, required=False,
+        help_text="Where no authority covers them. In a few words; the weekly review lists it.",
+    )  # fmt: skip
     note = forms.CharField(label="Note", max_length=300, required=False)
 
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, may_go_without: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not may_go_without:
+            del self.fields["no_authority_reason"]
         ask_which_problem(self, case)
 
     def clean_body(self) -> Body | None:
         return Body.objects.filter(code=self.cleaned_data["body"]).first()
+
+    def clean_sent_by(self) -> str:
+        return self.cleaned_data["sent_by"] or SentBy.OFFICE
 
 
 class StageAnswerForm(OfficeDatesForm):
@@ -103,10 +121,21 @@ class SubmitForm(OfficeDatesForm):
     """It has gone."""
 
     on = day("Sent on")
+    sent_by = sent_by_field()
     reference = forms.CharField(label="Their reference", max_length=60, required=False)
     although = forms.CharField(
-        label="Why it goes although something is missing", max_length=500, required=False
-    )
+        label="Why it goes although something is missing", max_length=500, required=False,
+        help_text="Where that is authority to act, the weekly review lists it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, complaint: Complaint, **options: Any) -> None:
+        super().__init__(*args, **options)
+        letter = complaint.letter
+        if complaint.scheme.needs_the_member or (letter is not None and letter.state == Letter.State.SENT):
+            del self.fields["sent_by"]  # it goes from here
+
+    def clean_sent_by(self) -> str:
+        return self.cleaned_data["sent_by"] or SentBy.OFFICE
 
 
 class ProgressForm(OfficeDatesForm):

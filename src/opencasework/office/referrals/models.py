@@ -24,6 +24,18 @@ class Answer(models.TextChoices):
     NOT = "not", "Not upheld"
 
 
+class SentBy(models.TextChoices):
+    """Who sent a complaint. What the person sends themselves needs no authority of theirs."""
+
+    OFFICE = "office", "This office"
+    PERSON = "person", "The person themselves, or somebody for them"
+
+    @property
+    def said(self) -> str:
+        """Of one that did not go from here, on the timeline."""
+        return "by the person themselves; nothing went from this office"
+
+
 class ComplaintStage(models.Model):
     """One stage of the body's own complaints procedure: when it was asked, when it answered."""
 

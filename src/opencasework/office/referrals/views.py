@@ -114,13 +114,18 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
         "body": first.body.code if first and first.body else "",
         "name": f"Stage {case.complaint_stages.count() + 1}",
     }
-    form = forms.StageForm(posted(request), case=case, initial=initial)
+    without = may(request.user, May.SEND_WITHOUT_AUTHORITY)
+    form = forms.StageForm(posted(request), case=case, may_go_without=without, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         given["issue"] = _issue(case, given["issue"])
-        made = actions.record_stage(case=case, by=request.user, **given)
-        messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
-        return _back(case)
+        try:
+            made = actions.record_stage(case=case, by=request.user, **given)
+        except actions.NoAuthority as problem:
+            form.add_error("no_authority_reason" if without else None, str(problem))
+        else:
+            messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
+            return _back(case)
     return ask(
         request, case, form, title="A stage of the complaint", button="Record the stage", asks_date=True
     )
@@ -321,7 +326,7 @@ def complaint_signing(request: StaffRequest, pk: int) -> HttpResponse:
 def complaint_submission(request: StaffRequest, pk: int) -> HttpResponse:
     """It has gone: with our letter, or the person sent it themselves."""
     found = _found(request, pk)
-    form = forms.SubmitForm(posted(request), initial={"although": found.although})
+    form = forms.SubmitForm(posted(request), complaint=found, initial={"although": found.although})
     if request.method == "POST" and form.is_valid():
         try:
             actions.submit(found, by=request.user, **form.cleaned_data)

@@ -165,6 +165,11 @@ class Authority(models.Model):
         return self.about or self.person
 
     @property
+    def in_their_words(self) -> str:
+        """Whom the person named themselves when signing, beside those of the form; empty where nobody."""
+        return " ".join(str(self.evidence.get("other", "")).split())
+
+    @property
     def is_in_force(self) -> bool:
         """Neither withdrawn nor expired, today, nor signed with another name."""
         return (

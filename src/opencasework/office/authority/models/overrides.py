@@ -19,8 +19,8 @@ class SentWithoutQuerySet(models.QuerySet["SentWithout"]):
 class SentWithout(models.Model):
     """What went about somebody to a body that no authority covered, on a colleague's word.
 
-    It went in a letter, or by telephone or portal: then `enquiry` says in which; or it was said in a call
-    that put no question: then `call` does.
+    It went in a letter, or by telephone or portal: then `enquiry` says in which; or a line of the timeline
+    says how: a call that put no question, a complaint. Then `call` does.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")

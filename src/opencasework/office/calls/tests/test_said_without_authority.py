@@ -89,7 +89,7 @@ def test_with_a_reason_it_is_kept_and_stands_in_the_weekly_review(client, ana, c
     assert call.detail["without_authority"] is True
     assert (kept.call, kept.body, kept.by, kept.reason) == (call.pk, body("DWP-UC"), ana, WHY)
     assert f"{WHY}." in review(client)
-    assert f"/cases/{case.pk}/?show=notes&all=1#entry-{call.pk}" in review(client)
+    assert f"/cases/{case.pk}/?all=1#entry-{call.pk}" in review(client)
 
 
 def test_where_nothing_was_said_of_the_person_nothing_is_reported(client, case):
@@ -103,6 +103,20 @@ def test_where_nothing_was_said_of_the_person_nothing_is_reported(client, case):
 def test_a_reason_counts_although_the_tick_is_there_too(client, case):
     noted(client, case, nothing_said="on", no_authority_reason=WHY)
 
+    assert SentWithout.objects.get().reason == WHY
+
+
+def test_on_a_case_without_a_constituent_it_asks_as_a_letter_does(client, case):
+    case.case_people.all().delete()
+
+    page = client.get(f"/cases/{case.pk}/?write=call").content.decode()
+    answer = noted(client, case)
+    noted(client, case, no_authority_reason=WHY)
+
+    assert is_marked(page, "DWP-UC")
+    assert "No authority on file" in page
+    assert answer.status_code == 422
+    assert ASKS in shown(answer)
     assert SentWithout.objects.get().reason == WHY
 
 
@@ -147,13 +161,6 @@ def test_of_a_couple_it_names_whose_authority_is_missing(client, case):
     AuthorityFactory(case=case)
 
     assert "No authority about Tom Marrowby covers Universal Credit." in shown(noted(client, case))
-
-
-def test_a_case_of_nobody_has_nobody_of_whom_something_was_said(client, case):
-    case.case_people.all().delete()
-
-    assert noted(client, case).status_code == 302
-    assert not SentWithout.objects.exists()
 
 
 def test_sent_twice_it_is_reported_once(client, case):

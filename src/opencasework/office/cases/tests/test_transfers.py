@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
 from opencasework.office.cases.actions import share
@@ -111,6 +113,7 @@ def test_an_offer_is_recorded_with_its_line_and_its_tag(ana, client):
     OfficeFactory()
     case = CaseFactory(by=ana)
     advice = Body.objects.get(code="CAB")
+    AuthorityFactory(case=case, signed=True, covers=[advice])
 
     page = offer(client, case, to_name="", to=f"body:{advice.pk}", level="TRF-2", consent="signed")
 
@@ -127,7 +130,7 @@ def test_an_offer_is_recorded_with_its_line_and_its_tag(ana, client):
 
 
 @pytest.mark.parametrize("consent", ["not-needed", "asked"])
-@pytest.mark.parametrize("level", ["TRF-2", "TRF-5"])
+@pytest.mark.parametrize("level", ["TRF-2", "TRF-3", "TRF-4", "TRF-5"])
 def test_a_case_is_not_passed_on_without_the_persons_agreement(level, consent, ana, client):
     case = CaseFactory(by=ana)
 
@@ -136,6 +139,68 @@ def test_a_case_is_not_passed_on_without_the_persons_agreement(level, consent, a
     assert page.status_code == 422
     assert "Ask the person first" in page.content.decode()
     assert not Transfer.objects.exists()
+
+
+def refused(client, case, **changes):
+    page = offer(client, case, **changes)
+    assert page.status_code == 422
+    assert not Transfer.objects.exists()
+    return unescape(page.content.decode())
+
+
+def test_that_they_agreed_in_writing_is_looked_at_and_not_only_said(ana, client):
+    case = CaseFactory(by=ana)
+    advice = {"to_name": "", "to": f"body:{Body.objects.get(code='CAB').pk}", "level": "TRF-2"}
+    covers = [Body.objects.get(code="CAB")]
+
+    assert "Nothing signed on this case covers Citizens Advice." in refused(
+        client, case, consent="signed", **advice
+    )
+    assert "No authority on this case covers Citizens Advice." in refused(
+        client, case, consent="verbal", **advice
+    )
+    AuthorityFactory(case=case, covers=covers)
+    assert "Nothing signed on this case covers" in refused(client, case, consent="signed", **advice)
+
+    offer(client, case, consent="verbal", **advice)
+    assert Transfer.objects.get().consent == "verbal"
+
+
+def test_a_body_whose_name_is_typed_is_that_body(ana, client):
+    case = CaseFactory(by=ana)
+    AuthorityFactory(case=case, covers=[Body.objects.get(code="HMRC")])
+
+    said = refused(client, case, to_name="citizens advice", level="TRF-2")
+
+    assert "No authority on this case covers Citizens Advice." in said
+
+
+def test_somebody_who_is_no_body_is_covered_by_an_authority_for_any_or_added_to_be_named(ana, client):
+    case = CaseFactory(by=ana)
+    AuthorityFactory(case=case, covers=[Body.objects.get(code="CAB")])
+
+    assert "Add them under Bodies, so that the person can name them." in refused(client, case)
+    client.post("/bodies/new/", {"name": "Cllr Ash Brindle", "kind": "rep_councillor", "nation": "en"})
+    AuthorityFactory(case=case, covers=[Body.objects.get(name="Cllr Ash Brindle")])
+    offer(client, case)
+
+    assert Transfer.objects.get().to_body == Body.objects.get(name="Cllr Ash Brindle")
+
+
+def test_of_a_couple_each_agrees_before_their_case_is_passed_on(ana, client):
+    case = CaseFactory(by=ana, person__full_name="Ada Marrowby")
+    tom = PersonFactory(full_name="Tom Marrowby")
+    case.case_people.create(person=tom, role="constituent")
+    AuthorityFactory(case=case)
+
+    assert "No authority about Tom Marrowby covers them." in refused(client, case)
+
+
+def test_on_a_case_of_nobody_there_is_nobody_who_agreed(ana, client):
+    case = CaseFactory(by=ana)
+    case.case_people.all().delete()
+
+    assert "put the person on it first" in refused(client, case)
 
 
 def test_the_database_keeps_that_rule_too(ana):
@@ -174,6 +239,7 @@ def test_nobody_waits_for_an_answer_to_a_signpost(ana, client):
 @pytest.mark.parametrize("answer", ["accepted", "declined", "none"])
 def test_what_they_said_is_recorded_once(answer, ana, client):
     case = CaseFactory(by=ana)
+    AuthorityFactory(case=case)
     offer(client, case)
     url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
 
@@ -199,6 +265,7 @@ def outcomes_published():
 def test_a_case_that_somebody_took_counts_as_referred_in_what_is_published(level, consent, ana, client):
     OfficeFactory()
     case = CaseFactory(by=ana)
+    AuthorityFactory(case=case, signed=True)
     offer(client, case, level=level, consent=consent)
     url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
     assert "close the case as referred" in client.get(url).content.decode()
@@ -216,6 +283,7 @@ def test_who_declines_closes_nothing_and_who_takes_it_without_the_tick_neither(a
     OfficeFactory()
     for answer, tick in (("declined", {"close": "on"}), ("accepted", {})):
         case = CaseFactory(by=ana)
+        AuthorityFactory(case=case)
         offer(client, case)
 
         client.post(f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/", {"answer": answer, **tick})
@@ -227,6 +295,7 @@ def test_who_declines_closes_nothing_and_who_takes_it_without_the_tick_neither(a
 def test_closing_a_case_that_somebody_took_begins_with_referred(ana, client):
     OfficeFactory()
     case = CaseFactory(by=ana)
+    AuthorityFactory(case=case)
     offer(client, case)
     client.post(f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/", {"answer": "accepted"})
 
@@ -239,6 +308,7 @@ def test_closing_a_case_that_somebody_took_begins_with_referred(ana, client):
 def test_what_is_shared_or_only_signposted_stays_ours_to_count(ana, client):
     OfficeFactory()
     case = CaseFactory(by=ana)
+    AuthorityFactory(case=case)
     offer(client, case, level="TRF-4", consent="verbal")
     url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
 

@@ -13,6 +13,7 @@ from opencasework.office.audit.ledger import empty_searches
 from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.authority.models import Ask
+from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person, PersonMerge
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -84,6 +85,42 @@ def test_to_a_machine_no_reply_is_offered_and_the_same_keys_decide(desk):
 
     assert 'value="send"' not in page
     assert re.search(r'data-hotkey="Mod\+Enter"[^>]*value="none"', page)
+
+
+@pytest.mark.parametrize("kept", ["clerk@wexcombe.example", "housing@wexcombe.example"])
+def test_to_a_body_no_words_about_somebody_leave_this_way(kept, desk):
+    council = BodyFactory(name="Wexcombe Borough Council", kind="council")
+    BodyContactFactory(body=council, email=kept)
+    message = receive(RAW.replace(b"nia@post.example", b"clerk@wexcombe.example"))
+
+    page = desk.get(f"/inbox/messages/{message.pk}/other-member/").content.decode()
+    answer = desk.post(
+        f"/inbox/messages/{message.pk}/other-member/",
+        {"act": "send", "subject": "About Ivy", "text": "Her number is QQ 12 34 56 C."},
+    )
+
+    assert "This came from Wexcombe Borough Council." in page
+    assert 'value="send"' not in page
+    assert 'name="text"' not in page
+    assert answer.status_code == 422
+    assert "put the message on the case it is about" in answer.content.decode()
+    assert "QQ 12 34 56 C" in answer.content.decode()  # what was typed is not lost
+    message.refresh_from_db()
+    assert message.is_untriaged
+    assert not Answer.objects.exists()
+
+    desk.post(f"/inbox/messages/{message.pk}/other-member/", {"act": "none", "note": "Jo Ashdown"})
+    message.refresh_from_db()
+    assert not message.is_untriaged
+    assert not Answer.objects.exists()
+
+
+def test_at_a_provider_everybody_uses_a_writer_is_no_body(desk):
+    BodyContactFactory(email="clerk@gmail.com")
+    message = receive(RAW.replace(b"nia@post.example", b"nia.pryce@gmail.com"))
+
+    assert decide(desk, message).status_code == 302
+    assert Answer.objects.get().to == "nia.pryce@gmail.com"
 
 
 def test_a_courteous_reply_is_drafted_and_leaves_with_the_decision(desk):

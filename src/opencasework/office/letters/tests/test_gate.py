@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from opencasework.office.chasing.actions import draft_chaser
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.actions import NotSendable
-from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.letters.models import BadAddress, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.permissions import MAY, May
@@ -59,6 +60,54 @@ def test_neither_mail_nor_post_leaves(door, letter, client):
     assert "No authority covers Department for Work and Pensions" in response.content.decode()
     assert letter.is_draft
     assert not OutgoingMail.objects.exists()
+
+
+def addressed_to(letter, client, address):
+    """The letter, changed to go to this address; what sending it says then."""
+    letter.to_email = address
+    letter.save()
+    answer = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    letter.refresh_from_db()
+    return unescape(answer.content.decode())
+
+
+def test_to_the_address_of_another_body_it_goes_with_that_body_s_authority_alone(letter, client):
+    AuthorityFactory(case=letter.case, covers=[body("DWP")])
+    BodyContactFactory(body=body("HMRC"), email="Members@hmrc.example")
+
+    said = addressed_to(letter, client, "members@hmrc.example")
+
+    assert letter.is_draft
+    assert not OutgoingMail.objects.exists()
+    assert "members@hmrc.example is an address of HM Revenue and Customs, not one of Department for" in said
+    assert "No authority covers HM Revenue and Customs." in said
+
+    AuthorityFactory(case=letter.case, covers=[body("HMRC")])
+    addressed_to(letter, client, "members@hmrc.example")
+
+    assert OutgoingMail.objects.get().to == "members@hmrc.example"
+
+
+def test_why_it_goes_to_one_body_without_authority_says_nothing_of_another(letter, client):
+    letter.no_authority_reason = REASON
+    BodyContactFactory(body=body("HMRC"), email="members@hmrc.example")
+    BadAddress.objects.create(address="members@hmrc.example")
+
+    said = addressed_to(letter, client, "members@hmrc.example")
+
+    assert letter.is_draft
+    assert "or write to HM Revenue and Customs in a letter of its own" in said
+
+
+def test_the_address_of_the_department_is_one_of_its_service(client):
+    letter = LetterFactory(authority=False, to_body=body("DWP-UC"))
+    client.force_login(letter.drafted_by)
+    AuthorityFactory(case=letter.case, covers=[body("DWP-UC")])
+    BodyContactFactory(body=body("DWP"), email="members@dwp.example")
+
+    addressed_to(letter, client, "members@dwp.example")
+
+    assert OutgoingMail.objects.get().to == "members@dwp.example"
 
 
 def says_it_was_posted(letter, client, *, days_ago, **more):

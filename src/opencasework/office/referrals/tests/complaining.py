@@ -34,9 +34,11 @@ def post(client, page, /, *args, **data) -> str:
 
 
 def stage(client, case, whom, *, name="Stage 1", sent="5 jan 2026", answered="", final=False):
+    """A stage that the person sent themselves."""
     post(
-        client, "complaint-stage-new", case.pk, body=whom, name=name, sent_on=sent, issue=case.issues.get().pk
-    )
+        client, "complaint-stage-new", case.pk, body=whom, name=name, sent_on=sent, sent_by="person",
+        issue=case.issues.get().pk,
+    )  # fmt: skip
     made = case.complaint_stages.get(name=name)
     if answered:
         given = {"on": answered, "answer": "not"} | ({"is_final": "on"} if final else {})

@@ -130,7 +130,7 @@ def test_a_problem_with_stages_of_its_own_takes_its_days_from_them(client, ana):
     case, damp = two_problems(client, ana)
     post(
         client, "complaint-stage-new", case.pk, body="HA", name="Stage 1", sent_on="5 may 2026",
-        issue=damp.pk,
+        sent_by="person", issue=damp.pk,
     )  # fmt: skip
     begin(client, case, "HOS", issue=damp.pk)
     complaint = case.complaints.get()
