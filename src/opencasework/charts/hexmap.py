@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from opencasework.charts.svg import element, number, picture, plain, words
 
@@ -24,6 +24,10 @@ class Hex:
     code: str
     q: int
     r: int
+
+    def __hash__(self) -> int:
+        """Quick, since a text keeps its own."""
+        return hash(self.code)
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,8 @@ def draw_hex_map(
     A hex without a value is drawn as not publishing, or as having too little where it is among `too_little`;
     neither is the lowest class. Raises ValueError when `chosen` is not on the map.
     """
-    place = _Placing(hexes, labels)
-    centres = {hex_.code: place.centre(hex_.q, hex_.r) for hex_ in hexes}
+    place = _placing(tuple(hexes))
+    centres = place.centres
     if chosen and chosen not in centres:
         raise ValueError(f"{chosen} is not a place on this map.")
     members: dict[str, list[str]] = defaultdict(list)
@@ -189,10 +193,15 @@ def describe(
     return sentence.format(known=len(values), places=places, low=low, high=high, unit=unit)
 
 
+@lru_cache(maxsize=4)  # the layouts of a site, drawn a hundred times each
+def _placing(hexes: tuple[Hex, ...]) -> _Placing:
+    return _Placing(hexes)
+
+
 class _Placing:
     """Turns cells into px, with the first column at the left margin and the highest row at the top."""
 
-    def __init__(self, hexes: Sequence[Hex], labels: Sequence[MapLabel]) -> None:
+    def __init__(self, hexes: Sequence[Hex]) -> None:
         self._left = min((_column(hex_.q, hex_.r) for hex_ in hexes), default=0.0)
         self._top = max((hex_.r for hex_ in hexes), default=0)
         right = max((_column(hex_.q, hex_.r) for hex_ in hexes), default=0.0)
@@ -200,6 +209,7 @@ class _Placing:
         self.width = (right - self._left + 1) * CELL_WIDTH + 2 * MARGIN
         tall = CELL_WIDTH * HEIGHT_TO_WIDTH
         self.height = (self._top - bottom) * tall * ROW + tall + 2 * MARGIN
+        self.centres = {hex_.code: self.centre(hex_.q, hex_.r) for hex_ in hexes}
 
     def centre(self, q: float, r: float) -> tuple[float, float]:
         tall = CELL_WIDTH * HEIGHT_TO_WIDTH

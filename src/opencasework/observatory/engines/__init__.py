@@ -6,7 +6,7 @@ exact functions, whole numbers summed as whole numbers, months as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
@@ -19,6 +19,7 @@ from opencasework.observatory.collect import Collected
 
 Row = tuple[Any, ...]
 Question: TypeAlias = ir.Table
+OfMonths: TypeAlias = Callable[[Collection[str]], Question]  # about some months, or about all by none
 
 # One place for what is in which table; "!" marks what is always there.
 OBSERVATIONS = {
@@ -83,8 +84,11 @@ class Engine(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def load(self, publications: Sequence[Collected]) -> None:
-        """Take in the observations of these publications, in place of any before."""
+    def load(self, publications: Sequence[Collected]) -> frozenset[str] | None:
+        """Take in the observations of these publications, in place of any before.
+
+        Returns the periods of which rows are other than those it began with; None where all may be.
+        """
 
     def rows(self, question: Question) -> list[Row]:
         """The answer, a tuple for each row, in the order the question asks for."""
@@ -100,6 +104,18 @@ class Engine(Protocol):
 
     def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
+
+    def write_csv_of_months(self, question: OfMonths, months: Sequence[str], path: Path) -> None:
+        """Write the answer of these months as CSV with a header row, in the order the question asks for.
+
+        The months are in order, which is that of the answer too.
+        """
+
+    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
+        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
+
+    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
+        """Write the rows of some Parquet files to one, in their order."""
 
 
 def table(name: str) -> ir.Table:
@@ -133,4 +149,4 @@ def rows_opened() -> Question:
     return found
 
 
-__all__ = ["Engine", "EngineError", "Question", "Row", "rows_by_month", "rows_opened", "table"]
+__all__ = ["Engine", "EngineError", "OfMonths", "Question", "Row", "rows_by_month", "rows_opened", "table"]

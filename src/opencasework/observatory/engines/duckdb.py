@@ -18,13 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.engines import LOADED, OBSERVATIONS, Question, Row, rows_by_month, rows_opened
+from opencasework.observatory.engines import (
+    LOADED,
+    OBSERVATIONS,
+    OfMonths,
+    Question,
+    Row,
+    rows_by_month,
+    rows_opened,
+)
 from opencasework.observatory.places import constituencies
 
 # A national build may take 1 GB in all, one of every council 2 GB; beyond these DuckDB uses the disk. What is
 # grouped and put in order cannot all go there: with half a gigabyte, the counts of 20,000 offices do not fit.
 MEMORY_LIMIT, MEMORY_OF_MANY = "500MB", "1100MB"
 MANY = 2_000  # publications
+MONTHS_AT_A_TIME = 4  # of many publications
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SOURCES = {"publication": "!string", "source": "!string"}  # of which bytes the rows of a publication came
 MOST_REPLACED = 0.25  # of the publications
@@ -57,6 +66,7 @@ class DuckDBEngine:
         self._connection.execute(f"SET temp_directory = {_quoted(Path(self._spill.name))}")
         if threads is not None:
             self._connection.execute(f"SET threads = {threads:d}")
+        self._begun_again, self._of_many = True, False
         if rows is None:
             self._create("observations", OBSERVATIONS)
             self._create("sources", SOURCES)
@@ -74,9 +84,10 @@ class DuckDBEngine:
         self._connection.close()
         self._spill.cleanup()
 
-    def load(self, publications: Sequence[Collected]) -> None:
-        """Take in the observations of these publications, in place of any before."""
-        limit = MEMORY_LIMIT if len(publications) <= MANY else MEMORY_OF_MANY
+    def load(self, publications: Sequence[Collected]) -> frozenset[str] | None:
+        """Take in the observations of these publications, in place of any before. See `Engine`."""
+        self._of_many = len(publications) > MANY
+        limit = MEMORY_OF_MANY if self._of_many else MEMORY_LIMIT
         self._connection.execute(f"SET memory_limit = '{limit}'")
         for name, columns in LOADED.items():
             if name != "observations":
@@ -90,13 +101,16 @@ class DuckDBEngine:
         )
         self._insert("publications", [_described(publication) for publication in publications])
         self._insert("bodies", sorted(_titles(publications).items()))
-        self._load_counts(self._without_unchanged(publications))
+        new = self._without_unchanged(publications)
+        self._load_counts(new)
+        changed = self._changed_periods(new)
         self._insert_new_sources(publications)
         opened = _sql(rows_opened())
         self._connection.execute(f"CREATE OR REPLACE TABLE opened AS {opened}")
         for name, on_map in (("monthly", True), ("elsewhere", False)):
             sql = _sql(rows_by_month(on_map=on_map))
             self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+        return changed
 
     def _without_unchanged(self, publications: Sequence[Collected]) -> list[Collected]:
         """Of the rows that are here keep those that would be loaded again; the publications of the others.
@@ -106,17 +120,34 @@ class DuckDBEngine:
         here = dict(self._connection.execute("SELECT publication, source FROM sources").fetchall())
         wanted = _sources(publications)
         gone = [name for name, source in here.items() if wanted.get(name) != source]
+        self._begun_again = not here or len(gone) > len(here) * MOST_REPLACED
+        of_gone = "WHERE publication IN (SELECT unnest(?))"
+        if not self._begun_again:
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE gone AS SELECT * FROM observations {of_gone}", [gone]
+            )
         if len(gone) > len(here) * MOST_REPLACED:
             here, gone = {}, []
             self._create("observations", OBSERVATIONS)
             self._connection.execute("DELETE FROM sources")
         if gone:
             for table in ("observations", "sources"):
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE publication IN (SELECT unnest(?))", [gone]
-                )
+                self._connection.execute(f"DELETE FROM {table} {of_gone}", [gone])
         left = here.keys() - set(gone)
         return [each for each in publications if each.name not in left]
+
+    def _changed_periods(self, new: Sequence[Collected]) -> frozenset[str] | None:
+        """Of which periods the rows that went and those that came are not the same; None where all went."""
+        if self._begun_again:
+            return None
+        came = "SELECT * FROM observations WHERE publication IN (SELECT unnest(?))"
+        names = [each.name for each in new]
+        found = self._connection.execute(
+            f"SELECT period FROM (FROM gone EXCEPT ALL ({came})) "
+            f"UNION SELECT period FROM (({came}) EXCEPT ALL FROM gone)",
+            [names, names],
+        ).fetchall()
+        return frozenset(period for (period,) in found)
 
     def _insert_new_sources(self, publications: Sequence[Collected]) -> None:
         self._connection.execute("DELETE FROM sources")
@@ -149,6 +180,38 @@ class DuckDBEngine:
         """Write the answer as Parquet, in the order the question asks for."""
         self._write(_sql(question), path, "parquet")
 
+    def write_csv_of_months(self, question: OfMonths, months: Sequence[str], path: Path) -> None:
+        """Write the answer of these months as CSV with a header row, in the order the question asks for.
+
+        Of many publications some months after the other: all at once they have no room to be put in order.
+        """
+        size = MONTHS_AT_A_TIME if self._of_many else len(months)
+        part = path.with_suffix(".part")
+        with path.open("wb") as whole:
+            for first in range(0, len(months), size):
+                self.write_csv(question(months[first : first + size]), part)
+                with part.open("rb") as rows:
+                    header = rows.readline()
+                    whole.write(b"" if first else header)
+                    shutil.copyfileobj(rows, whole)
+        part.unlink()
+
+    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
+        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
+        for month in months:
+            self._write(_sql(question([month])), folder / f"{month}.parquet", "parquet")
+
+    def split_parquet(self, file: Path, months: Sequence[str], folder: Path) -> None:
+        """The same of rows that another engine put in order, in one file."""
+        for month in months:
+            sql = f"SELECT * FROM read_parquet({_quoted(file)}) WHERE period = '{month}'"
+            self._write(sql, folder / f"{month}.parquet", "parquet")
+
+    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
+        """Write the rows of some Parquet files to one, in their order."""
+        listed = ", ".join(map(_quoted, files))
+        self._write(f"SELECT * FROM read_parquet([{listed}])", file, "parquet")
+
     def write_answer(self, answer: object, path: Path, kind: Literal["csv", "parquet"]) -> None:
         """Write an Arrow table that another engine answered, just as one of our own."""
         self._connection.register("answer", answer)
@@ -176,27 +239,6 @@ class DuckDBEngine:
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [files, COUNTS_COLUMNS],
             )
-
-
-def join_csv(parts: Sequence[Path], path: Path) -> None:
-    """Write the rows of CSV files one after the other, under the header of the first."""
-    with path.open("wb") as whole:
-        for number, part in enumerate(parts):
-            with part.open("rb") as rows:
-                header = rows.readline()
-                if number == 0:
-                    whole.write(header)
-                shutil.copyfileobj(rows, whole)
-
-
-def join_parquet(parts: Sequence[Path], path: Path) -> None:
-    """Write the rows of Parquet files one after the other."""
-    with duckdb.connect() as connection:
-        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        connection.execute(
-            f"COPY (SELECT * FROM read_parquet(?)) TO {_quoted(path)} ({_FORMATS['parquet']})",
-            [[str(part) for part in parts]],
-        )
 
 
 def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:

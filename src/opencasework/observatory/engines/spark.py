@@ -25,6 +25,7 @@ from opencasework.observatory.collect import Collected
 from opencasework.observatory.engines import (
     LOADED,
     EngineError,
+    OfMonths,
     Question,
     Row,
     rows_by_month,
@@ -76,9 +77,9 @@ class SparkEngine:
             self._here.close()
             shutil.rmtree(self._shared, ignore_errors=True)
 
-    def load(self, publications: Sequence[Collected]) -> None:
-        """Take in the observations of these publications, in place of any before."""
-        self._here.load(publications)
+    def load(self, publications: Sequence[Collected]) -> frozenset[str] | None:
+        """Take in the observations of these publications, in place of any before. See `Engine`."""
+        changed = self._here.load(publications)
         with _said_in_a_sentence():
             for name, columns in LOADED.items():
                 file = self._shared / f"{name}.parquet"
@@ -95,6 +96,7 @@ class SparkEngine:
                 self._spark.sql(_sql(question)).createOrReplaceTempView(name)
                 # A dozen questions follow: read once, kept by the workers as far as their memory goes.
                 self._spark.catalog.cacheTable(name)
+        return changed
 
     def rows(self, question: Question) -> list[Row]:
         """The answer, a tuple for each row, in the order the question asks for."""
@@ -117,6 +119,22 @@ class SparkEngine:
     def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
         self._here.write_answer(self._answer(question), path, "parquet")
+
+    def write_csv_of_months(self, question: OfMonths, months: Sequence[str], path: Path) -> None:
+        """Write the answer of these months as CSV with a header row, in the order the question asks for."""
+        self.write_csv(question(months), path)
+
+    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
+        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
+        if months:  # asked for at once, since each question takes the workers a second
+            together = self._shared / "months.parquet"
+            self.write_parquet(question(months), together)
+            self._here.split_parquet(together, months, folder)
+            together.unlink()
+
+    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
+        """Write the rows of some Parquet files to one, in their order."""
+        self._here.join_parquet(files, file)
 
     def _answer(self, question: Question) -> Any:
         """An Arrow table in the question's own types, which Spark's may be wider than."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 import ibis
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri  # scipy.stats takes half a second to load
 
 from opencasework.observatory.engines import Engine, table
 from opencasework.observatory.measures.rates import Limits
@@ -89,9 +89,9 @@ def share_with_limits(part: int, whole: int, *, rounding: float = 0.0, confidenc
         raise ValueError(f"A share needs a whole that holds its part; {part} of {whole} is none.")
     tail = (1 - confidence) / 2
     share = part / whole
-    low = float(beta.ppf(tail, part, whole - part + 1)) if part else 0.0
-    high = float(beta.ppf(1 - tail, part + 1, whole - part)) if part < whole else 1.0
-    reach = float(norm.ppf(1 - tail)) * rounding / whole * math.hypot(share, 1 - share)
+    low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
+    high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
+    reach = float(ndtri(1 - tail)) * rounding / whole * math.hypot(share, 1 - share)
     return Limits(
         share,
         max(share - math.hypot(share - low, reach), 0.0),

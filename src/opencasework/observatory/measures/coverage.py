@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import ibis.expr.types as ir
 
@@ -50,7 +51,13 @@ class Coverage:
     @property
     def share_of_population(self) -> float:
         """Of the residents of all 650 constituencies, 0 to 1."""
-        return self.population / sum(place.population for place in constituencies().values())
+        return self.population / _everybody()
+
+
+@cache
+def _everybody() -> int:
+    """The residents of all constituencies."""
+    return sum(place.population for place in constituencies().values())
 
 
 def coverage_by_month(engine: Engine) -> list[Coverage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import beta, binomtest, chi2, norm
+from scipy.special import betaincinv, gammaincinv, ndtri  # scipy.stats takes half a second to load
 
 PER_PEOPLE = 10_000
 EXACT_BELOW = 10  # cases; from here on Byar's limits are within a hundredth of the exact ones
@@ -37,8 +37,8 @@ def exact_limits(count: int, *, confidence: float = 0.95) -> tuple[float, float]
     Method: exact limits by the chi-squared distribution (Garwood 1936). Unit: cases.
     """
     tail = (1 - confidence) / 2
-    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    return float(low), float(chi2.ppf(1 - tail, 2 * count + 2) / 2)
+    low = gammaincinv(count, tail) if count else 0.0
+    return float(low), float(gammaincinv(count + 1, 1 - tail))
 
 
 def byar_limits(count: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -47,7 +47,7 @@ def byar_limits(count: int, *, confidence: float = 0.95) -> tuple[float, float]:
     Method: Breslow and Day (1987), equation 2.13; as Public Health England, Technical Guide: Confidence
     Intervals (2018). Not cut off at 0, as there: below one case and far out the lower one can be negative.
     """
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(ndtri((1 + confidence) / 2))
 
     def limit(cases: float, side: float) -> float:
         return float(cases * (1 - 1 / (9 * cases) + side * z / (3 * math.sqrt(cases))) ** 3)
@@ -66,7 +66,7 @@ def rate_with_limits(
     `rate_per_10_000` does.
     """
     low, high = (exact_limits if count < EXACT_BELOW else byar_limits)(count, confidence=confidence)
-    reach = float(norm.ppf((1 + confidence) / 2)) * rounding
+    reach = float(ndtri((1 + confidence) / 2)) * rounding
     per_case = rate_per_10_000(1, population)
     return Limits(
         count * per_case,
@@ -84,12 +84,14 @@ def rate_ratio(
     limits by Clopper and Pearson, as R's poisson.test. Returns the ratio with limits and the two-sided
     p-value. The ratio is infinite where there is none there. Raises ValueError where there is none in either.
     """
+    from scipy.stats import binomtest
+
     if count + other == 0:
         raise ValueError("A ratio needs a case somewhere.")
     tail = (1 - confidence) / 2
     scale = other_exposure / exposure
-    low = float(beta.ppf(tail, count, other + 1)) if count else 0.0
-    high = float(beta.ppf(1 - tail, count + 1, other)) if other else 1.0
+    low = float(betaincinv(count, other + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, other, 1 - tail)) if other else 1.0
     p = float(binomtest(count, count + other, exposure / (exposure + other_exposure)).pvalue)
     return Limits(_odds(count / (count + other)) * scale, _odds(low) * scale, _odds(high) * scale), p
 

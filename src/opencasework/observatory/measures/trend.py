@@ -11,7 +11,7 @@ from typing import Any, Literal
 import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from opencasework.observatory.engines import Engine
 from opencasework.observatory.measures.coverage import opened
@@ -115,7 +115,7 @@ def _trend(
     error = math.sqrt(covariance[0, 0] * max(found.pearson, 1.0))
     slope, reach = (
         float(found.coefficients[0]),
-        float(student.ppf((1 + CONFIDENCE) / 2, found.freedom)) * error,
+        float(stdtrit(found.freedom, (1 + CONFIDENCE) / 2)) * error,
     )
     ratio, low, high = (math.exp(value) for value in (slope, slope - reach, slope + reach))
     verdict = _verdict(ratio, low, high)

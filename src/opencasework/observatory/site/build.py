@@ -10,9 +10,9 @@ from pathlib import Path
 
 from opencasework.observatory.collect import Collection, collect
 from opencasework.observatory.engines import Engine
-from opencasework.observatory.engines.duckdb import MANY
 from opencasework.observatory.engines.start import start
 from opencasework.observatory.site.api import write_api
+from opencasework.observatory.site.by_month import Written
 from opencasework.observatory.site.downloads import Download, write_downloads
 from opencasework.observatory.site.figures import Figures, measure
 from opencasework.observatory.site.memory import Memory, files_of, hash_of, hash_of_all
@@ -88,26 +88,21 @@ def build_site(
             return Built(site, memory.pages, collection, is_new=False)
         districts = _districts(postcodes, memory)
         with start(engine, master=master, workspace=workspace, rows=memory.rows()) as loaded:
-            loaded.load(collection.publications)
+            changed = loaded.load(collection.publications)
             figures = measure(
                 loaded, collection, addresses=addresses, trends=memory.trends, districts=districts
             )
-            downloads = _write_downloads(loaded, collection, figures, workspace / "site")
+            before = memory.by_month(engine)
+            downloads, by_month = _write_files(loaded, workspace, figures, changed, before)
             loaded.keep_rows(workspace / "rows.duckdb")
         # The engine is closed: whoever writes the pages needs the memory.
-        pages = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
+        made = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
         _write_the_rest(figures, workspace / "site", front_end=front_end)
         _swap(workspace / "site", site, aside=workspace / "old")
-        memory.keep(whole, pages, workspace / "rows.duckdb")
+        memory.keep(whole, made, workspace / "rows.duckdb", by_month)
     finally:
         shutil.rmtree(workspace)
-    return Built(site, len(pages), collection)
-
-
-def _write_downloads(loaded: Engine, collection: Collection, figures: Figures, into: Path) -> list[Download]:
-    into.mkdir()
-    many = len(collection.publications) > MANY
-    return write_downloads(loaded, into, synthetic=figures.synthetic, in_parts=many)
+    return Built(site, len(made.pages), collection)
 
 
 def _require(front_end: Path) -> None:
@@ -148,6 +143,21 @@ def _districts(postcodes: Path | None, memory: Memory) -> Districts:
         return memory.districts(hash_of(postcodes), lambda: read_districts(postcodes))
     except NotLoadable as error:
         raise BuildError(str(error)) from error
+
+
+def _write_files(
+    engine: Engine, workspace: Path, figures: Figures, changed: frozenset[str] | None, before: Written
+) -> tuple[list[Download], Written]:
+    """The files of all offices; see `write_downloads`."""
+    (workspace / "site").mkdir()
+    return write_downloads(
+        engine,
+        workspace / "site",
+        synthetic=figures.synthetic,
+        folder=workspace / "months",
+        changed=changed,
+        before=before,
+    )
 
 
 def _write_the_rest(figures: Figures, site: Path, *, front_end: Path) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from opencasework.observatory.engines import Engine, Question
-from opencasework.observatory.engines.duckdb import join_csv, join_parquet
+from opencasework.observatory.engines import table as loaded
 from opencasework.observatory.measures.published_tables import (
     by_month_and_issue,
     by_month_place_and_issue,
     everything_by_month,
     months_published,
 )
+from opencasework.observatory.site.by_month import Months, Written, write_csv, write_parquet
+from opencasework.observatory.site.memory import hash_of_all
 
 INVENTED = "invented-figures"
-MONTHS_AT_A_TIME = 4  # of 20,000 offices they are put in order in a gigabyte
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Table:
     title: str
     description: str
     columns: Sequence[tuple[str, str]]
-    question: Callable[[Sequence[str] | None], Question] = field(repr=False)  # of these months; None: of all
+    question: Callable[..., Question] = field(repr=False)
+    a_month_at_a_time: bool = True  # and not quicker to write whole
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ TABLES = (
             _COMMON[4],
         ],
         question=by_month_and_issue,
+        a_month_at_a_time=False,
     ),
     Table(
         name="all-published-counts",
@@ -84,32 +87,43 @@ TABLES = (
 )
 
 
-def write_downloads(engine: Engine, site: Path, *, synthetic: bool, in_parts: bool = False) -> list[Download]:
+def write_downloads(
+    engine: Engine,
+    site: Path,
+    *,
+    synthetic: bool,
+    folder: Path,
+    changed: Collection[str] | None = None,
+    before: Written | None = None,
+) -> tuple[list[Download], Written]:
     """Write every table into `site`/data. A file with an invented figure says so in name and column.
 
-    `in_parts` asks for some calendar months after the other: the same rows, put in order in less memory.
+    Of months that have not `changed` since the build `before`, that is taken. Returns the files, and what the
+    next build may take, with the rows of each month in `folder`.
     """
-    folder = site / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    months = [month for (month,) in engine.rows(months_published())] if in_parts else []
+    (site / "data").mkdir(parents=True, exist_ok=True)
+    there = [month for (month,) in engine.rows(months_published())]
+    names = _mark_of_names(engine)
+    before = before or Written(site, folder)
+    months = Months(there, changed, before if names and names == before.names else replace(before, csv={}))
+    downloads, csv = [], {}
     for table in TABLES:
         suffix = f"-{INVENTED}" if synthetic else ""
-        file = folder / f"{table.name}{suffix}.{table.format}"
-        _write(engine, table, file, months)
-        written.append(Download(table, f"data/{file.name}", file.stat().st_size))
-    return written
+        path = f"data/{table.name}{suffix}.{table.format}"
+        if table.format == "parquet":
+            write_parquet(engine, table.question, site / path, months, folder)
+        elif table.a_month_at_a_time:
+            csv[path] = write_csv(engine, table.question, site, path, months)
+        else:
+            engine.write_csv(table.question(), site / path)
+        downloads.append(Download(table, path, (site / path).stat().st_size))
+    return downloads, Written(site, folder, before.by, names, csv, there)
 
 
-def _write(engine: Engine, table: Table, file: Path, months: Sequence[str]) -> None:
-    write = engine.write_csv if table.format == "csv" else engine.write_parquet
-    if not months:
-        write(table.question(None), file)
-        return
-    parts = []
-    for first in range(0, len(months), MONTHS_AT_A_TIME):
-        parts.append(file.with_suffix(f".from-{months[first]}"))
-        write(table.question(months[first : first + MONTHS_AT_A_TIME]), parts[-1])
-    (join_csv if table.format == "csv" else join_parquet)(parts, file)
-    for part in parts:
-        part.unlink()
+def _mark_of_names(engine: Engine) -> str:
+    """What areas are called, which stands in each row; empty where a name would break a line in two."""
+    publications = loaded("publications")
+    pairs = publications.select("area_code", "area_name").distinct()
+    called = engine.rows(pairs.order_by("area_code", "area_name"))
+    broken = any("\n" in name or "\r" in name for _code, name in called)
+    return "" if broken else hash_of_all(called)

@@ -88,9 +88,12 @@ class Span:
         return _("{number} months to {last}").format(number=len(self.months), last=last)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figures:
-    """What the publications say taken together. Places are by GSS code, topics by category."""
+    """What the publications say taken together. Places are by GSS code, topics by category.
+
+    Equal only to itself, so that what is worked out from a part can be kept by it.
+    """
 
     collection: Collection
     offices: Mapping[str, Sequence[Collected]]
@@ -101,6 +104,7 @@ class Figures:
     series: Mapping[str, Mapping[str, int]]
     counts: Mapping[str, Mapping[str, Mapping[str, PlaceCount]]]  # by span, category and place
     averages: Mapping[str, Mapping[str, float]]  # rates by span and category: see `average_rate`
+    compared: Mapping[str, int]  # by span, the places that the averages are of
     by_month: Mapping[str, Mapping[str, int]]  # all issues, by place and month
     changes: Mapping[str, Mapping[str, Change]]
     bodies: Sequence[BodyCount]
@@ -192,6 +196,7 @@ def measure(
         series=series,
         counts=counts,
         averages={span.key: _averages(counts[span.key], span) for span in spans},
+        compared={span.key: len(_whole(counts[span.key], span)) for span in spans},
         by_month={**totals_by_place_and_month(engine), **elsewhere},
         changes={span.key: same_panel_change(engine, last=newest, months=len(span.months)) for span in spans},
         bodies=by_body(engine, first=spans[1].months[0], last=newest),
@@ -259,13 +264,18 @@ def _placed(engine: Engine, span: Span) -> dict[str, dict[str, PlaceCount]]:
     return placed
 
 
-def _averages(counts: Mapping[str, Mapping[str, PlaceCount]], span: Span) -> dict[str, float]:
-    """Of each issue, over the constituencies that published the whole span; empty without such."""
-    whole = [
+def _whole(counts: Mapping[str, Mapping[str, PlaceCount]], span: Span) -> list[str]:
+    """The constituencies that published every month of the span."""
+    return [
         area
         for area, row in counts.get(ALL, {}).items()
         if area in constituencies() and row.months == len(span.months)
     ]
+
+
+def _averages(counts: Mapping[str, Mapping[str, PlaceCount]], span: Span) -> dict[str, float]:
+    """Of each issue, over the constituencies that published the whole span; empty without such."""
+    whole = _whole(counts, span)
     people = sum(constituencies()[area].population for area in whole)
     if not people:
         return {}

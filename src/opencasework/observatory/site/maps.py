@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from markupsafe import Markup, escape
 
@@ -28,6 +28,8 @@ LINES_ON_A_CHART = 4  # one for each chart colour that all readers can tell apar
 MONTHS_BETWEEN_TICKS = 6
 WIDTH_OF_A_TICK = 100  # px, from the start of one month's name to the middle of the next
 FLAT = 110  # height of a flat chart, px
+KEPT = 60  # charts; some 10 kB each
+HOME = "\0home\0"  # in a table, until it is known from how deep in the site it leads to the first page
 WIDE, NARROW = (600, 212, 176), (350, 236, 118)  # width, height and room for labels, px
 
 
@@ -71,7 +73,7 @@ class Known:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """A place as map and table show it. `figure` is what its colour stands for; None without one."""
+    """A place as map and table show it; `whole` where it published every month of the span."""
 
     place: Place
     known: Known
@@ -80,7 +82,13 @@ class PlaceRow:
     error: int
     rate: float | None
     months: int
-    figure: float | None
+    whole: bool
+
+    def figure(self, unit: Unit) -> float | None:
+        """What its colour stands for; None without one."""
+        if unit.per_person:
+            return self.rate
+        return float(self.cases) if self.cases is not None and self.whole else None
 
 
 def view_path(topic: Topic, span: str, unit: str) -> str:
@@ -96,9 +104,10 @@ def all_views(figures: Figures) -> list[View]:
 
 def map_and_table(figures: Figures, view: View) -> dict[str, object]:
     """The drawn map of a view, its legend, and a row for each of the 650 places."""
-    rows = _rows(figures, view)
-    values = {row.place.code: row.figure for row in rows if row.figure is not None}
-    thin = [row.place.code for row in rows if row.publishes and row.figure is None]
+    rows = _rows(figures, view.topic.code, view.span.key, spoken())
+    found = {row.place.code: row.figure(view.unit) for row in rows}
+    values = {code: figure for code, figure in found.items() if figure is not None}
+    thin = [row.place.code for row in rows if row.publishes and found[row.place.code] is None]
     largest = max(values.values(), default=0.0)
     decimals = (1 if largest >= 2 else 2) if view.unit.per_person else 0
     breaks = quantile_breaks(values.values(), decimals=decimals)
@@ -124,15 +133,19 @@ def map_and_table(figures: Figures, view: View) -> dict[str, object]:
         "map": Markup(drawn.svg),
         "ring": drawn.ring,
         "legend": [(Markup(legend_key(entry.class_name)), entry.text) for entry in entries],
-        "table_rows": partial(_table_rows, rows),
+        "table_rows": partial(_table_rows, figures, view.topic.code, view.span.key),
     }
 
 
-def _table_rows(rows: Sequence[PlaceRow], home: str) -> Markup:
-    """The rows of the table beside a map, on a page from which `home` leads to the first one.
+def _table_rows(figures: Figures, topic: str, span: str, home: str) -> Markup:
+    """The rows of the table beside a map, on a page from which `home` leads to the first one."""
+    return Markup(_rows_as_text(figures, topic, span, spoken()).replace(f'"{HOME}', f'"{home}'))
 
-    Not by the template: of 650 rows on each of some hundred pages it would escape a million words one by one.
-    """
+
+@lru_cache(maxsize=2)  # those of a rate and of the cases are the same
+def _rows_as_text(figures: Figures, topic: str, span: str, language: str) -> str:
+    """Not by the template: with 650 rows on each of some hundred pages, it would escape a million words."""
+    rows = _rows(figures, topic, span, language)
     silent, part = escape(_("Not published")), escape(_("part of the time"))
     made = []
     for row in rows:
@@ -140,14 +153,12 @@ def _table_rows(rows: Sequence[PlaceRow], home: str) -> Markup:
         if row.months and row.rate is None:
             months = f' data-months="{row.months}"'
         if row.publishes:
-            name = f'<a href="{home}places/{row.place.code}/">{known.name}</a>'
-        figures = f'<td colspan="3">{silent}'
+            name = f'<a href="{HOME}places/{row.place.code}/">{known.name}</a>'
+        cells = f'<td colspan="3">{silent}'
         if row.cases is not None:
-            figures = f"<td>{words.count(row.cases)}<td>{row.error}<td>{words.rate(row.rate) or part}"
-        made.append(
-            f'<tr {known.attributes}{months}><th scope="row">{name}<td>{known.region}{figures}</tr>\n'
-        )
-    return Markup("".join(made).rstrip("\n"))  # escaped in `_known`; the rest are numbers and codes
+            cells = f"<td>{words.count(row.cases)}<td>{row.error}<td>{words.rate(row.rate) or part}"
+        made.append(f'<tr {known.attributes}{months}><th scope="row">{name}<td>{known.region}{cells}</tr>\n')
+    return "".join(made).rstrip("\n")  # escaped in `_known`; the rest are numbers and codes
 
 
 @cache
@@ -155,17 +166,19 @@ def _centres() -> Mapping[str, tuple[float, float]]:
     return draw_hex_map(hexes(), {}, breaks=[], title="", description="").centres
 
 
-def _rows(figures: Figures, view: View) -> list[PlaceRow]:
-    published = figures.counts[view.span.key].get(ALL, {})
-    of_topic = figures.counts[view.span.key].get(view.topic.code, {})
-    known = _known(spoken())
+@lru_cache(maxsize=2)
+def _rows(figures: Figures, topic: str, span: str, language: str) -> list[PlaceRow]:
+    published = figures.counts[span].get(ALL, {})
+    of_topic = figures.counts[span].get(topic, {})
+    every_month = next(len(each.months) for each in figures.spans if each.key == span)
+    known = _known(language)
     rows = []
     for code, place in constituencies().items():
         total, count = published.get(code), of_topic.get(code)
         # Published without this issue: its count is 0. Not published at all: there is no count.
         cases = (count.value if count else 0) if total else None
         months = total.months if total else 0
-        whole = months == len(view.span.months)
+        whole = months == every_month
         rate = rate_per_10_000(cases, place.population) if cases is not None and whole else None
         rows.append(
             PlaceRow(
@@ -176,9 +189,7 @@ def _rows(figures: Figures, view: View) -> list[PlaceRow]:
                 error=count.uncertainty if count else 0,
                 rate=rate,
                 months=months,
-                figure=rate
-                if view.unit.per_person
-                else (float(cases) if cases is not None and whole else None),
+                whole=whole,
             )
         )
     return rows
@@ -226,6 +237,23 @@ def trend_pictures(
 
     A `flat` one is lower, to stand below another.
     """
+    told = tuple((line.label, tuple(line.values)) for line in lines)
+    return [*_drawn(told, tuple(months), description, format_value, name, spoken(), flat=flat)]
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(
+    told: Sequence[tuple[str, Sequence[float | None]]],
+    months: Sequence[str],
+    description: str,
+    format_value: Callable[[float], str],
+    name: str,
+    language: str,
+    *,
+    flat: bool,
+) -> Sequence[Markup]:
+    """See `trend_pictures`: four views of an issue have the same chart, and all issues that of offices."""
+    lines = [Line(label, values) for label, values in told]
     title = _("{lines}: {first} to {last}").format(
         lines=", ".join(line.label for line in lines),
         first=month_name(months[0]),
@@ -256,6 +284,10 @@ def trend_pictures(
     return drawn
 
 
+def _whole(value: float) -> str:
+    return f"{value:.0f}"
+
+
 def coverage_pictures(figures: Figures) -> list[Markup]:
     """How many offices each month of the chart above rests on."""
     known = {row.month: row.offices for row in figures.coverage}
@@ -264,7 +296,7 @@ def coverage_pictures(figures: Figures) -> list[Markup]:
         [line],
         figures.months,
         description=_("Offices that published each month. The table beside this chart holds every value."),
-        format_value=lambda value: f"{value:.0f}",
+        format_value=_whole,
         flat=True,
         name="coverage",
     )

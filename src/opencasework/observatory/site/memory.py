@@ -1,9 +1,9 @@
 """What the last build of a site was made from, so that the next makes only what has changed.
 
-Beside the site lie two files: hashes of what each page was made of and of each file as it was written, with
-the trends that were fitted; and the published rows, as the engine keeps them. Nothing there is anybody's that
-was not published. Of another version, damaged, or not fitting the site that stands there, they are left
-aside: then a build takes longer and comes to the same bytes.
+Beside the site lie two files and a folder: hashes of what each page was made of and of each file as it was
+written, with the trends that were fitted; the published rows, as the engine keeps them; and those of each
+month in order. Nothing there is anybody's that was not published. Of another version, damaged, or not fitting
+the site that stands there, they are left aside: then a build takes longer and comes to the same bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,10 +22,19 @@ from pathlib import Path
 from typing import Any
 
 from opencasework.observatory.measures.trend import FittedBefore, Trend
+from opencasework.observatory.site.by_month import Written
 
 MAKERS = ("duckdb", "ibis-framework", "jinja2", "markupsafe", "numpy", "scipy")
 NOT_MADE_WITH = {"tests", "examples", "__pycache__", "static", "simulate"}
 MARK = 32  # hexadecimal digits; half a SHA-256 is far more than can be found twice
+
+
+@dataclass
+class Made:
+    """What each page of a build was made of, and the piece of each that has one, by the page's file."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    pieces: dict[str, str] = field(default_factory=dict)
 
 
 class Memory:
@@ -34,10 +44,14 @@ class Memory:
         self._site = site
         self._place = site.with_name(f".{site.name}.built.json")
         self._rows = site.with_name(f".{site.name}.rows.duckdb")
+        self._folder = site.with_name(f".{site.name}.months")
         self._whole = ""
         self._pages: Mapping[str, str] = {}
+        self._pieces: Mapping[str, str] = {}
+        self._taken: dict[str, str] = {}  # hashes of files of the new site that need not be read again
         self._files: Mapping[str, str] = {}
         self._rows_hash = ""
+        self._months: Mapping[str, Any] = {"by": "", "names": "", "csv": {}, "parquet": {}}
         self._postcodes: Mapping[str, Any] = {}
         self.trends = FittedBefore({})
         if forgotten:
@@ -48,7 +62,9 @@ class Memory:
                 self.trends = FittedBefore({key: Trend(*each) for key, each in kept["trends"].items()})
                 self._whole, self._rows_hash = str(kept["whole"]), str(kept["rows"])
                 self._postcodes = dict(kept["postcodes"])
-                self._pages, self._files = dict(kept["pages"]), dict(kept["files"])
+                self._months = {key: kept["months"][key] for key in self._months}
+                self._pages, self._pieces = dict(kept["pages"]), dict(kept["pieces"])
+                self._files = dict(kept["files"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is all made anew
             return
 
@@ -76,10 +92,29 @@ class Memory:
         """The published rows of the last build, if they are whole."""
         return self._rows if self._rows_hash and hash_of(self._rows) == self._rows_hash else None
 
-    def take(self, name: str, made_of: str, into: Path) -> bool:
+    def by_month(self, engine: str) -> Written:
+        """What the last build wrote a month at a time, as far as it is whole and `engine` would write it."""
+        csv, parquet = self._months["csv"], self._months["parquet"] if self._months["by"] == engine else {}
+        return Written(
+            self._site,
+            self._folder,
+            engine,
+            self._months["names"],
+            {
+                path: sizes
+                for path, sizes in csv.items()
+                if hash_of(self._site / path) == self._files.get(path)
+            },
+            [month for month, mark in parquet.items() if hash_of(_of_month(self._folder, month)) == mark],
+        )
+
+    def take(self, name: str, made_of: str, piece: str, into: Path) -> bool:
         """Put a page of the last build into the new site `into`, if it would come out the same."""
+        if (self._pages.get(name), self._pieces.get(name, "")) != (made_of, piece):
+            return False
         old = self._site / name
-        if self._pages.get(name) != made_of or hash_of(old) != self._files.get(name, ""):
+        found = hash_of(old)
+        if not found or found != self._files.get(name):
             return False
         new = into / name
         new.parent.mkdir(parents=True, exist_ok=True)
@@ -87,25 +122,52 @@ class Memory:
             os.link(old, new)
         except OSError:  # a file system without links
             shutil.copy2(old, new)
+        self._taken[name] = found
         return True
 
-    def keep(self, whole: str, pages: Mapping[str, str], rows: Path) -> None:
+    def text_but_for_its_piece(self, name: str, made_of: str) -> str:
+        """A page of the last build of which at most the piece would come out otherwise; empty without one."""
+        if self._pages.get(name) != made_of:
+            return ""
+        try:
+            data = (self._site / name).read_bytes()
+        except OSError:
+            return ""
+        same = hashlib.sha256(data).hexdigest()[:MARK] == self._files.get(name)
+        return data.decode() if same else ""
+
+    def keep(self, whole: str, made: Made, rows: Path, by_month: Written) -> None:
         """Write down the build that now stands there, for nobody else to write."""
         rows.replace(self._rows)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        by_month.folder.rename(self._folder)
         told: Mapping[str, Any] = {
             "version": made_with(),
             "whole": whole,
             "rows": hash_of(self._rows),
             "trends": {key: list(vars(each).values()) for key, each in self.trends.met.items()},
             "postcodes": self._postcodes,
-            "pages": pages,
-            "files": {name: hash_of(self._site / name) for name in files_of(self._site)},
+            "months": {
+                "by": by_month.by,
+                "names": by_month.names,
+                "csv": by_month.csv,
+                "parquet": {month: hash_of(_of_month(self._folder, month)) for month in by_month.parquet},
+            },
+            "pages": made.pages,
+            "pieces": made.pieces,
+            "files": {
+                name: self._taken.get(name) or hash_of(self._site / name) for name in files_of(self._site)
+            },
         }
         fresh = self._place.with_name(self._place.name + ".new")
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(told), "utf-8")
         fresh.replace(self._place)
+
+
+def _of_month(folder: Path, month: str) -> Path:
+    return folder / f"{month}.parquet"
 
 
 def files_of(site: Path) -> Iterator[str]:

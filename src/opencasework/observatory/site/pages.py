@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from opencasework.charts import Line, bar_with_average, sparkline
+from opencasework.charts import Line, sparkline
 from opencasework.observatory.collect import Collected
-from opencasework.observatory.measures import BodyCount, PlaceCount, rate_per_10_000, rate_with_limits
+from opencasework.observatory.measures import BodyCount, rate_per_10_000, rate_with_limits
 from opencasework.observatory.places import Place, constituencies, councils_of
 from opencasework.observatory.site import words
 from opencasework.observatory.site.bodies import (
@@ -24,6 +24,7 @@ from opencasework.observatory.site.bodies import (
 from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import ALL, Figures, Topic
 from opencasework.observatory.site.issues import subtopics, year_ago
+from opencasework.observatory.site.issues_here import in_a_frame, is_compared, on_its_page
 from opencasework.observatory.site.language import gettext as _
 from opencasework.observatory.site.language import name_of, title_of
 from opencasework.observatory.site.maps import (
@@ -37,7 +38,7 @@ from opencasework.observatory.site.maps import (
     view_path,
 )
 from opencasework.observatory.site.offices import lists_of_offices, office_path, page_of_office
-from opencasework.observatory.site.page import Context, Page
+from opencasework.observatory.site.page import Context, Page, Piece
 from opencasework.observatory.site.parts import Parts, named
 from opencasework.observatory.site.postcodes import areas_of, list_of_areas, page_of_area
 from opencasework.observatory.site.shares import fits
@@ -45,7 +46,6 @@ from opencasework.standard import codelists
 from opencasework.standard.publication import OfficeIdentity
 
 MOST_COMMON = 5  # issues in the short table beside a map
-BAR_WIDTH = 160  # px
 
 
 def all_pages(parts: Parts, downloads: Sequence[Download]) -> list[Page]:
@@ -60,7 +60,7 @@ def all_pages(parts: Parts, downloads: Sequence[Download]) -> list[Page]:
         *lists_of_offices(parts),
         Page("methods/", "methods.html", "methods", _("Methods"), parts.nothing, lambda _figures: {}),
         *_postcode_pages(parts),
-        *(_place_page(parts, area) for area in sorted(figures.offices)),
+        *(page for area in sorted(figures.offices) for page in _pages_of_place(parts, area)),
         *(_body_page(parts, body) for body in figures.bodies if body_path(body)),
         *(_office_page(parts, publication) for publication in figures.collection.publications),
         *_embeds(parts),
@@ -113,10 +113,6 @@ def _embeds(parts: Parts) -> list[Page]:
     def lines(topic: Topic) -> Callable[[], Figures]:
         return partial(parts.trend, tuple(each.code for each in trend_topics(figures, topic)))
 
-    def issues(area: str, place: Place) -> Page:
-        path, part = f"embed/places/{area}/issues/", partial(parts.place, area)
-        return Page(path, "embed_issues.html", "", name_of(place), part, _embedded_issues, (place,))
-
     return [
         *(
             chart(view_path(topic, "month", "rate"), topic.title, rates, lines(topic), topic)
@@ -132,7 +128,6 @@ def _embeds(parts: Parts) -> list[Page]:
             )
             for area, place in places.items()
         ),
-        *(issues(area, place) for area, place in places.items()),
         *(
             chart(body_path(body), title_of_body(body), dealings, partial(parts.body, body), body)
             for body in bodies
@@ -145,7 +140,8 @@ def _chart(figures: Figures, what: str, path: str, of: Topic | Place | BodyCount
         trend = _trend_alone(figures, of)
     else:
         trend = _place_trend(figures, of) if isinstance(of, Place) else body_trend(figures, of)
-    return {"what": what, "of": path, "trend": trend}
+    coverage = _coverage_of(figures, of, figures.months) if isinstance(of, Place) else None
+    return {"what": what, "of": path, "trend": trend, "coverage": coverage}
 
 
 def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
@@ -154,11 +150,16 @@ def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
 
 
 def _embedded_issues(figures: Figures, place: Place) -> Context:
-    total = figures.counts["year"].get(ALL, {}).get(place.code)
+    return {"of": f"places/{place.code}/", "coverage": _coverage_of(figures, place, figures.year.months)}
+
+
+def _coverage_of(figures: Figures, place: Place, months: Sequence[str]) -> Context:
+    """What a frame of one place rests on: its offices, and how many of the months shown they published."""
+    known = figures.by_month.get(place.code, {})
     return {
-        "of": f"places/{place.code}/",
-        "whole": _is_compared(figures, place, total),
-        "issues": _issues_of(figures, place, total) if total else [],
+        "offices": [each.office.name for each in figures.offices[place.code]],
+        "published": sum(month in known for month in months),
+        "months": len(months),
     }
 
 
@@ -257,17 +258,23 @@ def _places(figures: Figures) -> Context:
     }
 
 
-def _place_page(parts: Parts, area: str) -> Page:
+def _pages_of_place(parts: Parts, area: str) -> list[Page]:
+    """Its own and the frame of its issues: one after the other, since they have the same table."""
     place = _place_of(parts.whole, area)
-    return Page(
+    part, beside = partial(parts.place, area), partial(parts.place_beside_average, area)
+    framed, path = Piece("embed_issues_table.html", beside, in_a_frame), f"embed/places/{area}/issues/"
+    own = Page(
         path=f"places/{place.code}/",
         template="place.html",
         section="places",
         title=name_of(place),
-        part=partial(parts.place, area),
+        part=part,
         make=_place,
         given=(place,),
+        piece=Piece("place_issues.html", beside, on_its_page),
     )
+    frame = Page(path, "embed_issues.html", "", name_of(place), part, _embedded_issues, (place,), framed)
+    return [own, frame]
 
 
 def _place(figures: Figures, place: Place) -> Context:
@@ -278,8 +285,7 @@ def _place(figures: Figures, place: Place) -> Context:
         "offices": [(office_path(each), each.office.name) for each in figures.offices[place.code]],
         "total": total,
         "on_map": place.code in constituencies(),
-        "whole": _is_compared(figures, place, total),
-        "issues": _issues_of(figures, place, total) if total else [],
+        "whole": is_compared(figures, place),
         "trend": _place_trend(figures, place),
         "by_month": by_month,
         "verdict": figures.place_trends.get(place.code),
@@ -310,53 +316,7 @@ def _height(cases: int, place: Place) -> float:
     return rate_per_10_000(cases, place.population) if place.population else cases
 
 
-def _is_compared(figures: Figures, place: Place, total: PlaceCount | None) -> bool:
-    """Whether a place is set beside the average: one of the map that published every month."""
-    return bool(place.population) and total is not None and total.months == len(figures.year.months)
-
-
 def _place_elsewhere(office: OfficeIdentity) -> Place:
     """An area not on the map, such as a ward or a seat of another parliament; its residents are not known."""
     kind = title_of(codelists.load("area_type")[office.area_type])
     return Place(office.area_code, office.area_name, "", country="", region=kind, population=0)
-
-
-def _issues_of(figures: Figures, place: Place, total: PlaceCount) -> list[Context]:
-    """A place's issues beside the average of all offices; the bars share one scale."""
-    if not _is_compared(figures, place, total):
-        return [{"topic": topic, "cases": _cases(figures, topic, place)} for topic in figures.topics[1:]]
-    rates = {
-        topic.code: rate_per_10_000(_cases(figures, topic, place), place.population)
-        for topic in figures.topics[1:]
-    }
-    averages = {
-        topic.code: figures.average_rate(topic.code, figures.year) or 0.0 for topic in figures.topics[1:]
-    }
-    largest = max([*rates.values(), *averages.values()], default=0.0)
-
-    def row(topic: Topic) -> Context:
-        rate, average = rates[topic.code], averages[topic.code]
-        bar = bar_with_average(
-            rate,
-            average=average,
-            largest=largest,
-            width=BAR_WIDTH,
-            title=_("{rate} here, {average} over all offices").format(
-                rate=words.rate(rate), average=words.rate(average)
-            ),
-            name=f"bar-{topic.slug}",
-        )
-        return {
-            "topic": topic,
-            "cases": _cases(figures, topic, place),
-            "rate": rate,
-            "bar": Markup(bar),
-            "beside": words.beside_average(rate, average),
-        }
-
-    return [row(topic) for topic in figures.topics[1:]]
-
-
-def _cases(figures: Figures, topic: Topic, place: Place) -> int:
-    count = figures.counts["year"].get(topic.code, {}).get(place.code)
-    return count.value if count else 0

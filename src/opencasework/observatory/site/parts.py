@@ -7,10 +7,10 @@ part has the same shape as the whole, with nothing in it that is not the page's 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Collection as Several
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ class Parts:
     def __init__(self, figures: Figures) -> None:
         self._figures = figures
         self._marks: dict[int, tuple[object, str]] = {}
+        self._marks_of_parts: dict[Hashable, str] = {}
 
     @property
     def whole(self) -> Figures:
@@ -42,10 +43,10 @@ class Parts:
 
     @cached_property
     def _nothing(self) -> Figures:
-        """What every page may know: the months, the spans, the issues, and whether anything is invented."""
+        """What every page may know: the months, the spans, and whether anything is invented."""
         by_span: dict[str, Any] = {span.key: {} for span in self._figures.spans}
         empty: dict[str, Any] = {}
-        kept = {"months", "spans", "topics", "synthetic", "finds_postcodes"}
+        kept = {"months", "spans", "synthetic", "finds_postcodes"}
         for field in fields(self._figures):
             if field.name in kept:
                 continue
@@ -58,6 +59,7 @@ class Parts:
                 "collection": Collection((), ()),
                 "counts": by_span,
                 "averages": by_span,
+                "compared": by_span,
                 "changes": by_span,
             },
         )
@@ -78,6 +80,7 @@ class Parts:
             averages={span: _only(whole.averages[span], [topic])},
             changes=whole.changes,
             trends=whole.trends,
+            topics=whole.topics,
             subtopics=_only(whole.subtopics, [topic]),
             offices=self._publishing,
         )
@@ -97,6 +100,7 @@ class Parts:
         return replace(
             self._nothing,
             coverage=whole.coverage,
+            topics=whole.topics,
             series=whole.series,
             averages=whole.averages,
             changes=whole.changes,
@@ -107,7 +111,9 @@ class Parts:
     def trend(self, topics: Several[str]) -> Figures:
         """For the chart of some issues."""
         whole = self._figures
-        return replace(self._nothing, coverage=whole.coverage, series=_only(whole.series, topics))
+        drawn = [*whole.topics[:1], *(topic for topic in whole.topics[1:] if topic.code in topics)]
+        series = _only(whole.series, topics)
+        return replace(self._nothing, coverage=whole.coverage, topics=drawn, series=series)
 
     @cache  # noqa: B019
     def places(self) -> Figures:
@@ -118,28 +124,40 @@ class Parts:
         return replace(self._nothing, coverage=self._newest, offices=offices, counts=counts)
 
     def place(self, area: str) -> Figures:
-        """For a place beside the average of all."""
+        """For a place, without anything of others."""
         whole = self._figures
-        year = {code: _only(rows, [area]) for code, rows in whole.counts["year"].items() if area in rows}
         return replace(
-            self._nothing,
-            coverage=self._newest,
-            offices={area: [named(each) for each in whole.offices[area]]},
-            counts={"month": {}, "year": year},
-            averages={"month": {}, "year": whole.averages["year"]},
-            by_month=_only(whole.by_month, [area]),
+            self.months_of_place(area),
+            counts=self._year_of_place(area),
             place_trends=_only(whole.place_trends, [area]),
         )
+
+    @lru_cache(maxsize=2)  # noqa: B019
+    def place_beside_average(self, area: str) -> Figures:
+        """For the issues of a place beside the average of all."""
+        counts, topics = self._year_of_place(area), self._figures.topics
+        return replace(self._nothing, topics=topics, counts=counts, **self._averages)
+
+    def _year_of_place(self, area: str) -> dict[str, Any]:
+        year = self._figures.counts["year"]
+        return {
+            "month": {},
+            "year": {code: {area: rows[area]} for code, rows in year.items() if area in rows},
+        }
+
+    @cached_property
+    def _averages(self) -> dict[str, Any]:
+        """Of the newest twelve months, and how many places they are of."""
+        whole = self._figures
+        return {
+            name: {"month": {}, "year": getattr(whole, name)["year"]} for name in ("averages", "compared")
+        }
 
     def months_of_place(self, area: str) -> Figures:
         """For the chart of a place."""
         whole = self._figures
-        return replace(
-            self._nothing,
-            coverage=self._newest,
-            offices={area: [named(each) for each in whole.offices[area]]},
-            by_month=_only(whole.by_month, [area]),
-        )
+        offices = {area: [named(each) for each in whole.offices[area]]}
+        return replace(self._nothing, offices=offices, by_month=_only(whole.by_month, [area]))
 
     @cache  # noqa: B019
     def bodies(self) -> Figures:
@@ -153,6 +171,7 @@ class Parts:
         return replace(
             self._nothing,
             coverage=whole.coverage,
+            topics=whole.topics,
             answered=_only(whole.answered, code),
             dealings=_only(whole.dealings, code),
             dealings_about=_only(whole.dealings_about, code),
@@ -171,7 +190,6 @@ class Parts:
         return replace(
             self._nothing,
             collection=Collection([named(each) for each in offices], left_out),
-            coverage=self._newest,
             office_months=_only(whole.office_months, names),
             addresses=_only(whole.addresses, names),
         )
@@ -197,12 +215,32 @@ class Parts:
         """For a page without figures."""
         return self._nothing
 
-    def mark(self, part: Figures, *more: object) -> str:
+    def mark(self, part: Callable[[], Figures], *more: object) -> str:
         """A hash of everything in a part and whatever else a page is made of."""
-        found = hashlib.sha256(repr(more).encode())
+        return hashlib.sha256(f"{self._mark_of(part)}{more!r}".encode()).hexdigest()
+
+    def _mark_of(self, part: Callable[[], Figures]) -> str:
+        """The hash of a part. It is the same in both languages, and on a page and beside it in a frame."""
+        key = (part.func, part.args) if isinstance(part, partial) else part
+        try:
+            if key not in self._marks_of_parts:
+                self._marks_of_parts[key] = self._mark_now(part())
+            return self._marks_of_parts[key]
+        except TypeError:  # cut out for a list, by which it cannot be looked up
+            return self._mark_now(part())
+
+    def _mark_now(self, part: Figures) -> str:
+        found = hashlib.sha256()
         for field in fields(part):
-            found.update(f"\0{field.name}\0{self._said(getattr(part, field.name))}".encode())
-        return found.hexdigest()
+            value = getattr(part, field.name)
+            if value is not getattr(self._nothing, field.name):
+                found.update(f"\0{field.name}\0{self._said(value)}".encode())
+        return f"{self._mark_of_nothing}{found.hexdigest()}"
+
+    @cached_property
+    def _mark_of_nothing(self) -> str:
+        said = [(field.name, self._said(getattr(self._nothing, field.name))) for field in fields(Figures)]
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def _said(self, value: Any) -> str:
         if not isinstance(value, dict | list | tuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from opencasework.observatory.places import ATTRIBUTION
 from opencasework.observatory.site import language, postcodes, words
+from opencasework.observatory.site.figures import Figures
 from opencasework.observatory.site.language import FOLDER, spoken
-from opencasework.observatory.site.page import Page
+from opencasework.observatory.site.page import Context, Page
 
 # As strict as the office's own: nothing inline, nothing from another host. (`frame-ancestors` works only as a
 # header.)
@@ -15,6 +17,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
+# Between these stands the piece of a page (see `Piece`); no text of a page can hold them, for it is escaped.
+PIECE_BEGINS, PIECE_ENDS = '<table id="by-issue">', "</table>"
 
 
 class Renderer:
@@ -54,19 +58,38 @@ class Renderer:
         `root` leads from the page to the top of the site, `home` to the first page of its language, and
         `other` to the same page in the other one.
         """
+        figures = page.part()
+        context = dict(page.make(figures, *page.given))
+        if page.piece:
+            context["piece"] = Markup(PIECE_BEGINS + self.render_piece(page) + PIECE_ENDS)
+        return self._filled(page, page.template, figures, context) + "\n"
+
+    def render_piece(self, page: Page) -> str:
+        """What stands in the table of the page that has figures of others in it; empty without one."""
+        if page.piece is None:
+            return ""
+        figures = page.piece.part()
+        return self._filled(page, page.piece.template, figures, page.piece.make(figures, *page.given))
+
+    def _filled(self, page: Page, template: str, figures: Figures, context: Context) -> str:
         steps = "../" * page.path.count("/")
         here, there = (FOLDER[code] for code in (("en", "cy") if spoken() == "en" else ("cy", "en")))
         root = steps + "../" * here.count("/")
-        figures = page.part()
-        return (
-            self._environment.get_template(page.template).render(
-                figures=figures,
-                root=root or "./",
-                home=steps or "./",
-                other=f"{root or './'}{there}{page.path}",
-                language=spoken(),
-                page=page,
-                **page.make(figures, *page.given),
-            )
-            + "\n"
+        return self._environment.get_template(template).render(
+            figures=figures,
+            root=root or "./",
+            home=steps or "./",
+            other=f"{root or './'}{there}{page.path}",
+            language=spoken(),
+            page=page,
+            **context,
         )
+
+
+def with_piece(html: str, piece: str) -> str:
+    """The page as it was written, with another piece in the place of the one it has."""
+    before, begins, rest = html.partition(PIECE_BEGINS)
+    if not begins:  # of a place that has published nothing for a year there is no table
+        return html
+    _old, ends, after = rest.partition(PIECE_ENDS)
+    return before + begins + piece + ends + after

@@ -10,12 +10,12 @@ from typing import TypeAlias
 from opencasework.observatory.cores import every_core
 from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import Figures
-from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking
-from opencasework.observatory.site.memory import MARK, Memory
+from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking, spoken
+from opencasework.observatory.site.memory import MARK, Made, Memory
 from opencasework.observatory.site.page import Page
 from opencasework.observatory.site.pages import all_pages
 from opencasework.observatory.site.parts import Parts
-from opencasework.observatory.site.rendering import Renderer
+from opencasework.observatory.site.rendering import Renderer, with_piece
 
 WORTH_SHARING_OUT = 600  # pages; a new process takes as long to start as some hundred take to write
 AT_A_TIME = 40
@@ -40,35 +40,52 @@ class Writer:
         """How many pages there are in all languages."""
         return sum(map(len, self._pages.values()))
 
-    def take(self, memory: Memory) -> tuple[dict[str, str], list[Share]]:
-        """Take over the pages of the build before that would come out the same.
+    def take(self, memory: Memory) -> tuple[Made, list[Share]]:
+        """Take over the pages of the build before that would come out the same, but for a piece of some.
 
-        Returns what each page is made of, by file, and the pages left to write in shares.
+        Returns what each page is made of, and the pages left to write in shares.
         """
-        made_of: dict[str, str] = {}
+        made = Made()
         shares: list[Share] = []
         for language, pages in self._pages.items():
-            left = []
             with speaking(language):
-                for number, page in enumerate(pages):
-                    name = f"{FOLDER[language]}{page.path}index.html"
-                    made_of[name] = page.made_of(self._parts)[:MARK]
-                    if not memory.take(name, made_of[name], self._site):
-                        left.append(number)
+                left = [number for number, page in enumerate(pages) if not self._taken(page, memory, made)]
             shares += [
                 (language, left[first : first + AT_A_TIME]) for first in range(0, len(left), AT_A_TIME)
             ]
-        return made_of, shares
+        return made, shares
+
+    def _taken(self, page: Page, memory: Memory, made: Made) -> bool:
+        """Take over one page, its piece made anew where that has changed; whether that could be."""
+        name = _file_of(page)
+        made_of, piece = page.made_of(self._parts)[:MARK], page.piece_made_of(self._parts)[:MARK]
+        made.pages[name] = made_of
+        if piece:
+            made.pieces[name] = piece
+        if memory.take(name, made_of, piece, self._site):
+            return True
+        old = memory.text_but_for_its_piece(name, made_of) if piece else ""
+        if old:
+            self._put(name, with_piece(old, self._renderer.render_piece(page)))
+        return bool(old)
 
     def write(self, language: str, numbers: Sequence[int]) -> int:
         """Write one share; returns how many pages it has."""
         with speaking(language):
             for number in numbers:
                 page = self._pages[language][number]
-                file = self._site / FOLDER[language] / page.path / "index.html"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(self._renderer.render(page), encoding="utf-8")
+                self._put(_file_of(page), self._renderer.render(page))
         return len(numbers)
+
+    def _put(self, name: str, html: str) -> None:
+        file = self._site / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(html, encoding="utf-8")
+
+
+def _file_of(page: Page) -> str:
+    """Where a page is written in the language spoken, from the top of the site."""
+    return f"{FOLDER[spoken()]}{page.path}index.html"
 
 
 def write_pages(
@@ -78,13 +95,13 @@ def write_pages(
     *,
     memory: Memory,
     tell: Callable[[str, int, int], None],
-) -> dict[str, str]:
+) -> Made:
     """Write every page in every language, or take it from the build before; `tell` is told how far it is.
 
-    Returns what each page is made of, by its file.
+    Returns what each page is made of.
     """
     writer = Writer(figures, downloads, site)
-    made_of, shares = writer.take(memory)
+    made, shares = writer.take(memory)
     left = sum(len(numbers) for _language, numbers in shares)
     done = writer.number - left
     tell("Writing pages", done, writer.number)
@@ -97,11 +114,11 @@ def write_pages(
     if left < WORTH_SHARING_OUT:
         for share in shares:
             written(writer.write(*share))
-        return made_of
+        return made
     with every_core(_begin, figures, downloads, site) as pool:
         for finished in as_completed([pool.submit(_write, *share) for share in shares]):
             written(finished.result())
-    return made_of
+    return made
 
 
 _writer: Writer  # of a process that writes a share of them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from opencasework.observatory.collect.store import name_of as folder_of
+from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import trend
 from opencasework.observatory.months import months_up_to
 from opencasework.observatory.places import constituencies
@@ -34,13 +36,14 @@ class Nation:
         for number in range(len(AREAS)):
             self.publish(number, MONTHS[:-1] if number == 3 else MONTHS)
 
-    def publish(self, number: int, months: list[str]) -> None:
+    def publish(self, number: int, months: list[str], *, called: str = "") -> None:
         counts = {
             month: opened(housing=30 + number * 2 + step, tax=12 + number)
             for step, month in enumerate(months)
         }
         area = AREAS[number]
-        publish(self.publications / f"office-{number}", counts, area=area, post=f"post/{number}")
+        folder = self.publications / f"office-{number}"
+        publish(folder, counts, area=area, area_name=called, post=f"post/{number}")
 
     def build(self, *, full: bool = False) -> Built:
         return build_site([self.publications], self.site, front_end=self._front_end, full=full)
@@ -114,6 +117,73 @@ def test_a_month_more_of_one_office_changes_what_says_so(nation: Nation, rendere
     assert {"", "issues/housing/", f"places/{AREAS[3]}/", office_page(3), "offices/"} <= set(rendered)
     assert office_page(4) not in rendered
     assert "methods/" not in rendered
+    assert nation.is_as_built_whole()
+
+
+def test_the_newest_month_of_one_office_makes_no_page_of_another_place_anew(
+    nation: Nation, rendered: Rendered
+) -> None:
+    before = contents(nation.site)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    others = [area for area in AREAS if area != AREAS[3]]
+    assert not [path for path in rendered if any(area in path for area in others)]
+    after = contents(nation.site)
+    of_others = [name for name in after if name.endswith(".html") and any(area in name for area in others)]
+    assert len(of_others) == len(others) * 3 * 2  # a page and two frames, in two languages
+    # Whole pages stay to the byte where no average stands, the others but for the table with the average.
+    frames = [name for name in of_others if "embed/" in name and "issues" not in name]
+    assert len(frames) == len(of_others) / 3
+    assert [name for name in frames if after[name] != before[name]] == []
+    assert [name for name in of_others if without_table(after[name]) != without_table(before[name])] == []
+    assert nation.is_as_built_whole()
+
+
+def without_table(page: bytes) -> bytes:
+    """A page without the table that has the average of others in it."""
+    return re.sub(rb'<table id="by-issue">.*?</table>', b"", page, flags=re.DOTALL)
+
+
+def test_of_the_files_of_all_offices_only_the_month_that_came_is_put_in_order(
+    nation: Nation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_order: list[str] = []
+    write = DuckDBEngine.write_months
+
+    def noted(self, question, months, folder):  # type: ignore[no-untyped-def]
+        put_in_order.extend(months)
+        write(self, question, months, folder)
+
+    monkeypatch.setattr(DuckDBEngine, "write_months", noted)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert put_in_order == MONTHS[-1:]
+    assert nation.is_as_built_whole()
+
+
+def test_an_area_that_is_called_otherwise_is_so_in_every_month(nation: Nation) -> None:
+    shutil.rmtree(nation.publications / "office-11")
+    nation.publish(11, MONTHS, called="Wexcombe and Marsh")
+
+    nation.build()
+
+    (file,) = (nation.site / "data").glob("counts-by-month-place-and-issue*.csv")
+    assert file.read_text().count("Wexcombe and Marsh") >= len(MONTHS)
+    assert nation.is_as_built_whole()
+
+
+@pytest.mark.parametrize("damage", [b"", None], ids=["torn", "gone"])
+def test_damaged_rows_of_a_month_are_put_in_order_anew(nation: Nation, damage: bytes | None) -> None:
+    kept = nation.site.with_name(".site.months") / f"{MONTHS[0]}.parquet"
+    kept.unlink() if damage is None else kept.write_bytes(kept.read_bytes()[:200])
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
     assert nation.is_as_built_whole()
 
 
@@ -268,6 +338,7 @@ def test_places_are_not_fitted_again_for_one_of_them(nation: Nation, monkeypatch
 def test_what_is_kept_says_nothing_of_anybody(nation: Nation) -> None:
     told = json.loads(nation.site.with_name(".site.built.json").read_text())
 
-    assert set(told) == {"version", "whole", "rows", "trends", "postcodes", "pages", "files"}
-    assert {len(mark) for kind in ("pages", "files") for mark in told[kind].values()} == {memory.MARK}
+    by_page = ("pages", "pieces", "files")
+    assert set(told) == {"version", "whole", "rows", "trends", "postcodes", "months", *by_page}
+    assert {len(mark) for kind in by_page for mark in told[kind].values()} == {memory.MARK}
     assert nation.site.with_name(".site.built.json").stat().st_mode & 0o077 == 0

@@ -5,30 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from opencasework.observatory.collect import collect
-from opencasework.observatory.engines.duckdb import DuckDBEngine
-from opencasework.observatory.site.downloads import MONTHS_AT_A_TIME, write_downloads
+from opencasework.observatory.engines import duckdb as engines
+from opencasework.observatory.site.downloads import write_downloads
 
 
-def test_files_that_are_written_some_months_at_a_time_hold_the_same_as_those_written_at_once(
-    publications: Path, tmp_path: Path
+def test_of_very_many_publications_the_files_hold_the_same_and_no_part_is_left_behind(
+    publications: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collection = collect([publications], workspace=tmp_path / "work")
-    with DuckDBEngine() as engine:
-        engine.load(collection.publications)
-        at_once = write_downloads(engine, tmp_path / "at-once", synthetic=True)
-        in_parts = write_downloads(engine, tmp_path / "in-parts", synthetic=True, in_parts=True)
+    written = []
+    for folder, many in ((tmp_path / "few", engines.MANY), (tmp_path / "many", 1)):
+        monkeypatch.setattr(engines, "MANY", many)
+        with engines.DuckDBEngine() as engine:
+            engine.load(collection.publications)
+            downloads, by_month = write_downloads(
+                engine, folder / "site", synthetic=True, folder=folder / "months"
+            )
+        written.append((folder / "site", downloads))
 
-    assert [each.path for each in at_once] == [each.path for each in in_parts]
-    months = set()
-    for each in at_once:
-        one, other = tmp_path / "at-once" / each.path, tmp_path / "in-parts" / each.path
+    assert len(by_month.parquet) > engines.MONTHS_AT_A_TIME
+    (few, downloads), (many, others) = written
+    assert [each.path for each in downloads] == [each.path for each in others]
+    for each in downloads:
         if each.table.format == "csv":
-            assert one.read_bytes() == other.read_bytes()
+            assert (few / each.path).read_bytes() == (many / each.path).read_bytes()
         else:
-            rows = [duckdb.read_parquet(str(file)).fetchall() for file in (one, other)]
+            rows = [duckdb.read_parquet(str(site / each.path)).fetchall() for site in (few, many)]
             assert rows[0] == rows[1]
-            months |= {row[0] for row in rows[0]}
-    assert len(months) > MONTHS_AT_A_TIME
-    assert len(list((tmp_path / "in-parts" / "data").iterdir())) == len(in_parts)  # no part is left behind
+    assert len(list((many / "data").iterdir())) == len(others)

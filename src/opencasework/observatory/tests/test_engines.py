@@ -18,7 +18,7 @@ from hypothesis import strategies as some
 from numpy.typing import NDArray
 
 from opencasework.observatory.collect import Collected, collect
-from opencasework.observatory.engines import Question, Row, rows_by_month, rows_opened, table
+from opencasework.observatory.engines import OfMonths, Question, Row, rows_by_month, rows_opened, table
 from opencasework.observatory.engines.duckdb import COUNTS_COLUMNS, DuckDBEngine
 from opencasework.observatory.measures import by_place, by_topic_and_month
 from opencasework.observatory.site.downloads import write_downloads
@@ -54,6 +54,10 @@ class Recorder(DuckDBEngine):
         self.asked.append(question)
         super().write_parquet(question, path)
 
+    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
+        self.asked.append(question(months))
+        super().write_months(question, months, folder)
+
 
 @pytest.fixture(scope="module")
 def asked(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Question]:
@@ -63,7 +67,7 @@ def asked(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Seque
         collection = collect([publications], workspace=folder / "work")
         engine.load(collection.publications)
         measure(engine, collection)
-        write_downloads(engine, folder, synthetic=True)
+        write_downloads(engine, folder, synthetic=True, folder=folder / "months")
         return [*engine.asked, rows_by_month(on_map=True), rows_by_month(on_map=False), rows_opened()]
 
 

@@ -135,11 +135,18 @@ def test_every_line_and_bar_can_be_framed_with_its_source_date_and_coverage(coun
         alone = country[f"embed/{path}/index.html"]
         assert "<svg" in alone.html, path
         assert "Source: Casework Observatory, with the table" in alone.text, path
-        assert re.search(
-            r"3 of 650 MPs’ offices, which serve .+ of people in the UK, October 2026", alone.text
-        )
+        rests_on = r"3 of 650 MPs’ offices, which serve .+ of people in the UK, October 2026"
+        if path.startswith("places"):  # on its own office, whatever others publish
+            months = "12 of 12" if path.endswith("issues") else "22 of 22"
+            rests_on = rf"Published by Office of {PRESTON}. Months published: {months}. October 2026"
+        assert re.search(rests_on, alone.text)
         shown_on = path.removesuffix("/issues") if path.startswith("places") else path
         assert f"/embed/{path}/&#34; title=" in country[f"{shown_on}/index.html"].html.replace('"', "&#34;")
+
+
+def test_a_place_says_how_many_places_its_average_is_of(country: dict[str, Seen]) -> None:
+    for path in (f"places/{PRESTON}", f"embed/places/{PRESTON}/issues"):
+        assert "Average of the 3 places that published every month." in country[f"{path}/index.html"].text
 
 
 def test_each_page_leads_to_itself_in_the_other_language(country: dict[str, Seen]) -> None:

@@ -399,6 +399,7 @@ def test_a_failed_build_leaves_the_old_site_as_it_was(tmp_path: Path, front_end:
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".site.built.json",
         ".site.known.json",
+        ".site.months",
         ".site.rows.duckdb",
         "in",
         "site",

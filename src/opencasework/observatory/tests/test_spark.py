@@ -18,7 +18,7 @@ from opencasework.observatory.simulate import simulate
 from tests.services.local import free_port
 from tests.services.spark import SparkCluster
 
-KEPT = ("built.json", "known.json", "rows.duckdb")
+KEPT = ("built.json", "known.json", "months", "rows.duckdb")
 CASEWORK = Path(sys.executable).with_name("casework")
 
 
