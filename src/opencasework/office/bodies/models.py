@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies import hours as opening
 from opencasework.office.kit import tables
+from opencasework.office.kit.addresses import address
 from opencasework.office.places.models import Nation, Office
 from opencasework.office.staff.models import StaffMember
 
@@ -118,9 +119,7 @@ class Body(Checked):
         return self.name
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("body", args=[self.pk])
+        return address("body", self.pk)
 
     @property
     def nation_name(self) -> str:

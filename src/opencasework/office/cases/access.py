@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Opening
-from opencasework.office.cases.models.case import levels_of
+from opencasework.office.cases.models.levels import levels_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity

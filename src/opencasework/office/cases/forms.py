@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
@@ -17,6 +16,7 @@ from opencasework.office.cases.models import Case, CasePerson, Channel, Outcome
 from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import references
+from opencasework.office.kit.addresses import address
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_NOTE
 from opencasework.office.kit.versions import Versioned
@@ -130,7 +130,7 @@ class OfficeDatesForm(forms.Form):
                 field.nation = Office.nation_here()
                 field.widget.attrs |= {
                     # Said back as it is read: a field about the past looks back.
-                    "hx-get": reverse("when") + ("?back=1" if field.not_after else ""),
+                    "hx-get": address("when") + ("?back=1" if field.not_after else ""),
                     "hx-trigger": "input changed delay:200ms",
                     "hx-target": f"#{self[name].auto_id}_echo",
                     "hx-swap": "innerHTML",

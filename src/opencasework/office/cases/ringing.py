@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
@@ -85,7 +85,7 @@ def _fetch_lines(bodies: list[Body], case: Case) -> None:
         lines.setdefault(line.body_id, []).append(line)
     for body in {each.pk: each for one in bodies for each in one.lineage}.values():
         around.hold(body, "contacts", lines.get(body.pk, []))
-    prefetch_related_objects([each for some in lines.values() for each in some], "checked_by")
+    around.fetch_each([each for some in lines.values() for each in some], {"checked_by": ()})
 
 
 def _lineages(case: int) -> QuerySet[Body]:

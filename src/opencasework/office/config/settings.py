@@ -102,7 +102,7 @@ TEMPLATES = [
         "DIRS": [],
         "OPTIONS": {
             "loaders": [
-                ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])
+                ("template_partials.loader.Loader", [("opencasework.office.kit.templating.Loader", _LOADERS)])
             ],
             # Django's own sentences, looked up once: see there.
             "libraries": {"i18n": "opencasework.office.kit.templatetags.translating"},

@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -23,6 +22,7 @@ from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
+from opencasework.office.kit.addresses import address
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.first_bytes import ENOUGH
 from opencasework.office.kit.limits import LARGEST_LETTER, LARGEST_NOTE, LARGEST_UPLOAD, MOST_SCANS
@@ -83,7 +83,7 @@ class EntryForm(OfficeDatesForm):
         if not self.is_bound:
             self.fields["text" if person else "from_name"].widget.attrs["autofocus"] = True
         self.fields["from_name"].widget.attrs |= {
-            "hx-post": reverse("callers"),  # not in an address: it is somebody's name
+            "hx-post": address("callers"),  # not in an address: it is somebody's name
             "hx-trigger": "input changed delay:150ms",
             "hx-target": "#entry-people",
             "hx-swap": "innerHTML",
@@ -426,7 +426,7 @@ class Kind:
 
     @property
     def url(self) -> str:
-        return reverse("entry-new", args=[self.name])
+        return address("entry-new", self.name)
 
 
 KINDS = {

@@ -91,7 +91,41 @@ def instances_of(put: Callable[..., QuerySet[Any]], *given: Any, lasting: bool =
         sql, values, model = _asked(put, given, lasting=lasting)
     except EmptyResultSet:
         return []
-    return list(model._base_manager.raw(sql, values))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        columns = tuple(column[0] for column in cursor.description)
+        rows = cursor.fetchall()
+    return _read(model, columns, connection.vendor)(rows)
+
+
+@lru_cache(maxsize=256)
+def _read(model: type[Model], columns: tuple[str, ...], _vendor: str) -> Callable[[list[Any]], list[Any]]:
+    """How rows of these columns become instances of the model; as a raw query of Django, made out once."""
+    raw: Any = model._base_manager.raw("")
+    by_column: dict[str, Any] = raw.model_fields
+    fields = [by_column.get(column) for column in columns]
+    besides = [(column, place) for place, column in enumerate(columns) if fields[place] is None]
+    compiler: Any = connection.ops.compiler("SQLCompiler")(raw.query, connection, connection.alias)
+    found = compiler.get_converters([each and each.get_col(model._meta.db_table) for each in fields])
+    changes = [
+        (place, change, expression) for place, (changes, expression) in found.items() for change in changes
+    ]
+    places = [fields.index(each) for each in model._meta.concrete_fields]
+    names, alias = [each.attname for each in model._meta.concrete_fields], connection.alias
+
+    def instances(rows: list[Any]) -> list[Any]:
+        made = []
+        for row in rows:
+            values = list(row)
+            for place, change, expression in changes:
+                values[place] = change(values[place], expression, connection)
+            one = model.from_db(alias, names, [values[place] for place in places])
+            for name, place in besides:
+                setattr(one, name, values[place])
+            made.append(one)
+        return made
+
+    return instances
 
 
 def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, lasting: bool) -> _Asked:
@@ -114,7 +148,10 @@ def _asked(put: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...], *, la
             numbers[NOBODY - place] = each.pk
             each = _nobody(each, NOBODY - place)
         general.append(each)
-    sql, values, model = _in_sql(_Question(put, known, minute, connection.vendor, tuple(general)))
+    asked = _in_sql(_Question(put, known, minute, connection.vendor, tuple(general)))
+    if asked is None:
+        raise EmptyResultSet
+    sql, values, model = asked
     if any(type(each) is Numbers for each in numbers.values()):
         return *_with_all(sql, values, numbers), model
     return sql, tuple(_who(value, numbers) for value in values), model
@@ -163,11 +200,14 @@ def _who(value: Any, numbers: dict[int, Any]) -> Any:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _in_sql(question: _Question) -> _Asked:
+def _in_sql(question: _Question) -> _Asked | None:
+    """None for a question to which there is no answer, whatever the database has."""
     token = _putting.set(question)
     try:
         rows = question.put(*question.given)
         sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
     finally:
         _putting.reset(token)
     nobody = str(NOBODY)[:-2]

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.urls import reverse
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Issue, seen_by
+from opencasework.office.kit.addresses import address
 from opencasework.office.staff.models import StaffMember
 
 if TYPE_CHECKING:
@@ -134,11 +134,12 @@ class Enquiry(models.Model):
         ordering = ["-sent_on", "-pk"]
         verbose_name_plural = "enquiries"
         indexes = [
+            models.Index(fields=["sent_on"], name="enquiries_by_day"),
             models.Index(
                 fields=["due_on", "id", "case", "answered_on"],
                 name="unanswered_enquiries",
                 condition=models.Q(answered_on=None),
-            )
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -160,7 +161,7 @@ class Enquiry(models.Model):
         return f"{self.body} about {self.case.reference}"
 
     def get_absolute_url(self) -> str:
-        return reverse("enquiry", args=[self.pk])
+        return address("enquiry", self.pk)
 
     @property
     def written_in(self) -> Letter | None:

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Issue, seen_by
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit.addresses import address
 from opencasework.office.letters.pack import models as pack_models
 from opencasework.office.letters.stationery import LetterKind, Wording
 from opencasework.office.letters.stationery import LetterTemplate as LetterTemplate  # known by this name too
@@ -137,7 +137,7 @@ class Letter(models.Model):
         return self.subject
 
     def get_absolute_url(self) -> str:
-        return reverse("letter", args=[self.pk])
+        return address("letter", self.pk)
 
     @property
     def recipient(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit import around
 from opencasework.office.kit.dates import say
 from opencasework.office.places.models import Office
 from opencasework.office.routes import actions
@@ -23,6 +23,14 @@ from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateF
 from opencasework.office.routes.guide import Route
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+
+# What the card shows beside the case: the way there, and in which order.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "key_dates": ("at", "pk"),
+    "issues": ("pk",),
+    "issues__category": (),
+    "issues__body": (),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     """What to collect, what to try first, which limits run, who decides, and what we decided."""
     case = visible_case(request, pk)
     nation, today = Office.nation_here(), timezone.localdate()
-    prefetch_related_objects([case], "key_dates", "issues__category", "issues__body")
+    around.fetch(case, BESIDE)
     routes = clocks_of(case, nation=nation, on=today)
     codes = [code for each in routes for code in each.route.bodies]
     by_code = {body.code: body for body in Body.objects.filter(code__in=codes)}

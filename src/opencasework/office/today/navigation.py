@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -14,6 +13,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.inbox import viewing
 from opencasework.office.inbox.entry_forms import KINDS
 from opencasework.office.inbox.watching import troubles
+from opencasework.office.kit.addresses import address
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.places.models import Office
 from opencasework.office.staff.counting import counted
@@ -50,7 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"shell": {"current": ""}}
     # Where one comes who finds no case: the same whether there is none or they may not see it.
-    emergency = reverse("restricted-opening") if _may_open_restricted(request) else ""
+    emergency = address("restricted-opening") if _may_open_restricted(request) else ""
     if getattr(request, "htmx", False):
         return {"shell": {"current": ""}, "emergency_url": emergency}
     return {"shell": SimpleLazyObject(lambda: _frame(request)), "emergency_url": emergency}
@@ -94,7 +94,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
             count, late = shown.get(key, (0, False))
             items.append(
                 {
-                    "key": key, "label": label, "url": reverse(name), "icon": icon, "shortcut": shortcut,
+                    "key": key, "label": label, "url": address(name), "icon": icon, "shortcut": shortcut,
                     "group": group, "count": count, "late": late,
                 }
             )  # fmt: skip
@@ -103,15 +103,15 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "current": "",
         # For everybody, on every page: mail that stays away is not missed by itself.
         "alarms": troubles(nation=office.nation if office else None),
-        "mailboxes_url": reverse("mailboxes"),
+        "mailboxes_url": address("mailboxes"),
         "items": items,
         "phone_items": [item for item in items if item["key"] in ON_PHONE],
-        "counts_url": "" if is_counted else reverse("rail-counts"),
+        "counts_url": "" if is_counted else address("rail-counts"),
         "note": "Demo office. Every person and place here is invented." if office and office.is_demo else "",
-        "settings_url": reverse("account"),
-        "help_url": reverse("help"),
+        "settings_url": address("account"),
+        "help_url": address("help"),
         "entries": list(KINDS.values()) if may(staff, May.TRIAGE) else [],
-        "new_case_url": reverse("case-new") if may(staff, May.WRITE_CASES) else "",
+        "new_case_url": address("case-new") if may(staff, May.WRITE_CASES) else "",
         "keys": "" if staff.keyboard_shortcuts else "off",
     }
 

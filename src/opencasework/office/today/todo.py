@@ -14,13 +14,13 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
 from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, Question, Transfer
 from opencasework.office.kit import dates
+from opencasework.office.kit.addresses import address
 from opencasework.office.letters.actions import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
@@ -167,13 +167,13 @@ def _next_page(case: Case) -> tuple[str, str, str]:
     """Words, icon and address of the page that does a next action; no address: it is said done."""
     action = case.next_action.lower()
     if action.startswith(("close", "tell them")):
-        return "Close case", "circle-check", reverse("case-closure", args=[case.pk])
+        return "Close case", "circle-check", address("case-closure", case.pk)
     if action.startswith("tell "):
-        return "Write", "pen-line", reverse("case-forwarding", args=[case.pk])
+        return "Write", "pen-line", address("case-forwarding", case.pk)
     if is_a_call(case.next_action):
         return "Call", "phone", f"{case.get_absolute_url()}?write=call#composer"
     if action.startswith("write"):
-        return "Write", "pen-line", reverse("letter-new", args=[case.pk])
+        return "Write", "pen-line", address("letter-new", case.pk)
     if case.next_action.startswith(EXPECTING):
         return "Open", "arrow-right", case.get_absolute_url()
     return "Done", "check", ""
@@ -189,7 +189,7 @@ def _read_late_reply(enquiry: Enquiry, day: Day) -> Todo:
         note="",
         button="Chase",
         button_icon="send",
-        button_url=reverse("chase", args=[enquiry.pk]),
+        button_url=address("chase", enquiry.pk),
         posts=True,
         key="h",
     )
@@ -284,7 +284,7 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
 
 
 def _read_demand(demand: Demand, day: Day) -> Todo:
-    url = reverse("authority-demand", args=[demand.pk])
+    url = address("authority-demand", demand.pk)
     return Todo(
         case=demand.case,
         title=f"Send {demand.body} the signed authority: {demand.case.title}",
@@ -300,7 +300,7 @@ def _read_demand(demand: Demand, day: Day) -> Todo:
 
 
 def _read_returned(form: ReturnedForm, day: Day) -> Todo:
-    url = reverse("returned-form", args=[form.pk])
+    url = address("returned-form", form.pk)
     return Todo(
         case=form.ask.case,
         title=f"A signed form has come back, file it: {form.ask.case.title}",
@@ -316,7 +316,7 @@ def _read_returned(form: ReturnedForm, day: Day) -> Todo:
 
 
 def _read_asked_again(ask: Ask, day: Day) -> Todo:
-    url = reverse("authority-ask", args=[ask.pk])
+    url = address("authority-ask", ask.pk)
     return Todo(
         case=ask.case,
         title=f"{ask.person} wants a new link to sign: {ask.case.title}",
@@ -342,7 +342,7 @@ def _read_transfer(transfer: Transfer, day: Day) -> Todo:
         note="",
         button="Did they take it?",
         button_icon="forward",
-        button_url=reverse("case-transfer", args=[transfer.case_id, transfer.pk]),
+        button_url=address("case-transfer", transfer.case_id, transfer.pk),
     )
 
 
@@ -376,7 +376,7 @@ def _read_question(question: Question, day: Day) -> Todo:
         note=f"asked {asked}",
         button="They answered",
         button_icon="check",
-        button_url=reverse("case-question", args=[question.case_id, question.pk]),
+        button_url=address("case-question", question.case_id, question.pk),
     )
 
 
@@ -401,7 +401,7 @@ def _read_word(word: Word, day: Day) -> Todo:
         note="",  # what to mind stands on the page the button opens
         button="They were told",
         button_icon="check",
-        button_url=reverse("word-told", args=[word.pk]),
+        button_url=address("word-told", word.pk),
     )
 
 

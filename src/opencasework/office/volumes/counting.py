@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
@@ -35,6 +35,11 @@ def countable(staff: StaffMember | None) -> CaseQuerySet:
     return cases if staff is None else cases & Case.objects.visible_to(staff)
 
 
+def _counts(staff: StaffMember | None) -> Exists:
+    """That a row is of such a case: asked row by row; the list of all is as long as the office."""
+    return Exists(countable(staff).filter(pk=OuterRef("case")))
+
+
 def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) -> LetterQuerySet:
     """The enquiries in writing that left for a body from the first day to the last, or are on their way.
 
@@ -44,7 +49,7 @@ def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) 
     begin, end = _begin(since), _begin(until + timedelta(days=1))
     gone = Q(state=Letter.State.SENT, sent_at__gte=begin, sent_at__lt=end) | Q(state=Letter.State.SENDING)
     enquiries = Letter.objects.filter(gone, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
-    return enquiries.filter(to_body__in=siblings_of(body), case__in=countable(staff))
+    return enquiries.filter(_counts(staff), to_body__in=siblings_of(body))
 
 
 def siblings_of(body: Body) -> list[int]:
@@ -129,8 +134,7 @@ class Volume:
 
 def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> list[Volume]:
     """Every body written to in these days or that owes an answer, the most letters first."""
-    cases = countable(staff)
-    enquiries = Enquiry.objects.filter(case__in=cases).exclude(letter__state=Letter.State.SENDING)
+    enquiries = Enquiry.objects.filter(_counts(staff)).exclude(letter__state=Letter.State.SENDING)
     put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
     owed = list(enquiries.unanswered().values_list("body", "due_on"))
     found = []
@@ -172,9 +176,9 @@ LOOKED_AT = (Decision.What.ADVISE, Decision.What.SIGNPOST, Decision.What.REFER, 
 def decided(since: date, until: date, *, staff: StaffMember) -> list[Decided]:
     """What was decided about cases in these days, in the order of the list; a case counts once for each."""
     begin, end = _begin(since), _begin(until + timedelta(days=1))
-    made = Decision.objects.standing().filter(at__gte=begin, at__lt=end, case__in=countable(staff))
+    made = Decision.objects.standing().filter(_counts(staff), at__gte=begin, at__lt=end)
     latest: dict[tuple[int, str], Decision] = {}
-    for one in made.select_related("case", "by").order_by("at", "pk"):
+    for one in made.prefetch_related("case", "by").order_by("at", "pk"):
         latest[one.case_id, one.what] = one
     found = []
     for what in Decision.What:

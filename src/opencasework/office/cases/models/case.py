@@ -16,6 +16,7 @@ from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.indexes import INDEXES
 from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.levels import levels_of
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
@@ -41,16 +42,6 @@ class CaseNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
-
-
-def levels_of(staff: StaffMember) -> list[Sensitivity]:
-    """How sensitive a case that is not theirs may be for this colleague's role to see it."""
-    levels = [Sensitivity.PUBLIC, Sensitivity.PERSONAL]
-    if may(staff, May.SEE_SENSITIVE):
-        levels.append(Sensitivity.SPECIAL_CATEGORY)
-    if may(staff, May.SEE_CRIMINAL):
-        levels.append(Sensitivity.CRIMINAL_OR_SAFEGUARDING)
-    return levels
 
 
 def _managed_by(staff: StaffMember) -> models.Q:
@@ -98,6 +89,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def watched(self) -> CaseQuerySet:
         """So sensitive that every look is written down: special category and up, or need to know."""
         return self.filter(models.Q(need_to_know=True) | ~models.Q(sensitivity__in=OPEN_TO_ALL))
+
+    def for_some_of_a_role(self, staff: StaffMember) -> list[CaseQuerySet]:
+        """Those this role sees only where its own or shared: to be known by name, and the more sensitive."""
+        more = set(Sensitivity) - set(levels_of(staff))
+        return [self.filter(need_to_know=True), self.filter(sensitivity__in=sorted(more))]
 
     def restricted(self) -> CaseQuerySet:
         """Of which only those named may know; they enter no figure that leaves the office."""

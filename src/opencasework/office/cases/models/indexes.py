@@ -25,5 +25,7 @@ INDEXES = [
         condition=Q(closed_at__isnull=False),
     ),
     Index(fields=["opened_at", "merged_into", *WHO_SEES], name="cases_by_day", condition=Q(merged_into=None)),
+    Index(fields=["need_to_know"], name="cases_to_be_named_for", condition=Q(need_to_know=True)),
+    Index(fields=["sensitivity"], name="cases_by_sensitivity"),
     Index(fields=["merged_into"], name="merged_cases", condition=Q(merged_into__isnull=False)),  # likewise
 ]
