@@ -127,7 +127,7 @@ class Volume:
     body: Body
     letters: int
     by_word: int  # by telephone or portal
-    alike: int  # letters of that week that say the same as another of them
+    alike: int  # letters of that week that say the same as another one to the same whole, a department
     waiting: int
     late: int
 
@@ -138,6 +138,11 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
     owed = list(enquiries.unanswered().values_list("body", "due_on"))
     found = []
+    wholes = {body.pk: body.whole.pk for body in Body.objects.filter(pk__in={each.body_id for each in put})}
+    to_whole: dict[int, list[Letter]] = {}
+    for each in put:
+        if each.letter is not None:
+            to_whole.setdefault(wholes[each.body_id], []).append(each.letter)
     for body in Body.objects.filter(pk__in={each.body_id for each in put} | {pk for pk, _ in owed}):
         theirs = [each for each in put if each.body_id == body.pk]
         letters = [each.letter for each in theirs if each.letter is not None]
@@ -147,7 +152,7 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
                 body=body,
                 letters=len(letters),
                 by_word=len([each for each in theirs if each.written_in is None]),
-                alike=_alike([sketch(letter) for letter in letters[:MOST_COMPARED]]),
+                alike=_alike(letters, to_whole.get(wholes.get(body.pk, 0), [])),
                 waiting=len(waiting),
                 late=sum(due < today for due in waiting),
             )
@@ -155,9 +160,13 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     return sorted(found, key=lambda each: (-each.letters, -each.late, -each.waiting, each.body.name))
 
 
-def _alike(sketches: list[Sketch]) -> int:
-    """How many say the same as another of them."""
-    return sum(any(one.is_like(other) for other in sketches if other is not one) for one in sketches)
+def _alike(letters: list[Letter], among: list[Letter]) -> int:
+    """How many of the letters say the same as another one of those they are among."""
+    sketches = {letter.pk: sketch(letter) for letter in [*among[:MOST_COMPARED], *letters[:MOST_COMPARED]]}
+    return sum(
+        any(sketches[one.pk].is_like(other) for pk, other in sketches.items() if pk != one.pk)
+        for one in letters[:MOST_COMPARED]
+    )
 
 
 @dataclass(frozen=True)

@@ -366,6 +366,19 @@ def test_the_weekly_review_shows_the_volumes_of_each_body(client, body):
     assert body.name in page
 
 
+def test_the_review_counts_as_alike_what_went_to_several_services_of_one_department(client):
+    services = [department("DWP-PEN"), department("DWP-UC")]
+    for service in services:
+        sent(service)
+    sent(department("HSE"))
+
+    found = volumes(TODAY - timedelta(days=6), TODAY, staff=StaffFactory(), today=TODAY)
+
+    counted = {each.body: each.alike for each in found}
+    assert [counted[service] for service in services] == [1, 1]
+    assert sum(counted.values()) == 2
+
+
 STOCK = (
     "Thank you for your letter about {name}. We take every complaint seriously and aim to put things right. "
     "The matter has been passed to the relevant team who will reply in due course. "
