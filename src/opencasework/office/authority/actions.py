@@ -201,7 +201,8 @@ def take_address(authority: Authority, *, by: StaffMember) -> bool:
     """
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=authority.person_id)
-        if authority.name_doubted or not new_address.is_new(authority.address_given, person):
+        given, on = authority.address_given, authority.given_on
+        if authority.name_doubted or not new_address.may_be_taken(given, person, on=on):
             return False
         lines, postcode = new_address.read(authority.address_given)
         changes.move(person, lines=lines, postcode=postcode, on=authority.given_on)

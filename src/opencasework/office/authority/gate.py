@@ -182,7 +182,7 @@ def _lapsed(case: Case, body: Body, people: dict[Person, list[Giver]], *, on: da
     ended = Authority.objects.filter(
         Q(covers_any_body=True) | Q(pk__in=naming.values("authority")),
         theirs,
-        case=case, withdrawn_on=None, expires_on__lt=on,
+        case=case, withdrawn_on=None, expires_on__lt=on, name_doubted=False,
     )  # fmt: skip
     return ended.select_related("person", "about").order_by("-expires_on", "-pk").first()
 

@@ -47,7 +47,8 @@ def address_to_take(authority: Authority) -> str:
     if authority.name_doubted or not authority.gives_another_address:
         return ""
     given = authority.address_given
-    return given if new_address.is_new(given, authority.person) else ""
+    may_be = new_address.may_be_taken(given, authority.person, on=authority.given_on)
+    return given if may_be else ""
 
 
 @require_POST

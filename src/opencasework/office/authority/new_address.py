@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import postcodes
 
@@ -13,6 +15,13 @@ def is_new(given: str, person: Person) -> bool:
     address = person.address
     ours = {_compact(str(address)), _compact(address.lines)} if address else set()
     return bool(_compact(given)) and _compact(given) not in ours
+
+
+def may_be_taken(given: str, person: Person, *, on: date) -> bool:
+    """Whether it is another address than ours, and ours is not one they have lived at only since that day."""
+    address = person.address
+    is_older = address is None or address.since is None or address.since <= on
+    return is_older and is_new(given, person)
 
 
 def read(given: str) -> tuple[str, str]:

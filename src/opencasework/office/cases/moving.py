@@ -6,7 +6,7 @@ Rows move (`carrying`); lines of a timeline stay where they were written.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -213,12 +213,21 @@ def written_since(move: Move) -> models.QuerySet[Event]:
     """Notes and calls written on the case that stood for both while they were one, and not shown on the other
     yet. Lines of a timeline never go: which of the two a line is about, a person says.
     """
-    stood = [move.target_id]  # and what that became part of meanwhile
-    while above := Case.objects.filter(pk=stood[-1]).values_list("merged_into", flat=True).first():
-        stood.append(above)
-    lines = Event.objects.filter(case__in=stood, kind__in=[Event.Kind.NOTE, Event.Kind.CALL])
-    since = lines.filter(recorded_at__gte=move.at, recorded_at__lt=move.undone_at or timezone.now())
-    return since.exclude(shown_on__case=move.source).order_by("-at", "-pk")
+    meanwhile = models.Q(pk__in=[])
+    for case, since, until in _stood_for(move):
+        meanwhile |= models.Q(case=case, recorded_at__gte=since, recorded_at__lt=until)
+    lines = Event.objects.filter(meanwhile, kind__in=[Event.Kind.NOTE, Event.Kind.CALL])
+    return lines.exclude(shown_on__case=move.source).order_by("-at", "-pk")
+
+
+def _stood_for(move: Move) -> list[tuple[int, datetime, datetime]]:
+    """Which cases stood for both of a merge and from when to when: its target, and what that was part of."""
+    found = [(move.target_id, move.at, move.undone_at or timezone.now())]
+    for case, since, until in found:
+        merges = Move.objects.filter(kind=Move.Kind.MERGE, source=case, at__lt=until)
+        for each in merges.exclude(undone_at__lte=since):
+            found.append((each.target_id, max(since, each.at), min(until, each.undone_at or until)))
+    return found
 
 
 @transaction.atomic

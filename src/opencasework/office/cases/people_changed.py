@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opencasework.office.cases.models import Case, CasePerson, Event
+from opencasework.office.cases.models.case import OPEN_TO_ALL
 from opencasework.office.constituents.models import Person
 from opencasework.office.staff.models import StaffMember
 
@@ -20,7 +21,7 @@ def on_changed(*, person: Person, by: StaffMember, said: str, other: Person | No
 
 def _called(other: Person, case: Case) -> str:
     """Their name; “somebody” where a restricted case elsewhere is all that tells of them."""
-    on_this = CasePerson.objects.filter(person=other, case=case).exists()
-    hidden = CasePerson.objects.filter(person=other, case__need_to_know=True).exclude(case=case).exists()
-    seen = CasePerson.objects.filter(person=other, case__need_to_know=False).exists()
-    return str(other) if on_this or seen or not hidden else "Somebody"
+    theirs = CasePerson.objects.filter(person=other)
+    on_this, elsewhere = theirs.filter(case=case), theirs.exclude(case=case)
+    seen = elsewhere.filter(case__need_to_know=False, case__sensitivity__in=OPEN_TO_ALL)
+    return str(other) if on_this.exists() or seen.exists() or not elsewhere.exists() else "Somebody"

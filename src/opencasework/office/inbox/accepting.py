@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.inbox import deciding, particulars, showing
+from opencasework.office.inbox.body_rang import NoAuthority
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said
@@ -51,13 +52,19 @@ def _on_the_case(
     assert case is not None
     before = {axis: getattr(case, axis) for axis in LEVELS}
     seen = seers(case)
-    with transaction.atomic():
-        was = _tagged(found, wanted)
-        filed = file_on_case(found, case=case, by=request.user, enquiry=wanted.enquiry, person=wanted.person)
-        if filed:
-            _remember(found, was)
-            results.note(found, beside.found, offered, is_new_case=False, accepted_all=True)
-        transaction.set_rollback(not filed)
+    try:
+        with transaction.atomic():
+            was = _tagged(found, wanted)
+            filed = file_on_case(
+                found, case=case, by=request.user, enquiry=wanted.enquiry, person=wanted.person
+            )
+            if filed:
+                _remember(found, was)
+                results.note(found, beside.found, offered, is_new_case=False, accepted_all=True)
+            transaction.set_rollback(not filed)
+    except NoAuthority:  # it was withdrawn in this moment
+        messages.warning(request, CHANGED)
+        return redirect("message", found.pk)
     if not filed:
         return deciding.too_late(request, found)
     case.refresh_from_db()

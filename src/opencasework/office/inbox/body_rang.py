@@ -108,7 +108,9 @@ def pass_gate(message: Message, case: Case, *, by: StaffMember | None, told: Sai
 
 def take_back(message: Message, case: Case, *, by: StaffMember) -> None:
     """It is taken off the case: what was reported of it there was not about this one."""
-    for line in case.events.filter(kind=Event.Kind.CALL, detail__message=message.pk):
+    # After a merge the line stays with the case on which it was written.
+    lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.CALL, detail__message=message.pk)
+    for line in lines:
         gate.take_back_override(call=line.pk, by=by)
 
 

@@ -148,7 +148,8 @@ def _file(
     Returns what that did beyond the message, for `putting_back`.
     """
     message.case, message.enquiry = case, enquiry
-    message.person = message.person or _writer(case, message.from_address)
+    is_of_a_body = bool(body_rang.on_the_line(message))  # which is nobody of the case, and answers for none
+    message.person = message.person or (None if is_of_a_body else _writer(case, message.from_address))
     message.decision, message.decided_by = Message.Decision.CASE, by
     message.decided_at, message.decision_note = timezone.now(), note
     # A machine's "we have your mail" is kept on the case, but it is no reply.
@@ -167,7 +168,8 @@ def _file(
             auto_reply=message.auto_reply,
             **body_rang.on_the_line(message),
         )
-    ended = [] if message.auto_reply else heard_from(case, message.person, at=message.received_at)
+    answers = not message.auto_reply and not is_of_a_body
+    ended = heard_from(case, message.person, at=message.received_at) if answers else []
     return {"heard": ended} if ended else {}
 
 

@@ -221,6 +221,7 @@ def _insisted(letter: Letter, *, on: date) -> list[Check]:
             found.append(_child_check(letter, letter.to_person))
         by_post = letter.means == Letter.Means.POST
         minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
+        minding += recipients.minding_the_constituent(letter.case, letter.to_person, by_post=by_post)
         found += [Check(ok=False, must=False, text=text) for text in minding]
     return [check for check in found if check]
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
 from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.routes.actions import record_date, take_back_date
+from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
@@ -109,9 +111,10 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
     kind takes it all back: the reply is to be read again.
     """
     enquiry = Enquiry.objects.select_for_update().get(pk=reply.enquiry_id)
-    before = enquiry.answered_on
+    before, was = enquiry.answered_on, reply.kind
     reply.kind, reply.recorded_by = kind, by or reply.recorded_by
     reply.save(update_fields=["kind", "recorded_by"])
+    _keep_the_final_day(enquiry, reply, was=was, by=by)
     if _settle(enquiry, reply, by=by):
         if by and before is None:
             _pass_the_answer_on(enquiry, by=by)
@@ -132,6 +135,24 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
     reply.refresh_from_db()
 
 
+def _keep_the_final_day(enquiry: Enquiry, reply: Reply, *, was: str, by: StaffMember | None) -> None:
+    """A final response starts time limits by the day it came; one that was none after all does not."""
+    final = Reply.Kind.FINAL_RESPONSE
+    if final not in (was, reply.kind) or was == reply.kind:
+        return
+    known_from = f"reply of {enquiry.body}, by when it came"[:120]
+    if reply.kind == final:
+        record_date(
+            case=enquiry.case, issue=enquiry.issue, kind=KeyDate.Kind.FINAL, day=reply.received_on,
+            known_from=known_from, by=by,
+        )  # fmt: skip
+        return
+    same = KeyDate.objects.standing().filter(case=enquiry.case, kind=KeyDate.Kind.FINAL)
+    known = same.filter(day=reply.received_on, known_from=known_from).last()
+    if known is not None:
+        take_back_date(known, by=by)
+
+
 def _settle(enquiry: Enquiry, reply: Reply, *, by: StaffMember | None) -> bool:
     """Work out anew when this enquiry was answered; say so on the timeline and here where that changed."""
     higher = Q(enquiry__letter__about_enquiry=enquiry, enquiry__letter__kind=Letter.Kind.ENQUIRY)
@@ -141,7 +162,9 @@ def _settle(enquiry: Enquiry, reply: Reply, *, by: StaffMember | None) -> bool:
     if answered_on == enquiry.answered_on:
         return False
     enquiry.answered_on = answered_on
-    enquiry.save(update_fields=["answered_on"])
+    if answered_on is None:
+        enquiry.changed_mind = ""  # what was no answer changed nothing
+    enquiry.save(update_fields=["answered_on", "changed_mind"])
     what = reply.get_kind_display() or "not read yet"
     above = "" if reply.enquiry_id == enquiry.pk else f", by {reply.enquiry.body}"
     enquiry.case.record(

@@ -55,13 +55,28 @@ def is_child(person: Person) -> bool:
     return age is not None and age < OWN_AUTHORITY_AGE
 
 
+def minding_the_constituent(case: Case, to: Person, *, by_post: bool) -> list[str]:
+    """What is known of reaching the constituent safely, where a letter goes to somebody else."""
+    theirs = case.constituent
+    if theirs is None or theirs == to:
+        return []
+    known = [theirs.safe_contact, theirs.contact_limit]
+    said = [f"It goes to {to}. Of {theirs} we have: {words}" for words in known if words]
+    if theirs.never_by_post and by_post:
+        said.append(f"It goes to {to}. To {theirs} nothing may go by post: ask who opens this.")
+    return said
+
+
 def _deciding_for(constituents: list[Person]) -> set[int]:
-    """Whoever may give authority in the place of the first of these people, by whom the case is known."""
+    """Whoever may give authority in the place of the first of these people, by whom the case is known.
+
+    Nobody whose power is for some business only, such as an appointee's for benefits.
+    """
     if not constituents:
         return set()
     them = constituents[0]
     givers = givers_of([them], on=timezone.localdate())[them]
-    return {giver.person.pk for giver in givers if giver.person.pk != them.pk}
+    return {giver.person.pk for giver in givers if giver.person.pk != them.pk and not giver.business}
 
 
 def _is_constituent(link: CasePerson) -> bool:

@@ -155,23 +155,26 @@ def answer_stage(
 
 def refused(scheme: Scheme, case: Case, issue: Issue | None) -> str:
     """Why a complaint cannot go to this scheme, naming the right one; empty where it can."""
-    proposal = proposal_for(case, issue)
-    about = str(issue.body) if issue and issue.body else _problem(case, issue)
-    wrong = refusal(scheme, proposal, about=about)
-    if wrong:
+    if wrong := _looks_elsewhere(scheme, case, issue):
         return wrong
     if scheme.needs_the_member and Office.here().member_kind != MemberKind.MP:
         return (
             f"Only a member of the House of Commons can refer this to the {scheme.short}. "
             "Offer the case to the person’s MP."
         )
-    before = checks.before_it(scheme, proposal)
+    before = checks.before_it(scheme, proposal_for(case, issue))
     if before and not checks.has_reviewed(before, case, issue):
         return (
             f"The {before.name} comes before the {scheme.short}. "
             "Go there first, or record its answer as a stage."
         )
     return ""
+
+
+def _looks_elsewhere(scheme: Scheme, case: Case, issue: Issue | None) -> str:
+    """That this scheme does not look at such a problem or body, naming the one that does; else empty."""
+    about = str(issue.body) if issue and issue.body else _problem(case, issue)
+    return refusal(scheme, proposal_for(case, issue), about=about)
 
 
 def _problem(case: Case, issue: Issue | None) -> str:
@@ -352,6 +355,8 @@ def submit(
     given, where `by` may not send without authority, and where it has gone already.
     """
     ours = sent_by == SentBy.OFFICE
+    if ours and (wrong := _looks_elsewhere(complaint.scheme, complaint.case, complaint.issue)):
+        raise NotDone(wrong)  # what it is about may have changed since it was begun
     open_ones = [check for check in unmet(complaint, on=on) if ours or check.must or check.name != AGREES]
     hard = [f"{check.text} {check.todo}" for check in open_ones if check.must]
     if hard:

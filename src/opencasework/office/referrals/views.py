@@ -27,7 +27,6 @@ from opencasework.office.referrals.schemes import Proposal, Scheme, all_schemes
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 SOON = 14  # days
-MOST_PROBLEMS = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _shown(case: Case) -> list[Shown]:
     issues = [each for each in case.issues.select_related("category", "body__parent") if each.is_open]
     running = list(Complaint.objects.open().filter(case=case).select_related("body", "letter", "issue"))
     found = []
-    for issue in issues[:MOST_PROBLEMS]:
+    for issue in issues:
         proposal = actions.proposal_for(case, issue)
         complaint = next((each for each in running if each.issue_id == issue.pk), None)
         scheme = complaint.scheme if complaint else checks.next_scheme(proposal, case, issue)

@@ -12,6 +12,7 @@ from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
+from opencasework.office.referrals.models import Complaint
 from opencasework.office.routes.clocks import running_of
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -67,6 +68,12 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     for transfer in transfers.select_related("case"):
         assert transfer.answer_by is not None
         yield Thing(f"transfer-{transfer.pk}", transfer.answer_by, "ask whether it was taken", transfer.case)
+    complaints = Complaint.objects.preparing().filter(case__in=mine, by_when__range=(first, last))
+    for complaint in complaints.select_related("case"):
+        assert complaint.by_when is not None
+        yield Thing(
+            f"complaint-{complaint.pk}", complaint.by_when, "last day for a complaint", complaint.case
+        )
     words_due = Word.objects.for_a_person().filter(case__in=mine, due_on__range=(first, last))
     for word in words_due.select_related("case"):
         yield Thing(f"word-{word.pk}", word.due_on, "somebody to be told", word.case)

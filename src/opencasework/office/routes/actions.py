@@ -19,7 +19,13 @@ WHEN_DATED: list[Callable[[Case], None]] = []
 
 @transaction.atomic
 def record_date(
-    *, case: Case, kind: str, day: date, known_from: str = "", issue: Issue | None = None, by: StaffMember
+    *,
+    case: Case,
+    kind: str,
+    day: date,
+    known_from: str = "",
+    issue: Issue | None = None,
+    by: StaffMember | None,
 ) -> KeyDate:
     """Write down a day that a limit of a problem runs from; without one, of all problems of the case.
 
@@ -31,7 +37,7 @@ def record_date(
     return made
 
 
-def take_back_date(key_date: KeyDate, *, by: StaffMember) -> bool:
+def take_back_date(key_date: KeyDate, *, by: StaffMember | None) -> bool:
     """A date was wrong: no limit runs from it any more. False where that has been said already.
 
     One of the same kind that was recorded before it counts again.

@@ -14,7 +14,6 @@ from opencasework.office.routes.guide import Route, routes_for
 from opencasework.office.routes.limits import Limit, Running, running
 
 SOON = 14  # days
-MOST_ROUTES = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def routes_of(case: Case, *, nation: str) -> list[Routed]:
     for issue in [each for each in issues if each.is_open] or issues:
         for route in routes_for(issue.category.code, nation=nation):
             found.setdefault(route, []).append(issue)
-    return [Routed(route, its) for route, its in list(found.items())[:MOST_ROUTES]]
+    return [Routed(route, its) for route, its in found.items()]
 
 
 def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:

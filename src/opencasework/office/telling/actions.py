@@ -120,6 +120,8 @@ def prepare(one: Owed, *, today: date) -> Word | None:
     if case is None or (person := _whom(one, case, today=today)) is None:
         return None
     drafted, why_not = None, why_by_hand(person)
+    if not why_not and case.constituent and case.constituent != person:
+        why_not = why_to_take_care(case.constituent)
     if not why_not and not _is_being_written(case):
         # Filled in before anything is locked: a Word file takes its time, in which nobody else could write.
         try:
@@ -169,16 +171,23 @@ def _kept(one: Owed, drafted: Letter | None, why_not: str, *, today: date) -> Wo
 
 def why_by_hand(person: Person) -> str:
     """Why nothing is drafted that one key could send to this person: a sentence; empty where it may be."""
-    if person.safe_contact:
-        return f"Check first how to reach them: {person.safe_contact}"
-    if person.contact_limit:
-        return f"There is a limit on contact: {person.contact_limit}"
+    if care := why_to_take_care(person):
+        return care
     if person.preferred_channel == Person.Channel.PHONE:
         return f"They would rather be rung{f': {person.phone}' if person.phone else ''}."
     if not person.email and person.address is None:
         return "We have neither an email nor a postal address" + (
             f"; ring {person.phone}." if person.phone else "."
         )
+    return ""
+
+
+def why_to_take_care(person: Person) -> str:
+    """What is to be looked at before anybody is told of this person's case, whoever it is; else empty."""
+    if person.safe_contact:
+        return f"Check first how to reach them: {person.safe_contact}"
+    if person.contact_limit:
+        return f"There is a limit on contact: {person.contact_limit}"
     return ""
 
 

@@ -48,7 +48,7 @@ def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) 
     """
     begin, end = _begin(since), _begin(until + timedelta(days=1))
     gone = Q(state=Letter.State.SENT, sent_at__gte=begin, sent_at__lt=end) | Q(state=Letter.State.SENDING)
-    enquiries = Letter.objects.filter(gone, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    enquiries = Letter.objects.filter(gone, kind=Letter.Kind.ENQUIRY)
     return enquiries.filter(_counts(staff), to_body__in=siblings_of(body))
 
 
@@ -95,7 +95,7 @@ def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None
 
     `staff` is whom the list is shown to; nobody, for the rule about bulk sends.
     """
-    if letter.to_body is None or letter.kind != Letter.Kind.ENQUIRY or letter.about_enquiry_id:
+    if letter.to_body is None or letter.kind != Letter.Kind.ENQUIRY:
         return []
     this_month = sent_to(letter.to_body, since=on.replace(day=1), until=on, staff=staff)
     others = this_month.exclude(pk=letter.pk).select_related("wording", "case").order_by("-sent_at", "-pk")

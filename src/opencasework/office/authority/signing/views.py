@@ -275,7 +275,8 @@ class Page:
         with transaction.atomic():
             now = SignLink.objects.select_for_update().get(pk=self.link.pk)
             self.link.answers = now.answers | {name: given}
-            SignLink.objects.filter(pk=self.link.pk, used_at=None).update(answers=self.link.answers)
+            still = SignLink.objects.filter(pk=self.link.pk, used_at=None, revoked_at=None)
+            still.update(answers=self.link.answers)
 
     def ask(self, name: str, form: forms.Form, *, status: int = 200) -> HttpResponse:
         return self.show(name, form=form, status=status, **self.place(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -14,6 +15,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.authority.tests.signing import Signer, ask_of, link_for
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents import changes
 from opencasework.office.constituents.models import ActingFor, PersonName
 from opencasework.office.constituents.tests.factories import ActingForFactory, PersonFactory
 from opencasework.office.places.models import Office
@@ -237,6 +239,18 @@ def test_the_address_of_whose_name_is_doubted_is_not_taken_over(link, quick, cli
 
     assert "Keep it as the address" not in page
     assert str(link.ask.person.addresses.get(until=None)) == "3 Harbour Row, Wexcombe, ZZ99 9ZZ"
+
+
+def test_an_address_is_not_taken_over_where_they_have_moved_since(link, quick, client):
+    authority = signed(link, address="1 Elsewhere Road, Wexcombe, WX2 3BB")
+    tomorrow = authority.given_on + timedelta(days=1)
+    changes.move(link.ask.person, lines="9 Refuge Lane, Wexcombe", postcode="WX2 9ZZ", on=tomorrow)
+
+    page = text_of(client.get(f"/authorities/{authority.pk}/"))
+    look(client, authority, "address")
+
+    assert "Keep it as the address" not in page
+    assert "9 Refuge Lane" in str(link.ask.person.addresses.get(until=None))
 
 
 def test_an_address_that_is_only_set_out_otherwise_is_none(link, quick, client):

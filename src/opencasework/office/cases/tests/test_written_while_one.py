@@ -144,3 +144,19 @@ def test_nobody_is_asked_who_may_not_know_of_both(client, two):
     assert client.get(since(stays)).status_code == 404
     assert client.post(since(stays), {"lines": [line("The rent is paid.")]}).status_code == 404
     assert "/since/" not in client.get(f"/cases/{stays.pk}/").content.decode()
+
+
+def test_what_the_case_became_part_of_later_was_not_written_while_the_two_were_one(client, tom, two):
+    stays, _goes = two
+    larger = CaseFactory(by=tom, title="Everything")
+    write_note(case=larger, text="Long before they met.", by=tom)
+    where = since(stays)
+    apart(client, stays)
+    client.post(f"/cases/{larger.pk}/merging/", {"other": stays.reference})
+    write_note(case=larger, text="Long after they parted.", by=tom)
+
+    asked = words(client.get(where, follow=True))
+
+    assert "The landlord came about the damp." in asked
+    assert "Long before they met." not in asked
+    assert "Long after they parted." not in asked

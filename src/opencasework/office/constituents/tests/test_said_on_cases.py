@@ -83,8 +83,9 @@ def test_an_attorney_with_proof_comes_and_goes_with_a_line_each(client, case):
     ]
 
 
-def test_who_is_known_from_a_restricted_case_alone_is_not_named_on_another(client, case):
-    hidden = CaseFactory(by=case.owner, person__full_name="Nadia Quill", need_to_know=True)
+@pytest.mark.parametrize("how", [{"need_to_know": True}, {"sensitivity": "SEN-3"}])
+def test_who_is_known_from_a_restricted_case_alone_is_not_named_on_another(client, case, how):
+    hidden = CaseFactory(by=case.owner, person__full_name="Nadia Quill", **how)
     client.post(f"/people/{case.constituent.pk}/acting/new/", {"by": hidden.constituent.pk, "kind": "friend"})
 
     [(text, _)] = lines(case)

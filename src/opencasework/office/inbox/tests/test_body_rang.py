@@ -11,10 +11,10 @@ from django.utils import timezone
 from opencasework.office.authority.models import Authority, SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases import told
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases import asking, moving, told
+from opencasework.office.cases.models import Case, Event, Question
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.inbox import entry_forms
+from opencasework.office.inbox import body_rang, entry_forms
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -399,3 +399,27 @@ def test_where_nothing_was_said_when_it_was_written_down_it_is_as_quick_as_any(c
     assert not is_in_the_inbox(first)
     assert not is_in_the_inbox(second)
     assert not SentWithout.objects.exists()
+
+
+def test_a_body_that_rang_answers_nothing_that_the_person_was_asked(client, ana, case):
+    asking.ask(case=case, to=Question.To.CONSTITUENT, text="When?", due_on=timezone.localdate(), by=ana)
+    mail = case.constituent.emails.first() or case.constituent.emails.create(address="ada@post.example")
+
+    rings(client, case=case.pk, from_address=mail.address, nothing_said="on")
+
+    assert Message.objects.get().person is None
+    assert case.questions.get().ended_at is None
+
+
+def test_what_was_reported_on_a_case_that_became_part_of_another_goes_when_the_call_is_taken_off(
+    client, ana, case
+):
+    rings(client, case=case.pk, no_authority_reason=WHY)
+    larger = CaseFactory(by=ana, title="Everything")
+    moving.merge(case=case, into=larger, by=ana)
+    message = Message.objects.get()
+
+    body_rang.take_back(message, message.case, by=ana)
+
+    assert message.case == larger
+    assert SentWithout.objects.get().taken_back_at is not None

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.models import ActingFor
+from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.constituents.tests.factories import ActingForFactory, PersonFactory
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.telling.actions import why_to_take_care
 
 pytestmark = pytest.mark.django_db
 As, Proof = ActingFor.As, ActingFor.Proof
@@ -114,3 +115,26 @@ def test_the_closing_letter_of_a_child_goes_to_the_parent(client, case):
     letter = Letter.objects.get(case=case)
     assert letter.to_person == mother
     assert "Dear Anita Rao," in letter.text
+
+
+def test_whose_power_is_for_benefits_alone_does_not_come_before_the_person(client, case):
+    Person.objects.update(date_of_birth=None)
+    comes_on(case, "Bo Penrose", kind=As.APPOINTEE, proof=Proof.APPOINTEESHIP)
+    assert begun(client, case)["letter"].to_person == case.constituent
+
+
+def test_what_keeps_the_constituent_safe_is_said_of_a_letter_to_somebody_else_too(client, case):
+    mother = comes_on(case, "Anita Rao")
+    theirs = Person.objects.filter(pk=case.constituent.pk)
+    theirs.update(safe_contact="Only at school, through Ms Reed")
+    client.post(
+        f"/cases/{case.pk}/letters/new/",
+        {"template": "LT-MORE", "to": mother.pk, "means": "email", "to_email": "anita@post.example",
+         "subject": "About the school", "text": "Dear Anita", "language": "en"},
+    )  # fmt: skip
+    letter = Letter.objects.get(case=case)
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+
+    assert f"It goes to {mother}. Of {case.constituent} we have: Only at school, through Ms Reed" in page
+    assert why_to_take_care(theirs.get())

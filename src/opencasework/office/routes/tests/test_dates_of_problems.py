@@ -13,6 +13,7 @@ from opencasework.office.cases import ledger, moving
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.deadlines import warning
+from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.models import KeyDate
@@ -150,6 +151,25 @@ def test_dates_go_with_their_problem_to_a_new_case(client, ana, case, pip, overp
     )  # fmt: skip
     assert last_days(card(client, case)) == ["3 December 2026"]
     assert last_days(card(client, new)) == ["17 December 2026"]
+
+
+def test_a_case_of_many_problems_leaves_no_limit_out(client, ana):
+    case = CaseFactory(by=ana, category=Category.objects.get(code="IMM-ILR"))
+    case.issues.create(category=Category.objects.get(code="HOU-EVICT"))
+    late = case.issues.create(category=Category.objects.get(code="BEN-PIP"))
+    record(client, case, late, kind="decision", day="3 nov")
+    assert last_days(card(client, case)) == ["3 December 2026"]
+    assert "3 December 2026" in warning(case, on=case.opened_at.date())
+
+
+def test_a_medical_licence_has_another_last_day_in_scotland(client, ana):
+    case = CaseFactory(by=ana, category=Category.objects.get(code="TRA-DVLAM"))
+    record(client, case, kind="decision", day="3 nov")
+    assert "3 May 2027" in card(client, case)
+    Office.objects.update(nation="sc")
+    shown = card(client, case)
+    assert "24 November 2026" in shown
+    assert "3 May 2027" not in shown
 
 
 # --- taken back ---------------------------------------------------------------------------------------------

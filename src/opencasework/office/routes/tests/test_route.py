@@ -14,7 +14,6 @@ from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.routes.clocks import MOST_ROUTES
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import Role
@@ -211,7 +210,7 @@ def test_every_step_and_every_limit_stands_with_its_source_and_its_day(client, a
     Office.objects.update(nation=nation)
     for category in sorted({code for route in all_routes() for code in route.categories}):
         shown = card(client, about(category, ana))
-        routes = routes_for(category, nation=nation)[:MOST_ROUTES]
+        routes = routes_for(category, nation=nation)
         limits = {limit.code: limit for route in routes for limit in route.clocks(nation=nation)}
 
         assert shown.count("as of 26 November 2026") == len(routes) + len(limits)
