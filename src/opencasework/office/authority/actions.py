@@ -157,42 +157,31 @@ def see(authority: Authority) -> bool:
 
 def accept_name(authority: Authority, *, by: StaffMember) -> bool:
     """The name typed may stand for the person. False where somebody had decided."""
-    with transaction.atomic():
-        doubted = Authority.objects.filter(pk=authority.pk, name_doubted=True, withdrawn_on=None)
-        accepted = bool(doubted.update(name_doubted=False))
-        if accepted:
-            authority.case.record(
-                Event.Kind.AUTHORITY,
-                by=by,
-                text=f"“{authority.typed_name}” is accepted as the signature of {authority.person}",
-                authority=authority.pk,
-                accepted=True,
-            )
-    return accepted
+    said = f"“{authority.typed_name}” is accepted as the signature of {authority.person}"
+    return _decide_on_the_name(authority, {"name_doubted": False}, by=by, said=said, accepted=True)
 
 
 def set_aside(authority: Authority, *, by: StaffMember) -> bool:
     """Somebody else signed, so it never counts. False where somebody had decided."""
-    with transaction.atomic():
-        doubted = Authority.objects.filter(pk=authority.pk, name_doubted=True, withdrawn_on=None)
-        reason = f"Signed with the name “{authority.typed_name}”"[:300]
-        aside = bool(
-            doubted.update(
-                is_to_see=False,
-                withdrawn_on=timezone.localdate(),
-                withdrawn_by=by,
-                withdrawn_reason=reason,
-            )
-        )
-        if aside:
-            authority.case.record(
-                Event.Kind.AUTHORITY,
-                by=by,
-                text=f"“{authority.typed_name}” is not the signature of {authority.person}",
-                authority=authority.pk,
-                set_aside=True,
-            )
-    return aside
+    ended = {
+        "is_to_see": False,
+        "withdrawn_on": timezone.localdate(),
+        "withdrawn_by": by,
+        "withdrawn_reason": f"Signed with the name “{authority.typed_name}”"[:300],
+    }
+    said = f"“{authority.typed_name}” is not the signature of {authority.person}"
+    return _decide_on_the_name(authority, ended, by=by, said=said, set_aside=True)
+
+
+@transaction.atomic
+def _decide_on_the_name(
+    authority: Authority, values: dict[str, Any], *, by: StaffMember, said: str, **detail: bool
+) -> bool:
+    doubted = Authority.objects.filter(pk=authority.pk, name_doubted=True, withdrawn_on=None)
+    if not doubted.update(**values):
+        return False
+    authority.case.record(Event.Kind.AUTHORITY, by=by, text=said, authority=authority.pk, **detail)
+    return True
 
 
 def take_address(authority: Authority, *, by: StaffMember) -> bool:

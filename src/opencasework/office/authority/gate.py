@@ -87,6 +87,12 @@ def lacking_for_any(case: Case, *, on: date, written: bool = False) -> list[Pers
     ]
 
 
+class NoAuthority(Exception):
+    """No authority covers the body, as the message says, and why the people of a case were spoken of to it
+    is not given.
+    """
+
+
 def is_open(case: Case, body: Body, *, on: date, written: bool = False) -> bool:
     """Whether something about the people of the case may go to this body on this day.
 
@@ -226,6 +232,14 @@ def asking_again(case: Case, body: Body, *, on: date, written: bool = False) -> 
     if whom is not None and (len(constituents) > 1 or [each.person for each in people[whom]] != [whom]):
         url += f"?about={whom.pk}&body={body.pk}"
     return said, "Ask for authority", url
+
+
+def why_shut(case: Case, body: Body, *, on: date) -> str:
+    """That no authority covers the body, in a sentence; empty where one does."""
+    if is_open(case, body, on=on):
+        return ""
+    said, _, _ = asking_again(case, body, on=on)
+    return said
 
 
 def asking_since(case: Case, body: Body, *, on: date) -> tuple[str, str, str]:

@@ -25,10 +25,6 @@ TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
 SENT_TWICE = timedelta(minutes=1)  # the same words from the same hand within it are one call
 
 
-class NoAuthority(Exception):
-    """No authority covers the body, as the message says, and why the person was spoken of is not given."""
-
-
 @dataclass(frozen=True)
 class Kept:
     """What became of a call on one case."""
@@ -49,7 +45,7 @@ def keep_call(
     that is closed already is neither planned nor closed again. A form that was sent twice is kept once.
 
     What was said to a body about the people of the case without authority stands in the weekly review. Raises
-    NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
+    gate.NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
     """
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
     person = told.whom(case, other_side) if body is None else None
@@ -58,10 +54,9 @@ def keep_call(
         detail["body"] = body.code
     reason, is_reported = given["no_authority_reason"], False
     text = f"{headline}\n{given['text'].strip()}"
-    if body is not None and not gate.is_open(case, body, on=timezone.localdate()):
+    if body is not None and (shut := gate.why_shut(case, body, on=timezone.localdate())):
         if not reason and not given["nothing_said"]:
-            said, _, _ = gate.asking_again(case, body, on=timezone.localdate())
-            raise NoAuthority(said)
+            raise gate.NoAuthority(shut)
         is_reported = bool(reason)
         text += (
             f"\nSaid without authority to act: {reason}" if reason else "\nNothing about the person was said."

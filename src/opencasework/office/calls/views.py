@@ -15,9 +15,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.audit import looking
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.bodies.models import Body
 from opencasework.office.calls import lists
-from opencasework.office.calls.actions import Kept, NoAuthority, confirm, keep_call
+from opencasework.office.calls.actions import Kept, confirm, keep_call
 from opencasework.office.calls.forms import RaisedForm, SheetForm
 from opencasework.office.cases import drafts, numbers, ringing, taking_back
 from opencasework.office.cases.call_form import CallForm

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.inbox import deciding, particulars, showing
-from opencasework.office.inbox.body_rang import NoAuthority
 from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.forms import CaseFromMessageForm
 from opencasework.office.inbox.handing_over import LEVELS, changes_said

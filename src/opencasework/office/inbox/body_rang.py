@@ -12,6 +12,7 @@ from django import forms
 from django.utils import timezone
 
 from opencasework.office.authority import gate
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.call_form import SAY_WHY as SAY_WHY
 from opencasework.office.cases.call_form import SaidWithoutForm
@@ -21,10 +22,6 @@ from opencasework.office.staff.models import StaffMember
 
 LEFT = "A body rang: say of it alone whether something about a person was said, and on which case."
 TICK = "Tick that nothing about a person was said, or put it on the case of whom you spoke about."
-
-
-class NoAuthority(Exception):
-    """No authority covers the body that rang, as the message says, and why they were told is not given."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,7 @@ def lacking(message: Message, case: Case) -> str:
 
 def without(case: Case, body: Body) -> str:
     """That no authority on the case covers the body, in a sentence; empty where one does."""
-    today = timezone.localdate()
-    if gate.is_open(case, body, on=today):
-        return ""
-    said, _, _ = gate.asking_again(case, body, on=today)
-    return said
+    return gate.why_shut(case, body, on=timezone.localdate())
 
 
 def asks_why(message: Message, case: Case) -> bool:
@@ -115,14 +108,21 @@ def take_back(message: Message, case: Case, *, by: StaffMember) -> None:
 
 
 class WhyForm(SaidWithoutForm):
-    """Why the people of a case were spoken of, asked when the call is put there."""
+    """Why the people of a case were spoken of, asked when the call is put there.
 
-    def __init__(self, *args: object, sentence: str, **options: object) -> None:
+    `sentence` says that no authority covers the body. Without one it is found out on the case if one does,
+    and what is said here is kept for that.
+    """
+
+    def __init__(self, *args: object, sentence: str = "", **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.sentence = sentence
 
-    def lacks(self, cleaned: dict[str, object]) -> str:
+    def lacks(self, _cleaned: dict[str, object]) -> str:
         return self.sentence
+
+    def asks_later(self, _cleaned: dict[str, object]) -> bool:
+        return not self.sentence
 
     @property
     def said(self) -> Said:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.access import seers, sight_said
 from opencasework.office.cases.models import Case
@@ -138,7 +139,7 @@ def _why_page(request: StaffRequest, found: Message, case: Case, sentence: str) 
 
 def _told(request: StaffRequest) -> body_rang.Said:
     """What this form says of a call without authority; a form that asks for nothing says nothing."""
-    form = body_rang.WhyForm(request.POST, sentence="?")
+    form = body_rang.WhyForm(request.POST)
     return form.said if form.is_valid() else body_rang.Said()
 
 
@@ -192,7 +193,7 @@ def filing(request: StaffRequest, pk: int) -> HttpResponse:
         levels = suggested(found, found.category or was_suggested.category)
         try:
             filed = file_on_case(found, case=case, by=request.user, enquiry=enquiry, told=_told(request))
-        except body_rang.NoAuthority as problem:
+        except NoAuthority as problem:
             return _why_page(request, find_to_decide(request, pk), case.survivor, str(problem))
         if not filed:
             return too_late(request, found)

@@ -19,6 +19,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.models import Case
 from opencasework.office.inbox import actions, body_rang, companions, desk_acts, viewing
 from opencasework.office.inbox.deciding import say_done
@@ -243,7 +244,7 @@ def _on_case(pks: list[int], form: forms.Form, by: StaffMember) -> Done:
     for message in Message.objects.filter(pk__in=pks, decision=""):
         try:
             file_on_case(message, case=form.cleaned_data["reference"], by=by)
-        except body_rang.NoAuthority as problem:
+        except NoAuthority as problem:
             left.append((message, f"{problem} {body_rang.LEFT}"))
     mine = Act.objects.filter(pk__gt=last, by=by, kind=Kind.CASE, lines__message__in=pks)
     made = list(mine.distinct().order_by("pk"))

@@ -16,8 +16,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.actions import open_case
-from opencasework.office.cases.call_form import SaidWithoutForm
 from opencasework.office.cases.forms import CategoryField
 from opencasework.office.cases.mistaken import as_opened
 from opencasework.office.cases.models import Case, Event, Issue
@@ -168,16 +168,6 @@ class PartForm(forms.Form):
         )
 
 
-class WhyForm(SaidWithoutForm):
-    """Why a body was told of the person, once for all the parts."""
-
-    def lacks(self, _cleaned: dict[str, Any]) -> str:
-        return ""
-
-    def asks_later(self, _cleaned: dict[str, Any]) -> bool:
-        return True  # which of the cases an authority covers is found out when they are there
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def split_page(request: StaffRequest, pk: int) -> HttpResponse:
@@ -191,7 +181,7 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
     cases = _cases(request, beside, person)
     rows = _rows(request, found, beside, cases)
     who = None if person else WhereaboutsForm(posted(request), initial=_initial(found, beside))
-    why = WhyForm(posted(request)) if rang(found) else None
+    why = body_rang.WhyForm(posted(request)) if rang(found) else None
     problem = ""
     if request.method == "POST":
         valid = all([form.is_valid() for form in rows])
@@ -201,7 +191,7 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
         if not problem and (not needs_somebody or (who is not None and who.is_valid())):
             try:
                 return _split(request, found, parts, person, who if needs_somebody else None, why)
-            except body_rang.NoAuthority as shut:
+            except NoAuthority as shut:
                 problem = f"{shut} {body_rang.SAY_WHY}"
     context = opened(request, found) | {
         "beside": beside, "person": person, "rows": rows, "form": who, "problem": problem,
@@ -217,13 +207,13 @@ def _split(
     parts: list[Part],
     person: Person | None,
     who: WhereaboutsForm | None,
-    why: WhyForm | None,
+    why: body_rang.WhyForm | None,
 ) -> HttpResponse:
     # Locked before a person is written down, so that of two people at once the second writes down nobody.
     if not Message.objects.select_for_update().filter(pk=found.pk, decision="").exists():
         return too_late(request, found)
     person = who.create_person() if who else person
-    told = body_rang.said_in(why) if why and why.is_valid() else body_rang.Said()
+    told = why.said if why and why.is_valid() else body_rang.Said()
     is_new = who is not None
     done = split(found, parts, person=person, by=request.user, is_new_person=is_new, told=told)
     found.refresh_from_db()

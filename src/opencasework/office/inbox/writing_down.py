@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox.body_rang import NoAuthority
 from opencasework.office.inbox.deciding import say
 from opencasework.office.inbox.entry_forms import BODY, KINDS, NETWORKS, CallForm, EntryForm, Kind
 from opencasework.office.inbox.models import Message

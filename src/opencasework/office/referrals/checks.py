@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -18,7 +18,7 @@ from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep, Reply
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme
-from opencasework.office.routes.actions import dates_of
+from opencasework.office.routes.actions import counting
 from opencasework.office.routes.limits import Running, running
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.permissions import May, may
@@ -104,21 +104,12 @@ def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
 
     What was recorded for no problem in particular does not speak against the problem's own stages.
     """
-    known = once(f"dates of {_problem(case, issue)}", lambda: dates_of(_with_its_dates(case), issue))
+    dates = once(f"dates of case {case.pk}", lambda: list(case.key_dates.order_by("at", "pk")))
+    problems = once(f"problems of case {case.pk}", lambda: list(case.issues.order_by("pk")))
+    known = counting(issue, dates, problems)
     if not _goes_by_its_stages(case, issue):
         return known
     return {kind: each for kind, each in known.items() if kind not in OF_STAGES or each.issue_id is not None}
-
-
-def _with_its_dates(case: Case) -> Case:
-    """The case with its dates and problems, asked once for a page and anew after something was recorded."""
-
-    def read() -> Case:
-        found = Case(pk=case.pk)
-        prefetch_related_objects([found], "key_dates", "issues")
-        return found
-
-    return once(f"dates of case {case.pk}", read)
 
 
 def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -71,16 +71,21 @@ def dates_of(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
     Those of no problem in particular count for each, those of one that was written down twice for the one it
     is the same as. Without a problem those of the whole case, whatever they are about.
     """
-    written = [each for each in case.key_dates.all() if each.taken_back_at is None]
+    return counting(issue, case.key_dates.all(), case.issues.all())
+
+
+def counting(issue: Issue | None, dates: Iterable[KeyDate], issues: Iterable[Issue]) -> dict[str, KeyDate]:
+    """`dates_of`, from the dates and the problems of the case; the latter are looked at where it matters."""
+    written = [each for each in dates if each.taken_back_at is None]
     if issue is not None and any(each.issue_id not in (None, issue.pk) for each in written):
-        about = {None, *_written_down_as(case, issue)}
+        about = {None, *_written_down_as(issue, issues)}
         written = [each for each in written if each.issue_id in about]
     return {each.kind: each for each in sorted(written, key=lambda each: (each.at, each.pk))}
 
 
-def _written_down_as(case: Case, issue: Issue) -> set[int]:
+def _written_down_as(issue: Issue, issues: Iterable[Issue]) -> set[int]:
     """The numbers of the problem and of all that are the same as it."""
-    same_as = {each.pk: each.duplicate_of_id for each in case.issues.all()}
+    same_as = {each.pk: each.duplicate_of_id for each in issues}
     found: set[int] = set()
     more = {issue.pk}
     while more:

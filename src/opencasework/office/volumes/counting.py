@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -138,21 +139,25 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
     owed = list(enquiries.unanswered().values_list("body", "due_on"))
     found = []
-    wholes = {body.pk: body.whole.pk for body in Body.objects.filter(pk__in={each.body_id for each in put})}
-    to_whole: dict[int, list[Letter]] = {}
+    bodies = Body.objects.in_bulk({each.body_id for each in put} | {pk for pk, _ in owed})
+    letters_to: dict[int, list[Letter]] = defaultdict(list)
     for each in put:
         if each.letter is not None:
-            to_whole.setdefault(wholes[each.body_id], []).append(each.letter)
-    for body in Body.objects.filter(pk__in={each.body_id for each in put} | {pk for pk, _ in owed}):
+            letters_to[each.body_id].append(each.letter)
+    wholes = {pk: bodies[pk].whole.pk for pk in letters_to}
+    to_whole: dict[int, list[Letter]] = defaultdict(list)
+    for pk, whole in wholes.items():
+        to_whole[whole] += letters_to[pk]
+    for body in bodies.values():
         theirs = [each for each in put if each.body_id == body.pk]
-        letters = [each.letter for each in theirs if each.letter is not None]
+        letters = letters_to[body.pk]
         waiting = [due for pk, due in owed if pk == body.pk]
         found.append(
             Volume(
                 body=body,
                 letters=len(letters),
                 by_word=len([each for each in theirs if each.written_in is None]),
-                alike=_alike(letters, to_whole.get(wholes.get(body.pk, 0), [])),
+                alike=_alike(letters, to_whole[wholes[body.pk]]) if letters else 0,
                 waiting=len(waiting),
                 late=sum(due < today for due in waiting),
             )
