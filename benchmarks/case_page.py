@@ -115,10 +115,6 @@ def asked_for(client: Any, others: Sequence[str], numbers: Sequence[int]) -> dic
     def case(pk: int) -> Any:
         return client.get(reverse("case", args=[pk]))
 
-    def case_and_route(pk: int) -> Any:
-        case(pk)
-        return part("case-route", pk)
-
     def page(address: str, pk: int) -> Any:
         return client.get(filled(address, pk))
 
@@ -126,9 +122,8 @@ def asked_for(client: Any, others: Sequence[str], numbers: Sequence[int]) -> dic
         for address in others:
             filled(address, pk)
     return {
-        "the page of a case": case,
+        "the page of a case, its panel of routes in it": case,
         **{f"its card {name}": partial(part, name) for name in CARDS},
-        "the page of a case and its route": case_and_route,
         "the counts of the rail": counts,
         **{address: partial(page, address) for address in (*PAGES, *others)},
     }

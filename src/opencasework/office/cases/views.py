@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import (
     beside,
+    cards,
     closings,
     drafts,
     lists,
@@ -314,7 +315,9 @@ def case(request: StaffRequest, pk: int) -> HttpResponse:
     if found.pk != pk:
         return redirect(found)
     context = page_of(found, request)
-    return render(request, "cases/_timeline.html" if request.htmx else "cases/detail.html", context)
+    if request.htmx:
+        return render(request, "cases/_timeline.html", context)
+    return render(request, "cases/detail.html", {**context, **cards.made(found, request)})
 
 
 def back_to(request: StaffRequest, case: Case) -> HttpResponse:

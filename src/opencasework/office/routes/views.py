@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,13 +48,25 @@ class Shown:
 def case_route(request: StaffRequest, pk: int) -> HttpResponse:
     """What to collect, what to try first, which limits run, who decides, and what we decided."""
     case = visible_case(request, pk)
-    nation, today = Office.nation_here(), timezone.localdate()
     around.fetch(case, BESIDE)
+    shown = _shown(case, request)
+    return render(request, "routes/_card.html" if request.htmx else "routes/route.html", shown)
+
+
+def card(case: Case, request: StaffRequest) -> str:
+    """The same as a card of the page of the case, which has fetched what it shows."""
+    return render_to_string("routes/_card.html", _shown(case, request), request)
+
+
+def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
+    nation, today = Office.nation_here(), timezone.localdate()
     routes = clocks_of(case, nation=nation, on=today)
     codes = [code for each in routes for code in each.route.bodies]
-    by_code = {body.code: body for body in Body.objects.filter(code__in=codes)}
-    decisions = list(case.decisions.standing().select_related("by", "asked"))
-    context = {
+    by_code = {body.code: body for body in Body.objects.filter(code__in=codes)} if codes else {}
+    decisions = (
+        [] if case.lacks("decisions") else list(case.decisions.standing().select_related("by", "asked"))
+    )
+    return {
         "rail": "cases",
         "case": case,
         "shown": [
@@ -69,7 +83,6 @@ def case_route(request: StaffRequest, pk: int) -> HttpResponse:
         "may_write": may(request.user, May.WRITE_CASES),
         "staff": request.user,
     }
-    return render(request, "routes/_card.html" if request.htmx else "routes/route.html", context)
 
 
 def _dates_shown(case: Case) -> list[tuple[KeyDate, str]]:

@@ -43,6 +43,24 @@ def record(client, case, **given):
     return client.post(reverse("route-date-new", args=[case.pk]), given, follow=True)
 
 
+def test_the_page_of_a_case_has_its_route_at_once_as_the_card_alone_shows_it(client, ana):
+    case = about("BEN-PIP", ana)
+    record(client, case, kind="reconsidered", day="16 nov 2026")
+    client.post(reverse("route-decision-new", args=[case.pk]), {"what": "take_up", "why": "It is wrong"})
+
+    page = client.get(case.get_absolute_url()).content.decode()
+
+    in_page = re.search(r'<section class="card" id="route">.*?</section>', page, re.DOTALL)
+    assert in_page is not None
+    assert without_tokens(in_page[0]) == without_tokens(card(client, case))
+    assert "16 November 2026" in in_page[0]
+    assert "Take it up" in in_page[0]
+
+
+def without_tokens(shown: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", shown).strip()
+
+
 @pytest.mark.parametrize(
     ("day", "weeks", "until"),
     [("7 apr 2026", "8 weeks.", "2 June 2026"), ("8 apr 2026", "6 weeks.", "20 May 2026")],
