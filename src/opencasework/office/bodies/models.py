@@ -169,7 +169,11 @@ class Body(Checked):
         return next((each for each in found if each.kind == "department"), found[-1])
 
     def with_siblings(self) -> list[int]:
-        """The numbers of the whole it is a part of and of all that are parts of that.
+        """The numbers of the whole it is a part of and of all that are parts of that."""
+        return self.whole.with_parts()
+
+    def with_parts(self) -> list[int]:
+        """The numbers of the body and of all that are parts of it, its own first.
 
         A department within another answers for itself, so it and its parts are not among the other's.
         """
@@ -177,7 +181,7 @@ class Body(Checked):
         below: dict[int | None, list[int]] = {}
         for pk, parent in Body.objects.filter(kind__in=kinds).values_list("pk", "parent"):
             below.setdefault(parent, []).append(pk)
-        found = [self.whole.pk]
+        found = [self.pk]
         for each in found:
             found += [pk for pk in below.get(each, []) if pk not in found]
         return found

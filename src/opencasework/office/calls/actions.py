@@ -37,12 +37,19 @@ class Kept:
 
 @transaction.atomic
 def keep_call(
-    *, case: Case, headline: str, other_side: str, given: dict[str, Any], body: Body | None, by: StaffMember
+    *,
+    case: Case,
+    headline: str,
+    other_side: str,
+    given: dict[str, Any],
+    end: dict[str, Any] | None,
+    body: Body | None,
+    by: StaffMember,
 ) -> Kept:
     """Add the call to the timeline; plan the next step, or close the case, where that was said.
 
-    `given` is what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands: a case
-    that is closed already is neither planned nor closed again. A form that was sent twice is kept once.
+    `given` and `end` are what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands:
+    a case that is closed already is neither planned nor closed again. A form sent twice is kept once.
 
     What was said to a body about the people of the case without authority stands in the weekly review. Raises
     gate.NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
@@ -73,8 +80,8 @@ def keep_call(
     if body is not None and is_reported and kept is None:
         gate.record_override(case=case, body=body, call=line.pk, reason=reason, by=by, at=line.at)
     planned = closed = False
-    if given["outcome"]:
-        closed = case.close(outcome=given["outcome"], amount=given["amount"], by=by)
+    if end is not None:
+        closed = case.close(by=by, **end)
     elif given["on"] and case.is_open:
         case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
         planned = case.is_open

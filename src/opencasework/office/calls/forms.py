@@ -44,7 +44,8 @@ class RaisedForm(WhatFollowedForm):
         """Ticked, or written in: a note that somebody wrote is never dropped for a tick that is missing."""
         if not self.is_bound:
             return False
-        return bool(self["raised"].value()) or bool(str(self["text"].value() or "").strip())
+        is_written_in = bool(str(self["text"].value() or "").strip())
+        return bool(self["raised"].value()) or is_written_in or self.wants_end
 
     def full_clean(self) -> None:
         super().full_clean()

@@ -8,18 +8,34 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    Case as Choose,
+)
+from django.db.models import (
+    Count,
+    IntegerField,
+    Min,
+    Prefetch,
+    Q,
+    Value,
+    When,
+    Window,
+    prefetch_related_objects,
+)
+from django.db.models.functions import RowNumber
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.call_form import RINGING
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.cases.ringing import line_of, rung_next
 from opencasework.office.kit import dates
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.models import Enquiry, EnquiryQuerySet
 from opencasework.office.staff.models import StaffMember
 
 AHEAD = timedelta(days=7)
-MOST = 400  # cases looked at for one list
+MOST_PLANNED = 400  # next actions that are looked at for one list
+SHOWN = 20  # cases of one call: more than anybody gets through
+CALLS_IN_FULL = 20  # of one list: the others say how many cases they are about
 
 
 @dataclass(frozen=True)
@@ -34,11 +50,16 @@ class ToRaise:
 
 @dataclass
 class Call:
-    """One call: the bodies reached at its number, and the cases to raise with them, the longest due first."""
+    """One call: the bodies reached at its number, and the cases to raise with them, the longest due first.
+
+    `items` are the first of them, `number` is how many there are.
+    """
 
     bodies: list[Body]
     contacts: list[BodyContact]
     items: list[ToRaise] = field(default_factory=list)
+    number: int = 0
+    due_on: date = date.max
 
     @property
     def body(self) -> Body:
@@ -48,13 +69,9 @@ class Call:
     def label(self) -> str:
         """“6 Universal Credit cases, one call”; of cases about different things “6 cases, one call”."""
         labels = {item.case.main_category.label for item in self.items if item.case.main_category}
-        about = f"{labels.pop()} " if len(labels) == 1 else ""
-        number = len(self.items)
-        return f"{number} {about}cases, one call" if number > 1 else f"1 {about}case"
-
-    @property
-    def due_on(self) -> date:
-        return min(item.on for item in self.items)
+        is_told = len(labels) == 1 and len(self.items) == self.number
+        about = f"{labels.pop()} " if is_told else ""
+        return f"{self.number:,} {about}cases, one call" if self.number > 1 else f"1 {about}case"
 
     @property
     def asks(self) -> list[str]:
@@ -68,51 +85,94 @@ def calls_to_make(staff: StaffMember, *, mine: bool, on: date) -> list[Call]:
     To be raised are cases whose next action is a call to a body, due within a week, and those about which a
     body owes an answer that is late. A kind of body, such as a private landlord, has no number to ring.
     """
-    cases = Case.objects.visible_to(staff).standing().open()
-    cases = cases.filter(owner=staff) if mine else cases
-    found = [*_late(cases, on), *_planned(cases, on)]
-    _with_lines([item.body for item in found])
-    together: dict[object, Call] = {}
-    for item in sorted(found, key=lambda each: (each.on, each.case.pk)):
-        if item.body.is_type:
-            continue
-        call = together.setdefault(line_of(item.body), Call([], item.body.hotlines()))
-        if item.body not in call.bodies:
-            call.bodies.append(item.body)
-        if all(item.case.pk != other.case.pk for other in call.items):
-            call.items.append(item)
-    prefetch_related_objects(
-        [item.case for call in together.values() for item in call.items],
-        "case_people__person", "issues__category",
-    )  # fmt: skip
-    return sorted(together.values(), key=lambda call: (-len(call.items), call.due_on, call.body.name))
+    cases = _cases(staff, mine=mine)
+    calls = sorted(_gathered(cases, on), key=lambda call: (-call.number, call.due_on, call.body.name))
+    _fill(calls[:CALLS_IN_FULL], cases, on)
+    return calls
 
 
 def call_to(body: Body, staff: StaffMember, *, mine: bool, on: date) -> Call:
     """The call to this body, or to whoever answers at its number; it may have no case to raise."""
     _with_lines([body])
-    wanted = line_of(body)
-    calls = calls_to_make(staff, mine=mine, on=on)
-    return next((call for call in calls if line_of(call.body) == wanted), Call([body], body.hotlines()))
+    wanted, cases = line_of(body), _cases(staff, mine=mine)
+    calls = _gathered(cases, on)
+    call = next((call for call in calls if line_of(call.body) == wanted), Call([body], body.hotlines()))
+    _fill([call], cases, on)
+    return call
 
 
-def _late(cases: CaseQuerySet, on: date) -> list[ToRaise]:
-    late = Enquiry.objects.overdue(on=on).filter(case__in=cases)
-    late = late.select_related("case", "body__parent__parent")
-    return [
-        ToRaise(
-            enquiry.case,
-            enquiry.body,
-            f"Answer was due {dates.short(enquiry.due_on, today=on)}",
-            enquiry.due_on,
-        )
-        for enquiry in late.order_by("due_on", "pk")[:MOST]
-    ]
+def _cases(staff: StaffMember, *, mine: bool) -> CaseQuerySet:
+    cases = Case.objects.visible_to(staff).standing().open()
+    return cases.filter(owner=staff) if mine else cases
+
+
+def _gathered(cases: CaseQuerySet, on: date) -> list[Call]:
+    """Every call with its number of cases; of the cases themselves those alone that are planned."""
+    late, planned = Enquiry.objects.overdue(on=on).filter(case__in=cases).order_by(), _planned(cases, on)
+    first = {row["body"]: row for row in late.values("body").annotate(due=Min("due_on"), cases=_NUMBER)}
+    bodies = list(Body.objects.filter(pk__in=first).select_related("parent__parent"))
+    _with_lines([*bodies, *(item.body for item in planned)])
+    due = [*((first[body.pk]["due"], body) for body in bodies), *((item.on, item.body) for item in planned)]
+    together: dict[object, Call] = {}
+    for day, body in sorted(due, key=lambda each: (each[0], each[1].pk)):
+        if body.is_type:
+            continue
+        call = together.setdefault(line_of(body), Call([], body.hotlines(), due_on=day))
+        if body not in call.bodies:
+            call.bodies.append(body)
+    at_each = {body.pk: place for place, call in enumerate(together.values()) for body in call.bodies}
+    numbers = _numbers(late, {pk: row["cases"] for pk, row in first.items() if pk in at_each}, at_each)
+    known = set(late.filter(case__in=[item.case.pk for item in planned]).values_list("body", "case"))
+    counted = {(at_each[body], case) for body, case in known if body in at_each}
+    for place, call in enumerate(together.values()):
+        call.number = numbers.get(place, 0)
+        call.items = [item for item in planned if at_each.get(item.body.pk) == place]
+        call.number += len({item.case.pk for item in call.items if (place, item.case.pk) not in counted})
+    return list(together.values())
+
+
+_NUMBER = Count("case", distinct=True)
+
+
+def _numbers(late: EnquiryQuerySet, of_bodies: dict[int, int], at_each: dict[int, int]) -> dict[int, int]:
+    """How many cases are late at each place; one that is late with two bodies there is one."""
+    there: dict[int, list[int]] = {}
+    for body in of_bodies:
+        there.setdefault(at_each[body], []).append(body)
+    several = {place: bodies for place, bodies in there.items() if len(bodies) > 1}
+    found = {place: of_bodies[bodies[0]] for place, bodies in there.items()}
+    if several:
+        places = [When(body__in=bodies, then=Value(place)) for place, bodies in several.items()]
+        at = late.filter(body__in=[pk for bodies in several.values() for pk in bodies])
+        rows = at.annotate(place=Choose(*places, output_field=IntegerField())).values("place")
+        found |= {row["place"]: row["cases"] for row in rows.annotate(cases=_NUMBER)}
+    return found
+
+
+def _fill(calls: list[Call], cases: CaseQuerySet, on: date) -> None:
+    """Put the first cases of each of these calls into it."""
+    bodies = {body.pk: (body, call) for call in calls for body in call.bodies}
+    place = Window(RowNumber(), partition_by="body", order_by=["due_on", "pk"])
+    late = Enquiry.objects.overdue(on=on).filter(case__in=cases, body__in=bodies)
+    # Of one case more enquiries than one may be late, so more are read than are shown.
+    first = late.alias(place=place).filter(place__lte=2 * SHOWN).select_related("case")
+    for enquiry in first:
+        body, call = bodies[enquiry.body_id]
+        why = f"Answer was due {dates.short(enquiry.due_on, today=on)}"
+        call.items.append(ToRaise(enquiry.case, body, why, enquiry.due_on))
+    for call in calls:
+        once: dict[int, ToRaise] = {}
+        for item in sorted(call.items, key=lambda each: (each.on, each.case.pk)):
+            once.setdefault(item.case.pk, item)
+        call.items = list(once.values())[:SHOWN]
+    prefetch_related_objects(
+        [item.case for call in calls for item in call.items], "case_people__person", "issues__category"
+    )
 
 
 def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
     begins = reduce(or_, (Q(next_action__istartswith=f"{word} ") for word in RINGING))
-    due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")[:MOST]
+    due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")[:MOST_PLANNED]
     due = due.prefetch_related(
         "issues__body__parent__parent", "enquiries__body__parent__parent", "case_people__person"
     )

@@ -21,16 +21,16 @@ from opencasework.office.calls import lists
 from opencasework.office.calls.actions import Kept, confirm, keep_call
 from opencasework.office.calls.forms import RaisedForm, SheetForm
 from opencasework.office.cases import drafts, numbers, ringing, taking_back
+from opencasework.office.cases.acts import who_closed
 from opencasework.office.cases.call_form import CallForm
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import find_case, page_of
 from opencasework.office.kit import dates
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.letters import closing
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
-
-MOST_AT_ONCE = 20  # cases of one call: more than anybody gets through
 
 
 @require_POST
@@ -49,17 +49,28 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     said: Any = "Call added."
     if kept.planned:
         said = format_html("{} Next: {}, {}.", said, case.next_action, dates.say(given["on"]))
+    last = closing.letter_wanted(request, case, form) if kept.closed else None
     if kept.closed:
-        said = format_html("{} {} is closed.", said, case.reference)
+        said = format_html("{} {}", said, closing.closed_said(case, last))
     letter = _confirmed(request, case, form, body) if kept.is_new else None
     if letter is not None:
         url = letter.get_absolute_url()
         said = format_html('{} <a href="{}">Read the letter that confirms it</a>', said, url)
-    undo = taking_back.tag_of(case, kept.line)
-    if kept.closed:
-        undo = f"undo:{reverse('case-closure-undo', args=[case.pk])}"
+    undo = closing.undo_tag(case) if kept.closed else taking_back.tag_of(case, kept.line)
     messages.success(request, said, extra_tags=undo)
-    return redirect(f"{case.get_absolute_url()}#entry-{kept.line.pk}")
+    _say_not_closed(request, form, kept)
+    return redirect(last.get_absolute_url() if last else f"{case.get_absolute_url()}#entry-{kept.line.pk}")
+
+
+def _say_not_closed(request: StaffRequest, form: CallForm | RaisedForm, kept: Kept) -> None:
+    """Where somebody closed the case meanwhile, or added an issue to it, how this one would have ended it
+    was not saved.
+    """
+    if not form.wants_end or kept.closed or not kept.is_new:
+        return
+    case = form.case
+    why = f"An issue was added to {case.reference} meanwhile: it is not closed."
+    messages.warning(request, why if case.is_open else who_closed(case, but_for=request.user))
 
 
 def _kept(request: StaffRequest, case: Case, form: CallForm) -> Kept | None:
@@ -70,7 +81,7 @@ def _kept(request: StaffRequest, case: Case, form: CallForm) -> Kept | None:
         with transaction.atomic():
             kept = keep_call(
                 case=case, headline=form.headline, other_side=form.cleaned_data["other_side"],
-                given=form.cleaned_data, body=form.rung, by=request.user,
+                given=form.cleaned_data, end=form.end, body=form.rung, by=request.user,
             )  # fmt: skip
             drafts.spend(case=case, staff=request.user, form="call")
     except NoAuthority as problem:  # withdrawn in this moment
@@ -81,8 +92,8 @@ def _kept(request: StaffRequest, case: Case, form: CallForm) -> Kept | None:
 
 def _may_end(request: StaffRequest, form: CallForm | RaisedForm) -> bool:
     """Whether nothing is closed by somebody who may not; else the form says so."""
-    if form.cleaned_data.get("outcome") and not may(request.user, May.CLOSE_CASES):
-        form.add_error("outcome", f"You may not {May.CLOSE_CASES.value}. Ask your office manager.")
+    if form.end is not None and not may(request.user, May.CLOSE_CASES):
+        form.add_error(None, f"You may not {May.CLOSE_CASES.value}. Ask your office manager.")
         return False
     return True
 
@@ -112,7 +123,7 @@ def calls(request: StaffRequest) -> HttpResponse:
     context = {
         "rail": "today",
         "calls": found,
-        "cases": sum(len(call.items) for call in found),
+        "cases": sum(call.number for call in found),
         "whose": "mine" if mine else "team",
         "may_write": may(request.user, May.WRITE_CASES),
     }
@@ -147,7 +158,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "today",
         "call": call,
         "items": items,
-        "left_out": max(len(call.items) - MOST_AT_ONCE, 0),
+        "left_out": call.number - len(call.items),
         "form": form,
         "whose": "mine" if mine else "team",
         "may_write": True,
@@ -158,8 +169,8 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
     """The cases of the call and, of a form that was sent, those it was made for: no note is lost."""
-    why = {item.case.pk: item for item in call.items[:MOST_AT_ONCE]}
-    posted_numbers = (row_number(each) for each in request.POST.getlist("case")[:MOST_AT_ONCE])
+    why = {item.case.pk: item for item in call.items}
+    posted_numbers = (row_number(each) for each in request.POST.getlist("case")[: lists.SHOWN])
     sent = [number for number in posted_numbers if number]
     wanted = list(dict.fromkeys([*sent, *why])) if sent else list(why)
     found = (
@@ -177,7 +188,7 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
         item = why.get(pk)
         rung = item.body if item else body
         form = RaisedForm(
-            posted(request), prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", initial={"raised": False},
+            posted(request), case=case, prefix=f"case-{pk}", auto_id=f"case_{pk}_%s",
             without=ringing.without_authority(case, [rung]).get(rung.pk, ""),
         )  # fmt: skip
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
@@ -209,31 +220,42 @@ def _keep_all(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool
     except NoAuthority as problem:
         raised[len(kept)].form.say_why(str(problem))
         return False
-    letters = [
-        letter
+    confirming = [
+        _confirmed(request, item.case, item.form, item.body, spoken_to)
         for item, one in zip(raised, kept, strict=True)
         if one.is_new
-        and (letter := _confirmed(request, item.case, item.form, item.body, spoken_to)) is not None
     ]
-    messages.success(request, _said(raised, sum(one.closed for one in kept), letters))
+    last = [
+        closing.letter_wanted(request, item.case, item.form)
+        for item, one in zip(raised, kept, strict=True)
+        if one.closed
+    ]
+    messages.success(request, _said(raised, len(last), confirming, last))
+    for item, one in zip(raised, kept, strict=True):
+        _say_not_closed(request, item.form, one)
     return True
 
 
 def _keep(request: StaffRequest, form: SheetForm, item: Item) -> Kept:
     return keep_call(
         case=item.case, headline=form.headline, other_side=form.cleaned_data["other_side"],
-        given=item.form.cleaned_data, body=item.body, by=request.user,
+        given=item.form.cleaned_data, end=item.form.end, body=item.body, by=request.user,
     )  # fmt: skip
 
 
-def _said(raised: list[Item], closed: int, letters: list[Letter]) -> str:
+def _said(raised: list[Item], closed: int, confirming: list[Letter | None], last: list[Letter | None]) -> str:
     """“Call written down on 6 cases. 1 is closed. Read the 2 letters that confirm it.”"""
     on = raised[0].case.reference if len(raised) == 1 else f"{len(raised)} cases"
     said: Any = format_html("Call written down on {}.", on)
     if closed:
         said = format_html("{} {} {} closed.", said, closed, "is" if closed == 1 else "are")
-    if letters:
-        url = letters[0].get_absolute_url() if len(letters) == 1 else reverse("letters")
-        what = "letter that confirms" if len(letters) == 1 else f"{len(letters)} letters that confirm"
-        said = format_html('{} <a href="{}">Read the {} it</a>', said, url, what)
+    for letters, one, many in (
+        (confirming, "letter that confirms it", "letters that confirm it"),
+        (last, "closing letter", "closing letters"),
+    ):
+        drafted = [letter for letter in letters if letter is not None]
+        if drafted:
+            url = drafted[0].get_absolute_url() if len(drafted) == 1 else reverse("letters")
+            what = one if len(drafted) == 1 else f"{len(drafted)} {many}"
+            said = format_html('{} <a href="{}">Read the {}</a>', said, url, what)
     return str(said)

@@ -209,16 +209,6 @@ def closure_undo(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(case)
 
 
-def still_waiting(case: Case) -> str:
-    """What closing does to enquiries that nobody has answered; empty where there are none."""
-    names = [body.name for body in case.waiting_on]
-    if not names:
-        return ""
-    who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    have = "has" if len(names) == 1 else "have"
-    return f"{who} {have} not answered yet; closing the case ends the wait, and nothing more is chased."
-
-
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.CLOSE_CASES)
 def reopening(request: StaffRequest, pk: int) -> HttpResponse:

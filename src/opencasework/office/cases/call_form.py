@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases import ringing, told
-from opencasework.office.cases.closing_forms import HOW_MUCH, pounds_field
+from opencasework.office.cases import closings, ringing, told
+from opencasework.office.cases.closing_forms import ClosingForm, pounds_field
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, BodyField, OfficeDatesForm, too_long
 from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.kit.dates import SpokenDateField
@@ -18,6 +18,11 @@ RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a 
 
 
 SAY_WHY = "Say why you spoke about them all the same, or tick that nothing about them was said."
+
+
+def is_of_the_end(field: str) -> bool:
+    """Whether a field of the form is about how the case ended."""
+    return field.startswith(("outcome", "amount", "changed", "closes"))
 
 
 def is_a_call(action: str) -> bool:
@@ -67,8 +72,11 @@ class SaidWithoutForm(forms.Form):
             self.add_error("no_authority_reason", f"{said} {SAY_WHY}")
 
 
-class WhatFollowedForm(SaidWithoutForm, OfficeDatesForm):
-    """What a call came to for one case: the note, a letter that confirms it, the next step or the end."""
+class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
+    """What a call came to for one case: the note, a letter that confirms it, the next step or the end.
+
+    The end is asked as on the page that closes a case; where none is given, the case stays open.
+    """
 
     text = forms.CharField(
         label="What was said",
@@ -80,26 +88,56 @@ class WhatFollowedForm(SaidWithoutForm, OfficeDatesForm):
     next_action = line("What happens next", required=False, help_text="Left empty, the next action stays.")
     on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST)
     outcome = forms.ChoiceField(
-        label="Or close the case: how did it end?",
+        label="How did it end?",
         required=False,
         choices=[("", "It stays open"), *Outcome.choices],
     )
     amount = pounds_field("Money recovered, in pounds")
+    closes = forms.BooleanField(label="Close the case: all its issues have ended", required=False)
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        open_issues = [issue for issue in case.issues.all() if issue.is_open] if case.is_open else []
+        super().__init__(*args, issues=open_issues, has_person=case.constituent is not None, **options)
+        self.case = case
+        if open_issues or not case.is_open:
+            del self.fields["closes"]
+
+    @property
+    def waits(self) -> str:
+        """What closing does to enquiries that nobody has answered."""
+        return closings.still_waiting(self.case)
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether something stands there that is about the end."""
+        return any(self[name].value() or name in self.errors for name in self.fields if is_of_the_end(name))
+
+    @property
+    def wants_end(self) -> bool:
+        """Whether what was sent says how the case ended, also where somebody else has closed it meanwhile."""
+        begins = (self.add_prefix("outcome"), self.add_prefix("closes"))
+        return any(self.data[name] for name in self.data if name.startswith(begins))
+
+    def leaves_open(self, cleaned: dict[str, Any]) -> bool:
+        return not any(cleaned.get(name) for name in self.fields if is_of_the_end(name))
 
     def clean(self) -> dict[str, Any]:
-        """Either a next step or the end; a step has a day, and money an amount."""
+        """Either a next step or the end; a step has a day."""
         cleaned = super().clean()
-        step, on, outcome = cleaned.get("next_action"), cleaned.get("on"), cleaned.get("outcome")
-        if outcome and (step or on):
-            self.add_error("outcome", "A closed case has no next step. Take out one of the two.")
+        step, on = cleaned.get("next_action"), cleaned.get("on")
+        if "closes" in self.fields and self.wants_end and not cleaned.get("closes"):
+            self.add_error("closes", "All its issues have ended meanwhile. Tick this if the case is over.")
+        if not self.leaves_open(cleaned) and (step or on):
+            at = "outcome" if self.issues else None
+            self.add_error(at, "A closed case has no next step. Take out one of the two.")
         elif step and not on and "on" not in self.errors:
             self.add_error("on", "Give the day, like “fri”, “10 wd” or “27 Nov”.")
-        if outcome == Outcome.MONEY_RECOVERED:
-            if not cleaned.get("amount") and "amount" not in self.errors:
-                self.add_error("amount", HOW_MUCH)
-        else:
-            cleaned["amount"] = None
         return cleaned
+
+    @property
+    def end(self) -> dict[str, Any] | None:
+        """What `Case.close` takes; None where the case stays open."""
+        return None if self.leaves_open(self.cleaned_data) else self.ending
 
 
 class SpokenToForm(forms.Form):
@@ -161,8 +199,7 @@ class CallForm(SpokenToForm, WhatFollowedForm):
         without: Mapping[int, str] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
-        self.case = case
+        super().__init__(*args, case=case, **options)
         self.without = {str(number): said for number, said in (without or {}).items()}
         self.bodies = {str(each.pk): each for each in bodies}
         self.fields["body"].choices = [  # type: ignore[attr-defined]

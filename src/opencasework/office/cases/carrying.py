@@ -1,7 +1,8 @@
 """The rows that belong to a case, and letting them go to another: what merging and splitting do it with.
 
 Everything that points at a case is found by asking the models, those of folders above this one too. A model
-whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`.
+whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`;
+one whose rows are of one problem alone says `goes_with_its_issue`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from opencasework.office.cases.forms import ClosureForm, PoundsField
+from opencasework.office.cases.forms import NO_OUTCOME, ClosureForm, PoundsField
 from opencasework.office.cases.models import Issue, Outcome
 
 AS_ABOVE = ("", "As above")
@@ -40,7 +40,9 @@ class ClosingForm(ClosureForm):
         "closing letter.",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}),
     )
-    letter = forms.BooleanField(label="Draft the closing letter, for you to read and send", required=False)
+    letter = forms.BooleanField(
+        label="Draft the closing letter, for you to read and send", required=False, initial=True
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the open issues that the page showed
 
     def __init__(self, *args: Any, issues: list[Issue], has_person: bool, **options: Any) -> None:
@@ -66,13 +68,6 @@ class ClosingForm(ClosureForm):
         """The issues this page shows, as it sends them along."""
         return " ".join(str(issue.pk) for issue in self.issues)
 
-    def clean_seen(self) -> None:
-        """Nobody ends an issue that a colleague added while they looked at the page."""
-        seen = self.cleaned_data["seen"].split()
-        new = [issue.category.label for issue in self.issues if seen and str(issue.pk) not in seen]
-        if new:
-            self.add_error("outcome", f"{', '.join(new)} was added meanwhile. Say how that one ended too.")
-
     @property
     def pairs(self) -> list[tuple[Issue, Any, Any]]:
         """The issues that can end otherwise than the rest, each with its two fields."""
@@ -80,20 +75,50 @@ class ClosingForm(ClosureForm):
             return []
         return [(one, self[f"outcome_{one.pk}"], self[f"amount_{one.pk}"]) for one in self.issues]
 
+    def clean_amount(self) -> Any:
+        """For which issues it is asked is known when all are read."""
+        return self.cleaned_data["amount"]
+
+    def leaves_open(self, cleaned: dict[str, Any]) -> bool:
+        """Whether nothing is to be closed; a form that does nothing else always closes."""
+        return False
+
     def clean(self) -> dict[str, Any]:
+        """Every issue has an end of its own or the one for all, and money recovered an amount."""
         cleaned = super().clean() or self.cleaned_data
         self.endings: dict[int, tuple[str, Any]] = {}
-        for issue in self.issues if len(self.issues) > 1 else []:
-            code = cleaned.get(f"outcome_{issue.pk}") or ""
-            amount = cleaned.get(f"amount_{issue.pk}")
-            if code == Outcome.MONEY_RECOVERED and not amount:
-                if f"amount_{issue.pk}" not in self.errors:
-                    self.add_error(f"amount_{issue.pk}", HOW_MUCH)
-            elif code:
-                self.endings[issue.pk] = (code, amount if code == Outcome.MONEY_RECOVERED else None)
-            elif not cleaned.get("outcome") and "outcome" not in self.errors:
-                self.add_error("outcome", self.fields["outcome"].error_messages["required"])
+        if not self.issues or self.leaves_open(cleaned):
+            return cleaned
+        seen = (cleaned.get("seen") or "").split()
+        new = [issue.category.label for issue in self.issues if seen and str(issue.pk) not in seen]
+        if new:  # nobody ends an issue that a colleague added while they looked at the page
+            self.add_error("outcome", f"{', '.join(new)} was added meanwhile. Say how that one ended too.")
+        outcome, amount = cleaned.get("outcome") or "", cleaned.get("amount")
+        as_above = [issue for issue in self.issues if not self._ends_otherwise(issue, cleaned, outcome)]
+        own = sum(pounds for _code, pounds in self.endings.values() if pounds)
+        if as_above and not outcome:
+            self._ask("outcome", NO_OUTCOME)
+        elif outcome != Outcome.MONEY_RECOVERED:
+            cleaned["amount"] = None
+        elif not amount and not own:
+            self._ask("amount", HOW_MUCH)
+        elif amount and not as_above and amount != own:
+            self._ask("amount", f"Each issue has pounds of its own, £{own:,.2f} together. Take this out.")
         return cleaned
+
+    def _ends_otherwise(self, issue: Issue, cleaned: dict[str, Any], outcome: str) -> bool:
+        """Whether something of its own is said of this issue, which is kept or asked for."""
+        code, pounds = cleaned.get(f"outcome_{issue.pk}") or "", cleaned.get(f"amount_{issue.pk}")
+        is_paid = (code or outcome) == Outcome.MONEY_RECOVERED
+        if code or (is_paid and pounds):
+            self.endings[issue.pk] = (code or outcome, pounds if is_paid else None)
+            if is_paid and not pounds:
+                self._ask(f"amount_{issue.pk}", HOW_MUCH)
+        return issue.pk in self.endings
+
+    def _ask(self, field: str, sentence: str) -> None:
+        if field not in self.errors:
+            self.add_error(field, sentence)
 
     @property
     def ending(self) -> dict[str, Any]:

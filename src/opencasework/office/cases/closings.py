@@ -1,11 +1,11 @@
-"""Taking a closing back, as if it had not been."""
+"""What closing a case ends, and taking it back as if it had not been."""
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Closing, Event, FollowUp, Issue
+from opencasework.office.cases.models import Case, Closing, Event, FollowUp, Issue, open_again
 from opencasework.office.staff.models import StaffMember
 
 
@@ -14,6 +14,16 @@ def last_closing(case: Case) -> Closing | None:
     if case.closed_at is None:
         return None
     return case.closings.filter(undone_at=None, at=case.closed_at).select_related("by").first()
+
+
+def still_waiting(case: Case) -> str:
+    """What closing does to enquiries that nobody has answered; empty where there are none."""
+    names = [body.name for body in case.waiting_on]
+    if not names:
+        return ""
+    who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    have = "has" if len(names) == 1 else "have"
+    return f"{who} {have} not answered yet; closing the case ends the wait, and nothing more is chased."
 
 
 @transaction.atomic
@@ -31,4 +41,5 @@ def undo_closing(*, closing: Closing, by: StaffMember) -> bool:
     FollowUp.objects.open().filter(closing=closing).delete()
     case = Case.objects.get(pk=closing.case_id)
     case.record(Event.Kind.CLOSING_UNDONE, by=by, closing=closing.pk, uncounts=closing.lines)
+    open_again.send(sender=Case, case=case, by=by)
     return True

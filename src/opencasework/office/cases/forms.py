@@ -276,6 +276,9 @@ class PoundsField(forms.DecimalField):
         return super().to_python(value)
 
 
+NO_OUTCOME = "Say how the case ended. The figures count every outcome, good or bad."
+
+
 class ClosureForm(forms.Form):
     """How the case ended, for every issue still open."""
 
@@ -283,7 +286,7 @@ class ClosureForm(forms.Form):
         label="How did it end?",
         choices=Outcome,
         widget=forms.RadioSelect,
-        error_messages={"required": "Say how the case ended. The figures count every outcome, good or bad."},
+        error_messages={"required": NO_OUTCOME},
     )
     amount = PoundsField(
         label="Money recovered, in pounds",

@@ -24,6 +24,7 @@ from opencasework.office.cases.models import (
     Issue,
     LineShown,
     Move,
+    open_again,
 )
 from opencasework.office.cases.settling import origin_of, settle
 from opencasework.office.cases.timeline import ANOTHER
@@ -114,6 +115,8 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
     )  # fmt: skip
     # It names no case: the line stays when the merge is taken back, and the page says it to who may know.
     into.record(Event.Kind.MERGED, by=by, text=ANOTHER, move=move.pk, case=case.pk)
+    if into.is_open:  # and what came to it may have been closed
+        open_again.send(sender=Case, case=into, by=by)
     case.record(Event.Kind.MERGED, by=by, text=f"into {ANOTHER}", move=move.pk, case=into.pk)
     return move
 
@@ -166,7 +169,8 @@ def _owner_helps(case: Case, into: Case, *, by: StaffMember) -> int | None:
 
 @transaction.atomic
 def unmerge(*, move: Move, by: StaffMember) -> bool:
-    """Take a merge back: what had come from the other case goes back to it; what came since stays.
+    """Take a merge back: what had come from the other case goes back to it; what came since stays, but for
+    what is of one of its problems alone.
 
     Both stay as private as they were together: what was written since may be about either. False where that
     has been done already. Raises CannotMove where no issue would be left to an open one.
@@ -178,6 +182,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     behind = hidden.behind(move.rows, now_at)
     for relation in hidden.carried():
         carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
+    _take_along(move, case, now_at)
     case.merged_into = None
     for name, one in (("case", case), ("into", into)):
         _restore(one, move.before[name], move.after[name])
@@ -195,6 +200,8 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     for one in (case, into.survivor):
         one.hand_down_access()
         keep_in_sight(one, by=by)
+    if case.is_open:  # and the other may have been closed meanwhile
+        open_again.send(sender=Case, case=case, by=by)
     into.record(
         Event.Kind.MOVE_UNDONE,
         by=by,
@@ -207,6 +214,22 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         counts=move.before["twins"]["lines"],
     )  # fmt: skip
     return True
+
+
+def _take_along(move: Move, case: Case, now_at: list[int]) -> None:
+    """What was recorded meanwhile of a problem that has gone back goes with it, and the lines that say so."""
+    for relation in hidden.carried():
+        if not getattr(relation.model, "goes_with_its_issue", False):
+            continue
+        rows = relation.model._base_manager.filter(**{f"{relation.name}__in": now_at}, issue__case=case)
+        issues = set(rows.values_list("issue", flat=True))
+        if not (went := carry(relation, rows.values_list("pk", flat=True), of=now_at, to=case.pk)):
+            continue
+        move.rows.setdefault(relation.label, []).extend(went)
+        move.save(update_fields=["rows"])
+        lines = Event.objects.filter(case__in=now_at, kind=Event.Kind.DATED, recorded_at__gte=move.at)
+        shown = lines.filter(detail__issue__in=sorted(issues)).exclude(shown_on__case=case).order_by("pk")
+        LineShown.objects.bulk_create(LineShown(case=case, event=line) for line in shown)
 
 
 def written_since(move: Move) -> models.QuerySet[Event]:

@@ -9,15 +9,17 @@ class ChasingConfig(AppConfig):
     label = "chasing"
 
     def ready(self) -> None:
+        from opencasework.office.cases.models import open_again
         from opencasework.office.chasing.actions import holds, why_it_stays_gone
         from opencasework.office.chasing.addressing import check_of, notes_of
         from opencasework.office.chasing.standard import load_ladder
-        from opencasework.office.chasing.succession import choose_anew
+        from opencasework.office.chasing.succession import choose_anew, hand_on_late
         from opencasework.office.chasing.waited import days_of
         from opencasework.office.letters import leaving, panels
 
         leaving.MORE_CHECKS += [holds, check_of, choose_anew, days_of]
         panels.MORE_TO_SAY.append(notes_of)
         leaving.STAYS_GONE.append(why_it_stays_gone)
+        open_again.connect(hand_on_late)
         # After the letters have loaded their wordings: apps migrate in the order they are installed.
         post_migrate.connect(load_ladder, sender=self)

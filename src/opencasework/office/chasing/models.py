@@ -5,8 +5,19 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.staff.models import StaffMember
+
+
+class Succession(models.Model):
+    """A body that became part of another, as somebody said; in force while it is a part of that one."""
+
+    body = models.OneToOneField(Body, on_delete=models.CASCADE, related_name="succession")
+    successor = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.body} is part of {self.successor}"
 
 
 class Rung(models.Model):

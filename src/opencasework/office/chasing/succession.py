@@ -7,10 +7,11 @@ from datetime import date
 from django.db import transaction
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.chasing.models import Succession
 from opencasework.office.letters import outbox
 from opencasework.office.letters.actions import Check, best_contact
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.staff.models import StaffMember
 
 
@@ -18,18 +19,33 @@ from opencasework.office.staff.models import StaffMember
 def become_part_of(body: Body, successor: Body, *, by: StaffMember) -> int:
     """Make `body` a part of `successor`, which owes now what `body` owed; return how many enquiries.
 
-    Each keeps its dates: what was promised stays promised. What is answered, and what was on a closed case,
-    stays with the old name, for that is who answered. Every case, a restricted one too, is told on its own
-    timeline, and nowhere else. Letters to `body` that have not left are drafts to `successor`, and wait there
-    until somebody says to whom of it they go.
+    Each keeps its dates: what was promised stays promised. What is answered, and what is on a closed case,
+    stays with the old name; it is handed on if the case is opened again. Every case, a restricted one too,
+    is told on its own timeline, and nowhere else. Letters to `body` that have not left are drafts to
+    `successor`, and wait there until somebody says to whom of it they go.
     """
     _readdress(body, successor, by=by)
     body.parent = successor
     body.save(update_fields=["parent"])
-    contact = best_contact(successor)
+    Succession.objects.update_or_create(body=body, defaults={"successor": successor})
+    return _hand_on(Enquiry.objects.unanswered().filter(body=body), by=by)
+
+
+def hand_on_late(case: Case, by: StaffMember, **_: object) -> None:
+    """A case is open again: what it has not been answered by a body that has become part of another is owed
+    by that one.
+    """
+    _hand_on(Enquiry.objects.unanswered().filter(case=case), by=by)
+
+
+def _hand_on(enquiries: EnquiryQuerySet, *, by: StaffMember) -> int:
     moved = 0
-    locked = Enquiry.objects.select_for_update(of=("self",)).unanswered().filter(body=body)
-    for enquiry in locked.select_related("case"):
+    went = enquiries.filter(body__in=Succession.objects.values("body"))
+    for enquiry in went.select_for_update(of=("self",)).select_related("case", "body"):
+        body, successor = enquiry.body, _successor(enquiry.body)
+        if successor == body:
+            continue
+        contact = best_contact(successor)
         enquiry.body, enquiry.contact = successor, contact
         enquiry.to_whom = contact.name[:200] if contact else ""
         enquiry.save(update_fields=["body", "contact", "to_whom"])
@@ -41,6 +57,17 @@ def become_part_of(body: Body, successor: Body, *, by: StaffMember) -> int:
         )
         moved += 1
     return moved
+
+
+def _successor(body: Body) -> Body:
+    """Who owes now what this body owed: its successor, or that one's. A part by itself again owes its own."""
+    passed = {body.pk}
+    while found := Succession.objects.filter(body=body, successor=body.parent_id).first():
+        if found.successor_id in passed:
+            break
+        passed.add(found.successor_id)
+        body = found.successor
+    return body
 
 
 def _readdress(body: Body, successor: Body, *, by: StaffMember) -> None:

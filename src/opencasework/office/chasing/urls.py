@@ -21,5 +21,6 @@ urlpatterns = [
     ),
     path("enquiries/<int:pk>/undo/<str:token>/", clock_views.enquiry_undo, name="enquiry-undo"),
     path("enquiries/<int:pk>/withdrawal/", clock_views.enquiry_withdrawal, name="enquiry-withdrawal"),
+    path("letters/<int:pk>/day/", views.chaser_day, name="chaser-day"),
     path("cases/<int:pk>/enquiries/new/", clock_views.enquiry_new, name="enquiry-new"),
 ]

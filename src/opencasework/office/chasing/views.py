@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,9 +17,11 @@ from opencasework.office.chasing.actions import NothingToChase, draft_chaser, wi
 from opencasework.office.chasing.addressing import nobody_above
 from opencasework.office.chasing.ladder import Next, is_climbed, kept, next_step, was_thrown_away
 from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.waited import ask_anew
 from opencasework.office.letters.actions import Check
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.views import found_letter, posted_from_the_letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 25  # of a section, until more are asked for
@@ -163,3 +166,17 @@ def chase(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{chaser.ordinal}: for a person to consider. It is on the timeline.")
         return redirect(enquiry)
     return redirect(chaser.letter)
+
+
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def chaser_day(request: StaffRequest, pk: int) -> HttpResponse:
+    """A chaser that waited past the day it asks for asks for a later one; its writer reads it again."""
+    letter = found_letter(request, pk)
+    if day := ask_anew(letter, on=timezone.localdate(), by=request.user):
+        last = letter.versions.last()
+        undo = f"undo:{reverse('letter-bringing-back', args=[pk, last.number - 1])}" if last else ""
+        messages.success(request, f"It asks for an answer by {day} now. Read it again.", extra_tags=undo)
+    else:
+        messages.error(request, "It asks for no day that has passed any more.")
+    return redirect(letter)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
+from django.urls import reverse
+
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.actions import Check
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.facts import REMINDER_DAYS, in_words
+from opencasework.office.letters.keeping import keep_edit
 from opencasework.office.letters.models import Letter
+from opencasework.office.staff.models import StaffMember
 
 NAMES_THE_DAY = ("when_it_was_due", "reply_due_on", "chain")  # fields that say by when an answer was due
 
@@ -19,20 +24,43 @@ def days_of(letter: Letter, on: date) -> list[Check]:
     chaser: Chaser | None = getattr(letter, "chaser", None)
     if chaser is None or chaser.enquiry.is_answered:
         return []
-    texts = (_past(letter, chaser, on), _moved(letter, chaser))
-    return [Check(ok=False, must=False, text=text) for text in texts if text]
+    found = []
+    if past := _past(letter, chaser, on):
+        asked_for, said, then = past
+        when = "is today" if asked_for == on else "has passed"
+        text = f"It waited, and asks for an answer by {said}, which {when}. Ask for one by {then}."
+        press = (f"Put {then} in", reverse("chaser-day", args=[letter.pk]))
+        found.append(Check(ok=False, must=False, text=text, press=press))
+    if text := _moved(letter, chaser):
+        found.append(Check(ok=False, must=False, text=text))
+    return found
 
 
-def _past(letter: Letter, chaser: Chaser, on: date) -> str:
-    """That it asks for an answer by a day that is not to come any more, and for which day to ask."""
+def _past(letter: Letter, chaser: Chaser, on: date) -> tuple[date, str, str] | None:
+    """The day by which it asks for an answer, where that is not to come any more, as the letter says it, and
+    the day to ask for.
+    """
     nation = chaser.enquiry.body.holiday_nation
     asked_for = working_days_after(chaser.made_on, REMINDER_DAYS, nation=nation)
     said = in_words(asked_for, letter.language)
     if asked_for > on or said not in letter.text:
+        return None
+    return asked_for, said, in_words(working_days_after(on, REMINDER_DAYS, nation=nation), letter.language)
+
+
+@transaction.atomic
+def ask_anew(letter: Letter, *, on: date, by: StaffMember) -> str:
+    """Let a chaser that waited ask for an answer by a day to come, counted as when it is drafted.
+
+    Returns that day in words; empty where it asks for no day that has passed, or has left.
+    """
+    letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    chaser: Chaser | None = getattr(letter, "chaser", None)
+    past = _past(letter, chaser, on) if chaser else None
+    if past is None:
         return ""
-    then = in_words(working_days_after(on, REMINDER_DAYS, nation=nation), letter.language)
-    when = "is today" if asked_for == on else "has passed"
-    return f"It waited, and asks for an answer by {said}, which {when}. Ask for one by {then}."
+    _asked_for, said, then = past
+    return then if keep_edit(letter, by=by, apart=True, text=letter.text.replace(said, then)) else ""
 
 
 def _moved(letter: Letter, chaser: Chaser) -> str:

@@ -28,15 +28,11 @@ from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import LetterTemplate
 from opencasework.office.places import directory
 from opencasework.office.places.directory import Place
-from opencasework.office.places.models import MemberKind, Office
+from opencasework.office.places.models import Office
+from opencasework.office.places.reaching import how_to_reach
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 CODE = "LT-NOTMINE"
-# Where anybody finds how to reach theirs; of the other parliaments a person writes it in.
-HOW_TO_REACH: dict[str, str] = {
-    MemberKind.MP: "https://members.parliament.uk/FindYourMP",
-    MemberKind.COUNCILLOR: "https://www.gov.uk/find-your-local-councillors",
-}
 
 BODY_WROTE = (
     "This came from {}. Whatever goes to a body about somebody needs their authority, so it is answered from "
@@ -124,6 +120,7 @@ def other_member(request: StaffRequest, pk: int) -> HttpResponse:
         "message": found,
         "form": form,
         "place": place,
+        "reach": how_to_reach()[office.member_kind],
         "may_send": may_send,
         "erased_on": in_words(erasing.keep_until(timezone.localdate())),
     }
@@ -165,7 +162,7 @@ def _initial(message: Message, office: Office, place: Place | None) -> dict[str,
     facts = {
         "constituent_salutation": message.from_name or "Sir or Madam",
         "other_member_name": known,
-        "other_member_contact": HOW_TO_REACH.get(office.member_kind, ""),
+        "other_member_contact": how_to_reach()[office.member_kind].contact(place),
         "member_title": office.title,
         "member_name": office.member_name,
         "office_address": office.address,

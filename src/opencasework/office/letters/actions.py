@@ -57,6 +57,7 @@ class Check:
     text: str
     must: bool = True
     ways: tuple[fields.Way, ...] = ()  # where a missing fact is filled in
+    press: tuple[str, str] | None = None  # what one press puts right: the words of the button, its address
 
 
 def best_contact(body: Body) -> BodyContact | None:

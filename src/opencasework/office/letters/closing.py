@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases import transfers
-from opencasework.office.cases.acts import FORM_METHODS, say_closed, still_waiting, who_closed
+from opencasework.office.cases.acts import FORM_METHODS, say_closed, who_closed
 from opencasework.office.cases.closing_forms import ClosingForm
+from opencasework.office.cases.closings import still_waiting
 from opencasework.office.cases.following_up import again_field, look_again, what_field
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Case, Outcome
@@ -40,12 +41,12 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         return _was_closed(request, case)
     issues = [issue for issue in case.issues.all() if issue.is_open]
     taken = transfers.taken(case)
-    initial = {"letter": True, **({"outcome": Outcome.REFERRED} if taken else {})}
+    initial = {"outcome": Outcome.REFERRED} if taken else {}
     form = CloseForm(posted(request), issues=issues, has_person=case.constituent is not None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if _closed(case, form, by=request.user):
-            letter = _letter_wanted(request, case, form)
-            _say(request, case, letter)
+            letter = letter_wanted(request, case, form)
+            messages.success(request, closed_said(case, letter), extra_tags=undo_tag(case))
             return redirect(letter.get_absolute_url() if letter else case)
         if not case.is_open:
             return _was_closed(request, case)
@@ -85,7 +86,8 @@ def _closed(case: Case, form: CloseForm, *, by: StaffMember) -> bool:
     return True
 
 
-def _letter_wanted(request: StaffRequest, case: Case, form: ClosingForm) -> Letter | None:
+def letter_wanted(request: StaffRequest, case: Case, form: ClosingForm) -> Letter | None:
+    """The closing letter of a case that was closed by this form just now, drafted if it was ticked."""
     if not form.cleaned_data.get("letter"):
         return None
     try:
@@ -116,12 +118,17 @@ def draft_closing_letter(case: Case, *, changed: str, by: StaffMember) -> Letter
     return keep_draft(letter, by=by)
 
 
-def _say(request: StaffRequest, case: Case, letter: Letter | None) -> None:
-    undo = reverse("case-closure-undo", args=[case.pk])
+def closed_said(case: Case, letter: Letter | None) -> Any:
+    """“OC-2026-00041 is closed: Apology.”, and where its closing letter is."""
     said: Any = format_html("{} is closed: {}.", case.reference, ", ".join(case.outcomes))
     if letter is not None:
-        said = format_html("{} This is the closing letter: read it, and send it.", said)
-    elif case.constituent is not None:
+        return format_html("{} This is the closing letter: read it, and send it.", said)
+    if case.constituent is not None:
         url = f"{case.get_absolute_url()}letters/new/?template={CLOSED}"
         said = format_html('{} <a href="{}">Write the closing letter</a>', said, url)
-    messages.success(request, said, extra_tags=f"undo:{undo}")
+    return said
+
+
+def undo_tag(case: Case) -> str:
+    """What lets somebody take the closing back from the message that says so."""
+    return f"undo:{reverse('case-closure-undo', args=[case.pk])}"

@@ -49,6 +49,7 @@ class Place:
     ward: str  # GSS code, or empty
     area_name: str  # of the kind of area the office has
     member_name: str  # who represents it, where a list of members is loaded
+    member_phone: str = ""  # and of their office, where the list has it
 
 
 def folder() -> Path:
@@ -119,7 +120,7 @@ def place_of(postcode: str, *, office: Office) -> Place | None:
     constituency, ward = codes
     area = ward if office.member_kind == MemberKind.COUNCILLOR else constituency
     name = directory.names.get(area) or constituency_names().get(area, "")
-    return Place(postcode, constituency, ward, name, members().get(area, ""))
+    return Place(postcode, constituency, ward, name, *members().get(area, ("", "")))
 
 
 def covers(postcode: str, *, office: Office) -> bool | None:
@@ -147,8 +148,8 @@ def constituency_names() -> dict[str, str]:
     return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
 
 
-def members() -> dict[str, str]:
-    """Who represents each area, by its code, as far as a list of members was loaded."""
+def members() -> dict[str, tuple[str, str]]:
+    """Who represents each area, by its code, and their telephone, as far as a list of members was loaded."""
     path = folder() / "members.json"
     try:
         stamp = path.stat()
@@ -158,9 +159,10 @@ def members() -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _members(path: Path, _changed: tuple[int, int]) -> dict[str, str]:
-    found: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return found
+def _members(path: Path, _changed: tuple[int, int]) -> dict[str, tuple[str, str]]:
+    found: dict[str, str | list[str]] = json.loads(path.read_text("utf-8"))
+    # A list that was loaded before telephones were kept has names alone.
+    return {area: (said, "") if isinstance(said, str) else (said[0], said[1]) for area, said in found.items()}
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ import heapq
 import itertools
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ from opencasework.postcodes import (
 )
 
 CHUNK = 100_000  # rows sorted at once
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{6,30}")
 
 
 @dataclass
@@ -140,14 +142,19 @@ def _replace(new: Path, path: Path) -> None:
 
 
 def _load_members(rows: Iterable[tuple[int, list[str]]], header: list[str]) -> str:
-    """A list with the columns `name` and `area_gss`; who has no code of an area is left out."""
+    """A list with the columns `name` and `area_gss`, and perhaps `phone`; who has no code of an area is left
+    out, and so is what is no telephone.
+    """
     name, area = header.index("name"), header.index("area_gss")
-    found: dict[str, str] = {}
+    phone = header.index("phone") if "phone" in header else None
+    found: dict[str, tuple[str, str]] = {}
     for line, row in rows:
-        if len(row) <= max(name, area):
+        if len(row) <= max(name, area, phone or 0):
             raise NotLoadable(f"Line {line} is cut off. Download the file again.")
         if CODE.fullmatch(row[area].strip()):
-            found[row[area].strip()] = " ".join(row[name].split())[:200]
+            rung = " ".join(row[phone].split()) if phone is not None else ""
+            said = " ".join(row[name].split())[:200]
+            found[row[area].strip()] = said, rung if _PHONE.fullmatch(rung) else ""
     if not found:
         raise NotLoadable("No line has a member's name and the code of an area such as E14001063.")
     folder().mkdir(parents=True, exist_ok=True)

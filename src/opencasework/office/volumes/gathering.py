@@ -10,16 +10,17 @@ from datetime import date, datetime
 from html import unescape
 from itertools import count
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions, outbox, suggesting
 from opencasework.office.letters.facts import body_references, in_words
-from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.letters.review import history
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
@@ -39,14 +40,14 @@ class Candidate:
     """A case that could be put in the same letter."""
 
     case: Case
-    enquiry: Enquiry | None  # what is open with that body already
-    drafts: Sequence[Letter]  # letters to it that have not left
+    enquiry: Enquiry | None  # what is open with that body already, or with a part of it
+    drafts: Sequence[Letter]  # letters to them that have not left
     is_covered: bool  # an authority lets us speak to the body about it
     is_chosen: bool
 
 
 def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
-    """The cases on the same matter with that body that may be named in one letter.
+    """The cases on the same matter with that body, or a part of it, that may be named in one letter.
 
     Only those which everybody may know of who may open the case the letter stands on, for whoever reads the
     letter reads its schedule; none where that case is restricted itself.
@@ -55,9 +56,9 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     body, code = letter.to_body, letter.category_code
     if not countable(staff).filter(pk=letter.case_id).exists():
         return []
-    enquiries = of_category(Enquiry.objects.filter(body=body, answered_on=None), code)
-    written = Letter.objects.drafts().filter(to_body=body, kind=Letter.Kind.ENQUIRY, about_enquiry=None)
-    drafts = of_category(written, code)
+    enquiries = _open_with(body, code)
+    written = Letter.objects.drafts().filter(kind=Letter.Kind.ENQUIRY, about_enquiry=None)
+    drafts = of_category(written.filter(to_body__in=body.with_parts()), code)
     chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
     concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
@@ -65,7 +66,9 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
-    open_here = {one.case_id: one for one in enquiries.filter(case__in=cases).order_by("-due_on")}
+    open_here: dict[int, Enquiry] = {}
+    for one in enquiries.filter(case__in=cases):
+        open_here.setdefault(one.case_id, one)
     drafted: dict[int, list[Letter]] = {}
     for each in drafts.filter(case__in=cases).select_related("drafted_by", "changed_by", "review__waits_for"):
         drafted.setdefault(each.case_id, []).append(each)
@@ -79,6 +82,13 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
         )
         for case in cases
     ]
+
+
+def _open_with(body: Body, code: str) -> EnquiryQuerySet:
+    """What is open with a body about this; then with its parts, which it answers for. The first due first."""
+    found = Enquiry.objects.filter(body__in=body.with_parts(), answered_on=None).select_related("body")
+    its_own = models.Case(models.When(body=body, then=0), default=1)
+    return of_category(found, code).alias(rank=its_own).order_by("rank", "due_on", "pk")
 
 
 def may_be_named(case: Case, others: CaseQuerySet) -> CaseQuerySet:
@@ -143,7 +153,7 @@ def insist_no_colleagues(letter: Letter, chosen: Sequence[Candidate], *, by: Sta
             hands = [draft.drafted_by, draft.changed_by, review.waits_for if review else None]
             if other := next((one for one in hands if one is not None and one != by), None):
                 raise NotGathered(
-                    f"A letter of {other} to {letter.to_body} waits as a draft on {each.case.reference}. "
+                    f"A letter of {other} to {draft.to_body} waits as a draft on {each.case.reference}. "
                     f"Ask {other} to discard it first, or leave that case out."
                 )
 
@@ -242,7 +252,8 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
         line = f"{number}. {', '.join(part for part in parts if part)}: {case.title}."
         if each.enquiry is not None:
             put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
-            line += f" I wrote on {put}; a reply is due by {due}."
+            whom = f" to {each.enquiry.body}" if each.enquiry.body_id != letter.to_body_id else ""
+            line += f" I wrote{whom} on {put}; a reply is due by {due}."
         lines.append(line)
     return "\n\n".join([HEADING, INTRO, *lines])
 
@@ -264,8 +275,7 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
     code = letter.category_code
     for line in letter.schedule.select_related("case"):
         case = line.case
-        theirs = Enquiry.objects.filter(case=case, body=body, answered_on=None)
-        standing = of_category(theirs, code).first()
+        standing = _open_with(body, code).filter(case=case).first()
         if standing is not None:
             said = f"Put again to {body} in one letter with other cases."
             case.record(Event.Kind.NOTE, by=by, text=said, enquiry=standing.pk)

@@ -126,6 +126,7 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": found,
         "case": found.case,
         "offered": offered,
+        "whole": found.to_body.whole if found.to_body else None,
         "problem": problem,
         "rail": "letters",
     }

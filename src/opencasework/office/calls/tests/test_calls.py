@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,60 @@ def test_more_late_answers_ask_the_database_no_more(ana, client, line):
         return len(asked)
 
     assert late(2) == late(4)
+
+
+def copies(case: Case, number: int) -> None:
+    """As many more cases that differ in nothing but their reference, each with the same late answer."""
+    [enquiry] = case.enquiries.all()
+    cases = [copy(case) for _ in range(number)]
+    for place, each in enumerate(cases):
+        each.pk, each.reference = None, f"OC-2026-8{place:04}"
+    late = [copy(enquiry) for _ in range(number)]
+    for each, made in zip(late, Case.objects.bulk_create(cases), strict=True):
+        each.pk, each.letter, each.means, each.case = None, None, "phone", made
+    Enquiry.objects.bulk_create(late)
+
+
+def test_all_late_answers_are_counted_and_those_of_no_call_are_lost_behind_them(ana, client, line):
+    first = CaseFactory(by=ana, body=body("DWP-UC"))
+    EnquiryFactory(case=first, to_body=body("DWP-UC"), sent_on=date(2026, 8, 3))
+    copies(first, 450)
+    EnquiryFactory(case=first, to_body=body("DWP"), sent_on=date(2026, 9, 1))  # one number, one case
+    to_ring(ana)
+    later = CaseFactory(by=ana, title="A passport", body=body("HMPO"))
+    EnquiryFactory(case=later, to_body=body("HMPO"), sent_on=date(2026, 10, 1))
+
+    shown = page(client, "/calls/")
+    dwp, hmpo = calls_to_make(ana, mine=True, on=TODAY)
+
+    assert (dwp.number, hmpo.number, len(dwp.items)) == (452, 1, 20)
+    assert dwp.label == "452 cases, one call"
+    assert "2 calls, 453 cases" in shown
+    assert "A passport" in shown
+    assert "And more, which come up when these are done." in shown
+    assert "432 more cases come up when these are done." in page(client, f"/calls/{body('DWP').pk}/")
+
+
+def test_a_case_that_is_late_and_to_be_rung_about_is_one(ana, client, line):
+    EnquiryFactory(case=to_ring(ana), to_body=body("DWP"), sent_on=date(2026, 9, 1))
+
+    assert "1 Universal Credit case<" in page(client, "/calls/")
+
+
+def test_of_many_calls_those_about_the_fewest_cases_say_their_number_alone(ana, client, monkeypatch):
+    monkeypatch.setattr("opencasework.office.calls.lists.CALLS_IN_FULL", 1)
+    for code, number in (("DWP", 2), ("HMPO", 1)):
+        for _ in range(number):
+            case = CaseFactory(by=ana, title=f"About {code}", body=body(code))
+            EnquiryFactory(case=case, to_body=body(code), sent_on=date(2026, 9, 1))
+
+    shown = page(client, "/calls/")
+
+    assert "About DWP" in shown
+    assert "About HMPO" not in shown
+    assert ": 1 case<" in shown
+    assert "Its cases stand on its page." in shown
+    assert "About HMPO" in page(client, f"/calls/{body('HMPO').pk}/")
 
 
 def test_my_day_leads_to_the_calls_and_shows_the_largest(ana, client, line):

@@ -5,6 +5,7 @@ from opencasework.office.cases.models.case import (
     CaseNumber,
     CaseQuerySet,
     access_changed,
+    open_again,
     opened_by_mistake,
 )
 from opencasework.office.cases.models.codes import Channel, Outcome
@@ -55,6 +56,7 @@ __all__ = [
     "TimelineIsAppendOnly",
     "Transfer",
     "access_changed",
+    "open_again",
     "opened_by_mistake",
     "seen_by",
 ]

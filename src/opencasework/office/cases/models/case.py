@@ -31,6 +31,7 @@ from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
 
 access_changed = Signal()  # with the `case`, inside the transaction that changed who may see it
+open_again = Signal()  # with the `case` and who did it: what stood on a closed case is worked on again
 opened_by_mistake = Signal()  # with the `case`, before it goes: what was counted of it counts no more
 
 
@@ -444,6 +445,7 @@ class Case(models.Model):
                 numbers = list(ended.values_list("pk", flat=True))
                 ended.update(outcome="", amount=None, ended_at=None)
                 self.record(Event.Kind.REOPENED, by=by, text="\n".join(said), issues=numbers)
+                open_again.send(sender=Case, case=self, by=by)
         self.refresh_from_db()
 
     def plan(self, *, next_action: str, on: date, by: StaffMember | None) -> None:

@@ -5,6 +5,7 @@ The letter, its sending, My day and the digest agree.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -142,6 +143,38 @@ def test_a_chaser_that_waited_past_the_day_it_asks_for_is_told_for_which_day_to_
     words = {"to_contact": chaser.to_contact_id, "to_email": chaser.to_email, "means": "email"}
     client.post(f"/letters/{chaser.pk}/", {**words, "subject": chaser.subject, "text": text})
     assert "It waited" not in client.get(f"/letters/{chaser.pk}/").content.decode()
+
+
+def test_one_press_puts_the_day_in_and_one_more_takes_it_back(client, enquiry, chaser, on_the_day):
+    before = chaser.text
+    assert "/day/" not in client.get(f"/letters/{chaser.pk}/").content.decode()
+    on_the_day(date(2026, 10, 20))
+    client.force_login(enquiry.case.owner)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+    assert f'action="/letters/{chaser.pk}/day/"' in page
+    assert "Put 3 November 2026 in" in page
+
+    page = client.post(f"/letters/{chaser.pk}/day/", follow=True).content.decode()
+
+    chaser.refresh_from_db()
+    assert chaser.text == before.replace("30 September 2026", "3 November 2026")
+    assert "It asks for an answer by 3 November 2026 now. Read it again." in page
+    assert "It waited" not in page
+    undo = re.search(rf'action="(/letters/{chaser.pk}/history/\d+/)"', page).group(1)
+    client.post(undo)
+    chaser.refresh_from_db()
+    assert chaser.text == before
+
+
+def test_a_press_too_late_changes_nothing(client, enquiry, chaser, on_the_day):
+    on_the_day(date(2026, 10, 20))
+    client.force_login(enquiry.case.owner)
+    client.post(f"/letters/{chaser.pk}/posting/", {"version": chaser.version, "posted_on": "today"})
+
+    page = client.post(f"/letters/{chaser.pk}/day/", follow=True).content.decode()
+
+    assert "It asks for no day that has passed any more." in page
+    assert Letter.objects.get(pk=chaser.pk).text == chaser.text
 
 
 @pytest.mark.parametrize(("happens", "day"), [(promise, "30 October 2026"), (move, "12 October 2026")])

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from opencasework.office.bodies.models import BodyContact
+from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
+from opencasework.office.cases.moving import merge, unmerge
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers, to_chase
 from opencasework.office.chasing.ladder import rungs_of
@@ -132,6 +133,96 @@ def test_a_body_that_became_part_of_another_is_chased_there_with_the_dates_it_wa
     assert answered.body != successor
     assert Letter.objects.drafts().filter(case=enquiry.case).get().to_body == successor
     assert hidden.case.title not in client.get(f"/bodies/{successor.pk}/answers/").content.decode()
+
+
+@pytest.fixture
+def left_open(client, enquiry):
+    """A closed case with an enquiry that nobody answered, whose body became part of another meanwhile."""
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    client.post(f"/cases/{enquiry.case.pk}/closure/", {"outcome": "advised"})
+    successor = BodyFactory(reply_target_days=40)
+    BodyContactFactory(body=successor, email="all@successor.example")
+    client.post(f"/bodies/{enquiry.body.pk}/successor/", {"successor": successor.code})
+    enquiry.refresh_from_db()
+    assert enquiry.body != successor
+    return enquiry, successor
+
+
+AGAIN = {"reason": "They rang", "next_action": "Ring back", "on": "tomorrow"}
+
+
+@pytest.mark.parametrize(("act", "sent"), [("reopening/", AGAIN), ("closure/undo/", {})])
+def test_what_a_closed_case_waited_for_is_chased_with_the_successor_when_it_is_opened_again(
+    act, sent, client, left_open
+):
+    enquiry, successor = left_open
+    old = enquiry.body
+
+    client.post(f"/cases/{enquiry.case.pk}/{act}", sent)
+    draft_due_chasers(date(2026, 9, 16))
+
+    enquiry.refresh_from_db()
+    assert (enquiry.body, enquiry.due_on) == (successor, DUE)
+    [line] = enquiry.case.events.filter(text__startswith=f"{old} is part of {successor} now")
+    assert "owes the answer due 15 September 2026." in line.text
+    assert Letter.objects.drafts().get(case=enquiry.case).to_email == "all@successor.example"
+
+
+def test_it_goes_to_the_last_of_several_successors(client, left_open):
+    enquiry, successor = left_open
+    last = BodyFactory()
+    client.post(f"/bodies/{successor.pk}/successor/", {"successor": last.code})
+
+    client.post(f"/cases/{enquiry.case.pk}/reopening/", AGAIN)
+
+    enquiry.refresh_from_db()
+    assert enquiry.body == last
+
+
+def test_it_stays_where_the_body_is_one_of_its_own_again(client, left_open):
+    enquiry, _successor = left_open
+    old = enquiry.body
+    Body.objects.filter(pk=old.pk).update(parent=None)
+
+    client.post(f"/cases/{enquiry.case.pk}/reopening/", AGAIN)
+
+    enquiry.refresh_from_db()
+    assert enquiry.body == old
+
+
+def test_a_part_that_took_nobody_s_place_owes_its_own_answers(client):
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    part = BodyFactory(parent=BodyFactory())
+    enquiry = EnquiryFactory(to_body=part, sent_on=SENT)
+    client.post(f"/cases/{enquiry.case.pk}/closure/", {"outcome": "advised"})
+
+    client.post(f"/cases/{enquiry.case.pk}/reopening/", AGAIN)
+
+    enquiry.refresh_from_db()
+    assert enquiry.body == part
+
+
+def test_it_goes_along_where_the_closed_case_becomes_part_of_an_open_one(client, left_open):
+    enquiry, successor = left_open
+    other = CaseFactory()
+
+    merge(case=enquiry.case, into=other, by=other.owner or StaffFactory())
+
+    enquiry.refresh_from_db()
+    assert (enquiry.case, enquiry.body) == (other, successor)
+
+
+def test_it_goes_along_where_the_case_is_taken_out_of_one_that_was_closed(client, enquiry):
+    client.force_login(manager := StaffFactory(role=Role.OFFICE_MANAGER))
+    other, successor = CaseFactory(), BodyFactory()
+    move = merge(case=enquiry.case, into=other, by=manager)
+    client.post(f"/cases/{other.pk}/closure/", {"outcome": "advised"})
+    client.post(f"/bodies/{enquiry.body.pk}/successor/", {"successor": successor.code})
+
+    unmerge(move=move, by=manager)
+
+    enquiry.refresh_from_db()
+    assert (enquiry.case.is_open, enquiry.body) == (True, successor)
 
 
 @pytest.mark.parametrize("email", ["", "all@successor.example"])

@@ -142,6 +142,44 @@ def test_a_courteous_reply_is_drafted_and_leaves_with_the_decision(desk):
     assert "Auto-Submitted" not in content
 
 
+def test_it_gives_the_telephone_of_the_member_where_the_list_has_it(desk, tmp_path):
+    (tmp_path / "members.csv").write_text(f"name,phone,area_gss\nJo Ashdown,01632 960 455,{onspd.THEIRS}\n")
+    loading.load(tmp_path / "members.csv")
+    message = receive(RAW)
+
+    panel = desk.get(f"/inbox/messages/{message.pk}/").content.decode()
+    decide(desk, message)
+    Answer.objects.update(send_after=timezone.now())
+
+    [(_sender, _recipient, content)] = leaving()
+    assert "represented by Jo Ashdown. Telephone 01632 960 455." in panel
+    assert "01632 960 455, or https://members.parliament.uk/FindYourMP" in content
+
+
+@pytest.mark.parametrize(
+    ("kind", "contact"),
+    [
+        ("mp", "https://members.parliament.uk/FindYourMP, or ask the House of Commons on 020 7219 4272"),
+        ("msp", "/find-your-msp, or ask the Scottish Parliament on 0131 348 5000"),
+        ("ms", "https://senedd.wales/find-a-member-of-the-senedd/"),
+        ("mla", "https://www.niassembly.gov.uk/about-the-assembly/how-the-assembly-works/about-your-mlas/"),
+        ("councillor", "https://www.gov.uk/find-your-local-councillors"),
+    ],
+)
+def test_of_every_kind_of_member_it_says_where_to_find_theirs(kind, contact, desk):
+    Office.objects.update(member_kind=kind)
+    message = receive(RAW)
+
+    page = desk.get(f"/inbox/messages/{message.pk}/other-member/")
+
+    assert f"You can reach them here: {contact}" in re.sub(
+        r"\S*(?=/find-your-msp)", "", page.context["form"].initial["text"]
+    )
+    shown = page.content.decode()
+    assert 'Where anybody finds theirs: <a class="breakable" href="https://' in shown
+    assert ("looked at on 28 November 2026" in shown) == (kind in {"mp", "msp"})
+
+
 def test_nothing_leaves_where_no_reply_is_wanted(desk):
     message = receive(RAW)
 

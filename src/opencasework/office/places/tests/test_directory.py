@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from opencasework.office.places import directory, loading
-from opencasework.office.places.models import MemberKind
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.postcodes import NotLoadable
 
@@ -79,6 +79,25 @@ def test_a_list_of_members_names_who_represents_a_place(load):
 
     assert said == "1 members loaded."
     assert directory.place_of("ZZ1 2AB", office=OfficeFactory()).member_name == "Jo Ashdown"
+
+
+def test_a_list_of_members_may_have_the_telephone_of_their_office(load):
+    load(onspd.sheet())
+    load(f"name,area_gss,phone\nJo Ashdown,{onspd.THEIRS},01632 960 455\n", "members.csv")
+    with_phone = directory.place_of("ZZ1 2AB", office=OfficeFactory())
+    load(f"name,area_gss,phone\nJo Ashdown,{onspd.THEIRS},ask <b>me</b>\n", "members.csv")
+
+    assert (with_phone.member_name, with_phone.member_phone) == ("Jo Ashdown", "01632 960 455")
+    assert directory.place_of("ZZ1 2AB", office=Office.here()).member_phone == ""
+
+
+def test_a_list_that_was_loaded_before_telephones_were_kept_still_names_them(load):
+    load(onspd.sheet())
+    (directory.folder() / "members.json").write_text(f'{{"{onspd.THEIRS}": "Jo Ashdown"}}')
+
+    place = directory.place_of("ZZ1 2AB", office=OfficeFactory())
+
+    assert (place.member_name, place.member_phone) == ("Jo Ashdown", "")
 
 
 @pytest.mark.parametrize(

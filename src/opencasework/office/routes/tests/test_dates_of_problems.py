@@ -213,3 +213,58 @@ def test_nobody_takes_back_what_they_may_not_know_of(client, ana, case, pip):
     assert client.post(reverse("route-date-back", args=[other.pk, known.pk])).status_code == 404
     known.refresh_from_db()
     assert known.taken_back_at is None
+
+
+# --- a date recorded while two cases were one --------------------------------------------------------------
+
+
+@pytest.fixture
+def other(ana):
+    """Another case, about an overpayment."""
+    return CaseFactory(by=ana, category=Category.objects.get(code="BEN-OVP"))
+
+
+def test_a_date_recorded_meanwhile_goes_back_with_the_problem_it_is_of(client, ana, case, pip, other):
+    move = moving.merge(case=case, into=other, by=ana, same=())
+    record(client, other, pip, kind="decision", day="3 nov")
+    record(client, other, other.issues.exclude(pk=pip.pk).get(), kind="decision", day="17 nov")
+    record(client, other, "all", kind="received", day="18 nov")
+
+    moving.unmerge(move=move, by=ana)
+
+    assert [each.day.day for each in KeyDate.objects.filter(case=case)] == [3]
+    assert [each.day.day for each in KeyDate.objects.filter(case=other)] == [17, 18]
+    assert last_days(card(client, case)) == ["3 December 2026"]
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "Decision letter dated: Tuesday 3 November 2026" in shown
+    assert "17 November 2026" not in shown
+
+
+def test_it_goes_back_through_another_merge_and_stays_when_that_is_taken_back_too(
+    client, ana, case, pip, other
+):
+    third = CaseFactory(by=ana, category=Category.objects.get(code="BEN-OVP"))
+    first = moving.merge(case=case, into=other, by=ana, same=())
+    record(client, other, pip, kind="decision", day="3 nov")
+    second = moving.merge(case=other, into=third, by=ana, same=())
+
+    moving.unmerge(move=first, by=ana)
+    moving.unmerge(move=second, by=ana)
+
+    assert KeyDate.objects.get().case == case
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+    assert shown.count("Decision letter dated: Tuesday 3 November 2026") == 1
+
+
+def test_merged_again_and_taken_apart_again_the_date_stays_with_its_problem(client, ana, case, pip, other):
+    move = moving.merge(case=case, into=other, by=ana, same=())
+    record(client, other, pip, kind="decision", day="3 nov")
+    moving.unmerge(move=move, by=ana)
+    again = moving.merge(case=case, into=other, by=ana, same=())
+    assert KeyDate.objects.get().case == other
+
+    moving.unmerge(move=again, by=ana)
+
+    assert KeyDate.objects.get().case == case
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+    assert shown.count("Decision letter dated: Tuesday 3 November 2026") == 1

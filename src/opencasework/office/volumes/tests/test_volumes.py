@@ -227,6 +227,49 @@ def test_cases_are_gathered_into_one_letter_with_a_schedule_and_a_clock_each(cli
     assert client.get(f"/enquiries/{put.pk}/").status_code == 200
 
 
+def test_a_letter_to_a_department_gathers_what_is_with_its_parts(client, body):
+    open_there, draft_there = sent(department("DWP-UC")), draft(department("DWP-DIS"))
+    apart = sent(department("HSE"))  # a regulator under it, which answers for itself
+    letter = draft(department("DWP"))
+    client.force_login(letter.drafted_by)
+    page = client.get(f"/letters/{letter.pk}/gathering/").content.decode()
+    assert "Put to Universal Credit 14 Sep, due" in page
+    assert draft_there.case.reference in page
+    assert apart.case.reference not in page
+
+    gather(client, letter, open_there.case, draft_there.case)
+    actions.record_departure(letter, at=datetime(2026, 9, 17, 10, tzinfo=LONDON), by=letter.drafted_by)
+
+    draft_there.refresh_from_db()
+    assert "I wrote to Universal Credit on 14 September 2026; a reply is due by" in letter.text
+    assert draft_there.state == Letter.State.DISCARDED
+    assert open_there.case.enquiries.get() == open_there  # which goes on, and was put again
+    assert open_there.case.events.filter(text__startswith="Put again to Department").exists()
+    assert draft_there.case.enquiries.get().body == department("DWP")
+
+
+def test_what_is_with_the_department_and_with_a_part_of_it_is_put_again_to_the_department(client, body):
+    part = sent(department("DWP-UC"))
+    whole = sent(department("DWP"), case=part.case)
+    letter = draft(department("DWP"))
+
+    gather(client, letter, part.case)
+
+    assert f"I wrote on 14 September 2026; a reply is due by {whole.due_on:%-d %B %Y}." in letter.text
+
+
+def test_a_letter_to_a_part_gathers_nothing_of_the_others_and_says_where_it_is_offered(client, body):
+    elsewhere, above = sent(department("DWP-UC")), sent(department("DWP"))
+    letter = draft(department("DWP-DIS"))
+    client.force_login(letter.drafted_by)
+
+    page = client.get(f"/letters/{letter.pk}/gathering/").content.decode()
+
+    assert elsewhere.case.reference not in page
+    assert above.case.reference not in page
+    assert "is offered in a letter to Department for Work and Pensions itself." in page
+
+
 def test_gathering_again_replaces_the_schedule_and_none_takes_it_out(client, body):
     first, letter = sent(body), draft(body)
     words = letter.text
