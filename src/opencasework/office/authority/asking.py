@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.authority import gate, links, returned
+from opencasework.office.authority import gate, links, on_paper, returned
 from opencasework.office.authority.forms import AskForm, FiledForm, likely_bodies
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import read_code
@@ -28,6 +28,8 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+
+NO_LONGER = "It is signed or closed already. Ask anew."
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,6 +144,7 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
         "has_factor": links.has_factor(found.person),
         "languages": Ask.Language.choices,
         "post_danger": found.case.no_post_to(found.person),
+        "wants_reason": bool(on_paper.why_not_printed(found)),
         "problem": problem,
         "boxes": "; ".join(boxes_in(found)) if not found.authority_id else "",
         "returned": ReturnedForm.objects.waiting().filter(ask=found),
@@ -154,6 +157,8 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
 def form(request: StaffRequest, pk: int) -> HttpResponse:
     """The form to print, in the language asked for."""
     found = _found(request, pk)
+    if said := on_paper.why_not_printed(found):
+        return _page(request, found, problem=said, status=422)
     asked = request.GET.get("lang", "")
     language = asked if asked in Ask.Language.values else found.language
     try:
@@ -169,6 +174,28 @@ def form(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_who_may(May.WRITE_CASES)
+def paper(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say why the form is printed where post is not safe; that it went to them, or did not after all."""
+    found = _found(request, pk)
+    if found.authority_id or found.closed_at:
+        return _page(request, found, problem=NO_LONGER, status=422)
+    act = request.POST.get("act", "")
+    if act == on_paper.PRINTED:
+        if not on_paper.say_why(found, reason=request.POST.get("reason", ""), by=request.user):
+            return _page(request, found, problem=on_paper.why_not_printed(found), status=422)
+        messages.success(request, "That stands on the timeline. The form can be printed now.")
+    elif act == on_paper.WENT:
+        if said := on_paper.why_not_printed(found):
+            return _page(request, found, problem=said, status=422)
+        if on_paper.note_gone(found, by=request.user):
+            messages.success(request, f"The case waits for {found.person} now.")
+    elif on_paper.take_back(found, by=request.user):
+        messages.success(request, "Taken back. The case does not wait for the form.")
+    return redirect("authority-ask", pk)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
 def link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a private link, or withdraw the one that is out."""
     found = _found(request, pk)
@@ -177,7 +204,7 @@ def link(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, "The link is withdrawn. Whoever opens it is told so.")
         return redirect("authority-ask", pk)
     if found.authority_id or found.closed_at:
-        return _page(request, found, problem="It is signed or closed already. Ask anew.", status=422)
+        return _page(request, found, problem=NO_LONGER, status=422)
     try:
         links.make(found, origin=origin_of(request), by=request.user)
     except links.NoFactor as problem:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("authorities/<int:pk>/meant/", meaning.meant, name="authority-meant"),
     path("authority-asks/<int:pk>/", asking.ask, name="authority-ask"),
     path("authority-asks/<int:pk>/form.pdf", asking.form, name="authority-form"),
+    path("authority-asks/<int:pk>/paper/", asking.paper, name="authority-paper"),
     path("authority-asks/<int:pk>/link/", asking.link, name="authority-link"),
     path("authority-asks/<int:pk>/closing/", asking.closing, name="authority-ask-closing"),
     path("authority-asks/code/", asking.by_code, name="authority-code"),

@@ -64,8 +64,8 @@ def ask_state(ask: Ask) -> tuple[str, str]:
     if ask.asked_again_at:
         return "due", "Wants a new link"
     link = ask.link
-    if link is None:
-        return "waiting", "Form to sign"
+    if link is None or (ask.went_on and link.trouble(at=timezone.now())):
+        return "waiting", "They have the form" if ask.went_on else "Form to sign"
     trouble = link.trouble(at=timezone.now())
     words = {
         "withdrawn": "Link withdrawn",

@@ -163,7 +163,7 @@ def since(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
     if visible.filter(pk__in=[move.source_id, move.target_id]).count() < 2:
         raise Http404
     insist_managed(request, move.source, move.target)
-    form = SinceForm(posted(request), move=move)
+    form = SinceForm(posted(request), move=move, staff=request.user)
     if form.is_valid():
         number = moving.show_there(move=move, lines=form.cleaned_data["lines"], by=request.user)
         some = "One line is" if number == 1 else f"{number} lines are"

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.text import Truncator
 
-from opencasework.office.cases import moving, numbers
+from opencasework.office.cases import covering, moving, numbers
 from opencasework.office.cases.forms import NOT_IN_THE_PAST, OfficeDatesForm
 from opencasework.office.cases.models import Case, Event, Move, ReferenceNumber
 from opencasework.office.kit.dates import SpokenDateField
@@ -79,11 +79,12 @@ class SplitForm(OfficeDatesForm):
             self.labels[name] = relation.label
             title = str(relation.model._meta.verbose_name_plural)
             self._ask(name, title[:1].upper() + title[1:], [(row.pk, self._row(row)) for row in rows])
+        cover = covering.of(case, staff)
         lines = moving.lines_of(case).filter(kind__in=[Event.Kind.NOTE, Event.Kind.CALL])[:MOST_LINES]
         self._ask(
             "lines",
             "Notes and calls shown there too",
-            [(line.pk, f"{line.at:%-d %b}: {line.text[:80]}") for line in lines],
+            [(line.pk, f"{line.at:%-d %b}: {cover.over(line.text)[:80]}") for line in lines],
         )
 
         self.order_fields(["title", "issues", "people", *self.labels, "lines", "next_action", "on"])
@@ -151,14 +152,16 @@ def _issue(issue: Any) -> str:
 class SinceForm(forms.Form):
     """Which notes and calls written while two cases were one are about the one that stands alone again."""
 
-    def __init__(self, *args: Any, move: Move, **options: Any) -> None:
+    def __init__(self, *args: Any, move: Move, staff: StaffMember, **options: Any) -> None:
         super().__init__(*args, **options)
+        cover = covering.of(move.target, staff)
         lines = moving.written_since(move).select_related("by")[:MOST_LINES]
         self.fields["lines"] = forms.TypedMultipleChoiceField(
             label=f"Shown on {move.source.reference}, too",
             choices=[
-                (line.pk, f"{line.at:%-d %b}, {line.by or 'by itself'}: {Truncator(line.text).chars(300)}")
+                (line.pk, f"{line.at:%-d %b}, {line.by or 'by itself'}: {Truncator(words).chars(300)}")
                 for line in lines
+                for words in [cover.over(line.text)]
             ],
             coerce=int,
             widget=forms.CheckboxSelectMultiple,

@@ -12,12 +12,14 @@ from django.db.models import Q
 from opencasework.office.cases import beside
 from opencasework.office.cases.models import Case, CasePerson, Event, PassedNumber, ReferenceNumber
 from opencasework.office.kit import references, tables
+from opencasework.office.kit.once import once
 from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
 
-HIDDEN = "•• •• •• ••"
+HIDDEN = references.COVER
+NOT_SHOWN = "Numbers that are not shown to you stand there, too. Ask the caseworker to add them."
 MOST_NEAR = 2_000_000  # characters around figures of one case, or one paste, that are read: some two seconds
 MOST_PROPOSED = 12  # numbers proposed at once from what came in
 TEXTS_AT_ONCE = 50  # fetched from the database
@@ -37,18 +39,26 @@ def may_read(staff: StaffMember, kind: str, case: Case) -> bool:
     Everybody reads numbers of public registers. For the others one must work on cases, and be let see data of
     that sensitivity or work on this very case.
     """
-    sensitivity = references.kinds()[kind].sensitivity
-    if sensitivity == Sensitivity.PUBLIC:
+    if kind not in hidden_from(staff.role):
         return True
+    return kind not in hidden_from(staff.role, works_on_it=True) and works_on(staff, case)
+
+
+def works_on(staff: StaffMember, case: Case) -> bool:
+    """Whether they own the case or are named on it."""
+    named = case.shared_with.filter(pk=staff.pk).exists
+    return case.owner_id == staff.pk or once(f"{staff.pk} is named on case {case.pk}", named)
+
+
+@lru_cache
+def hidden_from(role: str, *, works_on_it: bool = False) -> frozenset[str]:
+    """The kinds of number that are not shown to this role, on a case that they work on or do not."""
+    staff = StaffMember(role=role)
+    kinds = {code: kind.sensitivity for code, kind in references.kinds().items() if kind.is_masked}
     if not may(staff, May.WRITE_CASES):
-        return False
-    needed = NEEDED.get(Sensitivity(sensitivity))
-    return (
-        needed is None
-        or may(staff, needed)
-        or case.owner_id == staff.pk
-        or case.shared_with.filter(pk=staff.pk).exists()
-    )
+        return frozenset(kinds)
+    needed = {code: NEEDED.get(Sensitivity(sensitivity)) for code, sensitivity in kinds.items()}
+    return frozenset(code for code, act in needed.items() if act and not works_on_it and not may(staff, act))
 
 
 def removal_said(line: Event, staff: StaffMember, case: Case) -> str:
@@ -312,9 +322,13 @@ def proposed(case: Case, staff: StaffMember) -> Reading:
             read += size
             for kind, value in references.known_by(found):
                 what = (kind, references.kinds()[kind].compact(value))
-                if what not in known:
-                    known.add(what)
+                if what in known:
+                    continue
+                known.add(what)
+                if may_read(staff, kind, case):
                     reading.proposed.append(Proposed(kind, value, text.said))
+                elif NOT_SHOWN not in reading.unread:
+                    reading.unread.append(NOT_SHOWN)
             if len(reading.proposed) >= MOST_PROPOSED:
                 reading.proposed = reading.proposed[:MOST_PROPOSED]
                 reading.unread.append("There may be more: they are looked for once these are dealt with.")

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases import numbers
+from opencasework.office.cases.covering import Cover
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit import dates
 from opencasework.office.kit.questions import Number, instances_of, rows_of
@@ -121,6 +122,7 @@ AUTHORITY = {
     "accepted": ("Signature accepted", "shield-check", "answered"),
     "demand": ("Signed authority for a body", "clock-alert", "due"),
     "link": ("Private link to sign", "link", ""),
+    "paper": ("Form to sign", "printer", "waiting"),
     "ask": ("Asking for a signature", "pen-line", "waiting"),
 }
 GIVEN = {
@@ -213,10 +215,18 @@ def _said(event: Event, others: Mapping[int, str]) -> str:
     return event.text if other else ANOTHER  # lines of before say themselves which case it is
 
 
-def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str], staff: StaffMember) -> Entry:
+def entry(
+    event: Event,
+    *,
+    today: date,
+    case: Case,
+    others: Mapping[int, str],
+    staff: StaffMember,
+    cover: Cover,
+) -> Entry:
     """The reading of one event on the page of `case` for a colleague; `others` are its `other_cases`."""
     removed = event.kind == Event.Kind.REFERENCE_REMOVED
-    text = numbers.removal_said(event, staff, case) if removed else _said(event, others)
+    text = numbers.removal_said(event, staff, case) if removed else cover.over(_said(event, others))
     at = timezone.localtime(event.at)
     when = f"{'today' if at.date() == today else dates.short(at.date(), today=today)} {at:%H:%M}"
     icon, state = LOOKS[event.kind]
@@ -227,9 +237,9 @@ def entry(event: Event, *, today: date, case: Case, others: Mapping[int, str], s
     if event.kind in FIRST_LINE_IN_TITLE:
         heading, _, rest = text.partition("\n")
         title = FIRST_LINE_IN_TITLE[Event.Kind(event.kind)].format(heading)
-    if event.kind == Event.Kind.ISSUE_ENDED and event.text:
-        about, _, ending = event.text.rpartition(": ")
-        title, rest = (f"{about} ended: {ending}" if about else event.text), ""
+    if event.kind == Event.Kind.ISSUE_ENDED and text:
+        about, _, ending = text.rpartition(": ")
+        title, rest = (f"{about} ended: {ending}" if about else text), ""
     if event.kind == Event.Kind.AUTHORITY:
         title, icon, state = _of_authority(event)
     of = event.case.reference if event.case_id != case.pk else ""

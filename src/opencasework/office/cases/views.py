@@ -20,6 +20,7 @@ from opencasework.office.cases import (
     beside,
     cards,
     closings,
+    covering,
     drafts,
     lists,
     moving,
@@ -170,7 +171,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     is_whole = "all" in request.GET or "page" in request.GET
     page = Paginator(events, ENTRIES if is_whole else NEWEST).get_page(request.GET.get("page"))
     today = timezone.localdate()
-    others = timeline.other_cases(page, staff=request.user)
+    others, cover = timeline.other_cases(page, staff=request.user), covering.of(case, request.user)
     on = case.next_action_on
     links = list(case.case_people.all())
     constituent = case.constituent
@@ -199,7 +200,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "is_whole": is_whole,
         "undoable": taking_back.undoable(case) if may(request.user, May.WRITE_CASES) else set(),
         "entries": [
-            timeline.entry(event, today=today, case=case, others=others, staff=request.user) for event in page
+            timeline.entry(event, today=today, case=case, others=others, staff=request.user, cover=cover)
+            for event in page
         ],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),

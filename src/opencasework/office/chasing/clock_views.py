@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases import covering
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.chasing import clock, ladder
@@ -86,6 +87,7 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "steps": ladder.kept(found),
         "nobody_above": nobody_above(found),
         "lines": _lines(found),
+        "cover": covering.of(found.case, request.user),
         "stop_form": form(StopForm, stopped_on=timezone.localdate()),
         "resume_form": form(ResumeForm, resumed_on=timezone.localdate()),
         "due_form": form(DueForm),

@@ -1,4 +1,5 @@
-"""A call of a body that was written down in the inbox passes the gate of authority when it comes to a case.
+"""A call, a visit or a message of a body that was written down in the inbox passes the gate of authority when
+it comes to a case.
 
 Before it is on one, nobody can tell whose authority counts: it asks then. Where nothing about anybody was
 said it asks for nothing. Until either is settled it cannot be filed away, or it would walk around the gate.
@@ -16,17 +17,25 @@ from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.call_form import SAY_WHY as SAY_WHY
 from opencasework.office.cases.call_form import SaidWithoutForm
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Channel, Event
 from opencasework.office.inbox.models import Message
 from opencasework.office.staff.models import StaffMember
 
-LEFT = "A body rang: say of it alone whether something about a person was said, and on which case."
+LEFT = "It is of a body: say of it alone whether something about a person was said, and on which case."
 TICK = "Tick that nothing about a person was said, or put it on the case of whom you spoke about."
+
+
+DID = {Channel.SURGERY: "came", Channel.SOCIAL: "wrote"}  # and else it rang
+
+
+def did(message: Message) -> str:
+    """“rang”, “came” or “wrote”."""
+    return DID.get(Channel(message.channel), "rang")
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a colleague says about a call without authority: why they spoke, or that they did not."""
+    """What a colleague says about it without authority: why they spoke, or that they did not."""
 
     reason: str = ""
     nothing: bool = False
@@ -36,13 +45,13 @@ class Said:
 
 
 def body_of(message: Message) -> Body | None:
-    """The body that rang; None of any other message."""
+    """The body that rang, came or wrote; None of any other message."""
     code = message.details.get("body")
     return Body.objects.filter(code=code).select_related("parent__parent").first() if code else None
 
 
 def on_the_line(message: Message) -> dict[str, str]:
-    """What the line of a case says of such a call: by it the person has not heard from us."""
+    """What the line of a case says of such a message: by it the person has not heard from us."""
     return {"body": message.details["body"]} if message.details.get("body") else {}
 
 
@@ -58,7 +67,7 @@ def is_unsettled(message: Message) -> bool:
 
 
 def lacking(message: Message, case: Case) -> str:
-    """That no authority of this case covers the body that rang, in a sentence; empty where one does."""
+    """That no authority of this case covers that body, in a sentence; empty where one does."""
     body = body_of(message)
     return without(case, body) if body is not None else ""
 
@@ -91,8 +100,9 @@ def pass_gate(message: Message, case: Case, *, by: StaffMember | None, told: Sai
     reason = said.reason
     words = f"Said without authority to act: {reason}" if reason else "Nothing about the person was said."
     detail: dict[str, object] = {"without_authority": True} if reason else {}
+    kind = Event.Kind.CALL if message.channel == Channel.PHONE else Event.Kind.NOTE
     line = case.record(
-        Event.Kind.CALL, by=by, text=f"{body} rang: {message.from_name}\n{words}",
+        kind, by=by, text=f"{body} {did(message)}: {message.from_name}\n{words}",
         message=message.pk, body=body.code, **detail,
     )  # fmt: skip
     if reason:
@@ -102,13 +112,14 @@ def pass_gate(message: Message, case: Case, *, by: StaffMember | None, told: Sai
 def take_back(message: Message, case: Case, *, by: StaffMember) -> None:
     """It is taken off the case: what was reported of it there was not about this one."""
     # After a merge the line stays with the case on which it was written.
-    lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.CALL, detail__message=message.pk)
+    kinds = (Event.Kind.CALL, Event.Kind.NOTE)
+    lines = Event.objects.filter(case__in=case.family, kind__in=kinds, detail__message=message.pk)
     for line in lines:
         gate.take_back_override(call=line.pk, by=by)
 
 
 class WhyForm(SaidWithoutForm):
-    """Why the people of a case were spoken of, asked when the call is put there.
+    """Why the people of a case were spoken of, asked when the message is put there.
 
     `sentence` says that no authority covers the body. Without one it is found out on the case if one does,
     and what is said here is kept for that.
@@ -131,7 +142,7 @@ class WhyForm(SaidWithoutForm):
 
 
 class NothingSaidForm(forms.Form):
-    """That a call of a body was about nobody, asked where it is to be on no case."""
+    """That what a body said was about nobody, asked where it is to be on no case."""
 
     nothing_said = forms.BooleanField(
         label="Nothing about a person was said", error_messages={"required": TICK}

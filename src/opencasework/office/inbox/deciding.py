@@ -106,11 +106,11 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     return go_on(request, found)
 
 
-# --- a body rang ------------------------------------------------------------------------------------------
+# --- it is of a body --------------------------------------------------------------------------------------
 
 
 def settled(request: StaffRequest, found: Message) -> bool:
-    """Whether the colleague says now that nothing about a person was said in the call; that is kept."""
+    """Whether the colleague says now that nothing about a person was said in it; that is kept."""
     is_said = body_rang.NothingSaidForm(request.POST).is_valid()
     if is_said and found.is_untriaged:
         body_rang.settle_as_nothing(found)
@@ -118,21 +118,28 @@ def settled(request: StaffRequest, found: Message) -> bool:
 
 
 def nothing_said_page(request: StaffRequest, found: Message, carried: dict[str, str]) -> HttpResponse:
-    """Asked before a call of a body is to be on no case; `carried` is what the button had said."""
+    """Asked before what a body said is to be on no case; `carried` is what the button had said."""
     is_asked = "asked" in request.POST
     form = body_rang.NothingSaidForm(request.POST if is_asked else None, auto_id="why_%s")
-    context = {"rail": "inbox", "message": found, "form": form, "carried": carried}
+    context = {
+        "rail": "inbox",
+        "message": found,
+        "did": body_rang.did(found),
+        "form": form,
+        "carried": carried,
+    }
     return render(request, "inbox/why.html", context, status=422)
 
 
 def _why_page(request: StaffRequest, found: Message, case: Case, sentence: str) -> HttpResponse:
-    """Asked where a call of a body is put on a case of which no authority covers it."""
+    """Asked where what a body said is put on a case of which no authority covers it."""
     is_asked = "asked" in request.POST
     form = body_rang.WhyForm(request.POST if is_asked else None, auto_id="why_%s", sentence=sentence)
     carried = {name: request.POST.get(name, "") for name in ("case", "enquiry", "then")}
     carried = {name: value for name, value in carried.items() if value}
     context = {
-        "rail": "inbox", "message": found, "form": form, "carried": carried, "on": case, "sentence": sentence,
+        "rail": "inbox", "message": found, "did": body_rang.did(found), "form": form, "carried": carried,
+        "on": case, "sentence": sentence,
     }  # fmt: skip
     return render(request, "inbox/why.html", context, status=422)
 
@@ -251,10 +258,11 @@ def new_case(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a case for what a message asks, filled in from it as far as it goes."""
     found = find_to_decide(request, pk)
     reach = particulars.how_to_reach(found)
+    hidden = showing.cover(found, request.user).kinds
     numbers = [
         each
         for each in references.found_in(f"{found.subject}\n{found.text}")
-        if each[0] in references.kinds()
+        if each[0] in references.kinds() and each[0] not in hidden
     ]
     if request.method == "POST":
         person = chosen_person(request, request.POST.get("person", ""))

@@ -9,17 +9,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from opencasework.office.cases.call_form import WHICH_OTHER, SaidWithoutForm
-from opencasework.office.cases.forms import BodyField, OfficeDatesForm
-from opencasework.office.cases.models import Case, Channel
+from opencasework.office.cases.forms import OfficeDatesForm
+from opencasework.office.cases.models import Channel
 from opencasework.office.constituents.models import Person
-from opencasework.office.inbox import body_rang
 from opencasework.office.inbox.actions import write_down
-from opencasework.office.inbox.filing import file_on_case
+from opencasework.office.inbox.body_forms import FOR_THEM, NO_NAME, OfABodyForm, who_it_was
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
 from opencasework.office.kit.addresses import address
@@ -120,26 +117,13 @@ class EntryForm(OfficeDatesForm):
         return str(self.cleaned_data.get("from_name", ""))
 
 
-PERSON, FOR_THEM, BODY = "person", "for_them", "body"  # who rang
-NO_NAME = "Somebody who gave no name"
-
-
-class CallForm(SaidWithoutForm, EntryForm):
-    """A telephone call, timed from when the form was opened.
-
-    Where a body rang, `on` is the case that it is about, if that is known: the call goes there at once,
-    through the gate of authority. Without one, whoever puts it on a case is asked then.
-    """
+class CallForm(OfABodyForm, EntryForm):
+    """A telephone call, timed from when the form was opened."""
 
     channel = Channel.PHONE
     template = "inbox/_entry_call.html"
 
-    rang = forms.ChoiceField(
-        label="Who rang", required=False, initial=PERSON, widget=forms.RadioSelect,
-        choices=[(PERSON, "The person themselves"), (FOR_THEM, "Somebody for them"), (BODY, "A body")],
-    )  # fmt: skip
-    caller = line("Whom you spoke to", 120, help_text="Their name, and what they are.")
-    body = BodyField(label="Which body")
+    rang = who_it_was("Who rang", "The person themselves", "A body", for_them="Somebody for them")
     number = line("Number they rang from", 40, attrs={"inputmode": "tel"})
     call_back = line("Wants a call back", 100, help_text="When, such as “after three” or “Friday morning”.")
     follow_up = forms.ChoiceField(
@@ -160,16 +144,9 @@ class CallForm(SaidWithoutForm, EntryForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, on: Case | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.on = on
         self.initial.setdefault("opened_at", timezone.now().isoformat())
-        self.is_from_body = self["rang"].value() == BODY
-        if self.is_from_body:
-            self.fields["from_name"].required = False  # it may have been about nobody
-        find = self.fields["from_name"].widget.attrs
-        find["hx-params"] = "from_name,rang"  # whom the name may mean, or which case
-        find["hx-trigger"] += ", refind"
 
     def clean_opened_at(self) -> datetime | None:
         """When the form was opened; None for one that was left open, or whose clock cannot be right."""
@@ -180,39 +157,6 @@ class CallForm(SaidWithoutForm, EntryForm):
         now = timezone.now()
         fits = timezone.is_aware(opened) and timedelta(0) <= now - opened <= LONGEST_CALL
         return opened if fits else None
-
-    def lacks(self, cleaned: dict[str, Any]) -> str:
-        body = cleaned.get("body")
-        return body_rang.without(self.on, body) if self.on and body and self.is_from_body else ""
-
-    def asks_later(self, cleaned: dict[str, Any]) -> bool:
-        return self.is_from_body and self.on is None
-
-    def clean(self) -> dict[str, Any]:
-        """Of a call of a body, which one it was."""
-        cleaned = super().clean()
-        if self.is_from_body and not cleaned.get("body") and "body" not in self.errors:
-            self.add_error("body", WHICH_OTHER)
-        return cleaned
-
-    def sender(self) -> str:
-        """Who rang: the body with whoever spoke for it; else whose call it is."""
-        if not self.is_from_body:
-            return super().sender()
-        caller, body = self.cleaned_data["caller"], self.cleaned_data["body"]
-        return f"{caller}, {body}" if caller else str(body)
-
-    @transaction.atomic
-    def save(self, *, by: StaffMember) -> Message:
-        """Put it into the inbox or, of a body and a case that was named, there. Raises NoAuthority."""
-        if not self.is_from_body:
-            return super().save(by=by)
-        self.person = None  # what a body says is not theirs
-        message = super().save(by=by)
-        if self.on is not None:
-            file_on_case(message, case=self.on, by=by, told=body_rang.said_in(self))
-            message.refresh_from_db()
-        return message
 
     def received_at(self) -> datetime:
         opened: datetime | None = self.cleaned_data["opened_at"]
@@ -230,22 +174,13 @@ class CallForm(SaidWithoutForm, EntryForm):
             "seconds": seconds,
             "call_back": given["call_back"],
             "follow_up": given["follow_up"] != "no",
-            **self._who_rang(),
+            **self._for_them(),
+            **self.of_the_body(),
         }
 
-    def _who_rang(self) -> dict[str, object]:
+    def _for_them(self) -> dict[str, object]:
         given = self.cleaned_data
-        if given["rang"] == FOR_THEM:
-            return {"for_them": given["caller"] or NO_NAME}
-        if not self.is_from_body:
-            return {}
-        return {
-            "body": given["body"].code,
-            "body_name": str(given["body"]),
-            "about": given["from_name"],
-            "told_because": given["no_authority_reason"],
-            "nothing_said": given["nothing_said"] or "",
-        }
+        return {"for_them": given["caller"] or NO_NAME} if given["rang"] == FOR_THEM else {}
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -345,14 +280,15 @@ class LetterForm(EntryForm):
         )
 
 
-class VisitForm(EntryForm):
+class VisitForm(OfABodyForm, EntryForm):
     """Somebody who came: to a surgery, or off the street."""
 
     channel = Channel.SURGERY
     template = "inbox/_entry_visit.html"
 
+    rang = who_it_was("Who came", "Somebody for themselves, or for another person", "Somebody from a body")
     from_name = line(
-        "Who came", 300, required=True, missing="Say who came, or write “did not say”.",
+        "Who", 300, required=True, missing="Say who came, or write “did not say”.",
         help_text="A surname finds them. Also a postcode or a telephone number.",
     )  # fmt: skip
     where = line("Where", 120, initial="Our office")
@@ -363,15 +299,18 @@ class VisitForm(EntryForm):
     )  # fmt: skip
 
     def details(self) -> dict[str, object]:
-        return {name: self.cleaned_data[name] for name in ("where", "present", "access")}
+        given = {name: self.cleaned_data[name] for name in ("where", "present", "access")}
+        return given | self.of_the_body()
 
 
-class PostForm(EntryForm):
+class PostForm(OfABodyForm, EntryForm):
     """A message on a social network."""
 
     channel = Channel.SOCIAL
     template = "inbox/_entry_post.html"
 
+    rang = who_it_was("Who wrote", "A person", "A body")
+    caller = line("Who wrote for it", 120, help_text="Their name, if they gave it.")
     network = line(
         "Network", 60, required=True, missing="Say where it was written, such as “Facebook”.",
         attrs={"list": "entry_networks"},
@@ -394,7 +333,8 @@ class PostForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if not given.get("from_name") and not given.get("handle") and self.person is None:
+        is_known = self.person is not None or self.is_from_body
+        if not given.get("from_name") and not given.get("handle") and not is_known:
             self.add_error("handle", "Give the account or the name, so that we know whom to answer.")
         return given
 
@@ -404,7 +344,8 @@ class PostForm(EntryForm):
     def details(self) -> dict[str, object]:
         given = self.cleaned_data
         return {name: given[name] for name in ("network", "handle", "link")} | {
-            "private": given["private"] != "no"
+            "private": given["private"] != "no",
+            **self.of_the_body(),
         }
 
 

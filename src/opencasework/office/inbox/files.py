@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.cases.models import Channel, Event
+from opencasework.office.inbox import showing
 from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.inbox.previewing import picture_type
 from opencasework.office.inbox.reading.reader import Reader
@@ -60,14 +61,18 @@ FRAME = (
 def formatted(request: StaffRequest, pk: int) -> HttpResponse:
     """The message as its sender laid it out, cleaned, in a frame that can load and do nothing."""
     found = find_message(request, pk)
-    view = None
-    if found.sha256 and found.has_html:
+    view, cover = None, showing.cover(found, request.user)
+    # A number may be laid out in pieces, so what is not shown in the text cannot be covered here.
+    is_covered = bool(cover.within(f"{found.subject}\n{found.text}"))
+    if found.sha256 and found.has_html and not is_covered:
         # In the child, all of it: cleaning a stranger's HTML can take any time and memory.
         with suppress(FileNotFoundError, BlobDamaged), Reader() as reader:
             view = reader.formatted(found.raw())
     context = {
         "rail": "inbox",
         "message": found,
+        "cover": cover,
+        "is_covered": is_covered,
         "may_open_case": _may_open_case(request, found),
         "view": view,
         "frame": _frame(request, view["html"]) if view else "",

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from opencasework.office.cases import covering
 from opencasework.office.cases.views import visible_case
 from opencasework.office.inbox.models import Message, MessagePart
 from opencasework.office.staff.permissions import StaffRequest
@@ -29,5 +30,6 @@ def case_messages(request: StaffRequest, pk: int) -> HttpResponse:
         .prefetch_related("attachments")
     )
     page = Paginator(found, IN_CARD if request.htmx else ON_PAGE).get_page(request.GET.get("page"))
-    context = {"case": case, "page": page, "count": page.paginator.count, "rail": "cases"}
+    cover = covering.of(case, request.user)
+    context = {"case": case, "cover": cover, "page": page, "count": page.paginator.count, "rail": "cases"}
     return render(request, "inbox/_messages.html" if request.htmx else "inbox/messages.html", context)

@@ -28,7 +28,7 @@ class WebDetails(TypedDict, total=False):
 # Every field that is listed above the text, with its words, in that order.
 WORDS = {
     "for_them": "Rang for them",
-    "body_name": "A body rang",
+    "body_name": "Of a body",
     "about": "About",
     "told_because": "Why without authority",
     "nothing_said": "Said about a person",

@@ -16,6 +16,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.cases import covering
+from opencasework.office.cases.covering import Cover
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.body_rang import body_of
@@ -63,6 +65,7 @@ class Row:
     files: int
     rests: str  # until when it rests, or that it is back
     companions: int  # how many are taken together with it
+    cover: Cover  # of the numbers in it
     readers: list[Reader]  # colleagues who have it open just now
 
 
@@ -98,12 +101,12 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
     around.fetch_each(here, {"staff": ()})
     for reader in here:
         readers.setdefault(reader.message_id, []).append(reader)
-    today = timezone.localdate()
+    today, covers = timezone.localdate(), covering.of_each(map(_about, found), staff)
     return [
         Row(
             message=message,
             when=_when(message, today),
-            snippet=" ".join(GREETING.sub("", message.start, count=1).split()),  # type: ignore[attr-defined]
+            snippet=covers[_about(message)].over(_beginning(message)),
             case=proposed.get(message.proposed_case_id or 0),
             is_new_person=bool(message.from_address)
             and message.from_address not in known
@@ -112,10 +115,27 @@ def rows(messages: Iterable[Message], *, staff: StaffMember, resting: bool = Fal
             files=files.get(message.pk, 0),
             rests=_rests(message, resting=resting),
             companions=together.get(message.pk, 0),
+            cover=covers[_about(message)],
             readers=readers.get(message.pk, []),
         )
         for message in found
     ]
+
+
+def _beginning(message: Message) -> str:
+    start: str = message.start  # type: ignore[attr-defined]
+    return " ".join(GREETING.sub("", start, count=1).split())
+
+
+def _about(message: Message) -> int | None:
+    """The case that says who may read the numbers in a message: its own, or the one it may belong to."""
+    return message.case_id or message.proposed_case_id
+
+
+def cover(message: Message, staff: StaffMember) -> Cover:
+    """What of the numbers in one message this colleague may not have shown."""
+    about = _about(message)
+    return covering.of_each([about], staff)[about]
 
 
 # --- what rows ask, of the messages of these numbers ---
@@ -263,14 +283,14 @@ class Reading:
     folded_quotes: bool
 
 
-def reading(message: Message) -> Reading:
-    """What the reading pane shows."""
+def reading(message: Message, under: Cover) -> Reading:
+    """What the reading pane shows, without the numbers that are under a cover."""
     new = message.new_text
     folded = folded_text(message.text, new)
     signs, quotes = signs_and_quotes(folded)
     return Reading(
-        new=recognised(new or message.text, arrived=timezone.localdate(message.received_at)),
-        folded=recognised(folded),
+        new=recognised(under.over(new or message.text), arrived=timezone.localdate(message.received_at)),
+        folded=recognised(under.over(folded)),
         folded_is_all=bool(folded) and folded == message.text,
         folded_signs=signs,
         folded_quotes=quotes,

@@ -87,11 +87,13 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
 
 def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
     """What the reading pane shows of one message."""
+    cover = showing.cover(found, request.user)
     return {
         "rail": "inbox",
         "message": found,
-        "reading": showing.reading(found),
-        "facts": particulars.facts(found),
+        "cover": cover,
+        "reading": showing.reading(found, cover),
+        "facts": [(words, cover.over(said)) for words, said in particulars.facts(found)],
         "care": particulars.care(found),
         "problems": particulars.problems(found),
         "signed_forms": _signed_forms(found, request.user),

@@ -17,8 +17,9 @@ from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox.body_forms import BODY, OfABodyForm
 from opencasework.office.inbox.deciding import say
-from opencasework.office.inbox.entry_forms import BODY, KINDS, NETWORKS, CallForm, EntryForm, Kind
+from opencasework.office.inbox.entry_forms import KINDS, NETWORKS, EntryForm, Kind
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.staff.models import StaffMember
@@ -61,7 +62,7 @@ def entry(request: StaffRequest, kind: str = "call") -> HttpResponse:
     person = _person(request)
     if request.method != "POST":
         return _page(request, chosen, chosen.form(person=person))
-    on = _case(request) if chosen.form is CallForm else None
+    on = _case(request) if issubclass(chosen.form, OfABodyForm) else None
     if {"find", "unlink"} & set(request.POST):
         is_afresh = "unlink" in request.POST
         return _look_again(request, chosen, None if is_afresh else person, None if is_afresh else on)
@@ -92,7 +93,7 @@ def _person(request: StaffRequest) -> Person | None:
 
 
 def _on_the_case(request: StaffRequest, kind: Kind, written: Message, case: Case) -> HttpResponse:
-    """A body's call is on its case already: on to that, or to the next call."""
+    """What a body said is on its case already: on to that, or to the next form."""
     say(request, f"“{written.subject}” is on {case.reference}", written)
     if "next" in request.POST:
         return _page(request, kind, kind.form()) if request.htmx else redirect("entry-new", kind.name)
@@ -101,7 +102,7 @@ def _on_the_case(request: StaffRequest, kind: Kind, written: Message, case: Case
 
 
 def _case(request: StaffRequest) -> Case | None:
-    """The case a body's call was said to be about; of any other call none."""
+    """The case that what a body said was said to be about; of anybody else's none."""
     number = request.POST.get("case", "")
     if not number or request.POST.get("rang") != BODY:
         return None

@@ -78,9 +78,10 @@ def begun(
     by: StaffMember,
     enquiry: Enquiry | None,
     to: str | None = None,
+    was_typed: bool = False,
 ) -> Letter:
     """An unsaved letter with no words yet: to the body where the template is for one, else to somebody on the
-    case: of the number `to`, or the likeliest.
+    case: of the number `to`, or the likeliest. `was_typed`: as in `recipients.chosen`.
     """
     to_body = body if template.to_body else None
     return Letter(
@@ -89,7 +90,7 @@ def begun(
         kind=template.kind,
         to_body=to_body,
         to_contact=best_contact(to_body) if to_body else None,
-        to_person=None if template.to_body else recipients.chosen(case, to),
+        to_person=None if template.to_body else recipients.chosen(case, to, was_typed=was_typed),
         about_enquiry=enquiry,
         drafted_by=by,
     )
@@ -191,10 +192,12 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
 def insist_printable(letter: Letter, *, on: date) -> None:
     """Raise NotSendable where what is printed and posted could do harm.
 
-    That is a letter to a body without authority and without a reason on record, and one to somebody to whom
-    post is not safe, also where it was meant to go by email: paper is paper.
+    That is a letter to a body without authority and without a reason on record, one to somebody who is not on
+    the case any more, and one to somebody to whom post is not safe, also where it was meant to go by email:
+    paper is paper.
     """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
+    more += [check for check in _recipient_checks(letter) if check.must]
     for check in (_authority_check(letter, on=on), *more, *_stops_of_post(letter)):
         if not check.ok:
             raise NotSendable(check.text)
@@ -217,13 +220,7 @@ def _insisted(letter: Letter, *, on: date) -> list[Check]:
     if links.wanted_in(letter.text):
         found.append(_link_check(letter))
     found += _post_checks(letter) + _deadline_checks(letter, on=on)
-    if letter.to_person:
-        if recipients.is_child(letter.to_person):
-            found.append(_child_check(letter, letter.to_person))
-        by_post = letter.means == Letter.Means.POST
-        minding = letter.to_person.to_mind(by_post=by_post, written_in=letter.language)
-        minding += recipients.minding_the_constituent(letter.case, letter.to_person, by_post=by_post)
-        found += [Check(ok=False, must=False, text=text) for text in minding]
+    found += _recipient_checks(letter)
     return [check for check in found if check]
 
 
@@ -239,10 +236,9 @@ def _authority_check(letter: Letter, *, on: date) -> Check:
     return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
 
 
-def _child_check(letter: Letter, person: Person) -> Check:
-    text = f"{person} is a child. Write to whoever acts for them; put them on the case first."
-    way = fields.Way("", "Add somebody to the case", reverse("case-person-new", args=[letter.case_id]))
-    return Check(ok=False, must=False, text=text, ways=(way,))
+def _recipient_checks(letter: Letter) -> list[Check]:
+    found = recipients.concerns(letter)
+    return [Check(ok=False, must=each.must, text=each.text, ways=each.ways) for each in found]
 
 
 def _post_checks(letter: Letter) -> list[Check]:

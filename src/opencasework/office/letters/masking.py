@@ -10,10 +10,13 @@ from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
+from opencasework.office.cases import covering
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.numbers import HIDDEN
 from opencasework.office.letters import rich
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.rich import Block, Run
+from opencasework.office.staff.models import StaffMember
 
 Masks = list[tuple[str, str]]  # a number, and what stands for it
 
@@ -22,11 +25,20 @@ Masks = list[tuple[str, str]]  # a number, and what stands for it
 MORE_CASES: list[Callable[[Letter], Iterable[Case]]] = []
 
 
-def masks_of(letter: Letter) -> Masks:
-    """What to mask in a letter: the numbers of its case, and of the others that it names."""
+def masks_of(letter: Letter, staff: StaffMember, *more: str) -> Masks:
+    """What to mask in a letter, and in `more` words of it: the numbers of its case, and of the others that it
+    names. Those that this colleague may not have shown at all show nothing, whichever stand in it.
+    """
     cases = [letter.case, *(case for others in MORE_CASES for case in others(letter))]
-    numbers = [one for case in cases for one in case.references.all()]
-    return [(one.value, one.masked) for one in numbers if one.is_masked and one.value]
+    masks = []
+    for case in cases:
+        cover = covering.of(case, staff)
+        for one in case.references.all():
+            if one.is_masked and one.value:
+                masks.append((one.value, HIDDEN if one.kind in cover.kinds else one.masked))
+        masks += [(found, HIDDEN) for text in (letter.text, *more) for found in cover.within(text)]
+    # The longest first: one may be part of another.
+    return sorted(dict.fromkeys(masks), key=lambda mask: -len(mask[0]))
 
 
 def in_text(text: str, masks: Masks) -> str:

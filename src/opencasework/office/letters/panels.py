@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from opencasework.office.cases import covering
 from opencasework.office.cases.views import visible_case
 from opencasework.office.letters import actions
 from opencasework.office.letters.forms import ReplyForm
@@ -38,6 +39,7 @@ def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
             each.note = notes.get(each.enquiry.pk)
     context = {
         "case": case,
+        "cover": covering.of(case, request.user),
         "enquiries": shown,
         "drafts": case.letters.drafts().select_related("to_body", "to_person"),
         "troubled": OutgoingMail.objects.needing_a_person()

@@ -22,6 +22,7 @@ from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import Stationery
 from opencasework.office.places.models import Office
+from opencasework.office.staff.models import StaffMember
 
 OUR_REFERENCE = {ENGLISH: "Our reference", WELSH: "Ein cyfeirnod"}
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ps", "ur", "ckb", "yi", "prs")  # written from the right, by language
@@ -46,9 +47,9 @@ def _runs(block: str) -> list[str]:
     return [run for run in re.split(f"({filling.GAP.pattern})", block) if run]
 
 
-def masked(letter: Letter) -> str:
+def masked(letter: Letter, staff: StaffMember) -> str:
     """The text for the screen: numbers that a passer-by should not read have only their ends."""
-    return masking.in_text(letter.text, masking.masks_of(letter))
+    return masking.in_text(letter.text, masking.masks_of(letter, staff))
 
 
 def body_html(html: str, *, signature: str = "") -> SafeString:
@@ -75,9 +76,9 @@ def place_of_signature() -> str:
     return render_to_string("letters/_signature.html", {"office": Office.here()})
 
 
-def on_screen(letter: Letter) -> dict[str, object]:
+def on_screen(letter: Letter, staff: StaffMember) -> dict[str, object]:
     """The words of the sheet for the screen: rich text or paragraphs, masked."""
-    masks = masking.masks_of(letter)
+    masks = masking.masks_of(letter, staff)
     return {
         "paragraphs": paragraphs(masking.in_text(letter.text, masks)),
         "body_html": _body(masking.in_html(letter.html, masks), {"office": Office.here()}),

@@ -69,7 +69,7 @@ def preview(request: StaffRequest, pk: int, code: str) -> HttpResponse:
         "problem": problem,
         "ways": fields.ways_to_fill(gaps, letter),
         "languages": [(tag, languages.name(tag)) for tag in template.languages],
-        **paper.on_screen(letter),
+        **paper.on_screen(letter, request.user),
         "rail": "letters",
     }
     return render(request, "letters/preview.html", context)

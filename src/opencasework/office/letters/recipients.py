@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.cases.models import Case, CasePerson, Event
 from opencasework.office.constituents.acting import OWN_AUTHORITY_AGE, givers_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import around
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.letters.fields import Way
+from opencasework.office.letters.keeping import keep_edit
+from opencasework.office.letters.models import Letter
+from opencasework.office.staff.models import StaffMember
+
+# What a draft says that is for somebody who was taken off.
+GONE = (
+    "It was meant for {}, who is not on this case any more. Choose again whom it goes to; look at its words."
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,62 @@ def first(case: Case) -> Person | None:
     return next(each.person for each in on_case(case))
 
 
-def chosen(case: Case, number: str | None) -> Person | None:
-    """The one of them with this number, else `first`."""
+def chosen(case: Case, number: str | None, *, was_typed: bool = False) -> Person | None:
+    """The one of them with this number, else `first`.
+
+    What `was_typed` for somebody who was taken off the case meanwhile is theirs: see `concerns`.
+    """
     wanted = row_number(number) if number else None
     if wanted is None or case.constituent is None:
         return first(case)
-    return next((each.person for each in on_case(case) if each.person.pk == wanted), first(case))
+    found = next((each.person for each in on_case(case) if each.person.pk == wanted), None)
+    if found is None and was_typed and _was_on(case, wanted):
+        found = Person.objects.filter(pk=wanted).first()
+    return found or first(case)
+
+
+def _was_on(case: Case, person: int) -> bool:
+    lines = Event.objects.filter(case__in=case.family, detail__person=person)
+    return lines.filter(kind__in=[Event.Kind.PERSON_REMOVED, Event.Kind.PERSON_CHANGED]).exists()
+
+
+def is_gone(letter: Letter) -> bool:
+    """Whether the one it is meant for is not, or no more, among those on the case to whom a letter may go."""
+    meant = letter.to_person_id
+    return meant is not None and meant not in {each.person.pk for each in on_case(letter.case)}
+
+
+def readdress(letter: Letter, *, to: Person, by: StaffMember) -> bool:
+    """Somebody else gets a draft, whose words stay as they are. False once it is a draft no more."""
+    means = Letter.Means.POST if to.wants_paper or not to.email else Letter.Means.EMAIL
+    return keep_edit(letter, by=by, to_person=to, to_email=to.email, means=means)
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What is to be looked at of the one whom a letter goes to; what `must` be put right keeps it here."""
+
+    text: str
+    must: bool = False
+    ways: tuple[Way, ...] = ()
+
+
+def concerns(letter: Letter) -> list[Concern]:
+    """What is to be looked at before it goes to this person."""
+    person = letter.to_person
+    if person is None:
+        return []
+    by_post = letter.means == Letter.Means.POST
+    found = []
+    if is_gone(letter):
+        found.append(Concern(GONE.format(person), must=True))
+    if is_child(person):
+        text = f"{person} is a child. Write to whoever acts for them; put them on the case first."
+        add = Way("", "Add somebody to the case", reverse("case-person-new", args=[letter.case_id]))
+        found.append(Concern(text, ways=(add,)))
+    minding = person.to_mind(by_post=by_post, written_in=letter.language)
+    minding += minding_the_constituent(letter.case, person, by_post=by_post)
+    return [*found, *(Concern(text) for text in minding)]
 
 
 def is_child(person: Person) -> bool:

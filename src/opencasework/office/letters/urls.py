@@ -24,6 +24,7 @@ urlpatterns = [
     path("letters/<int:pk>/sending/", views.sending, name="letter-sending"),
     path("letters/<int:pk>/posting/", views.posting, name="letter-posting"),
     path("letters/<int:pk>/undo/", views.undo, name="letter-undo"),
+    path("letters/<int:pk>/readdressing/", views.readdressing, name="letter-readdressing"),
     path("letters/<int:pk>/discarding/", views.discarding, name="letter-discarding"),
     path("letters/<int:pk>/restoring/", views.restoring, name="letter-restoring"),
     path("letters/<int:pk>/papers/", pack_views.papers, name="letter-papers"),

@@ -25,7 +25,16 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
-from opencasework.office.letters import actions, beginning, deciding, outbox, paper, returning, undelivered
+from opencasework.office.letters import (
+    actions,
+    beginning,
+    deciding,
+    outbox,
+    paper,
+    recipients,
+    returning,
+    undelivered,
+)
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
@@ -65,12 +74,14 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
     if template is None or (template.to_body and body is None) or not (body or case.constituent):
         return _choose(request, case, issue, template)
     enquiry = None if template.to_body else _enquiry(case, template, asked.get("enquiry", ""))
+    is_typed = request.method == "POST" and beginning.FILLING not in asked
     letter = actions.begun(
-        case=case, template=template, body=body, by=request.user, enquiry=enquiry, to=asked.get("to")
-    )
+        case=case, template=template, body=body, by=request.user, enquiry=enquiry, to=asked.get("to"),
+        was_typed=is_typed,
+    )  # fmt: skip
     letter.issue = issue or case.issues.first()
     problem, begun = "", None
-    if request.method == "POST" and beginning.FILLING not in asked:
+    if is_typed:
         form = _form(request, letter)
         if form.is_valid():
             beginning.remember(letter, request.POST)
@@ -244,10 +255,11 @@ def page(
     looked_at = actions.checks(found, on=today) if found.is_draft else []
     context = paper.sheet(found) | panel.context(found, request.user, after=request.GET.get("suggestion", ""))
     context |= {
-        "is_masked": paper.masked(found) != found.text,
+        "is_masked": paper.masked(found, request.user) != found.text,
         "fields": inserts.fields(found, by=request.user) if form else [],
         "paragraph_choices": inserts.paragraphs(found, by=request.user) if form else [],
         "case": found.case,
+        "to_choose": recipients.on_case(found.case) if found.is_draft and recipients.is_gone(found) else [],
         "form": form,
         "draft": begun,
         "draft_key": f"letter-{found.pk}",
@@ -350,6 +362,23 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, "Too late: it may have arrived the first time it was sent.")
     else:
         messages.error(request, "Too late: the letter has already left.")
+    return redirect(found)
+
+
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def readdressing(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose again to whom a draft goes, where the one it was meant for is on the case no more."""
+    found = found_letter(request, pk)
+    chosen = row_number(request.POST.get("to", ""))
+    among = {each.person.pk: each.person for each in recipients.on_case(found.case)}
+    if chosen not in among:
+        return page(request, found, problem="Choose somebody who is on the case.", status=422)
+    if not recipients.is_gone(found) or not recipients.readdress(found, to=among[chosen], by=request.user):
+        return page(request, found_letter(request, pk), problem=NO_DRAFT, status=422)
+    messages.success(
+        request, f"It goes to {among[chosen]}. Its words are as they were: look at the greeting."
+    )
     return redirect(found)
 
 

@@ -98,7 +98,7 @@ def record_stage(
     if without and not reason:
         said, _, _ = gate.asking_since(case, body, on=sent_on)
         raise NoAuthority(f"{said} {SAY_WHY}")
-    is_first = not case.complaint_stages.filter(issue=issue).exists()
+    is_first = not ComplaintStage.objects.standing().filter(case=case, issue=issue).exists()
     made = ComplaintStage.objects.create(
         case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
     )
@@ -131,7 +131,7 @@ def answer_stage(
     values: dict[str, object] = {"answered_on": on, "answer": answer, "is_final": is_final}
     if note:
         values["note"] = note
-    if not ComplaintStage.objects.filter(pk=stage.pk, answered_on=None).update(**values):
+    if not ComplaintStage.objects.standing().filter(pk=stage.pk, answered_on=None).update(**values):
         return False
     stage.refresh_from_db()
     final = " It is final: no stage is left." if is_final else ""
@@ -364,6 +364,9 @@ def submit(
     without = ours and _lacks_authority(complaint, on=on, by=by)
     although = although or complaint.although
     missing = dict.fromkeys([*(check.name for check in open_ones), *([AGREES] if without else [])])
+    if without and not although and not open_ones:
+        said_of_it, _, _ = gate.asking_since(complaint.case, complaint.body, on=on)
+        raise NoAuthority(f"{said_of_it} {SAY_WHY}")
     if missing and not although:
         names = "; ".join(map(begun_small, missing))
         raise NotDone(f"Not met yet: {names}. Put it right, or say why it goes all the same.")
@@ -380,14 +383,16 @@ def submit(
 
 
 def _lacks_authority(complaint: Complaint, *, on: date, by: StaffMember | None) -> bool:
-    """Whether it went from here without authority on that day. Raises NoAuthority where `by` may not do so.
+    """Whether it went from here without authority on that day, or there is none today: what is written down
+    later answers for both, as a letter and a stage do. Raises NoAuthority where `by` may not do so.
 
-    One that has ended since counts: what went in time was in time, however late it is written down.
+    Where none covered it on the day itself an ombudsman whom the member must ask takes it not at all, which
+    is one of the checks; one that has ended since wants a reason only.
     """
-    if gate.is_open(complaint.case, complaint.body, on=on):
+    if gate.was_open(complaint.case, complaint.body, on=on):
         return False
     if by is not None and not may(by, May.SEND_WITHOUT_AUTHORITY) and not _is_reported(complaint):
-        said, _, _ = gate.asking_again(complaint.case, complaint.body, on=on)
+        said, _, _ = gate.asking_since(complaint.case, complaint.body, on=on)
         raise NoAuthority(f"{said} A colleague who may go without authority can record that it has gone.")
     return True
 

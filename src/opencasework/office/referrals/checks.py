@@ -83,7 +83,8 @@ def _final_answer(case: Case, issue: Issue | None) -> Final | None:
 
 def stages_of(case: Case) -> list[ComplaintStage]:
     """All that is written down of the bodies' own procedures, from the first; asked once for a page."""
-    stages = ComplaintStage.objects.filter(case=case).select_related("body").order_by("sent_on", "pk")
+    stages = ComplaintStage.objects.standing().filter(case=case)
+    stages = stages.select_related("body").order_by("sent_on", "pk")
     return once(f"stages of case {case.pk}", lambda: list(stages))
 
 

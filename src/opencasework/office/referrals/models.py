@@ -36,6 +36,12 @@ class SentBy(models.TextChoices):
         return "by the person themselves; nothing went from this office"
 
 
+class ComplaintStageQuerySet(models.QuerySet["ComplaintStage"]):
+    def standing(self) -> ComplaintStageQuerySet:
+        """Those that count: not recorded by mistake."""
+        return self.filter(taken_back_at=None)
+
+
 class ComplaintStage(models.Model):
     """One stage of the body's own complaints procedure: when it was asked, when it answered."""
 
@@ -52,6 +58,9 @@ class ComplaintStage(models.Model):
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # it was recorded by mistake
+
+    objects = ComplaintStageQuerySet.as_manager()
 
     class Meta:
         ordering = ["sent_on", "pk"]

@@ -10,6 +10,11 @@ urlpatterns = [
     path("cases/<int:pk>/ombudsman/new/", views.complaint_new, name="complaint-new"),
     path("cases/<int:pk>/complaint-stages/new/", views.stage_new, name="complaint-stage-new"),
     path("cases/<int:pk>/complaint-stages/<int:stage_pk>/", views.stage_answer, name="complaint-stage"),
+    path(
+        "cases/<int:pk>/complaint-stages/<int:stage_pk>/taken-back/",
+        views.stage_back,
+        name="complaint-stage-back",
+    ),
     path("complaints/<int:pk>/", views.complaint, name="complaint"),
     path("complaints/<int:pk>/words/", views.complaint_words, name="complaint-words"),
     path("complaints/<int:pk>/letter/", views.complaint_letter, name="complaint-letter"),

@@ -20,7 +20,7 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.review import actions as review
-from opencasework.office.referrals import actions, checks, forms
+from opencasework.office.referrals import actions, checks, forms, mistaken
 from opencasework.office.referrals.actions import NotDone
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme, all_schemes
@@ -111,7 +111,7 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
     first = case.issues.select_related("body").exclude(body=None).first()
     initial = {
         "body": first.body.code if first and first.body else "",
-        "name": f"Stage {case.complaint_stages.count() + 1}",
+        "name": f"Stage {ComplaintStage.objects.standing().filter(case=case).count() + 1}",
     }
     without = may(request.user, May.SEND_WITHOUT_AUTHORITY)
     form = forms.StageForm(posted(request), case=case, may_go_without=without, initial=initial)
@@ -135,7 +135,7 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
 def stage_answer(request: StaffRequest, pk: int, stage_pk: int) -> HttpResponse:
     """Write down what the body answered at a stage."""
     case = visible_case(request, pk)
-    stage = get_object_or_404(ComplaintStage.objects.filter(case=case), pk=stage_pk)
+    stage = get_object_or_404(ComplaintStage.objects.standing().filter(case=case), pk=stage_pk)
     form = forms.StageAnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -152,6 +152,21 @@ def stage_answer(request: StaffRequest, pk: int, stage_pk: int) -> HttpResponse:
         request, case, form, title="What did they answer?", button="Record the answer", explained=told,
         asks_date=True,
     )  # fmt: skip
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def stage_back(request: StaffRequest, pk: int, stage_pk: int) -> HttpResponse:
+    """A stage was recorded by mistake."""
+    case = visible_case(request, pk)
+    stage = get_object_or_404(
+        ComplaintStage.objects.select_related("case", "issue", "body"), pk=stage_pk, case=case
+    )
+    if mistaken.take_back_stage(stage, by=request.user):
+        messages.success(request, f"Taken back: {stage}, sent on {say(stage.sent_on)}.")
+    else:
+        messages.error(request, "It had been taken back already.")
+    return _back(case)
 
 
 def _warn_of_the_end(request: StaffRequest, case: Case, stage: ComplaintStage) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents import duplicates
 from opencasework.office.constituents.models import Person, PersonPhone
-from opencasework.office.inbox.entry_forms import BODY
+from opencasework.office.inbox.body_forms import BODY
 from opencasework.office.inbox.writing_down import FOUND, SHORTEST, known
 from opencasework.office.search import finding, spelling
 from opencasework.office.search.question import Question

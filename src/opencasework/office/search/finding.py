@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases import covering
 from opencasework.office.cases.models import Case, CasePerson, CaseQuerySet, Event, ReferenceNumber
 from opencasework.office.cases.numbers import HIDDEN, may_read
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.models import Letter
 from opencasework.office.search import index
+from opencasework.office.search.marking import READ as READ_OF_A_TEXT
 from opencasework.office.search.marking import excerpt, mark, without_numbers
 from opencasework.office.search.question import Question
 from opencasework.office.search.sources import BY_NAME, SOURCES
@@ -236,13 +238,23 @@ def _with_numbers(name: str, question: Question, among: QuerySet[M]) -> set[int]
     return found
 
 
+def _shown(cover: covering.Cover, *texts: str) -> list[str]:
+    """The texts without the numbers that this colleague may not have shown, as far as they are read."""
+    return [cover.over(text[:READ_OF_A_TEXT]) for text in texts]
+
+
 def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     found = _newest("letter", question, Letter.objects.filter(_is_visible(staff)))
-    for letter in found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit]:
+    letters = list(found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit])
+    covers = covering.of_each([letter.case_id for letter in letters], staff)
+    for letter in letters:
+        subject, text = _shown(
+            covers[letter.case_id], f"{letter.subject}, to {letter.recipient}", letter.text
+        )
         yield Item(
             url=letter.get_absolute_url(),
-            title=mark(without_numbers(f"{letter.subject}, to {letter.recipient}"), question.words),
-            meta=excerpt(f"{letter.case.reference}: {letter.text}", question.words, question.numbers_in_text),
+            title=mark(without_numbers(subject), question.words),
+            meta=excerpt(f"{letter.case.reference}: {text}", question.words, question.numbers_in_text),
             icon="pen-line",
             pill=letter.get_state_display() if letter.state == Letter.State.DRAFT else "",
             on=letter.sent_at or letter.drafted_at,
@@ -251,11 +263,14 @@ def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Ite
 
 def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     found = _newest("note", question, Event.objects.filter(_is_visible(staff)))
-    for event in found.select_related("case").order_by("-at")[:limit]:
+    events = list(found.select_related("case").order_by("-at")[:limit])
+    covers = covering.of_each([event.case_id for event in events], staff)
+    for event in events:
+        (text,) = _shown(covers[event.case_id], event.text)
         yield Item(
             url=event.case.get_absolute_url(),
             title=f"{event.get_kind_display()} on {event.case.reference} {event.case.title}",
-            meta=excerpt(event.text, question.words, question.numbers_in_text),
+            meta=excerpt(text, question.words, question.numbers_in_text),
             icon="phone" if event.kind == Event.Kind.CALL else "notebook-pen",
             on=event.at,
         )
@@ -263,14 +278,16 @@ def _notes(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]
 
 def _messages(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
     found = _newest("message", question, Message.objects.visible_to(staff))
-    for message in found.select_related("case").order_by("-received_at")[:limit]:
+    messages = list(found.select_related("case").order_by("-received_at")[:limit])
+    covers = covering.of_each([message.case_id for message in messages], staff)
+    for message in messages:
+        subject = f"{message.subject or 'No subject'}, from {message.sender}"
+        subject, text = _shown(covers[message.case_id], subject, message.new_text)
         on_case = f"{message.case.reference} " if message.case else ""
         yield Item(
             url=message.case.get_absolute_url() if message.case else reverse("message", args=[message.pk]),
-            title=mark(
-                without_numbers(f"{message.subject or 'No subject'}, from {message.sender}"), question.words
-            ),
-            meta=excerpt(on_case + message.new_text, question.words, question.numbers_in_text),
+            title=mark(without_numbers(subject), question.words),
+            meta=excerpt(on_case + text, question.words, question.numbers_in_text),
             icon="mail",
             on=message.received_at,
         )

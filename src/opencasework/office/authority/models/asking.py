@@ -60,9 +60,16 @@ class AskQuerySet(models.QuerySet["Ask"]):
         return self.filter(authority=None, closed_at=None)
 
     def signing(self) -> AskQuerySet:
-        """A link is out by which whoever is asked can sign: the case waits for them."""
+        """A link is out by which whoever is asked can sign, or they have the form: the case waits for them.
+
+        A form that came back and nobody has looked at is ours to deal with.
+        """
+        here = models.OuterRef("pk")
         links = SignLink.objects.filter(revoked_at=None, used_at=None, expires_at__gt=moment())
-        return self.open().filter(models.Exists(links.filter(ask=models.OuterRef("pk"))))
+        returned = Ask._meta.get_field("returned").related_model
+        came = returned._base_manager.filter(ask=here, decided_at=None)
+        has_form = models.Q(went_on__isnull=False) & ~models.Q(models.Exists(came))
+        return self.open().filter(models.Exists(links.filter(ask=here)) | has_form)
 
 
 class Ask(models.Model):
@@ -88,6 +95,7 @@ class Ask(models.Model):
         Authority, null=True, blank=True, on_delete=models.SET_NULL, related_name="ask"
     )
     closed_at = models.DateTimeField(null=True, blank=True)  # nobody waits for it any more
+    went_on = models.DateField(null=True, blank=True)  # the printed form, to whoever is to sign it
     asked_again_at = models.DateTimeField(null=True, blank=True)  # the person wants a new link
 
     objects = AskQuerySet.as_manager()

@@ -14,7 +14,7 @@ from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import asking, moving, told
 from opencasework.office.cases.models import Case, Event, Question
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.inbox import body_rang, entry_forms
+from opencasework.office.inbox import body_forms, body_rang
 from opencasework.office.inbox.models import Message
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -152,13 +152,13 @@ def test_it_is_said_which_body_rang(client, case):
 
 def test_an_authority_withdrawn_in_that_moment_asks_why_and_keeps_no_half_of_it(client, case, monkeypatch):
     AuthorityFactory(case=case)
-    put = entry_forms.file_on_case
+    put = body_forms.file_on_case
 
     def withdrawn_first(*given, **more):
         Authority.objects.update(withdrawn_on=timezone.localdate())
         return put(*given, **more)
 
-    monkeypatch.setattr(entry_forms, "file_on_case", withdrawn_first)
+    monkeypatch.setattr(body_forms, "file_on_case", withdrawn_first)
     answer = rings(client, case=case.pk)
 
     assert answer.status_code == 422
@@ -232,8 +232,8 @@ def test_with_no_case_it_waits_in_the_inbox_and_says_what_filing_asks(client, ca
     message = waiting(client, from_name="Ada Marrowby")
 
     page = words(client.get(f"/inbox/messages/{message.pk}/"))
-    assert "Whose authority counts cannot be told before the call is on a case." in page
-    assert "A body rang Universal Credit" in page
+    assert "Whose authority counts cannot be told before it is on a case." in page
+    assert "Of a body Universal Credit" in page
     assert "About Ada Marrowby" in page
     assert f"Add to {case.reference}" in page  # found by the name it was about
 
@@ -342,7 +342,7 @@ def test_of_many_put_on_a_case_at_once_the_call_of_a_body_is_left_with_the_reaso
 
     page = words(client.post("/inbox/selection/", given, follow=True))
 
-    assert "was left as it is. No authority covers Universal Credit. A body rang" in page
+    assert "was left as it is. No authority covers Universal Credit. It is of a body" in page
     assert is_in_the_inbox(message)
     assert not is_in_the_inbox(plain)
 
@@ -386,7 +386,7 @@ def test_nor_with_many_others_at_once(client, ana):
 
     page = words(client.post("/inbox/selection/", {"act": "filed_away", "message": message.pk}, follow=True))
 
-    assert "A body rang: say of it alone" in page
+    assert "It is of a body: say of it alone" in page
     assert is_in_the_inbox(message)
 
 
@@ -423,3 +423,56 @@ def test_what_was_reported_on_a_case_that_became_part_of_another_goes_when_the_c
 
     assert message.case == larger
     assert SentWithout.objects.get().taken_back_at is not None
+
+
+# --- who came, and who wrote on a network ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "did", "more"), [("visit", "came", {}), ("social", "wrote", {"network": "X"})]
+)
+def test_a_visit_and_a_message_of_a_body_pass_the_gate_like_its_call(client, ana, case, kind, did, more):
+    given = {"rang": "body", "body": "DWP-UC", "caller": "Ms Penrose", "text": "They pay on Friday.", **more}
+    before = told.told(case, today=timezone.localdate())
+
+    shut = client.post(f"/inbox/new/{kind}/", given | {"case": case.pk})
+    assert shut.status_code == 422
+    assert ASKS in words(shut)
+    assert not Message.objects.exists()
+
+    client.post(f"/inbox/new/{kind}/", given | {"case": case.pk, "no_authority_reason": WHY})
+    message, kept = Message.objects.get(), SentWithout.objects.get()
+    line = case.events.get(kind=Event.Kind.NOTE)
+    assert (message.case, message.person, message.from_name) == (case, None, "Ms Penrose, Universal Credit")
+    assert line.text.startswith(f"Universal Credit {did}: Ms Penrose, Universal Credit\nSaid without")
+    assert (kept.call, kept.reason) == (line.pk, WHY)
+    assert f"{WHY}." in review(client)
+    assert told.told(Case.objects.get(pk=case.pk), today=timezone.localdate()) == before
+
+
+@pytest.mark.parametrize(("kind", "more"), [("visit", {}), ("social", {"network": "X"})])
+def test_with_no_case_yet_it_waits_for_a_word_and_is_taken_back_whole(client, ana, case, kind, more):
+    given = {"rang": "body", "body": "DWP-UC", "text": "They pay on Friday.", **more}
+    client.post(f"/inbox/new/{kind}/", given)
+    message = Message.objects.get()
+
+    away = client.post(f"/inbox/messages/{message.pk}/decision/", {"decision": "filed_away"})
+    assert "Was something about a person said?" in words(away)
+    filing = f"/inbox/messages/{message.pk}/filing/"
+    assert "Why were they told?" in words(client.post(filing, {"case": case.pk}))
+    assert is_in_the_inbox(message)
+
+    client.post(filing, {"case": case.pk, "asked": "yes", "no_authority_reason": WHY})
+    assert SentWithout.objects.filter(case=case).exists()
+    client.post(f"/inbox/messages/{message.pk}/undo/")
+    assert f"Taken back by {ana}" in review(client)
+
+
+@pytest.mark.parametrize(("kind", "more"), [("visit", {}), ("social", {"network": "X"})])
+def test_a_person_who_came_or_wrote_is_asked_for_nothing_of_it(client, ana, case, kind, more):
+    client.post(f"/inbox/new/{kind}/", {"from_name": "Mr Osei", "text": "He flies on Friday.", **more})
+
+    message = Message.objects.get()
+    assert not {"body", "told_because", "nothing_said"} & set(message.details)
+    client.post(f"/inbox/messages/{message.pk}/filing/", {"case": case.pk})
+    assert not is_in_the_inbox(message)

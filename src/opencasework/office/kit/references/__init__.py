@@ -6,6 +6,7 @@ printed on a letter. The table is `data/references.csv` (sources named in its la
 """
 
 from opencasework.office.kit.references.aloud import in_groups
+from opencasework.office.kit.references.covering import COVER, covered, to_cover
 from opencasework.office.kit.references.kinds import (
     EXAMPLE_NINO,
     OF_A_PERSON,
@@ -26,12 +27,14 @@ from opencasework.office.kit.references.recognising import (
 )
 
 __all__ = [
+    "COVER",
     "EXAMPLE_NINO",
     "OF_A_PERSON",
     "OTHER",
     "OUR_OWN",
     "Found",
     "Kind",
+    "covered",
     "found_in",
     "in_groups",
     "kinds",
@@ -41,4 +44,5 @@ __all__ = [
     "pieces",
     "recognised",
     "same_length_upper",
+    "to_cover",
 ]

@@ -68,7 +68,7 @@ class Shown:
     only_form: bool  # the words are the same, their form is not
 
 
-def shown(versions: list[LetterVersion], number: int | None = None) -> Shown | None:
+def shown(versions: list[LetterVersion], staff: StaffMember, number: int | None = None) -> Shown | None:
     """One of the versions against the one before it, the last where no number is given."""
     found = next((v for v in reversed(versions) if number is None or v.number == number), None)
     if found is None:
@@ -77,15 +77,15 @@ def shown(versions: list[LetterVersion], number: int | None = None) -> Shown | N
     return Shown(
         version=found,
         before=before,
-        difference=_shown_words(before, found),
+        difference=_shown_words(before, found, staff),
         subject_was=before.subject if before and before.subject != found.subject else "",
         only_form=bool(before and before.text == found.text and before.html != found.html),
     )
 
 
-def _shown_words(before: LetterVersion | None, found: LetterVersion) -> SafeString:
+def _shown_words(before: LetterVersion | None, found: LetterVersion, staff: StaffMember) -> SafeString:
     """What differs from before or, where the words are the same, how they stand, with suggestions."""
-    masks = masking.masks_of(found.letter)
+    masks = masking.masks_of(found.letter, staff, (before or found).text, found.text)
     if before is not None and before.text == found.text and found.html:
         return masking.in_html(found.html, masks)
     hidden = [masking.in_text(each.text, masks) for each in (before or found, found)]

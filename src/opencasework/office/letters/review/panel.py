@@ -47,7 +47,7 @@ class Suggested:
 def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str, Any]:
     """All of it, for the page of one letter and one reader; `after` is the suggestion to go on with."""
     review = actions.current(letter)
-    suggestions = _suggestions(letter)
+    suggestions = _suggestions(letter, staff)
     current = _current(suggestions, after)
     comments = list(_comments(letter))
     standing = LetterStep.objects.standing(letter) if letter.is_draft else []
@@ -62,7 +62,7 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
     steps = LetterStep.objects.in_force(letter)
     return {
         "body_html": paper.with_signature(
-            screen.on_screen(letter, open_comments, current=current), paper.place_of_signature()
+            screen.on_screen(letter, staff, open_comments, current=current), paper.place_of_signature()
         ),
         "stages": _stages(letter, review, steps, standing, missing),
         "review": review,
@@ -81,7 +81,7 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
         "comments": open_comments,
         "resolved_comments": [one for one in comments if one.resolved_at is not None],
         "open_count": len(suggestions) + len(open_comments),
-        "places": _places(letter) if letter.is_draft else [],
+        "places": _places(letter, staff) if letter.is_draft else [],
         "has_history": letter.versions.count() > 1,
         "suggests": mine and letter.drafted_by != staff,
         "asked_note": _asked_note(steps),
@@ -103,10 +103,11 @@ def _comments(letter: Letter) -> Any:
     return first.select_related("by", "resolved_by").prefetch_related("replies__by")
 
 
-def _suggestions(letter: Letter) -> list[Suggested]:
+def _suggestions(letter: Letter, staff: StaffMember) -> list[Suggested]:
     waiting = rich.pending(letter.html)
     names = screen.names(one.by for one in waiting)
-    masks = masking.masks_of(letter) if waiting else []
+    words = [word for one in waiting for word in (one.removed, one.added)]
+    masks = masking.masks_of(letter, staff, *words) if waiting else []
     return [
         Suggested(
             one.id,
@@ -127,9 +128,9 @@ def when(at: str) -> datetime | None:
         return None
 
 
-def _places(letter: Letter) -> list[str]:
+def _places(letter: Letter, staff: StaffMember) -> list[str]:
     """The paragraphs a comment may be about, where nobody can mark words: by how they begin."""
-    text = masking.in_text(letter.text, masking.masks_of(letter))
+    text = masking.in_text(letter.text, masking.masks_of(letter, staff))
     paragraphs = [line.strip() for line in text.split("\n") if len(line.strip()) > 20]
     return [paragraph[:120] for paragraph in paragraphs][:60]
 

@@ -23,10 +23,12 @@ def names(numbers: Iterable[str]) -> dict[str, str]:
     return {str(one.pk): str(one) for one in StaffMember.objects.filter(pk__in=wanted)}
 
 
-def on_screen(letter: Letter, comments: Iterable[LetterComment] = (), *, current: str = "") -> SafeString:
+def on_screen(
+    letter: Letter, staff: StaffMember, comments: Iterable[LetterComment] = (), *, current: str = ""
+) -> SafeString:
     """The words as the page shows them; `current` is the suggestion that the keys are about."""
     blocks = rich.read(letter.html or rich.from_text(letter.text))
-    blocks = masking.in_blocks(blocks, masking.masks_of(letter))
+    blocks = masking.in_blocks(blocks, masking.masks_of(letter, staff))
     quotes = {f"comment-{one.pk}": one.quote for one in comments if one.quote}
     authors = names(run.mark.by for block in blocks for run in block.runs if run.mark)
     # Every word is escaped in `_piece`.

@@ -140,7 +140,7 @@ def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": letter,
         "case": letter.case,
         "versions": list(reversed(versions)),
-        "shown": history.shown(versions, row_number(request.GET.get("version"))),
+        "shown": history.shown(versions, request.user, row_number(request.GET.get("version"))),
         "may_write": letter.is_draft and may(request.user, May.WRITE_CASES),
         "steps": letter.steps.select_related("by", "to"),
         "rail": "letters",

@@ -98,7 +98,7 @@ def test_a_number_that_is_bold_in_part_is_masked_on_the_sheet_too():
     letter.case.references.create(kind="NINO", value="QQ 12 34 56 C", compact="QQ123456C")
     letter.html = "<p>Her number is QQ 12 <strong>34</strong> 56 C.</p>"
 
-    shown = str(paper.on_screen(letter)["body_html"])
+    shown = str(paper.on_screen(letter, letter.case.owner)["body_html"])
 
     assert "Her number is QQ" in shown
     assert "34" not in shown

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.cases.team import remove_person
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.constituents.tests.factories import ActingForFactory, PersonFactory
@@ -138,3 +139,62 @@ def test_what_keeps_the_constituent_safe_is_said_of_a_letter_to_somebody_else_to
 
     assert f"It goes to {mother}. Of {case.constituent} we have: Only at school, through Ms Reed" in page
     assert why_to_take_care(theirs.get())
+
+
+# --- taken off the case while it is typed ---------------------------------------------------------------
+
+
+def typed_for(client, case, person, **more) -> Letter:
+    given = {"template": "LT-MORE", "to": person.pk, "means": "email", "to_email": "anita@post.example"}
+    words = {
+        "subject": "About the school",
+        "text": "Dear Anita Rao,\n\nThe school says yes.",
+        "language": "en",
+    }
+    client.post(f"/cases/{case.pk}/letters/new/", given | words | more)
+    return Letter.objects.get(case=case)
+
+
+def take_off(case, person):
+    remove_person(link=case.case_people.get(person=person), by=case.owner)
+
+
+def test_who_was_taken_off_while_it_was_typed_keeps_the_draft_from_leaving(client, case):
+    mother = comes_on(case, "Anita Rao")
+    take_off(case, mother)
+
+    letter = typed_for(client, case, mother)
+    page = client.get(letter.get_absolute_url()).content.decode()
+    sent = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version})
+    printed = client.get(f"/letters/{letter.pk}/letter.pdf")
+
+    assert letter.to_person == mother  # for whom the words are
+    assert "The school says yes." in letter.text
+    assert "It was meant for Anita Rao, who is not on this case any more. Choose again" in page
+    assert sent.status_code == printed.status_code == 422
+    assert not letter.mails.exists()
+
+
+def test_choosing_again_gives_it_to_somebody_on_the_case_and_keeps_its_words(client, case):
+    mother, father = comes_on(case, "Anita Rao"), comes_on(case, "Sam Rao", email="sam@post.example")
+    letter = typed_for(client, case, mother)
+    take_off(case, mother)
+
+    refused = client.post(f"/letters/{letter.pk}/readdressing/", {"to": mother.pk})
+    client.post(f"/letters/{letter.pk}/readdressing/", {"to": father.pk})
+
+    letter.refresh_from_db()
+    page = client.get(letter.get_absolute_url()).content.decode()
+    assert refused.status_code == 422
+    assert (letter.to_person, letter.to_email) == (father, "sam@post.example")
+    assert letter.text.startswith("Dear Anita Rao,")
+    assert "look at the greeting" in page
+    assert "It was meant for" not in page
+    assert client.post(f"/letters/{letter.pk}/readdressing/", {"to": mother.pk}).status_code == 422
+
+
+def test_nobody_who_never_was_on_the_case_is_written_to(client, case):
+    stranger = PersonFactory(full_name="Carl Prowse")
+    mother = comes_on(case, "Anita Rao")
+
+    assert typed_for(client, case, stranger).to_person == mother

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from opencasework.office.authority.models import SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Outcome
@@ -253,12 +254,33 @@ def test_what_went_in_time_was_in_time_however_late_it_is_recorded(client, ana):
         late = post(client, "complaint-submission", complaint.pk, on="25 nov 2026")
         assert "Not met yet: in time; the person agrees." in late
 
-        said = post(client, "complaint-submission", complaint.pk, on="20 nov 2026")
+        ended = post(client, "complaint-submission", complaint.pk, on="20 nov 2026")
+        assert "Say why this office sent it all the same, which the weekly review lists" in ended
+        assert "Not met yet" not in ended.partition("Say why this office")[0][-200:]
+
+        why = "Posted before it ran out"
+        said = post(client, "complaint-submission", complaint.pk, on="20 nov 2026", although=why)
 
         assert "Submitted to the Housing Ombudsman Service." in said
         shown = page(client, complaint)
         assert "Until Tuesday 24 November 2026." in shown
         assert "Authority covers the Housing Ombudsman." in shown
+        assert SentWithout.objects.get().reason == why
+
+
+def test_what_was_withdrawn_since_covers_no_earlier_day_but_what_the_person_sent_themselves_needs_none(
+    client, ana, damp
+):
+    damp.case.authorities.update(given_on=date(2026, 11, 2), withdrawn_on=date(2026, 11, 22))
+
+    refused = post(client, "complaint-submission", damp.pk, on="20 nov 2026")
+    assert "Not met yet: the person agrees." in refused
+    damp.refresh_from_db()
+    assert damp.submitted_on is None
+
+    themselves = post(client, "complaint-submission", damp.pk, on="20 nov 2026", sent_by="person")
+    assert "Submitted to" in themselves
+    assert not SentWithout.objects.exists()
 
 
 def test_a_letter_posted_in_time_submits_its_complaint_when_that_is_recorded_late(client, ana):

@@ -1,0 +1,15 @@
+"""The filter that shows a text without the numbers that whoever looks may not have shown."""
+
+from __future__ import annotations
+
+from django import template
+
+from opencasework.office.cases.covering import Cover
+
+register = template.Library()
+
+
+@register.filter
+def under(text: object, cover: Cover) -> str:
+    """`{{ reply.note|under:cover }}`. A page that forgets to say which cover fails; it shows nothing."""
+    return cover.over(str(text or ""))
