@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
+from opencasework.office.letters import final_days
 from opencasework.office.letters.models import Enquiry, Letter, Reply
-from opencasework.office.routes.actions import record_date, take_back_date
-from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
@@ -114,7 +113,7 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
     before, was = enquiry.answered_on, reply.kind
     reply.kind, reply.recorded_by = kind, by or reply.recorded_by
     reply.save(update_fields=["kind", "recorded_by"])
-    _keep_the_final_day(enquiry, reply, was=was, by=by)
+    final_days.keep(enquiry, reply, was=was, by=by)
     if _settle(enquiry, reply, by=by):
         if by and before is None:
             _pass_the_answer_on(enquiry, by=by)
@@ -133,24 +132,6 @@ def mark_reply(*, reply: Reply, kind: str, by: StaffMember | None) -> None:
         enquiry = Enquiry.objects.select_for_update().get(follow_ups=above)
         _settle(enquiry, reply, by=by)
     reply.refresh_from_db()
-
-
-def _keep_the_final_day(enquiry: Enquiry, reply: Reply, *, was: str, by: StaffMember | None) -> None:
-    """A final response starts time limits by the day it came; one that was none after all does not."""
-    final = Reply.Kind.FINAL_RESPONSE
-    if final not in (was, reply.kind) or was == reply.kind:
-        return
-    known_from = f"reply of {enquiry.body}, by when it came"[:120]
-    if reply.kind == final:
-        record_date(
-            case=enquiry.case, issue=enquiry.issue, kind=KeyDate.Kind.FINAL, day=reply.received_on,
-            known_from=known_from, by=by,
-        )  # fmt: skip
-        return
-    same = KeyDate.objects.standing().filter(case=enquiry.case, kind=KeyDate.Kind.FINAL)
-    known = same.filter(day=reply.received_on, known_from=known_from).last()
-    if known is not None:
-        take_back_date(known, by=by)
 
 
 def _settle(enquiry: Enquiry, reply: Reply, *, by: StaffMember | None) -> bool:

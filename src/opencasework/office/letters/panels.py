@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.cases import covering
 from opencasework.office.cases.views import visible_case
-from opencasework.office.letters import actions
+from opencasework.office.letters import actions, final_days
 from opencasework.office.letters.forms import ReplyForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -158,3 +158,6 @@ def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: st
         letter_url = reverse("enquiry-forwarding", args=[reply.enquiry_id])
         said = format_html('{} Next: <a href="{}">{}</a>.', said, letter_url, next_action)
     messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")
+    if (why := final_days.not_counted(reply)) and reply.enquiry.case.is_open:
+        date_url = f"{reverse('route-date-new', args=[reply.enquiry.case_id])}?kind=final"
+        messages.warning(request, format_html('{} <a href="{}">Record a date</a>', why, date_url))

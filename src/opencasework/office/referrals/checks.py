@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -15,7 +15,7 @@ from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
-from opencasework.office.letters.models import Letter, LetterStep, Reply
+from opencasework.office.letters.models import Letter, LetterStep
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme
 from opencasework.office.routes.actions import counting
@@ -72,13 +72,7 @@ def _final_answer(case: Case, issue: Issue | None) -> Final | None:
         on, stage = max(final, key=lambda pair: (pair[0], -pair[1].pk))
         return Final(on, f"{stage.name} of {stage.body}")
     known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
-    if known:
-        return Final(known.day, known.known_from or "recorded on this case")
-    replies = Reply.objects.filter(enquiry__case=case, kind=Reply.Kind.FINAL_RESPONSE)
-    if issue is not None:
-        replies = replies.filter(Q(enquiry__issue=issue) | Q(enquiry__issue=None))
-    reply = replies.order_by("-received_on").select_related("enquiry__body").first()
-    return Final(reply.received_on, f"reply of {reply.enquiry.body}, by when it came") if reply else None
+    return Final(known.day, known.known_from or "recorded on this case") if known else None
 
 
 def stages_of(case: Case) -> list[ComplaintStage]:
@@ -179,14 +173,18 @@ def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:
 
 
 def has_reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> bool:
-    """Whether the reviewer has had its say: in a complaint of ours, or in one the person made alone."""
-    ours = Complaint.objects.filter(
-        case=case, scheme_code=reviewer.code, state__in=[Complaint.State.DECIDED, Complaint.State.DECLINED]
-    )
-    if issue is not None:
-        ours = ours.filter(Q(issue=issue) | Q(issue=None))
+    """Whether the reviewer has had its say: in a complaint of ours, or in one the person made alone.
+
+    One that it declined it did not look at: it may have come too soon. Where it never will, and the next scheme
+    goes by that, its answer is recorded as a stage.
+    """
     theirs = [each for each in _of_issue(case, issue) if each.is_final and each.body.code == reviewer.body]
-    return bool(theirs) or ours.exists()
+    return bool(theirs) or _ours(reviewer, case, issue).filter(state=Complaint.State.DECIDED).exists()
+
+
+def _ours(scheme: Scheme, case: Case, issue: Issue | None) -> QuerySet[Complaint]:
+    ours = Complaint.objects.filter(case=case, scheme_code=scheme.code)
+    return ours if issue is None else ours.filter(Q(issue=issue) | Q(issue=None))
 
 
 def next_scheme(proposal: Proposal, case: Case, issue: Issue | None) -> Scheme | None:
@@ -199,8 +197,10 @@ def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> Check:
     name = "The body has had its say"
     if has_reviewed(reviewer, case, issue):
         return Check(name, met=True, text=f"The {reviewer.name} has answered.", source=reviewer.source)
+    declined = _ours(reviewer, case, issue).filter(state=Complaint.State.DECLINED).last()
+    text = f"The {reviewer.name} declined it: {declined.why_declined}" if declined else ""
     return Check(
-        name, met=False, must=True, text=f"The {reviewer.name} comes first.", source=reviewer.source,
+        name, met=False, must=True, text=text or f"The {reviewer.name} comes first.", source=reviewer.source,
         todo=f"Go there first. Has the person been there alone? Record the answer of the {reviewer.short}.",
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from opencasework.office.cases.models import Outcome
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.checks import days_known
-from opencasework.office.referrals.models import Answer
+from opencasework.office.referrals.models import Answer, Complaint
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
@@ -324,6 +324,19 @@ def test_declined_says_why_and_nothing_happens_before_what_came_before(client, a
     damp.refresh_from_db()
     assert damp.result == "Declined: It is with a court."
     assert damp.case.issues.get().is_open
+
+
+def test_a_reviewer_that_declined_has_not_had_its_say(client, ana):
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    first = begin(client, case, "ICE")
+    Complaint.objects.filter(pk=first.pk).update(
+        state="declined", why_declined="Too soon.", submitted_on=date(2026, 11, 2), ended_on=date(2026, 11, 9)
+    )
+
+    shown = card(client, case)
+
+    assert "Independent Case Examiner, then PHSO" in shown
+    assert "The Independent Case Examiner has answered" not in shown
 
 
 def test_what_is_missing_asks_for_a_reason_and_the_reason_is_kept(client, ana):

@@ -92,3 +92,77 @@ def test_a_complaint_does_not_go_to_a_scheme_that_no_longer_looks_at_it(client, 
 
     complaint.refresh_from_db()
     assert complaint.is_preparing
+
+
+def answer(client, enquiry, day: str) -> str:
+    given = {"kind": "final_response", "received_on": day}
+    return client.post(f"/enquiries/{enquiry.pk}/replies/", given, follow=True).content.decode()
+
+
+def to_the_council(case, ana, *, issue):
+    return EnquiryFactory(
+        case=case, to_body=body("LA-DISTRICT"), issue=issue, by=ana, sent_on=date(2026, 10, 1)
+    )
+
+
+def days_counted(case) -> set[date]:
+    return {each.day for each in KeyDate.objects.standing().filter(case=case, kind=KeyDate.Kind.FINAL)}
+
+
+def test_the_final_response_of_another_body_does_not_give_the_person_more_time(client, ana, case, enquiry):
+    complaint = begin(client, case, "HOS")
+    answer(client, enquiry, "13 oct 2026")
+
+    said = answer(client, to_the_council(case, ana, issue=case.issues.get()), "19 nov 2026")
+
+    complaint.refresh_from_db()
+    assert complaint.by_when == date(2027, 10, 13)
+    assert days_counted(case) == {date(2026, 10, 13)}
+    assert "is not whom a problem of this case is about" in said
+
+
+def test_one_about_no_problem_in_particular_counts_for_those_of_its_body(client, ana, case):
+    theirs = case.issues.create(category=case.issues.get().category, body=body("LA-DISTRICT"))
+
+    answer(client, to_the_council(case, ana, issue=None), "19 nov 2026")
+
+    assert [each.issue for each in KeyDate.objects.standing()] == [theirs]
+
+
+def test_a_second_final_response_leaves_the_first_day_and_says_so(client, ana, case, enquiry):
+    answer(client, enquiry, "13 oct 2026")
+
+    said = answer(client, enquiry, "20 nov 2026")
+
+    assert days_counted(case) == {date(2026, 10, 13)}
+    assert "Limits still run from Tuesday 13 October 2026" in said
+
+
+def test_an_earlier_one_that_is_recorded_later_counts(client, ana, case, enquiry):
+    complaint = begin(client, case, "HOS")
+    answer(client, enquiry, "20 nov 2026")
+
+    answer(client, enquiry, "13 oct 2026")
+
+    complaint.refresh_from_db()
+    assert complaint.by_when == date(2027, 10, 13)
+
+
+def test_a_day_that_was_typed_from_the_letter_stands_against_the_day_it_came(client, ana, case, enquiry):
+    typed = {"kind": "final", "day": "10 oct 2026", "known_from": "Letter"}
+    client.post(f"/cases/{case.pk}/route/dates/new/", typed)
+
+    answer(client, enquiry, "13 oct 2026")
+
+    assert days_counted(case) == {date(2026, 10, 10)}
+
+
+def test_a_day_that_was_taken_back_counts_nowhere(client, ana, case, enquiry):
+    complaint = begin(client, case, "HOS")
+    final_response(client, enquiry)
+
+    client.post(f"/cases/{case.pk}/route/dates/{KeyDate.objects.get().pk}/taken-back/")
+
+    complaint.refresh_from_db()
+    assert complaint.by_when is None
+    assert "No final answer is recorded" in page(client, complaint)

@@ -58,7 +58,7 @@ def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(doo
     assert door.why
     assert door.source
     assert door.checked in {"yes", "partly", "no"}
-    assert date.fromisoformat(door.as_of) <= date(2026, 11, 27)
+    assert date.fromisoformat(door.as_of) <= date(2026, 11, 28)
     code = "LA-SC" if door.body == AUTHORITY else door.body
     named = Body.objects.filter(code=code).first() if code else None
     if door.body and named is None:
@@ -80,6 +80,10 @@ def test_every_door_opens_where_it_stands_and_leads_only_to_who_serves_there(doo
 # Body, category, the office's nation; where it goes, in order.
 GOES = [
     ("DWP-UC", "BEN-UC", "en", "ICE PHSO-GOV"),
+    ("", "CRI-ASB", "en", ""),
+    ("HA", "CRI-ASB", "en", "HOS"),
+    ("LA-DISTRICT", "CRI-ASB", "en", "LGSCO"),
+    ("POLICE", "CRI-ASB", "wa", "IOPC"),
     ("CMS", "FAM-CMARR", "sc", "ICE PHSO-GOV"),
     ("DFC-NI", "BEN-UC", "ni", "ICE NIPSO"),
     ("", "BEN-UC", "ni", "ICE NIPSO"),
