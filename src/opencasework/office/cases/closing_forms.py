@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from opencasework.office.cases.forms import NO_OUTCOME, ClosureForm, PoundsField
+from opencasework.office.cases.forms import NO_OUTCOME, NOT_MONEY, ClosureForm, PoundsField
 from opencasework.office.cases.models import Issue, Outcome
 
 AS_ABOVE = ("", "As above")
@@ -99,6 +99,8 @@ class ClosingForm(ClosureForm):
         if as_above and not outcome:
             self._ask("outcome", NO_OUTCOME)
         elif outcome != Outcome.MONEY_RECOVERED:
+            if amount:
+                self._ask("amount", NOT_MONEY)
             cleaned["amount"] = None
         elif not amount and not own:
             self._ask("amount", HOW_MUCH)
@@ -114,6 +116,8 @@ class ClosingForm(ClosureForm):
             self.endings[issue.pk] = (code or outcome, pounds if is_paid else None)
             if is_paid and not pounds:
                 self._ask(f"amount_{issue.pk}", HOW_MUCH)
+        if pounds and (code or outcome) and not is_paid:
+            self._ask(f"amount_{issue.pk}", NOT_MONEY)
         return issue.pk in self.endings
 
     def _ask(self, field: str, sentence: str) -> None:

@@ -277,6 +277,7 @@ class PoundsField(forms.DecimalField):
 
 
 NO_OUTCOME = "Say how the case ended. The figures count every outcome, good or bad."
+NOT_MONEY = "Pounds are counted where it ended with “Money recovered”. Choose that, or take the amount out."
 
 
 class ClosureForm(forms.Form):
@@ -305,9 +306,11 @@ class ClosureForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("outcome", "amount")}
 
     def clean_amount(self) -> Any:
-        """Money recovered has an amount. It stands only beside that outcome; elsewhere it is left out."""
+        """Money recovered has an amount, which stands beside that outcome alone."""
         amount = self.cleaned_data["amount"]
         if self.cleaned_data.get("outcome") != Outcome.MONEY_RECOVERED:
+            if amount and self.cleaned_data.get("outcome"):
+                raise ValidationError(NOT_MONEY)
             return None
         if not amount:
             raise ValidationError("Write how much was recovered, in pounds. The figures add it up.")

@@ -43,8 +43,8 @@ def not_counted(reply: Reply) -> str:
     about = _about(enquiry)
     if not about:
         return (
-            f"{enquiry.body} is not whom a problem of this case is about, so no time limit runs from its final "
-            "response. If it is the last word on one, record that date."
+            f"{enquiry.body} is not whom a problem of this case is about, so no time limit runs from its "
+            "final response. If it is the last word on one, record that date."
         )
     days = [known.day for issue in about if (known := _known(enquiry, issue))]
     if days and reply.received_on not in days:

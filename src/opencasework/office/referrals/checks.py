@@ -175,8 +175,8 @@ def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:
 def has_reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> bool:
     """Whether the reviewer has had its say: in a complaint of ours, or in one the person made alone.
 
-    One that it declined it did not look at: it may have come too soon. Where it never will, and the next scheme
-    goes by that, its answer is recorded as a stage.
+    One that it declined it did not look at: it may have come too soon. Where it never will, and the next
+    scheme goes by that, its answer is recorded as a stage.
     """
     theirs = [each for each in _of_issue(case, issue) if each.is_final and each.body.code == reviewer.body]
     return bool(theirs) or _ours(reviewer, case, issue).filter(state=Complaint.State.DECIDED).exists()

@@ -117,10 +117,14 @@ def test_closing_ends_every_open_issue_with_the_outcome_and_keeps_the_amount_onc
     }  # fmt: skip
 
 
-def test_an_amount_beside_another_outcome_is_left_out(ana, client):
+def test_an_amount_beside_another_outcome_is_asked_about_and_not_dropped(ana, client):
     case = CaseFactory(by=ana)
 
-    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": "10"})
+    response = client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": "10"})
+
+    assert response.status_code == 422
+    assert "take the amount out" in response.content.decode()
+    assert Case.objects.get(pk=case.pk).is_open
 
     assert case.issues.get().amount is None
 
