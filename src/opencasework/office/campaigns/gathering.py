@@ -8,7 +8,7 @@ looked at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from opencasework.office.campaigns import lifting, likeness, recording
-from opencasework.office.campaigns.likeness import FEWEST_SHARED, Group, Groups, Sketch
+from opencasework.office.campaigns.likeness import FEWEST_SHARED, Group, Groups, Sketch, in_order, repeated
 from opencasework.office.campaigns.models import Campaign, Likeness, packed, unpacked
 from opencasework.office.campaigns.wording import Said, said, traces
 from opencasework.office.inbox.models import Attachment, Message
@@ -60,7 +60,7 @@ class Known:
 
     @property
     def sketch(self) -> Sketch:
-        found = frozenset(chain.from_iterable(traces(sentence) for sentence in self.said.sentences))
+        found = in_order(chain.from_iterable(traces(sentence) for sentence in self.said.sentences))
         # Who gives no address is nobody's double.
         return Sketch(self.message.pk, self.message.from_address or f"#{self.message.pk}", found)
 
@@ -75,22 +75,29 @@ def gather(*, at_most: int = AT_ONCE, since: timedelta = LOOK_BACK, catching_up:
     done = Gathered()
     if catching_up:
         recording.catch_up()
-    # Asked outside the transaction: a turn with nothing to do waits for nobody who is writing.
-    while fresh := _fresh(since, at_most):
-        # Read before it: while a transaction writes, nobody else does.
-        known = {message.pk: know(message) for message in fresh}
-        sketches = {pk: each.sketch for pk, each in known.items()}
-        try:
-            with transaction.atomic():
-                recording.take_out()
-                _gather(known, sketches, since, done)
-        except IntegrityError:  # another process gathered one of them in the same moment
-            break
-        if len(fresh) < at_most:
-            break
+    while _gather_some(at_most, since, done):
+        pass
     if done.looked_at:
         recording.catch_up()
     return done
+
+
+def _gather_some(at_most: int, since: timedelta, done: Gathered) -> bool:
+    """One transaction. Whether there may be more; what was known of these messages is let go before that."""
+    # Asked outside the transaction: a turn with nothing to do waits for nobody who is writing.
+    fresh = _fresh(since, at_most)
+    if not fresh:
+        return False
+    # Read before it: while a transaction writes, nobody else does.
+    known = {message.pk: know(message) for message in fresh}
+    sketches = {pk: each.sketch for pk, each in known.items()}
+    try:
+        with transaction.atomic():
+            recording.take_out()
+            _gather(known, sketches, since, done)
+    except IntegrityError:  # another process gathered one of them in the same moment
+        return False
+    return len(fresh) == at_most
 
 
 def _fresh(since: timedelta, at_most: int) -> list[Message]:
@@ -118,12 +125,14 @@ def know(message: Message) -> Known:
 def _gather(known: dict[int, Known], sketches: dict[int, Sketch], since: timedelta, done: Gathered) -> None:
     campaigns = {each.pk: each for each in Campaign.objects.exclude(state=Campaign.State.CLOSED)}
     merged = Campaign.objects.exclude(merged_into=None).filter(merged_into__in=campaigns)
-    groups = Groups(
+    core_of = [
         Group(unpacked(each.core), campaign=each.merged_into_id or each.pk)
         for each in [*campaigns.values(), *merged]
-    )
-    alone = _alone(list(sketches.values()), since)
-    for sketch in [*alone, *sketches.values()]:
+    ]
+    alone = _alone(sketches.keys(), since)
+    found_twice = repeated([sketch.traces for sketch in (*alone, *sketches.values())])
+    groups = Groups(core_of, found_twice=found_twice)
+    for sketch in [*_worth_comparing(alone, sketches.values(), found_twice), *sketches.values()]:
         groups.take(sketch)
     in_campaigns: dict[int, list[int]] = defaultdict(list)
     for group in groups.settled(fewest=FEWEST_SENDERS):
@@ -138,9 +147,8 @@ def _gather(known: dict[int, Known], sketches: dict[int, Sketch], since: timedel
         settle(campaigns[number], known)
 
 
-def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
-    """Single messages from before that share enough with a new one to be worth comparing."""
-    wanted = frozenset(chain.from_iterable(sketch.traces for sketch in new))
+def _alone(new: Collection[int], since: timedelta) -> list[Sketch]:
+    """Single messages from before, the oldest first."""
     rows = (
         Likeness.objects.filter(
             campaign=None,
@@ -151,21 +159,28 @@ def _alone(new: Collection[Sketch], since: timedelta) -> list[Sketch]:
         .order_by("-message")
         .values_list("message_id", "message__from_address", "traces")[:MOST_ALONE]
     )
-    found = []
-    anew = {sketch.pk for sketch in new}
-    for pk, address, kept in rows:
-        if pk in anew:
-            continue
-        its = unpacked(kept)
-        if len(its & wanted) >= min(FEWEST_SHARED, len(its) or 1):
-            found.append(Sketch(pk, address or f"#{pk}", its))
+    found = [
+        Sketch(pk, address or f"#{pk}", unpacked(kept))
+        for pk, address, kept in rows.iterator(chunk_size=500)
+        if pk not in new
+    ]
     return found[::-1]
+
+
+def _worth_comparing(
+    alone: Iterable[Sketch], new: Iterable[Sketch], found_twice: set[int]
+) -> Iterator[Sketch]:
+    """Those that share enough with new ones; what they share is found in both."""
+    wanted = found_twice.intersection(chain.from_iterable(sketch.traces for sketch in new))
+    for sketch in alone:
+        if len(wanted.intersection(sketch.traces)) >= min(FEWEST_SHARED, len(sketch.traces) or 1):
+            yield sketch
 
 
 def _propose(group: Group, known: dict[int, Known], campaigns: dict[int, Campaign]) -> int:
     """A campaign of messages that stand together, named after their subject."""
     sample = _texts([sketch.pk for sketch in group.members[:SAMPLE]], known)
-    text = lifting.common_text([each.said for each in sample], group.core)
+    text = lifting.common_text([each.said for each in sample], frozenset(group.core))
     subjects = [REPLY_MARKS.sub("", each.message.subject).strip() for each in sample]
     name = lifting.usual(subjects) or next(iter(said(text).sentences), "")
     # Campaign mail by a person's word needs no confirmation, and goes by the name they gave it.
@@ -267,7 +282,7 @@ def settle(campaign: Campaign, known: dict[int, Known] | None = None) -> None:
     if not core:
         return
     campaign.core, campaign.settled_at = packed(core), size
-    campaign.common_text = lifting.common_text([each.said for each in sample], core)
+    campaign.common_text = lifting.common_text([each.said for each in sample], frozenset(core))
     campaign.save(update_fields=["core", "common_text", "settled_at"])
     _texts(pks, known)
     refill(campaign, list(campaign.gathered.all()), known)

@@ -28,10 +28,11 @@ def packed(traces: Iterable[int]) -> bytes:
     return array("I", sorted(traces)).tobytes()
 
 
-def unpacked(kept: bytes | memoryview) -> frozenset[int]:
+def unpacked(kept: bytes | memoryview) -> array[int]:
+    """Traces in their order, each once."""
     found = array("I")
     found.frombytes(bytes(kept))
-    return frozenset(found)
+    return found
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -88,7 +89,7 @@ class Campaign(models.Model):
     @property
     def template(self) -> Template:
         """Its common text, ready to compare a message with."""
-        return Template(unpacked(self.core), tuple(said(self.common_text).sentences))
+        return Template(frozenset(unpacked(self.core)), tuple(said(self.common_text).sentences))
 
     def members_for(self, staff: StaffMember) -> LikenessQuerySet:
         """The messages gathered in it, as far as this colleague may see them."""

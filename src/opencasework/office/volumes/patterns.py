@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.campaigns.likeness import Groups, Sketch
+from opencasework.office.campaigns.likeness import Groups, Sketch, in_order
 from opencasework.office.campaigns.wording import said, traces, words
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox.models import Message
@@ -49,7 +49,7 @@ def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Patter
     texts = {pk: said(text).sentences for pk, text in _texts(newest).items()}
     groups = Groups()
     for reply in newest:
-        found = frozenset(chain.from_iterable(traces(each) for each in texts[reply.pk]))
+        found = in_order(chain.from_iterable(traces(each) for each in texts[reply.pk]))
         groups.take(Sketch(reply.pk, str(reply.pk), found))
     by_number = {reply.pk: reply for reply in newest}
     patterns = []
