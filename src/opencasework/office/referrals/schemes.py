@@ -93,6 +93,9 @@ class Door:
     source: str
     as_of: str
     checked: str
+    # Where the category holds two things and the other of them goes elsewhere: there, and what it is.
+    otherwise: tuple[str, ...]
+    otherwise_why: str
 
     @property
     def closeness(self) -> int:
@@ -106,7 +109,11 @@ class Door:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Where a problem goes: the schemes in order, with why and who says so. No schemes: none takes it."""
+    """Where a problem goes: the schemes in order, with why and who says so. No schemes: none takes it.
+
+    `otherwise` is where it goes if it is the other of two things that its category holds: somebody has to say
+    which.
+    """
 
     chain: tuple[Scheme, ...]
     nation: str
@@ -114,6 +121,12 @@ class Proposal:
     source: str
     as_of: str
     checked: str
+    otherwise: Proposal | None = None
+
+    @property
+    def ways(self) -> tuple[Proposal, ...]:
+        """This one, and the other where there are two."""
+        return (self, self.otherwise) if self.otherwise else (self,)
 
     @property
     def last(self) -> Scheme | None:
@@ -141,6 +154,8 @@ def all_doors() -> tuple[Door, ...]:
             source=row["source"],
             as_of=row["as_of"],
             checked=row["checked"],
+            otherwise=tuple(filter(None, row["otherwise"].split(">"))),
+            otherwise_why=row["otherwise_why"],
         )
         for row in tables.rows(PACKAGE, "doors.csv")
     )
@@ -226,8 +241,10 @@ def _closest(doors: Iterable[Door]) -> Door:
 
 
 def _behind(door: Door, nation: str) -> Proposal:
-    chain = tuple(all_schemes()[code] for code in door.schemes)
-    return Proposal(chain, nation, door.why, door.source, door.as_of, door.checked)
+    chain, other = (tuple(all_schemes()[code] for code in codes) for codes in (door.schemes, door.otherwise))
+    rest = (door.source, door.as_of, door.checked)
+    otherwise = Proposal(other, nation, door.otherwise_why, *rest) if other else None
+    return Proposal(chain, nation, door.why, *rest, otherwise)
 
 
 def _fits(door: Door, lineage: list[Body], category: str) -> bool:

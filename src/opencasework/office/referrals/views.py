@@ -51,24 +51,25 @@ def _shown(case: Case) -> list[Shown]:
     running = list(Complaint.objects.open().filter(case=case).select_related("body", "letter", "issue"))
     found = []
     for issue in issues:
-        proposal = actions.proposal_for(case, issue)
         complaint = next((each for each in running if each.issue_id == issue.pk), None)
-        scheme = complaint.scheme if complaint else checks.next_scheme(proposal, case, issue)
-        if scheme is None:
-            found.append(Shown(issue, proposal, None, [], [], None, ""))
-            continue
-        after = proposal.chain.index(scheme) + 1 if scheme in proposal.chain else len(proposal.chain)
-        its = checks.by_when(scheme, case, issue, nation=proposal.nation)
-        found.append(
-            Shown(
-                issue, proposal, scheme, list(proposal.chain[after:]),
-                checks.checks(
-                    scheme=scheme, case=case, issue=issue, proposal=proposal, complaint=complaint
-                ),
-                complaint, checks.rule_of(scheme, its),
-            )
-        )  # fmt: skip
+        proposal = actions.proposal_for(case, issue)
+        # A complaint on its way has said which of two things it is.
+        for way in [proposal] if complaint else proposal.ways:
+            found.append(_way(case, issue, way, complaint))
     return found
+
+
+def _way(case: Case, issue: Issue, proposal: Proposal, complaint: Complaint | None) -> Shown:
+    scheme = complaint.scheme if complaint else checks.next_scheme(proposal, case, issue)
+    if scheme is None:
+        return Shown(issue, proposal, None, [], [], None, "")
+    after = proposal.chain.index(scheme) + 1 if scheme in proposal.chain else len(proposal.chain)
+    its = checks.by_when(scheme, case, issue, nation=proposal.nation)
+    return Shown(
+        issue, proposal, scheme, list(proposal.chain[after:]),
+        checks.checks(scheme=scheme, case=case, issue=issue, proposal=proposal, complaint=complaint),
+        complaint, checks.rule_of(scheme, its),
+    )  # fmt: skip
 
 
 @require_safe
@@ -197,9 +198,10 @@ def complaint_new(request: StaffRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("issue", "")
     issue = next((each for each in issues if str(each.pk) == asked), issues[0] if issues else None)
     proposal = actions.proposal_for(case, issue)
-    now = checks.next_scheme(proposal, case, issue)
-    initial = {"issue": str(issue.pk) if issue else "", "scheme": now.code if now else ""}
-    form = forms.ComplaintForm(posted(request), case=case, proposed=[now] if now else [], initial=initial)
+    ways = [found for way in proposal.ways if (found := checks.next_scheme(way, case, issue))]
+    # Of two ways none is chosen beforehand.
+    initial = {"issue": str(issue.pk) if issue else "", "scheme": ways[0].code if len(ways) == 1 else ""}
+    form = forms.ComplaintForm(posted(request), case=case, proposed=ways, initial=initial)
     form.compare_with_nothing()
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -211,7 +213,8 @@ def complaint_new(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"A complaint to the {scheme.name} is being prepared.")
             return redirect(made)
-    why = f"{proposal.why} Source: {proposal.source}, {proposal.as_of}." if proposal.source else proposal.why
+    why = " ".join(way.why for way in proposal.ways)
+    why += f" Source: {proposal.source}, {proposal.as_of}." if proposal.source else ""
     return ask(
         request, case, form, title="A complaint to an ombudsman", button="Get it ready", explained=why
     )  # fmt: skip

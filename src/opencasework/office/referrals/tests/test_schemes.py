@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
@@ -20,7 +21,7 @@ from opencasework.office.referrals.schemes import (
     propose,
     refusal,
 )
-from opencasework.office.referrals.tests.complaining import card, case_about, stage
+from opencasework.office.referrals.tests.complaining import begin, card, case_about, stage
 from opencasework.office.routes.limits import all_limits
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -40,7 +41,7 @@ def test_a_scheme_names_a_body_a_limit_a_source_and_a_day_that_there_are(scheme)
     assert not scheme.wait or scheme.wait in all_limits()
     assert scheme.source
     assert scheme.checked in {"yes", "partly", "no"}
-    assert date.fromisoformat(scheme.as_of) <= date(2026, 11, 27)
+    assert date.fromisoformat(scheme.as_of) <= date(2026, 11, 28)
     if scheme.time_limit:  # counted from a day that the office can write down
         assert scheme.time_limit.starts in KeyDate.Kind.values
         assert scheme.time_limit.body == scheme.body
@@ -248,6 +249,43 @@ def test_a_problem_goes_to_the_right_ombudsman_and_first_to_who_comes_first(code
     found = propose(body=body(code) if code else None, category=category)
     assert " ".join(scheme.code for scheme in found.chain) == schemes
     assert found.why
+
+
+def test_of_a_scottish_authority_the_card_asks_whether_it_is_freedom_of_information_or_their_own_data(client):
+    OfficeFactory(nation="sc")
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    case = case_about("OFF-DATA", "LA-SC", tom)
+
+    shown = card(client, case)
+
+    assert "Is it freedom of information?" in shown
+    assert "Is it about their own data?" in shown
+    assert shown.index("Scottish Information Commissioner</h3>") < shown.index("Commissioner’s Office</h3>")
+    asked = client.get(reverse("complaint-new", args=[case.pk])).content.decode()
+    assert "Scottish Information Commissioner (proposed)" in asked
+    assert "Information Commissioner’s Office (proposed)" in asked
+    assert "selected" not in asked.partition('name="scheme"')[2].partition("</select>")[0]
+
+
+@pytest.mark.parametrize(("nation", "code"), [("sc", "DWP-UC"), ("en", "LA-UNITARY"), ("ni", "HSCT")])
+def test_elsewhere_one_commissioner_has_both(nation, code):
+    OfficeFactory(nation=nation)
+    found = propose(body=body(code), category="OFF-DATA")
+    assert [way.last.code for way in found.ways] == ["ICO"]
+
+
+def test_a_complaint_on_its_way_has_said_which_of_the_two_it_is(client):
+    OfficeFactory(nation="sc")
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    case = case_about("OFF-DATA", "LA-SC", tom)
+    begin(client, case, "ICO")
+
+    shown = card(client, case)
+
+    assert "Information Commissioner’s Office" in shown
+    assert "Is it freedom of information?" not in shown
 
 
 @pytest.mark.parametrize(("kind", "parent", "category", "nation", "schemes"), BROUGHT_IN)
