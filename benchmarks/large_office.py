@@ -53,6 +53,8 @@ def fill(home: Path, *, cases: int, messages: int) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from opencasework.office.config import statistics
+
     call_command("migrate", verbosity=0)
     people = People.begin()
     _take_in_samples(home)
@@ -71,6 +73,7 @@ def fill(home: Path, *, cases: int, messages: int) -> None:
     }
     copy_messages(messages, first_case=first_case, cases=cases, own=own)
     decide_all_but_some(people.caseworkers[0])
+    statistics.look()  # as the worker of an office does
     filled.write_text(json.dumps(wanted))
 
 

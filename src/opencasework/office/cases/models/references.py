@@ -20,7 +20,7 @@ class ReferenceNumber(models.Model):
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="references")
     person = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="references"
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="references", db_index=False
     )  # whose it is, for a kind that a person keeps through all of their cases
     kind = models.CharField(max_length=12)  # code of kit.references.kinds()
     label = models.CharField(max_length=60, blank=True)  # what the office calls one of another kind
@@ -30,6 +30,12 @@ class ReferenceNumber(models.Model):
 
     class Meta:
         ordering = ["case", "pk"]
+        # Most are nobody's in particular: were they in the index, SQLite would rather look at all numbers.
+        indexes = [
+            models.Index(
+                fields=["person"], condition=models.Q(person__isnull=False), name="numbers_of_a_person"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case", "kind", "compact"], name="a_reference_once_on_a_case")
         ]
