@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,12 +16,13 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters import recipients
-from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
+from opencasework.office.letters.actions import best_contact, keep_draft, receive_reply, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
+DAY = timedelta(days=1)
 SENT_TWICE = timedelta(minutes=1)  # the same words from the same hand within it are one call
 
 
@@ -61,6 +62,8 @@ def keep_call(
         detail["body"] = body.code
     reason, is_reported = given["no_authority_reason"], False
     text = f"{headline}\n{given['text'].strip()}"
+    if body is not None and given.get("promised_on"):
+        text += f"\nThey promise an answer by {in_words(given['promised_on'])}."
     if body is not None and (shut := gate.why_shut(case, body, on=timezone.localdate())):
         if not reason and not given["nothing_said"]:
             raise gate.NoAuthority(shut)
@@ -79,6 +82,8 @@ def keep_call(
     )
     if body is not None and is_reported and kept is None:
         gate.record_override(case=case, body=body, call=line.pk, reason=reason, by=by, at=line.at)
+    if body is not None and given.get("promised_on") and kept is None:
+        _keep_promise(case, body, by_when=given["promised_on"], by=by)
     planned = closed = False
     if end is not None:
         closed = case.close(by=by, **end)
@@ -86,6 +91,40 @@ def keep_call(
         case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
         planned = case.is_open
     return Kept(line, planned, closed, is_new=kept is None)
+
+
+def open_with(case: Case, body: Body) -> Enquiry | None:
+    """What this body, its whole or a part of it still owes an answer to: the one due first."""
+    waiting = case.enquiries.filter(answered_on=None).exclude(letter__state=Letter.State.SENDING)
+    ordered = waiting.select_related("body__parent__parent").order_by("due_on", "pk")
+    there = [one for one in ordered if one.body in body.lineage or body in one.body.lineage]
+    return min(there, key=lambda one: one.body_id != body.pk, default=None)
+
+
+def _keep_promise(case: Case, body: Body, *, by_when: date, by: StaffMember) -> None:
+    """A holding reply by telephone. Where the body owes no answer the note of the call alone says it."""
+    if (enquiry := open_with(case, body)) is not None:
+        receive_reply(
+            enquiry=enquiry, received_on=timezone.localdate(), by=by, kind=Reply.Kind.HOLDING,
+            text="by telephone.", promised_on=by_when,
+        )  # fmt: skip
+
+
+def rung_today(on: date) -> dict[str, set[int]]:
+    """The cases about which each body was rung on this day, by its code; a call taken back is none."""
+    lines = Event.objects.filter(recorded_at__gte=day_begins(on), recorded_at__lt=day_begins(on + DAY))
+    calls = lines.filter(kind=Event.Kind.CALL).values_list("pk", "case", "detail")
+    back = lines.filter(kind=Event.Kind.UNDELIVERED).values_list("detail__call", flat=True)
+    taken_back, found = set(back), dict[str, set[int]]()
+    for line, case, detail in calls:
+        if line not in taken_back and (code := detail.get("body")):
+            found.setdefault(code, set()).add(case)
+    return found
+
+
+def day_begins(day: date) -> datetime:
+    """Midnight in the office."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def stands(case: Case, line: Event) -> bool:

@@ -24,7 +24,7 @@ class RaisedForm(WhatFollowedForm):
 
     raised = forms.BooleanField(label="Raised in this call", required=False)
     use_required_attribute = False  # else the browser asks for a note on a case that was not raised
-    field_order = ("raised", "text", "confirms", "next_action", "on", "outcome")
+    field_order = ("raised", "text", "promised_on", "confirms", "next_action", "on", "outcome")
 
     def __init__(self, *args: Any, without: str = "", **options: Any) -> None:
         super().__init__(*args, **options)

@@ -25,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 
 from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.calls.actions import rung_today
 from opencasework.office.cases.call_form import RINGING
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.cases.ringing import line_of, rung_next
@@ -108,7 +109,7 @@ def _cases(staff: StaffMember, *, mine: bool) -> CaseQuerySet:
 
 def _gathered(cases: CaseQuerySet, on: date) -> list[Call]:
     """Every call with its number of cases; of the cases themselves those alone that are planned."""
-    late, planned = Enquiry.objects.overdue(on=on).filter(case__in=cases).order_by(), _planned(cases, on)
+    late, planned = _late(on).filter(case__in=cases).order_by(), _planned(cases, on)
     first = {row["body"]: row for row in late.values("body").annotate(due=Min("due_on"), cases=_NUMBER)}
     bodies = list(Body.objects.filter(pk__in=first).select_related("parent__parent"))
     _with_lines([*bodies, *(item.body for item in planned)])
@@ -129,6 +130,14 @@ def _gathered(cases: CaseQuerySet, on: date) -> list[Call]:
         call.items = [item for item in planned if at_each.get(item.body.pk) == place]
         call.number += len({item.case.pk for item in call.items if (place, item.case.pk) not in counted})
     return list(together.values())
+
+
+def _late(on: date) -> EnquiryQuerySet:
+    """Late answers to ring about: not those about which the body was rung on this day."""
+    late = Enquiry.objects.to_remind(on=on)
+    for code, cases in rung_today(on).items():
+        late = late.exclude(body__code=code, case__in=cases)
+    return late
 
 
 _NUMBER = Count("case", distinct=True)
@@ -153,7 +162,7 @@ def _fill(calls: list[Call], cases: CaseQuerySet, on: date) -> None:
     """Put the first cases of each of these calls into it."""
     bodies = {body.pk: (body, call) for call in calls for body in call.bodies}
     place = Window(RowNumber(), partition_by="body", order_by=["due_on", "pk"])
-    late = Enquiry.objects.overdue(on=on).filter(case__in=cases, body__in=bodies)
+    late = _late(on).filter(case__in=cases, body__in=bodies)
     # Of one case more enquiries than one may be late, so more are read than are shown.
     first = late.alias(place=place).filter(place__lte=2 * SHOWN).select_related("case")
     for enquiry in first:

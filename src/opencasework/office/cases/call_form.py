@@ -87,6 +87,10 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     confirms = forms.BooleanField(label="Draft a letter that confirms it", required=False)
     next_action = line("What happens next", required=False, help_text="Left empty, the next action stays.")
     on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST)
+    promised_on = SpokenDateField(
+        label="They promise an answer by", required=False, not_before=NOT_IN_THE_PAST,
+        help_text="Where a body that owes you an answer says so: nobody is told to chase it before.",
+    )  # fmt: skip
     outcome = forms.ChoiceField(
         label="How did it end?",
         required=False,
@@ -189,7 +193,17 @@ class CallForm(SpokenToForm, WhatFollowedForm):
 
     body = forms.ChoiceField(label="Which body it was", required=False, widget=BodySelect)
     another_body = BodyField(label="The other body")
-    field_order = ("other_side", "minutes", "body", "another_body", "text", "confirms", "next_action", "on")
+    field_order = (
+        "other_side",
+        "minutes",
+        "body",
+        "another_body",
+        "text",
+        "promised_on",
+        "confirms",
+        "next_action",
+        "on",
+    )
 
     def __init__(
         self,
@@ -216,6 +230,8 @@ class CallForm(SpokenToForm, WhatFollowedForm):
         body, other_side = cleaned.get("body"), cleaned.get("other_side")
         if body == ANOTHER and not cleaned.get("another_body"):
             self.add_error("another_body", WHICH_OTHER)
+        elif cleaned.get("promised_on") and body in ("", SOMEBODY_ELSE):
+            self.add_error("body", "Say which body promised it, or take the day out.")
         elif body == "" and other_side and not told.is_of(self.case, other_side):
             self.add_error("body", NOT_OF_THE_CASE.format(other_side))
         return cleaned

@@ -36,6 +36,7 @@ from opencasework.office.staff.models import StaffMember
 
 LOOKED_AT = 500  # enquiries read at once
 AT_ONCE = 100  # enquiries whose chasers are written in one transaction
+CONSIDER = "Consider the ombudsman"  # how what is planned at the end of the ladder begins
 WORDS = ("letter__text", "letter__html")  # long, and of no matter to when a step is due
 
 
@@ -67,7 +68,7 @@ def with_steps(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With where each stands on the ladder and when its next step is due, in a fixed number of queries."""
     chasers = Chaser.objects.select_related("letter__enquiry", "rung").defer(*WORDS)
     read = enquiries.select_related("case", "letter")
-    return read.prefetch_related("body", Prefetch("chasers", chasers), "replies", put_again())
+    return read.prefetch_related("body", "contact", Prefetch("chasers", chasers), "replies", put_again())
 
 
 def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
@@ -101,7 +102,7 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     """
     today = today or timezone.localdate()
     fresh = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
-    if reason := why_not(fresh):
+    if reason := why_not(fresh, on=today):
         raise NothingToChase(reason)
     if (taken := kept(fresh)) and taken[-1].is_waiting:
         return taken[-1]
@@ -111,7 +112,9 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     chaser = keep([ready], by=by, today=today).get(fresh.pk)
     if chaser is None:
         again = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
-        raise NothingToChase(why_not(again) or "Somebody else has dealt with this in the same moment.")
+        raise NothingToChase(
+            why_not(again, on=today) or "Somebody else has dealt with this in the same moment."
+        )
     return chaser
 
 
@@ -211,7 +214,7 @@ def keep(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> d
     new: list[Prepared] = []
     for each in ready:
         one = standing.get(each.enquiry.pk)
-        if one is None or why_not(one) or each.rung.pk not in ladder:
+        if one is None or why_not(one, on=today) or each.rung.pk not in ladder:
             continue
         taken = kept(one)
         if len(taken) + 1 == each.sequence:
@@ -262,7 +265,7 @@ def _plan_the_ombudsman(enquiry: Enquiry, *, by: StaffMember | None, today: date
     """Somebody is to consider it, where nothing but waiting is planned; another plan stays."""
     case = enquiry.case
     if case.is_open and case.next_action.startswith(EXPECTING):
-        case.plan(next_action=f"Consider the ombudsman for {enquiry.body}"[:200], on=today, by=by)
+        case.plan(next_action=f"{CONSIDER} for {enquiry.body}"[:200], on=today, by=by)
 
 
 def draft_due_chasers(today: date) -> int:
@@ -281,7 +284,7 @@ def _draft_some(enquiries: Sequence[Enquiry], *, today: date) -> int:
     with asking_once():
         for enquiry in with_facts(Enquiry.objects.filter(pk__in=numbers)).order_by("due_on", "pk"):
             try:
-                if not why_not(enquiry) and not was_thrown_away(enquiry):
+                if not why_not(enquiry, on=today) and not was_thrown_away(enquiry):
                     ready.append(prepare(enquiry, by=None, today=today))
             except (NothingToChase, TemplateProblem):
                 continue

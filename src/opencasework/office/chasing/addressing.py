@@ -92,7 +92,8 @@ def _heads(enquiry: Enquiry, within: Sequence[Body]) -> Iterator[Addressee]:
     top = head_of(enquiry.body)
     for body in [*within, *([top] if top not in within else [])]:
         yield from map(_at, _reachable(body, Kind.HEAD))
-    yield from map(_at, _reachable(top, Kind.ESCALATION))
+    if enquiry.contact is None or enquiry.contact.kind != Kind.HEAD:  # else it would go down
+        yield from map(_at, _reachable(top, Kind.ESCALATION))
     if top != enquiry.body and (contact := best_contact(top)):
         yield _at(contact)
 

@@ -83,6 +83,7 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "shown": Shown(found),
         "next": None if why_not(found) else ladder.next_step(found),
         "why_not": why_not(found),
+        "is_held": bool(why_not(found, on=timezone.localdate())),
         "is_climbed": ladder.is_climbed(found),
         "steps": ladder.kept(found),
         "nobody_above": nobody_above(found),

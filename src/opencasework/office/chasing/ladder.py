@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
+from opencasework.office.bodies.models import BodyContact
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import once
 from opencasework.office.kit.working_days import working_days_after
@@ -31,10 +33,14 @@ def rungs() -> list[Rung]:
 
 
 def rungs_of(enquiry: Enquiry) -> list[Rung]:
-    """The rungs that this enquiry can climb: one put to the head goes to no head again."""
+    """The rungs that this enquiry can climb: one put to the head goes to no head again, and not down to who
+    stands one level up; one put to a chief executive may still go to the minister above.
+    """
     first = enquiry.letter
     is_at_the_head = enquiry.level == Enquiry.Level.MINISTER or bool(first and first.takes_it_higher)
-    return [rung for rung in rungs() if not (is_at_the_head and rung.step == Rung.Step.HEAD)]
+    is_at_a_head = is_at_the_head or bool(enquiry.contact and enquiry.contact.kind == BodyContact.Kind.HEAD)
+    gone = {Rung.Step.UP: is_at_a_head, Rung.Step.HEAD: is_at_the_head}
+    return [rung for rung in rungs() if not gone.get(Rung.Step(rung.step))]
 
 
 def left_of(enquiry: Enquiry) -> list[Rung]:
@@ -110,3 +116,16 @@ def _left_on(chaser: Chaser) -> date | None:
 def is_climbed(enquiry: Enquiry) -> bool:
     """Whether every step of the ladder has been taken."""
     return not left_of(enquiry)
+
+
+def climbed() -> Q:
+    """The same for a list of enquiries. Of one at the head, the steps to the head are none of its own."""
+    ladder = rungs()
+    last = max((rung.number for rung in ladder), default=0)
+    higher = (Rung.Step.UP, Rung.Step.HEAD)
+    below = max((rung.number for rung in ladder if rung.step not in higher), default=0)
+    taken = Chaser.objects.filter(enquiry=OuterRef("pk")).exclude(letter__state=Letter.State.DISCARDED)
+    taken = taken.alias(stood=Coalesce("rung__number", "stood_after"))
+    put_above = Q(letter__kind=Letter.Kind.ENQUIRY, letter__about_enquiry__isnull=False)
+    at_the_head = Q(level=Enquiry.Level.MINISTER) | put_above
+    return Q(Exists(taken.filter(stood__gte=last))) | (at_the_head & Exists(taken.filter(stood__gte=below)))

@@ -125,7 +125,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
         unanswered = unanswered.filter(case__owner=request.user)
         held = held.filter(case__owner=request.user)
     silent = unanswered.unread(yes=False)
-    late = unanswered.overdue(on=today)
+    late, promised = unanswered.to_remind(on=today), unanswered.promised(on=today)
     stopped = silent.exclude(paused_on=None)
     silent = silent.filter(paused_on=None)
     soon = silent.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
@@ -137,6 +137,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
             for name, rows in (
                 ("replied", unanswered.unread()),
                 ("late", late),
+                ("promised", promised),
                 ("soon", soon),
                 ("stopped", stopped),
             )

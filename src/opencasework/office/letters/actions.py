@@ -383,7 +383,7 @@ def insist_version(letter: Letter, version: str | None) -> None:
 def put_enquiry(letter: Letter, *, on: date) -> Enquiry | None:
     """Start the clock of the enquiry this letter puts; None where it puts none. Call inside a transaction."""
     body = letter.to_body
-    if letter.kind != Letter.Kind.ENQUIRY or body is None:
+    if letter.kind != Letter.Kind.ENQUIRY or body is None or letter.covers_a_complaint:
         return None
     days, rule = body.reply_days(Office.here().reply_days)
     minister = bool(letter.template and letter.template.to_minister)

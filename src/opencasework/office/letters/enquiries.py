@@ -45,10 +45,17 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
         It is what `chasing.actions.why_not` says of one, for a list.
         """
+        waits = models.Q(last_promise__isnull=True) | models.Q(last_promise__lt=on)
+        return self._with_promise().overdue(on=on).filter(waits)
+
+    def promised(self, *, on: date) -> EnquiryQuerySet:
+        """Overdue, and the day has not passed that they promised last: until then nobody is told to chase."""
+        return self._with_promise().overdue(on=on).filter(last_promise__gte=on)
+
+    def _with_promise(self) -> EnquiryQuerySet:
         promises = Reply.objects.filter(enquiry=models.OuterRef("pk"), promised_on__isnull=False)
         promised = models.Subquery(promises.values("promised_on")[:1])  # the last reply comes first
-        waits = models.Q(last_promise__isnull=True) | models.Q(last_promise__lt=on)
-        return self.overdue(on=on).alias(last_promise=promised).filter(waits)
+        return self.alias(last_promise=promised)
 
     def unread(self, *, yes: bool = True) -> EnquiryQuerySet:
         """Those with a reply of which nobody has said what it is; without one where not `yes`."""

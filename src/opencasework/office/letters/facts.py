@@ -108,6 +108,12 @@ def facts_for(
         if body in enquiry.body.lineage[1:]:  # whoever stands above was not asked before
             facts |= asked.facts(enquiry, language=language, above=True)
             facts["body_numbers"] = body_references(case, enquiry.body)
+        if enquiry.their_reference:  # whoever stands above finds it by that, too
+            said = "Eich cyfeirnod" if language == WELSH else "Your reference"
+            if body != enquiry.body:
+                said = f"{one_liner(enquiry.body.name)}:"
+            theirs = f"{said} {one_liner(enquiry.their_reference)}"
+            facts["body_numbers"] = "\n".join(filter(None, [theirs, facts.get("body_numbers", "")]))
     return facts
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 HOLDING_UPDATE = "LT-HOLD"  # the wording that tells the constituent that nothing has come
+COMPLAINT_COVER = "LT-OMB"  # goes with a complaint to an ombudsman
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -161,6 +162,13 @@ class Letter(models.Model):
         if self.kind == Letter.Kind.CHASER or self.takes_it_higher:
             return True
         return bool(self.template and self.template.code == HOLDING_UPDATE)
+
+    @property
+    def covers_a_complaint(self) -> bool:
+        """Whether it goes with a complaint to an ombudsman, of which the complaint says how it goes: no clock
+        of an enquiry runs, and nobody chases it.
+        """
+        return bool(self.template and self.template.code == COMPLAINT_COVER)
 
     @property
     def takes_it_higher(self) -> bool:

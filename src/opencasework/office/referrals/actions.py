@@ -17,7 +17,7 @@ from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, one_line, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import COMPLAINT_COVER, Letter
 from opencasework.office.letters.review import actions as review
 from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals import checks
@@ -42,7 +42,7 @@ OUTCOMES = {
     Answer.PARTLY: Outcome.PART_PUT_RIGHT,
     Answer.NOT: Outcome.NOT_UPHELD,
 }
-COVER = "LT-OMB"
+COVER = COMPLAINT_COVER
 
 
 class NotDone(Exception):

@@ -40,6 +40,7 @@ WORDS = {
     "questions": "answer expected",
     "follow_ups": "closed case to look at again",
     "complaints": "complaint to an ombudsman",
+    "climbed": "ombudsman to consider",
     "to_tell": "partner to be told",
     "mentions": "a colleague asks you",
     "opinions": "your second opinion is wanted",

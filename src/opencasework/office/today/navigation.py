@@ -76,7 +76,7 @@ def counts_for(request: HttpRequest) -> dict[str, int]:
 def _sets(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
     return {
         "open_cases": Case.objects.visible_to(staff).open(),
-        "overdue": on_visible_cases(Enquiry.objects.overdue(on=day.today), staff),
+        "overdue": on_visible_cases(Enquiry.objects.to_remind(on=day.today), staff),
         "drafts": on_visible_cases(Letter.objects.drafts(), staff),
         **agenda.sets(staff, Whose.MINE, day),
     }

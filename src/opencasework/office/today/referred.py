@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from opencasework.office.authority.models import Demand
+from opencasework.office.chasing.actions import CONSIDER
+from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
+from opencasework.office.letters.models import Enquiry
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
@@ -39,6 +43,29 @@ def read_complaint(complaint: Complaint, day: Day) -> Todo:
     )
 
 
+def climbed_ladders(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
+    """Late answers after every step of the ladder, where no complaint has begun and nobody plans to look."""
+    begun = Complaint.objects.filter(case=OuterRef("case")).exclude(state=Complaint.State.WITHDRAWN)
+    late = Enquiry.objects.to_remind(on=day.today).filter(climbed())
+    left = late.exclude(Exists(begun)).exclude(case__next_action__startswith=CONSIDER)
+    return on_visible_cases(left, staff)
+
+
+def read_climbed(enquiry: Enquiry, day: Day) -> Todo:
+    """The row of an answer that every step of the ladder was taken for in vain."""
+    return Todo(
+        case=enquiry.case,
+        title=f"{CONSIDER} for {enquiry.body}: {enquiry.case.title}",
+        url=enquiry.case.get_absolute_url(),
+        icon="landmark",
+        on=enquiry.due_on,
+        note="every step of the ladder was taken",
+        button="Ombudsman",
+        button_icon="landmark",
+        button_url=f"{enquiry.case.get_absolute_url()}#ombudsman",
+    )
+
+
 def to_tell(staff: StaffMember, day: Day) -> QuerySet[Inward]:
     """Closed cases whose partner waits to hear what came of it."""
     return on_visible_cases(Inward.objects.to_tell(), staff)
@@ -56,4 +83,21 @@ def read_to_tell(inward: Inward, day: Day) -> Todo:
         button="They were told",
         button_icon="check",
         button_url=reverse("inward-told", args=[inward.pk]),
+    )
+
+
+def read_demand(demand: Demand, day: Day) -> Todo:
+    """The row of a body that wants the signed authority."""
+    url = reverse("authority-demand", args=[demand.pk])
+    return Todo(
+        case=demand.case,
+        title=f"Send {demand.body} the signed authority: {demand.case.title}",
+        url=url,
+        icon="shield-alert",
+        on=demand.due_on,
+        note="",
+        button="Authority",
+        button_icon="shield-check",
+        button_url=url,
+        key="a",
     )

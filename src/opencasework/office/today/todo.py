@@ -19,6 +19,7 @@ from django.utils import timezone
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
 from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, Question, Transfer
+from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
 from opencasework.office.letters.actions import EXPECTING
@@ -83,7 +84,9 @@ def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
     since = timezone.make_aware(datetime.combine(day.today - CHASED_LATELY, time()))
     waits = Q(state__in=[Letter.State.DRAFT, Letter.State.SENDING]) | Q(sent_at__gte=since)
     in_hand = Letter.objects.filter(waits, to_body__isnull=False, about_enquiry=OuterRef("pk"))
-    return on_visible_cases(Enquiry.objects.overdue(on=day.today).filter(~Exists(in_hand)), staff)
+    return on_visible_cases(
+        Enquiry.objects.to_remind(on=day.today).filter(~Exists(in_hand)).exclude(climbed()), staff
+    )
 
 
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
@@ -196,15 +199,19 @@ def _read_late_reply(enquiry: Enquiry, day: Day) -> Todo:
 
 
 def _read_owed(enquiry: Enquiry, day: Day) -> Todo:
-    if enquiry.due_on < day.today:
+    promised = enquiry.promised_on
+    if promised and promised < day.today:
+        promised = None
+    if enquiry.due_on < day.today and not promised:
         return _read_late_reply(enquiry, day)
+    sent = f"sent {dates.short(enquiry.sent_on, today=day.today)}"
     return Todo(
         case=enquiry.case,
         title=f"Reply expected from {enquiry.body}: {enquiry.case.title}",
         url=enquiry.case.get_absolute_url(),
         icon="hourglass",
-        on=enquiry.due_on,
-        note=f"sent {dates.short(enquiry.sent_on, today=day.today)}",
+        on=max(enquiry.due_on, promised or enquiry.due_on),
+        note="the day they promised" if promised else sent,
         button="Open",
         button_icon="arrow-right",
         button_url=enquiry.case.get_absolute_url(),
@@ -280,22 +287,6 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
         button_icon="mail-open",
         button_url=f"{enquiry.case.get_absolute_url()}#enquiries",
         key="r",
-    )
-
-
-def _read_demand(demand: Demand, day: Day) -> Todo:
-    url = address("authority-demand", demand.pk)
-    return Todo(
-        case=demand.case,
-        title=f"Send {demand.body} the signed authority: {demand.case.title}",
-        url=url,
-        icon="shield-alert",
-        on=demand.due_on,
-        note="",
-        button="Authority",
-        button_icon="shield-check",
-        button_url=url,
-        key="a",
     )
 
 
@@ -440,7 +431,7 @@ KINDS = (
     ),
     Kind(
         name="demands", rows=_demands, mine=_of_owner("case__owner"), date_field="due_on",
-        sections=("late", "today", "week"), read=_read_demand, related=("body", "case"),
+        sections=("late", "today", "week"), read=referred.read_demand, related=("body", "case"),
     ),
     Kind(
         name="returned", rows=_returned, mine=_of_owner("ask__case__owner"), date_field="",
@@ -472,6 +463,10 @@ KINDS = (
         sections=("late", "today"), read=referred.read_complaint, related=("case",),
     ),
     Kind(
+        name="climbed", rows=referred.climbed_ladders, mine=_of_owner("case__owner"), date_field="due_on",
+        sections=("late",), read=referred.read_climbed, related=("body", "case"),
+    ),
+    Kind(
         name="to_tell", rows=referred.to_tell, mine=_of_owner("case__owner"), date_field="",
         sections=("today",), read=referred.read_to_tell, related=("case", "partner__body"),
     ),
@@ -486,7 +481,7 @@ KINDS = (
 )  # fmt: skip
 OWED = Kind(
     name="owed", rows=_owed, mine=_of_owner("case__owner"), date_field="due_on",
-    sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case"),
+    sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case", "replies"),
 )  # fmt: skip
 ASKED = Kind(
     name="asked", rows=_questions, mine=whose_question, date_field="due_on",

@@ -174,3 +174,20 @@ def test_the_list_asks_no_more_of_the_database_for_more_enquiries(client, django
 
     with django_assert_max_num_queries(len(few)):
         client.get("/chasers/")
+
+
+def test_what_was_put_to_the_head_is_not_put_down_to_who_stands_one_level_up():
+    homes = BodyFactory(name="Fenwick Homes")
+    contact(homes, UP, "manager@fenwick.example")
+    chief = contact(homes, HEAD, "chief@fenwick.example")
+    enquiry = EnquiryFactory(to_body=homes, sent_on=SENT)
+    Enquiry.objects.update(contact=chief)
+    at_the_top = EnquiryFactory(to_body=homes, sent_on=SENT)
+    Enquiry.objects.filter(pk=at_the_top.pk).update(level=Enquiry.Level.MINISTER, contact=None)
+    Letter.objects.update(to_contact=chief, to_email=chief.email)
+
+    stepped(2)
+
+    gone = {each.letter.to_email for each in Chaser.objects.all() if each.letter}
+    assert enquiry.chasers.exists()
+    assert "manager@fenwick.example" not in gone
