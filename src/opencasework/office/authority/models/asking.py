@@ -21,12 +21,15 @@ from opencasework.office.cases.models import Case, seen_by
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.tags.models import Sensitivity
 
 # Without I, L, O and U, which are read as other characters. Sixteen of them are 80 bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("ILO", "110")
 CODE = re.compile(r"OCA1([0-9A-HJKMNP-TV-Z]{16})")
 LINK_DAYS = 7
+# Of cases on which whoever lived with the person may mean them harm.
+DANGEROUS = (Sensitivity.CRIMINAL_OR_SAFEGUARDING, Sensitivity.RESTRICTED)
 COPY_DAYS = 30  # from the signature; afterwards the office sends the copy
 WRONG_TRIES = 5  # wrong answers from one part of the network
 # And from everywhere: some 30,000 days of birth stay as good as unguessable, and three connections are needed
@@ -133,6 +136,19 @@ class Ask(models.Model):
         return Authority(**asked | given)
 
     @property
+    def opens_by_postcode_alone(self) -> bool:
+        """Whether a day of birth, which whoever lived with them knows, opens no link to sign."""
+        has_postcode = bool(self.person.address and self.person.address.postcode)
+        is_dangerous = self.case.need_to_know or self.case.sensitivity in DANGEROUS
+        return has_postcode and bool(self.person.safe_contact or is_dangerous)
+
+    @property
+    def is_still_theirs(self) -> bool:
+        """Whether who is asked, and whom it is about, are on the case as before, so that they can give it."""
+        on_it = set(self.case.case_people.values_list("person", flat=True))
+        return {self.person_id, self.subject.pk} <= on_it
+
+    @property
     def subject(self) -> Person:
         """Whom it is about."""
         return self.about or self.person
@@ -234,7 +250,7 @@ class SignLink(models.Model):
 
     def trouble(self, *, at: datetime) -> str:
         """Why nobody can sign with it: used, withdrawn, locked, expired, done; empty where they can."""
-        if self.revoked_at:
+        if self.revoked_at or not self.ask.is_still_theirs:
             return "withdrawn"
         if self.used_at:
             return "used"
@@ -254,6 +270,7 @@ class SignVisit(models.Model):
     key_hash = models.CharField(max_length=64, unique=True)  # of its cookie
     opened_at = models.DateTimeField(default=timezone.now)
     known_until = models.DateTimeField(null=True, blank=True)  # they have shown who they are
+    gave_postcode = models.BooleanField(default=False)  # of where the person lives now, so it may be shown
 
     class Meta:
         ordering = ["-opened_at", "-pk"]

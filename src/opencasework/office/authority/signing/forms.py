@@ -40,12 +40,24 @@ class KnownForm(forms.Form):
         error_messages={"required": gettext_lazy("Give your postcode or your date of birth.")},
     )
 
+    def __init__(self, *args: Any, by_postcode_alone: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.by_postcode_alone = by_postcode_alone
+        if by_postcode_alone:
+            factor = self.fields["factor"]
+            factor.label, factor.help_text = _("Your postcode"), _("Of where you live now.")
+            factor.error_messages["required"] = _("Give your postcode.")
+
     def is_right(self, person: Person) -> bool:
         """Whether it is theirs, as the office has it."""
-        said = self.cleaned_data["factor"]
-        return is_postcode(said, person) or (
-            person.date_of_birth is not None and person.date_of_birth == as_date(said)
-        )
+        if self.gave_postcode(person):
+            return True
+        known = None if self.by_postcode_alone else person.date_of_birth
+        return known is not None and known == as_date(self.cleaned_data["factor"])
+
+    def gave_postcode(self, person: Person) -> bool:
+        """Whether they know where the person lives now, so that it can be shown to them."""
+        return is_postcode(self.cleaned_data["factor"], person)
 
 
 def is_postcode(said: str, person: Person) -> bool:
@@ -80,7 +92,7 @@ class CheckForm(forms.Form):
     address = forms.CharField(
         label=gettext_lazy("Your address"),
         max_length=400,
-        help_text=gettext_lazy("This is the one we have. Change it if it is wrong."),
+        help_text=gettext_lazy("Where you live now."),
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
         error_messages={"required": gettext_lazy("Give the address you live at, or say that you have none.")},
     )

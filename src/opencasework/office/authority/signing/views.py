@@ -185,7 +185,8 @@ class Page:
         if "again" in self.request.POST:
             return self.asked_again(self.link)
         posted = self.request.method == "POST" and "switch" not in self.request.POST
-        form = KnownForm(self.request.POST if posted else None)
+        by_postcode_alone = self.link.ask.opens_by_postcode_alone
+        form = KnownForm(self.request.POST if posted else None, by_postcode_alone=by_postcode_alone)
         if not posted or not form.is_valid():
             return self.show("who", form=form, status=422 if posted else 200)
         if not self.has_room(TRIED):
@@ -202,7 +203,8 @@ class Page:
             return self.show("who", form=form, wrong=True, left=left, status=422)
         # Whoever else has the link open has not said it: they are asked themselves.
         ours = SignVisit.objects.filter(pk=self.here.row.pk if self.here.row else 0)
-        if not ours.update(known_until=timezone.now() + KNOWN_FOR):
+        knows = form.gave_postcode(link.ask.person)
+        if not ours.update(known_until=timezone.now() + KNOWN_FOR, gave_postcode=knows):
             return self.show("stop", status=403, why="closed")
         link.was_right(place)
         if link.used_at:
@@ -228,9 +230,12 @@ class Page:
     def form_of(self, name: str, data: Any) -> forms.Form:
         given = self.link.answers.get(name, {})
         if name == "check":
-            address = self.link.ask.person.address
+            address = self.link.ask.person.address if self.here.sees_the_address else None
             lines = "\n".join(str(address).split(", ")) if address else ""
-            return CheckForm(data, initial={"address": lines} | given)
+            form = CheckForm(data, initial={"address": lines} | given)
+            if address:
+                form.fields["address"].help_text = _("This is the one we have. Change it if it is wrong.")
+            return form
         if name == "bodies":
             ticked = {"bodies": [str(body.pk) for body in self.link.ask.bodies.all()]}
             return BodiesForm(data, ask=self.link.ask, initial=ticked | given)
@@ -334,13 +339,18 @@ class Page:
     def authority(self) -> Authority | None:
         return self.link.ask.authority
 
+    @property
+    def may_have_copy(self) -> bool:
+        """Whoever came with a day of birth alone learns no address from it: neither do they have the copy."""
+        return self.here.sees_the_address or self.link.ask.person.address is None
+
     def signed(self, name: str) -> HttpResponse:
         """It is signed: the copy, and the way to withdraw. A link used twice ends here as well."""
         authority = self.authority()
         again = name != "signed" or "again" in self.request.GET
         if self.request.method == "POST" and "new" in self.request.POST:
             return self.asked_again(self.link)
-        has_copy = self.link.has_copy(at=timezone.now())
+        has_copy = self.link.has_copy(at=timezone.now()) and self.may_have_copy
         return self.show("signed", authority=authority, again=again, link=self.link, has_copy=has_copy)
 
     def withdrawal(self) -> HttpResponse:
@@ -358,7 +368,7 @@ class Page:
         authority = self.authority()
         if not self.here.is_known or authority is None or not authority.scan_sha256:
             return self.show("stop", status=403, why="closed")
-        if not self.link.has_copy(at=timezone.now()):
+        if not (self.link.has_copy(at=timezone.now()) and self.may_have_copy):
             return self.show("stop", status=410, why="no copy")
         response = FileResponse(
             scans().open(authority.scan_sha256), as_attachment=True, filename=authority.scan_name,

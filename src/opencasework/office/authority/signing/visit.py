@@ -54,6 +54,11 @@ class Visit:
         until = self.row.known_until if self.row else None
         return until is not None and until > timezone.now()
 
+    @property
+    def sees_the_address(self) -> bool:
+        """They know where the person lives; a day of birth says nothing of that."""
+        return self.row is not None and self.row.gave_postcode
+
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Keep the language for these pages, and let no page of them be kept or named elsewhere."""
         response.set_cookie(

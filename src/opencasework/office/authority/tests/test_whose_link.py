@@ -1,0 +1,103 @@
+"""A private link that came into other hands shows nobody where a person lives, and serves those alone it is of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from opencasework.office.cases.models import CasePerson
+from opencasework.office.cases.team import remove_person
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+
+from .signing import Signer, ask_of, link_for
+
+pytestmark = pytest.mark.django_db
+BORN = "7 3 1981"
+STREET = "Harbour Row"
+
+
+@pytest.fixture
+def case(home):
+    OfficeFactory()
+    person = PersonFactory(full_name="Nkechi Marrowby", date_of_birth=date(1981, 3, 7))
+    return CaseFactory(by=StaffFactory(), person=person)
+
+
+@pytest.fixture
+def ask(case):
+    return ask_of(case)
+
+
+@pytest.fixture
+def link(ask):
+    return link_for(ask)
+
+
+@pytest.fixture
+def signer(client):
+    return Signer()
+
+
+def test_whoever_comes_with_a_date_of_birth_is_not_told_where_they_live(signer, ask, link):
+    signer.opens(link).is_known(BORN)
+
+    assert "Is this right?" in signer.words
+    assert STREET not in signer.page.content.decode()
+
+    signer.checks(address="9 Elsewhere Road").ticks(*ask.bodies.all()).signs()
+    signer.get("/sign/copy/")
+
+    assert signer.page.status_code == 410
+    assert "Download your copy" not in signer.get("/sign/signed/").words
+
+
+def test_whoever_knows_the_postcode_finds_the_address_and_has_the_copy(signer, ask, link):
+    assert STREET in signer.opens(link).is_known().page.content.decode()
+
+    signer.checks().ticks(*ask.bodies.all()).signs()
+
+    assert "Download your copy" in signer.words
+
+
+@pytest.mark.parametrize("why", ["a safe way", "a sensitive case"])
+def test_where_it_could_do_harm_a_date_of_birth_opens_nothing(why, signer, case, link):
+    if why == "a safe way":
+        type(case.constituent).objects.update(safe_contact="Only by the school.")
+    else:
+        type(case).objects.update(sensitivity="SEN-3")
+
+    asked = signer.opens(link)
+    assert "Your postcode" in asked.words
+    assert "date of birth" not in asked.words
+
+    assert "That is not what we have" in asked.is_known(BORN).words
+    assert "Is this right?" in asked.is_known().words
+
+
+def test_without_a_postcode_of_theirs_the_date_of_birth_is_all_there_is(signer, case, link):
+    case.constituent.addresses.all().delete()
+    type(case).objects.update(sensitivity="SEN-3")
+
+    assert "Is this right?" in signer.opens(link).is_known(BORN).words
+
+
+def test_who_was_taken_off_the_case_can_neither_read_nor_sign(signer, case, link):
+    signer.opens(link).is_known()
+    CasePerson.objects.create(case=case, person=PersonFactory(), role="constituent")
+    remove_person(link=case.case_people.get(person=link.ask.person), by=case.owner)
+
+    for page in ("/sign/check/", "/sign/sign/", "/sign/form.pdf", "/sign/copy/"):
+        assert "Universal Credit" not in signer.get(page).page.content.decode(errors="replace")
+    assert "Universal Credit" not in Signer().opens(link).is_known().words
+
+
+def test_who_signed_and_was_taken_off_the_case_sees_what_they_signed_no_more(signer, case, ask, link):
+    signer.opens(link).is_known().checks().ticks(*ask.bodies.all()).signs()
+    CasePerson.objects.create(case=case, person=PersonFactory(), role="constituent")
+    remove_person(link=case.case_people.get(person=link.ask.person), by=case.owner)
+
+    assert signer.get("/sign/copy/").page.status_code == 410
