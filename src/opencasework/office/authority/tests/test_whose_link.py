@@ -1,4 +1,4 @@
-"""A private link that came into other hands shows nobody where a person lives, and serves those alone it is of."""
+"""A private link in other hands shows nobody where a person lives, and serves those alone it is of."""
 
 from __future__ import annotations
 
