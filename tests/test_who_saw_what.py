@@ -15,6 +15,7 @@ from opencasework.office.audit.models import Line, Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
 from tests.crawling import addresses, body_of, patterns
 from tests.planting import Planter
 from tests.test_need_to_know import office, quiet, signed_in  # noqa: F401 (fixtures)
@@ -97,6 +98,34 @@ def test_the_page_of_somebody_on_a_sensitive_case_is_a_look_at_it(planted):
     planter.client.get(person.get_absolute_url())
 
     assert [(trace.case_id, trace.page) for trace in Trace.objects.all()] == [(case.pk, "person")]
+
+
+def looked_at():
+    return sorted(Trace.objects.filter(kind=Trace.Kind.VIEWED).values_list("case_id", flat=True))
+
+
+def test_comparing_two_records_is_a_look_at_the_sensitive_case_of_the_second(office):  # noqa: F811
+    _people, owner, _folder = office
+    plain = CaseFactory(by=owner, sensitivity="SEN-1").constituent
+    secret = CaseFactory(by=owner, need_to_know=True)
+
+    signed_in(owner).get(f"/people/{plain.pk}/same-as/{secret.constituent.pk}/")
+
+    assert looked_at() == [secret.pk]
+
+
+@pytest.mark.parametrize("page", ["", "cases/"])
+def test_a_page_that_names_every_case_of_somebody_is_a_look_at_each_sensitive_one(office, page):  # noqa: F811
+    _people, owner, _folder = office
+    first = CaseFactory(by=owner, need_to_know=True)
+    person = first.constituent
+    second = CaseFactory(by=owner, person=person, sensitivity="SEN-2")
+    CaseFactory(by=owner, person=person, sensitivity="SEN-1")
+    CaseFactory(by=StaffFactory(), person=person, need_to_know=True)  # which this one may not know of
+
+    signed_in(owner).get(f"/people/{person.pk}/{page}")
+
+    assert looked_at() == [first.pk, second.pk]
 
 
 @pytest.mark.parametrize(

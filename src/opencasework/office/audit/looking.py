@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import StaffRequest
 
 # Somebody who works on a case opens it again and again: within these minutes it is one look.
@@ -22,8 +23,9 @@ LONGEST_WORDS = 200  # of a search that are kept
 SHOW_NOTHING = {403, 404, 405}
 
 FindCase = Callable[[int], int | None]
+FindOthers = Callable[[int, StaffMember], Iterable[int]]
 _case_of: dict[str, FindCase] = {}
-_others_of: dict[str, Callable[[int], Iterable[int]]] = {}
+_others_of: list[tuple[str, str, FindOthers]] = []
 _is_sensitive: list[Callable[[int], bool]] = []
 _write_themselves: set[str] = set()
 _searched_by: dict[str, str] = {}
@@ -34,9 +36,12 @@ def shows_case(prefix: str, find: FindCase) -> None:
     _case_of[prefix] = find
 
 
-def shows_others(prefix: str, find: Callable[[int], Iterable[int]]) -> None:
-    """Addresses that begin like this show the cases that `find` gives beside the one they are about."""
-    _others_of[prefix] = find
+def shows_others(prefix: str, find: FindOthers, *, named: str = "pk") -> None:
+    """Addresses that begin like this show the cases that `find` gives beside the one they are about.
+
+    It is asked with the number that the address has under this name, and who looks.
+    """
+    _others_of.append((prefix, named, find))
 
 
 def sensitive_if(asks: Callable[[int], bool]) -> None:
@@ -68,7 +73,8 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
         return
     kind = _kind_of(request, response)
     case = case_shown(match.route, match.kwargs)
-    note_each(request, _others_shown(match.route, match.kwargs), page=match.url_name or "")
+    others = _others_shown(match.route, match.kwargs, request.user) - {case}
+    note_each(request, sorted(others), page=match.url_name or "")
     words = _words(request)
     if kind == Trace.Kind.VIEWED and (case is None or not _sensitive(case)):
         return
@@ -96,9 +102,9 @@ def note_each(request: StaffRequest, cases: Iterable[int], *, page: str) -> None
             )
 
 
-def _others_shown(route: str, given: Mapping[str, Any]) -> list[int]:
-    found = (find(given["pk"]) for prefix, find in _others_of.items() if route.startswith(prefix))
-    return [case for cases in found for case in cases]
+def _others_shown(route: str, given: Mapping[str, Any], viewer: StaffMember) -> set[int]:
+    asked = [(find, given[named]) for prefix, named, find in _others_of if route.startswith(prefix)]
+    return {case for find, number in asked for case in find(number, viewer)}
 
 
 def _shows_something(response: HttpResponseBase) -> bool:

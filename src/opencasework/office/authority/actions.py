@@ -195,5 +195,5 @@ def take_address(authority: Authority, *, by: StaffMember) -> bool:
             return False
         lines, postcode = new_address.read(authority.address_given)
         changes.move(person, lines=lines, postcode=postcode, on=authority.given_on)
-        changes.say_address(person, "lives at the address they gave when they signed", by=by)
+        changes.say_way(person, "lives at the address they gave when they signed", by=by)
     return True

@@ -56,7 +56,7 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         "case": case,
         "form": form,
         "axes": axes(form, notes=_notes(case, issue.category if issue else None, request.user)),
-        "issue_choices": issue_choices(),
+        "issue_choices": issue_choices(request.user),
         "next": _onward(request),
     }
     return render(request, "cases/tags.html", context, status=422 if form.is_bound else 200)

@@ -127,7 +127,7 @@ def _page(request: StaffRequest, form: OwnWordForm) -> dict[str, object]:
     return {
         "rail": "tags",
         "form": form,
-        "issue_choices": [*issue_choices(), *((level_label(each), "") for each in _levels())],
+        "issue_choices": [*issue_choices(request.user), *((level_label(each), "") for each in _levels())],
         "segments": [(key, name, len(sets[key])) for key, name in SHOWN.items()],
         "show": show,
         "page": Paginator(sets[show], ROWS).get_page(request.GET.get("page")),
@@ -165,7 +165,7 @@ def transfer_counts(staff: StaffMember, *, since: date) -> list[tuple[str, int]]
 
 def _chosen(request: StaffRequest) -> list[OwnWord]:
     numbers = [number for number in request.POST.getlist("word") if number.isdigit()]
-    return list(OwnWord.objects.in_use().filter(pk__in=numbers))
+    return list(OwnWord.objects.visible_to(request.user).in_use().filter(pk__in=numbers))
 
 
 @require_POST
@@ -187,7 +187,7 @@ def merge(request: StaffRequest) -> HttpResponse:
             "chosen": chosen,
             "into": wish,
             "problem": problem,
-            "issue_choices": [*issue_choices(), *((level_label(each), "") for each in _levels())],
+            "issue_choices": [*issue_choices(request.user), *((level_label(each), "") for each in _levels())],
             "cases": _cases_with(chosen, request.user).count(),
         }
         return render(request, "cases/word_merge.html", context, status=422 if problem and wish else 200)
@@ -238,7 +238,11 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Put words back as they were before a clean-up."""
     change = get_object_or_404(WordChange, pk=pk)
     if words.undo(change):
-        messages.success(request, f"Taken back: {change.said}.")
+        numbers = [row["pk"] for row in change.before["words"]]
+        is_known = OwnWord.objects.visible_to(request.user).filter(pk__in=numbers).count() == len(numbers)
+        messages.success(
+            request, f"Taken back: {change.said}." if is_known else "The last change is taken back."
+        )
     else:
         messages.error(
             request,
@@ -251,7 +255,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def word(request: StaffRequest, pk: int) -> HttpResponse:
     """The cases one may see that carry a word."""
-    found = get_object_or_404(OwnWord, pk=pk)
+    found = get_object_or_404(OwnWord.objects.visible_to(request.user), pk=pk)
     page = Paginator(_cases_with([found], request.user).for_lists(), ROWS).get_page(request.GET.get("page"))
     today = timezone.localdate()
     rows = [(case, dates.short(timezone.localdate(case.opened_at), today=today)) for case in page]

@@ -61,10 +61,13 @@ class Used:
 
 
 def used(staff: StaffMember) -> list[Used]:
-    """Every word in use with its count over the cases this colleague sees, the most used first."""
+    """Every word in use that this colleague may know of, the most used first, with its count over the cases
+    they see.
+    """
     visible = Q(case_words__case__in=Case.objects.visible_to(staff))
     words = (
-        OwnWord.objects.in_use()
+        OwnWord.objects.visible_to(staff)
+        .in_use()
         .select_related("category", "made_by")
         .annotate(cases=Count("case_words", filter=visible), last=Max("case_words__added_at", filter=visible))
         .order_by("-cases", "word")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from opencasework.office.audit.looking import (
@@ -24,8 +24,14 @@ from opencasework.office.inbox.models import Attachment, Message
 from opencasework.office.inbox.models.messages import is_from_a_secret
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.referrals.models import Complaint, Inward, Outward
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
 from opencasework.office.volumes.models import ScheduleLine
+
+PEOPLE_OF: dict[str, Callable[[int], Q]] = {
+    "people/<int:pk>/": lambda pk: Q(pk=pk),
+    "households/<int:pk>/": lambda pk: Q(in_households__household=pk),
+}
 
 
 def _by(rows: type[models.Model], case: str) -> Any:
@@ -69,6 +75,17 @@ def _watched_of(people: Callable[[int], Q]) -> Any:
     return find
 
 
+def _each_watched_of(people: Callable[[int], Q]) -> Any:
+    """Finds all their sensitive cases that the viewer may know of: one page names every case of somebody."""
+
+    def find(pk: int, viewer: StaffMember) -> QuerySet[Case, int]:
+        ids = Person.objects.filter(people(pk)).values("pk")
+        theirs = Case.objects.visible_to(viewer).watched().filter(case_people__person__in=ids)
+        return theirs.values_list("pk", flat=True)
+
+    return find
+
+
 def _standing_for(pk: int) -> int:
     """The case that the page of this one shows: what it was merged into, where it was."""
     case = beside.seen(pk)
@@ -87,7 +104,7 @@ def declare() -> None:
         shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
     gathered = ScheduleLine.objects.values_list("case_id", flat=True)
-    shows_others("letters/<int:pk>/", lambda pk: gathered.filter(letter=pk))
+    shows_others("letters/<int:pk>/", lambda pk, _viewer: gathered.filter(letter=pk))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
     shows_case("words/<int:pk>/", _by(Word, "case_id"))
@@ -102,7 +119,11 @@ def declare() -> None:
     shows_case("inbox/messages/<int:pk>/", _of_message)
     shows_case("inbox/attachments/<int:pk>/", _of_attachment)
     # Who they are, where they live and what their cases are called: of somebody on a sensitive case.
-    shows_case("people/<int:pk>/", _watched_of(lambda pk: Q(pk=pk)))
-    shows_case("households/<int:pk>/", _watched_of(lambda pk: Q(in_households__household=pk)))
+    for prefix, people in PEOPLE_OF.items():
+        shows_case(prefix, _watched_of(people))
+        shows_others(prefix, _each_watched_of(people))
+    shows_others(
+        "people/<int:pk>/same-as/<int:other_pk>/", _each_watched_of(lambda pk: Q(pk=pk)), named="other_pk"
+    )
     writes_itself("case-reference")
     searches_by("callers", "from_name")

@@ -1,7 +1,7 @@
-"""What changed about a person that decides who signs for them and how they are reached safely.
+"""What changed about a person that decides who signs for them, who they are and how they are reached.
 
 It is said where it matters: a folder above writes a line on the timeline of each of their open cases. Where
-somebody lives and how they are reached safely is never repeated there: an old way may be the dangerous one.
+somebody lives and how they are reached is never repeated there: an old way may be the dangerous one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from opencasework.office.constituents.models import ActingFor, Person, PersonAddress
+from opencasework.office.constituents.models import ActingFor, Person, PersonAddress, PersonName
 from opencasework.office.staff.models import StaffMember
 
 # Sent inside the transaction of the act, with `person`, `by`, `said` and `other`: whom `{other}` in the
@@ -24,7 +24,7 @@ WITHOUT_WORDS = {
     "contact_limit": "the limit on contact",
     "post_is_safe": "whether post is safe",
 }
-MINDED = ("date_of_birth", *WITHOUT_WORDS)
+MINDED = ("full_name", "date_of_birth", *WITHOUT_WORDS)
 
 
 def say(person: Person, *, by: StaffMember, said: str, other: Person | None = None) -> None:
@@ -38,8 +38,11 @@ def minded(person: Person) -> dict[str, Any]:
 
 
 def say_what_changed(person: Person, before: dict[str, Any], *, by: StaffMember) -> None:
-    """Say what of `minded` is another now, each in a sentence."""
+    """Say what of `minded` is another now, each in a sentence. A name that went is kept among their names."""
     said = []
+    if before["full_name"] != person.full_name:
+        said.append(f"name, before {before['full_name']}, now {person.full_name}")
+        _keep_name(person, before["full_name"])
     if before["date_of_birth"] != person.date_of_birth:
         was, now = _day(before["date_of_birth"]), _day(person.date_of_birth)
         said.append(f"date of birth, before {was}, now {now}")
@@ -51,8 +54,16 @@ def say_what_changed(person: Person, before: dict[str, Any], *, by: StaffMember)
         say(person, by=by, said=f"{person}: {'; '.join(said)}.")
 
 
-def say_address(person: Person, how: str, *, by: StaffMember) -> None:
-    """The address was moved, put right, added or taken off: `how`; not where it is."""
+def _keep_name(person: Person, former: str) -> None:
+    """Let them be found under the name they had; one they have again is no former one."""
+    names = person.other_names
+    names.filter(name=person.full_name, kind=PersonName.Kind.FORMER).delete()
+    if not names.filter(name=former).exists():
+        names.create(name=former, kind=PersonName.Kind.FORMER)
+
+
+def say_way(person: Person, how: str, *, by: StaffMember) -> None:
+    """A name, address, email or telephone was put right, added or taken off: `how`; not what it says."""
     say(person, by=by, said=f"{person}: {how}. Their page has it.")
 
 

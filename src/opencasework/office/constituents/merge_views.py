@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -193,16 +193,27 @@ def not_the_same(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
     return redirect("duplicates" if request.POST.get("next") == "list" else one)
 
 
+def _may_undo(request: StaffRequest, merge: PersonMerge) -> bool:
+    """Whether they may join records and know of each case of this merge: who comes back may be a secret."""
+    cases = apps.get_model("cases", "Case").objects.filter(pk__in=parting.cases_of(merge))
+    is_hidden = cases.exclude(pk__in=cases.visible_to(request.user).values("pk")).exists()
+    return may(request.user, May.MERGE_PEOPLE) and not is_hidden
+
+
 @require_http_methods(["GET", "POST"])
-@staff_who_may(May.MERGE_PEOPLE)
+@staff_who_may(May.WRITE_CASES)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
-    """Tell two people apart again, after a page that says what happens."""
+    """Tell two people apart again, after a page that says what happens.
+
+    Whoever cannot, by their role or as a case of it is hidden from them, reads the same words: these tell
+    nothing of a hidden case.
+    """
     merge = get_object_or_404(
         PersonMerge.objects.filter(survivor__in=Person.objects.visible_to(request.user)), pk=pk
     )
-    cases = apps.get_model("cases", "Case").objects.filter(pk__in=parting.cases_of(merge))
-    if cases.exclude(pk__in=cases.visible_to(request.user).values("pk")).exists():
-        raise Http404  # whoever comes back may be somebody the reader may not know of
+    if not _may_undo(request, merge):
+        context = {"rail": "people", "person": merge.survivor}
+        return render(request, "constituents/not_undone.html", context, status=403)
     if request.method == "GET":
         name = next(
             (row["fields"]["full_name"] for row in merge.rows if row["pk"] == merge.loser_number

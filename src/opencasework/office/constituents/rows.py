@@ -19,7 +19,6 @@ from opencasework.office.constituents.views import at_the_same_address, compared
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import OPENED, compare, say_taken
-from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
 FOUND = 20  # people shown for a name
@@ -27,18 +26,21 @@ FOUND = 20  # people shown for a name
 
 @dataclass(frozen=True)
 class Kind:
-    """One list: its form, the name of its rows on the person, and what one of them is called."""
+    """One list: its form, the name of its rows on the person, and what one of them is called, there and on
+    the timeline of their cases.
+    """
 
     form: type[row_forms.RowForm]
     rows: str
     name: str
+    said: str
 
 
 KINDS = {
-    "phones": Kind(row_forms.PhoneForm, "phones", "telephone"),
-    "emails": Kind(row_forms.EmailForm, "emails", "email"),
-    "names": Kind(row_forms.NameForm, "other_names", "name"),
-    "addresses": Kind(row_forms.AddressForm, "addresses", "address"),
+    "phones": Kind(row_forms.PhoneForm, "phones", "telephone", "a telephone number"),
+    "emails": Kind(row_forms.EmailForm, "emails", "email", "an email address"),
+    "names": Kind(row_forms.NameForm, "other_names", "name", "one of their other names"),
+    "addresses": Kind(row_forms.AddressForm, "addresses", "address", "an address"),
 }
 
 
@@ -57,7 +59,7 @@ def new_row(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
-            _say(what, person, "added", by=request.user)
+            changes.say_way(person, f"{kind.said} was added", by=request.user)
         messages.success(request, f"{kind.name.capitalize()} added.")
         if form.warning:
             messages.warning(request, form.warning)
@@ -79,7 +81,7 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     if is_removing:
         with transaction.atomic():
             found.delete()
-            _say(what, person, "taken off", by=request.user)
+            changes.say_way(person, f"{kind.said} was taken off", by=request.user)
         messages.success(request, f"{kind.name.capitalize()} taken off: {found}.")
         return redirect(person)
     given = posted(request)
@@ -92,8 +94,8 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
-            if form.changed_data or found is None:
-                _say(what, person, "changed", by=request.user)
+            if found is None or set(form.changed_data) - {OPENED}:
+                changes.say_way(person, f"{kind.said} was changed", by=request.user)
         messages.success(request, "Saved.")
         if found is None:  # what somebody has typed is not lost because a colleague took the row off
             messages.info(request, "A colleague had taken it off meanwhile. It stands there as you wrote it.")
@@ -102,12 +104,6 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
             messages.warning(request, form.warning)
         return redirect(person)
     return ask(request, person, form, title=f"Change the {kind.name}", button="Save", remove="Take it off")
-
-
-def _say(what: str, person: Person, how: str, *, by: StaffMember) -> None:
-    """Of these lists an address alone is said on their cases."""
-    if what == "addresses":
-        changes.say_address(person, f"an address was {how}", by=by)
 
 
 def _a(name: str) -> str:
@@ -131,7 +127,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             address = form.save()
             for each in [person, *form.cleaned_data.get("along", [])]:
-                changes.say_address(each, "lives at another address now", by=request.user)
+                changes.say_way(each, "lives at another address now", by=request.user)
         messages.success(request, f"{person} lives at {address} now.")
         return redirect(person)
     return ask(request, person, form, title=f"{person} moves house", button="Save the new address")

@@ -48,7 +48,7 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         "message": found,
         "form": form,
         "axes": axes(form, notes=notes),
-        "issue_choices": issue_choices(),
+        "issue_choices": issue_choices(request.user),
     }
     return render(request, "inbox/tags.html", context, status=422 if form.is_bound else 200)
 

@@ -298,7 +298,8 @@ def _own_words(question: Question, staff: StaffMember, limit: int) -> Iterator[I
     if not may(staff, May.WRITE_CASES):
         return
     wanted = folded(question.text)
-    named = OwnWord.objects.filter(folded__startswith=wanted) if wanted else OwnWord.objects.none()
+    known = OwnWord.objects.visible_to(staff)
+    named = known.filter(folded__startswith=wanted) if wanted else known.none()
     for word in named.select_related("merged_into", "category")[:limit]:
         meant = word.merged_into or word
         old = f", now “{meant}”" if word.merged_into else ""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import (
     OFFICE_BUSINESS,
     Category,
@@ -127,14 +128,14 @@ class MessageTagsForm(FourTagsForm):
     transferability = LevelField(Transferability, label="Transferability", required=False)
 
 
-def issue_choices() -> list[tuple[str, str]]:
-    """What the type-ahead offers: every label, then the office's own words with what they stand for."""
+def issue_choices(staff: StaffMember) -> list[tuple[str, str]]:
+    """What the type-ahead offers: every label, then the office's own words that they may know of."""
     labels = [
         (category.label, category.code)
         for category in Category.objects.order_by("label")
         if category.kind != OFFICE_BUSINESS
     ]
-    words = OwnWord.objects.in_use().exclude(category=None).select_related("category")
+    words = OwnWord.objects.visible_to(staff).in_use().exclude(category=None).select_related("category")
     return [*labels, *((word.word, word.stands_for) for word in words)]
 
 

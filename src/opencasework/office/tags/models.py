@@ -6,7 +6,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.staff.models import StaffMember
@@ -82,6 +85,18 @@ class OwnWordQuerySet(models.QuerySet["OwnWord"]):
     def in_use(self) -> OwnWordQuerySet:
         """Those one may still choose: neither merged into another nor put away."""
         return self.filter(merged_into=None, put_away_at=None)
+
+    def visible_to(self, staff: StaffMember) -> OwnWordQuerySet:
+        """Those on a case this colleague may know of, or on no case: on hidden ones alone, a word may tell.
+
+        A word that was merged goes with what it became.
+        """
+        # The cases folder stands above this one, so it is named, not imported.
+        held = apps.get_model("cases", "CaseWord").objects.filter(
+            word=Coalesce(OuterRef("merged_into"), OuterRef("pk"))
+        )
+        seen = apps.get_model("cases", "Case").objects.visible_to(staff)
+        return self.filter(~Exists(held) | Exists(held.filter(case__in=seen)))
 
     def meaning(self, word: str) -> OwnWord | None:
         """The word of this office that this is, followed through merges; None where there is none."""

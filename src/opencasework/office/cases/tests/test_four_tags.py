@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -267,6 +268,40 @@ def test_suggested_merges_come_from_spelling(manager, client):
     assert "Mrs B" not in page
 
 
+def where_it_shows(client, found):
+    """The pages that say this word to whoever asks."""
+    pages = ["/tags/?show=all", f"/search/?q={found.word[:8]}", f"/tags/words/{found.pk}/"]
+    return [path for path in pages if f">{found.word}<" in plain(client.get(path))]
+
+
+def plain(response):
+    return re.sub("</?mark>", "", response.content.decode())
+
+
+def test_a_word_on_a_hidden_case_alone_is_shown_to_nobody_else(manager, client):
+    hidden = CaseFactory(need_to_know=True)
+    found = word("Quarryman affair", hidden, category="BEN-UC")
+    old = word("Quarryboss", merged_into=found)
+
+    assert where_it_shows(client, found) == []
+    assert found.word not in client.get("/search/?q=Quarryboss").content.decode()
+    assert old.word not in client.get("/tags/?show=all").content.decode()
+    assert found.word not in client.get("/tags/").content.decode()  # what stands ready to be chosen
+    client.post("/tags/merge/", {"word": [found.pk], "act": "away"})
+    assert OwnWord.objects.in_use().filter(pk=found.pk).exists()
+
+    client.force_login(hidden.owner)
+    assert len(where_it_shows(client, found)) == 3
+
+
+def test_a_word_on_no_case_or_on_one_of_theirs_as_well_is_there_for_everybody(manager, client):
+    unused = word("Windfarm")
+    both = word("Quarryman affair", CaseFactory(need_to_know=True), CaseFactory())
+
+    assert len(where_it_shows(client, unused)) == 3
+    assert len(where_it_shows(client, both)) == 3
+
+
 def test_a_merge_is_previewed_done_and_undone_with_every_case(manager, client):
     first, second = CaseFactory(by=manager), CaseFactory(by=manager)
     old = word("uni credit", first, second)
@@ -321,12 +356,12 @@ def test_after_thirty_days_a_change_cannot_be_undone(manager, client):
 
 def test_words_count_only_cases_one_may_see(client):
     case = CaseFactory(sensitivity=Sensitivity.RESTRICTED)
-    shown = word("refuge case", case, category="FAM-DA")
+    shown = word("refuge case", case, CaseFactory(), category="FAM-DA")
     client.force_login(StaffFactory())
 
     page = client.get("/tags/", {"show": "all"}).content.decode()
 
-    assert '<td class="num">0</td>' in page
+    assert '<td class="num">1</td>' in page
     assert case.title not in client.get(f"/tags/words/{shown.pk}/").content.decode()
 
 

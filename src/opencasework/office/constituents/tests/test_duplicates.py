@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from opencasework.office.constituents import duplicates, merging, names
 from opencasework.office.constituents.models import NotTheSame, Person, PersonMerge, PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -268,11 +270,45 @@ def test_a_merge_that_touches_a_hidden_case_is_undone_by_nobody_who_may_not_know
     merge = merging.merge(survivor=one, loser=other, by=tom)
 
     for method in (client.get, client.post):
-        assert method(f"/people/merges/{merge.pk}/undo/").status_code == 404
+        refused = method(f"/people/merges/{merge.pk}/undo/")
+        assert refused.status_code == 403
+        assert "N Marrowby" not in refused.content.decode()
 
     assert not PersonMerge.objects.exclude(undone_at=None).exists()
     case.shared_with.add(tom)
     assert client.post(f"/people/merges/{merge.pk}/undo/").status_code == 302
+
+
+def main_of(response):
+    return re.search(r"<main.*?</main>", response.content.decode(), re.S)[0]
+
+
+def test_whoever_cannot_take_a_merge_back_reads_the_same_words_whatever_the_reason(tom, client):
+    one, other = somebody("Nkechi Marrowby"), somebody("N Marrowby")
+    case = CaseFactory(person=other, by=StaffFactory(), need_to_know=True)
+    CaseFactory(person=one, by=tom)
+    merge = merging.merge(survivor=one, loser=other, by=tom)
+    address = f"/people/merges/{merge.pk}/undo/"
+
+    hidden = main_of(client.get(address))
+    client.force_login(case.owner)  # who sees every case of it, and is a caseworker
+    role = main_of(client.get(address))
+
+    assert "The member can take this back." in hidden
+    assert hidden == role
+
+
+def test_the_member_joins_two_records_and_takes_back_what_others_no_longer_can(tom, client):
+    one, other = somebody("Nkechi Marrowby"), somebody("N Marrowby")
+    CaseFactory(person=other, by=StaffFactory(), need_to_know=True)
+    merge = merging.merge(survivor=one, loser=other, by=tom)
+    client.force_login(StaffFactory(role=Role.MEMBER))
+
+    assert client.post(f"/people/merges/{merge.pk}/undo/").status_code == 302
+    assert client.post(f"/people/{one.pk}/same-as/{other.pk}/", {}).status_code == 302
+
+    assert PersonMerge.objects.count() == 2
+    assert not PersonMerge.objects.filter(pk=merge.pk, undone_at=None).exists()
 
 
 @pytest.mark.parametrize(

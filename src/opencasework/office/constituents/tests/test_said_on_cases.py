@@ -121,6 +121,43 @@ def test_an_address_moved_put_right_and_taken_off_is_said_without_where_it_is(cl
     assert str(Person.objects.get(pk=person.pk).address) == "9 New Street, WX2 3BB"
 
 
+def test_a_name_that_changed_is_said_and_the_former_one_still_finds_them(client, case):
+    edit(client, case.constituent, full_name="Mira Rao-Jones")
+
+    assert [text for text, _ in lines(case)] == ["Mira Rao-Jones: name, before Mira Rao, now Mira Rao-Jones."]
+    assert Person.objects.get(other_names__name="Mira Rao", other_names__kind="former") == case.constituent
+
+    edit(client, Person.objects.get(pk=case.constituent.pk), full_name="Mira Rao")  # it was a slip
+
+    assert list(case.constituent.other_names.values_list("name", flat=True)) == ["Mira Rao-Jones"]
+
+
+@pytest.mark.parametrize(
+    ("what", "first", "then", "called"),
+    [
+        ("emails", {"address": "a@post.example"}, {"address": "b@post.example"}, "an email address"),
+        ("phones", {"number": "020 7946 0001"}, {"number": "020 7946 0002"}, "a telephone number"),
+        ("names", {"name": "Mimi", "kind": "known_as"}, {"name": "Mim", "kind": "known_as"},
+         "one of their other names"),
+    ],
+)  # fmt: skip
+def test_how_they_are_reached_and_called_is_said_without_the_words(client, case, what, first, then, called):
+    person = case.constituent
+    rows = getattr(person, {"names": "other_names"}.get(what, what))
+    rows.all().delete()
+    standing = {} if what == "names" else {"standing": "in_use"}
+
+    client.post(f"/people/{person.pk}/{what}/new/", first | standing)
+    [row] = rows.all()
+    client.post(f"/people/{person.pk}/{what}/{row.pk}/", first | standing)  # nothing is another
+    client.post(f"/people/{person.pk}/{what}/{row.pk}/", then | standing)
+    client.post(f"/people/{person.pk}/{what}/{row.pk}/", {"remove": "yes"})
+
+    assert [text for text, _ in lines(case)] == [
+        f"Mira Rao: {called} was {how}. Their page has it." for how in ("added", "changed", "taken off")
+    ]
+
+
 @pytest.mark.parametrize("said", ["3 May", "3/5", "fri"])
 def test_a_date_of_birth_without_a_year_is_asked_for_again(client, case, said):
     page = edit(client, case.constituent, date_of_birth=said)
