@@ -128,4 +128,4 @@ def climbed() -> Q:
     taken = taken.alias(stood=Coalesce("rung__number", "stood_after"))
     put_above = Q(letter__kind=Letter.Kind.ENQUIRY, letter__about_enquiry__isnull=False)
     at_the_head = Q(level=Enquiry.Level.MINISTER) | put_above
-    return Q(Exists(taken.filter(stood__gte=last))) | (at_the_head & Exists(taken.filter(stood__gte=below)))
+    return Q(Exists(taken.filter(stood__gte=last))) | at_the_head & Q(Exists(taken.filter(stood__gte=below)))

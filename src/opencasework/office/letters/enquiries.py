@@ -50,7 +50,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
     def promised(self, *, on: date) -> EnquiryQuerySet:
         """Overdue, and the day has not passed that they promised last: until then nobody is told to chase."""
-        return self._with_promise().overdue(on=on).filter(last_promise__gte=on)
+        return self._with_promise().overdue(on=on).filter(models.Q(last_promise__gte=on))
 
     def _with_promise(self) -> EnquiryQuerySet:
         promises = Reply.objects.filter(enquiry=models.OuterRef("pk"), promised_on__isnull=False)
