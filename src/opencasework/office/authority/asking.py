@@ -270,10 +270,14 @@ def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
     if data is not None and "given_on" not in data:  # the one key: dated as it arrived
         data = data.copy()
         data["given_on"] = arrived.isoformat()
-    form = FiledForm(data, initial={"given_on": arrived})
+        data.setlist("bodies", [str(pk) for pk in found.ask.bodies.values_list("pk", flat=True)])
+    form = FiledForm(data, ask=found.ask, initial={"given_on": arrived})
     if request.method == "POST" and form.is_valid():
         try:
-            filed = returned.file_form(found, given_on=form.cleaned_data["given_on"], by=request.user)
+            filed = returned.file_form(
+                found, given_on=form.cleaned_data["given_on"],
+                bodies=list(form.cleaned_data.get("bodies") or []), by=request.user,
+            )  # fmt: skip
         except returned.CannotFile as problem:
             messages.error(request, str(problem))
             return redirect(case)

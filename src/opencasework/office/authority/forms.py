@@ -362,7 +362,7 @@ class WithdrawalForm(forms.Form):
 
 
 class FiledForm(OfficeDatesForm):
-    """The day on a signed form that came back."""
+    """The day on a signed form that came back, and whom it covers: what was struck out on it is unticked."""
 
     given_on = SpokenDateField(
         label="Dated",
@@ -370,6 +370,22 @@ class FiledForm(OfficeDatesForm):
         not_after=(timezone.localdate, "That day has not come yet. Give the date on the form."),
         error_messages={"required": "Give the date on the form, or “today”."},
     )
+    bodies = forms.ModelMultipleChoiceField(
+        label="Whom we may talk to",
+        queryset=Body.objects.none(),
+        help_text="Untick whom they struck out.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "If they struck out all of them, put the form aside."},
+    )
+
+    def __init__(self, *args: Any, ask: Ask, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["bodies"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = ask.bodies.all()
+        self.initial.setdefault("bodies", [body.pk for body in field.queryset])
+        if not self.initial["bodies"]:  # it covers any body
+            del self.fields["bodies"]
 
 
 class DemandForm(OfficeDatesForm):

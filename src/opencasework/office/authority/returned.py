@@ -11,6 +11,7 @@ from django.utils import timezone
 from opencasework.office.authority.actions import keep
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.models.asking import AskQuerySet, read_code
+from opencasework.office.bodies.models import Body
 from opencasework.office.staff.models import StaffMember
 
 # Called inside the transaction that files a form, so that the message it came with joins its case.
@@ -60,8 +61,11 @@ def hand_in(
     return proposed
 
 
-def file_form(form: ReturnedForm, *, given_on: date, by: StaffMember) -> Authority | None:
-    """A colleague has looked: it is signed. None where somebody had decided already. Raises CannotFile."""
+def file_form(form: ReturnedForm, *, given_on: date, bodies: list[Body], by: StaffMember) -> Authority | None:
+    """A colleague has looked: it is signed, and these of its bodies were not struck out.
+
+    None where somebody had decided already. Raises CannotFile.
+    """
     ask = form.ask
     with transaction.atomic():
         # Two scans of one form may wait; the ask takes one authority, and none once it is withdrawn.
@@ -78,7 +82,7 @@ def file_form(form: ReturnedForm, *, given_on: date, by: StaffMember) -> Authori
             scan_name=form.name,
             scan_type=form.media_type,
         )
-        keep(authority, bodies=list(ask.bodies.all()), by=by)
+        keep(authority, bodies=bodies, by=by)
         finish(ask, authority)
         for act in WHEN_FILED:
             act(form, by)

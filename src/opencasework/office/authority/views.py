@@ -169,10 +169,18 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Authority.objects.visible_to(request.user), pk=pk)
     form = WithdrawalForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        withdraw(found, on=timezone.localdate(), by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(
-            request, "Authority withdrawn. Letters that had not left are drafts again and need another."
-        )
+        reason = form.cleaned_data["reason"]
+        if withdraw(found, on=timezone.localdate(), by=request.user, reason=reason):
+            messages.success(
+                request, "Authority withdrawn. Letters that had not left are drafts again and need another."
+            )
+        elif (found.withdrawn_by_id, found.withdrawn_reason) != (request.user.pk, reason):  # no second click
+            found.case.record(
+                Event.Kind.NOTE, by=request.user, text=f"Of the authority that was withdrawn: {reason}"
+            )
+            messages.info(
+                request, "It had been withdrawn already. What you wrote stands on the timeline as a note."
+            )
         return redirect(found.case)
     context = {"rail": "cases", "case": found.case, "authority": found, "form": form}
     return render(request, "authority/withdrawal.html", context, status=422 if form.is_bound else 200)

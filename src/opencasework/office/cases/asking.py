@@ -53,6 +53,18 @@ def heard(
 
 
 @transaction.atomic
+def heard_beside(*, question: Question, by: StaffMember, answer: str) -> bool:
+    """Keep what somebody wrote while a colleague said that this is answered. False where it stands there."""
+    list(Question.objects.select_for_update().filter(pk=question.pk).values_list("pk"))  # sent twice at once
+    text = f"{question.asked_of}\n{answer.strip()}"
+    lines = question.case.events.filter(kind=Event.Kind.HEARD, detail__question=question.pk)
+    if not answer.strip() or text in lines.values_list("text", flat=True):
+        return False
+    question.case.record(Event.Kind.HEARD, by=by, text=text, question=question.pk)
+    return True
+
+
+@transaction.atomic
 def still_waiting(*, question: Question, by: StaffMember) -> bool:
     """What came was no answer: wait on. False where the question is open anyway."""
     ended = Question.objects.exclude(ended_at=None).filter(pk=question.pk)

@@ -157,11 +157,14 @@ def answer(request: StaffRequest, pk: int, question_pk: int) -> HttpResponse:
     question = get_object_or_404(case.questions.select_related("person"), pk=question_pk)
     form = ledger_forms.AnswerForm(posted(request))
     if form.is_valid():
-        if asking.heard(question=question, by=request.user, answer=form.cleaned_data["answer"]):
+        answer = form.cleaned_data["answer"]
+        if asking.heard(question=question, by=request.user, answer=answer):
             undo = reverse("case-question-waiting", args=[case.pk, question.pk])
             messages.success(request, "Noted. The case is with us.", extra_tags=f"undo:{undo}")
         else:
-            messages.info(request, "Somebody has said already that this is answered.")
+            is_kept = asking.heard_beside(question=question, by=request.user, answer=answer)
+            beside = " What you wrote stands on the timeline, too." if is_kept else ""
+            messages.info(request, f"Somebody has said already that this is answered.{beside}")
         return redirect(case)
     explained = f"{question.asked_of[:1].upper()}{question.asked_of[1:]} was asked: {question.text}"
     return ask(request, case, form, title="They have answered", button="It is answered", explained=explained)

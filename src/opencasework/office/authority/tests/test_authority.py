@@ -261,6 +261,17 @@ def test_the_scan_of_a_case_limited_to_others_is_not_found(ana, client):
     assert authority.withdrawn_on is None
 
 
+def test_of_two_who_withdraw_it_at_once_both_reasons_are_kept(ana, client):
+    authority = AuthorityFactory(case=CaseFactory(by=ana))
+    for reason in ("She rang.", "She rang.", "She wrote, too, and is moving away."):
+        response = client.post(f"/authorities/{authority.pk}/withdrawal/", {"reason": reason}, follow=True)
+
+    said = [line.text for line in authority.case.events.all()]
+    assert sum("She rang." in text for text in said) == 1
+    assert "Of the authority that was withdrawn: She wrote, too, and is moving away." in said
+    assert "had been withdrawn already" in response.content.decode()
+
+
 def test_a_volunteer_may_not_record_or_withdraw(client):
     vic = StaffFactory(volunteer=True)
     case = CaseFactory(owner=vic)

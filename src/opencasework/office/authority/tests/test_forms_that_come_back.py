@@ -269,3 +269,24 @@ def test_a_code_typed_from_paper_opens_its_form(ask, client):
 
     assert found.url == f"/authority-asks/{ask.pk}/"
     assert "No form has that code." in nothing.content.decode()
+
+
+@pytest.fixture
+def back(ask):
+    """The form of two bodies, which has come back."""
+    return returned.hand_in([ask.qr_text], sha256="a" * 64, name="form.pdf", media_type="application/pdf")[0]
+
+
+def test_whom_they_struck_out_on_the_form_it_does_not_cover(client, ask, back):
+    assert client.get(f"/returned-forms/{back.pk}/").content.decode().count('name="bodies"') == 2
+
+    client.post(f"/returned-forms/{back.pk}/", {"given_on": "today", "bodies": [body("DWP").pk]})
+
+    assert list(Authority.objects.get().bodies.all()) == [body("DWP")]
+
+
+def test_with_all_of_them_struck_out_there_is_nothing_to_file(client, ask, back):
+    response = client.post(f"/returned-forms/{back.pk}/", {"given_on": "today"})
+
+    assert "put the form aside" in response.content.decode()
+    assert not Authority.objects.exists()

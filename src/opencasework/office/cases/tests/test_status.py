@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from opencasework.office.authority.tests.signing import ask_of, link_for
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import asking
-from opencasework.office.cases.models import Case, CasePerson, Question, Status
+from opencasework.office.cases.models import Case, CasePerson, Event, Question, Status
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.filing import file_on_case
@@ -83,6 +83,20 @@ def test_a_message_of_theirs_that_is_filed_ends_the_wait(role, ends, ana):
     file_on_case(message, case=case, by=ana)
 
     assert (Case.objects.get().status == Status.WITH_US) == ends
+
+
+def test_of_two_who_write_what_they_answered_at_once_both_are_kept(ana, client):
+    case = CaseFactory(by=ana)
+    question = ask(case, ana)
+    for answer in ("On the third.", "On the third.", "On the third, and again on the ninth."):
+        address = f"/cases/{case.pk}/questions/{question.pk}/"
+        response = client.post(address, {"answer": answer}, follow=True)
+
+    said = [line.text for line in case.events.filter(kind=Event.Kind.HEARD).order_by("pk")]
+    assert [text.partition("\n")[2] for text in said] == [
+        "On the third.", "On the third, and again on the ninth.",
+    ]  # fmt: skip
+    assert "What you wrote stands on the timeline, too." in response.content.decode()
 
 
 def test_what_was_no_answer_after_all_is_waited_for_again(ana, client):
