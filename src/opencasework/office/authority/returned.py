@@ -82,7 +82,7 @@ def file_form(form: ReturnedForm, *, given_on: date, bodies: list[Body], by: Sta
             scan_name=form.name,
             scan_type=form.media_type,
         )
-        keep(authority, bodies=bodies, by=by)
+        keep(authority, bodies=[*bodies], by=by)
         finish(ask, authority)
         for act in WHEN_FILED:
             act(form, by)
