@@ -102,7 +102,7 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     """
     today = today or timezone.localdate()
     fresh = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
-    if reason := why_not(fresh, on=today):
+    if reason := _no_draft(fresh, on=today):
         raise NothingToChase(reason)
     if (taken := kept(fresh)) and taken[-1].is_waiting:
         return taken[-1]
@@ -113,7 +113,7 @@ def draft_chaser(*, enquiry: Enquiry, by: StaffMember | None, today: date | None
     if chaser is None:
         again = with_ladder(Enquiry.objects.filter(pk=enquiry.pk)).get()
         raise NothingToChase(
-            why_not(again, on=today) or "Somebody else has dealt with this in the same moment."
+            _no_draft(again, on=today) or "Somebody else has dealt with this in the same moment."
         )
     return chaser
 
@@ -138,6 +138,13 @@ def why_not(enquiry: Enquiry, *, on: date | None = None, of: Letter | None = Non
     if above := put_higher(enquiry, but=of):
         return f"The same was put to {above.body} on {in_words(above.sent_on)}: that answer is waited for."
     return _not_yet(enquiry, on=on) if on else ""
+
+
+def _no_draft(enquiry: Enquiry, *, on: date) -> str:
+    """Why nothing is drafted that day. Before the answer is due a draft may be made, and waits; where they
+    promised one none is made until that day has passed: it would ask for what they have said.
+    """
+    return why_not(enquiry, on=on if enquiry.promised_on else None)
 
 
 def _not_yet(enquiry: Enquiry, *, on: date) -> str:
@@ -214,7 +221,7 @@ def keep(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> d
     new: list[Prepared] = []
     for each in ready:
         one = standing.get(each.enquiry.pk)
-        if one is None or why_not(one, on=today) or each.rung.pk not in ladder:
+        if one is None or _no_draft(one, on=today) or each.rung.pk not in ladder:
             continue
         taken = kept(one)
         if len(taken) + 1 == each.sequence:

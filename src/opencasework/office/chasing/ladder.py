@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from opencasework.office.bodies.models import BodyContact
@@ -119,11 +119,14 @@ def is_climbed(enquiry: Enquiry) -> bool:
 
 
 def climbed() -> Q:
-    """The same for a list of enquiries. Of one at the head, the steps to the head are none of its own."""
-    ladder = rungs()
-    last = max((rung.number for rung in ladder), default=0)
+    """The same for a list of enquiries, which asks the database nothing yet.
+
+    Of one at the head, the steps to the head are none of its own.
+    """
+    numbers = Rung.objects.order_by("-number").values("number")
+    last = Coalesce(Subquery(numbers[:1]), 0)
     higher = (Rung.Step.UP, Rung.Step.HEAD)
-    below = max((rung.number for rung in ladder if rung.step not in higher), default=0)
+    below = Coalesce(Subquery(numbers.exclude(step__in=higher)[:1]), 0)
     taken = Chaser.objects.filter(enquiry=OuterRef("pk")).exclude(letter__state=Letter.State.DISCARDED)
     taken = taken.alias(stood=Coalesce("rung__number", "stood_after"))
     put_above = Q(letter__kind=Letter.Kind.ENQUIRY, letter__about_enquiry__isnull=False)
