@@ -66,13 +66,17 @@ def _problem(case: Case, issue: Issue | None) -> str:
 
 
 def _final_answer(case: Case, issue: Issue | None) -> Final | None:
+    # A stage that is answered for good records its day, as the panel of routes counts it: a day that somebody
+    # has corrected since then stands in both.
+    known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
+    if known:
+        return Final(known.day, known.known_from or "recorded on this case")
     answered = [(each.answered_on, each) for each in _of_issue(case, issue) if each.is_final]
     final = [(on, stage) for on, stage in answered if on is not None]
-    if final:
-        on, stage = max(final, key=lambda pair: (pair[0], -pair[1].pk))
-        return Final(on, f"{stage.name} of {stage.body}")
-    known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
-    return Final(known.day, known.known_from or "recorded on this case") if known else None
+    if not final:
+        return None
+    on, stage = max(final, key=lambda pair: (pair[0], -pair[1].pk))
+    return Final(on, f"{stage.name} of {stage.body}")
 
 
 def stages_of(case: Case) -> list[ComplaintStage]:

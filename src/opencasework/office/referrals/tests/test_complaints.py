@@ -49,13 +49,24 @@ def test_the_case_says_which_ombudsman_what_is_missing_and_until_when(client, an
 
     assert "To the Housing Ombudsman Service until Saturday 13 March 2027" in said
     after = card(client, case)
-    assert "Final answer on Friday 13 March 2026 (Stage 1 of Housing association" in after
+    assert "Final answer on Friday 13 March 2026 (Stage 1, Housing association" in after
     assert "Until Saturday 13 March 2027" in after
     assert "12 months from: final response dated. Source: Four Million Homes" in after
     assert "Stage 1" in after
     assert case.key_dates.get(kind=KeyDate.Kind.FINAL).day == date(2026, 3, 13)
     assert case.key_dates.get(kind=KeyDate.Kind.COMPLAINED).day == date(2026, 1, 5)
     assert "answered Stage 1 on Friday 13 March 2026, not upheld. It is final" in lines(case)[1]
+
+
+def test_a_day_that_somebody_corrects_counts_on_the_card_and_on_the_route_alike(client, ana):
+    case = case_about("HOU-DAMP", "HA", ana)
+    stage(client, case, "HA", answered="13 may 2026", final=True)
+
+    post(client, "route-date-new", case.pk, kind="final", day="13 mar 2026", known_from="The letter")
+
+    assert "Final answer on Friday 13 March 2026 (The letter)" in card(client, case)
+    assert "Until Saturday 13 March 2027" in card(client, case)
+    assert "13 March 2027" in client.get(reverse("case-route", args=[case.pk])).content.decode()
 
 
 def test_a_deadline_that_is_past_when_the_case_is_opened_is_said_and_asks_why_it_is_late(client, ana):
