@@ -7,6 +7,8 @@ import pybase64
 
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
+FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+FEW = 200  # characters of base64 that may well have neither of the last two of its alphabet
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 BASE64_NAMES = {"base64", "base-64", "b64", "b"}
 LONGEST_FOOTER = 5_000  # bytes, what a mailing list puts below
@@ -36,6 +38,10 @@ def from_base64(data: bytes) -> bytes:
     body, footer = _without_footer(data)
     if not _is_base64(body):
         return data
+    if len(body) > FEW and not any(sign in body for sign in b"+/"):
+        body = body.translate(
+            FROM_URL_SAFE
+        )  # so much has some of the last two characters, in either alphabet
     ended = body.rstrip(b"=\r\n \t")
     # Padding in ten thousand places is none.
     runs = ended.split(b"=") if 0 < ended.count(b"=") < 10_000 else [ended]
@@ -53,7 +59,8 @@ def _is_base64(data: bytes) -> bool:
     bare = sample.translate(None, b" \t\r\n=")
     strange = len(bare.translate(None, BASE64))
     spaces = sample.count(b" ") - sample.count(b"\n ")
-    return strange * 5 <= len(bare) and not (spaces > 5 and spaces * 12 > len(bare))
+    # One space alone may be a slip of whoever wrapped the lines.
+    return strange * 5 <= len(bare) and not (spaces > 1 and spaces * 12 > len(bare))
 
 
 def _without_footer(data: bytes) -> tuple[bytes, bytes]:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from opencasework.office.inbox.reading import headers, message, plain, replies
+from opencasework.office.inbox.reading import headers, message, plain, replies, transfer
 from opencasework.office.inbox.reading.addresses import addresses
 from opencasework.office.inbox.reading.body import unflowed
 
@@ -255,3 +255,19 @@ def test_no_mutation_of_a_message_stops_the_reader():
         assert len(contents) == len(facts["attachments"])
         # What a database and a page must be able to hold.
         assert "\0" not in json.dumps(facts, ensure_ascii=False).encode("utf-8").decode()
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you very much, Nia", "OK I will ring on Monday", "Yes, see you on the 9th."]
+)
+def test_a_short_text_under_a_label_that_lies_is_left_as_it_is(text):
+    raw = corpus.HEAD + b"Content-Transfer-Encoding: base64\r\nContent-Type: text/plain\r\n\r\n"
+    facts, _ = message.read(raw + text.encode() + b"\r\n")
+    assert facts["text"].strip() == text
+
+
+def test_base64_in_the_alphabet_of_addresses_is_read_as_well():
+    data = bytes(range(256)) * 4
+
+    assert transfer.undone(base64.urlsafe_b64encode(data), "base64") == data
+    assert transfer.undone(base64.encodebytes(data), "base64") == data
