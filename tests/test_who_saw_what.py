@@ -37,6 +37,7 @@ NO_LOOK = {
     "inbox-log": "a list",
     "inbox-selection": "a list",
 }
+OF_SEVERAL = {"people-compare", "household", "household-edit"}
 # Addresses that name a row and never show a case.
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
@@ -67,9 +68,11 @@ def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted,
     wrong = []
 
     for address in addresses():
-        before = Trace.objects.count()
+        before = set(Trace.objects.values_list("pk", flat=True))
         response = planter.client.get(address.path)
-        left = Trace.objects.count() - before
+        lines = list(Trace.objects.exclude(pk__in=before).values_list("case_id", flat=True))
+        # A page about several people names a sensitive case of each; no case gets two lines.
+        left = 1 if address.name in OF_SEVERAL and lines and len(set(lines)) == len(lines) else len(lines)
         saves = response.headers.get("Content-Disposition", "").startswith("attachment")
         shows = bool(planter.canaries.found_in(_beside_the_list(response))) and address.takes_anything
         lists = address.name in NO_LOOK
@@ -79,7 +82,7 @@ def test_every_page_that_shows_a_sensitive_case_leaves_exactly_one_line(planted,
         if response.status_code < 300 and (left != 1 if due else left > 1):
             wrong.append(f"{address.path} ({address.name}) left {left} lines")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert verify().is_sound
 
 
@@ -117,11 +120,11 @@ def test_comparing_two_records_is_a_look_at_the_sensitive_case_of_the_second(off
 @pytest.mark.parametrize("page", ["", "cases/"])
 def test_a_page_that_names_every_case_of_somebody_is_a_look_at_each_sensitive_one(office, page):  # noqa: F811
     _people, owner, _folder = office
-    first = CaseFactory(by=owner, need_to_know=True)
-    person = first.constituent
-    second = CaseFactory(by=owner, person=person, sensitivity="SEN-2")
-    CaseFactory(by=owner, person=person, sensitivity="SEN-1")
+    plain = CaseFactory(by=owner, sensitivity="SEN-1")
+    person = plain.constituent
     CaseFactory(by=StaffFactory(), person=person, need_to_know=True)  # which this one may not know of
+    first = CaseFactory(by=owner, person=person, need_to_know=True)
+    second = CaseFactory(by=owner, person=person, sensitivity="SEN-2")
 
     signed_in(owner).get(f"/people/{person.pk}/{page}")
 

@@ -73,8 +73,10 @@ def note(request: StaffRequest, response: HttpResponseBase) -> None:
         return
     kind = _kind_of(request, response)
     case = case_shown(match.route, match.kwargs)
-    others = _others_shown(match.route, match.kwargs, request.user) - {case}
-    note_each(request, sorted(others), page=match.url_name or "")
+    others = sorted(_others_shown(match.route, match.kwargs, request.user) - {case})
+    if case is None and others:  # a page about somebody: the first of their cases stands for it
+        case, *others = others
+    note_each(request, others, page=match.url_name or "")
     words = _words(request)
     if kind == Trace.Kind.VIEWED and (case is None or not _sensitive(case)):
         return

@@ -12,6 +12,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import told
+from opencasework.office.cases.actions import without_numbers
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
@@ -88,7 +89,8 @@ def keep_call(
     if end is not None:
         closed = case.close(by=by, **end)
     elif given["on"] and case.is_open:
-        case.plan(next_action=given["next_action"] or case.next_action, on=given["on"], by=by)
+        words = without_numbers(case, given["next_action"], by=by)
+        case.plan(next_action=words or case.next_action, on=given["on"], by=by)
         planned = case.is_open
     return Kept(line, planned, closed, is_new=kept is None)
 

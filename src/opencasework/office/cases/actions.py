@@ -81,6 +81,8 @@ def open_case(
     at = at or timezone.now()
     urgency = urgency or category.default_urgency
     today = timezone.localdate(at)
+    title, in_title = references.apart(title)
+    next_action, in_action = references.apart(next_action)
     urgent = urgency in {Urgency.URGENT, Urgency.EMERGENCY}
     case = Case.objects.create(
         reference=next_reference(today.year),
@@ -93,7 +95,7 @@ def open_case(
         transferability=transferability,
         tag_reason=tag_reason,
         need_to_know=need_to_know or sensitivity == Sensitivity.RESTRICTED,
-        next_action=next_action or FIRST_ACTION,
+        next_action=next_action[:200] or FIRST_ACTION,
         next_action_on=next_action_on or (today if urgent else first_action_due(today)),
         opened_at=at,
     )
@@ -103,6 +105,7 @@ def open_case(
     )
     keep_in_sight(case, by=by)
     add_issue(case=case, category=category, body=body, by=by, at=at)
+    _keep_each(case, [*in_title, *in_action], by=by)
     return case
 
 
@@ -203,6 +206,18 @@ def add_reference(
     if is_new:
         case.record(Event.Kind.REFERENCE_ADDED, by=by, text=number.kind_name, reference=number.pk)
     return number
+
+
+def without_numbers(case: Case, text: str, *, by: StaffMember | None) -> str:
+    """A title or next action as everybody in the office may read it; its numbers are kept on the case."""
+    short, found = references.apart(text)
+    _keep_each(case, found, by=by)
+    return short[:200]
+
+
+def _keep_each(case: Case, found: list[references.Found], *, by: StaffMember | None) -> None:
+    for each in found:
+        add_reference(case=case, kind=each.code, value=each.value, by=by)
 
 
 @transaction.atomic
@@ -340,7 +355,7 @@ def write_note(*, case: Case, text: str, by: StaffMember) -> tuple[Event, str]:
         if not case.is_open:
             unread = "A closed case has no next action, so none is set."
         elif planned:
-            case.plan(next_action=planned[0], on=planned[1], by=by)
+            case.plan(next_action=without_numbers(case, planned[0], by=by), on=planned[1], by=by)
         else:
             begun = words if len(words) <= SAID_BACK else f"{words[:SAID_BACK].rsplit(' ', 1)[0]} …"
             unread = (

@@ -157,7 +157,9 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
         return compared(request, case, form)
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
-        case.plan(next_action=form.cleaned_data["next_action"], on=on, by=request.user)
+        with transaction.atomic():
+            words = actions.without_numbers(case, form.cleaned_data["next_action"], by=request.user)
+            case.plan(next_action=words, on=on, by=request.user)
         messages.success(request, _next_said(case), extra_tags=undo_tag(case, Event.Kind.PLANNED))
         say_taken(request, form)
         return redirect(case)
@@ -219,12 +221,13 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
         return say_closed(request, case, "This case is open already.", form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        case.reopen(
-            next_action=given["next_action"],
-            next_action_on=given["on"],
-            reason=given["reason"],
-            by=request.user,
-        )
+        with transaction.atomic():
+            case.reopen(
+                next_action=actions.without_numbers(case, given["next_action"], by=request.user),
+                next_action_on=given["on"],
+                reason=given["reason"],
+                by=request.user,
+            )
         messages.success(request, f"{case.reference} is open again. {_next_said(case)}")
         return redirect(case)
     return ask(request, case, form, title="Reopen the case", button="Reopen case", asks_date=True)

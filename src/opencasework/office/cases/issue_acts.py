@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.cases import asking, ledger, ledger_forms
+from opencasework.office.cases import actions, asking, ledger, ledger_forms
 from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_closed
 from opencasework.office.cases.forms import IssueForm
 from opencasework.office.cases.models import Case, Issue, Question
@@ -191,8 +192,12 @@ def title(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and form.clashes:
         return compared(request, case, form)
     if form.is_valid():
-        case.describe(by=request.user, **form.cleaned_data)
-        messages.success(request, "Saved.")
+        given = form.cleaned_data
+        with transaction.atomic():
+            words = actions.without_numbers(case, given["title"], by=request.user)
+            case.describe(by=request.user, title=words, channel=given["channel"])
+        moved = "The number stands under Reference numbers now: everybody in the office reads a title."
+        messages.success(request, "Saved." if words == given["title"] else f"Saved. {moved}")
         say_taken(request, form)
         return redirect(case)
     return ask(request, case, form, title="Title of the case", button="Save")

@@ -370,6 +370,8 @@ def split(
         raise CannotMove("Choose for whom the new case is: at least one constituent.")
     if not case.is_open:
         raise CannotMove("A closed case cannot be split. Reopen it first.")
+    # Numbers in them are kept on this case: the new one gets those that were chosen.
+    title, next_action = (actions.without_numbers(case, words, by=by) for words in (title, next_action))
     new = _case_like(case, title, chosen[0], next_action, next_action_on)
     for link in links:
         copy = CasePerson.objects.create(

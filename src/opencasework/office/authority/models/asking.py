@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.models.authority import Authority
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, seen_by
+from opencasework.office.cases.models import Case, CasePerson, seen_by
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
@@ -65,14 +65,18 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def signing(self) -> AskQuerySet:
         """A link is out by which whoever is asked can sign, or they have the form: the case waits for them.
 
-        A form that came back and nobody has looked at is ours to deal with.
+        A form that came back and nobody has looked at is ours to deal with. Nobody who was taken off the case
+        can sign any more.
         """
         here = models.OuterRef("pk")
         links = SignLink.objects.filter(revoked_at=None, used_at=None, expires_at__gt=moment())
         returned = Ask._meta.get_field("returned").related_model
         came = returned._base_manager.filter(ask=here, decided_at=None)
         has_form = models.Q(went_on__isnull=False) & ~models.Q(models.Exists(came))
-        return self.open().filter(models.Exists(links.filter(ask=here)) | has_form)
+        on_it = CasePerson.objects.filter(case=models.OuterRef("case"))
+        asked = models.Q(models.Exists(on_it.filter(person=models.OuterRef("person"))))
+        subject = models.Q(about=None) | models.Exists(on_it.filter(person=models.OuterRef("about")))
+        return self.open().filter(asked, subject, models.Exists(links.filter(ask=here)) | has_form)
 
 
 class Ask(models.Model):

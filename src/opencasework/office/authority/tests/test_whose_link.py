@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from opencasework.office.cases.models import CasePerson
+from opencasework.office.cases.models import Case, CasePerson, Status
 from opencasework.office.cases.team import remove_person
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -88,8 +88,10 @@ def test_without_a_postcode_of_theirs_the_date_of_birth_is_all_there_is(signer, 
 def test_who_was_taken_off_the_case_can_neither_read_nor_sign(signer, case, link):
     signer.opens(link).is_known()
     CasePerson.objects.create(case=case, person=PersonFactory(), role="constituent")
+    assert case.status == Status.CONSTITUENT
     remove_person(link=case.case_people.get(person=link.ask.person), by=case.owner)
 
+    assert Case.objects.get().status == Status.WITH_US  # nobody waits for what they cannot do
     for page in ("/sign/check/", "/sign/sign/", "/sign/form.pdf", "/sign/copy/"):
         assert "Universal Credit" not in signer.get(page).page.content.decode(errors="replace")
     assert "Universal Credit" not in Signer().opens(link).is_known().words

@@ -32,8 +32,8 @@ from opencasework.office.places.models import Office
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
+from .answering import approve_it, arrange, send, write
 from .factories import campaign_mail, many
-from .test_answering import approve_it, arrange, send, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 LONDON = timezone.get_default_timezone()

@@ -13,8 +13,8 @@ from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.places.tests import onspd
 from opencasework.office.staff.tests.factories import StaffFactory
 
+from .answering import approve_it, arrange, opened, write
 from .factories import campaign_mail
-from .test_answering import approve_it, arrange, opened, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 LONDON = timezone.get_default_timezone()

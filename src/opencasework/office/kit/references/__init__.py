@@ -6,7 +6,7 @@ printed on a letter. The table is `data/references.csv` (sources named in its la
 """
 
 from opencasework.office.kit.references.aloud import in_groups
-from opencasework.office.kit.references.covering import COVER, covered, to_cover
+from opencasework.office.kit.references.covering import COVER, apart, covered, to_cover
 from opencasework.office.kit.references.kinds import (
     EXAMPLE_NINO,
     OF_A_PERSON,
@@ -34,6 +34,7 @@ __all__ = [
     "OUR_OWN",
     "Found",
     "Kind",
+    "apart",
     "covered",
     "found_in",
     "in_groups",
