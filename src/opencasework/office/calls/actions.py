@@ -11,15 +11,16 @@ from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
+from opencasework.office.calls import promises
 from opencasework.office.cases import told
 from opencasework.office.cases.actions import without_numbers
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters import recipients
-from opencasework.office.letters.actions import best_contact, keep_draft, receive_reply, template_of, worded
+from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.models import StaffMember
 
 TO_BODY, TO_PERSON = "LT-CALL", "LT-CALLED"
@@ -35,6 +36,7 @@ class Kept:
     planned: bool
     closed: bool
     is_new: bool = True
+    promised: Enquiry | None = None  # which they promised to answer
 
 
 @transaction.atomic
@@ -83,8 +85,10 @@ def keep_call(
     )
     if body is not None and is_reported and kept is None:
         gate.record_override(case=case, body=body, call=line.pk, reason=reason, by=by, at=line.at)
+    promised = None
     if body is not None and given.get("promised_on") and kept is None:
-        _keep_promise(case, body, by_when=given["promised_on"], by=by)
+        chosen = given.get("promised_to", "")
+        promised = promises.keep(case, body, by_when=given["promised_on"], chosen=chosen, call=line.pk, by=by)
     planned = closed = False
     if end is not None:
         closed = case.close(by=by, **end)
@@ -92,24 +96,7 @@ def keep_call(
         words = without_numbers(case, given["next_action"], by=by)
         case.plan(next_action=words or case.next_action, on=given["on"], by=by)
         planned = case.is_open
-    return Kept(line, planned, closed, is_new=kept is None)
-
-
-def open_with(case: Case, body: Body) -> Enquiry | None:
-    """What this body, its whole or a part of it still owes an answer to: the one due first."""
-    waiting = case.enquiries.filter(answered_on=None).exclude(letter__state=Letter.State.SENDING)
-    ordered = waiting.select_related("body__parent__parent").order_by("due_on", "pk")
-    there = [one for one in ordered if one.body in body.lineage or body in one.body.lineage]
-    return min(there, key=lambda one: one.body_id != body.pk, default=None)
-
-
-def _keep_promise(case: Case, body: Body, *, by_when: date, by: StaffMember) -> None:
-    """A holding reply by telephone. Where the body owes no answer the note of the call alone says it."""
-    if (enquiry := open_with(case, body)) is not None:
-        receive_reply(
-            enquiry=enquiry, received_on=timezone.localdate(), by=by, kind=Reply.Kind.HOLDING,
-            text="by telephone.", promised_on=by_when,
-        )  # fmt: skip
+    return Kept(line, planned, closed, is_new=kept is None, promised=promised)
 
 
 def rung_today(on: date) -> dict[str, set[int]]:
@@ -138,17 +125,20 @@ def stands(case: Case, line: Event) -> bool:
 def not_so(case: Case, line: Event, by: StaffMember) -> str:
     """There was no such call, or it was noted on the wrong case: the timeline keeps both, the review says so.
 
-    What was planned or drafted from it has a way of its own to be taken back.
+    What they promised in it goes with it; what was planned or drafted has a way of its own to be taken back.
     """
     heading = line.text.partition("\n")[0]
     gate.take_back_override(call=line.pk, by=by)
+    enquiry, became, said = promises.take_back(line)
     case.record(
         Event.Kind.UNDELIVERED,  # the person has not heard from us by it
         by=by,
         call=line.pk,
-        text=f"Taken back: {begun_small(heading)} was not as noted.",
+        text=" ".join(filter(None, [f"Taken back: {begun_small(heading)} was not as noted.", became])),
+        **({"enquiry": enquiry.pk} if enquiry else {}),
     )
-    return "Taken back: the call counts no more. What was planned or drafted from it stands."
+    stands = "What was planned or drafted from it stands."
+    return " ".join(filter(None, ["Taken back: the call counts no more.", said, stands]))
 
 
 def confirm(*, case: Case, other_side: str, said: str, body: Body | None, by: StaffMember) -> Letter | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.call_form import SpokenToForm, WhatFollowedForm
 
 FORM = "call"  # the element's id: forms that show a number stand between the fields, which join it by name
@@ -24,16 +25,20 @@ class RaisedForm(WhatFollowedForm):
 
     raised = forms.BooleanField(label="Raised in this call", required=False)
     use_required_attribute = False  # else the browser asks for a note on a case that was not raised
-    field_order = ("raised", "text", "promised_on", "confirms", "next_action", "on", "outcome")
+    field_order = ("raised", "text", "promised_on", "promised_to", "confirms", "next_action", "on", "outcome")
 
-    def __init__(self, *args: Any, without: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, body: Body, without: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.body = body
         self.without = without  # that no authority covers the body, in a sentence
         self.fields["text"].widget.attrs["rows"] = 2
         _join(self)
 
     def lacks(self, cleaned: dict[str, Any]) -> str:
         return self.without
+
+    def promiser(self, cleaned: dict[str, Any]) -> Body | None:
+        return self.body
 
     def say_why(self, said: str) -> None:
         super().say_why(said)

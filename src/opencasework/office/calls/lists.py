@@ -88,7 +88,8 @@ def calls_to_make(staff: StaffMember, *, mine: bool, on: date) -> list[Call]:
     """
     cases = _cases(staff, mine=mine)
     calls = sorted(_gathered(cases, on), key=lambda call: (-call.number, call.due_on, call.body.name))
-    _fill(calls[:CALLS_IN_FULL], cases, on)
+    _add_late(calls[:CALLS_IN_FULL], cases, on)
+    _tidy(calls)
     return calls
 
 
@@ -98,7 +99,8 @@ def call_to(body: Body, staff: StaffMember, *, mine: bool, on: date) -> Call:
     wanted, cases = line_of(body), _cases(staff, mine=mine)
     calls = _gathered(cases, on)
     call = next((call for call in calls if line_of(call.body) == wanted), Call([body], body.hotlines()))
-    _fill([call], cases, on)
+    _add_late([call], cases, on)
+    _tidy([call])
     return call
 
 
@@ -133,11 +135,24 @@ def _gathered(cases: CaseQuerySet, on: date) -> list[Call]:
 
 
 def _late(on: date) -> EnquiryQuerySet:
-    """Late answers to ring about: not those about which the body was rung on this day."""
-    late = Enquiry.objects.to_remind(on=on)
-    for code, cases in rung_today(on).items():
-        late = late.exclude(body__code=code, case__in=cases)
+    """Late answers to ring about: not those about which the body, its whole or a part of it was rung on this
+    day.
+    """
+    late, rung = Enquiry.objects.to_remind(on=on), rung_today(on)
+    for code, bodies in _with_whole_and_parts(rung).items():
+        late = late.exclude(body__in=bodies, case__in=rung[code])
     return late
+
+
+def _with_whole_and_parts(codes: Iterable[str]) -> dict[str, set[int]]:
+    """The numbers of these bodies, by code, with those of what each is a part of and of its parts."""
+    whole = Body.objects.filter(code__in=codes).select_related("parent__parent")
+    found = {body.code: {each.pk for each in body.lineage} for body in whole}
+    parts = Body.objects.filter(Q(parent__code__in=found) | Q(parent__parent__code__in=found))
+    for pk, *above in parts.values_list("pk", "parent__code", "parent__parent__code"):
+        for code in found.keys() & set(above):
+            found[code].add(pk)
+    return found
 
 
 _NUMBER = Count("case", distinct=True)
@@ -158,8 +173,8 @@ def _numbers(late: EnquiryQuerySet, of_bodies: dict[int, int], at_each: dict[int
     return found
 
 
-def _fill(calls: list[Call], cases: CaseQuerySet, on: date) -> None:
-    """Put the first cases of each of these calls into it."""
+def _add_late(calls: list[Call], cases: CaseQuerySet, on: date) -> None:
+    """Put the first late answers of each of these calls beside what is planned of it."""
     bodies = {body.pk: (body, call) for call in calls for body in call.bodies}
     place = Window(RowNumber(), partition_by="body", order_by=["due_on", "pk"])
     late = _late(on).filter(case__in=cases, body__in=bodies)
@@ -169,6 +184,10 @@ def _fill(calls: list[Call], cases: CaseQuerySet, on: date) -> None:
         body, call = bodies[enquiry.body_id]
         why = f"Answer was due {dates.short(enquiry.due_on, today=on)}"
         call.items.append(ToRaise(enquiry.case, body, why, enquiry.due_on))
+
+
+def _tidy(calls: list[Call]) -> None:
+    """Of each call the first cases, each once, with what is shown of them."""
     for call in calls:
         once: dict[int, ToRaise] = {}
         for item in sorted(call.items, key=lambda each: (each.on, each.case.pk)):
@@ -183,7 +202,10 @@ def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
     begins = reduce(or_, (Q(next_action__istartswith=f"{word} ") for word in RINGING))
     due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")[:MOST_PLANNED]
     due = due.prefetch_related(
-        "issues__body__parent__parent", "enquiries__body__parent__parent", "case_people__person"
+        "issues__body__parent__parent",
+        "issues__category",
+        "enquiries__body__parent__parent",
+        "case_people__person",
     )
     found = []
     for case in due:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.audit import looking
 from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.bodies.models import Body
-from opencasework.office.calls import lists
+from opencasework.office.calls import lists, promises
 from opencasework.office.calls.actions import Kept, confirm, keep_call
 from opencasework.office.calls.forms import RaisedForm, SheetForm
 from opencasework.office.cases import drafts, numbers, ringing, taking_back
@@ -40,13 +41,16 @@ def case_calls(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     bodies = ringing.bodies_on(case)
     without = ringing.without_authority(case, bodies)
-    form = CallForm(request.POST, auto_id="call_%s", case=case, bodies=bodies, without=without)
+    owed = partial(promises.to_choose, case)
+    form = CallForm(request.POST, auto_id="call_%s", case=case, bodies=bodies, without=without, owed=owed)
     kept = _kept(request, case, form)
     if kept is None:
         context = page_of(case, request, call_form=form, form=form, writing="call")
         return render(request, "cases/detail.html", context, status=422)
     given, body = form.cleaned_data, form.rung
     said: Any = "Call added."
+    if body and given["promised_on"] and kept.is_new:
+        said = format_html("{} {}", said, promises.said(kept.promised))
     if kept.planned:
         said = format_html("{} Next: {}, {}.", said, case.next_action, dates.say(given["on"]))
     last = closing.letter_wanted(request, case, form) if kept.closed else None
@@ -188,7 +192,8 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
         item = why.get(pk)
         rung = item.body if item else body
         form = RaisedForm(
-            posted(request), case=case, prefix=f"case-{pk}", auto_id=f"case_{pk}_%s",
+            posted(request), case=case, prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", body=rung,
+            owed=partial(promises.to_choose, case),
             without=ringing.without_authority(case, [rung]).get(rung.pk, ""),
         )  # fmt: skip
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
@@ -231,6 +236,10 @@ def _keep_all(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool
         if one.closed
     ]
     messages.success(request, _said(raised, len(last), confirming, last))
+    with_a_day = [item.form.cleaned_data["promised_on"] is not None for item in raised]
+    promised = [one for one, has in zip(kept, with_a_day, strict=True) if has and one.is_new]
+    if promised:
+        messages.success(request, promises.said_of_each([(one.line.case, one.promised) for one in promised]))
     for item, one in zip(raised, kept, strict=True):
         _say_not_closed(request, item.form, one)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +17,15 @@ from opencasework.office.kit.dates import SpokenDateField
 RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a call begins
 
 
+# The enquiries that a promise of this body may be about, where a person has to say which: by number, named.
+Owed = Callable[[Body], dict[str, str]]
+WHICH_PROMISED = "Say which answer they promise, or that it is none of these."
 SAY_WHY = "Say why you spoke about them all the same, or tick that nothing about them was said."
+
+
+def owes_one_at_most(_body: Body) -> dict[str, str]:
+    """Nothing is to be chosen among what a body owes."""
+    return {}
 
 
 def is_of_the_end(field: str) -> bool:
@@ -91,6 +99,8 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
         label="They promise an answer by", required=False, not_before=NOT_IN_THE_PAST,
         help_text="Where a body that owes you an answer says so: nobody is told to chase it before.",
     )  # fmt: skip
+    # Its choices are those of the body that was rung, which is not known before the form was sent.
+    promised_to = forms.CharField(label="Which answer they promise", required=False, widget=forms.Select)
     outcome = forms.ChoiceField(
         label="How did it end?",
         required=False,
@@ -99,10 +109,11 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     amount = pounds_field("Money recovered, in pounds")
     closes = forms.BooleanField(label="Close the case: all its issues have ended", required=False)
 
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+    def __init__(self, *args: Any, case: Case, owed: Owed = owes_one_at_most, **options: Any) -> None:
         open_issues = [issue for issue in case.issues.all() if issue.is_open] if case.is_open else []
         super().__init__(*args, issues=open_issues, has_person=case.constituent is not None, **options)
-        self.case = case
+        self.case, self.owed = case, owed
+        self.which_owed: dict[str, str] = {}
         if open_issues or not case.is_open:
             del self.fields["closes"]
 
@@ -128,6 +139,7 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     def clean(self) -> dict[str, Any]:
         """Either a next step or the end; a step has a day."""
         cleaned = super().clean()
+        self._ask_which_is_promised(cleaned)
         step, on = cleaned.get("next_action"), cleaned.get("on")
         if "closes" in self.fields and self.wants_end and not cleaned.get("closes"):
             self.add_error("closes", "All its issues have ended meanwhile. Tick this if the case is over.")
@@ -137,6 +149,19 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
         elif step and not on and "on" not in self.errors:
             self.add_error("on", "Give the day, like “fri”, “10 wd” or “27 Nov”.")
         return cleaned
+
+    def promiser(self, cleaned: dict[str, Any]) -> Body | None:
+        """The body that was rung; None where it was none."""
+        raise NotImplementedError
+
+    def _ask_which_is_promised(self, cleaned: dict[str, Any]) -> None:
+        body = self.promiser(cleaned)
+        if body is None or not cleaned.get("promised_on"):
+            return
+        self.which_owed = self.owed(body)
+        self.fields["promised_to"].widget.choices = [("", "Say which"), *self.which_owed.items()]
+        if self.which_owed and cleaned.get("promised_to") not in self.which_owed:
+            self.add_error("promised_to", WHICH_PROMISED)
 
     @property
     def end(self) -> dict[str, Any] | None:
@@ -200,6 +225,7 @@ class CallForm(SpokenToForm, WhatFollowedForm):
         "another_body",
         "text",
         "promised_on",
+        "promised_to",
         "confirms",
         "next_action",
         "on",
@@ -242,10 +268,13 @@ class CallForm(SpokenToForm, WhatFollowedForm):
         other: Body | None = cleaned.get("another_body")
         return ringing.without_authority(self.case, [other]).get(other.pk, "") if other else ""
 
+    def promiser(self, cleaned: dict[str, Any]) -> Body | None:
+        if cleaned.get("body") == ANOTHER:
+            other: Body | None = cleaned.get("another_body")
+            return other
+        return self.bodies.get(cleaned.get("body") or "")
+
     @property
     def rung(self) -> Body | None:
         """The body that was spoken to; None where it was the person, or somebody else."""
-        if self.cleaned_data["body"] == ANOTHER:
-            other: Body = self.cleaned_data["another_body"]
-            return other
-        return self.bodies.get(self.cleaned_data["body"])
+        return self.promiser(self.cleaned_data)

@@ -12,12 +12,13 @@ class ChasingConfig(AppConfig):
         from opencasework.office.cases.models import open_again
         from opencasework.office.chasing.actions import holds, why_it_stays_gone
         from opencasework.office.chasing.addressing import check_of, notes_of
+        from opencasework.office.chasing.rung_meanwhile import calls_of
         from opencasework.office.chasing.standard import load_ladder
         from opencasework.office.chasing.succession import choose_anew, hand_on_late
         from opencasework.office.chasing.waited import days_of
         from opencasework.office.letters import leaving, panels
 
-        leaving.MORE_CHECKS += [holds, check_of, choose_anew, days_of]
+        leaving.MORE_CHECKS += [holds, calls_of, check_of, choose_anew, days_of]
         panels.MORE_TO_SAY.append(notes_of)
         leaving.STAYS_GONE.append(why_it_stays_gone)
         open_again.connect(hand_on_late)

@@ -73,6 +73,10 @@ class Chaser(models.Model):
     stood_after = models.PositiveSmallIntegerField(null=True, blank=True)
     name = models.CharField(max_length=60, blank=True)  # of its rung, as it was called then
     made_on = models.DateField(default=timezone.localdate)
+    # The days (ISO) that were put in by a press, each once the one before had passed.
+    asked_anew = models.JSONField(default=list, blank=True)
+    # The number of the line of the last call to the body that somebody looked at: it goes all the same.
+    call_read = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["enquiry", "sequence"]

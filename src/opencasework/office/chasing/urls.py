@@ -22,5 +22,6 @@ urlpatterns = [
     path("enquiries/<int:pk>/undo/<str:token>/", clock_views.enquiry_undo, name="enquiry-undo"),
     path("enquiries/<int:pk>/withdrawal/", clock_views.enquiry_withdrawal, name="enquiry-withdrawal"),
     path("letters/<int:pk>/day/", views.chaser_day, name="chaser-day"),
+    path("letters/<int:pk>/calls/<int:number>/", views.chaser_call, name="chaser-call"),
     path("cases/<int:pk>/enquiries/new/", clock_views.enquiry_new, name="enquiry-new"),
 ]

@@ -17,6 +17,7 @@ from opencasework.office.chasing.actions import NothingToChase, draft_chaser, wi
 from opencasework.office.chasing.addressing import nobody_above
 from opencasework.office.chasing.ladder import Next, is_climbed, kept, next_step, was_thrown_away
 from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.rung_meanwhile import send_all_the_same
 from opencasework.office.chasing.waited import ask_anew
 from opencasework.office.letters.actions import Check
 from opencasework.office.letters.filling import TemplateProblem
@@ -180,4 +181,16 @@ def chaser_day(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, f"It asks for an answer by {day} now. Read it again.", extra_tags=undo)
     else:
         messages.error(request, "It asks for no day that has passed any more.")
+    return redirect(letter)
+
+
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def chaser_call(request: StaffRequest, pk: int, number: int) -> HttpResponse:
+    """Somebody has read the call that was made while a chaser waited: it may go all the same."""
+    letter = found_letter(request, pk)
+    if send_all_the_same(letter, call=number, on=timezone.localdate(), by=request.user):
+        messages.success(request, "The call does not hold it any more. Send it when you have read it.")
+    else:
+        messages.error(request, "That call does not hold it, or there was another one since. Look again.")
     return redirect(letter)

@@ -54,11 +54,13 @@ def receive_reply(
     message_id: int | None = None,
     text: str = "",
     promised_on: date | None = None,
+    call: int | None = None,
 ) -> Reply:
     """Something came back from the body. Until a person says what it is (`kind`), it answers nothing.
 
     `message_id` is the row of the mail it came in, if it came by mail; one mail makes one reply.
-    `promised_on` is the day by which it says that the answer will come.
+    `promised_on` is the day by which it says that the answer will come, `call` the line of the call in which
+    it said so.
     """
     if message_id is not None:
         earlier = _replies_by_mail(enquiry, message_id).first()
@@ -80,6 +82,7 @@ def receive_reply(
         reply=reply.pk,
         message=message_id,
         received_on=received_on.isoformat(),
+        **({"call": call} if call else {}),
         **codes_of(enquiry, enquiry=enquiry, body=enquiry.body),
     )
     if kind:

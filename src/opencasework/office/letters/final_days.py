@@ -18,21 +18,34 @@ BY_WHEN_IT_CAME = ", by when it came"  # how the day of a reply is known
 
 
 def keep(enquiry: Enquiry, reply: Reply, *, was: str, by: StaffMember | None) -> None:
-    """A reply that is a final response now starts the limits; one that is none after all does not."""
+    """A reply that is a final response now starts the limits; one that is none after all does not, and they
+    run from the earliest that is one.
+    """
     final = Reply.Kind.FINAL_RESPONSE
     if final not in (was, reply.kind) or was == reply.kind:
         return
     if reply.kind == final:
-        for issue in _about(enquiry):
-            if _counts(enquiry, issue, reply):
-                record_date(
-                    case=enquiry.case, issue=issue, kind=KeyDate.Kind.FINAL, day=reply.received_on,
-                    known_from=_known_from(enquiry), by=by,
-                )  # fmt: skip
+        _record(enquiry, reply, by=by)
         return
-    recorded = KeyDate.objects.standing().filter(case=enquiry.case, kind=KeyDate.Kind.FINAL)
-    for known in recorded.filter(day=reply.received_on, known_from=_known_from(enquiry)):
+    dates = KeyDate.objects.filter(case=enquiry.case, kind=KeyDate.Kind.FINAL)
+    said_to_be_wrong = set(dates.exclude(taken_back_at=None).values_list("day", "known_from"))
+    for known in dates.standing().filter(day=reply.received_on, known_from=_known_from(enquiry)):
         take_back_date(known, by=by)
+    others = Reply.objects.filter(enquiry__case=enquiry.case, kind=final).select_related(
+        "enquiry__case", "enquiry__body"
+    )
+    for other in others.order_by("received_on", "pk"):
+        if (other.received_on, _known_from(other.enquiry)) not in said_to_be_wrong:
+            _record(other.enquiry, other, by=by)
+
+
+def _record(enquiry: Enquiry, reply: Reply, *, by: StaffMember | None) -> None:
+    for issue in _about(enquiry):
+        if _counts(enquiry, issue, reply):
+            record_date(
+                case=enquiry.case, issue=issue, kind=KeyDate.Kind.FINAL, day=reply.received_on,
+                known_from=_known_from(enquiry), by=by,
+            )  # fmt: skip
 
 
 def not_counted(reply: Reply) -> str:

@@ -18,7 +18,7 @@ from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit import around
 from opencasework.office.kit.dates import say
-from opencasework.office.places.models import Office
+from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.routes import actions
 from opencasework.office.routes.clocks import Clock, clocks_of, routes_of, running_of
 from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateForm, OpinionForm
@@ -72,7 +72,7 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
         "shown": [
             Shown(
                 each.route,
-                [by_code[code] for code in each.route.bodies if code in by_code],
+                _serving([by_code[code] for code in each.route.bodies if code in by_code], nation),
                 each.clocks,
             )
             for each in routes
@@ -83,6 +83,11 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
         "may_write": may(request.user, May.WRITE_CASES),
         "staff": request.user,
     }
+
+
+def _serving(bodies: list[Body], nation: str) -> list[Body]:
+    """Those that serve the nation; all where none is kept as one that does, who may know who does."""
+    return [body for body in bodies if nation in NATIONS_OF.get(body.nation, ())] or bodies
 
 
 def _dates_shown(case: Case) -> list[tuple[KeyDate, str]]:

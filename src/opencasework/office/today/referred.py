@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from opencasework.office.authority.models import Demand
@@ -44,11 +44,32 @@ def read_complaint(complaint: Complaint, day: Day) -> Todo:
 
 
 def climbed_ladders(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
-    """Late answers after every step of the ladder, where no complaint has begun and nobody plans to look."""
-    begun = Complaint.objects.filter(case=OuterRef("case")).exclude(state=Complaint.State.WITHDRAWN)
+    """Late answers after every step of the ladder, where no complaint about the same has begun or been
+    decided, and nobody plans to look.
+    """
+    gone = (Complaint.State.WITHDRAWN, Complaint.State.DECLINED)
+    begun = Complaint.objects.filter(case=OuterRef("case")).exclude(state__in=gone)
     late = Enquiry.objects.to_remind(on=day.today).filter(climbed())
-    left = late.exclude(Exists(begun)).exclude(case__next_action__startswith=CONSIDER)
-    return on_visible_cases(left, staff)
+    left = late.exclude(Exists(begun.filter(_SAME_PROBLEM)))
+    left = left.exclude(Q(issue=None), Exists(begun.filter(_SAME_BODY)))  # about the case as a whole
+    return on_visible_cases(left.exclude(case__next_action__startswith=CONSIDER), staff)
+
+
+# Of complaints, for the enquiry in the outer query. One about no problem in particular may be about any.
+_SAME_PROBLEM = (
+    Q(issue=None)
+    | Q(issue=OuterRef("issue"))
+    | Q(issue__duplicate_of=OuterRef("issue"))
+    | Q(issue=OuterRef("issue__duplicate_of"))
+)
+_SAME_BODY = (  # or a part of it, as far down as they are kept
+    Q(issue__body=None)
+    | Q(issue__body=OuterRef("body"))
+    | Q(issue__body__parent=OuterRef("body"))
+    | Q(issue__body__parent__parent=OuterRef("body"))
+    | Q(issue__body=OuterRef("body__parent"))
+    | Q(issue__body=OuterRef("body__parent__parent"))
+)
 
 
 def read_climbed(enquiry: Enquiry, day: Day) -> Todo:

@@ -15,7 +15,7 @@ from opencasework.office.audit.models import Trace
 from opencasework.office.authority.models import Authority
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.models import BodyContact
-from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
 from opencasework.office.calls.lists import calls_to_make
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import Case, Event
@@ -85,6 +85,22 @@ def test_more_late_answers_ask_the_database_no_more(ana, client, line):
     assert late(2) == late(4)
 
 
+def test_forty_calls_ask_the_database_no_more_than_ten(ana, client):
+    def to_make(number):
+        for _ in range(number):
+            whom = BodyFactory()
+            BodyContactFactory(body=whom, kind=BodyContact.Kind.HOTLINE, phone="01632 960310")
+            to_ring(ana, body=whom, next_action=f"Ring {whom}")
+            EnquiryFactory(case=CaseFactory(by=ana), to_body=whom, sent_on=date(2026, 9, 1))
+        with CaptureQueriesContext(connection) as asked:
+            shown = page(client, "/calls/")
+        assert shown.count('class="call-row"') == len(Case.objects.all()) // 2
+        return len(asked)
+
+    page(client, "/calls/")
+    assert to_make(10) == to_make(30)
+
+
 def copies(case: Case, number: int) -> None:
     """As many more cases that differ in nothing but their reference, each with the same late answer."""
     [enquiry] = case.enquiries.all()
@@ -121,6 +137,19 @@ def test_a_case_that_is_late_and_to_be_rung_about_is_one(ana, client, line):
     EnquiryFactory(case=to_ring(ana), to_body=body("DWP"), sent_on=date(2026, 9, 1))
 
     assert "1 Universal Credit case<" in page(client, "/calls/")
+
+
+def test_no_call_lists_more_cases_than_anybody_gets_through(ana, client, line, monkeypatch):
+    monkeypatch.setattr("opencasework.office.calls.lists.CALLS_IN_FULL", 0)
+    monkeypatch.setattr("opencasework.office.calls.lists.SHOWN", 2)
+    for name in ("first", "second", "third"):
+        to_ring(ana, title=f"The {name}")
+
+    shown = page(client, "/calls/")
+
+    assert "3 cases, one call" in shown
+    assert ("The second" in shown, "The third" in shown) == (True, False)
+    assert "And more, which come up when these are done." in shown
 
 
 def test_of_many_calls_those_about_the_fewest_cases_say_their_number_alone(ana, client, monkeypatch):

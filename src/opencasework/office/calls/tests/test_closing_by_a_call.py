@@ -126,10 +126,9 @@ def test_a_call_that_is_sent_twice_drafts_one_closing_letter(ana, client):
 )
 def test_what_is_missing_is_said_and_the_call_waits(sent, said, ana, client):
     case = to_ring(ana, problems=2)
-    first, second = case.issues.order_by("pk")
+    ends = {f"_{place}": f"_{issue.pk}" for place, issue in enumerate(case.issues.order_by("pk"), start=1)}
     named = {
-        name.replace("_1", f"_{first.pk}").replace("_2", f"_{second.pk}"): value
-        for name, value in sent.items()
+        name[:-2] + ends[name[-2:]] if name[-2:] in ends else name: value for name, value in sent.items()
     }
 
     answer = client.post(f"/cases/{case.pk}/calls/", CALL | {"body": "else"} | named)

@@ -10,9 +10,10 @@ from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.calls.lists import calls_to_make
 from opencasework.office.cases.models import Event
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.letters.models import Enquiry
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 TODAY, TOMORROW, AFTER = date(2026, 11, 26), date(2026, 11, 27), date(2026, 12, 11)
@@ -64,12 +65,159 @@ def test_who_was_rung_today_about_a_case_is_not_rung_again_today(client, late):
     assert listed(late, TODAY) == 1
 
 
-def test_of_several_enquiries_the_oldest_has_the_promise_and_a_person_promises_none(client, late):
-    EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+@pytest.mark.parametrize(
+    ("owing", "rung", "is_listed"),
+    [("DWP-UC", "DWP", False), ("DWP", "DWP-UC", False), ("DWP-UC", "DWP-DIS", True)],
+)
+def test_who_was_rung_at_the_whole_or_at_a_part_of_it_is_not_rung_again_today(
+    client, late, owing, rung, is_listed
+):
+    Enquiry.objects.filter(pk=late.pk).update(body=body(owing))
+    BodyContactFactory(body=body(owing), phone="01632 960311")
 
+    ring(client, late, body="another", another_body=rung)
+
+    assert (listed(late, TODAY), listed(late, TOMORROW)) == (int(is_listed), 1)
+
+
+def test_a_person_promises_none(client, late):
     refused = ring(client, late, body="else", promised_on="10 Dec 2026")
-    ring(client, late, promised_on="10 Dec 2026")
 
     assert refused.status_code == 422
     assert "Say which body promised it" in refused.content.decode()
-    assert [one.promised_on is not None for one in late.case.enquiries.order_by("due_on")] == [True, False]
+
+
+# --- which enquiry it is about ----------------------------------------------------------------------------
+
+
+def promised(*enquiries: Enquiry) -> list[date | None]:
+    return [Enquiry.objects.get(pk=one.pk).promised_on for one in enquiries]
+
+
+def test_the_one_that_the_body_itself_owes_is_taken_and_the_message_names_it(client, late):
+    above = EnquiryFactory(case=late.case, to_body=late.body.parent, sent_on=date(2026, 8, 3))
+
+    page = client.get(ring(client, late, promised_on="10 Dec 2026").url).content.decode()
+
+    assert promised(late, above) == [date(2026, 12, 10), None]
+    assert "The promise is kept with the enquiry to Universal Credit of 1 September 2026." in page
+
+
+def test_of_two_enquiries_to_one_body_the_form_asks_which_they_promise_to_answer(client, late):
+    other = EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+
+    asked = ring(client, late, promised_on="10 Dec 2026")
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "Say which answer they promise" in page
+    assert f'<option value="{late.pk}">Universal Credit, asked on 1 September 2026' in page
+    assert f'<option value="{other.pk}">Universal Credit, asked on 1 October 2026' in page
+    assert promised(late, other) == [None, None]
+
+    said = ring(client, late, promised_on="10 Dec 2026", promised_to=other.pk)
+
+    assert promised(late, other) == [None, date(2026, 12, 10)]
+    assert "the enquiry to Universal Credit of 1 October 2026." in client.get(said.url).content.decode()
+
+
+def test_what_a_part_of_the_body_that_was_rung_owes_is_asked_about_too(client, late):
+    above = late.body.parent
+    said = {"body": "another", "another_body": above.code, "promised_on": "10 Dec 2026"}
+
+    assert "Say which answer they promise" in ring(client, late, **said).content.decode()
+    assert promised(late) == [None]
+
+    kept = ring(client, late, **said, promised_to="none")
+    assert promised(late) == [None]
+    assert "The note alone keeps the promise." in client.get(kept.url).content.decode()
+    ring(client, late, **said, promised_to=late.pk, text="They rang again.")
+    assert promised(late) == [date(2026, 12, 10)]
+
+
+def test_where_the_body_owes_nothing_the_note_alone_keeps_the_promise(client, late):
+    Enquiry.objects.filter(pk=late.pk).update(answered_on=date(2026, 10, 1))
+
+    page = client.get(ring(client, late, promised_on="10 Dec 2026").url).content.decode()
+
+    assert promised(late) == [None]
+    assert "The note alone keeps the promise." in page
+
+
+def test_the_enquiry_of_another_case_is_no_answer(client, late):
+    EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+    elsewhere = EnquiryFactory(to_body=late.body, sent_on=date(2026, 10, 1))
+
+    assert ring(client, late, promised_on="10 Dec 2026", promised_to=elsewhere.pk).status_code == 422
+    assert promised(elsewhere) == [None]
+
+
+def test_one_call_about_several_cases_asks_and_names_it_for_each(client, late):
+    two = EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+    single = EnquiryFactory(case=CaseFactory(by=late.case.owner), to_body=late.body, sent_on=date(2026, 9, 2))
+    AuthorityFactory(case=single.case, given_on=date(2026, 1, 1))
+    given: dict[str, object] = {"other_side": "Mr Shah", "whose": "mine", "case": []}
+    for one in (late, single):
+        given["case"].append(one.case.pk)
+        given[f"case-{one.case.pk}-text"] = "It is with the decision maker."
+        given[f"case-{one.case.pk}-promised_on"] = "10 Dec 2026"
+
+    asked = client.post(f"/calls/{late.body.pk}/", given)
+    assert asked.status_code == 422
+    assert f'name="case-{late.case.pk}-promised_to"' in asked.content.decode()
+    assert f'name="case-{single.case.pk}-promised_to"' not in asked.content.decode()
+    assert promised(late, two, single) == [None, None, None]
+
+    said = client.post(
+        f"/calls/{late.body.pk}/", given | {f"case-{late.case.pk}-promised_to": two.pk}, follow=True
+    )
+    assert promised(late, two, single) == [None, date(2026, 12, 10), date(2026, 12, 10)]
+    assert f"{late.case.reference} (Universal Credit, 1 October 2026)" in said.content.decode()
+    assert f"{single.case.reference} (Universal Credit, 2 September 2026)" in said.content.decode()
+
+
+# --- a call that was not as noted -------------------------------------------------------------------------
+
+
+def take_back(client, enquiry: Enquiry) -> str:
+    line = enquiry.case.events.filter(kind=Event.Kind.CALL).latest("pk")
+    undo = f"/cases/{enquiry.case.pk}/lines/{line.pk}/undo/"
+    return client.post(undo, follow=True).content.decode()
+
+
+def test_what_a_call_promised_goes_with_the_call(client, late):
+    ring(client, late, promised_on="3 Dec 2026")
+    ring(client, late, promised_on="10 Dec 2026", text="They rang again, and need another week.")
+
+    page = take_back(client, late)
+
+    assert promised(late) == [date(2026, 12, 3)]
+    assert "the call counts no more. Nor does their promise to answer by 10 December 2026." in page
+    lines = late.case.events.filter(kind=Event.Kind.UNDELIVERED).values_list("text", flat=True)
+    assert "Universal Credit promises no answer by 10 December 2026." in lines.get()
+
+    first = late.case.events.filter(kind=Event.Kind.CALL).earliest("pk")
+    client.post(f"/cases/{late.case.pk}/lines/{first.pk}/undo/")
+    assert promised(late) == [None]
+    assert (draft_due_chasers(TOMORROW), listed(late, TODAY)) == (1, 1)
+
+
+def test_a_promise_that_somebody_has_read_otherwise_stands(client, late):
+    ring(client, late, promised_on="10 Dec 2026")
+    client.post(f"/replies/{late.replies.get().pk}/kind/", {"kind": "partial"})
+
+    page = take_back(client, late)
+
+    assert promised(late) == [date(2026, 12, 10)]
+    assert "What they promised stands: it was said since to be part of an answer" in page
+
+
+def test_a_promise_that_a_letter_was_drafted_with_stands(client, late):
+    ring(client, late, promised_on="10 Dec 2026")
+    LetterFactory(case=late.case, to_body=late.body, about_enquiry=late)
+
+    page = take_back(client, late)
+
+    assert promised(late) == [date(2026, 12, 10)]
+    assert "What they promised stands: a letter about the enquiry was drafted since" in page
+    assert listed(late, TODAY) == 0  # until that day

@@ -127,6 +127,19 @@ def test_the_letter_that_puts_it_to_the_head_is_not_held_for_itself(
 # --- the days it names ------------------------------------------------------------------------------------
 
 
+def write(client, chaser, text):
+    words = {"to_contact": chaser.to_contact_id, "to_email": chaser.to_email, "means": "email"}
+    client.post(f"/letters/{chaser.pk}/", {**words, "subject": chaser.subject, "text": text})
+
+
+def put_a_day_in(client, chaser, staff) -> tuple[str, str]:
+    """Press for a new day: the page after it, and the address of its Undo."""
+    client.force_login(staff)
+    page = client.post(f"/letters/{chaser.pk}/day/", follow=True).content.decode()
+    chaser.refresh_from_db()
+    return page, re.search(rf'action="(/letters/{chaser.pk}/history/\d+/)"', page).group(1)
+
+
 def test_a_chaser_that_waited_past_the_day_it_asks_for_is_told_for_which_day_to_ask(
     client, enquiry, chaser, on_the_day
 ):
@@ -139,9 +152,7 @@ def test_a_chaser_that_waited_past_the_day_it_asks_for_is_told_for_which_day_to_
     warning = "asks for an answer by 30 September 2026, which has passed. Ask for one by 3 November 2026."
     assert warning in page
 
-    text = chaser.text.replace("30 September 2026", "3 November 2026")
-    words = {"to_contact": chaser.to_contact_id, "to_email": chaser.to_email, "means": "email"}
-    client.post(f"/letters/{chaser.pk}/", {**words, "subject": chaser.subject, "text": text})
+    write(client, chaser, chaser.text.replace("30 September 2026", "3 November 2026"))
     assert "It waited" not in client.get(f"/letters/{chaser.pk}/").content.decode()
 
 
@@ -154,16 +165,72 @@ def test_one_press_puts_the_day_in_and_one_more_takes_it_back(client, enquiry, c
     assert f'action="/letters/{chaser.pk}/day/"' in page
     assert "Put 3 November 2026 in" in page
 
-    page = client.post(f"/letters/{chaser.pk}/day/", follow=True).content.decode()
+    page, undo = put_a_day_in(client, chaser, enquiry.case.owner)
 
-    chaser.refresh_from_db()
     assert chaser.text == before.replace("30 September 2026", "3 November 2026")
     assert "It asks for an answer by 3 November 2026 now. Read it again." in page
     assert "It waited" not in page
-    undo = re.search(rf'action="(/letters/{chaser.pk}/history/\d+/)"', page).group(1)
     client.post(undo)
     chaser.refresh_from_db()
     assert chaser.text == before
+
+
+def test_a_day_within_another_one_stays_as_it_is(client, enquiry, on_the_day):
+    on_the_day(date(2026, 9, 17))
+    client.force_login(enquiry.case.owner)
+    draft_due_chasers(date(2026, 9, 17))
+    chaser = Letter.objects.get(kind=Letter.Kind.CHASER)
+    write(client, chaser, f"{chaser.text}\n\nShe is to leave on 21 October 2026.")
+
+    on_the_day(date(2026, 10, 20))
+    put_a_day_in(client, chaser, enquiry.case.owner)
+
+    assert "1 October 2026, or tell me" not in chaser.text
+    assert "by 3 November 2026, or tell me" in chaser.text
+    assert "She is to leave on 21 October 2026." in chaser.text
+
+
+def test_where_the_day_stands_twice_a_person_puts_the_new_one_in(client, enquiry, chaser, on_the_day):
+    write(client, chaser, f"{chaser.text}\n\nShe is to leave on 30 September 2026.")
+
+    on_the_day(date(2026, 10, 20))
+    client.force_login(enquiry.case.owner)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+    client.post(f"/letters/{chaser.pk}/day/")
+
+    assert "Ask for one by 3 November 2026, by hand: the old one stands in it 2 times." in page
+    assert "/day/" not in page
+    chaser.refresh_from_db()
+    assert chaser.text.count("30 September 2026") == 2
+
+
+def test_one_that_waits_past_the_new_day_too_is_given_another_one(client, enquiry, chaser, on_the_day):
+    staff = enquiry.case.owner
+    on_the_day(date(2026, 10, 20))
+    put_a_day_in(client, chaser, staff)
+    on_the_day(date(2026, 11, 10))
+    client.force_login(staff)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+    assert "asks for an answer by 3 November 2026, which has passed. Ask for one by 24 November" in page
+
+    page, undo = put_a_day_in(client, chaser, staff)
+
+    assert "It waited" not in page
+    assert "by 24 November 2026, or tell me" in chaser.text
+    client.post(undo)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+    assert "asks for an answer by 3 November 2026, which has passed" in page
+
+
+def test_the_day_that_counted_in_the_end_is_not_found_within_another_one(client, enquiry, chaser, on_the_day):
+    client.post(f"/enquiries/{enquiry.pk}/due/", {"due_on": "2 Oct 2026", "why": "They asked for longer"})
+    write(client, chaser, f"{chaser.text}\n\nShe is to leave on 22 October 2026.")
+
+    on_the_day(date(2026, 11, 4))
+    client.force_login(enquiry.case.owner)
+    page = client.get(f"/letters/{chaser.pk}/").content.decode()
+
+    assert "An answer was to come by 2 October 2026 in the end" in page
 
 
 def test_a_press_too_late_changes_nothing(client, enquiry, chaser, on_the_day):

@@ -148,6 +148,52 @@ def test_an_earlier_one_that_is_recorded_later_counts(client, ana, case, enquiry
     assert complaint.by_when == date(2027, 10, 13)
 
 
+def correct(client, reply: Reply, kind: str) -> None:
+    client.post(f"/replies/{reply.pk}/kind/", {"kind": kind})
+
+
+def test_after_one_that_was_none_the_limits_run_from_the_earliest_that_is_one(client, ana, case, enquiry):
+    complaint = begin(client, case, "HOS")
+    for day in ("13 oct 2026", "20 nov 2026", "18 nov 2026"):
+        answer(client, enquiry, day)
+
+    correct(client, enquiry.replies.get(received_on=date(2026, 10, 13)), "holding")
+
+    complaint.refresh_from_db()
+    assert complaint.by_when == date(2027, 11, 18)
+    assert days_counted(case) == {date(2026, 11, 18)}
+
+    correct(client, enquiry.replies.get(received_on=date(2026, 11, 18)), "partial")
+    assert days_counted(case) == {date(2026, 11, 20)}
+
+
+def test_one_to_another_enquiry_about_the_same_counts_then_and_of_one_day_the_other(
+    client, ana, case, enquiry
+):
+    again = EnquiryFactory(
+        case=case, to_body=enquiry.body, issue=enquiry.issue, by=ana, sent_on=date(2026, 10, 2)
+    )
+    answer(client, enquiry, "13 oct 2026")
+    answer(client, again, "13 oct 2026")
+    answer(client, to_the_council(case, ana, issue=enquiry.issue), "14 oct 2026")
+
+    correct(client, enquiry.replies.get(), "holding")
+    assert days_counted(case) == {date(2026, 10, 13)}
+
+    correct(client, again.replies.get(), "holding")
+    assert days_counted(case) == set()  # the council is not whom the problem is about
+
+
+def test_a_day_that_somebody_said_was_wrong_does_not_come_back_by_itself(client, ana, case, enquiry):
+    answer(client, enquiry, "20 nov 2026")
+    client.post(f"/cases/{case.pk}/route/dates/{KeyDate.objects.get().pk}/taken-back/")
+    answer(client, enquiry, "13 oct 2026")
+
+    correct(client, enquiry.replies.get(received_on=date(2026, 10, 13)), "holding")
+
+    assert days_counted(case) == set()
+
+
 def test_a_day_that_was_typed_from_the_letter_stands_against_the_day_it_came(client, ana, case, enquiry):
     typed = {"kind": "final", "day": "10 oct 2026", "known_from": "Letter"}
     client.post(f"/cases/{case.pk}/route/dates/new/", typed)

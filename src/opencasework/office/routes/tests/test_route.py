@@ -251,6 +251,8 @@ def test_every_step_and_every_limit_stands_with_its_source_and_its_day(client, a
         ("sc", "OFF-DATA", "decision", ["Ask a Scottish authority to review"], []),
         ("sc", "OFF-DATA", "reviewed", ["Appeal to the Scottish Information Commissioner"], []),
         ("wa", "OFF-DATA", "decision", ["internal review"], ["Scottish"]),
+        ("ni", "FAM-CHILDCARE", "reconsidered", ["Appeal to the Appeals Service in Northern Ireland"], []),
+        ("sc", "FAM-CHILDCARE", "reconsidered", ["Appeal about Child Benefit"], ["Appeals Service"]),
     ],
 )
 @time_machine.travel("2026-11-23 10:00", tick=False)
@@ -266,3 +268,18 @@ def test_a_limit_is_counted_from_the_dates_of_the_case_where_it_is_the_law(
     for name in runs:
         assert re.search(f"{name}[^<]*: <strong>", limits)
     assert not any(name in limits for name in does_not)
+
+
+@pytest.mark.parametrize(
+    ("nation", "decides"),
+    [
+        ("ni", "Appeals Service (Northern Ireland)"),
+        ("en", "First-tier Tribunal (Social Security and Child Support)"),
+    ],
+)
+def test_a_route_that_holds_everywhere_names_the_tribunal_of_the_nation_alone(client, ana, nation, decides):
+    Office.objects.update(nation=nation)
+
+    who = card(client, about("FAM-CHILDCARE", ana)).split("Who decides:")[1].split("</p>")[0]
+
+    assert re.findall(r">([^<>]+)</a>", who) == ["Child Benefit Office", "HM Revenue and Customs", decides]
