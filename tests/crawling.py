@@ -56,7 +56,14 @@ from opencasework.office.inbox.models import Act, Attachment, InboxView, Mailbox
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail, Reply
 from opencasework.office.letters.pack.models import PackFile
 from opencasework.office.letters.stationery import Snippet
-from opencasework.office.referrals.models import Complaint, ComplaintStage, Inward, Outward, Partner
+from opencasework.office.referrals.models import (
+    Complaint,
+    ComplaintStage,
+    ComplaintStep,
+    Inward,
+    Outward,
+    Partner,
+)
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
@@ -137,6 +144,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("bodies/", "token"): lambda: ["no-token"],
     ("words/", "pk"): every(Word),
     ("cases/", "stage_pk"): every(ComplaintStage),
+    ("complaints/", "step_pk"): every(ComplaintStep),
     ("complaints/", "pk"): every(Complaint),
     ("referrals-out/", "pk"): every(Outward),
     ("referrals-in/", "pk"): every(Inward),

@@ -38,7 +38,7 @@ from opencasework.office.inbox.models import Acknowledged, Answer, Message, Mess
 from opencasework.office.letters.models import BadAddress, Letter, LetterVersion, OutgoingMail, ReplyToken
 from opencasework.office.routes.models import Decision
 from opencasework.office.telling.models import Word
-from opencasework.office.volumes.models import BulkRelease
+from opencasework.office.volumes.models import BulkRelease, EarlySend
 from tests.planting import Canaries, Planter
 
 SHORTEST = 12  # characters, of a canary
@@ -183,6 +183,7 @@ class EveryText:
         BulkRelease.objects.create(
             letter=letter, version="1", reason=word("why many letters go"), asked_by=staff
         )
+        EarlySend.objects.create(letter=letter, reason=word("why it goes before its day"), by=staff)
 
     def gone(self) -> list[str]:
         """What is excused here and is no longer there."""

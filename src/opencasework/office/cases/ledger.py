@@ -41,8 +41,11 @@ def end_issue(*, issue: Issue, outcome: str, by: StaffMember, amount: object = N
 
 
 @transaction.atomic
-def reopen_issue(*, issue: Issue, by: StaffMember) -> bool:
-    """Take one issue up again, ended or held for a duplicate. False where it is open already."""
+def reopen_issue(*, issue: Issue, by: StaffMember, mistaken: int | None = None) -> bool:
+    """Take one issue up again, ended or held for a duplicate. False where it is open already.
+
+    `mistaken` is the line by which it ended where that was a mistake: figures count it no more.
+    """
     found = Issue.objects.select_for_update().get(pk=issue.pk)
     if found.is_open or not found.case.is_open:
         return False
@@ -52,7 +55,8 @@ def reopen_issue(*, issue: Issue, by: StaffMember) -> bool:
     said = f"{found.category.label}; it had ended: {found.ending}"
     found.outcome, found.amount, found.ended_at = "", None, None
     found.save(update_fields=["outcome", "amount", "ended_at"])
-    found.case.record(Event.Kind.ISSUE_REOPENED, by=by, text=said, issue=found.pk)
+    uncounts = {} if mistaken is None else {"uncounts": [mistaken]}
+    found.case.record(Event.Kind.ISSUE_REOPENED, by=by, text=said, issue=found.pk, **uncounts)
     return True
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
@@ -213,6 +213,23 @@ def answer(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
         return redirect(f"{case.get_absolute_url()}#transfers")
     explained = f"{transfer.get_level_display()}: {transfer.to_name}, on {dates.say(transfer.offered_on)}."
     return ask(request, case, form, title="Did they take it?", button="Save", explained=explained)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def answer_back(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
+    """What they answered was written down by mistake."""
+    case = find_case(request, pk)
+    transfer = get_object_or_404(case.transfers, pk=transfer_pk)
+    said = f"Taken back: {transfer.to_name}: {transfer.get_answer_display().lower()}."
+    try:
+        if transfers.take_back_answer(transfer, by=request.user):
+            messages.success(request, said)
+        else:
+            messages.error(request, "It had been taken back already.")
+    except transfers.NotTakenBack as problem:
+        messages.error(request, str(problem))
+    return redirect(f"{case.get_absolute_url()}#transfers")
 
 
 def _answer_said(case: Case, transfer: Transfer) -> str:

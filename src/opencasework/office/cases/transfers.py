@@ -13,6 +13,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Transfer
 from opencasework.office.cases.numbers import nations_here
 from opencasework.office.kit import tables
+from opencasework.office.kit.dates import say
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.places.models import MemberKind, Nation, Office
 from opencasework.office.staff.models import StaffMember
@@ -33,6 +34,14 @@ COUNCILS = ("LA-", "COUNCILHSG", "HSCT")
 # Asked with the case, the body where they are one, and how the person is said to have agreed: why nothing
 # about the people of the case may go there, a sentence; or nothing. Filled by a folder above.
 WITHOUT_AUTHORITY: list[Callable[[Case, Body | None, str], str]] = []
+# Asked before an answer is taken back: what was built on it, a sentence that says what to do; or nothing.
+BUILT_ON: list[Callable[[Transfer], str]] = []
+# Called inside the transaction that takes an answer back.
+WHEN_TAKEN_BACK: list[Callable[[Transfer], None]] = []
+
+
+class NotTakenBack(Exception):
+    """Something has been built on it; the message says what, and what to do first."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +255,35 @@ def answered(transfer: Transfer, *, answer: str, on: date, by: StaffMember) -> b
     return True
 
 
+@transaction.atomic
+def take_back_answer(transfer: Transfer, *, by: StaffMember) -> bool:
+    """What they answered was written down by mistake: they are asked again. False where no answer is there.
+
+    Raises NotTakenBack where something has been built on it.
+    """
+    # Locked (on SQLite a write is alone anyway), so that nothing is built on it meanwhile.
+    held = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if not held.is_answered or held.answered_on is None:
+        return False
+    reasons = [_closed_as_referred(held), *(asks(held) for asks in BUILT_ON)]
+    if any(reasons):
+        raise NotTakenBack(" ".join(filter(None, reasons)))
+    was, on = held.answer, held.answered_on
+    text = f"Taken back, it was a mistake: {held.to_name}: {held.get_answer_display().lower()}, on {say(on)}"
+    Transfer.objects.filter(pk=held.pk).update(answer="", answered_on=None)
+    transfer.refresh_from_db()
+    _record(transfer, by=by, text=text, took_back="answer", was=was, was_on=on.isoformat())
+    for act in WHEN_TAKEN_BACK:
+        act(transfer)
+    return True
+
+
+def _closed_as_referred(transfer: Transfer) -> str:
+    """Why an answer stays by which the case has been closed: what it ended as goes by who took it."""
+    took_it = transfer.answer == Transfer.Answer.ACCEPTED and transfer.level in GOES_TO_THEM
+    return "The case was closed since. Open it again first." if took_it and not transfer.case.is_open else ""
+
+
 # Whoever takes a case in one of these ways deals with it from then on; what is shared stays ours too.
 GOES_TO_THEM = frozenset({Transfer.Level.REFER, Transfer.Level.OTHER_REPRESENTATIVE, Transfer.Level.HANDOVER})
 
@@ -260,7 +298,7 @@ def _level_said(old: str, new: str) -> str:
     return f"Transferability: {Transferability(old).label}, now {Transferability(new).label}"
 
 
-def _record(transfer: Transfer, *, by: StaffMember, text: str) -> None:
+def _record(transfer: Transfer, *, by: StaffMember, text: str, **detail: object) -> None:
     transfer.case.record(
         Event.Kind.TRANSFER,
         by=by,
@@ -270,6 +308,7 @@ def _record(transfer: Transfer, *, by: StaffMember, text: str) -> None:
         to_kind=transfer.to_kind,
         body=transfer.to_body.code if transfer.to_body and not transfer.to_body.is_local else "",
         answer=transfer.answer,
+        **detail,
     )
 
 

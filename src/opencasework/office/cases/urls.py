@@ -51,6 +51,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cases/<int:pk>/transfers/new/", transfer_acts.new, name="case-transfer-new"),
     path("cases/<int:pk>/transfers/<int:transfer_pk>/", transfer_acts.answer, name="case-transfer"),
+    path(
+        "cases/<int:pk>/transfers/<int:transfer_pk>/taken-back/",
+        transfer_acts.answer_back,
+        name="case-transfer-back",
+    ),
     path("tags/", word_acts.tags, name="tags"),
     path("tags/merge/", word_acts.merge, name="tags-merge"),
     path("tags/words/<int:pk>/", word_acts.word, name="tags-word"),

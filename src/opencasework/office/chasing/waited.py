@@ -9,7 +9,6 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 
-from opencasework.office.chasing.ladder import kept
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.actions import Check
@@ -39,8 +38,6 @@ def days_of(letter: Letter, on: date) -> list[Check]:
     if chaser is None or chaser.enquiry.is_answered:
         return []
     found = []
-    if text := _too_soon(chaser, on):
-        found.append(Check(ok=False, must=False, text=text))
     if past := _past(letter, chaser, on):
         when = "is today" if past.day == on else "has passed"
         text = (
@@ -57,19 +54,8 @@ def days_of(letter: Letter, on: date) -> list[Check]:
     return found
 
 
-def _too_soon(chaser: Chaser, on: date) -> str:
-    """That the step before left so lately that by the ladder this one is not due yet."""
-    before = [one for one in kept(chaser.enquiry) if one.sequence < chaser.sequence]
-    left = before[-1].letter.sent_on if before and before[-1].letter else None
-    if left is None or chaser.rung is None:
-        return ""
-    due = working_days_after(left, chaser.rung.days, nation=chaser.enquiry.body.holiday_nation)
-    if due <= on:
-        return ""
-    return f"The step before left on {in_words(left)}; by the ladder this one is due on {in_words(due)}."
-
-
 def _past(letter: Letter, chaser: Chaser, on: date) -> Past | None:
+    """The day by which it asks for an answer, where that is not to come any more, and the day to ask for."""
     nation = chaser.enquiry.body.holiday_nation
     asked_for = {working_days_after(chaser.made_on, REMINDER_DAYS, nation=nation)}
     asked_for |= {date.fromisoformat(day) for day in chaser.asked_anew}

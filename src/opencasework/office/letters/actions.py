@@ -385,6 +385,8 @@ def put_enquiry(letter: Letter, *, on: date) -> Enquiry | None:
     body = letter.to_body
     if letter.kind != Letter.Kind.ENQUIRY or body is None or letter.covers_a_complaint:
         return None
+    if any(has_its_own(letter) for has_its_own in leaving.NO_CLOCK):
+        return None
     days, rule = body.reply_days(Office.here().reply_days)
     minister = bool(letter.template and letter.template.to_minister)
     enquiry, _ = Enquiry.objects.update_or_create(

@@ -52,6 +52,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Overdue, and the day has not passed that they promised last: until then nobody is told to chase."""
         return self._with_promise().overdue(on=on).filter(models.Q(last_promise__gte=on))
 
+    def expected(self, *, on: date) -> EnquiryQuerySet:
+        """With `expected_on` to go by: the day a reply is due, or a later one they promised last that has not
+        passed.
+        """
+        # Looked for first: few promise a day, and what each said last is asked of those alone.
+        promising = Reply.objects.filter(promised_on__gte=on).values("enquiry")
+        later = models.Q(pk__in=promising) & models.Q(
+            last_promise__gte=on, last_promise__gt=models.F("due_on")
+        )
+        day = models.Case(models.When(later, then=models.F("last_promise")), default=models.F("due_on"))
+        return self._with_promise().alias(expected_on=day)
+
     def _with_promise(self) -> EnquiryQuerySet:
         promises = Reply.objects.filter(enquiry=models.OuterRef("pk"), promised_on__isnull=False)
         promised = models.Subquery(promises.values("promised_on")[:1])  # the last reply comes first

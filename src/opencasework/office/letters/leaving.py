@@ -17,6 +17,8 @@ MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
 AUTHORITY_CHECKS: list[Callable[[Letter, date], list[Check]]] = []
 # Asked before one that was marked as posted is a draft again: why it cannot be, a sentence, or nothing.
 STAYS_GONE: list[Callable[[Letter], str]] = []
+# Asked before the clock of an enquiry is started: whether something else says how it goes with this letter.
+NO_CLOCK: list[Callable[[Letter], bool]] = []
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []
 # Called inside the transaction that takes a departure back.

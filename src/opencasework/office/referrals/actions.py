@@ -444,13 +444,15 @@ def decide(
         said = ", ".join(filter(None, [Answer(decision).label, f"£{amount:,.2f}" if amount else "", remedy]))
         said += f"\n{why}" if why else ""
         _move(complaint, Complaint.State.DECIDED, on=on, by=by, text=said, **values)
+        step = complaint.steps.latest("pk")
         issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
         if not ends_issue or issue is None or not issue.is_open:
             return None
         outcome = OUTCOMES[Answer(decision)]
         if outcome == Outcome.PUT_RIGHT and amount and not remedy:
             outcome = Outcome.MONEY_RECOVERED
-        issue.end(outcome=outcome, by=by, amount=amount)
+        step.ended = issue.end(outcome=outcome, by=by, amount=amount).pk
+        step.save(update_fields=["ended"])
         return outcome
 
 
@@ -458,7 +460,7 @@ def _move(
     complaint: Complaint, to: str, *, on: date, by: StaffMember | None, text: str, **values: object
 ) -> Event:
     """To its next state, once: the line that says so. Call inside a transaction."""
-    before = complaint.steps.last()
+    before, reference_was = complaint.steps.standing().last(), complaint.reference
     if to not in Complaint.NEXT.get(complaint.state, ()):
         raise NotDone(
             f"It is {complaint.get_state_display().lower()}. Open the page again to see what is next."
@@ -470,11 +472,13 @@ def _move(
     if not here.update(state=to, **values):  # of two at once, one comes through
         raise NotDone("A colleague has just recorded something else. Nothing was changed.")
     complaint.refresh_from_db()
-    return _step(complaint, to, on=on, by=by, text=text)
+    return _step(complaint, to, on=on, by=by, text=text, reference_was=reference_was)
 
 
-def _step(complaint: Complaint, state: str, *, on: date, by: StaffMember | None, text: str) -> Event:
-    ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=by)
+def _step(
+    complaint: Complaint, state: str, *, on: date, by: StaffMember | None, text: str, reference_was: str = ""
+) -> Event:
+    ComplaintStep.objects.create(complaint=complaint, state=state, on=on, by=by, reference_was=reference_was)
     label = Complaint.State(state).label
     when = "" if on == timezone.localdate() else f" on {say(on)}"
     lines = f"{complaint.scheme.short}: {begun_small(label)}{when}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from opencasework.office.cases import transfers
 from opencasework.office.cases.models import Case
 from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
-from opencasework.office.referrals import checks
+from opencasework.office.referrals import checks, mistaken
 from opencasework.office.referrals.actions import COVER, NotDone, count_all_again, submit
 from opencasework.office.referrals.models import Complaint
+from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes import actions as routes
 from opencasework.office.staff.models import StaffMember
 
@@ -53,6 +56,49 @@ def _goes_to_its_ombudsman(letter: Letter) -> Complaint | None:
     return None
 
 
+def is_about_a_complaint(letter: Letter) -> bool:
+    """Whether it goes to an ombudsman about a complaint that is kept here and has not ended.
+
+    The complaint says how far it has come, so no clock of an enquiry runs, as with its covering letter.
+    """
+    if not _goes_to_a_reviewer(letter):
+        return False
+    kept = Complaint.objects.open().filter(case__in=letter.case.family, body=letter.to_body)
+    if letter.issue_id is not None:
+        kept = kept.filter(Q(issue=letter.issue_id) | Q(issue=None))
+    return kept.exists()
+
+
+def complaint_check(letter: Letter, on: date) -> list[letters.Check]:
+    """A letter in free words to an ombudsman may be a complaint that nobody keeps here."""
+    is_cover = letter.covers_a_complaint
+    if letter.kind != Letter.Kind.ENQUIRY or is_cover or not _goes_to_a_reviewer(letter):
+        return []
+    if is_about_a_complaint(letter):
+        text = (
+            "It is about a complaint that is kept here: that says how it goes, and nobody chases this letter"
+        )
+        return [letters.Check(ok=True, text=text)]
+    about = f"?issue={letter.issue_id}" if letter.issue_id else ""
+    url = reverse("complaint-new", args=[letter.case_id]) + about
+    text = (
+        "Is it a complaint? Then begin it, so that its last day and how far it has come are kept. If it is "
+        f"not, send it: an answer of {letter.to_body} is waited for, and chased."
+    )
+    return [
+        letters.Check(ok=False, must=False, text=text, ways=(fields.Way("", "Begin the complaint", url),))
+    ]
+
+
+def _goes_to_a_reviewer(letter: Letter) -> bool:
+    """Whether it goes to an ombudsman, or the reviewer before one, that is not what the problem is about."""
+    body = letter.to_body
+    if body is None or body.code not in {scheme.body for scheme in all_schemes().values()}:
+        return False
+    concerned = letter.issue.body_id if letter.issue else None
+    return concerned != body.pk and not letter.case.issues.filter(body=body).exists()
+
+
 def when_left(letter: Letter, at: datetime, by: StaffMember | None) -> None:
     """A covering letter has left: its complaint is submitted from that day, unless something is unmet."""
     for complaint in (
@@ -77,7 +123,10 @@ def when_dated(case: Case) -> None:
 
 def join() -> None:
     """Say it to the folders below, once, when the office starts."""
-    leaving.MORE_CHECKS.append(signature_check)
+    leaving.MORE_CHECKS += [signature_check, complaint_check]
+    leaving.NO_CLOCK.append(is_about_a_complaint)
     leaving.WHEN_LEFT.append(when_left)
     leaving.STAYS_GONE.append(why_it_stays_gone)
     routes.WHEN_DATED.append(when_dated)
+    transfers.BUILT_ON.append(mistaken.why_the_answer_stays)
+    transfers.WHEN_TAKEN_BACK.append(mistaken.when_answer_back)

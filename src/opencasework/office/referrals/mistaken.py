@@ -1,18 +1,28 @@
-"""Taking back a stage of a complaint that was recorded by mistake, with what followed from it by itself."""
+"""Taking back what was recorded by mistake, with what followed from it by itself: a stage of a complaint, how
+far one has come at the ombudsman, and what came of a case that went to a partner.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.authority import gate
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.ledger import reopen_issue
+from opencasework.office.cases.models import Case, Event, Issue, Transfer
 from opencasework.office.kit.dates import say
-from opencasework.office.referrals.actions import count_all_again
-from opencasework.office.referrals.models import ComplaintStage
+from opencasework.office.kit.words import begun_small
+from opencasework.office.letters.models import Letter
+from opencasework.office.referrals import checks
+from opencasework.office.referrals.actions import NotDone, count_all_again, proposal_for
+from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Outward
 from opencasework.office.routes.actions import record_date, take_back_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import May, may
 
 
 @transaction.atomic
@@ -38,9 +48,9 @@ def take_back_stage(stage: ComplaintStage, *, by: StaffMember) -> bool:
         gate.take_back_override(call=line.pk, by=by)
     dates = KeyDate.objects.standing().filter(case=case, issue=stage.issue, known_from=str(stage)[:120])
     days = {KeyDate.Kind.COMPLAINED: stage.sent_on, KeyDate.Kind.FINAL: stage.answered_on}
-    for date in dates.filter(kind__in=days):
-        if date.day == days[KeyDate.Kind(date.kind)]:
-            take_back_date(date, by=by)
+    for each in dates.filter(kind__in=days):
+        if each.day == days[KeyDate.Kind(each.kind)]:
+            take_back_date(each, by=by)
     _begin_with_the_next(stage, by=by)
     count_all_again(case)
     return True
@@ -53,3 +63,186 @@ def _begin_with_the_next(stage: ComplaintStage, *, by: StaffMember) -> None:
     if first is None or KeyDate.objects.standing().filter(case=case, issue=issue, kind=began).exists():
         return
     record_date(case=case, issue=issue, kind=began, day=first.sent_on, known_from=str(first)[:120], by=by)
+
+
+# --- at the ombudsman ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_back_step(step: ComplaintStep, *, by: StaffMember) -> bool:
+    """How far a complaint has come was recorded by mistake: it stands as it stood before.
+
+    False where that has been said already. Raises NotDone where something was built on it, and where `by` may
+    not record it anew.
+    """
+    # Locked (on SQLite a write is alone anyway), so that nothing is built on it meanwhile.
+    complaint = Complaint.objects.select_for_update().get(pk=step.complaint_id)
+    standing = list(complaint.steps.standing())
+    if step not in standing or step == standing[0]:
+        return False
+    if (last := standing[-1]) != step:
+        label = begun_small(last.get_state_display())
+        raise NotDone(f"It was {label} on {say(last.on)}. Take that back first.")
+    before = Complaint.State(standing[-2].state)
+    if reason := _may_not(step, by=by) or _built_on(complaint, step, before=before):
+        raise NotDone(reason)
+    ComplaintStep.objects.filter(pk=step.pk).update(taken_back_at=timezone.now(), taken_back_by=by)
+    case, result = complaint.case, complaint.result
+    text = f"Taken back, it was a mistake: {complaint.scheme.short}: {_said_of(step)}"
+    case.record(
+        Event.Kind.OMBUDSMAN,
+        by=by,
+        text=f"{text}\n{result}" if result and step.state != Complaint.State.WITHDRAWN else text,
+        complaint=complaint.pk,
+        scheme=complaint.scheme_code,
+        state=before,
+        took_back=step.state,
+    )
+    _put_back(complaint, step, before=before)
+    if step.state == Complaint.State.SUBMITTED:
+        lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.OMBUDSMAN)
+        for line in lines.filter(detail__complaint=complaint.pk, detail__state=step.state):
+            gate.take_back_override(call=line.pk, by=by)
+    if (issue := _ended_with(complaint, step)) is not None:
+        reopen_issue(issue=issue, by=by, mistaken=step.ended)
+    count_all_again(case)
+    return True
+
+
+def _said_of(step: ComplaintStep) -> str:
+    return f"{begun_small(step.get_state_display())} on {say(step.on)}"
+
+
+def _may_not(step: ComplaintStep, *, by: StaffMember) -> str:
+    """Why they may not take it back: whoever may record it may; empty where they may."""
+    needed = {Complaint.State.SUBMITTED: May.SEND_LETTERS}.get(
+        Complaint.State(step.state), May.CLOSE_CASES if step.ended else May.WRITE_CASES
+    )
+    return "" if may(by, needed) else f"You may not {needed.value}: ask somebody who may to take it back."
+
+
+def _built_on(complaint: Complaint, step: ComplaintStep, *, before: Complaint.State) -> str:
+    """What came of the step since, in a sentence that says what to do first; empty where nothing did."""
+    letter, short = complaint.letter, complaint.scheme.short
+    emailed = letter is not None and letter.state == Letter.State.SENT and letter.means != Letter.Means.POST
+    if step.state == Complaint.State.SUBMITTED and emailed:
+        return "It has gone: its letter left by e-mail, which cannot be taken back."
+    if step.state in Complaint.ENDED and before not in Complaint.ENDED:
+        same = Complaint.objects.open().filter(
+            case=complaint.case, issue=complaint.issue, scheme_code=complaint.scheme_code
+        )
+        if same.exists():
+            return f"Another complaint to the {short} about this is under way. Take that one back first."
+    issue = _ended_with(complaint, step)
+    if issue is not None and not issue.case.is_open:
+        return "The case was closed since. Open it again first."
+    if step.state == Complaint.State.DECIDED and (later := _went_on(complaint)):
+        return f"A complaint to the {later.scheme.short} was begun since. Take that one back first."
+    return ""
+
+
+def _ended_with(complaint: Complaint, step: ComplaintStep) -> Issue | None:
+    """The problem that ended with this step, unless somebody has taken it up again or ended it anew since."""
+    issue = complaint.issue
+    if issue is None or step.ended is None or issue.is_open:
+        return None
+    lines = Event.objects.filter(case__in=complaint.case.family, kind=Event.Kind.ISSUE_ENDED)
+    last = lines.filter(detail__issue=issue.pk).order_by("pk").last()
+    return issue if last is not None and last.pk == step.ended else None
+
+
+def _went_on(complaint: Complaint) -> Complaint | None:
+    """A complaint about the same problem to whoever comes after this reviewer, unless it was taken back."""
+    case, issue = complaint.case, complaint.issue
+    others = Complaint.objects.filter(case=case, issue=issue, opened_at__gt=complaint.opened_at)
+    for other in others.exclude(state=Complaint.State.WITHDRAWN):
+        if checks.before_it(other.scheme, proposal_for(case, issue)) == complaint.scheme:
+            return other
+    return None
+
+
+def _put_back(complaint: Complaint, step: ComplaintStep, *, before: str) -> None:
+    """The complaint as it stood before the step."""
+    brought: dict[str, dict[str, object]] = {
+        Complaint.State.SUBMITTED: {"submitted_on": None, "although": ""},
+        Complaint.State.DECIDED: {"decision": "", "remedy": "", "amount": None},
+        Complaint.State.DECLINED: {"why_declined": ""},
+    }
+    values = brought.get(step.state, {})
+    values |= {"reference": step.reference_was} if step.reference_was is not None else {}
+    Complaint.objects.filter(pk=complaint.pk).update(state=before, ended_on=None, **values)
+
+
+# --- with a partner -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_back_result(outward: Outward, *, by: StaffMember) -> bool:
+    """What came of it was recorded by mistake: they have it still. False where nothing is recorded."""
+    held = Outward.objects.select_for_update().get(pk=outward.pk)
+    if held.result_on is None:
+        return False
+    if again := _referred_again(held.transfer):
+        raise NotDone(again)
+    nothing: dict[str, object] = {"result": "", "result_on": None, "result_note": "", "result_by": None}
+    Outward.objects.filter(pk=held.pk).update(**nothing)
+    note = f". {held.result_note}" if held.result_note else ""
+    what = f"{held.partner}: {begun_small(held.get_result_display())}, on {say(held.result_on)}{note}"
+    held.transfer.case.record(
+        Event.Kind.TRANSFER,
+        by=by,
+        text=f"Taken back, it was a mistake: {what}",
+        transfer=held.transfer_id,
+        referral=held.pk,
+        took_back="result",
+        was=held.result,
+        was_on=held.result_on.isoformat(),
+    )
+    outward.refresh_from_db()
+    return True
+
+
+def why_the_answer_stays(transfer: Transfer) -> str:
+    """What was built on a partner's answer, in a sentence that says what to do first; else empty."""
+    outward = Outward.objects.filter(transfer=transfer).first()
+    if outward is not None and outward.result:
+        return "What came of it is recorded. Take that back first."
+    return _referred_again(transfer)
+
+
+def _referred_again(transfer: Transfer) -> str:
+    """That the case has gone to the same partner anew, which it may do once at a time; else empty."""
+    outward = Outward.objects.filter(transfer=transfer).first()
+    if outward is None or Outward.objects.open().filter(pk=outward.pk).exists():
+        return ""
+    later = Outward.objects.open().filter(transfer__case=transfer.case, partner=outward.partner)
+    return f"The case has gone to {outward.partner} again since." if later.exists() else ""
+
+
+def when_answer_back(transfer: Transfer) -> None:
+    """Their reference came with the answer."""
+    Outward.objects.filter(transfer=transfer).update(reference="")
+
+
+@dataclass(frozen=True)
+class Struck:
+    """What a partner was said to have answered, or what was said to have come of it, taken back since."""
+
+    what: str
+    on: date
+    by: StaffMember | None
+    at: datetime
+
+
+def struck(case: Case) -> dict[int, list[Struck]]:
+    """What was taken back of each of the case's transfers, in order, by the transfer's number."""
+    lines = Event.objects.filter(
+        case__in=case.family, kind=Event.Kind.TRANSFER, detail__has_key="took_back"
+    ).select_related("by")  # fmt: skip
+    found: dict[int, list[Struck]] = {}
+    words: dict[str, str] = {**dict(Transfer.Answer.choices), **dict(Outward.Result.choices)}
+    for line in lines.order_by("pk"):
+        detail = line.detail
+        what = Struck(words[detail["was"]], date.fromisoformat(detail["was_on"]), line.by, line.at)
+        found.setdefault(detail["transfer"], []).append(what)
+    return found

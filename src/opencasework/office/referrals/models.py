@@ -244,14 +244,31 @@ class Complaint(models.Model):
         )
 
 
+class ComplaintStepQuerySet(models.QuerySet["ComplaintStep"]):
+    def standing(self) -> ComplaintStepQuerySet:
+        """Those that count: not recorded by mistake."""
+        return self.filter(taken_back_at=None)
+
+
 class ComplaintStep(models.Model):
-    """A complaint came to another state: who said so, and when it did. Added, never changed."""
+    """A complaint came to another state: who said so, and when it did. Added, and at most taken back."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="steps")
     state = models.CharField(max_length=13, choices=Complaint.State)
     on = models.DateField()
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    # What it changed beside the state, to put that back; null of a step from before this was kept.
+    reference_was = models.CharField(max_length=60, null=True, blank=True)  # noqa: DJ001
+    ended = models.PositiveBigIntegerField(
+        null=True, blank=True
+    )  # the line by which the problem ended with it
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # it was recorded by mistake
+    taken_back_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ComplaintStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, ask
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
@@ -20,9 +21,10 @@ from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
+from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.filling import TemplateProblem
+from opencasework.office.referrals import mistaken, partnering
 from opencasework.office.referrals import partner_forms as forms
-from opencasework.office.referrals import partnering
 from opencasework.office.referrals.actions import NotDone
 from opencasework.office.referrals.models import Complaint, Inward, Outward, Partner
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -131,12 +133,13 @@ def _edit(
 def case_partners(request: StaffRequest, pk: int) -> HttpResponse:
     """The card of a case: who has it from us, and from whom it came."""
     case = visible_case(request, pk)
+    found = Outward.objects.filter(transfer__case=case).select_related("transfer", "partner__body", "letter")
+    out = list(found)
+    struck = mistaken.struck(case) if out else {}
     context = {
         "rail": "cases",
         "case": case,
-        "out": Outward.objects.filter(transfer__case=case).select_related(
-            "transfer", "partner__body", "letter"
-        ),
+        "out": [(each, struck.get(each.transfer_id, [])) for each in out],
         "back": case.referrals_in.select_related("partner__body"),
         "may_write": may(request.user, May.WRITE_CASES),
         "today": timezone.localdate(),
@@ -254,6 +257,37 @@ def outward_reminder(request: StaffRequest, pk: int) -> HttpResponse:
         title="Ask them again", button="They were asked again", told=_told(found),
         said=f"{found.partner} was asked again; a new day to answer is set.",
     )  # fmt: skip
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def outward_answer_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whether they took it was recorded by mistake."""
+    found = _outward(request, pk)
+    return _take_back(
+        request, found, transfers.take_back_answer, found.transfer, what=found.transfer.get_answer_display()
+    )
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def outward_result_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """What came of it was recorded by mistake."""
+    found = _outward(request, pk)
+    return _take_back(request, found, mistaken.take_back_result, found, what=found.get_result_display())
+
+
+def _take_back(
+    request: StaffRequest, found: Outward, act: Callable[..., bool], of: Any, *, what: str
+) -> HttpResponse:
+    try:
+        if act(of, by=request.user):
+            messages.success(request, f"Taken back: {found.partner}: {begun_small(what)}.")
+        else:
+            messages.error(request, "It had been taken back already.")
+    except (NotDone, transfers.NotTakenBack) as problem:
+        messages.error(request, str(problem))
+    return _back(found.transfer.case)
 
 
 def _told(found: Outward) -> str:

@@ -250,7 +250,8 @@ def _page(request: StaffRequest, found: Complaint, *, status: int = 200, **more:
         "until": its.until if its else None,
         "rule": checks.rule_of(scheme, its),
         "stages": checks.stages_of(case),
-        "steps": found.steps.select_related("by"),
+        "steps": found.steps.select_related("by", "taken_back_by"),
+        "last_step": found.steps.standing().last(),
         "letter": letter,
         "pack_files": letter.pack_files.all() if letter else [],
         "may_write": may(request.user, May.WRITE_CASES),
@@ -384,3 +385,22 @@ def complaint_progress(request: StaffRequest, pk: int) -> HttpResponse:
         except NotDone as problem:
             form.add_error(None, str(problem))
     return _act(request, found, form, title="What did the ombudsman do?", button="Record it")
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def step_back(request: StaffRequest, pk: int, step_pk: int) -> HttpResponse:
+    """How far a complaint has come was recorded by mistake."""
+    found = _found(request, pk)
+    step = get_object_or_404(found.steps, pk=step_pk)
+    try:
+        if mistaken.take_back_step(step, by=request.user):
+            messages.success(request, f"Taken back: {step.get_state_display()}, {say(step.on)}.")
+            issue = Issue.objects.filter(complaints=found).first()
+            if step.state == Complaint.State.DECIDED and issue is not None and not issue.is_open:
+                messages.info(request, f"The problem stays as it ended: {issue.ending}.")
+        else:
+            messages.error(request, "It had been taken back already.")
+    except NotDone as problem:
+        messages.error(request, str(problem))
+    return redirect(found)

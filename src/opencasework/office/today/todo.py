@@ -142,7 +142,8 @@ def _own_drafts(staff: StaffMember) -> Q:
 def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
     # As `unanswered`, by a list: of the open cases most wait for somebody, so each would be asked about.
     cases = Case.objects.visible_to(staff).open().order_by()
-    return Enquiry.objects.filter(answered_on=None, case__in=cases.values("pk")).unread(yes=False)
+    owed = Enquiry.objects.filter(answered_on=None, case__in=cases.values("pk")).unread(yes=False)
+    return owed.expected(on=day.today)
 
 
 # --- how a row reads ----------------------------------------------------------------------------------
@@ -480,7 +481,7 @@ KINDS = (
     ),
 )  # fmt: skip
 OWED = Kind(
-    name="owed", rows=_owed, mine=_of_owner("case__owner"), date_field="due_on",
+    name="owed", rows=_owed, mine=_of_owner("case__owner"), date_field="expected_on",
     sections=("late", "today", "week", "later"), read=_read_owed, related=("body", "case", "replies"),
 )  # fmt: skip
 ASKED = Kind(

@@ -24,7 +24,7 @@ from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.letters.review import history
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
-from opencasework.office.volumes.counting import countable, of_category
+from opencasework.office.volumes.counting import countable, of_category, siblings_of
 from opencasework.office.volumes.models import ScheduleLine
 
 HEADING = "Schedule of cases"
@@ -40,14 +40,14 @@ class Candidate:
     """A case that could be put in the same letter."""
 
     case: Case
-    enquiry: Enquiry | None  # what is open with that body already, or with a part of it
+    enquiry: Enquiry | None  # what is open with that body already, with a part of it, or beside it
     drafts: Sequence[Letter]  # letters to them that have not left
     is_covered: bool  # an authority lets us speak to the body about it
     is_chosen: bool
 
 
 def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
-    """The cases on the same matter with that body, or a part of it, that may be named in one letter.
+    """The cases on the same matter with that body, a part or sibling of it, that may be named in one letter.
 
     Only those which everybody may know of who may open the case the letter stands on, for whoever reads the
     letter reads its schedule; none where that case is restricted itself.
@@ -56,18 +56,19 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     body, code = letter.to_body, letter.category_code
     if not countable(staff).filter(pk=letter.case_id).exists():
         return []
-    enquiries = _open_with(body, code)
+    enquiries, beside = _open_with(body, code), _open_beside(body, code)
     written = Letter.objects.drafts().filter(kind=Letter.Kind.ENQUIRY, about_enquiry=None)
     drafts = of_category(written.filter(to_body__in=body.with_parts()), code)
     chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
-    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
+    concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=beside.values("case"))
+    concerned |= Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
     found = may_be_named(letter.case, same.exclude(pk=letter.case_id))
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
     open_here: dict[int, Enquiry] = {}
-    for one in enquiries.filter(case__in=cases):
+    for one in [*enquiries.filter(case__in=cases), *beside.filter(case__in=cases)]:
         open_here.setdefault(one.case_id, one)
     drafted: dict[int, list[Letter]] = {}
     for each in drafts.filter(case__in=cases).select_related("drafted_by", "changed_by", "review__waits_for"):
@@ -89,6 +90,15 @@ def _open_with(body: Body, code: str) -> EnquiryQuerySet:
     found = Enquiry.objects.filter(body__in=body.with_parts(), answered_on=None).select_related("body")
     its_own = models.Case(models.When(body=body, then=0), default=1)
     return of_category(found, code).alias(rank=its_own).order_by("rank", "due_on", "pk")
+
+
+def _open_beside(body: Body, code: str) -> EnquiryQuerySet:
+    """What is open about this with the whole that the body is a part of, and with its other parts: this body
+    does not answer for those. The first due first.
+    """
+    beside = set(siblings_of(body)) - set(body.with_parts())
+    found = Enquiry.objects.filter(body__in=beside, answered_on=None).select_related("body")
+    return of_category(found, code).order_by("due_on", "pk")
 
 
 def may_be_named(case: Case, others: CaseQuerySet) -> CaseQuerySet:

@@ -1,4 +1,4 @@
-"""A bulk send that two people stand for, and the cases put to a body in one letter."""
+"""A bulk send that two people stand for, a chaser before its day, cases put to a body in one letter."""
 
 from __future__ import annotations
 
@@ -38,6 +38,24 @@ class BulkRelease(models.Model):
     @property
     def is_agreed(self) -> bool:
         return self.agreed_by_id is not None
+
+
+class EarlySend(models.Model):
+    """Why a chaser goes before the day of its step on the ladder, and who says so."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.CASCADE, related_name="early_send")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    went_at = models.DateTimeField(null=True, blank=True, db_index=True)  # before its day; else it waited
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="an_early_chaser_says_why", condition=~models.Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter} before its day"
 
 
 class ScheduleLine(models.Model):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("review/letters/", views.review, name="volumes"),
     path("letters/<int:pk>/volume/", views.letter_volume, name="letter-volume"),
     path("letters/<int:pk>/bulk/", views.letter_bulk, name="letter-bulk"),
+    path("letters/<int:pk>/early/", views.letter_early, name="letter-early"),
     path("letters/<int:pk>/gathering/", views.letter_gathering, name="letter-gathering"),
     path("bodies/<int:pk>/stock-answers/", views.body_stock, name="body-stock"),
 ]

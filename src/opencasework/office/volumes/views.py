@@ -18,7 +18,7 @@ from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.views import NO_DRAFT, found_letter, page
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-from opencasework.office.volumes import gathering
+from opencasework.office.volumes import early, gathering
 from opencasework.office.volumes.checking import is_bulk, release_of
 from opencasework.office.volumes.counting import (
     BULK_FROM,
@@ -27,7 +27,7 @@ from opencasework.office.volumes.counting import (
     open_on_the_matter,
     volumes,
 )
-from opencasework.office.volumes.models import BulkRelease
+from opencasework.office.volumes.models import BulkRelease, EarlySend
 from opencasework.office.volumes.patterns import stock_answers
 
 WEEKS = 8  # one can look back
@@ -52,6 +52,8 @@ def letter_volume(request: StaffRequest, pk: int) -> HttpResponse:
         "is_bulk": found.is_draft and is_bulk(found, on=today),
         "bulk_from": BULK_FROM,
         "release": said,
+        "early": early.before_its_day(found, today) if found.is_draft else "",
+        "early_reason": early.reason_of(found),
         "may_send": may(request.user, May.SEND_LETTERS),
         "may_agree": said is not None and said.asked_by != request.user,
         "may_gather": found.is_draft and may(request.user, May.WRITE_CASES),
@@ -103,6 +105,31 @@ def letter_bulk(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+@require_POST
+@staff_who_may(May.SEND_LETTERS)
+def letter_early(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say why a chaser goes before the day of its step on the ladder."""
+    with transaction.atomic():
+        found = _to_a_body(request, pk)
+        list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        reason, problem = one_line(request.POST.get("reason", ""))[:300], ""
+        if not found.is_draft:
+            problem = NO_DRAFT
+        elif not early.before_its_day(found, timezone.localdate()):
+            problem = "Its day has come: it needs no reason."
+        elif not reason:
+            problem = "Say why it goes before its day."
+        if problem:
+            return page(request, found, problem=problem, status=422)
+        EarlySend.objects.update_or_create(
+            letter=found, defaults={"reason": reason, "by": request.user, "at": timezone.now()}
+        )
+        line = f"May go to {found.to_body} before its day: {reason}"
+        found.case.record(Event.Kind.NOTE, by=request.user, text=line, letter=found.pk)
+    messages.success(request, "Noted on the timeline. Send it when you have read it.")
+    return redirect(found)
+
+
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
@@ -146,6 +173,7 @@ def review(request: StaffRequest) -> HttpResponse:
         "earlier": back + 1 if back < WEEKS else 0,
         "later": back - 1 if back > 1 else "",
         "back": back,
+        "gone_early": early.gone_early(since, until, staff=request.user),
         "decided": decided(since, until, staff=request.user),
         "volumes": volumes(since, until, staff=request.user, today=today),
         "rail": "letters",

@@ -90,15 +90,3 @@ def test_a_chaser_quotes_the_reference_the_body_gave(enquiry):
     draft_due_chasers(date(2026, 9, 16))
 
     assert "Your reference FEN/2026/118" in Letter.objects.get(kind=Letter.Kind.CHASER).text
-
-
-def test_a_step_that_is_drafted_before_its_day_says_so(client, enquiry, on_the_day):
-    on_the_day(date(2026, 9, 16))
-    client.force_login(enquiry.case.owner)
-    draft_due_chasers(date(2026, 9, 16))
-    actions.record_departure(Letter.objects.get(kind="chaser"), at=timezone.now(), by=enquiry.case.owner)
-
-    page = client.post(f"/enquiries/{enquiry.pk}/chase/", follow=True).content.decode()
-
-    says = "The step before left on 16 September 2026; by the ladder this one is due on 30 September 2026."
-    assert says in page

@@ -306,7 +306,9 @@ def test_the_closing_letter_is_drafted_where_nobody_wrote_it(ana, client, clock)
     case.close(outcome="explained", by=ana)
     gone.close(outcome="lost-touch", by=ana)
     client.force_login(ana)
-    assert "They have not been told yet" in client.get(f"/cases/{case.pk}/").content.decode()
+    before = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "They have not been told yet" in before
+    assert "Write the closing letter" in before
 
     assert actions.draft_due(timezone.localdate()) == 0
     clock.move_to(datetime(2026, 11, 11, 10, tzinfo=LONDON))
@@ -318,7 +320,10 @@ def test_the_closing_letter_is_drafted_where_nobody_wrote_it(ana, client, clock)
     letters.record_departure(letter, at=timezone.now(), by=ana)
     actions.settle()
     client.force_login(ana)
-    assert "They were told Wed 11 Nov, by email" in client.get(f"/cases/{case.pk}/").content.decode()
+    after = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "They were told Wed 11 Nov, by email" in after
+    assert "Write the closing letter" not in after
+    assert "Write to them again" in after
 
 
 def test_an_office_that_begins_with_this_is_not_buried(ana, clock, monkeypatch):

@@ -258,16 +258,25 @@ def test_what_is_with_the_department_and_with_a_part_of_it_is_put_again_to_the_d
     assert f"I wrote on 14 September 2026; a reply is due by {whole.due_on:%-d %B %Y}." in letter.text
 
 
-def test_a_letter_to_a_part_gathers_nothing_of_the_others_and_says_where_it_is_offered(client, body):
+def test_a_letter_to_a_part_offers_what_is_with_the_others_which_goes_on_beside_it(client, body):
     elsewhere, above = sent(department("DWP-UC")), sent(department("DWP"))
+    drafted, apart = draft(department("DWP-UC")), sent(department("HSE"))
     letter = draft(department("DWP-DIS"))
     client.force_login(letter.drafted_by)
-
     page = client.get(f"/letters/{letter.pk}/gathering/").content.decode()
+    assert "Put to Universal Credit 14 Sep, due" in page
+    assert "Put to Department for Work and Pensions 14 Sep, due" in page
+    assert "goes on there" in page
+    for one in (drafted, apart):  # a draft to another part is no letter to this one
+        assert one.case.reference not in page
 
-    assert elsewhere.case.reference not in page
-    assert above.case.reference not in page
-    assert "is offered in a letter to Department for Work and Pensions itself." in page
+    gather(client, letter, elsewhere.case, above.case)
+    actions.record_departure(letter, at=datetime(2026, 9, 17, 10, tzinfo=LONDON), by=letter.drafted_by)
+
+    assert "I wrote to Universal Credit on 14 September 2026; a reply is due by" in letter.text
+    for one, first in ((elsewhere, "DWP-UC"), (above, "DWP")):
+        open_now = one.case.enquiries.filter(answered_on=None).order_by("pk")
+        assert [each.body.code for each in open_now] == [first, "DWP-DIS"]
 
 
 def test_gathering_again_replaces_the_schedule_and_none_takes_it_out(client, body):
