@@ -55,7 +55,6 @@ def days_of(letter: Letter, on: date) -> list[Check]:
 
 
 def _past(letter: Letter, chaser: Chaser, on: date) -> Past | None:
-    """The day by which it asks for an answer, where that is not to come any more, and the day to ask for."""
     nation = chaser.enquiry.body.holiday_nation
     asked_for = {working_days_after(chaser.made_on, REMINDER_DAYS, nation=nation)}
     asked_for |= {date.fromisoformat(day) for day in chaser.asked_anew}
