@@ -36,6 +36,9 @@ from opencasework.office.kit.steps import step
 log = logging.getLogger(__name__)
 
 KEPT_FLAG = b"$Casework"
+PIECE_BYTES = (
+    8_000_000  # of a message too large to be fetched in one; a server may be slow, and memory is short
+)
 AT_ONCE = 8  # mailboxes; a slow one never holds up the next
 
 
@@ -328,7 +331,7 @@ def _batches(server: IMAPClient, folder: str, uids: Sequence[int], visit: Visit)
             received_at = listed[uid].get(b"INTERNALDATE") or timezone.now()
             if not timezone.is_aware(received_at):  # IMAPClient gives it in this machine's own time
                 received_at = received_at.astimezone()
-            fetched = size if size <= limits.MESSAGE_BYTES else limits.HEADER_BLOCK_BYTES
+            fetched = size if size <= limits.KEPT_BYTES else limits.HEADER_BLOCK_BYTES
             if batch and total + fetched > BATCH_BYTES:
                 yield batch
                 batch, total = [], 0
@@ -344,7 +347,8 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], l
     One deleted meanwhile is left out. One that the server cannot hand over stops none of the others.
     """
     whole = [each.uid for each in batch if each.size <= limits.MESSAGE_BYTES]
-    large = [each.uid for each in batch if each.size > limits.MESSAGE_BYTES]
+    pieces = [each.uid for each in batch if limits.MESSAGE_BYTES < each.size <= limits.KEPT_BYTES]
+    large = [each.uid for each in batch if each.size > limits.KEPT_BYTES]
     raws: dict[int, bytes] = {}
     failed: list[int] = []
     for uids, what, key in ((whole, "BODY.PEEK[]", b"BODY[]"), (large, "BODY.PEEK[HEADER]", b"BODY[HEADER]")):
@@ -353,6 +357,15 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], l
         for uid, answer in answers.items():
             if key in answer:
                 raws[uid] = answer[key] or b""  # an empty message is one too
+    for uid in pieces:
+        try:
+            raw = _in_pieces(server, uid)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            failed.append(uid)
+        else:
+            raws |= {} if raw is None else {uid: raw}
     found = [
         Found(
             raw=raws[each.uid],
@@ -365,6 +378,19 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], l
         if each.uid in raws
     ]
     return found, failed
+
+
+def _in_pieces(server: IMAPClient, uid: int) -> bytes | None:
+    """A message of many megabytes, byte for byte; None where it was deleted meanwhile."""
+    raw = bytearray()
+    while True:
+        answer = server.fetch([uid], [f"BODY.PEEK[]<{len(raw)}.{PIECE_BYTES}>"]).get(uid, {})
+        piece = answer.get(f"BODY[]<{len(raw)}>".encode())
+        if piece is None:
+            return None
+        raw += piece
+        if len(piece) < PIECE_BYTES:
+            return bytes(raw)
 
 
 def _one_by_one_if_need_be(

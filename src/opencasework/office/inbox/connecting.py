@@ -30,10 +30,29 @@ BUSY = re.compile(
     r"|throttl|rate limit|shutting down|internal error",
     re.IGNORECASE,
 )
+# What they say when the account is shut for a while, or until its owner does something in a browser. Each
+# further try would keep it shut.
+LOCKED = re.compile(
+    r"too many (?:\w+ ){0,3}(?:log-?ins?|sign-?ins?|auth\w*|passwords?|attempts?|failures)\b"
+    r"|(?:account|mailbox|user)\b.{0,40}\b(?:locked|blocked|suspended|frozen)|account (?:is|was|has been)"
+    r"(?: temporarily)? disabled|brute.?force"
+    r"|\[(?:CONTACTADMIN|EXPIRED|WEBALERT)\b|via your web browser|web login required",
+    re.IGNORECASE,
+)
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 NO_ROOM = (
     "The office's own disk is full, so the mail of {address} stays on its server, where nothing is lost. "
     "Make room on the computer that runs the office; collecting then goes on by itself."
+)
+# What no network answers: the fault is here.
+OURS = {
+    *(errno.EROFS, errno.EIO, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENXIO, errno.ESTALE),
+}
+NOT_KEPT = (
+    "The computer that runs the office cannot keep the mail of {address} ({reason}), so it stays on its "
+    "server, where nothing is lost. Ask whoever runs that computer to look at the office's folder and disk; "
+    "collecting then goes on by itself."
 )
 NOT_GRANTED = re.compile("authenticated but not connected", re.IGNORECASE)
 
@@ -44,6 +63,10 @@ class CannotCollect(Exception):
 
 class Refused(CannotCollect):
     """The sign-in is refused. A person must act, and to try often would lock the account."""
+
+
+class Locked(Refused):
+    """The account is shut for now, so the next try is left for much longer."""
 
 
 class Interrupted(CannotCollect):
@@ -104,7 +127,7 @@ def _sign_in(mailbox: Mailbox, server: IMAPClient) -> None:
             server.oauth2_login(mailbox.username, kept)
             return
         except LoginError as error:
-            if isinstance(error.__context__, IMAPClientAbortError) or BUSY.search(str(error)):
+            if isinstance(error.__context__, IMAPClientAbortError) or _is_for_later(str(error)):
                 raise
             # Withdrawn before its time: a new one may do.
     server.oauth2_login(mailbox.username, signing_in.new_access_token(mailbox))
@@ -192,6 +215,8 @@ def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
         yield
     except SecretUnreadable as error:
         raise Refused(str(error)) from error
+    except signing_in.AccountLocked as error:
+        raise Locked(str(error)) from error
     except signing_in.SignInRefused as error:
         raise Refused(str(error)) from error
     except signing_in.SignInAway as error:
@@ -208,17 +233,30 @@ def _problems_as_sentences(mailbox: Mailbox) -> Iterator[None]:
         raise _not_secure(where, error.reason) from error
     except (ConnectionResetError, BrokenPipeError, IMAPClientAbortError) as error:
         raise _broken_off(mailbox, str(error)) from error
-    except OSError as error:  # refused, unreachable, timed out
-        if error.errno in DISK_FULL:
-            raise CannotCollect(NO_ROOM.format(address=mailbox.address)) from error
-        raise CannotCollect(
-            f"{where} does not answer. Check the server's name, the port and the network."
-        ) from error
+    except OSError as error:
+        raise _no_way_through(mailbox, error) from error
     except (IMAPClientError, ValueError) as error:  # a ValueError: numbers, dates or letters that are none
         raise CannotCollect(
             f"{mailbox.host} answers in a way we do not understand. We try again by ourselves; if it stays, "
             f"tell whoever runs that server.{_what_it_says(error)}"
         ) from error
+
+
+def _no_way_through(mailbox: Mailbox, error: OSError) -> CannotCollect:
+    """Ours is what names a file or has a number no network gives; the rest was refused or timed out there."""
+    if error.errno in DISK_FULL:
+        return CannotCollect(NO_ROOM.format(address=mailbox.address))
+    if error.filename is not None or error.errno in OURS:
+        reason = (error.strerror or type(error).__name__).lower()
+        return CannotCollect(NOT_KEPT.format(address=mailbox.address, reason=reason))
+    return CannotCollect(
+        f"{mailbox.host}:{mailbox.port} does not answer. Check the server's name, the port and the network."
+    )
+
+
+def _is_for_later(said: str) -> bool:
+    """Whether another try, even with another token, would do no good just now."""
+    return bool(BUSY.search(said) or LOCKED.search(said))
 
 
 def _what_it_says(error: Exception) -> str:
@@ -232,6 +270,13 @@ def _no_such_server(mailbox: Mailbox) -> CannotCollect:
 
 def _not_signed_in(mailbox: Mailbox, error: LoginError) -> CannotCollect:
     said = str(error)
+    # Before what is busy: "too many failed attempts, try again later" is no server that has too much to do.
+    if LOCKED.search(said):
+        return Locked(
+            f"{mailbox.host} has locked {mailbox.address}, as servers do after several wrong passwords, and "
+            "we leave it alone for hours so that it opens again. Sign in to it in a web browser, do what it "
+            "asks there, then enter the password here again, under Settings, Mailboxes."
+        )
     # IMAPClient calls it a refused login too when the line goes dead meanwhile.
     if isinstance(error.__context__, IMAPClientAbortError) or BUSY.search(said):
         return _broken_off(mailbox, said)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from opencasework.office.inbox.connecting import CannotCollect, Refused
+from opencasework.office.inbox.connecting import CannotCollect, Locked, Refused
 from opencasework.office.inbox.models import Mailbox
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 # Mail providers lock an account after some ten refused passwords in a short time.
 FIRST_WAIT_REFUSED = timedelta(minutes=15)
 LONGEST_WAIT_REFUSED = timedelta(hours=6)
+FIRST_WAIT_LOCKED = timedelta(hours=2)  # most lock for half an hour to a day, from the last try on
 
 
 def waits(mailbox: Mailbox) -> bool:
@@ -26,12 +27,13 @@ def waits(mailbox: Mailbox) -> bool:
     return mailbox.next_try_at is not None and mailbox.next_try_at > timezone.now()
 
 
-def wait_after(failures: int, *, refused: bool) -> timedelta:
+def wait_after(failures: int, *, refused: bool, locked: bool = False) -> timedelta:
     """How long to leave a mailbox alone after so many failures in a row: twice as long each time, to a limit.
 
     Up to a quarter is taken off by chance, so that a server's clients do not all come back in one moment.
     """
     first, longest = (FIRST_WAIT_REFUSED, LONGEST_WAIT_REFUSED) if refused else (FIRST_WAIT, LONGEST_WAIT)
+    first = FIRST_WAIT_LOCKED if locked else first
     # The exponent is bounded: a mailbox that fails for a year would overflow a timedelta.
     wait: timedelta = min(first * 2 ** min(failures - 1, 20), longest)
     return wait * random.uniform(0.75, 1)
@@ -48,7 +50,7 @@ def remember_failure(mailbox: Mailbox, problem: CannotCollect, *, received: bool
         failing_since=mailbox.failing_since or now,
         failures=failures,
         refused=refused,
-        next_try_at=now + wait_after(failures, refused=refused),
+        next_try_at=now + wait_after(failures, refused=refused, locked=isinstance(problem, Locked)),
         **_received(now, received=received),
     )
 

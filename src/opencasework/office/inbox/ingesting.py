@@ -31,11 +31,12 @@ from opencasework.office.inbox.processing import (
     read_found,
     worked_ahead,
 )
+from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.message import has_headers, looks_like_mail
 from opencasework.office.inbox.reading.reader import Reader, Readers
 from opencasework.office.kit.steps import step
 
-LARGEST_FILE = 200_000_000  # bytes of one message in a file; an mbox may be any size
+LARGEST_FILE = limits.KEPT_BYTES  # of one message in a file; an mbox may be any size
 PIECE = 1_000_000  # bytes of a line or a file read at once
 LARGEST_UNPACKED = 20_000_000_000  # bytes in one zip, all told
 MOST_IN_ZIP = 500_000

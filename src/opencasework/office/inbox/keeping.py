@@ -28,8 +28,8 @@ from opencasework.office.kit.steps import step
 BATCH = 50  # messages in one commit
 BATCH_BYTES = 32_000_000  # and no more than this in memory
 TOO_LARGE = (
-    f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB, so only its headers were collected. "
-    "It is still in the mailbox."
+    f"This mail is larger than {limits.KEPT_BYTES // 1_000_000} MB, so only its headers are kept here. "
+    "It is still in the mailbox: open it there, in a mail program."
 )
 # What mail programs add for themselves where they store a message. It begins with a character that can be
 # looked for, which makes it ten times as fast as one that begins with ^.

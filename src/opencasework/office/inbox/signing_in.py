@@ -23,10 +23,15 @@ MICROSOFT_AS_AN_APPLICATION = "https://outlook.office365.com/.default"
 GOOGLE_SCOPE = "https://mail.google.com/"
 # Microsoft's own number for what is wrong helps whoever looks it up.
 ITS_NUMBER = re.compile(r"AADSTS\d+")
+LOCKED_NUMBERS = {"AADSTS50053", "AADSTS50057"}  # too many wrong tries; switched off
 
 
 class SignInRefused(Exception):
     """Microsoft or Google does not give us a token; the message is a sentence that says what to do."""
+
+
+class AccountLocked(SignInRefused):
+    """They have shut the account for a while; each further try would keep it shut."""
 
 
 class SignInAway(Exception):
@@ -166,6 +171,11 @@ def _refusal(mailbox: Mailbox, code: str, description: str) -> Exception:
     who = issuer(mailbox)
     number = ITS_NUMBER.search(description)
     says = f" ({number[0] if number else code})"
+    if number and number[0] in LOCKED_NUMBERS:
+        return AccountLocked(
+            f"{who} has locked {mailbox.username}{says}, so we leave it alone for hours. Sign in to it in a "
+            "web browser, do what it asks there, then sign in again under Settings, Mailboxes."
+        )
     if code in {"temporarily_unavailable", "server_error", "slow_down"}:
         return SignInAway(f"{who}'s sign-in is busy{says}. We try again by ourselves.")
     if code in {"invalid_client", "unauthorized_client"}:

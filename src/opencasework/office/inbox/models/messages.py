@@ -16,6 +16,7 @@ from opencasework.office.cases.models import Case, CasePerson, Channel
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.models.mailboxes import Mailbox
 from opencasework.office.inbox.models.viruses import VirusChecked
+from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.authentication import SenderCheck as Check
 from opencasework.office.inbox.reading.replies import unquoted
 from opencasework.office.kit.blobs import BlobStore
@@ -392,6 +393,11 @@ class Message(VirusChecked):
         """The addresses of the office it was sent to and arrived at; one where it came once."""
         boxes = [self.mailbox, *(copy.mailbox for copy in self.copies.select_related("mailbox"))]
         return list(dict.fromkeys(box.address for box in boxes if box))
+
+    @property
+    def is_kept_whole(self) -> bool:
+        """Whether the mail itself is here, and not only its headers."""
+        return self.size <= limits.KEPT_BYTES
 
     def raw(self) -> bytes:
         """The message as it came. Raises FileNotFoundError for one that was typed in."""

@@ -10,11 +10,21 @@ from .structure import Address
 BRACKET = re.compile(r"[()\\]")
 TOKEN = re.compile(headers.WORD + r'|[",;:<()\\]|[^",;:<()\\=]+|=')
 NOBODY = re.compile(
-    r"(?i)\W*(?:undisclosed|unlisted|hidden)[ _-]*recipients?\s*[:;]|recipient list not shown"
+    r"(?i)\W*(?:undisclosed|unlisted|hidden)[ _-]*recipients?\s*(?:[:;]|\W*$)|recipient list not shown"
+    r"|no to-header on input"
 )
 IN_TEXT = re.compile(r"[^\s<>\[\]()\"',;:]{1,200}@[^\s<>\[\]()\"',;:]{1,255}")
 
 
+STARTS_WITH_ADDRESS = re.compile(
+    r"\s*<?[^\s<>()\[\]\"',;:@]{1,200}@[^\s<>()\[\]\"',;:@]{1,255}>?\s*(?:[,(]|$)"
+)
+SCHEME = re.compile(r"(?i)(?:mailto|smtp):")
+ROUTE = re.compile(r"\s*@[^\s:]{1,500}:(?=[^\s:]{1,200}@)")
+# As Lotus Notes names people: John Smith/London/UK/Acme@Acme, CN=Jo Marsh/O=Acme@Acme.
+OF_NOTES = re.compile(r"(?:CN=)?[^@/]{1,100}/[^@]{1,200}@[\w. -]{1,100}")
+MORE_PEOPLE = re.compile(r"[^@,;:]{0,300}@[^@,;:]{1,255},[^@;:]{0,300}@")
+LONGEST_LOOK_AHEAD = 2_000  # characters
 SPACED_DOT = re.compile(r"(@[\w-]{1,100})(?:\s{1,9}\.\s{0,9}|\.\s{1,9})(?=\w)")
 
 
@@ -101,7 +111,7 @@ def _entries(value: str) -> Iterator[_Entry]:
             entry.ends = piece
             yield entry
             entry = _Entry()
-        elif piece == ":" and (groups_end >= position or not value[position:].strip()) and _is_group(entry):
+        elif piece == ":" and _is_group(entry) and (groups_end >= position or _is_left_open(value, position)):
             entry = _Entry()  # the name of a group, not of a person
         else:
             entry.words.append(piece)
@@ -109,7 +119,18 @@ def _entries(value: str) -> Iterator[_Entry]:
 
 
 def _is_group(entry: _Entry) -> bool:
-    return entry.angle is None and not any("@" in word for word in entry.words[-1:])
+    return entry.angle is None and not any("@" in word or "[" in word for word in entry.words[-1:])
+
+
+def _is_left_open(value: str, position: int) -> bool:
+    """Whether a group was begun that nobody closed: below its name stand bare addresses, several, or nobody.
+
+    A single person who has a name keeps the colon in it: "BBC News: Alerts <a@b.example>".
+    """
+    rest = value[position : position + LONGEST_LOOK_AHEAD]
+    if not rest.strip() or STARTS_WITH_ADDRESS.match(rest):
+        return True
+    return MORE_PEOPLE.match(rest) is not None
 
 
 def _angle_end(value: str, position: int) -> int:
@@ -176,13 +197,17 @@ def _named(entry: _Entry) -> list[Address]:
         local, _, rest = words.strip().partition(" ")
         return _person(" ".join([rest, *entry.remarks]), entry.quoted + local)
     if "@" in words:
-        words = SPACED_DOT.sub(r"\1.", words)
+        words = ROUTE.sub("", SPACED_DOT.sub(r"\1.", words))
+        if "/" in words and OF_NOTES.fullmatch(words.strip()):
+            return _person(" ".join(entry.remarks), " ".join(words.split()))
     found = IN_TEXT.findall(words) if "@" in words else []
     if len(found) > 1 and not IN_TEXT.sub("", words).strip():
         return [each for address in found for each in _person("", address)]
     if found:
         name = " ".join(entry.remarks) or words.replace(found[0], " ", 1)
-        return _person(re.sub(r"[\[(]\s*(?:mailto:)?\s*[\])]", " ", name), found[0])
+        return _person(
+            re.sub(r"[\[(]\s*(?:mailto:|smtp:)?\s*[\])]", " ", name, flags=re.IGNORECASE), found[0]
+        )
     if len(entry.remarks) == 1 and IN_TEXT.fullmatch(entry.remarks[0].strip()):
         return _person(words, entry.remarks[0].strip())
     if entry.remarks and len(words.split()) == 1:  # "MAILER-DAEMON (Mail System)": an address of one house
@@ -197,20 +222,20 @@ def _with_angle(entry: _Entry, words: str) -> list[Address]:
         angle = "".join(angle.split()) if "@" in angle else " ".join(angle.split())
     if angle.startswith("@") and ":" in angle:  # a route (RFC 822): the address stands after it
         angle = angle.rpartition(":")[2]
-    if angle[:7].lower() == "mailto:":
-        angle = angle[7:]
-    if not angle and (inside := IN_TEXT.search(words)):  # "nia@mail.example <>"
-        return _person(words.replace(inside[0], " ", 1), inside[0])
+    angle = SCHEME.sub("", angle, count=1) if SCHEME.match(angle) else angle
+    is_name = " " in angle and "@" not in angle and not entry.before  # "<Nia Prys> nia@mail.example"
+    if (is_name or not angle) and (outside := IN_TEXT.search(words)):  # or "nia@mail.example <>"
+        return _person(angle or words.replace(outside[0], " ", 1), outside[0])
     return _person(words if words.strip() else " ".join(entry.remarks), angle.strip("<> "))
 
 
 def _person(name: str, address: str) -> list[Address]:
-    name = headers.decoded(headers.decoded(name)) if "=?" in name else characters.one_line(name)
+    name = headers.decoded(name) if "=?" in name else characters.one_line(name)
     name = _unquoted(name)
     address = headers.decoded(address) if "=?" in address else characters.one_line(address)
     if name.lower() == address.lower() or name.strip("<>").lower() == address.lower():
         name = ""
-    if not address.strip("\"'") and not name.strip(" .,;:"):
+    if not address.strip("\"'") and (not name.strip(" .,;:") or name.startswith("@")):
         return []
     return [Address(name=name[:300], address=address[:320])]
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +14,17 @@ from .structure import AttachmentFacts, File
 __all__ = ["Body", "TooComplex", "read", "unflowed"]
 
 TEXT_TYPES = characters.words("text/plain text/html text/enriched text/richtext")
+FORMS = characters.words("text/plain text/html")
 # Forms of a text for programs that play it and for watches; the plain one or the HTML stands beside them.
 SAME_AGAIN = characters.words("text/x-amp-html text/watch-html")
+# What is written for programs, and what is read in another way.
+NOT_TO_BE_READ = (
+    characters.words(
+        "text/calendar text/rtf text/rfc822-headers text/css text/javascript text/xml text/vcard text/x-vcard"
+        " text/directory"
+    )
+    | SAME_AGAIN
+)
 ENDINGS = {
     "text/plain": "txt",
     "text/html": "html",
@@ -30,6 +40,8 @@ ENDINGS = {
 META_CHARSET = re.compile(
     rb"""(?i)<(?:meta\b[^>]{0,300}?\bcharset|\?xml\b[^>]{0,100}?\bencoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{1,40})"""
 )
+WORD = re.compile(r"\w+")
+LINK = re.compile(r" <[a-z]{4,6}:[^>]*>")  # as `plain` puts it behind its words
 DEEPEST = 3  # things unpacked from inside others
 WINMAIL = characters.words("application/ms-tnef application/vnd.ms-tnef application/x-ms-tnef")
 
@@ -84,11 +96,11 @@ def read(raw: bytes, head: parts.Head | None = None) -> Body:
         if not words and more:
             words = _Words(more.texts, words.html or more.html)
     body = reading.body
-    said = [text.plain.strip("\n") for text in words.texts if text.plain.strip()]
+    said = [text.plain.strip("\n") for text in _each_once(words.texts) if text.plain.strip()]
     body.text = characters.tidy("\n\n".join(said))
     body.text = body.text[: limits.TEXT_CHARACTERS].rstrip()
     body.html = "\n".join(words.html)
-    body.protection = body.protection or protection.in_text(body.text)
+    body.protection = body.protection or protection.in_text(body.text) or ("" if words else reading.sealed)
     return body
 
 
@@ -98,18 +110,21 @@ class _Reading:
     def __init__(self) -> None:
         self.body = Body()
         self.instead: list[_Words] = []  # shown as the text where nothing else is
+        self.sealed = ""  # an envelope among its files that nobody called one
 
-    def words_of(self, part: Part, *, deep: int = 0) -> _Words:
-        self.body.protection = self.body.protection or protection.of(part.content_type, part.parameters)
+    def words_of(self, part: Part, *, deep: int = 0, is_form: bool = False) -> _Words:
+        self.body.protection = self.body.protection or protection.of(
+            part.content_type, part.parameters, [each.content_type for each in part.parts]
+        )
         if not part.content_type.startswith("multipart/"):
-            return self._leaf(part, deep=deep)
+            return self._leaf(part, deep=deep, is_form=is_form)
         if part.lost_boundary:
             self.body.problems.append("The boundary between its parts was missing or wrong.")
         if not part.parts:
             return self._without_parts(part, deep=deep)
         if part.content_type == "multipart/alternative":
             shown = [each for each in part.parts if each.content_type not in SAME_AGAIN] or part.parts
-            return _preferred([self.words_of(each, deep=deep) for each in shown])
+            return _preferred([self.words_of(each, deep=deep, is_form=True) for each in shown])
         found = [self.words_of(each, deep=deep) for each in part.parts]
         return _Words(
             [text for each in found for text in each.texts], [html for each in found for html in each.html]
@@ -121,11 +136,17 @@ class _Reading:
         if content != part.body and deep < DEEPEST:
             head = f"Content-Type: {part.header('content-type')}\n\n".encode("utf-8", "replace")
             return self.words_of(parts.read(head + content), deep=deep + 1)
-        return _Words([_Text(characters.decode(content))])
+        boundary = part.parameters.get("boundary", "").rstrip()
+        closing = re.compile(rf"^--{re.escape(boundary)}--[ \t]*$", re.MULTILINE)
+        text = characters.decode(content)
+        return _Words([_Text(closing.sub("", text, count=1) if boundary else text)])
 
-    def _leaf(self, part: Part, *, deep: int) -> _Words:
-        name = parts.filename(part)
-        content = transfer.undone(part.body, part.transfer_encoding)
+    def _leaf(self, part: Part, *, deep: int, is_form: bool) -> _Words:
+        # Some programs give each form of a text a name, as if it were a file.
+        is_form = is_form and part.content_type in FORMS and part.disposition[0] != "attachment"
+        name = "" if is_form else parts.filename(part)
+        is_text = part.content_type.startswith("text/")
+        content = transfer.undone(part.body, part.transfer_encoding, is_text=is_text)
         if part.transfer_encoding in transfer.CODED and content == part.body and content.strip():
             self.body.problems.append("A part of it could not be decoded and stands as it came.")
         shown = part.disposition[0]
@@ -134,6 +155,8 @@ class _Reading:
             words = self._text(part, content)
             if not name and shown != "attachment":
                 return words
+        elif part.content_type.startswith("text/") and not name and shown != "attachment":
+            words = self._unknown_text(part, content)
         self._file(part, name, content, deep=deep)
         if shown == "inline":  # a file that its sender wants to be read with the rest
             return words
@@ -153,6 +176,12 @@ class _Reading:
             html = characters.decode(content, _charset_of_html(content, charset))
             return _Words([_Text(html, is_html=True)], [html])
         return _Words([_Text(plain.from_enriched(characters.decode(content, charset)))])
+
+    def _unknown_text(self, part: Part, content: bytes) -> _Words:
+        """A form of text that is read as it stands where there is no other: text/markdown (RFC 2046)."""
+        if part.content_type in NOT_TO_BE_READ:
+            return _Words()
+        return _Words([_Text(characters.decode(content, part.parameters.get("charset", "")))])
 
     def _without_files(self, content: bytes) -> bytes:
         """A text without the files that old programs write into it."""
@@ -188,9 +217,25 @@ class _Reading:
             content_id=content_id,
             inline=shown == "inline" or bool(content_id and shown != "attachment"),
         )
-        if deep < DEEPEST and (inside := protection.signed_content(part.content_type, name, content)):
-            self.body.protection = protection.SIGNED_SMIME
-            self.instead.append(self.words_of(parts.read(inside), deep=deep + 1))
+        if deep < DEEPEST:
+            self._envelope(part.content_type, name, content, deep=deep)
+
+    def _envelope(self, content_type: str, name: str, content: bytes, *, deep: int) -> None:
+        """Look into an S/MIME envelope, where the file is one."""
+        found = protection.envelope(content_type, name, content)
+        if found is None:
+            return
+        if content_type.endswith(
+            "pkcs7-mime"
+        ):  # what the envelope is counts for more than what is said of it
+            known = self.body.protection
+            self.body.protection = found.kind if known == protection.ENCRYPTED_SMIME else known or found.kind
+        elif found.kind == protection.SIGNED_SMIME:
+            self.body.protection = self.body.protection or found.kind
+        else:  # beside words that can be read it is one file of several
+            self.sealed = self.sealed or found.kind
+        if found.inside:
+            self.instead.append(self.words_of(parts.read(found.inside), deep=deep + 1))
 
     def _add(
         self, name: str, content_type: str, content: bytes, *, content_id: str = "", inline: bool = False
@@ -241,6 +286,23 @@ def _preferred(choices: Sequence[_Words]) -> _Words:
     return _Words(preferred.texts if preferred else [], html)
 
 
+def _each_once(texts: Sequence[_Text]) -> list[_Text]:
+    """Without the HTML that says the same as a plain text beside it: it was meant as another form."""
+    plain_ones = [text for text in texts if not text.is_html]
+    if len(plain_ones) == len(texts) or not plain_ones:
+        return list(texts)
+    counted = [Counter(WORD.findall(text.plain)) for text in plain_ones]
+    return [text for text in texts if not (text.is_html and _says_again(text, counted))]
+
+
+def _says_again(html: _Text, counted: Sequence["Counter[str]"]) -> bool:
+    words = Counter(WORD.findall(LINK.sub("", html.plain)))
+    return any(
+        (words - each).total() * 20 <= words.total() and words.total() * 5 >= each.total() * 4
+        for each in counted
+    )
+
+
 def _charset_of_html(content: bytes, charset: str) -> str:
     """The charset its own head names, where the mail names none."""
     if charset and characters.codec_named(charset) != "cp1252":
@@ -257,21 +319,24 @@ def _name_of_message(content: bytes) -> str:
 
 
 def unflowed(text: str, *, delete_space: bool = False) -> str:
-    """Join the lines of a format=flowed text (RFC 3676) that were broken only for the journey."""
+    """Join the lines of a format=flowed text (RFC 3676) that were broken only for the journey.
+
+    An empty line always stays one: below "Dear Nia, " it parts two paragraphs, whatever the space promised.
+    """
     paragraphs: list[str] = []
     flowing: list[str] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
-        content = content.removeprefix(" ")
+        content = content.removeprefix(" ") if content.strip() else ""
         is_signature_mark = content == "-- "
         flows = content.endswith(" ") and not is_signature_mark
         shown = content[:-1] if flows and delete_space else content
-        if open_depth == depth and not is_signature_mark:
+        if open_depth == depth and content and not is_signature_mark:
             flowing.append(shown)
         else:
-            paragraphs.append("".join(flowing))
-            flowing = [("> " * depth) + shown]
+            paragraphs.append("".join(flowing).rstrip(" ") if open_depth is not None else "".join(flowing))
+            flowing = [("> " * depth) + shown if content else ("> " * depth).rstrip()]
         open_depth = depth if flows else None
     return "\n".join([*paragraphs[1:], "".join(flowing)])

@@ -53,11 +53,16 @@ DISGUISES = dict.fromkeys(
 )
 LINE_ENDS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 FILENAME_CHARACTERS = 150
+PATH = re.compile(r"(?:[A-Za-z]:|~|\.{1,2}|[a-z]{2,10}:/)?[/\\]")
 LIKELY = [  # what a mail that names no charset, or a wrong one, may be in
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
     *("gb18030", "big5", "cp932", "euc_jp", "cp949", "cp874"),
 ]
 HIGH = bytes(range(0x80, 0x100))
+HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
+CYRILLIC = ("cp1251", "koi8_r", "iso8859_5", "cp866")
+FREQUENT = frozenset("оеаинтсрвлі")
+FEWEST_CYRILLIC = 6  # letters, from which its language shows
 FEW_HIGH_BYTES = 12  # too few to guess a language from
 
 
@@ -168,6 +173,8 @@ def _decodes_bytes(name: str) -> bool:
 
 def _guess(data: bytes) -> str:
     sample = data[: limits.CHARSET_SAMPLE_BYTES]
+    if cyrillic := _cyrillic(sample):
+        return cyrillic
     if len(sample) - len(sample.translate(None, HIGH)) <= FEW_HIGH_BYTES:
         return "cp1252"
     # Few mails need it, and it takes as long to load as all the rest of the child.
@@ -177,10 +184,25 @@ def _guess(data: bytes) -> str:
     return best.encoding if best and _decodes_bytes(best.encoding) else "cp1252"
 
 
+def _cyrillic(sample: bytes) -> str:
+    """The charset of a text in Cyrillic letters, however short, or empty.
+
+    Its words are of high bytes alone, and most of its letters are the ten most frequent, in lower case: read
+    in another of these charsets, capitals and rare letters prevail.
+    """
+    high = b"".join(word for word in HIGH_WORD.findall(sample))
+    if len(high) < FEWEST_CYRILLIC or len(high) * 5 < 4 * (len(sample) - len(sample.translate(None, HIGH))):
+        return ""
+    shares = {name: sum(map(FREQUENT.__contains__, high.decode(name, "replace"))) for name in CYRILLIC}
+    best = max(shares, key=shares.__getitem__)
+    return best if shares[best] * 2 >= len(high) else ""
+
+
 def tidy(text: str) -> str:
     """Text a database and a page can hold: lines end in LF; no control characters, no half characters."""
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        # Two before the line feed: somebody made CRLF of what was CRLF already.
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable():  # a long text is never quite printable, a header nearly always is
         text = CONTROL.sub("", text)
     return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
@@ -214,7 +236,7 @@ def one_line(text: str) -> str:
 def safe_filename(name: str) -> str:
     """The sender's name for a file, safe to show and to offer as a download: no folders, no disguises."""
     name = named_file(name)
-    name = re.sub(r'[<>:"|?*]', "_", name).strip(" .") or name.strip(" ").replace(".", "_")
+    name = re.sub(r'[<>:"|?*/]', "_", name).strip(" .") or name.strip(" ").replace(".", "_")
     if len(name) > FILENAME_CHARACTERS:
         stem, dot, ending = name.rpartition(".")
         ending = ending if dot and len(ending) <= 10 else ""
@@ -223,5 +245,10 @@ def safe_filename(name: str) -> str:
 
 
 def named_file(name: str) -> str:
-    """The sender's name for a file as it was meant, without the folders it lay in."""
-    return re.split(r"[/\\]", seen(name).rstrip("/\\ "))[-1].strip()[:1000]
+    """The sender's name for a file as it was meant, without the folders it lay in.
+
+    A stroke in the middle may be part of the name: "Report 1/2.pdf".
+    """
+    name = seen(name).rstrip("/\\ ")
+    parts = re.split(r"[/\\]" if PATH.match(name) else r"\\", name)
+    return parts[-1].strip()[:1000]

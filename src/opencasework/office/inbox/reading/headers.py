@@ -19,7 +19,11 @@ KNOWN_FIELD = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{2,40}"
     rb"|reply-to|sender|x-[\w-]{1,60})[ \t]*:"
 )
+PARAMETER_LINE = re.compile(
+    rb"(?i)(?:name|filename|charset|boundary|type|format|protocol|micalg)\*?\d{0,3}\*?="
+)
 GARBAGE_LINES = 20  # lines among the headers that are none
+LOOKED_AT = 256_000  # bytes, in which a charset is looked for
 LONGEST_LINE = 998  # that mail may have (RFC 5322)
 CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w.:-]{1,40})""")
 # The text of a Q word may hold question marks, though it must not.
@@ -69,6 +73,8 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
         field = FIELD_START.match(line)
         if line[:1] in b" \t" and found:
             found[-1][1].append(line)
+        elif found and found[-1][1][-1].rstrip().endswith(b";") and PARAMETER_LINE.match(line):
+            found[-1][1].append(line)  # a parameter that should have been set in
         elif field:
             found.append((field[1].decode("ascii"), [field[2]]))
         elif not (position == start and line.startswith((b"From ", b">From "))):
@@ -112,6 +118,14 @@ def as_text(value: bytes, *, charset: str = "") -> str:
     if value.isascii() and b"\x1b" not in value and b"\r" not in value:
         return value.decode("ascii")
     return characters.decode(value, otherwise=charset).replace("\n", " ")
+
+
+def charset_named(raw: bytes) -> str:
+    """The charset a message says its text is in: what a header that is raw 8-bit is most likely in, too."""
+    if raw[:LOOKED_AT].isascii():
+        return ""
+    named = CHARSET.search(raw[:LOOKED_AT].decode("latin-1"))
+    return named[1] if named else ""
 
 
 def decoded(value: str) -> str:

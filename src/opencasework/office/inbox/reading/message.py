@@ -13,6 +13,7 @@ KNOWN_HEADERS = characters.words(
     " sender in-reply-to references x-mailer user-agent envelope-to"
 )
 OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a .msg begins, and every other old Office file
+TOO_LARGE = f"It is larger than {limits.MESSAGE_BYTES // 1_000_000} MB, so only its headers were read."
 ONLY_BEGINNING = "It is very long; only its beginning is shown."
 BEGINS_AS_MOST_DO = re.compile(
     rb"(?i)(?:return-path|received|delivered-to)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*"
@@ -159,13 +160,13 @@ def read_headers(raw: bytes) -> Facts:
 def _facts_of_headers(raw: bytes, found: list[headers.Field], *, in_full: bool = True) -> Facts:
     facts = nothing_read()
     if len(raw) > limits.MESSAGE_BYTES:
-        facts["unreadable"] = f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB."
+        facts["unreadable"] = TOO_LARGE
     for name, value in found:
         if len(value) > limits.HEADER_BYTES:
             facts["unreadable"] = f"Its {name[:40]} header is longer than {limits.HEADER_BYTES // 1000} KB."
     if not found:
         facts["problems"].append("It has no headers.")
-    charset = _charset_named(raw)
+    charset = headers.charset_named(raw)
     kept = [
         (name, headers.as_text(value, charset=charset))
         for name, value in found
@@ -189,14 +190,6 @@ def _facts_of_headers(raw: bytes, found: list[headers.Field], *, in_full: bool =
     if in_full:
         facts["headers"] = [[name, headers.decoded(text[:2_000])] for name, text in kept[:200]]
     return facts
-
-
-def _charset_named(raw: bytes) -> str:
-    """The charset its text is said to be in: what a header that is raw 8-bit is most likely in too."""
-    if raw[: limits.HEADER_BYTES].isascii():
-        return ""
-    named = headers.CHARSET.search(raw[: limits.HEADER_BYTES].decode("latin-1"))
-    return named[1] if named else ""
 
 
 def _fill_people(facts: Facts, by_name: dict[str, list[str]]) -> None:

@@ -23,6 +23,7 @@ NEXT_PARAMETER = re.compile(
 QUOTED = re.compile(r'"[^"]*"')
 PIECE = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 REMEMBERED = 32  # values: that of a message is asked for by several, and those of parts are much the same
+WITH_CHARSET = re.compile(r"(?i)(?:utf-?8|iso-8859-\d{1,2}|windows-125\d)'[a-z-]{0,10}'")
 AS_WRITTEN = {"boundary", "charset", "protocol"}  # never in encoded words, and a boundary counts to the space
 
 
@@ -52,7 +53,10 @@ def parameters(value: str) -> tuple[str, Mapping[str, str]]:
 
 
 def _plain(name: str, text: str) -> str:
-    return text if name in AS_WRITTEN else headers.subject(text)
+    if name in AS_WRITTEN:
+        return text
+    # Some write the form that belongs behind an asterisk, and forget the asterisk.
+    return _in_pieces({0: (True, text)}) if WITH_CHARSET.match(text) else headers.subject(text)
 
 
 def _split(value: str) -> list[str]:

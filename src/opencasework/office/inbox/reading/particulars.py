@@ -9,7 +9,7 @@ import re
 
 from opencasework.office.kit import postcodes
 
-from .replies import SENT_FROM, SIGN_OFF, without_signature
+from .replies import SENT_FROM_LINE, SIGN_OFF, without_signature
 
 GREETING = re.compile(
     r"(?:dear|hello|hi|good (?:morning|afternoon|evening)|to whom it may concern|annwyl|helo)\b"
@@ -90,6 +90,6 @@ def without_foot(lines: list[str], sender: str) -> tuple[list[str], list[str]]:
 
 def says_how_to_reach(line: str) -> bool:
     """Whether a line says how to reach somebody, beyond doubt."""
-    if TELEPHONE.fullmatch(line) or ADDRESS.fullmatch(line) or SENT_FROM.match(line):
+    if TELEPHONE.fullmatch(line) or ADDRESS.fullmatch(line) or SENT_FROM_LINE.match(line):
         return True
     return bool(len(line.split()) <= 12 and postcodes.IN_TEXT.search(line) and not line.endswith((".", "?")))

@@ -6,7 +6,7 @@ raises for nothing that is in a message; only for more parts, or deeper ones, th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,9 +14,10 @@ from . import characters, headers, limits
 from .parameters import parameters
 
 TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
+TYPE_AND_MORE = re.compile(r"\s*([\w.+-]{1,80})\s*/\s*([\w.+-]{1,80})(?=\s)")  # another header on its line
 BOUNDARY_LINE = re.compile(rb"--([^\s-][^\r\n]{0,200}|-{1,100}[^\s-][^\r\n]{0,150})\r?\n")
 HEADER_LINE = re.compile(rb"(?i)content-[a-z-]{1,40}[ \t]*:")
-AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(\r?\n|\r(?!\n)|$)")
+AFTER_BOUNDARY = re.compile(rb"[ \t]*(--)?[ \t]*(\r?\n|\r(?!\n)|$)")
 ENCODING_ENDS = re.compile(r"[\s;,(]")
 GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary
 MIME_PREFACE = re.compile(rb"(?i)\s{0,20}(?:this is a multi-?part message|this message is in mime format)")
@@ -38,12 +39,14 @@ class Part:
     usual_type: str = "text/plain"  # where it names none
     parts: list["Part"] = field(default_factory=list)
     lost_boundary: bool = False
+    charset: Callable[[], str] = str  # of its message: what raw 8-bit in a header is most likely in
 
     def header(self, wanted: str) -> str:
         """The first header of that name, as text with its encoded words; empty when there is none."""
         for name, value in self.head:
             if name.lower() == wanted:
-                return headers.as_text(value[: limits.STRUCTURED_HEADER_CHARACTERS + 1])
+                value = value[: limits.STRUCTURED_HEADER_CHARACTERS + 1]
+                return headers.as_text(value, charset="" if value.isascii() else self.charset())
         return ""
 
     @property
@@ -54,7 +57,8 @@ class Part:
     @cached_property
     def _type(self) -> tuple[str, Mapping[str, str]]:
         written, found = parameters(self.header("content-type"))
-        written = "".join(written.split())
+        known = TYPE_AND_MORE.match(written)
+        written = f"{known[1]}/{known[2]}" if known else "".join(written.split())
         if not TYPE.fullmatch(written):
             written = _meant(written, self.usual_type)
         return {"plain/text": "text/plain", "html/text": "text/html"}.get(written, written), found
@@ -112,6 +116,13 @@ class _Cutter:
         self.raw = raw
         self.count = 0
 
+    def charset(self) -> str:
+        return self._charset
+
+    @cached_property
+    def _charset(self) -> str:
+        return headers.charset_named(self.raw)
+
     def message(self, head: Head) -> Part:
         part = self._part(head, len(self.raw), usual_type="text/plain", depth=0)
         has_type = any(name.lower() == "content-type" for name, _ in part.head)
@@ -126,7 +137,7 @@ class _Cutter:
         if depth > limits.DEPTH:
             raise TooComplex(f"Its parts are nested more than {limits.DEPTH} deep.")
         fields, body = head
-        part = Part(self.raw, fields, min(body, end), end, usual_type)
+        part = Part(self.raw, fields, min(body, end), end, usual_type, charset=self.charset)
         if part.content_type.startswith(MULTIPART):
             self._cut(part, depth=depth)
         return part
@@ -226,4 +237,8 @@ def _if_a_filename(value: str) -> str:
     if not value:
         return ""
     name = headers.decoded(value)
-    return name if re.fullmatch(r"(?:\w{1,20}:)?[^:?#*<>|\"]{0,200}[\w)]\.[A-Za-z0-9]{2,5}", name) else ""
+    return (
+        name.rpartition("/")[2]
+        if re.fullmatch(r"(?:\w{1,20}:)?[^:?#*<>|\"]{0,200}[\w)]\.[A-Za-z0-9]{2,5}", name)
+        else ""
+    )

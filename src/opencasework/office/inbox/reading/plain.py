@@ -137,6 +137,13 @@ class _Reader:
             self._close_link()
         if tag == "blockquote":
             self._break_before("div")  # its last line is still quoted, the empty one after it is not
+            while (
+                self.quotes
+                and self.lines
+                and self.lines[-1].startswith(">")
+                and not self.lines[-1].strip("> ")
+            ):
+                self.lines.pop()
             self.quotes = max(0, self.quotes - 1)
         if tag in ("ul", "ol") and self.numbering:
             self.numbering.pop()

@@ -1,30 +1,46 @@
 """Signed or encrypted: what a message says of itself. Nothing is verified or decrypted here."""
 
 import re
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from . import limits, transfer
 
 SIGNED_SMIME, SIGNED_PGP = "signed-smime", "signed-pgp"
 ENCRYPTED_SMIME, ENCRYPTED_PGP = "encrypted-smime", "encrypted-pgp"
 
 SMIME = re.compile(r"application/(?:x-)?pkcs7-mime")
+SIGNATURES = re.compile(r"application/(?:x-)?pkcs7-signature")
 IN_TEXT = re.compile(r"^-----BEGIN PGP (MESSAGE|SIGNED MESSAGE)-----[ \t]*$", re.MULTILINE)
+# What an envelope says it is, as the first thing in it (RFC 5652, 3274 and 5083).
 SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # the object identifier 1.2.840.113549.1.7.2
+KINDS = {
+    SIGNED_DATA: SIGNED_SMIME,
+    bytes.fromhex("06092a864886f70d010703"): ENCRYPTED_SMIME,
+    bytes.fromhex("060b2a864886f70d0109100117"): ENCRYPTED_SMIME,
+}
+COMPRESSED_DATA = bytes.fromhex("060b2a864886f70d0109100109")
+SEQUENCE = b"\x30"
+ARMOUR = re.compile(rb"\s*(?:-----BEGIN (?:PKCS7|CMS)-----\s+)?([A-Za-z0-9+/=\r\n]{40,}+)(?:-----END|\s*\Z)")
 OCTETS, CONSTRUCTED_OCTETS = 0x04, 0x24
 DEEPEST = 12
 
 
-def of(content_type: str, parameters: Mapping[str, str]) -> str:
-    """What the type of a part says: one of the four above, or empty."""
+def of(content_type: str, parameters: Mapping[str, str], parts: Sequence[str] = ()) -> str:
+    """What the type of a part says, and the types of the parts in it: one of the four above, or empty."""
     protocol = parameters.get("protocol", "").lower()
     if content_type == "multipart/signed":
-        return SIGNED_PGP if "pgp" in protocol else SIGNED_SMIME
+        return SIGNED_PGP if "pgp" in (protocol or " ".join(parts)) else SIGNED_SMIME
     if content_type == "multipart/encrypted":
         return ENCRYPTED_PGP
     if SMIME.fullmatch(content_type):
         kind = parameters.get("smime-type", "").lower()
+        if kind in ("certs-only", "compressed-data"):
+            return ""
         # Without a word to the contrary it is taken for encrypted until it is seen to be only signed.
-        return "" if kind == "certs-only" else SIGNED_SMIME if kind == "signed-data" else ENCRYPTED_SMIME
-    return ""
+        return SIGNED_SMIME if kind == "signed-data" else ENCRYPTED_SMIME
+    return SIGNED_SMIME if SIGNATURES.fullmatch(content_type) else ""
 
 
 def in_text(text: str) -> str:
@@ -35,12 +51,43 @@ def in_text(text: str) -> str:
     return "" if found is None else ENCRYPTED_PGP if found[1] == "MESSAGE" else SIGNED_PGP
 
 
-def signed_content(content_type: str, filename: str, content: bytes) -> bytes:
-    """The message inside an S/MIME envelope that only signs; empty when it encrypts or cannot be read."""
-    if not SMIME.fullmatch(content_type) and not filename.lower().endswith(".p7m"):
+@dataclass(frozen=True)
+class Envelope:
+    """An S/MIME envelope that came as a file: what it is, and the message in it where we can see that."""
+
+    kind: str  # one of the four above; empty where it only compresses
+    inside: bytes = b""
+
+
+def envelope(content_type: str, filename: str, content: bytes) -> Envelope | None:
+    """Whether a file is such an envelope, whatever type a server on the way gave it."""
+    if not SMIME.fullmatch(content_type) and not filename.lower().endswith((".p7m", ".p7z", ".p7s")):
+        return None
+    content = _without_armour(content)
+    beginning = content[:100]
+    if COMPRESSED_DATA in beginning:
+        return Envelope("", _unpacked(_inside(content)))
+    found = next((kind for mark, kind in KINDS.items() if mark in beginning), None)
+    if found is None:
+        return None
+    return Envelope(found, _inside(content) if found == SIGNED_SMIME else b"")
+
+
+def _without_armour(content: bytes) -> bytes:
+    """The bytes of an envelope that still stands in base64, as some servers leave it."""
+    armoured = None if content.startswith(SEQUENCE) else ARMOUR.match(content)
+    return transfer.from_base64(armoured[1]) if armoured else content
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, limits.MESSAGE_BYTES)
+    except zlib.error:
         return b""
-    if SIGNED_DATA not in content[:100]:
-        return b""
+
+
+def _inside(content: bytes) -> bytes:
+    """The message inside an envelope that only signs or compresses; empty when it cannot be read."""
     try:
         # ContentInfo { type, [0] { SignedData { version, algorithms, { type, [0] { the content } } } } }
         _, outer, _ = _value(content, 0)

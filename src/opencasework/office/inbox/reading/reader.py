@@ -21,6 +21,7 @@ from typing import TypeVar, cast
 
 from . import limits
 from .child import LENGTH
+from .message import TOO_LARGE
 from .structure import Facts, Formatted, PaperFacts, PreviewFacts, WordFacts, nothing_read
 
 AT_ONCE = min(2, os.cpu_count() or 1)  # children reading a batch; each takes some 40 MB
@@ -86,7 +87,7 @@ class Reader:
         Where not `in_full`, only as far as a message is kept: `html` says no more than whether there is any.
         """
         if len(raw) > limits.MESSAGE_BYTES:
-            return self._headers_of(raw, f"This mail is larger than {limits.MESSAGE_BYTES // 1_000_000} MB.")
+            return self._headers_of(raw, TOO_LARGE)
         fresh = self._child is None
         for _ in range(TRIES):
             try:

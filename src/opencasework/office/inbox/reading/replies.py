@@ -10,14 +10,10 @@ from mailparser_reply import EmailReplyParser
 from mailparser_reply.parser import EmailMessage
 
 from . import limits
+from .phrases import FORWARDED, HEADERS, OLD_MESSAGE, SENT_FROM, WROTE
 
-WROTE = (
-    r"(?:wrote|writes|ysgrifennodd|a écrit|schrieb|escribió|schreef|ha scritto|escreveu|skrev"
-    r"|napisała?|napisał\(a\)|a scris|napsala?|napísala|napísal\(a\)|ezt írta|rašė|rakstīja|написала?"
-    r"|написал\(а\)|пишет|пише|написав|написа|έγραψε|yazdı|kirjoitti|napisao je|napisala je|scríobh|đã viết)"
-)
 STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:-{3,6} )?(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
-ATTRIBUTION = re.compile(rf"\s*(?:-{{3,6}} )?\w.{{4,300}}(?<!\w){WROTE}(?!\w).{{0,200}}:\s*$")
+ATTRIBUTION = re.compile(rf"\s*(?:-{{3,6}} )?\w.{{4,300}}(?<!\w)(?:{WROTE})(?!\w).{{0,200}}:\s*$")
 # Right above marked lines, a time of day tells it in any language, with an address or a date in figures.
 ANY_ATTRIBUTION = re.compile(r".{0,400}[:：][\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
 WHOSE_OR_DATE = re.compile(
@@ -26,14 +22,11 @@ WHOSE_OR_DATE = re.compile(
 )
 TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
 # Some telephones go on in the same line. Then only an address in brackets tells it from a sentence.
-ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*{WROTE}:\s")
+ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*(?:{WROTE}):\s")
 # Without marked lines below it, "On … wrote:" needs a date or an address to be more than a sentence.
 WHEN_OR_WHO = re.compile(r"\d|@")
-OLD_MESSAGE = re.compile(
-    r"[>\s*]*-{2,}\s*(?:Original message|Forwarded message|Neges wreiddiol|Neges wedi'i hanfon ymlaen"
-    r"|Ursprüngliche Nachricht|Message d'origine|Mensaje original)\s*-{2,}"
-    r"|Begin forwarded message:",
-    re.IGNORECASE,
+STARTS_OLD_MESSAGE = re.compile(
+    rf"[>\s*]*-{{2,}}\s*(?:{OLD_MESSAGE})\s*-{{2,}}|(?:{FORWARDED})\s?[:：]\s*$", re.IGNORECASE
 )
 # The line a ticket system cuts at. Where an answer stands below it all the same, it is only a line.
 REPLY_ABOVE = re.compile(
@@ -41,27 +34,6 @@ REPLY_ABOVE = re.compile(
     r"|\W*Atebwch uwchben y llinell hon\W*$",
     re.IGNORECASE,
 )
-HEADERS = {
-    "from": (
-        "from|oddi wrth|o|von|de|od|da|van|de la|nuo|feladó|от|від|από|kimden|från|fra|lähettäjä|šalje"
-        "|发件人|寄件者|差出人|보낸 사람|من|מאת|از"
-    ),
-    "sent": (
-        "sent|date|anfonwyd|dyddiad|gesendet|datum|envoyé|enviado|fecha|wysłano|data|inviato|verzonden|trimis"
-        "|dată|išsiųsta|elküldve|odesláno|odoslané|отправлено|дата|надіслано|изпратено|στάλθηκε"
-        "|gönderilme|gönderildi|tarih|skickat|sendt|lähetetty|poslano|发送时间|發送時間|日期|送信日時"
-        "|보낸 날짜|تم الإرسال|التاريخ|נשלח|ارسال شده"
-    ),
-    "to": (
-        "to|at|an|à|para|do|a|aan|către|kam|címzett|komu|кому|до|προς|kime|till|til|vastaanottaja|za|prima"
-        "|收件人|收件者|宛先|받는 사람|إلى|אל|به"
-    ),
-    "cc": "cc|copi|kopia|kopie|копия|копія|抄送|نسخة",
-    "subject": (
-        "subject|pwnc|betreff|objet|asunto|temat|oggetto|onderwerp|assunto|subiect|tema|tárgy|předmět"
-        "|predmet|тема|относно|θέμα|konu|ämne|emne|aihe|主题|主旨|件名|제목|الموضوع|נושא|موضوع"
-    ),
-}
 ANY_HEADER = "|".join(HEADERS.values())
 KIND_OF_HEADER = "|".join(f"(?P<{kind}>{names})" for kind, names in HEADERS.items())
 HEADER_LINE = re.compile(
@@ -71,22 +43,18 @@ RULE = re.compile(r"\s*[_*=-]{10,}\s*$")
 RULED_WITH = ("_", "*", "=", "-")
 # "-----Original-Nachricht-----", whatever the words and the language.
 TITLED_RULE = re.compile(r"\s*-{4,30} ?[^\W\d_][^\n]{2,40}[^\W\d_] ?-{4,30}$")
+SENT_FROM_LINE = re.compile(rf"(?:{SENT_FROM})(?!\w).{{0,120}}$")
 SIGNATURE_MARK = re.compile(r"--\s*$|__\s*$")
-SENT_FROM = re.compile(
-    r"(?:Sent from (?:my|Outlook|Mail|Yahoo|Samsung|AOL|Proton|Gmail|the all new)|Get Outlook for"
-    r"|Download Outlook voor|Obtenir Outlook pour|Obtener Outlook para|Pobierz program Outlook"
-    r"|Anfonwyd o fy|Von meinem"
-    r"|Envoyé de(?:puis)? mon|Enviado desde mi|Enviado do meu|Inviato da|Verzonden vanaf|Wysłane z"
-    r"|Trimis de pe|Odesláno z|Отправлено с|Надіслано з|Изпратено от моя|Skickat från min|Virus-free\.)"
-    r"(?!\w).{0,80}$"
-)
 SIGN_OFF = re.compile(
     r"(?:with )?(?:(?:kind|kindest|best|warm|warmest|many) )?(?:regards|wishes|thanks)|thank you"
     r"|all the best|yours(?: (?:sincerely|faithfully|truly))?|sincerely|cheers"
     r"|cofion(?: gorau| cynnes| caredig)?|(?:yr eiddoch )?yn (?:gywir|ddiffuant|bur)|dymuniadau gorau"
     r"|(?:gyda )?diolch(?: yn fawr)?|hwyl(?: fawr)?|mit freundlichen grüßen|viele grüße|cordialement"
     r"|bien à vous|un saludo|saludos|atentamente|z poważaniem|pozdrawiam|cordiali saluti"
-    r"|met vriendelijke groet(?:en)?",
+    r"|met vriendelijke groet(?:en)?|atenciosamente|(?:com os |os )?melhores cumprimentos|cumprimentos"
+    r"|saludos cordiales|distinti saluti|cu stim[aă]|cu respect|serdecznie pozdrawiam|z wyrazami szacunku"
+    r"|(?:مع )?(?:خالص |أطيب )?(?:التحية|تحياتي|التحيات)|والسلام(?: عليكم)?|نیک تمنائیں|آپ کا مخلص|آپ کی مخلص"
+    r"|শুভেচ্ছান্তে|ধন্যবাদান্তে",
     re.IGNORECASE,
 )
 # Where nothing near the end begins like this, the library finds no signature that would be cut.
@@ -199,7 +167,7 @@ def _without_quotation(lines: list[str]) -> list[str]:
 def _starts_old_message(lines: list[str], index: int) -> bool:
     """Whether an old mail that is not marked line by line begins with this line, which is not empty."""
     line = lines[index]
-    if ("--" in line or line[:5].lower() == "begin") and OLD_MESSAGE.match(line):
+    if ("--" in line or line.endswith((":", "："))) and STARTS_OLD_MESSAGE.match(line):
         return True
     return _starts_old_headers(lines, index) or ("<" in line and bool(ATTRIBUTION_AND_MORE.match(line)))
 
@@ -308,7 +276,7 @@ def without_signature(lines: list[str]) -> list[str]:
             lines = lines[:index]
             break
         is_below_words = is_below_words or bool(line)
-    return [line for line in lines if not SENT_FROM.match(line)]
+    return [line for line in lines if not SENT_FROM_LINE.match(line)]
 
 
 def _without_sign_off(text: str) -> str:

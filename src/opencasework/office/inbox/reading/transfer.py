@@ -11,6 +11,8 @@ FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 FEW = 200  # characters of base64 that may well have neither of the last two of its alphabet
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 BASE64_NAMES = {"base64", "base-64", "b64", "b"}
+# The last of them is "quoted printable", of which the second word is taken for a remark.
+QUOTED_PRINTABLE_NAMES = {"quoted-printable", "quotedprintable", "quoted_printable", "qp", "q", "quoted"}
 LONGEST_FOOTER = 5_000  # bytes, what a mailing list puts below
 UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
 CODED = BASE64_NAMES | UU_NAMES | {"x-yencode"}  # whose content never is what it was before
@@ -19,11 +21,14 @@ YENC_BEGIN = re.compile(rb"=ybegin [^\r\n]{0,200}?\bname=([^\r\n]{1,300})\r?\n")
 YENC = bytes((byte - 42) % 256 for byte in range(256))
 
 
-def undone(data: bytes, encoding: str) -> bytes:
-    """The content. Of an encoding nobody knows, or one that was not used after all, the data as they are."""
+def undone(data: bytes, encoding: str, *, is_text: bool = True) -> bytes:
+    """The content. Of an encoding nobody knows, or one that was not used after all, the data as they are.
+
+    What a mailing list wrote below in plain words stays in a text; a file would be another file with it.
+    """
     if encoding in BASE64_NAMES:
-        return from_base64(data)
-    if encoding in ("quoted-printable", "quotedprintable", "quoted_printable", "qp", "q"):
+        return from_base64(data, with_footer=is_text)
+    if encoding in QUOTED_PRINTABLE_NAMES:
         may_be_padded = b"= " in data or b"=\t" in data
         return binascii.a2b_qp(SOFT_BREAK.sub(b"=", data) if may_be_padded else data)
     if encoding in UU_NAMES:
@@ -33,7 +38,7 @@ def undone(data: bytes, encoding: str) -> bytes:
     return data
 
 
-def from_base64(data: bytes) -> bytes:
+def from_base64(data: bytes, *, with_footer: bool = True) -> bytes:
     """Undo base64, whatever stands between, padded in the middle or not padded at the end."""
     body, footer = _without_footer(data)
     if not _is_base64(body):
@@ -45,7 +50,9 @@ def from_base64(data: bytes) -> bytes:
     ended = body.rstrip(b"=\r\n \t")
     # Padding in ten thousand places is none.
     runs = ended.split(b"=") if 0 < ended.count(b"=") < 10_000 else [ended]
-    return b"".join(_run_of_base64(run.translate(None, NOT_BASE64)) for run in runs) + footer
+    return b"".join(_run_of_base64(run.translate(None, NOT_BASE64)) for run in runs) + (
+        footer if with_footer else b""
+    )
 
 
 def _run_of_base64(run: bytes) -> bytes:
@@ -68,7 +75,8 @@ def _without_footer(data: bytes) -> tuple[bytes, bytes]:
     end = b"\r\n" if b"\r\n" in data[:1_000] else b"\n"
     near = max(0, len(data) - LONGEST_FOOTER)
     # Below the padding; where the lines came out even, below an empty line.
-    for ends in (data.rfind(b"=" + end, near) + 1, data.find(end + end, near) + 1):
+    padded = max(data.rfind(b"=\r\n", near), data.rfind(b"=\n", near))
+    for ends in (padded + 1, data.find(end + end, near) + 1):
         words = data[ends:].strip() if ends else b""
         if b" " in words and (words.startswith((b"--", b"__")) or not _is_base64(words)):
             return data[:ends], b"\n" + words + b"\n"

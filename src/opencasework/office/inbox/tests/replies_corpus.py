@@ -212,6 +212,58 @@ MANNERS = {
     "sign_off_french": "@NEW\n\nCordialement,\nNia Prys",
     "telephone_only": "@NEW\n\nSent from my iPad",
     "telephone_outlook_dutch": "@NEW\n\nDownload Outlook voor iOS<https://aka.example/o0ukef>",
+    "forwarded_apple_german": (
+        "@NEW\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Ana Reyes <office@holloway.example>\nBetreff: Damp\n"
+        "Datum: 3. November 2026 um 10:14:00 MEZ\nAn: nia@post.example\n\n@OLD"
+    ),
+    "forwarded_apple_french": (
+        "@NEW\n\nDébut du message transféré :\n\nDe: Ana Reyes <office@holloway.example>\nObjet: Damp\n"
+        "Date: 3 novembre 2026 à 10:14:00 UTC\nÀ: nia@post.example\n\n@OLD"
+    ),
+    "forwarded_apple_italian": "@NEW\n\nInizio messaggio inoltrato:\n\nDa: Ana Reyes <office@holloway.example>\n\n@OLD",
+    "forwarded_apple_polish": "@NEW\n\nPoczątek przekazywanej wiadomości:\n\nOd: Ana Reyes <office@holloway.example>\n\n@OLD",
+    "forwarded_apple_portuguese": "@NEW\n\nInício da mensagem reencaminhada:\n\n@OLD",
+    "outlook_spanish": (
+        "@NEW\n\nDe: Ana Reyes <office@holloway.example>\nEnviado el: martes, 3 de noviembre de 2026 10:14\n"
+        "Para: Nia Prys <nia@post.example>\nAsunto: RE: Damp\n\n@OLD"
+    ),
+    "outlook_brazilian": (
+        "@NEW\n\nDe: Ana Reyes <office@holloway.example>\nEnviada em: terça-feira, 3 de novembro de 2026 10:14\n"
+        "Para: Nia Prys <nia@post.example>\nAssunto: RE: Damp\n\n@OLD"
+    ),
+    "outlook_bengali": (
+        "@NEW\n\nপ্রেরক: Ana Reyes <office@holloway.example>\nতারিখ: ৩ নভেম্বর, ২০২৬ ১০:১৪\n"
+        "প্রাপক: Nia Prys <nia@post.example>\nবিষয়: RE: Damp\n\n@OLD"
+    ),
+    "outlook_punjabi": (
+        "@NEW\n\nਵੱਲੋਂ: Ana Reyes <office@holloway.example>\nਭੇਜਿਆ: 3 ਨਵੰਬਰ 2026 10:14\n"
+        "ਨੂੰ: Nia Prys <nia@post.example>\nਵਿਸ਼ਾ: RE: Damp\n\n@OLD"
+    ),
+    "gmail_urdu_unmarked": "@NEW\n\nبروز منگل، 3 نومبر، 2026 کو 10:14 پر Ana Reyes <office@holloway.example> نے لکھا:\n\n@OLD",
+    "gmail_bengali_unmarked": "@NEW\n\nমঙ্গল, ৩ নভেম্বর, ২০২৬ ১০:১৪ তারিখে Ana Reyes <office@holloway.example> লিখেছেন:\n\n@OLD",
+    "windows_german": "@NEW\n\nGesendet von Mail für Windows",
+    "outlook_german_telephone": "@NEW\n\nOutlook für iOS<https://aka.example/o0ukef> beziehen",
+    "windows_french": "@NEW\n\nProvenance : Courrier pour Windows 10",
+    "outlook_italian_telephone": "@NEW\n\nScarica Outlook per Android<https://aka.example/AAb9ysg>",
+    "outlook_polish_telephone": "@NEW\n\nPobierz aplikację Outlook dla systemu iOS<https://aka.example/o0ukef>",
+    "telephone_polish": "@NEW\n\nWysłano z iPhone’a",
+    "telephone_spanish": "@NEW\n\nEnviado desde mi iPhone",
+    "windows_spanish": "@NEW\n\nEnviado desde Correo para Windows",
+    "windows_portuguese": "@NEW\n\nEnviado do Correio para Windows",
+    "telephone_brazilian": "@NEW\n\nEnviado via iPhone",
+    "outlook_portuguese_telephone": "@NEW\n\nObter o Outlook para Android<https://aka.example/AAb9ysg>",
+    "outlook_romanian_telephone": "@NEW\n\nObțineți Outlook pentru Android<https://aka.example/AAb9ysg>",
+    "yahoo_romanian": "@NEW\n\nTrimis de la Yahoo Mail pe Android",
+    "outlook_welsh_telephone": "@NEW\n\nAnfonwyd o Outlook ar gyfer iOS",
+    "telephone_arabic": "@NEW\n\nأُرسلت من الـ iPhone",
+    "telephone_urdu": "@NEW\n\nمیرے iPhone سے بھیجا گیا",
+    "telephone_bengali": "@NEW\n\nআমার iPhone থেকে পাঠানো হয়েছে",
+    "telephone_punjabi": "@NEW\n\nਮੇਰੇ iPhone ਤੋਂ ਭੇਜਿਆ ਗਿਆ",
+    "telephone_hindi": "@NEW\n\nमेरे iPhone से भेजा गया",
+    "telephone_turkish": "@NEW\n\niPhone’umdan gönderildi",
+    "telephone_lithuanian": "@NEW\n\nIšsiųsta iš mano iPhone",
+    "telephone_bt": "@NEW\n\nSent via BT Email App",
+    "proton": "@NEW\n\nSent with Proton Mail secure email.",
     "telephone_outlook": "@NEW\n\nSent from Outlook for Android<https://aka.example/AAb9ysg>",
     "disclaimer": (
         "@NEW\n\nRegards\nJo Marsh\nHousing Officer\n\nThis email and any attachments are confidential and intended"

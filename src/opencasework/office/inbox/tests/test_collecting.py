@@ -18,6 +18,7 @@ from opencasework.office.inbox.collecting import collect, collect_all
 from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.processing import process_raw
+from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.kit.tests.dying import die_at, forget_connections
 from tests.services.dovecot import Dovecot
@@ -255,21 +256,44 @@ def test_a_password_is_not_in_the_database_in_clear(home):
     assert box.password == "correct horse"
 
 
-def test_a_message_over_the_limit_is_listed_and_stays_on_the_server(mailbox, home):
-    box = MailboxFactory(account=mailbox)
-    mailbox.deliver(corpus.HEAD + b"\r\n" + (b"x" * 998 + b"\r\n") * 60_000)
-    mailbox.deliver(SIXTY[0])
+def test_a_message_too_large_to_be_read_is_kept_to_the_byte_and_can_be_downloaded(
+    mailbox, home, ana, client, monkeypatch
+):
+    monkeypatch.setattr(limits, "MESSAGE_BYTES", 100_000)
+    monkeypatch.setattr(collecting, "PIECE_BYTES", 40_000)
+    large = corpus.HEAD + b"\r\n" + (b"x" * 998 + b"\r\n") * 300
+    deliver(mailbox, [large, SIXTY[0], large[: -len(large) % 40_000 - 40_000]])  # the last in whole pieces
+    collect(MailboxFactory(account=mailbox))
 
-    collect(box)
     process_raw()
 
-    large = Message.objects.get(state=Message.State.UNREADABLE)
-    assert large.subject == "Broken"
-    assert large.from_address == "nia@mail.example"
-    assert large.size >= 60_000_000
-    assert large.unreadable_reason.startswith("This mail is larger than 50 MB")
-    assert large in Message.objects.untriaged()
-    assert Message.objects.count() == 2
+    [message, _] = Message.objects.filter(state=Message.State.UNREADABLE).order_by("-size")
+    assert (message.subject, message.from_address) == ("Broken", "nia@mail.example")
+    assert arrived() == sha256s([large, SIXTY[0], large[: -len(large) % 40_000 - 40_000]])
+    assert message in Message.objects.untriaged()
+    page = client.get(f"/inbox/messages/{message.pk}/").content.decode()
+    assert "It is larger than 50 MB, so only its headers were read." in page
+    assert "Download it as it came" in page
+    assert b"".join(client.get(f"/inbox/messages/{message.pk}/raw/")) == large
+
+
+def test_of_a_message_too_large_to_be_kept_the_headers_are_listed_and_it_says_where_it_is(
+    mailbox, home, ana, client, monkeypatch
+):
+    monkeypatch.setattr(limits, "KEPT_BYTES", 200_000)
+    mailbox.deliver(corpus.HEAD + b"\r\n" + (b"x" * 998 + b"\r\n") * 300)
+    monkeypatch.setattr(limits, "MESSAGE_BYTES", 100_000)
+    collect(MailboxFactory(account=mailbox))
+
+    process_raw()
+
+    message = Message.objects.get(state=Message.State.UNREADABLE)
+    assert (message.subject, message.from_address) == ("Broken", "nia@mail.example")
+    assert message.size > 300_000
+    page = client.get(f"/inbox/messages/{message.pk}/").content.decode()
+    assert "It is still in the mailbox: open it there, in a mail program." in page
+    assert "Download it as it came" not in page
+    assert "Download its headers, all that is here" in page
 
 
 def test_a_message_nothing_can_be_made_of_is_listed_and_its_raw_text_kept(mailbox, home):

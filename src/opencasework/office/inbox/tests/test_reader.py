@@ -50,7 +50,7 @@ def test_a_message_over_the_size_limit_says_so(reader):
 
     reading = reader.read(raw)
 
-    assert reading.facts["unreadable"] == "This mail is larger than 50 MB."
+    assert reading.facts["unreadable"] == "It is larger than 50 MB, so only its headers were read."
     assert reading.facts["subject"] == "Broken"
 
 

@@ -61,6 +61,7 @@ NAMES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "name_in_the_wrong_header": _called(_attached("name=form.pdf"), "form.pdf"),
     "name_without_semicolon": _called('Content-Type: application/pdf\r\n\tname="form.pdf"', "form.pdf"),
     "name_rfc2231": _called(_attached("filename*=utf-8''T%C5%B7%20a.pdf"), "Tŷ a.pdf"),
+    "name_rfc2231_without_its_asterisk": _called(_attached("filename=UTF-8''T%C5%B7%20a.pdf"), "Tŷ a.pdf"),
     "name_rfc2231_latin": _called(_attached("filename*=iso-8859-1'cy'T%F4.pdf"), "Tô.pdf"),
     "name_rfc2231_and_plain": _called(_attached("filename=\"Ty.pdf\"; filename*=utf-8''T%C5%B7.pdf"), "Tŷ.pdf"),
     "name_in_pieces": _called(_attached('filename*0="a long "; filename*1="name.pdf"'), "a long name.pdf"),
@@ -76,6 +77,19 @@ NAMES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "name_never_closed": _called(_attached('filename="letter.pdf'), "letter.pdf"),
     "name_with_a_windows_path": _called(_attached(r'filename="C:\files\letter.pdf"'), "letter.pdf"),
     "name_with_a_path": _called(_attached('filename="../../etc/passwd"'), "passwd"),
+    "name_with_a_path_of_unix": _called(_attached('filename="/post/nia/letter.pdf"'), "letter.pdf"),
+    "name_with_a_stroke": _called(_attached('filename="Report 1/2.pdf"'), "Report 1/2.pdf"),
+    "name_raw_chinese": (
+        multipart(
+            b"b",
+            b"Content-Type: text/plain; charset=gb2312\r\n\r\n" + "你好".encode("gb2312"),
+            file_part(b'Content-Disposition: attachment; filename="\xbb\xe1\xd2\xe9.pdf"'),
+        ),
+        {"text": "你好", "attachments": [("会议.pdf", len(PDF))]},
+    ),
+    "name_of_its_place_on_the_web": _called(
+        "Content-Type: image/png\r\nContent-Location: http://a.example/b/Photo25.png", "Photo25.png"
+    ),
     "name_of_its_place": _called("Content-Type: image/png\r\nContent-Location: Photo25.png", "Photo25.png"),
     "name_in_the_description": _called("Content-Type: image/png\r\nContent-Description: Photo 25.png", "Photo 25.png"),
     "name_none": _called("Content-Type: application/pdf", ""),
@@ -231,6 +245,71 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
         ),
         {"text": SAID, "protection": "signed-smime"},
     ),
+    "signed_in_a_file_of_octets": (
+        typed(
+            "application/octet-stream; name=smime.p7m", base64.encodebytes(packed.signed(SIGNED_MAIL)), B64
+        ),
+        {
+            "text": SAID,
+            "attachments": [("smime.p7m", len(packed.signed(SIGNED_MAIL)))],
+            "protection": "signed-smime",
+        },
+    ),
+    "encrypted_in_a_file_of_octets": (
+        typed("application/octet-stream; name=smime.p7m", base64.encodebytes(packed.enveloped(b"xyz")), B64),
+        {"text": "", "protection": "encrypted-smime"},
+    ),
+    "encrypted_file_beside_words": (
+        multipart(
+            b"b",
+            text_part(),
+            file_part(b"Content-Type: application/octet-stream; name=old.p7m", packed.enveloped(b"xyz")),
+        ),
+        {"text": SAID, "protection": ""},
+    ),
+    "signed_in_base64_that_nobody_named": (
+        typed("application/pkcs7-mime; name=smime.p7m", base64.encodebytes(packed.signed(SIGNED_MAIL))),
+        {"text": SAID, "protection": "signed-smime"},
+    ),
+    "compressed": (
+        typed(
+            "application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z",
+            base64.encodebytes(packed.compressed(SIGNED_MAIL)),
+            B64,
+        ),
+        {"text": SAID, "protection": ""},
+    ),
+    "compressed_and_signed": (
+        typed(
+            "application/pkcs7-mime; name=smime.p7m",
+            base64.encodebytes(
+                packed.compressed(
+                    b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+                    b"Content-Transfer-Encoding: base64\r\n\r\n"
+                    + base64.encodebytes(packed.signed(SIGNED_MAIL))
+                )
+            ),
+            B64,
+        ),
+        {"text": SAID, "protection": "signed-smime"},
+    ),
+    "signature_in_a_file_of_octets": (
+        multipart(
+            b"b",
+            text_part(),
+            file_part(b"Content-Type: application/octet-stream; name=smime.p7s", packed.signed(b"")),
+        ),
+        {"text": SAID, "protection": "signed-smime"},
+    ),
+    "signed_by_pgp_with_no_protocol": (
+        multipart(
+            b"b",
+            text_part(),
+            file_part(b"Content-Type: application/pgp-signature; name=signature.asc"),
+            kind=b"signed",
+        ),
+        {"text": SAID, "attachments": [("signature.asc", 10)], "protection": "signed-pgp"},
+    ),
     "signed_beside": (
         multipart(
             b"b",
@@ -255,6 +334,23 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
             kind=b"alternative",
         ),
         {"text": SAID, "attachments": [("invite.ics", len(INVITATION))]},
+    ),
+    "forms_of_a_text_that_have_names": (
+        multipart(
+            b"b",
+            b"Content-Type: text/plain; name=text.txt\r\n\r\n" + WORDS,
+            b"Content-Type: text/html; name=text.html\r\n\r\n<p>Formatted",
+            kind=b"alternative",
+        ),
+        {"text": SAID, "attachments": []},
+    ),
+    "file_with_a_footer_of_a_list": (
+        multipart(
+            b"b",
+            text_part(),
+            file_part(b"Content-Type: application/pdf; name=a.pdf") + b"\r\n-- \r\nA list of members\r\n",
+        ),
+        {"text": SAID, "attachments": [("a.pdf", len(PDF))]},
     ),
     "file_type_in_capitals": (
         multipart(b"b", text_part(), file_part(b'CONTENT-TYPE: Application/PDF; NAME="a.pdf"')),

@@ -90,6 +90,10 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
         _from("Jörg Doe <j@mail.example>".encode("latin-1")),
         {"from": "Jörg Doe <j@mail.example>"},
     ),
+    "from_raw_koi8": (
+        _from("Иван Петров <i@mail.example>".encode("koi8-r")),
+        {"from": "Иван Петров <i@mail.example>"},
+    ),
     "from_disguised": (
         _from("=?utf-8?Q?=E2=80=AEsyrp?= <nia@mail.example>"),
         {"from": "syrp <nia@mail.example>"},
@@ -145,7 +149,45 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
         _to("Staff: a@b.example;, Vic <c@d.example>"),
         {"to": ["a@b.example", "Vic <c@d.example>"]},
     ),
+    "to_group_never_closed": (_to("Team: a@x.example, b@x.example"), {"to": ["a@x.example", "b@x.example"]}),
+    "to_group_of_one_never_closed": (_to("Team: <a@x.example>"), {"to": ["a@x.example"]}),
+    "to_group_of_named_never_closed": (
+        _to("Team: Ana <a@x.example>, Vic <b@x.example>"),
+        {"to": ["Ana <a@x.example>", "Vic <b@x.example>"]},
+    ),
+    "to_group_never_closed_after_another": (
+        _to("Vic <c@d.example>, Team: a@x.example, b@x.example"),
+        {"to": ["Vic <c@d.example>", "a@x.example", "b@x.example"]},
+    ),
+    "from_colon_in_a_name": (
+        _from("BBC News: Alerts <nia@mail.example>"),
+        {"from": "BBC News: Alerts <nia@mail.example>"},
+    ),
+    "from_encoded_twice": (
+        _from("=?utf-8?B?" + base64.b64encode(_b("Si").encode()).decode() + "?= <nia@mail.example>"),
+        {"from": f"{_b('Si')} <nia@mail.example>"},
+    ),
     "to_nobody": (_to("undisclosed-recipients:;"), {"to": []}),
+    "to_nobody_in_quotes": (_to('"Undisclosed recipients" <>'), {"to": []}),
+    "to_nobody_says_a_relay": (_to("No To-header on input <>"), {"to": []}),
+    "to_nobody_at_a_relay": (_to("undisclosed-recipients:@relay.example;"), {"to": []}),
+    "to_route_without_an_angle": (_to("@relay.example:a@b.example"), {"to": ["a@b.example"]}),
+    "from_mailto_in_square_brackets": (_from("Nia Prys [mailto:nia@mail.example]"), {"from": NIA}),
+    "from_smtp_in_square_brackets": (_from("Nia Prys [SMTP:nia@mail.example]"), {"from": NIA}),
+    "from_smtp_in_angle": (_from('"Nia Prys" <SMTP:nia@mail.example>'), {"from": NIA}),
+    "from_name_in_angle": (_from("<Nia Prys> nia@mail.example"), {"from": NIA}),
+    "from_address_claimed_before_an_account": (
+        _from('"victim@bank.example" <nia>'),
+        {"from": "victim@bank.example <nia>"},
+    ),
+    "from_notes": (
+        _from("Nia Prys/Wexcombe/Council@Council"),
+        {"from": "Nia Prys/Wexcombe/Council@Council"},
+    ),
+    "from_notes_in_full": (
+        _from("CN=Nia Prys/OU=Wexcombe/O=Council@Council"),
+        {"from": "CN=Nia Prys/OU=Wexcombe/O=Council@Council"},
+    ),
     "to_nobody_unfinished": (_to("Undisclosed recipients:"), {"to": []}),
     "to_nobody_in_angle": (_to("<Undisclosed-Recipient:;>"), {"to": []}),
     "to_fold_of_nothing": (

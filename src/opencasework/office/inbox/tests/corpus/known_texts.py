@@ -48,6 +48,18 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "koi8": (_in("koi8-r", RUSSIAN), {"text": RUSSIAN}),
     "windows_1251": (_in("cp1251", RUSSIAN, label="windows-1251"), {"text": RUSSIAN}),
     "no_charset_but_russian": (typed("text/plain", (RUSSIAN * 4).encode("koi8-r")), {"text": RUSSIAN * 4}),
+    "no_charset_but_a_little_russian": (
+        typed("text/plain", "Привет от Ивана".encode("koi8-r")),
+        {"text": "Привет от Ивана"},
+    ),
+    "no_charset_but_a_little_russian_of_windows": (
+        typed("text/plain", "Сырость в доме".encode("cp1251")),
+        {"text": "Сырость в доме"},
+    ),
+    "no_charset_but_a_little_french": (
+        typed("text/plain", "L'été à Besançon était très agréable".encode("latin-1")),
+        {"text": "L'été à Besançon était très agréable"},
+    ),
     "shift_jis": (_in("cp932", "湿気①の件", label="shift_jis"), {"text": "湿気①の件"}),
     "iso_2022_jp": (_in("iso-2022-jp", "湿気の件です。"), {"text": "湿気の件です。"}),
     "iso_2022_jp_of_windows": (
@@ -120,6 +132,10 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "qp_bare_equals": (_qp(b"1 + 1 = 2, a=b, =ZZ"), {"text": "1 + 1 = 2, a=b, =ZZ"}),
     "qp_soft_break_with_spaces": (_qp(b"It is =  \r\nwet=\r\n."), {"text": "It is wet."}),
     "qp_lower_case": (_qp(b"T=c5=b7"), {"text": "Tŷ"}),
+    "qp_in_two_words": (
+        typed("text/plain; charset=utf-8", "T=C5=B7", b"Content-Transfer-Encoding: quoted printable"),
+        {"text": "Tŷ"},
+    ),
     "qp_ends_in_equals": (_qp(b"It is wet="), {"text": "It is wet"}),
     "transfer_encoding_unknown": (
         typed("text/plain", WORDS, b"Content-Transfer-Encoding: text/html"),
@@ -129,6 +145,13 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "flowed": (
         typed("text/plain; format=flowed", "The council \r\nhas not.\r\n\r\n> old \r\n> words\r\n"),
         {"text": "The council has not.\n\n> old words"},
+    ),
+    "flowed_then_an_empty_line": (
+        typed(
+            "text/plain; format=flowed",
+            "Dear Nia, \r\n\r\nIt is \r\nwet. \r\n\r\n> old \r\n> \r\n> words\r\n",
+        ),
+        {"text": "Dear Nia,\n\nIt is wet.\n\n> old\n>\n> words"},
     ),
     "flowed_without_spaces": (
         typed("text/plain; format=flowed; delsp=yes", "coun \r\ncil"),
@@ -146,6 +169,21 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "empty_plain_and_html": (
         multipart(b"b", text_part(b" \r\n"), HTML_PART, kind=b"alternative"),
         {"text": "Formatted"},
+    ),
+    "html_beside_the_same_text": (
+        multipart(
+            b"b", text_part(), b"Content-Type: text/html\r\n\r\n<p>" + WORDS + b"</p>", text_part(b"A list")
+        ),
+        {"text": f"{SAID}\n\nA list"},
+    ),
+    "markdown_alone": (typed("text/markdown", WORDS), {"text": SAID, "attachments": [("", len(WORDS))]}),
+    "markdown_beside_a_text": (
+        multipart(b"b", text_part(), b"Content-Type: text/markdown\r\n\r\n# More"),
+        {"text": SAID, "attachments": [("", 6)]},
+    ),
+    "lines_end_in_cr_twice": (
+        typed("text/plain", "It is\r\r\nwet.\r\r\n\r\r\nNia"),
+        {"text": "It is\nwet.\n\nNia"},
     ),
     "two_texts": (multipart(b"b", text_part(b"First"), text_part(b"Second")), {"text": "First\n\nSecond"}),
     "text_then_html": (multipart(b"b", text_part(b"First"), HTML_PART), {"text": "First\n\nFormatted"}),
@@ -174,6 +212,10 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "html_quotation": (
         _html("<p>New</p><blockquote>old<br>words</blockquote>"),
         {"text": "New\n\n> old\n> words"},
+    ),
+    "html_quotation_of_paragraphs": (
+        _html("<p>New</p><blockquote><p>old</p><p>words</p></blockquote><p>More</p>"),
+        {"text": "New\n\n> old\n>\n> words\n\nMore"},
     ),
     "html_preformatted": (_html("<pre>a  b\n  c</pre>"), {"text": "a  b\n  c"}),
     # --- broken structure
@@ -207,6 +249,14 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
         {"text": SAID},
     ),
     "boundary_in_single_quotes": (multipart(b"b", text_part()).replace(b'"b"', b"'b'"), {"text": SAID}),
+    "boundary_on_a_line_not_set_in": (
+        multipart(b"b", text_part()).replace(b"; boundary", b";\r\nboundary"),
+        {"text": SAID, "problems": []},
+    ),
+    "boundary_that_ends_in_a_space": (
+        multipart(b"b", text_part()).replace(b'"b"', b'"b "').replace(b"--b", b"--b "),
+        {"text": SAID},
+    ),
     "boundary_without_semicolon": (
         multipart(b"b", text_part()).replace(b'; boundary="b"', b'\r\n boundary="b"'),
         {"text": SAID},
@@ -244,6 +294,10 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
         _html("<ul><li>one<ul><li>two</ul><li>three</ul>end"),
         {"text": "- one\n- two\n- three\n\nend"},
     ),
+    "closing_boundary_alone": (
+        HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + WORDS + b"\r\n\r\n--b--\r\n",
+        {"text": SAID},
+    ),
     "preface_and_no_parts": (
         HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + WORDS,
         {"text": SAID},
@@ -266,6 +320,10 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
         {"text": SAID, "attachments": []},
     ),
     "content_type_with_spaces": (typed("text / plain ; charset = utf-8 (words)", TY), {"text": TY}),
+    "content_type_with_another_header": (
+        typed("text/html Content-Transfer-Encoding: 8bit", WORDS),
+        {"text": SAID, "attachments": []},
+    ),
     "content_type_backwards": (typed("plain/text", WORDS), {"text": SAID, "attachments": []}),
     "disposition_nonsense": (
         typed("text/plain", WORDS, b"Content-Disposition: =?utf-8?Q?x?="),

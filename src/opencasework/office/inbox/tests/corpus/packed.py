@@ -1,6 +1,7 @@
-"""Writes the packages mail may come in: Outlook's winmail.dat, and an S/MIME envelope that only signs."""
+"""Writes the packages mail may come in: Outlook's winmail.dat, and the envelopes of S/MIME."""
 
 import struct
+import zlib
 from collections.abc import Sequence
 
 TEXT, RICH, DATA_CODE_PAGE = 0x1000, 0x1009, 0x069007
@@ -62,6 +63,22 @@ def signed(content: bytes, *, in_pieces: bool = False) -> bytes:
         inner = _value(0x30, data + _value(0xA0, _value(0x04, content)))
     body = _value(0x30, bytes.fromhex("020101") + _value(0x31, b"") + inner + _value(0x31, b""))
     return _value(0x30, bytes.fromhex("06092a864886f70d010702") + _value(0xA0, body))
+
+
+def compressed(content: bytes) -> bytes:
+    """A CMS CompressedData around a message (RFC 3274)."""
+    method = _value(0x30, bytes.fromhex("060b2a864886f70d0109100308"))
+    octets = _value(0xA0, _value(0x04, zlib.compress(content)))
+    inner = _value(0x30, bytes.fromhex("06092a864886f70d010701") + octets)
+    body = _value(0x30, bytes.fromhex("020100") + method + inner)
+    return _value(0x30, bytes.fromhex("060b2a864886f70d0109100109") + _value(0xA0, body))
+
+
+def enveloped(content: bytes) -> bytes:
+    """As much of a CMS EnvelopedData as says that it is one."""
+    return _value(
+        0x30, bytes.fromhex("06092a864886f70d010703") + _value(0xA0, _value(0x30, _value(4, content)))
+    )
 
 
 def _value(tag: int, content: bytes) -> bytes:
