@@ -35,6 +35,11 @@ FIRST_ACTION = case_models.FIRST_ACTION
 THEN_WRITE = "Ask for authority, then write to "  # begins the first step that the inbox suggests
 # Working days in which a routine case gets its first action: a proposal of this project, not a rule.
 FIRST_ACTION_DAYS = 5
+SAID_TYPED = (
+    "A number in it is shown short, as everybody in the office reads that line. A note has it in full, from "
+    "which the card of reference numbers proposes it."
+)
+TYPED = "In full:"  # begins the note that keeps what a title or next action may not show
 SAID_BACK = 60  # characters of a line that is said back
 
 
@@ -81,12 +86,11 @@ def open_case(
     at = at or timezone.now()
     urgency = urgency or category.default_urgency
     today = timezone.localdate(at)
-    title, in_title = references.apart(title)
-    next_action, in_action = references.apart(next_action)
+    short_title, short_action = references.apart(title), references.apart(next_action)
     urgent = urgency in {Urgency.URGENT, Urgency.EMERGENCY}
     case = Case.objects.create(
         reference=next_reference(today.year),
-        title=title[:200],
+        title=short_title[:200],
         kind=kind_for(category),
         channel=channel,
         owner=owner,
@@ -95,7 +99,7 @@ def open_case(
         transferability=transferability,
         tag_reason=tag_reason,
         need_to_know=need_to_know or sensitivity == Sensitivity.RESTRICTED,
-        next_action=next_action[:200] or FIRST_ACTION,
+        next_action=short_action[:200] or FIRST_ACTION,
         next_action_on=next_action_on or (today if urgent else first_action_due(today)),
         opened_at=at,
     )
@@ -105,7 +109,8 @@ def open_case(
     )
     keep_in_sight(case, by=by)
     add_issue(case=case, category=category, body=body, by=by, at=at)
-    _keep_each(case, [*in_title, *in_action], by=by)
+    for words, short in ((title, short_title), (next_action, short_action)):
+        keep_words(case, words, short, by=by)
     return case
 
 
@@ -209,15 +214,21 @@ def add_reference(
 
 
 def without_numbers(case: Case, text: str, *, by: StaffMember | None) -> str:
-    """A title or next action as everybody in the office may read it; its numbers are kept on the case."""
-    short, found = references.apart(text)
-    _keep_each(case, found, by=by)
+    """A title or next action as everybody in the office may read it. Call it inside a transaction.
+
+    Whose its numbers are nobody has said: what was typed is a note, in which they are covered by role, and
+    from which the card of numbers proposes them.
+    """
+    short = references.apart(text)
+    keep_words(case, text, short, by=by)
     return short[:200]
 
 
-def _keep_each(case: Case, found: list[references.Found], *, by: StaffMember | None) -> None:
-    for each in found:
-        add_reference(case=case, kind=each.code, value=each.value, by=by)
+def keep_words(case: Case, text: str, short: str, *, by: StaffMember | None) -> None:
+    """Keep what was typed into a title or next action as a note where that shows less of it, once."""
+    said = f"{TYPED} {text}"
+    if short != text and not Event.objects.filter(case=case, kind=Event.Kind.NOTE, text=said).exists():
+        case.record(Event.Kind.NOTE, by=by, text=said)
 
 
 @transaction.atomic
@@ -377,5 +388,5 @@ def planned_in(line: str, *, today: date, nation: str) -> tuple[str, date] | Non
         except ValueError:
             continue
         action = " ".join(words[count:])
-        return (action[:1].upper() + action[1:200], on) if on >= today else None
+        return (action[:1].upper() + action[1:], on) if on >= today else None
     return None

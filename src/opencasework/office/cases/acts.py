@@ -161,10 +161,17 @@ def next_action(request: StaffRequest, pk: int) -> HttpResponse:
             words = actions.without_numbers(case, form.cleaned_data["next_action"], by=request.user)
             case.plan(next_action=words, on=on, by=request.user)
         messages.success(request, _next_said(case), extra_tags=undo_tag(case, Event.Kind.PLANNED))
+        say_typed(request, form.cleaned_data["next_action"], words)
         say_taken(request, form)
         return redirect(case)
     title = f"Done: {case.next_action}. What happens next?" if is_done else "What happens next?"
     return ask(request, case, form, title=title, button="Save", asks_date=True)
+
+
+def say_typed(request: StaffRequest, typed: str, shown: str) -> None:
+    """Say what became of a number in a title or next action, where one stood in it."""
+    if typed != shown:
+        messages.info(request, actions.SAID_TYPED)
 
 
 def _next_said(case: Case) -> str:
@@ -222,13 +229,15 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with transaction.atomic():
+            words = actions.without_numbers(case, given["next_action"], by=request.user)
             case.reopen(
-                next_action=actions.without_numbers(case, given["next_action"], by=request.user),
+                next_action=words,
                 next_action_on=given["on"],
                 reason=given["reason"],
                 by=request.user,
             )
         messages.success(request, f"{case.reference} is open again. {_next_said(case)}")
+        say_typed(request, given["next_action"], words)
         return redirect(case)
     return ask(request, case, form, title="Reopen the case", button="Reopen case", asks_date=True)
 

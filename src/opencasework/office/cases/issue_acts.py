@@ -12,7 +12,14 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import actions, asking, ledger, ledger_forms
-from opencasework.office.cases.acts import FORM_METHODS, ask, compared, one_at_a_time, say_closed
+from opencasework.office.cases.acts import (
+    FORM_METHODS,
+    ask,
+    compared,
+    one_at_a_time,
+    say_closed,
+    say_typed,
+)
 from opencasework.office.cases.forms import IssueForm
 from opencasework.office.cases.models import Case, Issue, Question
 from opencasework.office.cases.views import find_case
@@ -196,8 +203,8 @@ def title(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             words = actions.without_numbers(case, given["title"], by=request.user)
             case.describe(by=request.user, title=words, channel=given["channel"])
-        moved = "The number stands under Reference numbers now: everybody in the office reads a title."
-        messages.success(request, "Saved." if words == given["title"] else f"Saved. {moved}")
+        messages.success(request, "Saved.")
+        say_typed(request, given["title"], words)
         say_taken(request, form)
         return redirect(case)
     return ask(request, case, form, title="Title of the case", button="Save")

@@ -28,6 +28,7 @@ from opencasework.office.cases.models import (
 )
 from opencasework.office.cases.settling import origin_of, settle
 from opencasework.office.cases.timeline import ANOTHER
+from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
 
 _HOW_PRIVATE = ("sensitivity", "need_to_know")
@@ -370,8 +371,8 @@ def split(
         raise CannotMove("Choose for whom the new case is: at least one constituent.")
     if not case.is_open:
         raise CannotMove("A closed case cannot be split. Reopen it first.")
-    # Numbers in them are kept on this case: the new one gets those that were chosen.
-    title, next_action = (actions.without_numbers(case, words, by=by) for words in (title, next_action))
+    typed = (title, next_action)
+    title, next_action = map(references.apart, typed)
     new = _case_like(case, title, chosen[0], next_action, next_action_on)
     for link in links:
         copy = CasePerson.objects.create(
@@ -394,6 +395,8 @@ def split(
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
     shown = {*own, *_lines_about(case, went)}
     LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
+    for words, short in zip(typed, (title, next_action), strict=True):
+        actions.keep_words(new, words, short, by=by)
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
     new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from opencasework.office.cases import beside
 from opencasework.office.cases.models import Case, CasePerson, Event, PassedNumber, ReferenceNumber
+from opencasework.office.constituents.models import Person
 from opencasework.office.kit import references, tables
 from opencasework.office.kit.once import once
 from opencasework.office.places.models import NATIONS_OF, Office
@@ -96,6 +97,8 @@ class Line:
     is_hidden: bool  # for this viewer it cannot
     key: str  # that copies it; empty for the tenth and those that are hidden
     is_from_elsewhere: bool  # the person's own, written down on another case of theirs
+    whose: str = ""  # where it is not of the first of whom the case is for
+    is_of_the_case: bool = True  # of the matter, or of somebody the case is for
     elsewhere: list[Elsewhere] = field(default_factory=list)
 
     @property
@@ -136,6 +139,8 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
     has_none = case.lacks(beside.TWINS, beside.NUMBERS_ELSEWHERE)
     twins = {} if has_none else _twins(case, numbers, staff)
     keys = iter(KEYS)
+    theirs = [None, *(person.pk for person in case.constituents)]
+    called = _called(case, numbers)
     found = []
     for number in numbers:
         is_hidden = not may_read(staff, number.kind, case)
@@ -149,10 +154,21 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
                 is_hidden=is_hidden,
                 key="" if is_hidden else next(keys, ""),
                 is_from_elsewhere=number.case_id != case.pk,
+                whose="" if number.person_id in theirs[:2] else called[number.person_id],
+                is_of_the_case=number.person_id in theirs,
                 elsewhere=twins.get((number.kind, number.compact), []),
             )
         )
     return found
+
+
+def _called(case: Case, numbers: list[ReferenceNumber]) -> dict[int, str]:
+    """What those are called whose the numbers are, by their number."""
+    names = {link.person_id: str(link.person) for link in case.case_people.all()}
+    gone = {number.person_id for number in numbers if number.person_id} - names.keys()
+    if gone:  # taken off the case
+        names |= {person.pk: str(person) for person in Person.objects.filter(pk__in=gone)}
+    return names
 
 
 def card(case: Case, staff: StaffMember, *, shown: int | None) -> dict[str, list[Any]]:

@@ -117,8 +117,9 @@ def line_of(body: Body) -> object:
 
 
 def known_there(numbers: Iterable[Line], bodies: list[Body]) -> list[Line]:
-    """Of a case's numbers those by which one of the bodies knows the person or the matter."""
-    return [line for line in numbers if any(is_known_by(line.number.kind, body) for body in bodies)]
+    """Of a case's numbers those by which one of the bodies knows the matter, or whom the case is for."""
+    ours = [line for line in numbers if line.is_of_the_case]
+    return [line for line in ours if any(is_known_by(line.number.kind, body) for body in bodies)]
 
 
 def at_hand(case: Case, bodies: list[Body]) -> list[Said]:

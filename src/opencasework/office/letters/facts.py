@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case, Outcome
+from opencasework.office.cases.models import Case, Outcome, ReferenceNumber
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates, references
@@ -204,12 +204,11 @@ def addressed(person: Person, language: str) -> dict[str, str]:
 
 
 def _number_facts(case: Case, language: str) -> dict[str, str]:
-    """The numbers that a letter asks for by name."""
-    health = [number.value for number in case.references.all() if number.kind in HEALTH_NUMBERS]
+    """The numbers that a letter asks for by name: those of whom it is about, and of the case."""
+    theirs = [number for number, whose in _numbers(case) if not whose]
+    health = [number.value for number in theirs if number.kind in HEALTH_NUMBERS]
     accounts = [
-        number.value
-        for number in case.references.all()
-        if "account" in f"{number.label} {number.kind_name}".lower()
+        number.value for number in theirs if "account" in f"{number.label} {number.kind_name}".lower()
     ]
     last = _last_written_to_person(case)
     return {
@@ -217,6 +216,18 @@ def _number_facts(case: Case, language: str) -> dict[str, str]:
         "account_number": accounts[0] if accounts else "",
         "last_contact_on": in_words(timezone.localdate(last), language) if last else "",
     }
+
+
+def _numbers(case: Case) -> list[tuple[ReferenceNumber, str]]:
+    """The numbers of the case and of whom it is for, each with whose it is where they are not the first of
+    them. Those of anybody else on the case are none of it.
+    """
+    people = {None: ""} | {person.pk: str(person) for person in case.constituents}
+    if case.constituent:
+        people[case.constituent.pk] = ""
+    return [
+        (number, people[number.person_id]) for number in case.references.all() if number.person_id in people
+    ]
 
 
 def _last_written_to_person(case: Case) -> datetime | None:
@@ -258,13 +269,16 @@ def _body_facts(
 
 
 def body_references(case: Case, body: Body) -> str:
-    """The numbers this body or its parent knows the person by, one a line; empty without. Nobody else's."""
+    """The numbers this body or its parent knows them by for whom the case is, one a line; empty without.
+
+    Nobody else's; that of another than the first of them has a name beside it.
+    """
     theirs = {body.code.split("-")[0], body.code}
     if body.parent:
         theirs.add(body.parent.code)
     lines = [
-        f"{number.kind_name} {number.value}"
-        for number in case.references.all()
+        f"{number.kind_name} {number.value}" + (f" ({one_liner(whose)})" if whose else "")
+        for number, whose in _numbers(case)
         if theirs & set(references.kinds()[number.kind].holder.split(";"))
     ]
     return "\n".join(lines)

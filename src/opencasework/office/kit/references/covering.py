@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from opencasework.office.kit.references.forms import FORMS, Form, Near
-from opencasework.office.kit.references.kinds import kinds, mask
-from opencasework.office.kit.references.recognising import OUR_OWN, Found, recognised, same_length_upper
+from opencasework.office.kit.references.kinds import kinds
+from opencasework.office.kit.references.recognising import OUR_OWN, recognised, same_length_upper
 
 COVER = "•• •• •• ••"
 READ = 200_000  # characters of a text that are read for numbers; after them no figure is shown at all
@@ -33,15 +33,16 @@ def to_cover(text: str, kinds: Collection[str], *, kept: Collection[str] = ()) -
     return [text[start:end] for start, end in _places(text, kinds, kept)]
 
 
-def apart(text: str) -> tuple[str, list[Found]]:
+def apart(text: str) -> str:
     """A short text that everybody reads, with no more of each number that is masked than tells it from
-    another; and those numbers, to be kept where they are covered.
+    another, and seldom longer than it was.
     """
     known = kinds()
-    found = [each for each in recognised(text) if known[each.code].is_masked and each.code not in OUR_OWN]
-    for each in reversed(found):
-        text = text[: each.start] + mask(known[each.code].compact(each.value)) + text[each.end :]
-    return text, found
+    for each in reversed(recognised(text)):
+        if known[each.code].is_masked and each.code not in OUR_OWN:
+            compact = known[each.code].compact(each.value)
+            text = f"{text[: each.start]}{compact[:2]}•••{compact[-1:]}{text[each.end :]}"
+    return text
 
 
 def _places(text: str, kinds: Collection[str], kept: Collection[str]) -> list[tuple[int, int]]:
