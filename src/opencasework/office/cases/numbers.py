@@ -154,7 +154,7 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
                 is_hidden=is_hidden,
                 key="" if is_hidden else next(keys, ""),
                 is_from_elsewhere=number.case_id != case.pk,
-                whose="" if number.person_id in theirs[:2] else called[number.person_id],
+                whose="" if number.person_id in theirs[:2] else called.get(number.person_id, ""),
                 is_of_the_case=number.person_id in theirs,
                 elsewhere=twins.get((number.kind, number.compact), []),
             )
@@ -162,9 +162,9 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
     return found
 
 
-def _called(case: Case, numbers: list[ReferenceNumber]) -> dict[int, str]:
+def _called(case: Case, numbers: list[ReferenceNumber]) -> dict[int | None, str]:
     """What those are called whose the numbers are, by their number."""
-    names = {link.person_id: str(link.person) for link in case.case_people.all()}
+    names: dict[int | None, str] = {link.person_id: str(link.person) for link in case.case_people.all()}
     gone = {number.person_id for number in numbers if number.person_id} - names.keys()
     if gone:  # taken off the case
         names |= {person.pk: str(person) for person in Person.objects.filter(pk__in=gone)}
