@@ -248,7 +248,7 @@ _VARIES = [
     re.compile(r"Set-Cookie:.*"),
     re.compile(r'"?csrf[tT]oken"?[:=] ?"[^"]*"'),
     re.compile(r"/undo/[^/\"]+/"),
-    re.compile(r'(name="opened(_at)?" value=|data-since=)"[^"]*"'),  # when a form was opened
+    re.compile(r'(name="opened(_at)?" value=|data-since=|data-made=)"[^"]*"'),  # when a form was opened
 ]
 
 

@@ -181,9 +181,9 @@ def _opened_said(request: StaffRequest, case: Case) -> str:
     if mine is None:
         return f"You can see {case.reference} anyway."
     until = timezone.localtime(mine.until)
-    return (
-        f"{case.reference} is open to you until {until:%H:%M} tomorrow. The caseworker and the member know."
-    )
+    told = [str(notice.to) for notice in mine.notices.select_related("to").order_by("pk")]
+    who = f" Who was told: {', '.join(told)}." if told else ""
+    return f"{case.reference} is open to you until {until:%H:%M} tomorrow.{who}"
 
 
 @require_POST

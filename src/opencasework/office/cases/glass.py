@@ -71,13 +71,11 @@ def _tries(by: StaffMember) -> int:
 
 
 def _to_be_told(case: Case, by: StaffMember) -> list[StaffMember]:
-    """The caseworker and the member; where there is neither, those named; and else the office managers."""
+    """The caseworker, or else those named; and the member. Where there is nobody, the office managers."""
     here = StaffMember.objects.filter(is_active=True).exclude(pk=by.pk)
-    first = [
-        *here.filter(pk=case.owner_id or 0),
-        *here.filter(role=Role.MEMBER).exclude(pk=case.owner_id or 0),
-    ]
-    return first or list(here.filter(named_cases=case)) or list(here.filter(role=Role.OFFICE_MANAGER))
+    theirs = list(here.filter(pk=case.owner_id or 0)) or list(here.filter(named_cases=case))
+    first = dict.fromkeys([*theirs, *here.filter(role=Role.MEMBER)])
+    return list(first) or list(here.filter(role=Role.OFFICE_MANAGER))
 
 
 def mail_notices() -> int:

@@ -147,7 +147,8 @@ def take_back_uncovered(case: Case) -> None:
     Call it inside the transaction that ended it.
     """
     today = timezone.localdate()
-    unsent = case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    # A draft that was thrown away may be restored.
+    unsent = case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING, Letter.State.DISCARDED])
     for letter in unsent.exclude(to_body=None).select_related("case", "to_body__parent"):
         if not lacks_authority(letter, on=today):
             continue

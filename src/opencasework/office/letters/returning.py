@@ -69,7 +69,10 @@ def unpost(letter: Letter, *, by: StaffMember) -> None:
         raise NotTakenBack("It can be taken back for a day after it was marked as posted, and no longer.")
     call_back(letter, line, by=by, why="it was not posted after all")
     Enquiry.objects.filter(letter=letter).delete()
-    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.DRAFT, sent_by=None, pdf_sha256="")
+    # An authority may have been given and withdrawn since: why it goes without one is asked anew.
+    Letter.objects.filter(pk=letter.pk).update(
+        state=Letter.State.DRAFT, sent_by=None, pdf_sha256="", no_authority_reason=""
+    )
 
 
 def call_back(letter: Letter, line: Event, *, by: StaffMember, why: str) -> None:

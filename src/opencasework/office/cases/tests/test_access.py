@@ -58,7 +58,8 @@ def sees(staff, case):
 
 def test_a_number_on_a_hidden_case_changes_nothing_that_is_found(office, client):
     case, _ana, kofi, _amira = office
-    mine = CaseFactory(by=kofi, title="Asks about QQ 77 88 99 C")
+    mine = CaseFactory(by=kofi)
+    Case.objects.filter(pk=mine.pk).update(title="Asks about QQ 77 88 99 C")  # as before it was kept short
     before = client.get("/cases/", {"q": "QQ 77 88 99 C"}).content.decode()
     number = {"value": "QQ 77 88 99 C", "compact": "QQ778899C"}
     ReferenceNumber.objects.create(
@@ -276,6 +277,21 @@ def test_one_bad_address_keeps_no_other_mail_back(office, client, monkeypatch):
     [told] = {ana, amira} - {first}
     assert [each.to for each in mail.outbox] == [[told.email]]
     assert [each.to for each in OpeningNotice.objects.unsent()] == [first]
+
+
+def test_of_a_case_without_a_caseworker_those_named_are_told_and_who_was_is_said(office, client):
+    case, ana, kofi, amira = office
+    restricted(case)
+    case.shared_with.add(ana)
+    case.assign(to=None, by=ana)
+
+    page = client.post(
+        reverse("restricted-opening"), {"reference": case.reference, "reason": REASON}, follow=True
+    ).content.decode()
+
+    assert sees(kofi, case)
+    assert set(OpeningNotice.objects.values_list("to", flat=True)) == {ana.pk, amira.pk}
+    assert f"Who was told: {ana}, {amira}." in page
 
 
 def test_a_notice_goes_when_it_has_been_read(office, client):

@@ -45,6 +45,8 @@ def _form(
 
 
 _D = "[0-9]"
+# Between the groups of a number: how people space them, and where a mail breaks its lines.
+_S = r"(?:[ .-]{0,2}| ?\n ?)"
 _NO = r"(?: (?:ACCOUNT|CLAIM|CASE|REGISTRATION|CUSTOMER|CLIENT|APPLICATION))? ?(?:NUMBER|NUM|NO\.?|REFERENCE|REF\.?|ID)S?"
 # Letters, figures and marks with a figure in it: what a council or a force may print.
 _ANY = r"(?=[A-Z/.-]*[0-9])(?=(?:[A-Z/.-]*[0-9]){3})[A-Z0-9]+(?:[/.-][A-Z0-9]+){0,4}"
@@ -61,8 +63,8 @@ _CIVIL_COURT = (
 
 FORMS = (
     # The form alone tells these.
-    _form("NINO", rf"(?:QQ|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])[ -]?{_D}{{2}}[ -]?{_D}{{2}}[ -]?{_D}{{2}}[ -]?[A-D]"),
-    _form("NINO", r"(?:QQ|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])[ -]?[0-9OIL]{2}[ -]?[0-9OIL]{2}[ -]?[0-9OIL]{2}(?:[ -]?[A-D])?",
+    _form("NINO", rf"(?:QQ|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]){_S}(?:{_D}{{2}}{_S}{_D}{{2}}{_S}{_D}{{2}}|{_D}{{3}}{_S}{_D}{{3}}){_S}[A-D]"),
+    _form("NINO", rf"(?:QQ|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]){_S}(?:[0-9OIL]{{2}}{_S}[0-9OIL]{{2}}{_S}[0-9OIL]{{2}}|[0-9OIL]{{3}}{_S}[0-9OIL]{{3}})(?:{_S}[A-D])?",
           Near.LABEL, rf"NINO|NI ?NO|(?:NATIONAL INSURANCE|NAT\.? INS\.?|N\.?I\.?|YSWIRIANT GWLADOL)(?:{_NO})?|(?:RHIF )?YG"),
     _form("GWF", rf"GWF ?0{_D}{{8,9}}"),
     _form("IHSREF", rf"IHS ?{_D}{{9,12}}"),
@@ -103,11 +105,11 @@ FORMS = (
     _form("DEPTREF", rf"[A-Z]{{2,6}}/?20{_D}{{2}}/{_D}{{3,6}}", Near.SENTENCE, r"REF\.?|REFERENCE|DEPARTMENT|MINISTER|MINISTRY|LETTER|CORRESPONDENCE"),
     _form("DEPTREF", rf"[A-Z]{{2,6}}/MP/{_D}{{5,8}}", Near.SENTENCE, r"REF\.?|REFERENCE|DEPARTMENT|MINISTER|MINISTRY|LETTER|CORRESPONDENCE|ENQUIRY"),
     # Common forms, figures most of all: the words are the label of the number.
-    _form("PASSPORT", rf"{_D}{{9}}|{_D}{{3}} {_D}{{3}} {_D}{{3}}", Near.LABEL, rf"PASSPORT(?:{_NO})?|PASBORT"),
-    _form("NHS", rf"[3-79]{_D}{{2}}[ -]?{_D}{{3}}[ -]?{_D}{{4}}", Near.LABEL, rf"NHS(?:{_NO})?|GIG|HOSPITAL RECORD"),
-    _form("CHI", rf"[0-3]{_D}[01]{_D}{{3}} ?{_D}{{4}}", Near.LABEL, rf"CHI(?:{_NO})?|COMMUNITY HEALTH INDEX(?:{_NO})?"),
-    _form("HCN", rf"3{_D}{{2}}[ -]?{_D}{{3}}[ -]?{_D}{{4}}", Near.LABEL, rf"HCN|(?:HEALTH (?:AND|&) CARE|H ?& ?C)(?:{_NO})?"),
-    _form("UTR", rf"{_D}{{5}} ?{_D}{{5}}K?", Near.LABEL, rf"UTR(?:{_NO})?|UNIQUE TAX ?PAYER(?:'S)?(?:{_NO})?|SELF[ -]ASSESSMENT(?:{_NO})?|(?<!COUNCIL )TAX(?:PAYER)? REF(?:ERENCE|\.)?"),
+    _form("PASSPORT", rf"{_D}{{9}}|{_D}{{3}}{_S}{_D}{{3}}{_S}{_D}{{3}}", Near.LABEL, rf"PASSPORT(?:{_NO})?|PASBORT"),
+    _form("NHS", rf"[3-79]{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{4}}", Near.LABEL, rf"NHS(?:{_NO})?|GIG|HOSPITAL RECORD"),
+    _form("CHI", rf"[0-3]{_D}[01]{_D}{{3}}{_S}{_D}{{4}}", Near.LABEL, rf"CHI(?:{_NO})?|COMMUNITY HEALTH INDEX(?:{_NO})?"),
+    _form("HCN", rf"3{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{4}}", Near.LABEL, rf"HCN|(?:HEALTH (?:AND|&) CARE|H ?& ?C)(?:{_NO})?"),
+    _form("UTR", rf"{_D}{{5}}{_S}{_D}{{5}}K?", Near.LABEL, rf"UTR(?:{_NO})?|UNIQUE TAX ?PAYER(?:'S)?(?:{_NO})?|SELF[ -]ASSESSMENT(?:{_NO})?|(?<!COUNCIL )TAX(?:PAYER)? REF(?:ERENCE|\.)?"),
     _form("PAYEREF", rf"{_D}{{3}}/[A-Z]{{0,2}}{_D}{{2,6}}[A-Z]{{0,2}}", Near.LABEL, rf"(?:EMPLOYER(?:'S)? )?PAYE(?:{_NO})?|EMPLOYER(?:'S)?(?:{_NO})"),
     _form("VATNO", rf"(?:GB|XI)? ?{_D}{{3}} ?{_D}{{4}} ?{_D}{{2}}(?: ?{_D}{{3}})?", Near.LABEL, rf"VAT(?:{_NO})?"),
     _form("SSSREF", r"(?:SSS-?)?[A-Z0-9]{0,4}-?[0-9]{6,10}", Near.LABEL, rf"SOCIAL SECURITY SCOTLAND(?:{_NO})"),

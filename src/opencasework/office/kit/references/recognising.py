@@ -44,8 +44,11 @@ _SOMETHING_ELSE = re.compile(
     r"MODEL|SERIAL|PART NUMBER|ISBN|BARCODE|FLIGHT|TRAIN|HASHTAG|VERSION|EXTENSION|PIN|PASSWORD|SECURITY CODE|"
     r"COMPANY NUMBER|CHARITY NUMBER|LOTTERY)(?![A-Z0-9])"
 )
+# Blanks of other widths, and what stands in a text unseen.
+_BLANKS = "\t\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u202f\u205f\u2060\ufeff\u00ad"
 _UPPER = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"} | {
-    ord(mark): plain for mark, plain in {"‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "’": "'"}.items()
+    ord(mark): plain
+    for mark, plain in {"‐": "-", "‑": "-", "–": "-", "’": "'", **dict.fromkeys(_BLANKS, " ")}.items()
 }
 
 
@@ -196,7 +199,7 @@ def _by_itself(upper: str) -> list[Found]:
 
 
 def _found(form: Form, match: re.Match[str]) -> Found:
-    return Found(form.code, match[0].strip(), match.start(), match.end())
+    return Found(form.code, " ".join(match[0].split()), match.start(), match.end())
 
 
 def _spoken_for(form: Form, upper: str, match: re.Match[str]) -> tuple[int, int] | None:

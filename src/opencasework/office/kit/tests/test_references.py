@@ -107,6 +107,27 @@ def test_a_number_is_found_wherever_it_stands_in_ten_megabytes_of_prose():
     assert [text[each.start : each.end] for each in found] == ["QQ 12 34 56 C"] * 3
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "QQ 123 456 C", "QQ 12\n34 56 C", "QQ 12 \n34 56 C", "QQ  12  34  56  C", "QQ.12.34.56.C",
+        "QQ\u202f12\u202f34\u202f56\u202fC",
+        "QQ\u200912\u200934\u200956\u2009C", "QQ\t12\t34\t56\tC", "QQ\u00ad12\u00ad34\u00ad56\u00adC",
+    ],
+)  # fmt: skip
+def test_a_number_is_known_however_it_is_spaced_and_where_its_line_breaks(written):
+    text = f"I was told that {written} is mine."
+
+    [(kind, value)] = references.found_in(text)
+
+    assert (kind, KINDS[kind].compact(value)) == ("NINO", "QQ123456C")
+    assert references.covered(text, {"NINO"}) == f"I was told that {references.COVER} is mine."
+
+
+def test_the_ten_figures_of_the_health_service_are_known_across_a_line():
+    assert references.found_in("Her NHS number is 999 000\n0018.") == [("NHS", "999 000 0018")]
+
+
 @pytest.mark.parametrize("before", range(recognising.PIECE - 60, recognising.PIECE + 60))
 def test_a_number_at_the_edge_of_a_piece_is_found_once_and_whole(before):
     figures = "7 " * recognising.PIECE  # so that nothing is passed over

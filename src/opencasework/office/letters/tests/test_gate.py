@@ -18,7 +18,7 @@ from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_chaser
 from opencasework.office.constituents.tests.factories import PersonFactory
-from opencasework.office.letters import actions, outbox
+from opencasework.office.letters import actions, outbox, returning
 from opencasework.office.letters.actions import NotSendable
 from opencasework.office.letters.models import BadAddress, Letter, OutgoingMail
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
@@ -171,6 +171,27 @@ def test_a_letter_that_waits_in_the_outbox_is_looked_at_again_as_it_leaves(smtp)
     assert not smtp.received
     with pytest.raises(NotSendable, match=r"The authority of .* ended on"):
         outbox.send_again(mail)
+
+
+@pytest.mark.parametrize("was", ["thrown away", "posted"])
+def test_a_reason_of_before_a_withdrawal_counts_no_more_when_a_letter_comes_back(was, letter, client):
+    Letter.objects.update(no_authority_reason=REASON)
+    letter.refresh_from_db()
+    if was == "thrown away":
+        client.post(f"/letters/{letter.pk}/discarding/")
+    else:
+        client.post(
+            f"/letters/{letter.pk}/posting/",
+            {"version": letter.version, "posted_on": "today", "no_authority_reason": REASON},
+        )
+    given = AuthorityFactory(case=letter.case, covers_any_body=True)
+    withdraw(authority=given, on=timezone.localdate(), reason="She said stop.", by=letter.drafted_by)
+    letter.refresh_from_db()
+
+    (returning.restore if was == "thrown away" else returning.unpost)(letter, by=letter.drafted_by)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.no_authority_reason) == (Letter.State.DRAFT, "")
 
 
 def test_a_chaser_does_not_go_on_with_the_reason_of_the_first_letter(smtp, client):
