@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +38,8 @@ MANY = 2_000  # publications
 MONTHS_AT_A_TIME = 4  # of many publications
 TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN"}
 SOURCES = {"publication": "!string", "source": "!string"}  # of which bytes the rows of a publication came
+QUESTIONS = {"question": "!string", "put": "!string"}  # a hash of each that was asked, and it in SQL
+KEPT = {"observations": OBSERVATIONS, "sources": SOURCES, "questions": QUESTIONS}
 MOST_REPLACED = 0.25  # of the publications
 _FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
@@ -67,9 +71,11 @@ class DuckDBEngine:
         if threads is not None:
             self._connection.execute(f"SET threads = {threads:d}")
         self._begun_again, self._of_many = True, False
+        self._asked: dict[str, str] = {}  # questions in SQL, by a hash of them in Ibis
         if rows is None:
-            self._create("observations", OBSERVATIONS)
-            self._create("sources", SOURCES)
+            for name, columns in KEPT.items():
+                self._create(name, columns)
+        self._put_before = dict(self._connection.execute("SELECT question, put FROM questions").fetchall())
 
     def __enter__(self) -> Self:
         return self
@@ -105,10 +111,10 @@ class DuckDBEngine:
         self._load_counts(new)
         changed = self._changed_periods(new)
         self._insert_new_sources(publications)
-        opened = _sql(rows_opened())
+        opened = self._sql(rows_opened())
         self._connection.execute(f"CREATE OR REPLACE TABLE opened AS {opened}")
         for name, on_map in (("monthly", True), ("elsewhere", False)):
-            sql = _sql(rows_by_month(on_map=on_map))
+            sql = self._sql(rows_by_month(on_map=on_map))
             self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
         return changed
 
@@ -159,26 +165,28 @@ class DuckDBEngine:
 
     def keep_rows(self, file: Path) -> None:
         """Put what was loaded into a file, for another engine to begin with. It answers nothing more then."""
+        self._create("questions", QUESTIONS)
+        self._insert("questions", sorted(self._asked.items()))
         self._connection.execute("CHECKPOINT")
         self._connection.close()
         shutil.move(self._file, file)
 
     def rows(self, question: Question) -> list[Row]:
         """The answer, a tuple for each row, in the order the question asks for."""
-        return self._connection.execute(_sql(question)).fetchall()
+        return self._connection.execute(self._sql(question)).fetchall()
 
     def columns(self, question: Question) -> Mapping[str, NDArray[Any]]:
         """The answer by column, for long ones without nulls: whole numbers as int64, text as objects."""
-        found = self._connection.execute(_sql(question)).fetchnumpy()
+        found = self._connection.execute(self._sql(question)).fetchnumpy()
         return {name: np.ma.getdata(column) for name, column in found.items()}
 
     def write_csv(self, question: Question, path: Path) -> None:
         """Write the answer as CSV with a header row, in the order the question asks for."""
-        self._write(_sql(question), path, "csv")
+        self._write(self._sql(question), path, "csv")
 
     def write_parquet(self, question: Question, path: Path) -> None:
         """Write the answer as Parquet, in the order the question asks for."""
-        self._write(_sql(question), path, "parquet")
+        self._write(self._sql(question), path, "parquet")
 
     def write_csv_of_months(self, question: OfMonths, months: Sequence[str], path: Path) -> None:
         """Write the answer of these months as CSV with a header row, in the order the question asks for.
@@ -199,7 +207,7 @@ class DuckDBEngine:
     def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
         """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
         for month in months:
-            self._write(_sql(question([month])), folder / f"{month}.parquet", "parquet")
+            self._write(self._sql(question([month])), folder / f"{month}.parquet", "parquet")
 
     def split_parquet(self, file: Path, months: Sequence[str], folder: Path) -> None:
         """The same of rows that another engine put in order, in one file."""
@@ -219,6 +227,12 @@ class DuckDBEngine:
             self._write("SELECT * FROM answer", path, kind)
         finally:
             self._connection.unregister("answer")
+
+    def _sql(self, question: Question) -> str:
+        """The question in SQL, or as the engine before put it that kept the rows: Ibis takes its time."""
+        key = hashlib.sha256(pickle.dumps(question.op())).hexdigest()
+        self._asked[key] = self._put_before.get(key) or str(ibis.to_sql(question, dialect="duckdb"))
+        return self._asked[key]
 
     def _write(self, sql: str, path: Path, kind: Literal["csv", "parquet"]) -> None:
         self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({_FORMATS[kind]})")
@@ -243,10 +257,6 @@ class DuckDBEngine:
 
 def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def _sql(question: Question) -> str:
-    return str(ibis.to_sql(question, dialect="duckdb"))
 
 
 def _titles(publications: Sequence[Collected]) -> dict[str, str]:

@@ -7,9 +7,9 @@ them is what the pages say.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from opencasework.observatory.measures import Trend
 from opencasework.observatory.months import days_of, month_name
@@ -17,6 +17,7 @@ from opencasework.observatory.places import constituencies
 from opencasework.observatory.site import words
 from opencasework.observatory.site.bodies import body_path
 from opencasework.observatory.site.figures import ALL, Figures, Topic
+from opencasework.observatory.site.memory import Memory, hash_of_all
 from opencasework.standard.atom import Entry, feed
 
 VERSION = 1  # of the addresses and names here; what is added later does not change it
@@ -24,34 +25,53 @@ DIGITS = 4
 INVENTED = "Invented figures: "
 
 
-def write_api(figures: Figures, site: Path) -> int:
-    """Write everything below `site`/api, and the feeds beside the pages. Returns how many files."""
-    files: dict[str, bytes] = {
-        "api/index.json": _json(_index(figures)),
-        "api/issues.json": _json([_issue(figures, topic) for topic in figures.topics]),
-        "api/bodies.json": _json([vars(body) for body in figures.bodies]),
-        "api/places.json": _json([_place_named(area, figures) for area in sorted(figures.offices)]),
+Make: TypeAlias = Callable[..., bytes]
+
+
+def write_api(figures: Figures, site: Path, memory: Memory) -> dict[str, str]:
+    """Write everything below `site`/api, and the feeds beside the pages, or take it from the build before.
+
+    Returns what each file was made of.
+    """
+    made = {}
+    for name, (make, given) in _files(figures).items():
+        made[name] = hash_of_all([make.__name__, *given])
+        if not memory.take(name, made[name], "", site):
+            file = site / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(make(*given))
+    return made
+
+
+def _files(figures: Figures) -> dict[str, tuple[Make, tuple[Any, ...]]]:
+    """How each file is made, and of what alone."""
+    files: dict[str, tuple[Make, tuple[Any, ...]]] = {
+        "api/index.json": (_json, (_index(figures),)),
+        "api/issues.json": (_json, ([_issue(figures, topic) for topic in figures.topics],)),
+        "api/bodies.json": (_json, ([vars(body) for body in figures.bodies],)),
+        "api/places.json": (_json, ([_place_named(area, figures) for area in sorted(figures.offices)],)),
     }
+
+    def series(
+        key: str, title: str, counts: Mapping[str, int], what: str = "new cases"
+    ) -> tuple[Make, tuple[Any, ...]]:
+        return _atom, (key, (INVENTED if figures.synthetic else "") + title, counts, figures.months, what)
+
     for area in sorted(figures.offices):
-        files[f"api/places/{area}.json"] = _json(_place(figures, area))
+        files[f"api/places/{area}.json"] = (_json, (_place(figures, area),))
         title = f"Casework in {_name(figures, area)}"
-        months = figures.by_month.get(area, {})
-        files[f"places/{area}/feed.xml"] = _atom(f"place:{area}", title, months, figures)
+        files[f"places/{area}/feed.xml"] = series(f"place:{area}", title, figures.by_month.get(area, {}))
     for topic in figures.topics[1:]:
         title = f"{topic.title}: new cases"
-        months = figures.series.get(topic.code, {})
-        files[f"issues/{topic.slug}/feed.xml"] = _atom(f"issue:{topic.code}", title, months, figures)
+        counts = figures.series.get(topic.code, {})
+        files[f"issues/{topic.slug}/feed.xml"] = series(f"issue:{topic.code}", title, counts)
     for body in figures.bodies:
         if path := body_path(body):
             sent = {row.key: row.sent for row in figures.dealings.get(body.body, [])}
             title = f"{body.title}: enquiries sent"
-            files[f"{path}feed.xml"] = _atom(f"body:{body.body}", title, sent, figures, what="enquiries sent")
-    files["feed.xml"] = _atom("all", "All casework: new cases", figures.series.get(ALL, {}), figures)
-    for name, data in files.items():
-        file = site / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-    return len(files)
+            files[f"{path}feed.xml"] = series(f"body:{body.body}", title, sent, "enquiries sent")
+    files["feed.xml"] = series("all", "All casework: new cases", figures.series.get(ALL, {}))
+    return files
 
 
 def _json(content: Any) -> bytes:
@@ -118,25 +138,23 @@ def _place(figures: Figures, area: str) -> Mapping[str, Any]:
     }
 
 
-def _atom(
-    key: str, title: str, months: Mapping[str, int], figures: Figures, *, what: str = "new cases"
-) -> bytes:
+def _atom(key: str, title: str, counts: Mapping[str, int], months: Sequence[str], what: str) -> bytes:
     """A feed of a series: an entry for each month, newest first, dated on its last day."""
-    known = [month for month in reversed(figures.months) if month in months]
+    known = [month for month in reversed(months) if month in counts]
     identifier = f"urn:casework-observatory:{key}"
     entries = [
         Entry(
             f"{identifier}:{month}",
-            f"{month_name(month)}: {words.count(months[month])} {what}",
+            f"{month_name(month)}: {words.count(counts[month])} {what}",
             _moment(month),
-            _beside(month, months, figures.months),
+            _beside(month, counts, months),
         )
         for month in known
     ]
     return feed(
         id=identifier,
-        title=(INVENTED if figures.synthetic else "") + title,
-        updated=_moment(known[0] if known else figures.months[-1]),
+        title=title,
+        updated=_moment(known[0] if known else months[-1]),
         author="Casework Observatory",
         page="./",
         entries=entries,

@@ -97,7 +97,7 @@ def build_site(
             loaded.keep_rows(workspace / "rows.duckdb")
         # The engine is closed: whoever writes the pages needs the memory.
         made = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
-        _write_the_rest(figures, workspace / "site", front_end=front_end)
+        made.others = _write_the_rest(figures, workspace / "site", memory, front_end=front_end)
         _swap(workspace / "site", site, aside=workspace / "old")
         memory.keep(whole, made, workspace / "rows.duckdb", by_month)
     finally:
@@ -160,13 +160,15 @@ def _write_files(
     )
 
 
-def _write_the_rest(figures: Figures, site: Path, *, front_end: Path) -> None:
-    write_api(figures, site)
+def _write_the_rest(figures: Figures, site: Path, memory: Memory, *, front_end: Path) -> dict[str, str]:
+    """What is no page; returns what each feed and file for programs was made of."""
+    made = write_api(figures, site, memory)
     if figures.districts:
         write_districts(figures.districts, site)
     shutil.copytree(front_end, site / "static")
     shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
     (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
+    return made
 
 
 def _refuse_other_folders(site: Path) -> None:

@@ -31,10 +31,11 @@ MARK = 32  # hexadecimal digits; half a SHA-256 is far more than can be found tw
 
 @dataclass
 class Made:
-    """What each page of a build was made of, and the piece of each that has one, by the page's file."""
+    """What each page of a build was made of, the piece of each that has one, and what is no page, by file."""
 
     pages: dict[str, str] = field(default_factory=dict)
     pieces: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
 
 
 class Memory:
@@ -48,6 +49,7 @@ class Memory:
         self._whole = ""
         self._pages: Mapping[str, str] = {}
         self._pieces: Mapping[str, str] = {}
+        self._others: Mapping[str, str] = {}
         self._taken: dict[str, str] = {}  # hashes of files of the new site that need not be read again
         self._files: Mapping[str, str] = {}
         self._rows_hash = ""
@@ -58,13 +60,13 @@ class Memory:
             return
         try:
             kept = json.loads(self._place.read_text("utf-8"))
-            if kept["version"] == made_with():
+            if kept["version"] == made_with() and kept.pop("seal") == _seal(kept):
                 self.trends = FittedBefore({key: Trend(*each) for key, each in kept["trends"].items()})
                 self._whole, self._rows_hash = str(kept["whole"]), str(kept["rows"])
                 self._postcodes = dict(kept["postcodes"])
                 self._months = {key: kept["months"][key] for key in self._months}
                 self._pages, self._pieces = dict(kept["pages"]), dict(kept["pieces"])
-                self._files = dict(kept["files"])
+                self._others, self._files = dict(kept["others"]), dict(kept["files"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # it is all made anew
             return
 
@@ -109,8 +111,9 @@ class Memory:
         )
 
     def take(self, name: str, made_of: str, piece: str, into: Path) -> bool:
-        """Put a page of the last build into the new site `into`, if it would come out the same."""
-        if (self._pages.get(name), self._pieces.get(name, "")) != (made_of, piece):
+        """Put a page or feed of the last build into the new site `into`, if it would come out the same."""
+        before = self._pages.get(name) or self._others.get(name)
+        if (before, self._pieces.get(name, "")) != (made_of, piece):
             return False
         old = self._site / name
         found = hash_of(old)
@@ -155,6 +158,7 @@ class Memory:
             },
             "pages": made.pages,
             "pieces": made.pieces,
+            "others": made.others,
             "files": {
                 name: self._taken.get(name) or hash_of(self._site / name) for name in files_of(self._site)
             },
@@ -162,8 +166,13 @@ class Memory:
         fresh = self._place.with_name(self._place.name + ".new")
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(told), "utf-8")
+        fresh.write_text(json.dumps({**told, "seal": _seal(told)}), "utf-8")
         fresh.replace(self._place)
+
+
+def _seal(told: Mapping[str, Any]) -> str:
+    """By which it is known that what is kept is as it was written."""
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:MARK]
 
 
 def _of_month(folder: Path, month: str) -> Path:

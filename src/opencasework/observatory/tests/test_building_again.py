@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from opencasework.observatory.collect import judging
 from opencasework.observatory.collect.store import name_of as folder_of
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import trend
@@ -23,6 +25,8 @@ from opencasework.standard.descriptor import EXAMPLE_AREA
 
 MONTHS = months_up_to("2026-10", 15)
 AREAS = [*sorted(constituencies())[:11], EXAMPLE_AREA]
+RISING = ["rising", 12, 15, 900, 2.0, 1.5, 2.5, None]  # a trend that is nobody's
+JOINS_LATER = sorted(constituencies())[20]
 
 Rendered = list[str]
 
@@ -36,21 +40,30 @@ class Nation:
         for number in range(len(AREAS)):
             self.publish(number, MONTHS[:-1] if number == 3 else MONTHS)
 
-    def publish(self, number: int, months: list[str], *, called: str = "") -> None:
+    def publish(self, number: int, months: list[str], *, called: str = "", more: int = 0) -> None:
+        """An office publishes these months; `more` is how many more in the second of them."""
         counts = {
-            month: opened(housing=30 + number * 2 + step, tax=12 + number)
+            month: opened(housing=30 + number * 2 + step + (more if step == 1 else 0), tax=12 + number)
             for step, month in enumerate(months)
         }
-        area = AREAS[number]
+        area = AREAS[number] if number < len(AREAS) else JOINS_LATER
         folder = self.publications / f"office-{number}"
         publish(folder, counts, area=area, area_name=called, post=f"post/{number}")
+
+    def publish_anew(self, number: int, months: list[str], *, more: int = 0) -> None:
+        """The same in place of all it published before."""
+        self.withdraw(number)
+        self.publish(number, months, more=more)
+
+    def withdraw(self, number: int) -> None:
+        shutil.rmtree(self.publications / f"office-{number}")
 
     def build(self, *, full: bool = False) -> Built:
         return build_site([self.publications], self.site, front_end=self._front_end, full=full)
 
     def is_as_built_whole(self) -> bool:
         """Whether the site is, to the byte, what a machine that never saw it would build."""
-        build_site([self.publications], self._folder / "anew", front_end=self._front_end)
+        build_site([self.publications], self._folder / "anew", front_end=self._front_end, full=True)
         ours, theirs = contents(self.site), contents(self._folder / "anew")
         assert sorted(ours) == sorted(theirs)
         assert [name for name in ours if ours[name] != theirs[name]] == []
@@ -235,6 +248,56 @@ def test_an_office_off_the_map_changes_only_what_is_said_of_it(nation: Nation, r
     assert nation.is_as_built_whole()
 
 
+CHANGES: dict[str, Callable[[Nation], None]] = {
+    "a newest month": lambda nation: nation.publish(3, MONTHS),
+    "a correction of an old month": lambda nation: nation.publish_anew(4, MONTHS, more=7),
+    "the newest month withdrawn": lambda nation: nation.publish_anew(5, MONTHS[:-1]),
+    "an old month withdrawn": lambda nation: nation.publish_anew(6, [*MONTHS[:3], *MONTHS[4:]]),
+    "a new office": lambda nation: nation.publish(len(AREAS), MONTHS),
+    "an office that is gone": lambda nation: nation.withdraw(7),
+    "a month that comes back": lambda nation: nation.publish(5, MONTHS),
+    "a correction off the map": lambda nation: nation.publish_anew(11, MONTHS, more=40),
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_one_after_the_other_the_site_is_as_built_whole(
+    nation: Nation, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "SETTLED_SECONDS", 0.0)  # files are known by how they lie there
+    chance = random.Random(seed)
+
+    for _turn in range(4):
+        name = chance.choice(list(CHANGES))
+        if name == "an office that is gone" and not (nation.publications / "office-7").exists():
+            name = "a newest month"
+        CHANGES[name](nation)
+        nation.build()
+
+        assert nation.is_as_built_whole(), name
+
+
+def test_a_nation_that_nobody_wrote_to_is_not_read(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "SETTLED_SECONDS", 0.0)
+    nation.build()
+    read: list[str] = []
+    monkeypatch.setattr(judging, "read_files", noting(read, judging.read_files))
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert set(read) == {"office-3"}
+    assert nation.is_as_built_whole()
+
+
+def noting(read: list[str], read_files: Callable[[Path], dict[str, bytes]]):  # type: ignore[no-untyped-def]
+    def noted(path: Path) -> dict[str, bytes]:
+        read.append(path.name)
+        return read_files(path)
+
+    return noted
+
+
 def test_with_other_templates_everything_is_made_anew(
     nation: Nation, rendered: Rendered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,8 +338,12 @@ def of_built(change: Callable[[dict], object]) -> Callable[[Path], None]:  # typ
         of_built(lambda told: told.update(pages=None)),
         of_built(lambda told: told.update(trends={"x": [1]})),
         of_built(lambda told: told.update(rows="0" * 32)),
+        of_built(lambda told: told.update(trends=dict.fromkeys(told["trends"], RISING))),
     ],
-    ids=["gone", "empty", "torn", "no-text", "a-list", "no-files", "no-pages", "no-trend", "other-rows"],
+    ids=[
+        *("gone", "empty", "torn", "no-text", "a-list", "no-files", "no-pages", "no-trend", "other-rows"),
+        "other-trends",
+    ],
 )
 def test_a_damaged_memory_is_left_aside(nation: Nation, damage: Callable[[Path], None]) -> None:
     damage(nation.site.with_name(".site.built.json"))
@@ -338,7 +405,7 @@ def test_places_are_not_fitted_again_for_one_of_them(nation: Nation, monkeypatch
 def test_what_is_kept_says_nothing_of_anybody(nation: Nation) -> None:
     told = json.loads(nation.site.with_name(".site.built.json").read_text())
 
-    by_page = ("pages", "pieces", "files")
-    assert set(told) == {"version", "whole", "rows", "trends", "postcodes", "months", *by_page}
+    by_page = ("pages", "pieces", "others", "files")
+    assert set(told) == {"seal", "version", "whole", "rows", "trends", "postcodes", "months", *by_page}
     assert {len(mark) for kind in by_page for mark in told[kind].values()} == {memory.MARK}
     assert nation.site.with_name(".site.built.json").stat().st_mode & 0o077 == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -155,6 +156,75 @@ def test_what_was_valid_the_last_time_is_known_again_and_a_changed_byte_is_judge
     third = collect([shelf], workspace=tmp_path / "work", known=known)
     assert names == ["office"]
     assert [item.name for item in third.left_out] == ["office"]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The publications whose files were read; files are known at once by how they lie there."""
+    names: list[str] = []
+    read_files = judging.read_files
+
+    def noting(path: Path) -> dict[str, bytes]:
+        names.append(path.name)
+        return read_files(path)
+
+    monkeypatch.setattr(judging, "read_files", noting)
+    monkeypatch.setattr(judging, "SETTLED_SECONDS", 0.0)
+    return names
+
+
+def test_of_files_that_nobody_wrote_to_is_known_what_was_in_them(
+    shelf: Path, tmp_path: Path, read: list[str]
+) -> None:
+    publish(shelf / "office", MONTH)
+    publish(shelf / "other", MONTH, area=BOLTON_WEST)
+    first = collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+    read.clear()
+
+    again = collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+
+    assert read == []
+    assert again == first
+    assert repr(again) == repr(first)
+
+
+def test_a_file_in_the_place_of_another_of_the_same_size_and_date_is_read(
+    shelf: Path, tmp_path: Path, read: list[str]
+) -> None:
+    counts = publish(shelf / "office", MONTH) / "data" / "counts.csv"
+    collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+    before = counts.stat()
+    counts.write_text(counts.read_text().replace(",12,", ",13,", 1))
+    os.utime(counts, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert counts.stat().st_size == before.st_size
+
+    found = collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+
+    assert [item.name for item in found.left_out] == ["office"]
+
+
+def test_files_that_changed_just_now_are_read_once_more(
+    shelf: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "SETTLED_SECONDS", 3600.0)
+    publish(shelf / "office", MONTH)
+    collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+    read.clear()
+
+    collect([shelf], workspace=tmp_path / "work", known=tmp_path / "known.json")
+
+    assert read == ["office"]
+
+
+def test_what_is_kept_of_a_publication_and_was_changed_by_hand_is_not_believed(
+    shelf: Path, tmp_path: Path, read: list[str]
+) -> None:
+    publish(shelf / "office", MONTH)
+    known = tmp_path / "known.json"
+    first = collect([shelf], workspace=tmp_path / "work", known=known)
+    known.write_text(known.read_text().replace("Office of", "Orifice of"))
+
+    assert collect([shelf], workspace=tmp_path / "work", known=known) == first
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"judge": "somebody else", "publications": {"x": {}}}'])
