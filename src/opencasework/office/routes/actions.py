@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,8 @@ from opencasework.office.staff.models import StaffMember
 
 # Called inside the transaction, with the case of a date that was recorded or taken back.
 WHEN_DATED: list[Callable[[Case], None]] = []
+
+PRESSED_TWICE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -98,7 +100,14 @@ def _written_down_as(issue: Issue, issues: Iterable[Issue]) -> set[int]:
 def decide(
     *, case: Case, what: str, why: str, by: StaffMember, second_opinion_of: StaffMember | None = None
 ) -> Decision:
-    """Record what the office does about a case, and why. Earlier decisions are kept."""
+    """Record what the office does about a case, and why. Earlier decisions are kept.
+
+    Pressed twice, it is one decision, as figures count each.
+    """
+    Case.objects.select_for_update().filter(pk=case.pk).first()
+    last = Decision.objects.standing().filter(case=case, at__gt=timezone.now() - PRESSED_TWICE).first()
+    if last and (last.what, last.why, last.by, last.asked) == (what, why, by, second_opinion_of):
+        return last
     made = Decision.objects.create(case=case, what=what, why=why, by=by, asked=second_opinion_of)
     text = f"{made.get_what_display()}: {why}"
     if second_opinion_of:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,8 +36,13 @@ def read(mention: Mention, day: Day) -> Todo:
 
 
 def opinions(staff: StaffMember, day: Day) -> QuerySet[Decision]:
-    """What was decided on open cases, where somebody's second opinion is waited for."""
-    waiting = Decision.objects.standing().filter(asked__isnull=False, answered_at=None)
+    """What was decided on open cases, where somebody's second opinion is waited for.
+
+    Not what another decision has taken the place of since.
+    """
+    standing = Decision.objects.standing()
+    later = standing.filter(case=OuterRef("case"), at__gte=OuterRef("at"), pk__gt=OuterRef("pk"))
+    waiting = standing.filter(~Exists(later), asked__isnull=False, answered_at=None)
     return on_visible_cases(waiting.filter(case__closed_at=None), staff)
 
 

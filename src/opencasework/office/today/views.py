@@ -77,13 +77,13 @@ def rail_counts(request: StaffRequest) -> HttpResponse:
 def done(request: StaffRequest, pk: int) -> HttpResponse:
     """The next action is done: say so on the timeline, and ask for the next one on the next working day."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
-    undo = _undo_url(case)
+    before = _planned(case)
     next_day = working_days_after(timezone.localdate(), 1, nation=Office.nation_here())
     with transaction.atomic():
         case.record(Event.Kind.NOTE, by=request.user, text=f"Done: {case.next_action}")
         finished = case.next_action
         case.plan(next_action=UNDECIDED, on=next_day, by=request.user)
-    _say(request, f"Done: {finished}. {case.reference} comes back {_day(next_day)}.", undo)
+    _say(request, f"Done: {finished}. {case.reference} comes back {_day(next_day)}.", _undo_url(case, before))
     return _back(request)
 
 
@@ -94,10 +94,10 @@ def snooze(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
     form = SnoozeForm(request.POST or None, nation=Office.nation_here())
     if request.method == "POST" and form.is_valid():
-        undo = _undo_url(case)
+        before = _planned(case)
         until = form.cleaned_data["until"]
         case.plan(next_action=case.next_action, on=until, by=request.user)
-        _say(request, f"{case.reference} comes back {_day(until)}.", undo)
+        _say(request, f"{case.reference} comes back {_day(until)}.", _undo_url(case, before))
         return _back(request)
     context = {"rail": "today", "case": case, "form": form}
     return render(request, "today/snooze.html", context, status=422 if form.is_bound else 200)
@@ -106,7 +106,7 @@ def snooze(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
-    """Plan again what was planned before it was done or put off."""
+    """Plan again what was planned before it was done or put off, unless somebody has planned anew since."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
     try:
         before = signing.loads(token, salt=UNDO_SALT)
@@ -114,7 +114,13 @@ def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
         raise Http404 from error
     if before["case"] != case.pk:
         raise Http404
-    case.plan(next_action=before["action"], on=date.fromisoformat(before["on"]), by=request.user)
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        if _planned(case) != before["since"]:
+            messages.error(request, _changed_since(case))
+            return _back(request)
+        action, on = before["planned"]
+        case.plan(next_action=action, on=date.fromisoformat(on), by=request.user)
     _say(request, f"{case.reference} is as it was: {case.next_action}.")
     return _back(request)
 
@@ -243,11 +249,26 @@ def _day(on: date) -> str:
     return f"on {dates.short(on, today=timezone.localdate())}" if on != timezone.localdate() else "today"
 
 
-def _undo_url(case: Case) -> str:
-    """Where a POST plans again what is planned now; signed, so that it can say nothing else."""
+def _planned(case: Case) -> list[str]:
+    """The next action of an open case, and its day."""
+    return [case.next_action, case.next_action_on.isoformat() if case.next_action_on else ""]
+
+
+def _undo_url(case: Case, before: list[str]) -> str:
+    """Where a POST plans again what was planned before, as long as what is planned now stands.
+
+    Signed, so that it can say nothing else.
+    """
+    told = {"case": case.pk, "planned": before, "since": _planned(case)}
+    return reverse("today-undo", args=[case.pk, signing.dumps(told, salt=UNDO_SALT)])
+
+
+def _changed_since(case: Case) -> str:
+    if not case.is_open:
+        return f"{case.reference} was closed since, so nothing was changed."
     assert case.next_action_on is not None  # an open case has a day: a constraint of the database
-    before = {"case": case.pk, "action": case.next_action, "on": case.next_action_on.isoformat()}
-    return reverse("today-undo", args=[case.pk, signing.dumps(before, salt=UNDO_SALT)])
+    planned = f"{case.next_action}, {_day(case.next_action_on)}"
+    return f"Somebody has planned anew since: {planned}. Nothing was changed."
 
 
 def _say(request: StaffRequest, sentence: str, undo: str = "") -> None:

@@ -185,6 +185,29 @@ def test_a_colleague_who_is_asked_gives_a_second_opinion_once(client, ana):
     assert "Ask about the process" in shown
 
 
+def test_a_decision_that_another_took_the_place_of_waits_for_no_opinion(client, ana):
+    bo, case = StaffFactory(), about("PLA-APP", ana)
+    where = reverse("route-decision-new", args=[case.pk])
+    client.post(where, {"what": "decline", "why": "Planning only.", "second_opinion_of": bo.pk})
+    client.force_login(bo)
+    assert "for a second opinion" in client.get("/").content.decode()
+
+    client.post(where, {"what": "take_up", "why": "It is about the process."})
+
+    assert "for a second opinion" not in client.get("/").content.decode()
+
+
+def test_a_decision_pressed_twice_is_one(client, ana):
+    case = about("PLA-APP", ana)
+    for _press in range(2):
+        client.post(
+            reverse("route-decision-new", args=[case.pk]), {"what": "decline", "why": "Planning only."}
+        )
+
+    assert Decision.objects.count() == 1
+    assert case.events.filter(kind="decided").count() == 1
+
+
 def test_nobody_is_asked_about_a_case_they_may_not_know(client, ana):
     volunteer, case = StaffFactory(role=Role.VOLUNTEER), about("PLA-APP", ana)
     where = reverse("route-decision-new", args=[case.pk])

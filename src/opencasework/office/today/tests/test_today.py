@@ -216,6 +216,20 @@ def test_done_can_be_undone_for_that_case_only(client, ana):
     assert (case.next_action, case.next_action_on) == ("Ring", MONDAY)
 
 
+@pytest.mark.parametrize("act", ["done", "snooze"])
+def test_what_a_colleague_planned_since_is_not_undone(client, ana, act):
+    case = case_of(ana, "Damp", MONDAY)
+    page = client.post(f"/today/cases/{case.pk}/{act}/", {"until": "friday"}, follow=True).content.decode()
+    undo = re.search(r'action="(/today/cases/\d+/undo/[^"]+)"', page).group(1)
+    case.plan(next_action="Ring the hospital today", on=MONDAY, by=StaffFactory())
+
+    said = client.post(undo, follow=True).content.decode()
+
+    case.refresh_from_db()
+    assert case.next_action == "Ring the hospital today"
+    assert "Somebody has planned anew since: Ring the hospital today" in said
+
+
 @pytest.mark.parametrize(
     ("said", "until"),
     [("tomorrow", date(2026, 11, 24)), ("monday", date(2026, 11, 30)), ("27 nov", date(2026, 11, 27))],
