@@ -31,11 +31,19 @@ from opencasework.office.cases.models import (
     RemovedNumber,
 )
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.chasing.models import HandedOn
 from opencasework.office.constituents.merging import merge
 from opencasework.office.constituents.models import PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Acknowledged, Answer, Message, MessagePart
-from opencasework.office.letters.models import BadAddress, Letter, LetterVersion, OutgoingMail, ReplyToken
+from opencasework.office.letters.models import (
+    BadAddress,
+    Enquiry,
+    Letter,
+    LetterVersion,
+    OutgoingMail,
+    ReplyToken,
+)
 from opencasework.office.routes.models import Decision
 from opencasework.office.telling.models import Word
 from opencasework.office.volumes.models import BulkRelease, EarlySend
@@ -184,6 +192,8 @@ class EveryText:
             letter=letter, version="1", reason=word("why many letters go"), asked_by=staff
         )
         EarlySend.objects.create(letter=letter, reason=word("why it goes before its day"), by=staff)
+        put = Enquiry.objects.filter(case=case).latest("pk")
+        HandedOn.objects.create(enquiry=put, asked=put.body, to_whom=word("who was asked at first"))
 
     def gone(self) -> list[str]:
         """What is excused here and is no longer there."""

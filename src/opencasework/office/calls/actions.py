@@ -129,7 +129,7 @@ def not_so(case: Case, line: Event, by: StaffMember) -> str:
     """
     heading = line.text.partition("\n")[0]
     gate.take_back_override(call=line.pk, by=by)
-    enquiry, became, said = promises.take_back(line)
+    enquiry, became, said = promises.take_back(line, by=by)
     case.record(
         Event.Kind.UNDELIVERED,  # the person has not heard from us by it
         by=by,

@@ -10,6 +10,8 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import receive_reply
+from opencasework.office.letters.asked import awaited_until
+from opencasework.office.letters.expecting import plan_along
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
@@ -73,7 +75,7 @@ def said_of_each(kept: list[tuple[Case, Enquiry | None]]) -> str:
     return f"Where their promise is kept: {', '.join(named)}."
 
 
-def take_back(line: Event) -> tuple[Enquiry | None, str, str]:
+def take_back(line: Event, *, by: StaffMember) -> tuple[Enquiry | None, str, str]:
     """The promise of a call that was not as noted counts no more, unless something was built on it.
 
     Returns the enquiry it was about, then what the timeline says of it and the message after: all empty
@@ -91,7 +93,9 @@ def take_back(line: Event) -> tuple[Enquiry | None, str, str]:
     if reason := _built_on(reply, since=came):
         stands = f"What they promised stands: {reason}"
         return enquiry, stands, stands
+    was_awaited = awaited_until(enquiry)
     reply.delete()
+    plan_along(enquiry, was=was_awaited, by=by)
     on_the_timeline = f"{enquiry.body} promises no answer by {day}."
     return enquiry, on_the_timeline, f"Nor does their promise to answer by {day}."
 

@@ -27,7 +27,8 @@ from opencasework.office.chasing.ladder import (
 )
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
-from opencasework.office.letters.actions import EXPECTING, Check, worded
+from opencasework.office.letters.actions import Check, worded
+from opencasework.office.letters.answering import CONSIDER, EXPECTING
 from opencasework.office.letters.facts import TOLD_LETTERS, in_words
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.filling import TemplateProblem
@@ -36,7 +37,6 @@ from opencasework.office.staff.models import StaffMember
 
 LOOKED_AT = 500  # enquiries read at once
 AT_ONCE = 100  # enquiries whose chasers are written in one transaction
-CONSIDER = "Consider the ombudsman"  # how what is planned at the end of the ladder begins
 WORDS = ("letter__text", "letter__html")  # long, and of no matter to when a step is due
 
 

@@ -20,7 +20,9 @@ from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters import returning
 from opencasework.office.letters.actions import codes_of, one_line
-from opencasework.office.letters.enquiries import DUE_AS_THEY_SAID, DUE_MOVED, DUE_SET_BY
+from opencasework.office.letters.asked import awaited_until
+from opencasework.office.letters.enquiries import DUE_AS_THEY_SAID, DUE_MOVED, DUE_SET_BY, DUE_SET_MEANWHILE
+from opencasework.office.letters.expecting import plan_along
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
@@ -142,6 +144,8 @@ def stop(enquiry: Enquiry, *, on: date, reason: str, by: StaffMember) -> str:
 def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
     """Let the clock run again: the answer is due as many working days later as it stood still.
 
+    A day that was agreed while it stood still was agreed with that in mind, and stays.
+
     Raises ClockProblem where it runs, or the day lies before it was stopped.
     """
     enquiry, before = _standing(enquiry)
@@ -152,13 +156,15 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
     nation = enquiry.body.holiday_nation
     stood = working_days_between(enquiry.paused_on, on, nation=nation)
     was_due = enquiry.due_on
-    # What was late before it was stopped stays late.
-    if enquiry.paused_on <= was_due:
+    if enquiry.due_rule.endswith(DUE_SET_MEANWHILE):
+        enquiry.due_rule = enquiry.due_rule.removesuffix(DUE_SET_MEANWHILE)
+    elif enquiry.paused_on <= was_due:  # what was late before it was stopped stays late
         enquiry.due_on = working_days_after(was_due, stood, nation=nation)
         enquiry.due_rule = f"{enquiry.due_rule}; {stood}{DUE_MOVED}"[-300:]
     enquiry.paused_on, enquiry.pause_reason, enquiry.paused_by = None, "", None
     enquiry.resumed_on = on
-    said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}, was {in_words(was_due)}"
+    said = f"Clock runs again from {in_words(on)}: due {in_words(enquiry.due_on)}"
+    said += f", was {in_words(was_due)}" if enquiry.due_on != was_due else ", as before"
     return _kept(enquiry, before, said, by=by)
 
 
@@ -173,7 +179,9 @@ def move_due(enquiry: Enquiry, *, to: date, why: str, by: StaffMember) -> str:
         put = in_words(enquiry.sent_on)
         raise ClockProblem(f"It was put on {put}; an answer is due after that. Give a later day.")
     was_due, why = enquiry.due_on, one_line(why)
-    enquiry.due_on, enquiry.due_rule = to, f"{DUE_SET_BY}{by}: {why}"[:300]
+    meanwhile = DUE_SET_MEANWHILE if enquiry.paused_on else ""
+    enquiry.due_on = to
+    enquiry.due_rule = f"{DUE_SET_BY}{by}: {why}"[: 300 - len(meanwhile)] + meanwhile
     said = f"Reply due {in_words(to)} instead of {in_words(was_due)}: {why}"
     return _kept(enquiry, before, said, by=by)
 
@@ -210,7 +218,9 @@ def _state(enquiry: Enquiry) -> dict[str, Any]:
 
 
 def _kept(enquiry: Enquiry, before: dict[str, Any], said: str, *, by: StaffMember) -> str:
+    was_awaited = awaited_until(Enquiry.objects.get(pk=enquiry.pk))
     enquiry.save(update_fields=[name.removesuffix("_id") for name in KEPT])
+    plan_along(enquiry, was=was_awaited, by=by)
     enquiry.case.record(Event.Kind.NOTE, by=by, text=f"{enquiry.body}: {said}.", enquiry=enquiry.pk)
     token = {"enquiry": enquiry.pk, "before": before, "after": _state(enquiry), "said": said}
     return signing.dumps(token, salt=SALT)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.bodies.models import Body
 from opencasework.office.chasing.forms import OfficeDaysForm, RungForm, SuccessorForm
 from opencasework.office.chasing.models import Rung
-from opencasework.office.chasing.succession import become_part_of
+from opencasework.office.chasing.succession import become_part_of, stand_alone_again, successor_named
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.models import Enquiry
@@ -124,5 +124,18 @@ def body_successor(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{body} is part of {successor} now, which owes its open answers.")
         return redirect(successor)
     seen = Enquiry.objects.visible_to(request.user).unanswered().filter(body=body).count()
-    context = {"body": body, "form": form, "open": seen, "rail": "bodies"}
+    standing = successor_named(body)
+    context = {"body": body, "form": form, "open": seen, "standing": standing, "rail": "bodies"}
     return render(request, "chasing/successor.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_who_may(May.MANAGE_OFFICE)
+def body_successor_removal(request: StaffRequest, pk: int) -> HttpResponse:
+    """A body became part of no other after all: it owes its open answers again."""
+    body = get_object_or_404(Body, pk=pk)
+    if stand_alone_again(body, by=request.user):
+        messages.success(request, f"Taken back: {body} owes its open answers again.")
+    else:
+        messages.error(request, f"Nobody has said what {body} became part of. There is nothing to take back.")
+    return redirect(body)

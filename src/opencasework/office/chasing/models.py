@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from opencasework.office.bodies.models import Body
+from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.staff.models import StaffMember
 
@@ -15,9 +15,29 @@ class Succession(models.Model):
 
     body = models.OneToOneField(Body, on_delete=models.CASCADE, related_name="succession")
     successor = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="+")
+    # Of what it was a part before; it is again where the succession is taken back.
+    was_part_of = models.ForeignKey(Body, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.body} is part of {self.successor}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.body.parent_id == self.successor_id
+
+
+class HandedOn(models.Model):
+    """Whom an enquiry was put to, where a successor of that body owes its answer now."""
+
+    enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="handed_on")
+    asked = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(
+        BodyContact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    to_whom = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.enquiry}, put to {self.asked}"
 
 
 class Rung(models.Model):

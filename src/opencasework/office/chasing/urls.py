@@ -13,6 +13,11 @@ urlpatterns = [
     path("chasers/ladder/<int:pk>/place/", ladder_views.rung_place, name="rung-place"),
     path("chasers/ladder/<int:pk>/removal/", ladder_views.rung_removal, name="rung-removal"),
     path("bodies/<int:pk>/successor/", ladder_views.body_successor, name="body-successor"),
+    path(
+        "bodies/<int:pk>/successor/removal/",
+        ladder_views.body_successor_removal,
+        name="body-successor-removal",
+    ),
     path("enquiries/<int:pk>/", clock_views.enquiry, name="enquiry"),
     path("enquiries/<int:pk>/chase/", views.chase, name="chase"),
     *(

@@ -35,6 +35,7 @@ from opencasework.office.letters.answering import forget_reply as forget_reply
 from opencasework.office.letters.answering import mark_reply as mark_reply
 from opencasework.office.letters.answering import one_line as one_line
 from opencasework.office.letters.answering import receive_reply as receive_reply
+from opencasework.office.letters.expecting import next_after_asking
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
@@ -453,11 +454,6 @@ def _expect_the_reply(enquiry: Enquiry, *, by: StaffMember | None) -> None:
     is_done = case.next_action == FIRST_ACTION or case.next_action.startswith(THEN_WRITE)
     if by and case.is_open and is_done:
         case.plan(next_action=next_after_asking(enquiry), on=enquiry.due_on, by=by)
-
-
-def next_after_asking(enquiry: Enquiry) -> str:
-    """What is planned once an enquiry has left."""
-    return f"See whether {enquiry.body} has replied"[:200]
 
 
 @transaction.atomic

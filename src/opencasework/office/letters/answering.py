@@ -12,11 +12,14 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
 from opencasework.office.letters import final_days
+from opencasework.office.letters.asked import awaited_until
+from opencasework.office.letters.expecting import plan_along
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
 
 # How the next action of a case begins while it waits for a body, where nobody has planned anything else.
 EXPECTING = ("See whether ", "Reply expected from ")
+CONSIDER = "Consider the ombudsman"  # and how at the end of the ladder
 
 
 def one_line(text: str) -> str:
@@ -38,7 +41,7 @@ def codes_of(about: Letter | Enquiry, *, enquiry: Enquiry | None, body: Body | N
 def _pass_the_answer_on(enquiry: Enquiry, *, by: StaffMember) -> None:
     """The body has answered, so nobody waits for it any more: next the person is told. Other plans stay."""
     case, person = enquiry.case, enquiry.case.constituent
-    waits = case.next_action.startswith(EXPECTING) and enquiry.body.name in case.next_action
+    waits = case.next_action.startswith((*EXPECTING, CONSIDER)) and enquiry.body.name in case.next_action
     if case.is_open and waits:
         told = f"Tell {person or 'them'} what {enquiry.body} said"
         case.plan(next_action=told[:200], on=timezone.localdate(), by=by)
@@ -66,6 +69,7 @@ def receive_reply(
         earlier = _replies_by_mail(enquiry, message_id).first()
         if earlier is not None:
             return earlier
+    was_awaited = awaited_until(enquiry)
     reply = Reply.objects.create(
         enquiry=enquiry,
         received_on=received_on,
@@ -85,6 +89,8 @@ def receive_reply(
         **({"call": call} if call else {}),
         **codes_of(enquiry, enquiry=enquiry, body=enquiry.body),
     )
+    if promised_on:
+        plan_along(enquiry, was=was_awaited, by=by)
     if kind:
         mark_reply(reply=reply, kind=kind, by=by)
     return reply

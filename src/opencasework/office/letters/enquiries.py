@@ -85,6 +85,7 @@ def taken_higher() -> models.QuerySet[Enquiry]:
 # What `due_rule` says where the day is not counted from a number of working days.
 DUE_AS_THEY_SAID = "What they said when we asked"
 DUE_SET_BY = "Set by "
+DUE_SET_MEANWHILE = ", while the clock stood still"
 DUE_MOVED = " working days later, for the clock stood still"
 
 

@@ -12,7 +12,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases import taking_back
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.letters import leaving
-from opencasework.office.letters.actions import next_after_asking
+from opencasework.office.letters.expecting import next_after_asking
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.models import StaffMember
 

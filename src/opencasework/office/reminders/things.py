@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from django.db.models import Q
+
 from opencasework.office.authority.models import Demand
 from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.asked import awaited_until
+from opencasework.office.letters.models import Enquiry, Reply
 from opencasework.office.places.models import Office
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.routes.clocks import running_of
@@ -58,9 +61,10 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
         assert case.next_action_on is not None
         words = "call to make" if is_a_call(case.next_action) else "next step"
         yield Thing(f"next-{case.pk}", case.next_action_on, words, case)
-    enquiries = Enquiry.objects.waited_for().filter(case__in=mine)
-    for enquiry in enquiries.filter(due_on__range=(first, last)).select_related("case"):
-        yield Thing(f"reply-{enquiry.pk}", enquiry.due_on, "reply due", enquiry.case)
+    enquiries = Enquiry.objects.waited_for().filter(_awaited(first, last), case__in=mine)
+    for enquiry in enquiries.select_related("case").prefetch_related("replies"):
+        if first <= (until := awaited_until(enquiry)) <= last:
+            yield Thing(f"reply-{enquiry.pk}", until, "reply due", enquiry.case)
     demands = Demand.objects.running().filter(case__in=mine, due_on__range=(first, last))
     for demand in demands.select_related("case"):
         yield Thing(f"demand-{demand.pk}", demand.due_on, "signed authority to send", demand.case)
@@ -84,6 +88,12 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     for follow_up in again.filter(on__range=(first, last)).select_related("case"):
         yield Thing(f"again-{follow_up.pk}", follow_up.on, "look at it again", follow_up.case)
     yield from _limits(mine.filter(pk__in=KeyDate.objects.standing().values("case")), first, last, today)
+
+
+def _awaited(first: date, last: date) -> Q:
+    """Of enquiries: those whose answer may be awaited until a day between these."""
+    promising = Reply.objects.filter(promised_on__range=(first, last)).values("enquiry")
+    return Q(due_on__range=(first, last)) | Q(pk__in=promising)
 
 
 def _limits(cases: CaseQuerySet, first: date, last: date, today: date) -> Iterator[Thing]:

@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from opencasework.office.authority.models import Demand
-from opencasework.office.chasing.actions import CONSIDER
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
+from opencasework.office.letters.answering import CONSIDER
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember

@@ -202,6 +202,22 @@ def test_what_a_call_promised_goes_with_the_call(client, late):
     assert (draft_due_chasers(TOMORROW), listed(late, TODAY)) == (1, 1)
 
 
+def test_the_plan_to_see_whether_they_have_replied_goes_with_a_promise_and_comes_back_with_the_call(
+    client, late
+):
+    case, waits = late.case, f"See whether {late.body} has replied"
+    case.plan(next_action=waits, on=late.due_on, by=case.owner)
+
+    ring(client, late, promised_on="10 Dec 2026")
+    case.refresh_from_db()
+    promised_day = case.next_action_on
+    take_back(client, late)
+
+    case.refresh_from_db()
+    assert promised_day == date(2026, 12, 10)
+    assert (case.next_action, case.next_action_on) == (waits, late.due_on)
+
+
 def test_a_promise_that_somebody_has_read_otherwise_stands(client, late):
     ring(client, late, promised_on="10 Dec 2026")
     client.post(f"/replies/{late.replies.get().pk}/kind/", {"kind": "partial"})

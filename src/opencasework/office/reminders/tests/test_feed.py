@@ -87,6 +87,22 @@ def test_no_reply_is_due_while_the_clock_stands_or_somebody_above_was_asked_or_n
     assert due == {f"{higher.case.reference}: reply due": above.due_on}
 
 
+def test_a_reply_stands_on_the_day_they_promised_also_where_it_was_due_long_ago(ana, client):
+    soon, long_ago = (
+        EnquiryFactory(case=CaseFactory(by=ana), to_body=body("DWP"), sent_on=sent)
+        for sent in (date(2026, 11, 20), date(2026, 6, 1))
+    )
+    for each in (soon, long_ago):
+        said = {"kind": "holding", "received_on": "today", "promised_on": "30 Dec 2026"}
+        assert client.post(f"/enquiries/{each.pk}/replies/", said).status_code == 302
+
+    found = entries(client, new_link(client))
+
+    due = {words: day for words, day in found.items() if words.endswith("reply due")}
+    promised = date(2026, 12, 30)
+    assert due == {f"{each.case.reference}: reply due": promised for each in (soon, long_ago)}
+
+
 def test_it_says_nothing_of_whom_or_what_a_case_is_about(ana, client):
     case = CaseFactory(
         by=ana, title="Moved to a refuge", next_action="Ring Nkechi at her sister’s", next_action_on=TODAY,

@@ -99,3 +99,17 @@ def test_of_an_enquiry_about_no_problem_in_particular_the_body_tells(client, cas
 
     landlord = climbed(case, "HA", None)
     assert not says_to_consider(client, landlord)
+
+
+def test_after_the_answer_nobody_is_to_consider_it_and_the_person_is_told(client, case):
+    case.plan(next_action="See whether they have replied", on=TODAY, by=case.owner)
+    enquiry = climbed(case, "HA", damp(case))
+    case.refresh_from_db()
+    planned = case.next_action
+
+    client.post(f"/enquiries/{enquiry.pk}/replies/", {"kind": "substantive", "received_on": "today"})
+
+    case.refresh_from_db()
+    assert planned == f"Consider the ombudsman for {enquiry.body}"
+    assert case.next_action == f"Tell {case.constituent} what {enquiry.body} said"
+    assert not says_to_consider(client, enquiry)
