@@ -118,9 +118,9 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
             del self.fields["closes"]
 
     @property
-    def waits(self) -> str:
-        """What closing does to enquiries that nobody has answered."""
-        return closings.still_waiting(self.case)
+    def still_open(self) -> str:
+        """What closing does to what is not over yet."""
+        return closings.still_open(self.case)
 
     @property
     def shows_end(self) -> bool:

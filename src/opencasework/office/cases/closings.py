@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Closing, Event, FollowUp, Issue, open_again
 from opencasework.office.staff.models import StaffMember
+
+# Asked with the case: what else of it closing leaves undone, a sentence; or nothing. Filled by folders above.
+LEFT_UNDONE: list[Callable[[Case], str]] = []
 
 
 def last_closing(case: Case) -> Closing | None:
@@ -16,8 +21,12 @@ def last_closing(case: Case) -> Closing | None:
     return case.closings.filter(undone_at=None, at=case.closed_at).select_related("by").first()
 
 
-def still_waiting(case: Case) -> str:
-    """What closing does to enquiries that nobody has answered; empty where there are none."""
+def still_open(case: Case) -> str:
+    """What closing does to enquiries that nobody has answered, and what else it leaves undone; or nothing."""
+    return " ".join(filter(None, [_still_waiting(case), *(asks(case) for asks in LEFT_UNDONE)]))
+
+
+def _still_waiting(case: Case) -> str:
     names = [body.name for body in case.waiting_on]
     if not names:
         return ""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, say_closed, who_closed
 from opencasework.office.cases.closing_forms import ClosingForm
-from opencasework.office.cases.closings import still_waiting
+from opencasework.office.cases.closings import still_open
 from opencasework.office.cases.following_up import again_field, look_again, what_field
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Case, Outcome
@@ -57,7 +57,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         "case": case,
         "form": form,
         "issues": issues,
-        "waits": still_waiting(case),
+        "still_open": still_open(case),
         "taken": taken,
     }
     return render(request, "letters/closing.html", context, status=422 if form.is_bound else 200)

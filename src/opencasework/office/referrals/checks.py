@@ -160,7 +160,9 @@ def checks(
     before = before_it(scheme, proposal)
     nation = proposal.nation
     found = [
-        _reviewed(before, case, issue) if before else _finished(scheme, case, issue, nation=nation, on=day),
+        _reviewed(before, case, issue, on=day)
+        if before
+        else _finished(scheme, case, issue, nation=nation, on=day),
         _in_time(scheme, case, issue, nation=nation, on=day, complaint=complaint),
         _authority(scheme, case, complaint, on=day),
         _injustice(complaint),
@@ -178,12 +180,18 @@ def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:
 
 def has_reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> bool:
     """Whether the reviewer has had its say: in a complaint of ours, or in one the person made alone.
-
     One that it declined it did not look at: it may have come too soon. Where it never will, and the next
     scheme goes by that, its answer is recorded as a stage.
     """
-    theirs = [each for each in _of_issue(case, issue) if each.is_final and each.body.code == reviewer.body]
-    return bool(theirs) or _ours(reviewer, case, issue).filter(state=Complaint.State.DECIDED).exists()
+    return bool(_said_by(reviewer, case, issue))
+
+
+def _said_by(reviewer: Scheme, case: Case, issue: Issue | None) -> list[date]:
+    """The days on which the reviewer had its say."""
+    stages = [each for each in _of_issue(case, issue) if each.is_final and each.body.code == reviewer.body]
+    decided = _ours(reviewer, case, issue).filter(state=Complaint.State.DECIDED)
+    days = [*(each.answered_on for each in stages), *decided.values_list("ended_on", flat=True)]
+    return [day for day in days if day is not None]
 
 
 def _ours(scheme: Scheme, case: Case, issue: Issue | None) -> QuerySet[Complaint]:
@@ -197,10 +205,16 @@ def next_scheme(proposal: Proposal, case: Case, issue: Issue | None) -> Scheme |
     return ahead[0] if ahead else proposal.last
 
 
-def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None) -> Check:
+def _reviewed(reviewer: Scheme, case: Case, issue: Issue | None, *, on: date) -> Check:
     name = "The body has had its say"
-    if has_reviewed(reviewer, case, issue):
-        return Check(name, met=True, text=f"The {reviewer.name} has answered.", source=reviewer.source)
+    if said := _said_by(reviewer, case, issue):
+        if min(said) <= on:
+            return Check(name, met=True, text=f"The {reviewer.name} has answered.", source=reviewer.source)
+        text = f"The {reviewer.name} comes first, and answered on {say(min(said))}, after that day."
+        return Check(
+            name, met=False, must=True, text=text, source=reviewer.source,
+            todo="Give that day or a later one.",
+        )  # fmt: skip
     declined = _ours(reviewer, case, issue).filter(state=Complaint.State.DECLINED).last()
     text = f"The {reviewer.name} declined it: {declined.why_declined}" if declined else ""
     return Check(
@@ -214,11 +228,13 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, o
     if not scheme.finish:
         return Check(name, met=True, text=f"The {scheme.short} takes complaints directly.")
     final = final_answer(case, issue)
-    if final:
+    if final and final.on <= on:
         return Check(
             name, met=True, text=f"Final answer on {say(final.on)} ({final.known_from}).",
             source=scheme.source,
         )  # fmt: skip
+    later = f"The final answer came on {say(final.on)}, after that day." if final else ""
+    put_right = "Correct the day, or say why it went before the answer." if final else ""
     if (wait := scheme.waiting_time) is not None:
         its = running(wait, days_known(case, issue), nation=nation)
         if its and its.until < on:
@@ -230,12 +246,12 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, o
             else f"Record when the complaint was made: after {wait.length} the way is open."
         )
         return Check(
-            name, met=False, text="No final answer yet.", todo=todo, source=wait.source,
+            name, met=False, text=later or "No final answer yet.", todo=put_right or todo, source=wait.source,
             date_kind="" if its else KeyDate.Kind.COMPLAINED,
         )  # fmt: skip
     return Check(
-        name, met=False, text="No final answer is recorded.",
-        todo=f"Needed: {begun_small(scheme.finish)} Record its stages.",
+        name, met=False, text=later or "No final answer is recorded.",
+        todo=put_right or f"Needed: {begun_small(scheme.finish)} Record its stages.",
         source=scheme.source,
     )  # fmt: skip
 

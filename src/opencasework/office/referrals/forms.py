@@ -177,9 +177,20 @@ class ProgressForm(OfficeDatesForm):
             self.add_error("decision", "Say what they decided: upheld, partly or not.")
         if to and to != Complaint.State.DECIDED and cleaned.get("decision"):
             self.add_error("to", "There is a decision: choose “Decided”, or take the decision out.")
+        if cleaned.get("amount") and (said := _not_money(to, cleaned.get("decision"))):
+            self.add_error("amount", said)
         if to == Complaint.State.DECLINED and not cleaned.get("why"):
             self.add_error("why", "Say why they declined it, in their words.")
         return cleaned
+
+
+def _not_money(to: str | None, decision: str | None) -> str:
+    """Why pounds do not go with what happened, which asks rather than drops them; empty where they do."""
+    if decision == Answer.NOT:
+        return "Pounds go with a complaint that was upheld, if in part. Choose that, or take the amount out."
+    if to and to != Complaint.State.DECIDED and not decision:
+        return "Pounds go with a decision. Choose “Decided” with it, or take the amount out."
+    return ""
 
 
 class SignedForm(OfficeDatesForm):

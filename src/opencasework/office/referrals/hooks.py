@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from opencasework.office.cases import transfers
+from opencasework.office.cases import closings, transfers
 from opencasework.office.cases.models import Case
+from opencasework.office.kit.dates import say
 from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
@@ -116,6 +117,19 @@ def why_it_stays_gone(letter: Letter) -> str:
     return "A complaint was submitted with it. Look at the complaint first." if submitted.exists() else ""
 
 
+def not_gone_yet(case: Case) -> str:
+    """What closing the case does to complaints that are still being prepared; empty where there are none."""
+    said = []
+    for complaint in Complaint.objects.preparing().filter(case=case).order_by("by_when", "pk"):
+        last = f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
+        said.append(f"The complaint to the {complaint.scheme.name} has not gone yet{last}.")
+    return " ".join([*said, "Once the case is closed, My day reminds nobody of it."]) if said else ""
+
+
+def _is_or_was(day: date) -> str:
+    return f"{'was' if day < timezone.localdate() else 'is'} {say(day)}"
+
+
 def when_dated(case: Case) -> None:
     """A day that limits run from was recorded."""
     count_all_again(case)
@@ -127,6 +141,7 @@ def join() -> None:
     leaving.NO_CLOCK.append(is_about_a_complaint)
     leaving.WHEN_LEFT.append(when_left)
     leaving.STAYS_GONE.append(why_it_stays_gone)
+    closings.LEFT_UNDONE.append(not_gone_yet)
     routes.WHEN_DATED.append(when_dated)
     transfers.BUILT_ON.append(mistaken.why_the_answer_stays)
     transfers.WHEN_TAKEN_BACK.append(mistaken.when_answer_back)

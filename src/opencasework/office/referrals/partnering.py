@@ -109,7 +109,12 @@ def write_letter(outward: Outward, *, by: StaffMember) -> Letter:
 
 @transaction.atomic
 def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
-    """They were asked again; a new day is given them to answer. Raises NotDone once they have."""
+    """They were asked again; a new day is given them to answer. Raises NotDone once they have, or where it
+    would have been before they were asked.
+    """
+    _insist_on_later(on, than=outward.transfer.offered_on, said="It was referred")
+    if outward.reminded_on:
+        _insist_on_later(on, than=outward.reminded_on, said="They were asked again")
     waiting = Transfer.objects.select_for_update().unanswered().filter(pk=outward.transfer_id)
     until = answer_expected(outward.partner, on)
     if not waiting.update(answer_by=until):
@@ -123,7 +128,10 @@ def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
 
 @transaction.atomic
 def answered(outward: Outward, *, answer: str, on: date, by: StaffMember, reference: str = "") -> None:
-    """Whether they took it, with their reference. Raises NotDone where that was recorded already."""
+    """Whether they took it, with their reference. Raises NotDone where that was recorded already, or where
+    they would have answered before they were asked.
+    """
+    _insist_on_later(on, than=outward.transfer.offered_on, said="It was referred")
     if not transfers.answered(outward.transfer, answer=answer, on=on, by=by):
         raise NotDone(f"{outward.partner} has answered already. Nothing was changed.")
     if reference:
@@ -133,7 +141,11 @@ def answered(outward: Outward, *, answer: str, on: date, by: StaffMember, refere
 
 @transaction.atomic
 def came_of_it(outward: Outward, *, result: str, on: date, by: StaffMember, note: str = "") -> None:
-    """What the partner brought about. Raises NotDone where they did not take it, or it is there already."""
+    """What the partner brought about. Raises NotDone where they did not take it, or it is there already, or
+    where it would have come before they took it.
+    """
+    if outward.transfer.answered_on:
+        _insist_on_later(on, than=outward.transfer.answered_on, said="They answered")
     waiting = Outward.objects.filter(pk=outward.pk, result="", transfer__answer=Transfer.Answer.ACCEPTED)
     if not waiting.update(result=result, result_on=on, result_note=note, result_by=by):
         raise NotDone("What came of it is recorded once, when they have taken it. Open the case to see it.")
@@ -169,7 +181,10 @@ def came_from(
 
 @transaction.atomic
 def told(inward: Inward, *, on: date, what: str, by: StaffMember) -> None:
-    """The partner who sent it was told what came of it. Raises NotDone without authority, or told twice."""
+    """The partner who sent it was told what came of it. Raises NotDone without authority, told twice, or told
+    before it came.
+    """
+    _insist_on_later(on, than=inward.came_on, said="It came")
     if not gate.is_open(inward.case, inward.partner.body, on=timezone.localdate()):
         raise NotDone(
             f"No authority covers {inward.partner}: ask the person before telling them what came of it."
@@ -204,6 +219,12 @@ def kind_for(body: Body) -> str:
         return Partner.Kind.REPRESENTATIVE
     known = {"advice": Partner.Kind.ADVICE, "council": Partner.Kind.COUNCIL, "charity": Partner.Kind.CHARITY}
     return known.get(body.kind, Partner.Kind.OTHER)
+
+
+def _insist_on_later(on: date, *, than: date, said: str) -> None:
+    """No step is taken before the one that comes first, which `said` names."""
+    if on < than:
+        raise NotDone(f"{said} on {say(than)}. Give that day or a later one.")
 
 
 def _say(case: Case, *, by: StaffMember, text: str, **detail: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from opencasework.office.authority.models import Demand
@@ -44,11 +45,14 @@ def read_complaint(complaint: Complaint, day: Day) -> Todo:
 
 
 def climbed_ladders(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
-    """Late answers after every step of the ladder, where no complaint about the same has begun or been
-    decided, and nobody plans to look.
+    """Late answers after every step of the ladder, where no complaint about the same is on its way or was
+    decided that went after the body was asked, and nobody plans to look.
     """
     gone = (Complaint.State.WITHDRAWN, Complaint.State.DECLINED)
-    begun = Complaint.objects.filter(case=OuterRef("case")).exclude(state__in=gone)
+    began = Coalesce("submitted_on", TruncDate("opened_at"))
+    begun = Complaint.objects.filter(case=OuterRef("case")).exclude(state__in=gone).alias(began=began)
+    # What was decided before the body was asked, or was on its way then, says nothing of its silence since.
+    begun = begun.filter(~Q(state__in=Complaint.ENDED) | Q(began__gt=OuterRef("sent_on")))
     late = Enquiry.objects.to_remind(on=day.today).filter(climbed())
     left = late.exclude(Exists(begun.filter(_SAME_PROBLEM)))
     left = left.exclude(Q(issue=None), Exists(begun.filter(_SAME_BODY)))  # about the case as a whole

@@ -240,6 +240,27 @@ def test_a_decision_ends_the_problem_as_it_says(client, ana, damp, decision, amo
     assert damp.case.issues.get().outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"to": "decided", "decision": "not"}, "Choose that, or take the amount out."),
+        ({"to": "accepted"}, "Choose “Decided” with it, or take the amount out."),
+    ],
+)
+def test_pounds_beside_what_brings_none_are_asked_about_and_not_dropped(client, ana, damp, given, says):
+    post(client, "complaint-submission", damp.pk, on="today")
+
+    asked = post(client, "complaint-progress", damp.pk, **given, on="today", amount="100", ends_issue="on")
+
+    assert says in asked
+    damp.refresh_from_db()
+    assert (damp.state, damp.amount) == ("submitted", None)
+    assert damp.case.issues.get().is_open
+    post(client, "complaint-progress", damp.pk, **given, on="today", amount="0")
+    damp.refresh_from_db()
+    assert damp.state == given["to"]
+
+
 def test_who_may_not_close_cases_records_a_decision_and_leaves_the_problem_open(client, ana, damp):
     post(client, "complaint-submission", damp.pk, on="today")
     client.force_login(StaffFactory(administrator=True))
@@ -292,6 +313,45 @@ def test_what_was_withdrawn_since_covers_no_earlier_day_but_what_the_person_sent
     themselves = post(client, "complaint-submission", damp.pk, on="20 nov 2026", sent_by="person")
     assert "Submitted to" in themselves
     assert not SentWithout.objects.exists()
+
+
+def test_what_went_before_the_final_answer_came_asks_why_it_did(client, ana, damp):
+    early = {"on": "20 feb 2026"}
+    refused = post(client, "complaint-submission", damp.pk, **early)
+    assert "Not met yet: the body has had its say." in refused
+    damp.refresh_from_db()
+    assert damp.submitted_on is None
+
+    said = post(client, "complaint-submission", damp.pk, **early, although="The roof had come down")
+
+    assert "Submitted to" in said
+    shown = page(client, damp)
+    assert "The final answer came on Friday 13 March 2026, after that day." in shown
+
+
+def test_what_went_before_the_answer_but_after_the_weeks_of_waiting_asks_nothing(client, ana):
+    case = case_about("UTL-EN", "ENERGYSUP", ana)
+    stage(client, case, "ENERGYSUP", sent="5 jan 2026", answered="13 mar 2026", final=True)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    complaint = begin(client, case, "ENERGYO")
+    within = post(client, "complaint-submission", complaint.pk, on="20 feb 2026")
+    assert "Not met yet: the body has had its say." in within
+
+    assert "Submitted to" in post(client, "complaint-submission", complaint.pk, on="4 mar 2026")
+
+
+def test_what_went_before_the_examiner_had_answered_does_not_count_as_gone(client, ana):
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    AuthorityFactory(case=case, given_on=date(2026, 1, 2))
+    stage(client, case, "DWP-UC", answered="1 jul 2026", final=True)
+    stage(client, case, "ICE", name="ICE", sent="6 jul 2026", answered="2 nov 2026", final=True)
+    complaint = begin(client, case, "PHSO-GOV")
+
+    early = post(client, "complaint-submission", complaint.pk, on="30 oct 2026", although="Posted early")
+
+    assert "comes first, and answered on Monday 2 November 2026, after that day" in early
+    on_the_day = post(client, "complaint-submission", complaint.pk, on="2 nov 2026", although="As it was")
+    assert "after that day" not in on_the_day
 
 
 def test_a_letter_posted_in_time_submits_its_complaint_when_that_is_recorded_late(client, ana):

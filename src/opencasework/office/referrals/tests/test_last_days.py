@@ -48,6 +48,10 @@ def route(client, case) -> str:
     return client.get(f"/cases/{case.pk}/route/").content.decode()
 
 
+def closing(client, case) -> str:
+    return client.get(f"/cases/{case.pk}/closure/").content.decode()
+
+
 def test_a_final_response_that_comes_as_a_reply_starts_the_limits_wherever_they_are_shown(
     client, ana, case, enquiry
 ):
@@ -63,6 +67,22 @@ def test_a_final_response_that_comes_as_a_reply_starts_the_limits_wherever_they_
     assert KeyDate.objects.get().issue == case.issues.get()
     ends = {(thing.key.split("-")[0], thing.on) for thing in things_of(ana, today=timezone.localdate())}
     assert {("limit", date(2027, 11, 3)), ("complaint", date(2027, 11, 3))} <= ends
+
+
+def test_closing_the_case_names_a_complaint_that_has_not_gone_with_its_last_day(client, ana, case, enquiry):
+    complaint = begin(client, case, "HOS")
+    assert "The complaint to the Housing Ombudsman Service has not gone yet. Once" in closing(client, case)
+    final_response(client, enquiry)
+
+    last = "has not gone yet; its last day is Wednesday 3 November 2027. Once the case is closed, My day"
+    assert last in closing(client, case)
+    assert last in client.get(f"/cases/{case.pk}/?write=call").content.decode()
+    with time_machine.travel("2027-11-04 10:00", tick=False):
+        client.force_login(ana)
+        assert "its last day was Wednesday 3 November 2027" in closing(client, case)
+
+    submit(complaint, on=date(2026, 11, 23), by=ana, although="Damp on the lungs", sent_by="person")
+    assert "has not gone yet" not in closing(client, case)
 
 
 def test_one_that_was_no_final_response_after_all_starts_none(client, ana, case, enquiry):

@@ -201,6 +201,39 @@ def test_they_take_it_and_what_came_of_it_is_recorded_once(client, advice, case)
     assert "They put it right" in card(client, case)
 
 
+def test_no_step_of_a_referral_is_taken_before_the_one_that_comes_first(client, advice, case):
+    refer(client, case, advice)
+    made = Outward.objects.get()
+    referred = "It was referred on Monday 23 November 2026. Give that day or a later one."
+    with time_machine.travel("2026-12-07 10:00", tick=False):
+        client.force_login(case.owner)
+        assert referred in post(client, "outward-reminder", made.pk, on="22 nov 2026")
+        post(client, "outward-reminder", made.pk, on="3 dec 2026")
+        again = post(client, "outward-reminder", made.pk, on="2 dec 2026")
+        assert "They were asked again on Thursday 3 December 2026. Give that day" in again
+        assert referred in post(client, "outward-answer", made.pk, answer="accepted", on="1 jan 2020")
+        made.refresh_from_db()
+        assert (made.reminders, made.transfer.answer) == (1, "")
+
+        post(client, "outward-answer", made.pk, answer="accepted", on="4 dec 2026")
+        early = post(client, "outward-result", made.pk, result="helped", on="3 dec 2026")
+        assert "They answered on Friday 4 December 2026. Give that day or a later one." in early
+        made.refresh_from_db()
+        assert made.result == ""
+
+        assert "Recorded" in post(client, "outward-result", made.pk, result="helped", on="4 dec 2026")
+
+
+def test_a_partner_is_not_told_what_came_of_it_before_it_came(client, advice, case):
+    post(client, "inward-new", case.pk, partner=advice.pk, came_on="2 nov 2026", consent="told")
+    AuthorityFactory(case=case)
+
+    said = post(client, "inward-told", Inward.objects.get().pk, on="1 nov 2026", what="It was put right.")
+
+    assert "It came on Monday 2 November 2026. Give that day or a later one." in said
+    assert Inward.objects.get().told_on is None
+
+
 def test_a_partner_who_does_not_answer_stands_on_my_day_and_is_asked_again_by_a_new_day(client, advice, case):
     refer(client, case, advice)
     with time_machine.travel("2026-12-01 10:00", tick=False):

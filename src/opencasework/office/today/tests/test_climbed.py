@@ -84,6 +84,19 @@ def test_one_that_was_declined_leaves_it_to_be_considered(client, case):
     assert says_to_consider(client, enquiry)
 
 
+def test_one_that_was_decided_hides_nothing_of_a_body_that_was_asked_after_it_had_gone(client, case):
+    complaint = begin(client, case, "HOS", issue=damp(case).pk)
+    Complaint.objects.update(submitted_on=date(2026, 5, 29))
+    enquiry = climbed(case, "HA", damp(case))
+    whole = climbed(case, "HA", None)
+    assert not says_to_consider(client, enquiry)
+
+    ended(complaint, "decided")
+    assert client.get("/").content.decode().count("Consider the ombudsman for Housing association") == 2
+    Complaint.objects.update(submitted_on=date(2026, 6, 2))
+    assert not says_to_consider(client, whole)
+
+
 def test_one_about_another_problem_hides_nothing(client, case):
     enquiry = climbed(case, "LA-DISTRICT", charge(case))
 
