@@ -20,7 +20,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.figures.models import Fact
 from opencasework.office.inbox.models import Message, blobs
 from opencasework.office.inbox.tests.receiving import PROVIDER
-from opencasework.office.inbox.tests.test_other_member import tables_with
+from opencasework.office.inbox.tests.test_erasing import tables_with
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory

@@ -25,7 +25,7 @@ from opencasework.office.figures.actions import gather as gather_figures
 from opencasework.office.figures.models import Fact
 from opencasework.office.inbox.models import Message, MessagePart, blobs
 from opencasework.office.inbox.tests.factories import MessageFactory
-from opencasework.office.inbox.tests.test_other_member import kept_words, search_for, tables_with
+from opencasework.office.inbox.tests.test_erasing import kept_words, search_for, tables_with
 from opencasework.office.kit.tests.dying import die_at
 from opencasework.office.letters.models import BadAddress, OutgoingMail
 from opencasework.office.places.models import Office
