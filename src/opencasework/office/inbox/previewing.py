@@ -11,11 +11,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import returned
 from opencasework.office.authority.models import Ask
+from opencasework.office.cases.models import Case
 from opencasework.office.inbox.models import Attachment, Message, PreviewPage, blobs
 from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.reader import Preview, Reader
@@ -63,7 +64,8 @@ def _known_already(file: Attachment) -> bool:
     twin = Attachment.objects.filter(sha256=file.sha256, preview_due_at=None).order_by().first()
     if twin is None:
         return False
-    _claim_for_case(file, Ask.objects.filter(returned__sha256=file.sha256))
+    known = Q(returned__sha256=file.sha256) | Q(files__sha256=file.sha256)
+    _claim_for_case(file, Ask.objects.filter(known).distinct())
     _note(file, twin.preview_state, twin.preview_kind, twin.preview_total, twin.preview_reason)
     return True
 
@@ -98,15 +100,16 @@ def _keep(file: Attachment, preview: Preview) -> None:
         PreviewPage.objects.bulk_create(rows, ignore_conflicts=True)
         state = State.MADE if rows else State.CANNOT
         _note(file, state, facts["kind"], facts["total"], facts["reason"])
-        if not file.is_infected:
-            _propose(file, preview.codes, kind=facts["kind"])
+        _propose(file, preview.codes, kind=facts["kind"])
         step()
 
 
 def _propose(file: Attachment, codes: list[str], *, kind: str) -> None:
     """A file with the code of a form of ours is proposed as that form, signed. A person looks and decides."""
+    if not codes:
+        return
     # What is beside the letter's one PDF is its own originals: the same form, proposed once.
-    if codes:
+    if not file.is_infected:
         returned.hand_in(
             codes,
             sha256=file.sha256,
@@ -116,20 +119,38 @@ def _propose(file: Attachment, codes: list[str], *, kind: str) -> None:
             attachment=file.pk,
             arrived_at=file.message.received_at,
         )
-        _claim_for_case(file, returned.asks_in(codes))
+    _claim_for_case(file, returned.asks_in(codes))
 
 
 def _claim_for_case(file: Attachment, asks: QuerySet[Ask]) -> None:
-    """A message with a form of ours is the business of those who may know of its case, whoever sent it."""
-    # The most private first, where forms of several cases came in one.
-    ask = asks.select_related("case").order_by("-case__need_to_know", "pk").first()
-    if ask is None:
+    """A message with a form of ours is the business of those who may know of its case, whoever sent it.
+
+    That holds wherever it is (`Message.objects.visible_to`). While it waits it is proposed for that case,
+    unless it is for one as private; what the reply token of a stranger says does not stand against a form.
+    """
+    forms = list(asks.select_related("case").order_by("pk"))
+    if not forms:
         return
-    Message.objects.filter(pk=file.message_id, decision="", proposed_case=None).update(
+    file.forms.add(*forms)
+    case = max((ask.case for ask in forms), key=_privacy)
+    message = Message.objects.filter(pk=file.message_id, decision="").select_related("proposed_case").first()
+    if message is None:
+        return
+    proposed = message.proposed_case
+    is_strangers = message.proposal == Message.Proposal.STRANGER
+    if proposed is not None and not is_strangers and _privacy(proposed) >= _privacy(case):
+        return
+    Message.objects.filter(pk=message.pk, decision="", proposed_case=proposed).update(
         proposal=Message.Proposal.UNVERIFIED,
-        proposed_case=ask.case,
-        proposal_reason=f"It has an authority form of {ask.case.reference}.",
+        proposed_case=case,
+        proposed_enquiry=message.proposed_enquiry_id if proposed == case else None,
+        proposal_reason=f"It has an authority form of {case.reference}.",
     )
+
+
+def _privacy(case: Case) -> tuple[bool, str]:
+    """The more of it, the fewer may know of the case."""
+    return case.is_restricted, case.sensitivity
 
 
 def _note(file: Attachment, state: str, kind: str, total: int, reason: str) -> None:

@@ -36,12 +36,13 @@ def texts_of(case: Case) -> Iterable[Text]:
     """The messages of a case, the newest first, each with the text of its PDFs, Word and plain files.
 
     A file is taken apart in the child, once: what stood in it is kept. A scan without text has none. Of a
-    message about several cases only the part about this one is read: who sees this may not know of those.
+    message about several cases only the part about this one is read, and of one with a form of another case
+    nothing: who sees this may not know of those.
     """
     parts = MessagePart.objects.filter(case=case).select_related("message")
     for part in parts.iterator(chunk_size=TEXTS_AT_ONCE):
         yield Text(f"part of a message of {part.message.received_at:%-d %B}", part.text)
-    messages = Message.objects.filter(case=case, parts=None).newest_first().prefetch_related("attachments")
+    messages = Message.objects.about_alone(case).newest_first().prefetch_related("attachments")
     left, waiting = FILES_AT_ONCE, 0
     for message in messages.iterator(chunk_size=TEXTS_AT_ONCE):
         said = f"{message.get_channel_display().lower()} of {message.received_at:%-d %B}"

@@ -52,6 +52,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 class Letter(models.Model):
     """Something the office writes on a case, to a body or to the constituent, sent by mail or printed."""
 
+    dated_by = "drafted_at"  # for people told apart again
+
     Kind = LetterKind
 
     class State(models.TextChoices):

@@ -55,7 +55,7 @@ def _message_of(reply: Reply) -> Message | None:
     case = reply.enquiry.case
     for line in case.events.filter(kind=Event.Kind.REPLY_IN):
         if line.detail.get("reply") == reply.pk and line.detail.get("message"):
-            found = Message.objects.filter(pk=line.detail["message"], case=case, parts=None)
+            found = Message.objects.about_alone(case).filter(pk=line.detail["message"])
             return found.prefetch_related("attachments").first()
     return None
 

@@ -82,6 +82,8 @@ class AskQuerySet(models.QuerySet["Ask"]):
 class Ask(models.Model):
     """A statement that waits for its signature: the problem, what is wanted, and whom to ask about whom."""
 
+    dated_by = "made_at"  # for people told apart again
+
     class Language(models.TextChoices):
         ENGLISH = "en-gb", "English"
         WELSH = "cy", "Welsh"

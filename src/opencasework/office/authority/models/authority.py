@@ -67,6 +67,8 @@ def departments_of(body: Body) -> list[Body]:
 class Authority(models.Model):
     """One statement: what the problem is, what is to be done, and who may be asked about whom."""
 
+    dated_by = "recorded_at"  # for people told apart again
+
     class Basis(models.TextChoices):
         SIGNED = "signed", "Signed on paper"
         ONLINE = "online", "Signed online"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from email.message import EmailMessage
 
 import pypdfium2
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +20,13 @@ from opencasework.office.authority.models.asking import new_code, read_code
 from opencasework.office.authority.printed_form import form_html, form_pdf
 from opencasework.office.authority.tests.signing import ask_of
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.inbox.models import Attachment, Message, blobs
-from opencasework.office.inbox.previewing import make_previews
+from opencasework.office.inbox.previewing import _propose, make_previews
 from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.letters import tokens
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -290,3 +294,96 @@ def test_with_all_of_them_struck_out_there_is_nothing_to_file(client, ask, back)
 
     assert "put the form aside" in response.content.decode()
     assert not Authority.objects.exists()
+
+
+@pytest.fixture
+def secret(ask):
+    """A case of which Ana may not know, whose form is the one on paper."""
+    ask.delete()
+    case = CaseFactory(need_to_know=True, person__full_name="Hidden Person")
+    ask_of(case, code=CODE)
+    return case
+
+
+def addresses(message):
+    """The message, its file and the pictures of that."""
+    file = message.attachments.get()
+    return [f"/inbox/messages/{message.pk}/", f"/inbox/attachments/{file.pk}/"]
+
+
+def arrives(content, tmp_path, *, to):
+    """The form by mail, from somebody who is on no case."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Sam <sam@library.example>", to, "Signed"
+    mail["Message-ID"], mail["Date"] = "<signed@library.example>", "Sat, 28 Nov 2026 07:00:00 +0000"
+    mail.set_content("Here it is.")
+    mail.add_attachment(content, maintype="image", subtype="jpeg", filename="scan.jpg")
+    path = tmp_path / "signed.eml"
+    path.write_bytes(bytes(mail))
+    call_command("ingest", str(path), stdout=io.StringIO())
+    make_previews()
+    return Message.objects.get(subject="Signed")
+
+
+def test_a_form_a_stranger_mails_to_the_reply_address_of_its_case_is_for_those_of_the_case(
+    secret, page, client, tmp_path
+):
+    token = tokens.issue(secret, "hidden@post.example", enquiry=None)
+
+    message = arrives(as_file(page), tmp_path, to=f"office+{token.token}@member.example")
+
+    assert (message.proposal, message.proposed_case) == ("unverified", secret)
+    assert [client.get(each).status_code for each in addresses(message)] == [404, 404]
+    assert "Signed" not in client.get("/inbox/").content.decode()
+    client.force_login(secret.owner)
+    assert [client.get(each).status_code for each in addresses(message)] == [200, 200]
+
+
+@pytest.mark.parametrize("stands", ["filed", "proposed", "filed away"])
+def test_a_form_in_a_message_that_is_elsewhere_is_for_those_of_its_case(stands, ana, secret, page, client):
+    open_case = CaseFactory(by=ana)
+    message = comes_in(
+        as_file(page),
+        **{
+            "filed": {"case": open_case, "decision": "case"},
+            "proposed": {"proposed_case": open_case, "proposal": "thread"},
+            "filed away": {"decision": "filed_away"},
+        }[stands],
+    )
+
+    assert [client.get(each).status_code for each in addresses(message)] == [404, 404]
+    assert "Form" not in client.get(f"/cases/{open_case.pk}/messages/").content.decode()
+
+
+def test_words_of_a_message_with_a_form_of_another_case_are_not_read_for_numbers(ana, secret, page, client):
+    open_case = CaseFactory(by=ana)
+    comes_in(as_file(page), case=open_case, decision="case", text="My number is QQ 12 34 56 C.")
+
+    found = client.get(f"/cases/{open_case.pk}/references/found/").content.decode()
+
+    assert "National Insurance" not in found
+
+
+def test_a_form_of_a_case_that_becomes_restricted_is_hidden_with_it(ana, ask, page, client):
+    message = comes_in(as_file(page), case=CaseFactory(by=ana), decision="case")
+    assert client.get(addresses(message)[0]).status_code == 200
+
+    Case.objects.filter(pk=ask.case_id).update(need_to_know=True, owner=StaffFactory())
+
+    assert client.get(addresses(message)[0]).status_code == 404
+
+
+def test_of_several_forms_the_most_private_case_is_proposed(ana, home):
+    by_name = CaseFactory(need_to_know=True, sensitivity="SEN-1")
+    criminal = CaseFactory(sensitivity="SEN-3")
+    restricted = CaseFactory(sensitivity="SEN-4")
+    message = comes_in(b"%PDF-1.7 three forms")
+    file = message.attachments.get()
+
+    proposed = []
+    for cases in ([criminal, CaseFactory()], [by_name, criminal], [by_name, restricted], [criminal]):
+        _propose(file, [ask_of(case).qr_text for case in cases], kind="pdf")
+        message.refresh_from_db()
+        proposed.append(message.proposed_case)
+
+    assert proposed == [criminal, by_name, restricted, restricted]

@@ -17,6 +17,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """Something we asked, with the day by which we look again. While it is open the case waits for them."""
 
+    dated_by = "asked_at"  # for people told apart again
+
     class To(models.TextChoices):
         CONSTITUENT = "constituent", "The constituent"
         MEMBER = "member", "The member"

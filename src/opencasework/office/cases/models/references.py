@@ -94,6 +94,7 @@ class RemovedNumber(models.Model):
     """A number that was taken off its case, for as long as that can be taken back: a day."""
 
     stays_with_its_case = True  # as the line that says it was removed, which takes it back
+    dated_by = "line__recorded_at"  # for people told apart again
 
     line = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="removed_number")
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="removed_numbers")

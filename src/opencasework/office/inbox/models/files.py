@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from opencasework.office.authority.models import Ask
 from opencasework.office.inbox.models.messages import Message
 from opencasework.office.inbox.models.viruses import VirusChecked
 from opencasework.office.staff.models import StaffMember
@@ -70,6 +71,8 @@ class Attachment(VirusChecked):
     preview_kind = models.CharField(max_length=8, blank=True)  # "image" or "pdf", by what is in it
     preview_total = models.PositiveIntegerField(default=0)  # pages it has, made or not
     preview_tries = models.PositiveIntegerField(default=0)
+    # The authority forms of ours whose codes were read in it, whatever became of them.
+    forms = models.ManyToManyField(Ask, blank=True, related_name="files")
     preview_due_at = models.DateTimeField(default=timezone.now, null=True, blank=True)  # null: nothing to do
 
     class Meta:

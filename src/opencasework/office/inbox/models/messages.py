@@ -70,6 +70,17 @@ def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     return parts.filter(~Exists(theirs.filter(pk=OuterRef("case"))))
 
 
+def _with_hidden_form(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
+    """Authority forms in the files of a message that are of a case not among `theirs`, whoever sent them."""
+    return _forms_in().filter(~Exists(theirs.filter(pk=OuterRef("ask__case"))))
+
+
+def _forms_in() -> models.QuerySet[Any]:
+    files: Any = Message.attachments.rel.related_model
+    forms: models.QuerySet[Any] = files.forms.through._base_manager.all()
+    return forms.filter(attachment__message=OuterRef("pk"))
+
+
 @dataclass(frozen=True)
 class Resting:
     """The numbers of the undecided messages that rest, for one colleague. They are few, so they are listed.
@@ -145,6 +156,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, staff: StaffMember) -> MessageQuerySet:
         """Messages on cases this colleague sees; those on no case yet, for whoever sorts the inbox.
 
+        One with an authority form of ours is, wherever it is, for those who may know of the case of that one.
         One that part of a case seems to have written, waiting or filed away, is the business of those who may
         know of that case. A stranger's stays with everybody: only its proposal is theirs (`proposal_for`). So
         is a first mail of somebody known from restricted cases alone.
@@ -152,8 +164,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # Asked row by row: a list of all visible cases would be made for a handful of messages.
         theirs = Case.objects.visible_to(staff)
         on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case")))) & ~Q(Exists(_on_hidden_case(theirs)))
+        no_hidden_form = ~Q(Exists(_with_hidden_form(theirs)))
         if not may(staff, May.TRIAGE):
-            return self.filter(on_their_cases)
+            return self.filter(on_their_cases, no_hidden_form)
         from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)
         claims_their_case = Q(Exists(theirs.filter(pk=OuterRef("proposed_case"))))
         # Whom a colleague chose may be somebody of whom only those on a case may know.
@@ -166,7 +179,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # Nor does what answers on a case they see, whoever else shares the address.
         answers = claims_their_case & ~Q(proposal=Message.Proposal.STRANGER)
         no_secret = Q(written_down_by=staff) | answers | ~is_from_a_secret(staff)
-        return self.filter(on_their_cases | (waiting & no_secret))
+        return self.filter(on_their_cases | (waiting & no_secret), no_hidden_form)
+
+    def about_alone(self, case: Case) -> MessageQuerySet:
+        """Those on this case of which no part, and no form in a file, is of another case."""
+        other_forms = _forms_in().exclude(ask__case=case)
+        return self.filter(~Exists(other_forms), case=case, parts=None)
 
     def awake_for(self, staff: StaffMember) -> MessageQuerySet:
         """Those that do not rest: not snoozed, or its day has come, or a reply came that this one may see.
@@ -188,6 +206,8 @@ class Message(VirusChecked):
 
     What it says can be rebuilt from the raw message, which is kept as it came under `sha256`.
     """
+
+    dated_by = "decided_at"  # for people told apart again
 
     class Direction(models.TextChoices):
         IN = "in", "In"
