@@ -306,22 +306,25 @@ def why_beyond(giver: Giver, person: Person, bodies: Iterable[Body], case: Case)
 def record_override(
     *,
     case: Case,
-    body: Body,
+    body: Body | None,
     reason: str,
     by: StaffMember | None,
     at: datetime,
+    person: Person | None = None,
     letter: int | None = None,
     enquiry: int | None = None,
     call: int | None = None,
 ) -> None:
     """Something left without authority: keep it for the weekly review. In a letter, by word (`enquiry`), or
     as a line of the timeline says (`call`): in a call, a complaint to a body or one to an ombudsman.
+    It went to a body, or to a `person` on the case.
 
     Call it inside the transaction.
     """
     SentWithout.objects.create(
-        case=case, body=body, letter=letter, enquiry=enquiry, call=call, reason=reason[:300], by=by, at=at
-    )
+        case=case, body=body, person=person, letter=letter, enquiry=enquiry, call=call,
+        reason=reason[:300], by=by, at=at,
+    )  # fmt: skip
 
 
 def take_back_override(

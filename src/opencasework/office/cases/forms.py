@@ -416,7 +416,7 @@ class CasePersonForm(forms.Form):
         label="Proof that somebody here has seen",
         choices=[("", "None yet"), *ActingFor.Proof.choices],
         required=False,
-        help_text="It decides who may give authority. A carer or interpreter needs none.",
+        help_text="It decides who may give authority, and to whom you may write without saying why.",
     )
 
     def clean(self) -> dict[str, Any]:

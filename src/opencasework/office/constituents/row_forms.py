@@ -192,7 +192,7 @@ class ActingForm(RowForm):
         label="Proof that somebody here has seen",
         choices=[("", "None yet"), *ActingFor.Proof.choices],
         required=False,
-        help_text="It decides who may give authority. A carer or interpreter needs none.",
+        help_text="It decides who may give authority, and to whom you may write without saying why.",
     )
     proof_seen_on = SpokenDateField(
         label="Seen", required=False, help_text="Left empty: today.", not_after=NOT_SEEN_YET

@@ -6,25 +6,16 @@ number. What a stranger quotes is shown beside the message, to those who may see
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
-from opencasework.office.bodies.models import Body, BodyContact
+from opencasework.office.bodies.addresses import Holders
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.inbox.models import Message
 from opencasework.office.kit import references
 from opencasework.office.letters.models import Enquiry
 
 LOOKED_AT = 20_000  # characters
-# Where anybody gets an address: that a body's clerk has one there makes no body of all the others.
-EVERYBODYS = {
-    "aol.com", "aol.co.uk", "blueyonder.co.uk", "btinternet.com", "btopenworld.com", "fastmail.com",
-    "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com", "hotmail.com", "hotmail.co.uk",
-    "icloud.com", "live.com", "live.co.uk", "mac.com", "mail.com", "me.com", "msn.com", "ntlworld.com",
-    "outlook.com", "plus.com", "proton.me", "protonmail.com", "rocketmail.com", "sky.com",
-    "talktalk.net", "tiscali.co.uk", "virginmedia.com", "yahoo.com", "yahoo.co.uk", "ymail.com",
-    "zoho.com",
-}  # fmt: skip
 
 
 def propose(messages: Sequence[Message]) -> None:
@@ -42,21 +33,11 @@ def sent_by(message: Message) -> list[Body]:
 
 def _bodies(messages: Sequence[Message]) -> dict[int, set[int]]:
     """By message, the bodies its sender may write for: with that address, else with one at its domain."""
-    addresses, domains = defaultdict(set), defaultdict(set)
-    if any(message.from_address for message in messages):
-        for body, email in BodyContact.objects.exclude(email="").values_list("body", "email").order_by():
-            addresses[email.lower()].add(body)
-            if _domain(email) not in EVERYBODYS:
-                domains[_domain(email)].add(body)
-    found = {
-        message.pk: addresses.get(message.from_address) or domains.get(_domain(message.from_address))
-        for message in messages
-    }
+    if not any(message.from_address for message in messages):
+        return {}
+    holders = Holders()
+    found = {message.pk: holders.of(message.from_address) for message in messages}
     return {pk: bodies for pk, bodies in found.items() if bodies}
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower()
 
 
 def _propose(message: Message, bodies: set[int]) -> None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from opencasework.office.authority import clock, gate, links
-from opencasework.office.authority.models.authority import departments_of
+from opencasework.office.authority import clock, links
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.actions import FIRST_ACTION, THEN_WRITE
 from opencasework.office.cases.models import Case, Event, Issue
-from opencasework.office.constituents.models import Person, PersonEmail
+from opencasework.office.constituents.models import Person
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import (
+    addressed,
+    authorised,
     deadlines,
     drafting,
     fields,
@@ -27,7 +27,6 @@ from opencasework.office.letters import (
     leaving,
     paper,
     recipients,
-    undelivered,
 )
 from opencasework.office.letters.answering import EXPECTING as EXPECTING
 from opencasework.office.letters.answering import codes_of as codes_of
@@ -35,11 +34,13 @@ from opencasework.office.letters.answering import forget_reply as forget_reply
 from opencasework.office.letters.answering import mark_reply as mark_reply
 from opencasework.office.letters.answering import one_line as one_line
 from opencasework.office.letters.answering import receive_reply as receive_reply
+from opencasework.office.letters.authorised import lacks_authority as lacks_authority
 from opencasework.office.letters.expecting import next_after_asking
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
-from opencasework.office.letters.models import BadAddress, Enquiry, Letter, LetterTemplate
+from opencasework.office.letters.leaving import Check as Check
+from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
 from opencasework.office.letters.pack.concerns import concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
@@ -48,17 +49,6 @@ from opencasework.office.staff.models import StaffMember
 
 class NotSendable(Exception):
     """The letter cannot leave as it is; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at before a letter leaves. What is not `ok` and `must` be keeps it here."""
-
-    ok: bool
-    text: str
-    must: bool = True
-    ways: tuple[fields.Way, ...] = ()  # where a missing fact is filled in
-    press: tuple[str, str] | None = None  # what one press puts right: the words of the button, its address
 
 
 def best_contact(body: Body) -> BodyContact | None:
@@ -184,22 +174,17 @@ def address_of(contact: BodyContact | None, person: Person | None) -> str:
 # --- before it leaves ---------------------------------------------------------------------------------
 
 
-def lacks_authority(letter: Letter, *, on: date) -> bool:
-    """Whether it goes to a body that no authority on the case covers on that day."""
-    body = letter.to_body
-    return body is not None and not gate.is_open(letter.case, body, on=on)
-
-
 def insist_printable(letter: Letter, *, on: date) -> None:
     """Raise NotSendable where what is printed and posted could do harm.
 
-    That is a letter to a body without authority and without a reason on record, one to somebody who is not on
+    That is a letter to a body, or to somebody who acts for the person, without authority and without a reason
+    on record, one to somebody who is not on
     the case any more, and one to somebody to whom post is not safe, also where it was meant to go by email:
     paper is paper.
     """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
     more += [check for check in _recipient_checks(letter) if check.must]
-    for check in (_authority_check(letter, on=on), *more, *_stops_of_post(letter)):
+    for check in (authorised.check(letter, on=on), *more, *_stops_of_post(letter)):
         if not check.ok:
             raise NotSendable(check.text)
 
@@ -210,7 +195,7 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
 
 
 def _insisted(letter: Letter, *, on: date) -> list[Check]:
-    found = [_authority_check(letter, on=on), _gaps_check(letter), _address_check(letter, on=on)]
+    found = [authorised.check(letter, on=on), _gaps_check(letter), addressed.check(letter, on=on)]
     found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
     if letter.says_nothing_came and letter.about_enquiry:
         found.append(_silence_check(letter.about_enquiry))
@@ -223,18 +208,6 @@ def _insisted(letter: Letter, *, on: date) -> list[Check]:
     found += _post_checks(letter) + _deadline_checks(letter, on=on)
     found += _recipient_checks(letter)
     return [check for check in found if check]
-
-
-def _authority_check(letter: Letter, *, on: date) -> Check:
-    if not letter.to_body:
-        return Check(ok=True, text="Goes to the constituent; no authority is needed")
-    if not lacks_authority(letter, on=on):
-        return Check(ok=True, text=f"Authority covers {letter.to_body}")
-    if letter.no_authority_reason:
-        return Check(ok=True, text=f"No authority covers {letter.to_body}; the reason is on record")
-    said, label, url = gate.asking_again(letter.case, letter.to_body, on=on)
-    text = f"{said} Ask for it, or give the reason why the letter goes without."
-    return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
 
 
 def _recipient_checks(letter: Letter) -> list[Check]:
@@ -287,54 +260,6 @@ def _gaps_check(letter: Letter) -> Check:
         return Check(ok=True, text="Every field is filled in")
     ways = tuple(fields.ways_to_fill(left, letter))
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}", ways=ways)
-
-
-def _address_check(letter: Letter, *, on: date) -> Check:
-    if letter.means == Letter.Means.POST:
-        if letter.has_postal_address:
-            return Check(ok=True, text="There is a postal address")
-        text = "There is no postal address here. Write it on the envelope."
-        return Check(ok=False, must=False, text=text)
-    address = letter.to_email.strip().lower()
-    if not address:
-        return Check(ok=False, text="There is no email address. Give one, or choose post.")
-    whose = PersonEmail.objects.filter(address=address)
-    if letter.to_person and not whose.filter(person=letter.to_person).exists():
-        text = f"{address} is not an address of {letter.to_person}. If it is theirs, add it to their profile."
-        return Check(ok=False, text=text)
-    other = BodyContact.objects.filter(email__iexact=address).exclude(body=letter.to_body)
-    if letter.to_person and (contact := other.select_related("body").first()):
-        text = f"{address} is an address of {contact.body}. Write to them, or correct the person’s profile."
-        return Check(ok=False, text=text)
-    if letter.to_body and (elsewhere := _elsewhere_check(letter, letter.to_body, address, on=on)):
-        return elsewhere
-    if bad := BadAddress.objects.filter(address=address).first():
-        return Check(ok=False, must=False, text=undelivered.warning(bad))
-    if letter.to_body:
-        # Of the people of this case alone: whose else it is, whoever writes may not know.
-        if whose.filter(person__case_people__case=letter.case).exists():
-            return Check(ok=False, text=f"{address} is a constituent’s address, not one of {letter.to_body}.")
-        known = {contact.email.lower() for contact in letter.to_body.contacts.all()}
-        if address not in known:
-            text = f"{address} is not kept as an address of {letter.to_body}. Look at it twice."
-            return Check(ok=False, must=False, text=text)
-    return Check(ok=True, text=f"Goes to {address}")
-
-
-def _elsewhere_check(letter: Letter, body: Body, address: str, *, on: date) -> Check | None:
-    """What goes to the address of another body goes to that body, whoever the letter names: its authority is
-    asked for. None where it is no other's, or that of the department a service is part of.
-    """
-    contacts = BodyContact.objects.filter(email__iexact=address).select_related("body__parent__parent")
-    holders = list(dict.fromkeys(contact.body for contact in contacts))
-    if not holders or set(holders) & {body, *departments_of(body)}:
-        return None
-    whose = f"{address} is an address of {holders[0]}, not one of {body}."
-    if any(gate.is_open(letter.case, each, on=on) for each in holders):
-        return Check(ok=False, must=False, text=f"{whose} Look at it twice.")
-    said, label, url = gate.asking_again(letter.case, holders[0], on=on)
-    text = f"{whose} {said} Give an address of {body}, or write to {holders[0]} in a letter of its own."
-    return Check(ok=False, text=text, ways=(fields.Way("", label, url),))
 
 
 def _silence_check(enquiry: Enquiry) -> Check:
@@ -422,11 +347,9 @@ def record_departure(letter: Letter, *, at: datetime, by: StaffMember | None) ->
     without = bool(letter.no_authority_reason) and any(
         lacks_authority(letter, on=each) for each in {day, timezone.localdate()}
     )
-    if body is not None and without:
+    if without:
         text += f"\nSent without authority to act: {letter.no_authority_reason}"
-        gate.record_override(
-            case=letter.case, body=body, letter=letter.pk, reason=letter.no_authority_reason, by=by, at=at
-        )
+        authorised.record_override(letter, by=by, at=at)
     if enquiry:
         _expect_the_reply(enquiry, by=by)
     letter.case.record(

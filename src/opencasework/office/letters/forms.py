@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import BodyContact
 from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.letters import authorised
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter, Reply
 from opencasework.office.letters.review.words import RichWords, html_field, suggests
@@ -55,11 +56,14 @@ class LetterForm(RichWords, _ModelForm):
             contacts = BodyContact.objects.filter(body=self.instance.to_body_id)
             self.fields["to_contact"].queryset = contacts  # type: ignore[attr-defined]
             self.fields["to_contact"].empty_label = "No contact kept yet"  # type: ignore[attr-defined]
+        else:
+            del self.fields["to_contact"]
+        if authorised.may_lack_it(self.instance):
             self.fields[
                 "no_authority_reason"
-            ].help_text = "Only where no authority covers this body. It is shown on the timeline."
+            ].help_text = "Only where no authority covers whom it goes to. It is shown on the timeline."
         else:
-            del self.fields["to_contact"], self.fields["no_authority_reason"]
+            del self.fields["no_authority_reason"]
 
     def clean_subject(self) -> str:
         return one_line(self.cleaned_data["subject"])

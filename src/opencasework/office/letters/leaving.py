@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from opencasework.office.letters.actions import Check
+    from opencasework.office.letters.fields import Way
     from opencasework.office.letters.models import Letter
     from opencasework.office.staff.models import StaffMember
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at before a letter leaves. What is not `ok` and `must` be keeps it here."""
+
+    ok: bool
+    text: str
+    must: bool = True
+    ways: tuple[Way, ...] = ()  # where a missing fact is filled in
+    press: tuple[str, str] | None = None  # what one press puts right: the words of the button, its address
+
 
 MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
 # Of these, who else's authority a letter needs: asked before it is printed, too.

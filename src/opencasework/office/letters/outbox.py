@@ -149,7 +149,7 @@ def take_back_uncovered(case: Case) -> None:
     today = timezone.localdate()
     # A draft that was thrown away may be restored.
     unsent = case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING, Letter.State.DISCARDED])
-    for letter in unsent.exclude(to_body=None).select_related("case", "to_body__parent"):
+    for letter in unsent.select_related("case", "to_body__parent", "to_person"):
         if not lacks_authority(letter, on=today):
             continue
         Letter.objects.filter(pk=letter.pk).update(no_authority_reason="")

@@ -77,9 +77,12 @@ def is_gone(letter: Letter) -> bool:
 
 
 def readdress(letter: Letter, *, to: Person, by: StaffMember) -> bool:
-    """Somebody else gets a draft, whose words stay as they are. False once it is a draft no more."""
+    """Somebody else gets a draft, whose words stay as they are, but for no reason given for the first.
+
+    False once it is a draft no more.
+    """
     means = Letter.Means.POST if to.wants_paper or not to.email else Letter.Means.EMAIL
-    return keep_edit(letter, by=by, to_person=to, to_email=to.email, means=means)
+    return keep_edit(letter, by=by, to_person=to, to_email=to.email, means=means, no_authority_reason="")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
@@ -27,6 +26,7 @@ from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
 from opencasework.office.letters import (
     actions,
+    authorised,
     beginning,
     deciding,
     outbox,
@@ -108,7 +108,7 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "problem": problem,
         "templates": LetterTemplate.objects.offered().filter(to_body=template.to_body).exclude(kind="chaser"),
-        "lacks_authority": actions.lacks_authority(letter, on=timezone.localdate()),
+        **_lacking(letter),
         "fields": inserts.fields(letter, by=request.user),
         "paragraph_choices": inserts.paragraphs(letter, by=request.user),
         "draft": begun,
@@ -117,6 +117,13 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "letters",
     }
     return render(request, "letters/new.html", context, status=422 if form.errors else 200)
+
+
+def _lacking(letter: Letter) -> dict[str, Any]:
+    """What the page says where nothing covers whom it goes to."""
+    today = timezone.localdate()
+    lacks = authorised.lacks_authority(letter, on=today)
+    return {"lacks_authority": lacks, "asking": authorised.asking(letter, on=today) if lacks else None}
 
 
 def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:
@@ -251,7 +258,8 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
-    lacks = found.is_draft and actions.lacks_authority(found, on=today)
+    lacking = _lacking(found) if found.is_draft else {"lacks_authority": False, "asking": None}
+    lacks = lacking["lacks_authority"]
     looked_at = actions.checks(found, on=today) if found.is_draft else []
     context = paper.sheet(found) | panel.context(found, request.user, after=request.GET.get("suggestion", ""))
     context |= {
@@ -268,7 +276,7 @@ def page(
         "problem": problem,
         "checks": looked_at,
         "to_look_at": sum(not check.ok for check in looked_at),
-        "lacks_authority": lacks,
+        **lacking,
         "needs_a_reason": lacks and not found.no_authority_reason,
         "mail": found.mail,
         "may_unpost": returning.was_posted_by_hand(found),
@@ -278,7 +286,6 @@ def page(
         "may_send": may(request.user, May.SEND_LETTERS),
         "may_go_without": may(request.user, May.SEND_WITHOUT_AUTHORITY),
         "suggested_reason": _reason_before(found) if lacks else "",
-        "asking": gate.asking_again(found.case, found.to_body, on=today) if lacks and found.to_body else None,
         "words": len(found.text.split()),
         "rail": "letters",
     }

@@ -45,6 +45,7 @@ class ActingFor(models.Model):
         APPOINTEESHIP = "appointee", "Appointeeship, from the DWP"
         GRANT = "grant", "Grant of probate or administration"
         SIGNED = "signed", "Letter signed by the person"
+        SAID = "said", "Word of the person, heard here"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="acted_for_by")
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="acts_for")
