@@ -106,8 +106,5 @@ def _since(merge: PersonMerge, rows: models.QuerySet[Any], cases: Collection[int
 
 
 def _said(rows: dict[Any, set[int]]) -> str:
-    what = [
-        f"{len(pks)} {model._meta.verbose_name if len(pks) == 1 else model._meta.verbose_name_plural}"
-        for model, pks in rows.items()
-    ]
+    what = [f"{model._meta.verbose_name_plural} ({len(pks)})" for model, pks in rows.items()]
     return f"Written down here while the two records were one, and theirs now: {', '.join(what)}."

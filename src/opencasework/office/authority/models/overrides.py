@@ -25,6 +25,8 @@ class SentWithout(models.Model):
     says how: a call that put no question, a complaint. Then `call` does.
     """
 
+    dated_by = "recorded_at"  # for people told apart again
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

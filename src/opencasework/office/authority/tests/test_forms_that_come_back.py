@@ -297,7 +297,7 @@ def test_with_all_of_them_struck_out_there_is_nothing_to_file(client, ask, back)
 
 
 @pytest.fixture
-def secret(ask):
+def secret(ask, page):
     """A case of which Ana may not know, whose form is the one on paper."""
     ask.delete()
     case = CaseFactory(need_to_know=True, person__full_name="Hidden Person")

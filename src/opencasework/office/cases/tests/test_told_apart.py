@@ -86,7 +86,7 @@ def test_whatever_was_written_down_meanwhile_names_whom_the_case_is_for(one, oth
     assert theirs.person == one.constituent
     line = other.events.filter(kind=Event.Kind.PEOPLE_PARTED).get()
     assert line.text.splitlines()[0] == "Nkechi Marroby"
-    assert "theirs now: 1 question, 2 authorities, 1 ask, 1 letter, 1 message." in line.text
+    assert "theirs now: questions (1), authorities (2), asks (1), letters (1), messages (1)." in line.text
     assert one.events.get(kind=Event.Kind.PEOPLE_PARTED).text == "Nkechi Marrowby"
 
 
