@@ -23,12 +23,18 @@ def domain_of(address: str) -> str:
 
 
 class Holders:
-    """The bodies by the addresses kept of them, read once: asked of one address after another."""
+    """The bodies by the addresses kept of them, read once: asked of one address after another.
 
-    def __init__(self) -> None:
+    With a `domain`, of addresses there alone: whoever asks of a single one need not read them all.
+    """
+
+    def __init__(self, *, domain: str = "") -> None:
         self._addresses: dict[str, set[int]] = defaultdict(set)
         self._domains: dict[str, set[int]] = defaultdict(set)
-        for body, email in BodyContact.objects.exclude(email="").values_list("body", "email").order_by():
+        contacts = BodyContact.objects.exclude(email="")
+        if domain:
+            contacts = contacts.filter(email__iendswith=f"@{domain}")
+        for body, email in contacts.values_list("body", "email").order_by():
             self._addresses[email.lower()].add(body)
             if domain_of(email) not in EVERYBODYS:
                 self._domains[domain_of(email)].add(body)

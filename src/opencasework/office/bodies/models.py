@@ -146,6 +146,10 @@ class Body(Checked):
             found.append(parent)
         return found
 
+    def is_of_one_line_with(self, other: Body) -> bool:
+        """Whether the two are the same, or one is a part of the other."""
+        return other in self.lineage or self in other.lineage
+
     @property
     def belonging(self) -> list[Body]:
         """The body and what it is a part of, from the smallest to the whole.

@@ -25,7 +25,7 @@ def owed(case: Case, body: Body) -> list[Enquiry]:
     """
     waiting = case.enquiries.filter(answered_on=None).exclude(letter__state=Letter.State.SENDING)
     ordered = waiting.select_related("body__parent__parent", "issue__category").order_by("due_on", "pk")
-    there = [one for one in ordered if one.body in body.lineage or body in one.body.lineage]
+    there = [one for one in ordered if one.body.is_of_one_line_with(body)]
     return sorted(there, key=lambda one: one.body_id != body.pk)
 
 

@@ -86,11 +86,10 @@ def open_case(
     at = at or timezone.now()
     urgency = urgency or category.default_urgency
     today = timezone.localdate(at)
-    short_title, short_action = references.apart(title), references.apart(next_action)
     urgent = urgency in {Urgency.URGENT, Urgency.EMERGENCY}
     case = Case.objects.create(
         reference=next_reference(today.year),
-        title=short_title[:200],
+        title=references.apart(title)[:200],
         kind=kind_for(category),
         channel=channel,
         owner=owner,
@@ -99,7 +98,7 @@ def open_case(
         transferability=transferability,
         tag_reason=tag_reason,
         need_to_know=need_to_know or sensitivity == Sensitivity.RESTRICTED,
-        next_action=short_action[:200] or FIRST_ACTION,
+        next_action=references.apart(next_action)[:200] or FIRST_ACTION,
         next_action_on=next_action_on or (today if urgent else first_action_due(today)),
         opened_at=at,
     )
@@ -109,8 +108,7 @@ def open_case(
     )
     keep_in_sight(case, by=by)
     add_issue(case=case, category=category, body=body, by=by, at=at)
-    for words, short in ((title, short_title), (next_action, short_action)):
-        keep_words(case, words, short, by=by)
+    keep_typed(case, title, next_action, by=by)
     return case
 
 
@@ -219,16 +217,17 @@ def without_numbers(case: Case, text: str, *, by: StaffMember | None) -> str:
     Whose its numbers are nobody has said: what was typed is a note, in which they are covered by role, and
     from which the card of numbers proposes them.
     """
-    short = references.apart(text)
-    keep_words(case, text, short, by=by)
-    return short[:200]
+    keep_typed(case, text, by=by)
+    return references.apart(text)[:200]
 
 
-def keep_words(case: Case, text: str, short: str, *, by: StaffMember | None) -> None:
+def keep_typed(case: Case, *texts: str, by: StaffMember | None) -> None:
     """Keep what was typed into a title or next action as a note where that shows less of it, once."""
-    said = f"{TYPED} {text}"
-    if short != text and not Event.objects.filter(case=case, kind=Event.Kind.NOTE, text=said).exists():
-        case.record(Event.Kind.NOTE, by=by, text=said)
+    for text in texts:
+        said = f"{TYPED} {text}"
+        shows_less = references.apart(text) != text
+        if shows_less and not Event.objects.filter(case=case, kind=Event.Kind.NOTE, text=said).exists():
+            case.record(Event.Kind.NOTE, by=by, text=said)
 
 
 @transaction.atomic

@@ -371,8 +371,6 @@ def split(
         raise CannotMove("Choose for whom the new case is: at least one constituent.")
     if not case.is_open:
         raise CannotMove("A closed case cannot be split. Reopen it first.")
-    typed = (title, next_action)
-    title, next_action = map(references.apart, typed)
     new = _case_like(case, title, chosen[0], next_action, next_action_on)
     for link in links:
         copy = CasePerson.objects.create(
@@ -395,8 +393,7 @@ def split(
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
     shown = {*own, *_lines_about(case, went)}
     LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
-    for words, short in zip(typed, (title, next_action), strict=True):
-        actions.keep_words(new, words, short, by=by)
+    actions.keep_typed(new, title, next_action, by=by)
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
     new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk)
@@ -407,9 +404,9 @@ def _case_like(case: Case, title: str, issue: Issue, next_action: str, on: date)
     """A new case as private and as old as this one."""
     new = Case.objects.create(
         reference=actions.next_reference(timezone.localdate().year),
-        title=title[:200],
+        title=references.apart(title)[:200],
         kind=actions.kind_for(issue.category),
-        next_action=next_action[:200],
+        next_action=references.apart(next_action)[:200],
         next_action_on=on,
         **{
             name: getattr(case, name)

@@ -139,7 +139,7 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
     has_none = case.lacks(beside.TWINS, beside.NUMBERS_ELSEWHERE)
     twins = {} if has_none else _twins(case, numbers, staff)
     keys = iter(KEYS)
-    theirs = [None, *(person.pk for person in case.constituents)]
+    theirs = for_whom(case)
     called = _called(case, numbers)
     found = []
     for number in numbers:
@@ -154,12 +154,20 @@ def lines(case: Case, staff: StaffMember, *, shown: int | None = None) -> list[L
                 is_hidden=is_hidden,
                 key="" if is_hidden else next(keys, ""),
                 is_from_elsewhere=number.case_id != case.pk,
-                whose="" if number.person_id in theirs[:2] else called.get(number.person_id, ""),
+                whose=theirs.get(number.person_id, called.get(number.person_id, "")),
                 is_of_the_case=number.person_id in theirs,
                 elsewhere=twins.get((number.kind, number.compact), []),
             )
         )
     return found
+
+
+def for_whom(case: Case) -> dict[int | None, str]:
+    """Whose a number of the case may be that a body is told: nobody's, as it is of the matter, or somebody's
+    the case is for. By the person's number, with their name where they are not the first of them.
+    """
+    people = case.constituents
+    return {None: "", **{person.pk: "" if person == people[0] else str(person) for person in people}}
 
 
 def _called(case: Case, numbers: list[ReferenceNumber]) -> dict[int | None, str]:

@@ -28,7 +28,7 @@ from opencasework.office.chasing.ladder import (
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import asking_once
 from opencasework.office.letters.actions import Check, worded
-from opencasework.office.letters.answering import CONSIDER, EXPECTING
+from opencasework.office.letters.expecting import CONSIDER, EXPECTING
 from opencasework.office.letters.facts import TOLD_LETTERS, in_words
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.filling import TemplateProblem

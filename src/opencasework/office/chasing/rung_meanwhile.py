@@ -84,4 +84,4 @@ def _call(letter: Letter, on: date) -> Event | None:
 def _theirs(enquiry: Enquiry, codes: set[str]) -> set[str]:
     """Those of these bodies that are the enquiry's, what that is a part of, or a part of it."""
     bodies = Body.objects.filter(code__in=codes).select_related("parent__parent")
-    return {one.code for one in bodies if one in enquiry.body.lineage or enquiry.body in one.lineage}
+    return {one.code for one in bodies if one.is_of_one_line_with(enquiry.body)}

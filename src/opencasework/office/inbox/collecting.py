@@ -36,9 +36,8 @@ from opencasework.office.kit.steps import step
 log = logging.getLogger(__name__)
 
 KEPT_FLAG = b"$Casework"
-PIECE_BYTES = (
-    8_000_000  # of a message too large to be fetched in one; a server may be slow, and memory is short
-)
+# Of a message too large to be fetched in one; a server may be slow, and memory is short.
+PIECE_BYTES = 8_000_000
 AT_ONCE = 8  # mailboxes; a slow one never holds up the next
 
 

@@ -28,7 +28,6 @@ from opencasework.office.letters import (
     paper,
     recipients,
 )
-from opencasework.office.letters.answering import EXPECTING as EXPECTING
 from opencasework.office.letters.answering import codes_of as codes_of
 from opencasework.office.letters.answering import forget_reply as forget_reply
 from opencasework.office.letters.answering import mark_reply as mark_reply
@@ -178,9 +177,8 @@ def insist_printable(letter: Letter, *, on: date) -> None:
     """Raise NotSendable where what is printed and posted could do harm.
 
     That is a letter to a body, or to somebody who acts for the person, without authority and without a reason
-    on record, one to somebody who is not on
-    the case any more, and one to somebody to whom post is not safe, also where it was meant to go by email:
-    paper is paper.
+    on record, one to somebody who is not on the case any more, and one to somebody to whom post is not safe,
+    also where it was meant to go by email: paper is paper.
     """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
     more += [check for check in _recipient_checks(letter) if check.must]

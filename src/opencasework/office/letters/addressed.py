@@ -6,7 +6,7 @@ from datetime import date
 
 from opencasework.office.authority import gate
 from opencasework.office.authority.models.authority import departments_of
-from opencasework.office.bodies.addresses import Holders
+from opencasework.office.bodies.addresses import Holders, domain_of
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.constituents.models import PersonEmail
 from opencasework.office.letters import fields, undelivered
@@ -67,7 +67,8 @@ def _elsewhere_check(letter: Letter, body: Body, address: str, *, on: date) -> C
 
 def _domain_check(address: str) -> Check | None:
     """A letter to a person that goes where a body has its addresses, by which the inbox knows its senders."""
-    found = Body.objects.filter(pk__in=Holders().of(address)).order_by("name").first()
+    holders = Holders(domain=domain_of(address)).of(address)
+    found = Body.objects.filter(pk__in=holders).order_by("name").first()
     if found is None:
         return None
     text = f"{address} is where {found} has its addresses: others there may read it. Look at it twice."

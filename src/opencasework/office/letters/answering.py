@@ -13,13 +13,9 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
 from opencasework.office.letters import final_days
 from opencasework.office.letters.asked import awaited_until
-from opencasework.office.letters.expecting import plan_along
+from opencasework.office.letters.expecting import CONSIDER, EXPECTING, plan_along
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
-
-# How the next action of a case begins while it waits for a body, where nobody has planned anything else.
-EXPECTING = ("See whether ", "Reply expected from ")
-CONSIDER = "Consider the ombudsman"  # and how at the end of the ladder
 
 
 def one_line(text: str) -> str:

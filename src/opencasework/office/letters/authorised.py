@@ -18,10 +18,7 @@ def lacks_authority(letter: Letter, *, on: date) -> bool:
     """Whether it goes to a body that no authority on the case covers on that day, or to somebody on the case
     whom its constituents have not agreed to.
     """
-    if letter.to_body is not None:
-        return not gate.is_open(letter.case, letter.to_body, on=on)
-    found = _standing(letter, on=on)
-    return found is not None and bool(found.lacking)
+    return _lacks(letter, _standing(letter, on=on), on=on)
 
 
 def may_lack_it(letter: Letter) -> bool:
@@ -30,20 +27,18 @@ def may_lack_it(letter: Letter) -> bool:
     return letter.to_body_id is not None or (person is not None and speaking.is_outside(letter.case, person))
 
 
-def asking(letter: Letter, *, on: date) -> tuple[str, str, str]:
-    """What is said where it lacks authority; the words of the way on, and where that leads."""
-    if letter.to_body is not None:
-        return gate.asking_again(letter.case, letter.to_body, on=on)
+def asking(letter: Letter, *, on: date) -> tuple[str, str, str] | None:
+    """What is said where it lacks authority, the words of the way on, and where that leads; else None."""
     found = _standing(letter, on=on)
-    return (found.missing, *found.way) if found is not None and found.lacking else ("", "", "")
+    return _asking(letter, found, on=on) if _lacks(letter, found, on=on) else None
 
 
 def check(letter: Letter, *, on: date) -> Check:
     """Whether it may go to whom it is for."""
-    if letter.to_body is None and not may_lack_it(letter):
+    if not may_lack_it(letter):
         return Check(ok=True, text="Goes to the constituent; no authority is needed")
     found = _standing(letter, on=on)
-    if not lacks_authority(letter, on=on):
+    if not _lacks(letter, found, on=on):
         return Check(ok=True, text=found.said if found else f"Authority covers {letter.to_body}")
     if letter.no_authority_reason:
         what = (
@@ -52,9 +47,22 @@ def check(letter: Letter, *, on: date) -> Check:
             else f"No authority covers {letter.to_body}"
         )
         return Check(ok=True, text=f"{what}; the reason is on record")
-    said, label, url = asking(letter, on=on)
+    said, label, url = _asking(letter, found, on=on)
     text = f"{found.said}. {said} {OR_ASK_THEM}" if found else f"{said} {OR_SAY_WHY}"
     return Check(ok=False, text=text, ways=(Way("", label, url),))
+
+
+def _lacks(letter: Letter, found: speaking.Standing | None, *, on: date) -> bool:
+    if letter.to_body is not None:
+        return not gate.is_open(letter.case, letter.to_body, on=on)
+    return found is not None and bool(found.lacking)
+
+
+def _asking(letter: Letter, found: speaking.Standing | None, *, on: date) -> tuple[str, str, str]:
+    if letter.to_body is not None:
+        return gate.asking_again(letter.case, letter.to_body, on=on)
+    assert found is not None  # what lacks authority goes to a body or to somebody on the case
+    return found.missing, *found.way
 
 
 def record_override(letter: Letter, *, by: StaffMember | None, at: datetime) -> None:

@@ -13,6 +13,9 @@ from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 
+# How the next action of a case begins while it waits for a body, where nobody has planned anything else.
+EXPECTING = ("See whether ", "Reply expected from ")
+CONSIDER = "Consider the ombudsman"  # and how at the end of the ladder
 LOOK_AGAIN = 10  # working days after a clock was stopped
 
 

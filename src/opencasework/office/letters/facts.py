@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Outcome, ReferenceNumber
+from opencasework.office.cases.numbers import for_whom
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates, references
@@ -222,9 +223,7 @@ def _numbers(case: Case) -> list[tuple[ReferenceNumber, str]]:
     """The numbers of the case and of whom it is for, each with whose it is where they are not the first of
     them. Those of anybody else on the case are none of it.
     """
-    people = {None: ""} | {person.pk: str(person) for person in case.constituents}
-    if case.constituent:
-        people[case.constituent.pk] = ""
+    people = for_whom(case)
     return [
         (number, people[number.person_id]) for number in case.references.all() if number.person_id in people
     ]

@@ -79,7 +79,7 @@ def _about(enquiry: Enquiry) -> list[Issue | None]:
 
 def _is_its(body: Body, issue: Issue) -> bool:
     """Whether the problem is the body's, a part of it has it, or it is a part of whose problem it is."""
-    return issue.body is None or body in issue.body.lineage or issue.body in body.lineage
+    return issue.body is None or body.is_of_one_line_with(issue.body)
 
 
 def _known(enquiry: Enquiry, issue: Issue | None) -> KeyDate | None:

@@ -121,9 +121,8 @@ def letter_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _lacking(letter: Letter) -> dict[str, Any]:
     """What the page says where nothing covers whom it goes to."""
-    today = timezone.localdate()
-    lacks = authorised.lacks_authority(letter, on=today)
-    return {"lacks_authority": lacks, "asking": authorised.asking(letter, on=today) if lacks else None}
+    asking = authorised.asking(letter, on=timezone.localdate())
+    return {"lacks_authority": asking is not None, "asking": asking}
 
 
 def _form(request: StaffRequest, letter: Letter, **options: Any) -> LetterForm:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from opencasework.office.authority.models import Demand
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
-from opencasework.office.letters.answering import CONSIDER
+from opencasework.office.letters.expecting import CONSIDER
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember

@@ -22,7 +22,7 @@ from opencasework.office.cases.models import Case, Question, Transfer
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
-from opencasework.office.letters.actions import EXPECTING
+from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opencasework.office.authority.signing import statement
+from opencasework.office.authority.tests.signing import ask_of, link_for
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import pdf
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -16,6 +18,14 @@ def ana(client, home):
     ana = StaffFactory()
     client.force_login(ana)
     return ana
+
+
+@pytest.fixture
+def link(home):
+    """A private link to sign a statement for two bodies."""
+    OfficeFactory()
+    case = CaseFactory(by=StaffFactory(), person__full_name="Nkechi Marrowby")
+    return link_for(ask_of(case, "DWP", "HMRC"))
 
 
 @pytest.fixture

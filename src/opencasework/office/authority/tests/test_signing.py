@@ -15,24 +15,14 @@ from opencasework.office.authority.actions import scans, withdraw
 from opencasework.office.authority.models import Authority, SigningUse, SignLink
 from opencasework.office.authority.signing import statement
 from opencasework.office.authority.signing import views as pages
-from opencasework.office.authority.tests.signing import PHONE, Signer, ask_of, link_for
+from opencasework.office.authority.tests.signing import PHONE, Signer
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Event
-from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import pdf, sealing
 from opencasework.office.kit.tests.drawn import NO_SHAPE, Drawn
 from opencasework.office.kit.tests.test_typefaces import NAMES, NO_ONES
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def link(home):
-    OfficeFactory()
-    case = CaseFactory(by=StaffFactory(), person__full_name="Nkechi Marrowby")
-    return link_for(ask_of(case, "DWP", "HMRC"))
 
 
 def test_a_signature_is_one_sealed_pdf_that_any_program_can_check(link, tmp_path):

@@ -12,20 +12,10 @@ from opencasework.office.authority.actions import scans
 from opencasework.office.authority.models import Authority, SignLink
 from opencasework.office.authority.signing import statement
 from opencasework.office.authority.signing import views as pages
-from opencasework.office.authority.tests.signing import Signer, ask_of, link_for
+from opencasework.office.authority.tests.signing import Signer, link_for
 from opencasework.office.bodies.tests.factories import body
-from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def link(home):
-    OfficeFactory()
-    case = CaseFactory(by=StaffFactory(), person__full_name="Nkechi Marrowby")
-    return link_for(ask_of(case, "DWP", "HMRC"))
 
 
 def guesses(link, *, address, times=5):

@@ -225,9 +225,8 @@ class _Reading:
         found = protection.envelope(content_type, name, content)
         if found is None:
             return
-        if content_type.endswith(
-            "pkcs7-mime"
-        ):  # what the envelope is counts for more than what is said of it
+        if content_type.endswith("pkcs7-mime"):
+            # What the envelope is counts for more than what is said of it.
             known = self.body.protection
             self.body.protection = found.kind if known == protection.ENCRYPTED_SMIME else known or found.kind
         elif found.kind == protection.SIGNED_SMIME:

@@ -1,9 +1,7 @@
 """What one message may cost. The manual shows these numbers; nothing else decides them."""
 
 MESSAGE_BYTES = 50_000_000  # a larger message is kept whole, but only its headers are read
-KEPT_BYTES = (
-    200_000_000  # of a larger one, of which no provider we know of takes any, only the headers are kept
-)
+KEPT_BYTES = 200_000_000  # of a larger one, and no provider we know of takes any, only the headers are kept
 PARTS = 1_000
 DEPTH = 50  # parts inside parts
 HEADER_BYTES = 256_000  # one header

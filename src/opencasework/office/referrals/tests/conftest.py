@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import time_machine
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 
 from .complaining import begin, case_about, post, stage
+
+
+@pytest.fixture
+def monday(home):
+    """It is ten o'clock on a Monday. For all tests of a file: `pytest.mark.usefixtures("monday")`."""
+    with time_machine.travel("2026-11-23 10:00", tick=False):
+        yield
 
 
 @pytest.fixture

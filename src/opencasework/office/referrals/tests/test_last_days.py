@@ -18,13 +18,7 @@ from opencasework.office.routes.models import KeyDate
 
 from .complaining import begin, case_about, page
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_ten_on_a_monday(home):
-    with time_machine.travel("2026-11-23 10:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

@@ -5,35 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
 from .complaining import case_about, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 ASKS = "Is it a complaint? Then begin it"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel("2026-11-23 10:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
 
 
 def write(case, to="HOS", **given) -> Letter:

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 
 from opencasework.office.authority.models import SentWithout
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
 
 from .complaining import card, case_about, lines, post, stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel("2026-11-23 10:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def ana(client):
-    OfficeFactory()
-    ana = StaffFactory(first_name="Ana")
-    client.force_login(ana)
-    return ana
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

@@ -21,13 +21,7 @@ from opencasework.office.referrals import partnering
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _at_ten_on_a_monday(home):
-    with time_machine.travel("2026-11-23 10:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

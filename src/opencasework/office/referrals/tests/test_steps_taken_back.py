@@ -16,13 +16,7 @@ from opencasework.office.staff.tests.factories import StaffFactory
 
 from .complaining import begin, case_about, lines, page, post, sent_by_post, stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel("2026-11-23 10:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 @pytest.fixture

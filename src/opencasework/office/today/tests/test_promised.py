@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -11,26 +11,16 @@ import time_machine
 from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.staff.tests.factories import StaffFactory
 
-from .test_today import my_day, titles
+from .test_today import MONDAY, my_day, titles
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = date(2026, 11, 23)
 
 
 @pytest.fixture(autouse=True)
 def monday_morning():
     with time_machine.travel("2026-11-23T09:00:00Z", tick=False):
         yield
-
-
-@pytest.fixture
-def ana(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
 
 
 def late(ana, title):
