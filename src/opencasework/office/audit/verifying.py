@@ -50,6 +50,15 @@ def cases_are_named_by(names: NameCase) -> None:
     _name_cases[:] = [names]
 
 
+# What a folder above checks by what is sealed.
+_also: list[Callable[[], Iterable[Finding]]] = []
+
+
+def also_verified_by(check: Callable[[], Iterable[Finding]]) -> None:
+    """Have rows compared with what sealed lines say of them."""
+    _also.append(check)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is not as it was written."""
@@ -125,6 +134,8 @@ def verify() -> Verdict:
     _check_head(verdict)
     for source in SOURCES.values():
         _check_unsealed(source, verdict)
+    for check in _also:
+        verdict.found.extend(check())
     numbers = {each.case_id for each in verdict.found if each.case_id is not None}
     verdict.names = _name_cases[0](numbers) if numbers and _name_cases else {}
     return verdict

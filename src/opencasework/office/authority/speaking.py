@@ -25,6 +25,12 @@ from opencasework.office.kit.dates import say
 AGREED = (ActingFor.Proof.SIGNED, ActingFor.Proof.SAID)
 # Who speaks for a body that can help; a friend or a relative is none.
 OF_A_BODY = (ActingFor.As.ADVISER, ActingFor.As.SOLICITOR)
+# In English and in Welsh; what is typed without its apostrophe, too.
+NO_ENGLISH = "not no never nor neither nobody none except excluding without unless but dont cannot wont"
+NO_WELSH = "nid ni na nac nad ddim dim neb byth heb eithrio oni onid peidiwch"
+NO = frozenset(f"{NO_ENGLISH} {NO_WELSH}".split())
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_ENDS = re.compile(r"[.!?]\s|[;\n]")
 
 
 @dataclass(frozen=True)
@@ -128,12 +134,20 @@ def _names_of(person: Person) -> list[str]:
 
 
 def _names(words: str, name: str) -> bool:
-    """Whether this name stands in these words as a whole. One word of it, such as a first name, is nobody."""
-    said, wanted = _words(words), _words(name)
-    return len(wanted) > 1 and any(
-        said[start : start + len(wanted)] == wanted for start in range(len(said) - len(wanted) + 1)
-    )
+    """Whether this name stands in these words as a whole, in a sentence that says no “not”.
+
+    One word of it, such as a first name, is nobody. What somebody means by a “not” a colleague reads.
+    """
+    said = words.casefold().replace("’", "'")
+    wanted = [re.escape(word) for word in _WORD.findall(name.casefold())]
+    if len(wanted) < 2:
+        return False
+    whole = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(wanted) + r"(?![^\W_])")
+    return any(not _says_no(said, found.start(), found.end()) for found in whole.finditer(said))
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
+def _says_no(said: str, start: int, end: int) -> bool:
+    """Whether the sentence around this place has a word in it that may turn it round."""
+    before, after = _SENTENCE_ENDS.split(said[:start])[-1], _SENTENCE_ENDS.split(said[end:])[0]
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", f"{before} {after}")
+    return any(word in NO or word.endswith("n't") for word in words)

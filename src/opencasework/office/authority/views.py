@@ -35,7 +35,9 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     ]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
-    asked = case.messages.filter(details__authority=True).order_by("received_at").first()
+    asked = (
+        case.messages.visible_to(request.user).filter(details__authority=True).order_by("received_at").first()
+    )
     context = {
         "rail": "cases",
         "case": case,

@@ -22,7 +22,7 @@ from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.models import PersonEmail
 from opencasework.office.inbox import erasing
 from opencasework.office.inbox.models import Message, MessagePart
-from opencasework.office.inbox.models.messages import is_from_a_secret
+from opencasework.office.inbox.models.messages import is_from_a_secret, with_hidden_form
 from opencasework.office.kit.dates import months_later
 from opencasework.office.kit.steps import step
 from opencasework.office.letters.models import BadAddress, OutgoingMail
@@ -166,13 +166,15 @@ def _forget_addresses(addresses: set[str]) -> None:
 def _mildest(pks: Sequence[int]) -> str:
     """The level of the one of these messages that most colleagues see; restricted where few see any.
 
-    Who they are from counts too: of somebody known from cases that not everybody sees, few may know.
+    Who they are from counts too: of somebody known from cases that not everybody sees, few may know. So does
+    an authority form in their files, of such a case.
     """
     not_for_all = Case.objects.watched()
     on_cases = CasePerson.objects.filter(person=OuterRef("person"))
     known = ~Exists(on_cases) | Exists(on_cases.exclude(case__in=not_for_all))
     claims = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER) | ~Q(proposed_case__in=not_for_all)
-    seen = Message.objects.filter(Q(person=None) | known, claims, ~is_from_a_secret(), pk__in=pks)
+    no_form = ~Exists(with_hidden_form(Case.objects.exclude(pk__in=not_for_all)))
+    seen = Message.objects.filter(Q(person=None) | known, claims, ~is_from_a_secret(), no_form, pk__in=pks)
     return min(seen.order_by().values_list("sensitivity", flat=True), default=Sensitivity.RESTRICTED.value)
 
 

@@ -27,6 +27,7 @@ from opencasework.office.cases.models import (
     open_again,
 )
 from opencasework.office.cases.settling import origin_of, settle
+from opencasework.office.cases.shown import show
 from opencasework.office.cases.timeline import ANOTHER
 from opencasework.office.kit import references
 from opencasework.office.staff.models import StaffMember
@@ -183,7 +184,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     behind = hidden.behind(move.rows, now_at)
     for relation in hidden.carried():
         carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
-    _take_along(move, case, now_at)
+    came_along = _take_along(move, case, now_at)
     case.merged_into = None
     for name, one in (("case", case), ("into", into)):
         _restore(one, move.before[name], move.after[name])
@@ -212,13 +213,14 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     )
     case.record(
         Event.Kind.MOVE_UNDONE, by=by, text=f"no longer part of {ANOTHER}", move=move.pk, case=into.pk,
-        counts=move.before["twins"]["lines"],
+        counts=move.before["twins"]["lines"], **show(case, came_along),
     )  # fmt: skip
     return True
 
 
-def _take_along(move: Move, case: Case, now_at: list[int]) -> None:
-    """What was recorded meanwhile of a problem that has gone back goes with it, and the lines that say so."""
+def _take_along(move: Move, case: Case, now_at: list[int]) -> set[int]:
+    """What was recorded meanwhile of a problem that has gone back goes with it. The lines that say so."""
+    found: set[int] = set()
     for relation in hidden.carried():
         if not getattr(relation.model, "goes_with_its_issue", False):
             continue
@@ -229,8 +231,9 @@ def _take_along(move: Move, case: Case, now_at: list[int]) -> None:
         move.rows.setdefault(relation.label, []).extend(went)
         move.save(update_fields=["rows"])
         lines = Event.objects.filter(case__in=now_at, kind=Event.Kind.DATED, recorded_at__gte=move.at)
-        shown = lines.filter(detail__issue__in=sorted(issues)).exclude(shown_on__case=case).order_by("pk")
-        LineShown.objects.bulk_create(LineShown(case=case, event=line) for line in shown)
+        lines = lines.filter(detail__issue__in=sorted(issues)).exclude(shown_on__case=case)
+        found.update(lines.values_list("pk", flat=True))
+    return found
 
 
 def written_since(move: Move) -> models.QuerySet[Event]:
@@ -259,12 +262,11 @@ def show_there(*, move: Move, lines: Collection[int], by: StaffMember) -> int:
     """Show these of the lines `written_since` on the case that is one of its own again, too. How many."""
     [case] = _lock(move.source)
     chosen = list(written_since(move).filter(pk__in=lines).values_list("pk", flat=True))
-    LineShown.objects.bulk_create(LineShown(case=case, event_id=pk) for pk in sorted(chosen))
     if chosen:
         some = "One note or call" if len(chosen) == 1 else f"{len(chosen)} notes and calls"
         are = "is" if len(chosen) == 1 else "are"
         text = f"{some} written while this case was part of another {are} shown here, too."
-        case.record(Event.Kind.NOTE, by=by, text=text, move=move.pk)
+        case.record(Event.Kind.NOTE, by=by, text=text, move=move.pk, **show(case, chosen))
     return len(chosen)
 
 
@@ -391,12 +393,11 @@ def split(
         kind=Move.Kind.SPLIT, source=case, target=new, by=by, rows={k: v for k, v in went.items() if v}
     )
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
-    shown = {*own, *_lines_about(case, went)}
-    LineShown.objects.bulk_create(LineShown(case=new, event_id=pk) for pk in sorted(shown))
+    shown = show(new, {*own, *_lines_about(case, went)})
     actions.keep_typed(new, title, next_action, by=by)
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
-    new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk)
+    new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk, **shown)
     return new
 
 

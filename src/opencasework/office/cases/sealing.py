@@ -8,7 +8,8 @@ from typing import Any
 from opencasework.office.audit.hashing import Facts, hash_of_content, microseconds
 from opencasework.office.audit.ledger import Source, seals
 from opencasework.office.audit.models import Trace
-from opencasework.office.audit.verifying import cases_are_named_by
+from opencasework.office.audit.verifying import also_verified_by, cases_are_named_by
+from opencasework.office.cases import shown
 from opencasework.office.cases.models import Case, Event
 
 
@@ -40,3 +41,4 @@ def references(pks: Iterable[int]) -> dict[int, str]:
 
 seals(Source("event", Event, read_events, "line of the timeline"))
 cases_are_named_by(references)
+also_verified_by(shown.not_as_said)

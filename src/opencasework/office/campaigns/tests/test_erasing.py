@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
+from opencasework.office.authority.models import Ask
 from opencasework.office.campaigns import erasing
 from opencasework.office.campaigns.gathering import gather
 from opencasework.office.campaigns.keeping import keep_sent
@@ -376,6 +377,22 @@ def test_a_campaign_of_somebody_known_from_a_restricted_case_alone_stays_a_secre
     case = CaseFactory(by=StaffFactory(first_name="Priya"))
     for person in Person.objects.filter(messages__isnull=False):
         case.case_people.create(person=person)
+    restrict(case, by=case.owner)
+    desk.force_login(StaffFactory(first_name="Kofi"))
+    before = desk.get(f"/campaigns/{campaign.pk}/").status_code
+
+    erasing.erase_due(date(2026, 12, 8))
+
+    assert before == desk.get(f"/campaigns/{campaign.pk}/").status_code == 404
+
+
+def test_a_campaign_whose_mails_all_bring_forms_of_a_restricted_case_stays_with_those_who_know_of_it(desk):
+    campaign = opened(desk)
+    case = CaseFactory(by=StaffFactory(first_name="Priya"))
+    ask = Ask.objects.create(case=case, person=case.constituent, made_by=case.owner)
+    for message in Message.objects.all():
+        file = message.attachments.create(position=0, filename="form.pdf", sha256="0" * 64, size=1)
+        file.forms.add(ask)
     restrict(case, by=case.owner)
     desk.force_login(StaffFactory(first_name="Kofi"))
     before = desk.get(f"/campaigns/{campaign.pk}/").status_code

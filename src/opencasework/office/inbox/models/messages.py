@@ -70,7 +70,7 @@ def _on_hidden_case(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     return parts.filter(~Exists(theirs.filter(pk=OuterRef("case"))))
 
 
-def _with_hidden_form(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
+def with_hidden_form(theirs: models.QuerySet[Case]) -> models.QuerySet[Any]:
     """Authority forms in the files of a message that are of a case not among `theirs`, whoever sent them."""
     return _forms_in().filter(~Exists(theirs.filter(pk=OuterRef("ask__case"))))
 
@@ -164,7 +164,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         # Asked row by row: a list of all visible cases would be made for a handful of messages.
         theirs = Case.objects.visible_to(staff)
         on_their_cases = Q(Exists(theirs.filter(pk=OuterRef("case")))) & ~Q(Exists(_on_hidden_case(theirs)))
-        no_hidden_form = ~Q(Exists(_with_hidden_form(theirs)))
+        no_hidden_form = ~Q(Exists(with_hidden_form(theirs)))
         if not may(staff, May.TRIAGE):
             return self.filter(on_their_cases, no_hidden_form)
         from_no_part_of_a_case = Q(proposed_case=None) | Q(proposal=Message.Proposal.STRANGER)

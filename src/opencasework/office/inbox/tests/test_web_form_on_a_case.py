@@ -7,7 +7,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from opencasework.office.authority.models import Ask
+from opencasework.office.cases.access import restrict
 from opencasework.office.cases.models import Case
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Message
@@ -119,6 +122,22 @@ def test_beside_the_authority_of_the_case_stands_what_they_ticked(client, casewo
     assert "they ticked that this office may act for them" in beside
     assert reverse("message", args=[message.pk]) in beside
     assert "they ticked" not in client.get(address).content.decode()
+
+
+def test_what_they_ticked_in_a_message_one_may_not_read_is_not_shown(client, caseworker):
+    Constituent(client).write()
+    message = Message.objects.get()
+    case = opened_from(caseworker(), message)
+    hidden = CaseFactory(by=case.owner)
+    ask = Ask.objects.create(case=hidden, person=hidden.constituent, made_by=case.owner)
+    message.attachments.create(position=9, filename="form.pdf", sha256="0" * 64, size=1).forms.add(ask)
+    restrict(hidden, by=case.owner)
+    client.force_login(StaffFactory(first_name="Kofi"))
+
+    beside = client.get(reverse("case-authorities", args=[case.pk])).content.decode()
+
+    assert "they ticked" not in beside
+    assert "Read what they sent" not in beside
 
 
 def test_what_was_not_ticked_is_not_said_to_be(client, caseworker):

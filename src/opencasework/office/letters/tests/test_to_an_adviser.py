@@ -170,6 +170,11 @@ def test_who_no_longer_acts_for_them_gets_nothing(client, case):
         ("my neighbour jane  PORTER, and the school", True),
         ("Jane from next door", False),
         ("Mary-Jane Porterhouse", False),
+        ("The school. Jane Porter, too! No one at work", True),
+        ("Anybody who can help, but not Jane Porter", False),
+        ("Please don’t tell Jane Porter.", False),
+        ("My sister; Jane Porter must never hear of it", False),
+        ("Pawb heblaw Jane Porter: dim gair iddi", False),
     ],
 )
 def test_an_adviser_whom_they_named_when_signing_needs_nothing_more(client, case, said, leaves):
