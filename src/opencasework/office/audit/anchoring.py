@@ -114,6 +114,13 @@ def verify_against(anchors: list[Anchor]) -> Verdict:
     """Walk the ledger, then hold it against these anchors."""
     verdict = verify()
     verdict.found += [finding for each in anchors if (finding := compare(each, verdict))]
+    known = Watch.here().anchored_sequence or 0
+    if known > verdict.sequence and verdict.is_sound:  # without the file itself
+        sentence = (
+            f"The record ends with line {verdict.sequence}, but an anchor was left for line {known}: "
+            "check it against that anchor."
+        )
+        verdict.found.append(Finding("cut off", sentence, verdict.sequence + 1))
     return verdict
 
 

@@ -17,6 +17,9 @@ from opencasework.office.audit.models import Head, Line, Trace
 from opencasework.office.kit.commits import do_last, last_act
 
 BATCH = 2_000  # rows read or written in one statement
+# What reading a row raises in which somebody put a value of another kind, by SQL.
+NOT_WHAT_WE_WROTE = (TypeError, ValueError, AttributeError, OverflowError)
+UNREADABLE = Facts(None, "", None, 0, "")  # no row is hashed like this
 
 
 class LedgerIsAppendOnly(Exception):
@@ -75,11 +78,21 @@ class Sealing:
 
 
 def read_all(source: str, pks: list[int]) -> dict[int, Facts]:
-    """What the rows of these numbers say, however many they are."""
+    """What the rows of these numbers say, however many they are; UNREADABLE of one that cannot be read."""
     found: dict[int, Facts] = {}
     for start in range(0, len(pks), BATCH):
-        found.update(SOURCES[source].read(pks[start : start + BATCH]))
+        found.update(_read(SOURCES[source], pks[start : start + BATCH]))
     return found
+
+
+def _read(source: Source, pks: list[int]) -> Mapping[int, Facts]:
+    try:
+        return source.read(pks)
+    except NOT_WHAT_WE_WROTE:
+        if len(pks) == 1:
+            return {pks[0]: UNREADABLE}
+    half = len(pks) // 2
+    return {**_read(source, pks[:half]), **_read(source, pks[half:])}
 
 
 def chain(written: Iterable[tuple[str, int, Facts]], sequence: int, previous: str) -> list[Line]:

@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef
 
 from opencasework.office.audit.hashing import BEGINNING, Facts, hash_of_line
-from opencasework.office.audit.ledger import BATCH, SOURCES, Source, read_all, seal_now
+from opencasework.office.audit.ledger import (
+    BATCH,
+    NOT_WHAT_WE_WROTE,
+    SOURCES,
+    UNREADABLE,
+    Source,
+    read_all,
+    seal_now,
+)
 from opencasework.office.audit.models import Head, Line, Trace
 
 # What a difference between a row and its line is called.
@@ -123,20 +131,26 @@ class Verdict:
 def verify() -> Verdict:
     """Walk the ledger from its first line to its head, with every row it seals. Nothing is changed or locked.
 
-    Colleagues may go on working: a line that comes meanwhile is walked too.
+    Colleagues may go on working: a line that comes meanwhile is walked too. Where somebody put a value of
+    another kind into the record itself, the walk ends there and says so.
     """
     seal_now()
-    verdict = Verdict(emptied=_emptied_searches())
-    while lines := _after(verdict):
-        _check_links(lines, verdict)
-        _check_rows(lines, verdict)
-        _check_erasures(lines, verdict)
-    _check_head(verdict)
-    for source in SOURCES.values():
-        _check_unsealed(source, verdict)
-    for check in _also:
-        verdict.found.extend(check())
-    numbers = {each.case_id for each in verdict.found if each.case_id is not None}
+    verdict = Verdict()
+    try:
+        verdict.emptied.update(_emptied_searches())
+        while lines := _after(verdict):
+            _check_links(lines, verdict)
+            _check_rows(lines, verdict)
+            _check_erasures(lines, verdict)
+        _check_head(verdict)
+        for source in SOURCES.values():
+            _check_unsealed(source, verdict)
+        for check in _also:
+            verdict.found.extend(check())
+    except NOT_WHAT_WE_WROTE:
+        sentence = f"Something after line {verdict.sequence} of the record cannot be read: it was altered."
+        verdict.found.append(Finding("altered", sentence, verdict.sequence + 1))
+    numbers = {each.case_id for each in verdict.found if isinstance(each.case_id, int)}
     verdict.names = _name_cases[0](numbers) if numbers and _name_cases else {}
     return verdict
 
@@ -227,6 +241,11 @@ def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
                 if not _was_erased(line):
                     sentence = f"the {source.words} sealed as line {line.sequence} was deleted."
                     verdict.found.append(Finding("deleted", sentence, line.sequence, line.case_id))
+            elif row == UNREADABLE:
+                sentence = (
+                    f"the {source.words} sealed as line {line.sequence} cannot be read: it was altered."
+                )
+                verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))
             elif row != line.facts and not _was_emptied(line, row, verdict):
                 sentence = f"the {source.words} sealed as line {line.sequence}: {_difference(row, line)}."
                 verdict.found.append(Finding("altered", sentence, line.sequence, line.case_id))

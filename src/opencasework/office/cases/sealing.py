@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from opencasework.office.audit.hashing import Facts, hash_of_content, microseconds
 from opencasework.office.audit.ledger import Source, seals
 from opencasework.office.audit.models import Trace
-from opencasework.office.audit.verifying import also_verified_by, cases_are_named_by
+from opencasework.office.audit.verifying import Finding, also_verified_by, cases_are_named_by
 from opencasework.office.cases import shown
 from opencasework.office.cases.models import Case, Event
 
@@ -39,6 +41,14 @@ def references(pks: Iterable[int]) -> dict[int, str]:
     return dict(Case.objects.filter(pk__in=list(pks)).values_list("pk", "reference"))
 
 
+def cases_without_a_line() -> Iterator[Finding]:
+    """A case begins with a line. Without any, the record was cut off before it, or the case was put in."""
+    silent = Case.objects.filter(~Exists(Event.objects.filter(case=OuterRef("pk"))))
+    for case in silent.order_by("pk").values_list("pk", flat=True):
+        yield Finding("deleted", "the case has no line, not even that it was opened.", None, case)
+
+
 seals(Source("event", Event, read_events, "line of the timeline"))
 cases_are_named_by(references)
 also_verified_by(shown.not_as_said)
+also_verified_by(cases_without_a_line)

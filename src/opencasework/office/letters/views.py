@@ -34,6 +34,7 @@ from opencasework.office.letters import (
     recipients,
     returning,
     undelivered,
+    unsaved,
 )
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
@@ -223,8 +224,10 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
 def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep an edit of a draft; where somebody else changed it meanwhile, show both."""
     found = found_letter(request, pk)
-    if not may(request.user, May.WRITE_CASES) or not found.is_draft:
+    if not may(request.user, May.WRITE_CASES):
         return page(request, found, problem=NO_DRAFT, status=422)
+    if not found.is_draft:
+        return _too_late(request, found)
     form = _form(request, found)
     if not form.is_valid():
         return page(request, found_letter(request, pk), form=form, status=422)
@@ -238,12 +241,18 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
         return compare(request, form, who=who, back=back, rail="letters", crumbs=crumbs)
     words = {name: value for name, value in form.cleaned_data.items() if name != "suggest"}
     if not actions.keep_edit(found, by=request.user, **words):
-        return page(request, found_letter(request, pk), problem=NO_DRAFT, status=422)
+        return _too_late(request, found_letter(request, pk))
     drafts.spend(case=found.case, staff=request.user, form=f"letter-{pk}")
     messages.success(request, "Saved.")
     if form.taken:
         messages.info(request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. Kept too.")
     return redirect(found)
+
+
+def _too_late(request: StaffRequest, found: Letter) -> HttpResponse:
+    """Somebody sent it, or threw it away, while they wrote: their words stand beside it."""
+    unsaved.keep_posted(found, request)
+    return page(request, found, problem=f"{NO_DRAFT} What you wrote stands below.", status=422)
 
 
 def page(
@@ -270,6 +279,7 @@ def page(
         "form": form,
         "draft": begun,
         "draft_key": f"letter-{found.pk}",
+        "left_over": {} if found.is_draft else unsaved.left_over(found, request.user),
         "now": timezone.now(),
         "posted": posted or PostedForm(),
         "problem": problem,

@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone as django_timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 
 from opencasework.office.audit import anchoring, ledger
 from opencasework.office.audit.hashing import microseconds
-from opencasework.office.audit.models import Head, Line, Trace
+from opencasework.office.audit.models import Head, Line, Trace, Watch
 from opencasework.office.audit.tests.tampering import Tamperer, disarm
 from opencasework.office.audit.verifying import verify
 from opencasework.office.cases import actions
@@ -99,6 +99,75 @@ def test_a_shorter_ledger_that_is_sound_in_itself_is_told_by_an_anchor():
     assert verify().is_sound
     [sentence] = anchoring.verify_against([anchor]).sentences()
     assert "were cut off, or an older backup was put back" in sentence
+
+
+@pytest.mark.django_db
+def test_a_record_that_begins_anew_is_told_by_the_cases_it_knows_nothing_of():
+    cases = an_office_at_work()
+    anchoring.leave_anchor()
+    disarm()
+    with connection.cursor() as cursor:
+        for table in ("audit_line", "audit_trace", "cases_event", "audit_head"):
+            cursor.execute(f"DELETE FROM {table}")
+
+    sentences = verify().sentences()
+
+    assert sentences == [
+        f"{case.reference}: the case has no line, not even that it was opened." for case in cases
+    ]
+
+
+@pytest.mark.django_db
+def test_that_an_anchor_was_left_of_what_is_gone_is_known_without_its_file(tmp_path):
+    an_office_at_work()
+    Watch.here()
+    Watch.objects.update(anchor_folder=str(tmp_path))
+    anchoring.leave_anchor()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    disarm()
+    Tamperer(random.Random(1)).cut_everything()
+
+    [sentence] = anchoring.verify_now().sentences()
+
+    assert "an anchor was left for line" in sentence
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "column", "value", "said"),
+    [
+        ("cases_event", "text", b"\xff\xfe", "the line of the timeline sealed as line"),
+        ("cases_event", "at", "abc", "the line of the timeline sealed as line"),
+        ("cases_event", "recorded_at", "abc", "the line of the timeline sealed as line"),
+        ("cases_event", "detail", "{", "the line of the timeline sealed as line"),
+        ("audit_trace", "at", 7, "the look sealed as line"),
+        ("audit_line", "content_hash", b"\xff", "of the record"),
+        ("audit_line", "at_us", "abc", "of the record"),
+        ("audit_line", "case_id", "abc", "of the record"),
+        ("audit_head", "sequence", "abc", "of the record"),
+    ],
+)
+def test_a_value_of_another_kind_is_a_finding_and_no_crash(table, column, value, said):
+    an_office_at_work()
+    verify()
+    disarm()
+    key = {"audit_line": "sequence"}.get(table, "id")
+    put = f"UPDATE {table} SET {column} = %s WHERE {key} = (SELECT max({key}) FROM {table})"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA ignore_check_constraints = ON")
+            cursor.execute(put, [value])
+    except DatabaseError:
+        assert connection.vendor == "postgresql"  # it takes no such value
+        return
+
+    verdict = anchoring.verify_now()
+
+    assert not verdict.is_sound
+    assert said in " ".join(verdict.sentences())
+    assert not Watch.here().verified_ok
 
 
 @pytest.mark.django_db

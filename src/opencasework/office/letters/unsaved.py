@@ -1,0 +1,39 @@
+"""What somebody had typed into a letter that left, or was thrown away, before they saved it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from opencasework.office.cases import drafts
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.review.words import begun_values
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.staff.permissions import StaffRequest
+
+WORDS = ("subject", "text", "html", "no_authority_reason")
+
+
+def form_of(letter: Letter) -> str:
+    """The name under which what is typed into it is kept."""
+    return f"letter-{letter.pk}"
+
+
+def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:
+    """What this person had typed and did not save, and when; empty where that stands there."""
+    begun = drafts.begun(case=letter.case, staff=staff, form=form_of(letter))
+    text = (begun_values(begun) or {}).get("text", "").strip()
+    if begun is None or text in ("", letter.text.strip()):
+        return {}
+    return {"text": text, "at": begun.saved_at, "form": begun.form}
+
+
+def keep_posted(letter: Letter, request: StaffRequest) -> None:
+    """Keep what was posted too late, as what is typed is kept."""
+    posted = {name: request.POST.get(name, "") for name in WORDS if name in request.POST}
+    now = timezone.now()
+    try:
+        drafts.keep(case=letter.case, staff=request.user, form=form_of(letter), values=posted, since=now)
+    except drafts.NotKept:  # then what was kept while they typed is the newest there is
+        return
