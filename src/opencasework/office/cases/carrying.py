@@ -1,8 +1,7 @@
 """The rows that belong to a case, and letting them go to another: what merging and splitting do it with.
 
 Everything that points at a case is found by asking the models, those of folders above this one too. A model
-whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`;
-one whose rows are of one problem alone says `goes_with_its_issue`.
+whose rows say what was when they were written, such as a line of the timeline, says `stays_with_its_case`.
 """
 
 from __future__ import annotations
@@ -70,3 +69,27 @@ def carry_one(relation: Relation, pk: int, to: int) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def with_what_hangs_on_it(case: Case, chosen: Rows) -> Rows:
+    """The rows chosen, and those of this case that point at one of them or, one to one, are pointed at."""
+    mine = {
+        relation.model: {row.pk: row for row in relation.rows(case)}
+        for relation in relations()
+        if relation.name == "case"
+    }
+    going = {
+        model: set(chosen.get(f"{model._meta.label}.case", [])) & set(rows) for model, rows in mine.items()
+    }
+    grew = True
+    while grew:
+        size = sum(map(len, going.values()))
+        for model, rows in mine.items():
+            keys: list[Any] = [key for key in model._meta.fields if key.related_model in mine]
+            for key in keys:
+                ends = going[key.related_model]
+                going[model] |= {pk for pk, row in rows.items() if getattr(row, key.attname) in ends}
+                if key.one_to_one:
+                    ends |= {getattr(rows[pk], key.attname) for pk in going[model]}
+        grew = sum(map(len, going.values())) > size
+    return {f"{model._meta.label}.case": sorted(pks) for model, pks in going.items() if pks}

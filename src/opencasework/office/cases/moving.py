@@ -12,9 +12,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from opencasework.office.cases import actions, hidden, ledger, team
+from opencasework.office.cases import actions, coming_along, hidden, ledger, team
 from opencasework.office.cases.access import keep_in_sight
-from opencasework.office.cases.carrying import Relation, Rows, carry, relations
+from opencasework.office.cases.carrying import Relation, Rows, carry, relations, with_what_hangs_on_it
 from opencasework.office.cases.models import (
     Case,
     CasePerson,
@@ -184,12 +184,12 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
     behind = hidden.behind(move.rows, now_at)
     for relation in hidden.carried():
         carry(relation, move.rows.get(relation.label, []), of=now_at, to=case.pk)
-    came_along = _take_along(move, case, now_at)
     case.merged_into = None
     for name, one in (("case", case), ("into", into)):
         _restore(one, move.before[name], move.after[name])
     hidden.come_forward(behind, move)
     settle(CasePerson.objects.filter(case=into.survivor))
+    came_along = _take_along(move, case, now_at)
     Issue.objects.filter(pk__in=move.before["twins"]["issues"]).update(duplicate_of=None)
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])
     if helper := helpers.select_related("case", "staff").first():
@@ -219,21 +219,15 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
 
 
 def _take_along(move: Move, case: Case, now_at: list[int]) -> set[int]:
-    """What was recorded meanwhile of a problem that has gone back goes with it. The lines that say so."""
-    found: set[int] = set()
-    for relation in hidden.carried():
-        if not getattr(relation.model, "goes_with_its_issue", False):
-            continue
-        rows = relation.model._base_manager.filter(**{f"{relation.name}__in": now_at}, issue__case=case)
-        issues = set(rows.values_list("issue", flat=True))
-        if not (went := carry(relation, rows.values_list("pk", flat=True), of=now_at, to=case.pk)):
-            continue
-        move.rows.setdefault(relation.label, []).extend(went)
-        move.save(update_fields=["rows"])
-        lines = Event.objects.filter(case__in=now_at, kind=Event.Kind.DATED, recorded_at__gte=move.at)
-        lines = lines.filter(detail__issue__in=sorted(issues)).exclude(shown_on__case=case)
-        found.update(lines.values_list("pk", flat=True))
-    return found
+    """What came meanwhile and is of the case that is back goes with it. The lines that say so."""
+    went = coming_along.go(case, now_at, since=move.at)
+    for label, pks in went.items():
+        move.rows.setdefault(label, []).extend(pks)
+    move.save(update_fields=["rows"])
+    stood = Event.objects.filter(case__in=now_at, recorded_at__gte=move.at).exclude(shown_on__case=case)
+    issues = list(case.issues.values_list("pk", flat=True))
+    dated = stood.filter(kind=Event.Kind.DATED, detail__issue__in=issues)
+    return {*dated.values_list("pk", flat=True), *_naming(stood, went)}
 
 
 def written_since(move: Move) -> models.QuerySet[Event]:
@@ -383,7 +377,7 @@ def split(
             mine = origin_of(copy)
             mine.person_number = put.person_number
             mine.save(force_insert=True)
-    went = _with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
+    went = with_what_hangs_on_it(case, {"cases.Issue.case": [issue.pk for issue in chosen], **rows})
     behind = hidden.behind(went, case.family)
     for relation in relations():
         went[relation.label] = carry(relation, went.get(relation.label, []), of=[case.pk], to=new.pk)
@@ -393,7 +387,7 @@ def split(
         kind=Move.Kind.SPLIT, source=case, target=new, by=by, rows={k: v for k, v in went.items() if v}
     )
     own = lines_of(case).filter(pk__in=lines).values_list("pk", flat=True)
-    shown = show(new, {*own, *_lines_about(case, went)})
+    shown = show(new, {*own, *_naming(lines_of(case), went)})
     actions.keep_typed(new, title, next_action, by=by)
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
@@ -421,37 +415,13 @@ def _case_like(case: Case, title: str, issue: Issue, next_action: str, on: date)
     return new
 
 
-def _with_what_hangs_on_it(case: Case, chosen: Rows) -> Rows:
-    """The rows chosen, and those of this case that point at one of them or, one to one, are pointed at."""
-    mine = {
-        relation.model: {row.pk: row for row in relation.rows(case)}
-        for relation in relations()
-        if relation.name == "case"
-    }
-    going = {
-        model: set(chosen.get(f"{model._meta.label}.case", [])) & set(rows) for model, rows in mine.items()
-    }
-    grew = True
-    while grew:
-        size = sum(map(len, going.values()))
-        for model, rows in mine.items():
-            keys: list[Any] = [key for key in model._meta.fields if key.related_model in mine]
-            for key in keys:
-                ends = going[key.related_model]
-                going[model] |= {pk for pk, row in rows.items() if getattr(row, key.attname) in ends}
-                if key.one_to_one:
-                    ends |= {getattr(rows[pk], key.attname) for pk in going[model]}
-        grew = sum(map(len, going.values())) > size
-    return {f"{model._meta.label}.case": sorted(pks) for model, pks in going.items() if pks}
-
-
-def _lines_about(case: Case, went: Rows) -> Iterator[int]:
-    """Lines of the timeline that name something that goes to the new case."""
+def _naming(lines: models.QuerySet[Event], went: Rows) -> Iterator[int]:
+    """Those of these lines that name something that goes to another case."""
     named = {
         label.split(".")[1].lower().replace("referencenumber", "reference"): set(pks)
         for label, pks in went.items()
     }
-    for pk, detail in lines_of(case).values_list("pk", "detail"):
+    for pk, detail in lines.values_list("pk", "detail"):
         if any(isinstance(number := detail.get(name), int) and number in pks for name, pks in named.items()):
             yield pk
 

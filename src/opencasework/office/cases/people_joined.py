@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -84,7 +85,7 @@ def _let_go(merge: PersonMerge) -> dict[int, str]:
     went: dict[int, dict[Any, set[int]]] = defaultdict(lambda: defaultdict(set))
     for key in keys_on_cases():
         rows = rows_of(key.model).filter(case__in=cases, **{key.attname: merge.survivor_id})
-        found = list(_since(merge, rows, cases).values_list("pk", "case"))
+        found = list(came_since(merge.at, rows, cases).values_list("pk", "case"))
         rows_of(key.model).filter(pk__in=[pk for pk, _case in found]).update(
             **{key.attname: merge.loser_number}
         )
@@ -93,15 +94,13 @@ def _let_go(merge: PersonMerge) -> dict[int, str]:
     return {case: _said(rows) for case, rows in went.items()}
 
 
-def _since(merge: PersonMerge, rows: models.QuerySet[Any], cases: Collection[int]) -> models.QuerySet[Any]:
-    """Those of these rows that came since the merge. What named the survivor before is the survivor's own."""
+def came_since(at: datetime, rows: models.QuerySet[Any], cases: Collection[int]) -> models.QuerySet[Any]:
+    """Those of these rows that came to the cases since then. What was there before was somebody's own."""
     if rows.model is not ReferenceNumber:
-        return rows.filter(**{f"{rows.model.dated_by}__gte": merge.at})
+        return rows.filter(**{f"{rows.model.dated_by}__gte": at})
     # A number has no date of its own: the timeline says when it came.
     families = [pk for case in Case.objects.filter(pk__in=cases) for pk in case.family]
-    lines = Event.objects.filter(
-        case__in=families, kind=Event.Kind.REFERENCE_ADDED, recorded_at__gte=merge.at
-    )
+    lines = Event.objects.filter(case__in=families, kind=Event.Kind.REFERENCE_ADDED, recorded_at__gte=at)
     return rows.filter(pk__in=[line.detail.get("reference") for line in lines])
 
 

@@ -263,8 +263,10 @@ def page(
     posted: PostedForm | None = None,
     begun: Draft | None = None,
     problem: str = "",
+    typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The page of a letter. `typed` is what somebody wrote in vain, with the `problem` that was in its way."""
     today = timezone.localdate()
     lacking = _lacking(found) if found.is_draft else {"lacks_authority": False, "asking": None}
     lacks = lacking["lacks_authority"]
@@ -283,6 +285,7 @@ def page(
         "now": timezone.now(),
         "posted": posted or PostedForm(),
         "problem": problem,
+        "typed": typed,
         "checks": looked_at,
         "to_look_at": sum(not check.ok for check in looked_at),
         **lacking,

@@ -26,8 +26,6 @@ class KeyDate(models.Model):
     One without a problem is of all problems of the case. Of one kind the one recorded last counts.
     """
 
-    goes_with_its_issue = True  # also where it was recorded while its case was part of another
-
     class Kind(models.TextChoices):
         DECISION = "decision", "Decision letter dated"
         RECEIVED = "received", "Decision received, or told of"

@@ -20,11 +20,14 @@ from opencasework.office.letters.review.models import Look, LookRule
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
+# The fields in which somebody says something about a letter: shown again where the act could not be done.
+TYPED = ("note", "reason", "text")
+
 
 def act_on_a_letter(
     permission: May,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """An act by POST on a letter one may see. What cannot be done is said above the letter."""
+    """An act by POST on a letter one may see. What cannot be done is said above the letter, with what they typed."""
 
     def guard(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(act)
@@ -33,7 +36,9 @@ def act_on_a_letter(
             try:
                 return act(request, found, **more)
             except actions.NotDone as problem:
-                return views.page(request, views.found_letter(request, pk), problem=str(problem), status=422)
+                found = views.found_letter(request, pk)
+                typed = "\n\n".join(filter(None, (request.POST.get(name, "").strip() for name in TYPED)))
+                return views.page(request, found, problem=str(problem), typed=typed, status=422)
 
         return views.posted_from_the_letter(staff_who_may(permission)(view))
 

@@ -69,3 +69,17 @@ def test_what_is_the_same_as_the_letter_is_not_shown_twice(client, letter):
     client.post(f"/letters/{letter.pk}/", posted(letter))
 
     assert "What you had written" not in page_of(client, letter)
+
+
+@pytest.mark.parametrize("act", ["discarding", "sending"])
+@pytest.mark.parametrize(("said", "field"), [("comments", "text"), ("passing", "note"), ("back", "reason")])
+def test_what_one_says_about_a_letter_that_went_meanwhile_is_not_lost(client, letter, act, said, field):
+    client.post(f"/letters/{letter.pk}/{act}/", {"version": letter.version})
+    client.force_login(kofi := StaffFactory(first_name="Kofi"))
+
+    answer = client.post(f"/letters/{letter.pk}/{said}/", {field: TYPED, "to": kofi.pk})
+
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Not done." in page
+    assert f"readonly>{TYPED}</textarea>" in page

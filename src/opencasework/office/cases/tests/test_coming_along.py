@@ -1,0 +1,136 @@
+"""A merge is taken back: what came meanwhile and is of the one case alone goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencasework.office.audit.verifying import verify
+from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases import moving
+from opencasework.office.cases.actions import add_reference
+from opencasework.office.cases.models import CasePerson, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+
+@pytest.fixture
+def bos(ana):
+    """Bo's case, about damp."""
+    return CaseFactory(
+        by=ana, person=PersonFactory(full_name="Bo Vale"), category=CategoryFactory(code="HOU-DAMP")
+    )
+
+
+@pytest.fixture
+def dis(ana):
+    """Di's, about her benefit: it stands for both while they are one."""
+    return CaseFactory(
+        by=ana, person=PersonFactory(full_name="Di Marsh"), category=CategoryFactory(code="BEN-UC")
+    )
+
+
+@pytest.fixture
+def bo(bos):
+    return bos.constituent
+
+
+@pytest.fixture
+def di(dis):
+    return dis.constituent
+
+
+@pytest.fixture
+def merge(bos, dis, bo, di, ana):
+    return moving.merge(case=bos, into=dis, by=ana, same=())
+
+
+def is_on(case, row):
+    row.refresh_from_db()
+    return row.case == case
+
+
+def test_an_authority_given_meanwhile_goes_with_who_gave_it(bos, dis, bo, di, merge, ana, client):
+    theirs, hers = AuthorityFactory(case=dis, person=bo), AuthorityFactory(case=dis, person=di)
+
+    client.force_login(ana)
+    client.post(f"/cases/{dis.pk}/moves/{merge.pk}/undo/")
+
+    assert is_on(bos, theirs)
+    assert is_on(dis, hers)
+    assert "Bo Vale" not in client.get(f"/cases/{dis.pk}/authorities/").content.decode()
+    assert "None yet" not in client.get(f"/cases/{bos.pk}/authorities/").content.decode()
+
+
+def test_a_letter_to_one_of_them_and_a_number_of_theirs_go_along(bos, dis, bo, merge, ana):
+    letter = LetterFactory(case=dis, template="LT-ACK", text="")
+    type(letter).objects.update(to_person=bo)
+    number = add_reference(case=dis, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    type(number).objects.update(person=bo)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert is_on(bos, letter)
+    assert is_on(bos, number)
+
+
+def test_what_is_about_the_problem_of_one_goes_with_it_and_with_what_hangs_on_it(bos, dis, merge, ana):
+    about_damp = EnquiryFactory(case=dis, to_body=body("DWP"))
+    type(about_damp).objects.update(issue=dis.issues.get(category__code="HOU-DAMP"))
+    chaser = LetterFactory(case=dis)
+    type(chaser).objects.filter(pk=chaser.pk).update(about_enquiry=about_damp)
+    other = EnquiryFactory(case=dis, to_body=body("HMRC"))
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert is_on(bos, about_damp)
+    assert is_on(bos, about_damp.letter)
+    assert is_on(bos, chaser)
+    assert is_on(dis, other)
+
+
+def test_what_is_of_both_or_was_there_before_stays(bos, dis, bo, di, ana):
+    before = AuthorityFactory(case=dis, person=bo)  # given when Bo was on Di's case for a while
+    merge = moving.merge(case=bos, into=dis, by=ana, same=())
+    about_both = AuthorityFactory(case=dis, person=bo, about=di)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert is_on(dis, before)
+    assert is_on(dis, about_both)
+
+
+def test_what_names_somebody_on_both_cases_stays(bos, dis, bo, ana):
+    CasePerson.objects.create(case=dis, person=bo)
+    merge = moving.merge(case=bos, into=dis, by=ana, same=())
+    given = AuthorityFactory(case=dis, person=bo)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert is_on(dis, given)
+
+
+def test_the_line_that_says_so_is_shown_on_the_case_that_is_back(bos, dis, bo, merge, ana):
+    number = add_reference(case=dis, kind="NINO", value="QQ 12 34 56 C", by=ana)
+    type(number).objects.update(person=bo)
+
+    moving.unmerge(move=merge, by=ana)
+
+    lines = moving.lines_of(bos).filter(kind=Event.Kind.REFERENCE_ADDED)
+    assert [line.detail["reference"] for line in lines] == [number.pk]
+    assert verify().is_sound
+
+
+def test_merged_again_and_taken_back_again_all_is_where_it_was(bos, dis, bo, merge, ana):
+    given = AuthorityFactory(case=dis, person=bo)
+    moving.unmerge(move=merge, by=ana)
+
+    again = moving.merge(case=bos, into=dis, by=ana, same=())
+    assert is_on(dis, given)
+    moving.unmerge(move=again, by=ana)
+
+    assert is_on(bos, given)
