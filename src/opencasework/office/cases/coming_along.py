@@ -14,7 +14,7 @@ from opencasework.office.cases.people_joined import came_since, keys_on_cases
 
 
 def go(case: Case, stood: list[int], *, since: datetime) -> Rows:
-    """Let what is of a problem, or of somebody, that only this case has go to it, with what hangs on that.
+    """Let what is about something, or somebody, that only this case has go to it, with what hangs on that.
 
     `stood` are the cases that stood for both, by their numbers. What is of both, or of neither, stays there.
     Returns what went.
@@ -22,7 +22,7 @@ def go(case: Case, stood: list[int], *, since: datetime) -> Rows:
     went: Rows = {}
     for one in Case.objects.filter(pk__in=stood):
         chosen: dict[str, set[int]] = {}
-        for label, pks in (*_of_its_problems(case, one), *_of_its_people(case, one, stood, since)):
+        for label, pks in (*_of_its_own(case, one), *_of_its_people(case, one, stood, since)):
             chosen.setdefault(label, set()).update(pks)
         going = with_what_hangs_on_it(one, {label: sorted(pks) for label, pks in chosen.items()})
         for relation in relations():
@@ -31,11 +31,13 @@ def go(case: Case, stood: list[int], *, since: datetime) -> Rows:
     return went
 
 
-def _of_its_problems(case: Case, one: Case) -> Iterator[tuple[str, set[int]]]:
-    for relation in relations():
-        model = relation.model
-        for key in model._meta.fields:
-            if relation.name == "case" and model is not Issue and key.related_model is Issue:
+def _of_its_own(case: Case, one: Case) -> Iterator[tuple[str, set[int]]]:
+    """Rows that point at something that is on this case: its problem, its enquiry, what it asked for."""
+    on_cases = [relation for relation in relations() if relation.name == "case"]
+    kinds = {relation.model for relation in on_cases}
+    for relation in on_cases:
+        for key in relation.model._meta.fields:
+            if relation.model is not Issue and key.related_model in kinds:
                 rows = relation.rows(one).filter(**{f"{key.name}__case": case})
                 yield relation.label, set(rows.values_list("pk", flat=True))
 

@@ -266,7 +266,7 @@ def page(
     typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of a letter. `typed` is what somebody wrote in vain, with the `problem` that was in its way."""
+    """The page of a letter. `typed` is what somebody wrote in vain, the `problem` what was in its way."""
     today = timezone.localdate()
     lacking = _lacking(found) if found.is_draft else {"lacks_authority": False, "asking": None}
     lacks = lacking["lacks_authority"]

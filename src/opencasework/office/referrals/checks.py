@@ -160,6 +160,7 @@ def checks(
     before = before_it(scheme, proposal)
     nation = proposal.nation
     found = [
+        *_elsewhere(scheme, proposal),
         _reviewed(before, case, issue, on=day)
         if before
         else _finished(scheme, case, issue, nation=nation, on=day),
@@ -170,6 +171,21 @@ def checks(
     if scheme.needs_the_member:
         found.append(signature(complaint))
     return found
+
+
+def _elsewhere(scheme: Scheme, proposal: Proposal) -> list[Check]:
+    """That a problem like this goes to another, as far as we know. A table knows less than a colleague may."""
+    known = [way for way in proposal.ways if way.chain]
+    if not known or any(scheme in way.chain for way in known):
+        return []
+    names = " or ".join(", then ".join(f"the {each.name}" for each in way.chain) for way in known)
+    todo = "Take this back and go there, or say when you submit it why it goes to this one."
+    return [
+        Check(
+            "The right place", met=False, text=f"A problem like this goes to {names}. {known[0].why}", todo=todo,
+            source=f"{known[0].source}, {known[0].as_of}" if known[0].as_of else known[0].source,
+        )
+    ]  # fmt: skip
 
 
 def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:

@@ -93,6 +93,18 @@ def test_what_is_about_the_problem_of_one_goes_with_it_and_with_what_hangs_on_it
     assert is_on(dis, other)
 
 
+def test_a_letter_about_an_enquiry_of_the_one_case_goes_after_it(bos, dis, bo, di, ana):
+    enquiry = EnquiryFactory(case=bos, to_body=body("DWP"))
+    merge = moving.merge(case=bos, into=dis, by=ana, same=())
+    chaser = LetterFactory(case=dis)
+    type(chaser).objects.filter(pk=chaser.pk).update(about_enquiry=enquiry)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert is_on(bos, enquiry)
+    assert is_on(bos, chaser)
+
+
 def test_what_is_of_both_or_was_there_before_stays(bos, dis, bo, di, ana):
     before = AuthorityFactory(case=dis, person=bo)  # given when Bo was on Di's case for a while
     merge = moving.merge(case=bos, into=dis, by=ana, same=())

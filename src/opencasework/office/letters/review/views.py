@@ -27,7 +27,7 @@ TYPED = ("note", "reason", "text")
 def act_on_a_letter(
     permission: May,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """An act by POST on a letter one may see. What cannot be done is said above the letter, with what they typed."""
+    """An act by POST on a letter one may see. What cannot be done is said above it, with what they typed."""
 
     def guard(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(act)
