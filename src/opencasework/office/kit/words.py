@@ -6,3 +6,12 @@ from __future__ import annotations
 def begun_small(words: str) -> str:
     """The words with a small letter in front, to stand within a sentence."""
     return words[:1].lower() + words[1:]
+
+
+# They turn the reading direction of all that follows; the marks right-to-left languages need are others.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def unturned(text: str) -> str:
+    """The text without characters by which what follows it is read in another direction."""
+    return text.translate(_TURNING)

@@ -11,6 +11,7 @@ from django.db import models
 from opencasework.office.constituents import languages, names, phones
 from opencasework.office.kit import postcodes
 from opencasework.office.kit.addresses import address
+from opencasework.office.kit.words import unturned
 from opencasework.office.staff.permissions import May, may
 
 if TYPE_CHECKING:
@@ -157,6 +158,10 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.full_name = unturned(self.full_name)
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return address("person", self.pk)
 
@@ -264,6 +269,10 @@ class PersonName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = unturned(self.name)
+        super().save(*args, **kwargs)
 
 
 class PersonAddress(models.Model):

@@ -187,6 +187,14 @@ def test_the_only_safe_way_stands_first(ana, client):
     assert page.index("Ring her sister") < page.index("How to reach them")
 
 
+def test_a_name_turns_nothing_round_that_stands_behind_it(ana, client):
+    client.post("/people/new/", {**WRITTEN, "full_name": "Ada \u202eyworraM\u202c, عائشة\u200f"})
+
+    assert Person.objects.get().full_name == "Ada yworraM, عائشة\u200f"
+    Person.objects.get().other_names.create(name="\u2066Adi\u2069")
+    assert Person.objects.get().other_names.get().name == "Adi"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -195,7 +203,6 @@ def test_the_only_safe_way_stands_first(ana, client):
         "Ọlábísí Adébáyọ̀",
         "王小明",
         "Zoë 🌻 O’Brien",
-        "\u202eNkechi",
         "X" * 300,
         "😀",
     ],

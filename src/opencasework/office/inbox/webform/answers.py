@@ -7,12 +7,11 @@ import re
 from typing import Any
 
 from opencasework.office.inbox.reading.characters import DISGUISES, tidy
+from opencasework.office.kit.words import unturned
 
 LONGEST_TEXT = 50_000  # characters of one answer; what is longer is kept as a file
 LONGEST_CARRIED = 400_000  # characters of all answers in a hidden field
 MOST_CHOICES = 20
-# They turn the reading direction of all that follows; the marks right-to-left languages need are others.
-TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HALVES = dict.fromkeys(range(0xD800, 0xE000))  # of a character; alone they cannot be written down
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -21,7 +20,7 @@ Answers = dict[str, dict[str, Any]]  # by step, by field: a text, or a list of t
 
 def plain(text: str) -> str:
     """A text of several lines without control characters; its line ends are single."""
-    return tidy(text.translate(TURNING).translate(HALVES))
+    return tidy(unturned(text).translate(HALVES))
 
 
 def one_line(text: str, longest: int = 300) -> str:
