@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from opencasework.office.cases import drafts
+from opencasework.office.letters import rich, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review.words import begun_values
 from opencasework.office.staff.models import StaffMember
@@ -23,10 +24,16 @@ def form_of(letter: Letter) -> str:
 def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:
     """What this person had typed and did not save, and when; empty where that stands there."""
     begun = drafts.begun(case=letter.case, staff=staff, form=form_of(letter))
-    text = (begun_values(begun) or {}).get("text", "").strip()
-    if begun is None or text in ("", letter.text.strip()):
+    values = begun_values(begun) or {}
+    text = _as_written(values.get("html", ""), values.get("text", ""))
+    if begun is None or text in ("", _as_written(letter.html, letter.text)):
         return {}
     return {"text": text, "at": begun.saved_at, "form": begun.form}
+
+
+def _as_written(html: str, text: str) -> str:
+    """The plain words, with what is suggested as if it had been made."""
+    return (rich.to_text(suggesting.accept(html)) if html else text).strip()
 
 
 def keep_posted(letter: Letter, request: StaffRequest) -> None:

@@ -12,6 +12,9 @@ from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 TYPED = "Her boiler has been out since Monday, and “nobody” came."
+SUGGESTED = (
+    f'<p>Dear team,</p><p>She is cold. <ins data-by="1" data-at="2026-11-28" data-id="a">{TYPED}</ins></p>'
+)
 
 
 @pytest.fixture
@@ -32,7 +35,14 @@ def page_of(client, letter):
 
 
 @pytest.mark.parametrize("act", ["sending", "discarding"])
-@pytest.mark.parametrize("typed", [{"text": TYPED}, {"text": "", "html": f"<p>{TYPED}</p>"}])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"text": TYPED},
+        {"text": "", "html": f"<p>{TYPED}</p>"},
+        {"text": "", "html": SUGGESTED, "suggest": "on"},
+    ],
+)
 def test_what_was_typed_before_it_went_stands_beside_it_for_who_typed_it_alone(client, letter, act, typed):
     kofi = StaffFactory(first_name="Kofi")
     client.post(f"/letters/{letter.pk}/{act}/", {"version": letter.version, "reason": "Rang us"})
