@@ -49,11 +49,14 @@ def keep_call(
     end: dict[str, Any] | None,
     body: Body | None,
     by: StaffMember,
+    reached: bool = True,
 ) -> Kept:
     """Add the call to the timeline; plan the next step, or close the case, where that was said.
 
     `given` and `end` are what a `WhatFollowedForm` asks. What somebody else did to the case meanwhile stands:
-    a case that is closed already is neither planned nor closed again. A form sent twice is kept once.
+    a case that is closed already is neither planned nor closed again. A form sent twice is kept once. Where
+    nobody was `reached`, nobody was told anything; else the line says which enquiries a call to a body was
+    about: their chasers wait until somebody has read it.
 
     What was said to a body about the people of the case without authority stands in the weekly review. Raises
     gate.NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
@@ -61,14 +64,18 @@ def keep_call(
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
     person = told.whom(case, other_side) if body is None else None
     detail: dict[str, Any] = {"person": person} if person else {}
+    spoken_of: list[Enquiry] = []
     if body is not None:
-        detail["body"] = body.code
+        spoken_of = promises.about(case, body, chosen=given.get("about", "")) if reached else []
+        detail |= {"body": body.code, "about": [one.pk for one in spoken_of]}
+    if not reached:
+        detail["unreached"] = True
     reason, is_reported = given["no_authority_reason"], False
     text = f"{headline}\n{given['text'].strip()}"
     if body is not None and given.get("promised_on"):
         text += f"\nThey promise an answer by {in_words(given['promised_on'])}."
     if body is not None and (shut := gate.why_shut(case, body, on=timezone.localdate())):
-        if not reason and not given["nothing_said"]:
+        if reached and not reason and not given["nothing_said"]:
             raise gate.NoAuthority(shut)
         is_reported = bool(reason)
         text += (
@@ -76,10 +83,7 @@ def keep_call(
         )
     if is_reported:
         detail["without_authority"] = True
-    recent = case.events.filter(kind=Event.Kind.CALL, by=by, recorded_at__gte=timezone.now() - SENT_TWICE)
-    there = detail.get("body")
-    same = (call for call in recent if call.text == text and call.detail.get("body") == there)
-    kept = next((call for call in same if stands(case, call)), None)
+    kept = _kept_already(case, text, detail, by=by)
     line = kept or case.record(
         Event.Kind.CALL, by=by, text=text, minutes=given.get("minutes"), noted=True, **detail
     )
@@ -87,8 +91,7 @@ def keep_call(
         gate.record_override(case=case, body=body, call=line.pk, reason=reason, by=by, at=line.at)
     promised = None
     if body is not None and given.get("promised_on") and kept is None:
-        chosen = given.get("promised_to", "")
-        promised = promises.keep(case, body, by_when=given["promised_on"], chosen=chosen, call=line.pk, by=by)
+        promised = promises.keep(spoken_of, by_when=given["promised_on"], call=line.pk, by=by)
     planned = closed = False
     if end is not None:
         closed = case.close(by=by, **end)
@@ -99,14 +102,27 @@ def keep_call(
     return Kept(line, planned, closed, is_new=kept is None, promised=promised)
 
 
+def _kept_already(case: Case, text: str, detail: dict[str, Any], *, by: StaffMember) -> Event | None:
+    """The line of the same call, from the same hand a moment ago; None where it is new."""
+    recent = case.events.filter(kind=Event.Kind.CALL, by=by, recorded_at__gte=timezone.now() - SENT_TWICE)
+    same = (
+        call
+        for call in recent
+        if call.text == text and all(call.detail.get(name) == detail.get(name) for name in ("body", "about"))
+    )
+    return next((call for call in same if stands(case, call)), None)
+
+
 def rung_today(on: date) -> dict[str, set[int]]:
-    """The cases about which each body was rung on this day, by its code; a call taken back is none."""
+    """The cases about which each body was rung on this day, by its code: not by a call that was taken back,
+    nor by one in which nobody was reached.
+    """
     lines = Event.objects.filter(recorded_at__gte=day_begins(on), recorded_at__lt=day_begins(on + DAY))
     calls = lines.filter(kind=Event.Kind.CALL).values_list("pk", "case", "detail")
     back = lines.filter(kind=Event.Kind.UNDELIVERED).values_list("detail__call", flat=True)
     taken_back, found = set(back), dict[str, set[int]]()
     for line, case, detail in calls:
-        if line not in taken_back and (code := detail.get("body")):
+        if line not in taken_back and not detail.get("unreached") and (code := detail.get("body")):
             found.setdefault(code, set()).add(case)
     return found
 

@@ -25,14 +25,19 @@ class RaisedForm(WhatFollowedForm):
 
     raised = forms.BooleanField(label="Raised in this call", required=False)
     use_required_attribute = False  # else the browser asks for a note on a case that was not raised
-    field_order = ("raised", "text", "promised_on", "promised_to", "confirms", "next_action", "on", "outcome")
+    field_order = ("raised", "text", "promised_on", "about", "confirms", "next_action", "on", "outcome")
 
-    def __init__(self, *args: Any, body: Body, without: str = "", **options: Any) -> None:
+    def __init__(
+        self, *args: Any, body: Body, without: str = "", nobody_reached: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.body = body
+        self.body, self.nobody_reached = body, nobody_reached
         self.without = without  # that no authority covers the body, in a sentence
         self.fields["text"].widget.attrs["rows"] = 2
         _join(self)
+
+    def reached_nobody(self, cleaned: dict[str, Any]) -> bool:
+        return self.nobody_reached
 
     def lacks(self, cleaned: dict[str, Any]) -> str:
         return self.without

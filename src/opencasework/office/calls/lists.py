@@ -34,7 +34,7 @@ from opencasework.office.letters.models import Enquiry, EnquiryQuerySet
 from opencasework.office.staff.models import StaffMember
 
 AHEAD = timedelta(days=7)
-MOST_PLANNED = 400  # next actions that are looked at for one list
+AT_ONCE = 400  # next actions that are read at once
 SHOWN = 20  # cases of one call: more than anybody gets through
 CALLS_IN_FULL = 20  # of one list: the others say how many cases they are about
 
@@ -123,15 +123,27 @@ def _gathered(cases: CaseQuerySet, on: date) -> list[Call]:
         call = together.setdefault(line_of(body), Call([], body.hotlines(), due_on=day))
         if body not in call.bodies:
             call.bodies.append(body)
-    at_each = {body.pk: place for place, call in enumerate(together.values()) for body in call.bodies}
+    at_place = list(together.values())
+    at_each = {body.pk: place for place, call in enumerate(at_place) for body in call.bodies}
     numbers = _numbers(late, {pk: row["cases"] for pk, row in first.items() if pk in at_each}, at_each)
-    known = set(late.filter(case__in=[item.case.pk for item in planned]).values_list("body", "case"))
+    known = _late_too(late, [item.case.pk for item in planned])
     counted = {(at_each[body], case) for body, case in known if body in at_each}
-    for place, call in enumerate(together.values()):
+    for item in planned:
+        if item.body.pk in at_each:
+            at_place[at_each[item.body.pk]].items.append(item)
+    for place, call in enumerate(at_place):
         call.number = numbers.get(place, 0)
-        call.items = [item for item in planned if at_each.get(item.body.pk) == place]
         call.number += len({item.case.pk for item in call.items if (place, item.case.pk) not in counted})
-    return list(together.values())
+    return at_place
+
+
+def _late_too(late: EnquiryQuerySet, planned: list[int]) -> set[tuple[int, int]]:
+    """Which bodies owe an answer that is late on these cases: the numbers of both.
+
+    By their numbers, some at once: PostgreSQL takes minutes where a question of its own names them.
+    """
+    parts = [planned[start : start + AT_ONCE] for start in range(0, len(planned), AT_ONCE)]
+    return {pair for part in parts for pair in late.filter(case__in=part).values_list("body", "case")}
 
 
 def _late(on: date) -> EnquiryQuerySet:
@@ -200,7 +212,7 @@ def _tidy(calls: list[Call]) -> None:
 
 def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
     begins = reduce(or_, (Q(next_action__istartswith=f"{word} ") for word in RINGING))
-    due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")[:MOST_PLANNED]
+    due = cases.filter(begins, next_action_on__lte=on + AHEAD).order_by("next_action_on", "pk")
     due = due.prefetch_related(
         "issues__body__parent__parent",
         "issues__category",
@@ -208,7 +220,7 @@ def _planned(cases: CaseQuerySet, on: date) -> list[ToRaise]:
         "case_people__person",
     )
     found = []
-    for case in due:
+    for case in due.iterator(chunk_size=AT_ONCE):
         body = rung_next(case)
         if body is not None and case.next_action_on is not None:
             when = dates.short(case.next_action_on, today=on)

@@ -1,4 +1,4 @@
-"""What a body promises in a call: which enquiry it is about, and what becomes of it with the call."""
+"""Which enquiry a call to a body is about, and what it promises there: what becomes of that with the call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.call_form import ALL_OF_THEM, NONE_OF_THEM
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import receive_reply
@@ -15,8 +16,6 @@ from opencasework.office.letters.expecting import plan_along
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.staff.models import StaffMember
-
-NONE_OF_THEM = "none"
 
 
 def owed(case: Case, body: Body) -> list[Enquiry]:
@@ -30,25 +29,32 @@ def owed(case: Case, body: Body) -> list[Enquiry]:
 
 
 def to_choose(case: Case, body: Body) -> dict[str, str]:
-    """The enquiries that a promise of this body may be about, by their number, where a person has to say.
+    """The enquiries that a call to this body may be about, by their number, where a person has to say.
 
     Empty where it owes nothing, and where one is its own.
     """
     there = owed(case, body)
     if not there or _its_own(there, body):
         return {}
-    return {str(one.pk): _named(one) for one in there} | {
-        NONE_OF_THEM: "None of these: the note alone keeps it"
-    }
+    every = {ALL_OF_THEM: "All of these"} if len(there) > 1 else {}
+    named = {str(one.pk): _named(one) for one in there}
+    return named | every | {NONE_OF_THEM: "None of these: the note alone keeps it"}
 
 
-def keep(case: Case, body: Body, *, by_when: date, chosen: str, call: int, by: StaffMember) -> Enquiry | None:
-    """A holding reply by telephone, to the one enquiry of the body or to the one that was `chosen`.
+def about(case: Case, body: Body, *, chosen: str) -> list[Enquiry]:
+    """Which a call to this body was about: the one that is its own, or what was `chosen` among them."""
+    there = owed(case, body)
+    if own := _its_own(there, body):
+        return [own]
+    return there if chosen == ALL_OF_THEM else [one for one in there if str(one.pk) == chosen]
+
+
+def keep(spoken_of: list[Enquiry], *, by_when: date, call: int, by: StaffMember) -> Enquiry | None:
+    """A holding reply by telephone, to the one enquiry that a call was about.
 
     None where there is none: the note of the call alone says it then. `call` is the number of its line.
     """
-    there = owed(case, body)
-    found = _its_own(there, body) or next((one for one in there if str(one.pk) == chosen), None)
+    found = spoken_of[0] if len(spoken_of) == 1 else None
     if found is not None:
         receive_reply(
             enquiry=found, received_on=timezone.localdate(), by=by, kind=Reply.Kind.HOLDING,

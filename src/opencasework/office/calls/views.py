@@ -85,7 +85,8 @@ def _kept(request: StaffRequest, case: Case, form: CallForm) -> Kept | None:
         with transaction.atomic():
             kept = keep_call(
                 case=case, headline=form.headline, other_side=form.cleaned_data["other_side"],
-                given=form.cleaned_data, end=form.end, body=form.rung, by=request.user,
+                given=form.cleaned_data, reached=not form.cleaned_data["nobody_reached"],
+                end=form.end, body=form.rung, by=request.user,
             )  # fmt: skip
             drafts.spend(case=case, staff=request.user, form="call")
     except NoAuthority as problem:  # withdrawn in this moment
@@ -193,7 +194,7 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
         rung = item.body if item else body
         form = RaisedForm(
             posted(request), case=case, prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", body=rung,
-            owed=partial(promises.to_choose, case),
+            owed=partial(promises.to_choose, case), nobody_reached="nobody_reached" in request.POST,
             without=ringing.without_authority(case, [rung]).get(rung.pk, ""),
         )  # fmt: skip
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
@@ -248,7 +249,8 @@ def _keep_all(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool
 def _keep(request: StaffRequest, form: SheetForm, item: Item) -> Kept:
     return keep_call(
         case=item.case, headline=form.headline, other_side=form.cleaned_data["other_side"],
-        given=item.form.cleaned_data, end=item.form.end, body=item.body, by=request.user,
+        given=item.form.cleaned_data, reached=not item.form.nobody_reached, end=item.form.end,
+        body=item.body, by=request.user,
     )  # fmt: skip
 
 

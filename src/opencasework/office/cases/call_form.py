@@ -17,9 +17,13 @@ from opencasework.office.kit.dates import SpokenDateField
 RINGING = ("call", "phone", "ring", "telephone")  # how a next action that is a call begins
 
 
-# The enquiries that a promise of this body may be about, where a person has to say which: by number, named.
+# The enquiries that a call to this body may be about, where a person has to say which: by number, named.
 Owed = Callable[[Body], dict[str, str]]
+ALL_OF_THEM, NONE_OF_THEM = "all", "none"  # beside those
+WHICH_ONE = "Say which answer the call was about, or that it was none of these."
 WHICH_PROMISED = "Say which answer they promise, or that it is none of these."
+NOBODY_PROMISED = "Nobody was reached, so nobody promised a day. Take one of the two out."
+NOTHING_TO_CONFIRM = "Nobody was reached, so there is nothing to confirm. Take one of the two out."
 SAY_WHY = "Say why you spoke about them all the same, or tick that nothing about them was said."
 
 
@@ -59,6 +63,10 @@ class SaidWithoutForm(forms.Form):
         """That no authority covers the body, in a sentence; empty where one does."""
         raise NotImplementedError
 
+    def reached_nobody(self, cleaned: dict[str, Any]) -> bool:
+        """Whether nobody answered: nothing was said then."""
+        return False
+
     def asks_later(self, cleaned: dict[str, Any]) -> bool:
         """Whether it cannot be told yet if one does: what was said about it is kept then."""
         return False
@@ -68,7 +76,8 @@ class SaidWithoutForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         cleaned["no_authority_reason"] = " ".join((cleaned.get("no_authority_reason") or "").split())
         if said := self.lacks(cleaned):
-            if not cleaned["no_authority_reason"] and not cleaned.get("nothing_said"):
+            cleaned["nothing_said"] = cleaned.get("nothing_said") or self.reached_nobody(cleaned)
+            if not cleaned["no_authority_reason"] and not cleaned["nothing_said"]:
                 self.say_why(said)
         elif not self.asks_later(cleaned):
             cleaned["no_authority_reason"], cleaned["nothing_said"] = "", False
@@ -100,7 +109,12 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
         help_text="Where a body that owes you an answer says so: nobody is told to chase it before.",
     )  # fmt: skip
     # Its choices are those of the body that was rung, which is not known before the form was sent.
-    promised_to = forms.CharField(label="Which answer they promise", required=False, widget=forms.Select)
+    about = forms.CharField(
+        label="Which answer the call was about",
+        required=False,
+        widget=forms.Select,
+        help_text="No chaser of that one goes before somebody has read the call.",
+    )
     outcome = forms.ChoiceField(
         label="How did it end?",
         required=False,
@@ -139,7 +153,7 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     def clean(self) -> dict[str, Any]:
         """Either a next step or the end; a step has a day."""
         cleaned = super().clean()
-        self._ask_which_is_promised(cleaned)
+        self._ask_which_it_is_about(cleaned)
         step, on = cleaned.get("next_action"), cleaned.get("on")
         if "closes" in self.fields and self.wants_end and not cleaned.get("closes"):
             self.add_error("closes", "All its issues have ended meanwhile. Tick this if the case is over.")
@@ -154,14 +168,24 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
         """The body that was rung; None where it was none."""
         raise NotImplementedError
 
-    def _ask_which_is_promised(self, cleaned: dict[str, Any]) -> None:
+    def _ask_which_it_is_about(self, cleaned: dict[str, Any]) -> None:
+        promised = cleaned.get("promised_on")
+        if self.reached_nobody(cleaned):
+            if promised:
+                self.add_error("promised_on", NOBODY_PROMISED)
+            if cleaned.get("confirms"):
+                self.add_error("confirms", NOTHING_TO_CONFIRM)
+            return
         body = self.promiser(cleaned)
-        if body is None or not cleaned.get("promised_on"):
+        if body is None:
             return
         self.which_owed = self.owed(body)
-        self.fields["promised_to"].widget.choices = [("", "Say which"), *self.which_owed.items()]
-        if self.which_owed and cleaned.get("promised_to") not in self.which_owed:
-            self.add_error("promised_to", WHICH_PROMISED)
+        self.fields["about"].widget.choices = [("", "Say which"), *self.which_owed.items()]
+        chosen = cleaned.get("about")
+        if self.which_owed and chosen not in self.which_owed:
+            self.add_error("about", WHICH_PROMISED if promised else WHICH_ONE)
+        elif promised and chosen == ALL_OF_THEM:
+            self.add_error("about", WHICH_PROMISED)
 
     @property
     def end(self) -> dict[str, Any] | None:
@@ -181,10 +205,13 @@ class SpokenToForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-5", "autocomplete": "off"}),
         error_messages={"invalid": "Give the minutes in figures."},
     )
+    nobody_reached = forms.BooleanField(label="Nobody was reached", required=False)
 
     @property
     def headline(self) -> str:
-        """“Call with Ms Penrose, 12 minutes”."""
+        """“Call with Ms Penrose, 12 minutes”, or “Call to the MP line: nobody was reached”."""
+        if self.cleaned_data["nobody_reached"]:
+            return f"Call to {self.cleaned_data['other_side']}: nobody was reached"
         minutes = self.cleaned_data["minutes"]
         length = f", {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
         return f"Call with {self.cleaned_data['other_side']}{length}"
@@ -221,11 +248,12 @@ class CallForm(SpokenToForm, WhatFollowedForm):
     field_order = (
         "other_side",
         "minutes",
+        "nobody_reached",
         "body",
         "another_body",
         "text",
         "promised_on",
-        "promised_to",
+        "about",
         "confirms",
         "next_action",
         "on",
@@ -261,6 +289,9 @@ class CallForm(SpokenToForm, WhatFollowedForm):
         elif body == "" and other_side and not told.is_of(self.case, other_side):
             self.add_error("body", NOT_OF_THE_CASE.format(other_side))
         return cleaned
+
+    def reached_nobody(self, cleaned: dict[str, Any]) -> bool:
+        return bool(cleaned.get("nobody_reached"))
 
     def lacks(self, cleaned: dict[str, Any]) -> str:
         if cleaned.get("body") != ANOTHER:

@@ -222,6 +222,8 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
             calls.pop(detail.get("call"), None)
         elif kind in (Event.Kind.CALL, Event.Kind.MESSAGE_IN) and detail.get("body"):
             continue  # spoken to was a body, whomever it was about
+        elif kind == Event.Kind.CALL and detail.get("unreached"):
+            continue
         elif kind == Event.Kind.CALL:
             heading = str(line.text).partition("\n")[0].removeprefix("Call with ")
             if to_us or (to_us is None and whom(case, heading) in ours):

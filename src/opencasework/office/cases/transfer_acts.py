@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -134,10 +135,20 @@ class AnswerForm(OfficeDatesForm):
         help_text="The figures count it as referred once it is closed.",
     )
 
-    def __init__(self, *args: Any, may_close: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, transfer: Transfer, may_close: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.transfer = transfer
         if not may_close:
             del self.fields["close"]
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        offered = self.transfer.offered_on
+        if on and on < offered:
+            raise forms.ValidationError(
+                f"It was offered to them on {dates.say(offered)}. Give that day or a later one."
+            )
+        return on
 
     @property
     def closes(self) -> bool:
@@ -196,7 +207,7 @@ def answer(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
     may_close = (
         case.is_open and may(request.user, May.CLOSE_CASES) and transfer.level in transfers.GOES_TO_THEM
     )
-    form = AnswerForm(posted(request), may_close=may_close, initial={"close": True})
+    form = AnswerForm(posted(request), transfer=transfer, may_close=may_close, initial={"close": True})
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"] or timezone.localdate()
         with transaction.atomic():

@@ -146,7 +146,8 @@ def _waiting(case: Case, *, today: date) -> dict[str, Any]:
     replied = next((enquiry for enquiry in unanswered if case.is_open and enquiry.unread_reply), None)
     answers = [(enquiry.answered_on, enquiry.pk, enquiry) for enquiry in case.enquiries.all()]
     answered = max((each for each in answers if each[0]), default=(None, 0, None))[2]
-    silent = [enquiry for enquiry in unanswered if not enquiry.unread_reply]
+    silent = [each for each in unanswered if not (each.unread_reply or each.is_paused)]
+    silent = [each for each in silent if not (each.promised_on and each.promised_on >= today)]
     overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
     if overdue is not None and not (case.is_open and overdue.due_on < today):
         overdue = None

@@ -90,6 +90,28 @@ def put_by_word(
     return enquiry
 
 
+@transaction.atomic
+def put_once(
+    *, case: Case, by: StaffMember, question: str, asked_on: date, due_on: date | None, **said: Any
+) -> tuple[Enquiry, bool]:
+    """`put_by_word`, and whether it is new: what is sent twice, or again from an older page, is one.
+
+    The same was asked of the same on one day, by one person in the same words: it has one clock.
+    """
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    there = Enquiry.objects.filter(
+        case=case, body=said["body"], means=said["means"], issue=said["issue"] or case.issues.first(),
+        to_whom=one_line(said["to_whom"])[:200], their_reference=one_line(said["their_reference"])[:60],
+        question=question, sent_on=asked_on, asked_by=by, letter=None, gathered_in=None,
+    )  # fmt: skip
+    if due_on is not None:
+        there = there.filter(due_on=due_on)
+    if (found := there.select_related("body").first()) is not None:
+        return found, False
+    made = put_by_word(case=case, by=by, question=question, asked_on=asked_on, due_on=due_on, **said)
+    return made, True
+
+
 def _record_asking(enquiry: Enquiry, *, by: StaffMember, without: str) -> None:
     """The line of the timeline; with why it went without authority, for the weekly review, where it did."""
     phone, body = enquiry.means == Enquiry.Means.PHONE, enquiry.body

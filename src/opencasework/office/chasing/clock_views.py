@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.authority import gate
@@ -165,19 +166,28 @@ def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
     form = AskedForm(posted(request), case=case, may_go_without=may_go_without, initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
-            made = clock.put_by_word(case=case, by=request.user, **form.cleaned_data)
+            made, is_new = clock.put_once(case=case, by=request.user, **form.cleaned_data)
         except clock.NoAuthority as problem:
             form.add_error("no_authority_reason" if may_go_without else None, str(problem))
         except clock.ClockProblem as problem:
             form.add_error("due_on", str(problem))
         else:
-            undo = reverse("enquiry-withdrawal", args=[made.pk])
-            said = f"Recorded. {made.body} should answer by {made.due_on:%-d %B}."
-            messages.success(request, said, extra_tags=f"undo:{undo}")
+            _say_recorded(request, made, is_new=is_new)
             return redirect(case)
     context = {"case": case, "form": form, "asking": _asking(case, form), "rail": "cases"}
     context["may_go_without"] = may_go_without
     return render(request, "chasing/asked.html", context, status=422 if form.errors else 200)
+
+
+def _say_recorded(request: StaffRequest, made: Enquiry, *, is_new: bool) -> None:
+    if not is_new:
+        link = format_html('<a href="{}">Open the enquiry</a>', made.get_absolute_url())
+        said = "You had recorded this already, so it is there once."
+        messages.info(request, format_html("{} {}", said, link))
+        return
+    undo = reverse("enquiry-withdrawal", args=[made.pk])
+    said = f"Recorded. {made.body} should answer by {made.due_on:%-d %B}."
+    messages.success(request, said, extra_tags=f"undo:{undo}")
 
 
 def _asking(case: Case, form: AskedForm) -> tuple[str, str, str] | None:

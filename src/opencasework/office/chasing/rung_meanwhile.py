@@ -53,10 +53,11 @@ def send_all_the_same(letter: Letter, *, call: int, on: date, by: StaffMember) -
 
 
 def _call(letter: Letter, on: date) -> Event | None:
-    """The last call to the body, its whole or a part of it that holds the chaser on this day; None without.
+    """The last call about this enquiry that holds the chaser on this day; None without.
 
     One that was noted after the chaser was drafted or lately. A call in which they promised a day holds it by
-    that day, one by which the enquiry was put by none.
+    that day, one by which the enquiry was put by none. One that was noted before calls said which enquiry
+    they were about holds whatever its body, the whole of that or a part of it owes.
     """
     chaser: Chaser | None = getattr(letter, "chaser", None)
     if chaser is None or chaser.enquiry.is_answered:
@@ -71,13 +72,16 @@ def _call(letter: Letter, on: date) -> Event | None:
         noted = line.kind == Event.Kind.CALL and bool(line.detail.get("noted") and line.detail.get("body"))
         if not noted or line.pk in settled or line.pk <= (chaser.call_read or 0):
             return False
+        if enquiry.pk not in line.detail.get("about", [enquiry.pk]):
+            return False
         day = timezone.localdate(line.recorded_at)
         lately = working_days_after(day, LATELY_DAYS, nation=enquiry.body.holiday_nation) >= on
         return day <= on and (lately or line.recorded_at >= letter.drafted_at)
 
     calls = [line for line in lines if holds(line)]
-    theirs = _theirs(enquiry, {line.detail["body"] for line in calls}) if calls else set()
-    held_by = [line for line in calls if line.detail["body"] in theirs]
+    untold = {line.detail["body"] for line in calls if "about" not in line.detail}
+    theirs = _theirs(enquiry, untold) if untold else set()
+    held_by = [line for line in calls if "about" in line.detail or line.detail["body"] in theirs]
     return max(held_by, key=lambda line: line.pk, default=None)
 
 

@@ -37,10 +37,10 @@ def reason(mail: OutgoingMail) -> str:
     lines = Event.objects.filter(case=case, kind__in=NEW, recorded_at__gt=since)
     if mail.queued_by_id is not None:
         lines = lines.exclude(by=mail.queued_by_id)
-    # A machine that says it has our mail is nothing to wait for.
-    line = next(
-        (each for each in lines.order_by("recorded_at", "pk") if not each.detail.get("auto_reply")), None
-    )
+    # A machine that says it has our mail is nothing to wait for, nor a call that nobody answered.
+    for_nothing = ("auto_reply", "unreached")
+    ordered = lines.order_by("recorded_at", "pk")
+    line = next((each for each in ordered if not any(map(each.detail.get, for_nothing))), None)
     if line is not None:
         return f"Since it was sent off: {line.get_kind_display()}. {line.text}"[:450]
     return next((said for ask in NEWS if (said := ask(case, since, mail.queued_by))), "")

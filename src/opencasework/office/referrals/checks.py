@@ -174,7 +174,7 @@ def checks(
 
 
 def _elsewhere(scheme: Scheme, proposal: Proposal) -> list[Check]:
-    """That a problem like this goes to another, as far as we know. A table knows less than a colleague may."""
+    """That a problem like this goes to another, as far as we know. A table knows less than a colleague."""
     known = [way for way in proposal.ways if way.chain]
     if not known or any(scheme in way.chain for way in known):
         return []
@@ -182,7 +182,8 @@ def _elsewhere(scheme: Scheme, proposal: Proposal) -> list[Check]:
     todo = "Take this back and go there, or say when you submit it why it goes to this one."
     return [
         Check(
-            "The right place", met=False, text=f"A problem like this goes to {names}. {known[0].why}", todo=todo,
+            "The right place", met=False, todo=todo,
+            text=f"A problem like this goes to {names}. {known[0].why}",
             source=f"{known[0].source}, {known[0].as_of}" if known[0].as_of else known[0].source,
         )
     ]  # fmt: skip

@@ -138,6 +138,9 @@ class SubmitForm(OfficeDatesForm):
         return self.cleaned_data["sent_by"] or SentBy.OFFICE
 
 
+NO_REMEDY = "What they are to do goes with a decision. Choose “Decided” with it, or take these words out."
+
+
 class ProgressForm(OfficeDatesForm):
     """What the ombudsman did with it."""
 
@@ -179,6 +182,8 @@ class ProgressForm(OfficeDatesForm):
             self.add_error("to", "There is a decision: choose “Decided”, or take the decision out.")
         if cleaned.get("amount") and (said := _not_money(to, cleaned.get("decision"))):
             self.add_error("amount", said)
+        if cleaned.get("remedy") and to and to != Complaint.State.DECIDED and not cleaned.get("decision"):
+            self.add_error("remedy", NO_REMEDY)
         if to == Complaint.State.DECLINED and not cleaned.get("why"):
             self.add_error("why", "Say why they declined it, in their words.")
         return cleaned

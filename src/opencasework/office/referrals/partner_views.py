@@ -187,8 +187,12 @@ def inward_new(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     form = forms.InwardForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        made = partnering.came_from(case=case, by=request.user, **form.cleaned_data)
-        messages.success(request, f"It came from {made.partner}.")
+        made, is_new = partnering.came_once(case=case, by=request.user, **form.cleaned_data)
+        if is_new:
+            messages.success(request, f"It came from {made.partner}.")
+        else:
+            who = "You" if made.by == request.user else made.by
+            messages.info(request, f"{who} had recorded this already, so it is there once.")
         return _back(case)
     return ask(request, case, form, title="It came from a partner", button="Record it", asks_date=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -177,6 +178,14 @@ def came_from(
     text = f"Came to us from {partner} on {say(came_on)}{ref}. {made.get_consent_display()}."
     _say(case, by=by, text=text, came_from=made.pk, partner_kind=partner.kind)
     return made
+
+
+@transaction.atomic
+def came_once(*, case: Case, by: StaffMember, **said: Any) -> tuple[Inward, bool]:
+    """`came_from`, and whether it is new: the same partner, day and words, sent twice, are one referral."""
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    found = Inward.objects.filter(case=case, **said).select_related("partner__body", "by").first()
+    return (found, False) if found else (came_from(case=case, by=by, **said), True)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from opencasework.office.kit.questions import instances_of
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.models import awake
 from opencasework.office.today.row import Day, Todo, Whose
-from opencasework.office.today.todo import ASKED, KINDS, OWED, Kind
+from opencasework.office.today.todo import ASKED, KINDS, OWED, STOPPED, Kind
 
 ROWS = 12  # of a section, until more are asked for
 MOST_ROWS = 200  # of a section, when they are
@@ -24,6 +24,7 @@ SECTIONS = {
     "today": ("Today", "sun", ""),
     "week": ("Later this week", "calendar", ""),
     "later": ("After that", "calendar", ""),
+    "stopped": ("The clock stands still", "pause", ""),
 }
 
 # What a row shows beside its case: the way there, and in which order.
@@ -64,7 +65,7 @@ class Section:
 
 
 def kinds(whose: Whose) -> tuple[Kind, ...]:
-    return (OWED, ASKED) if whose is Whose.WAITING else KINDS
+    return (OWED, ASKED, STOPPED) if whose is Whose.WAITING else KINDS
 
 
 def sets(staff: StaffMember, whose: Whose, day: Day) -> dict[str, QuerySet[Any]]:
@@ -139,6 +140,8 @@ def _standing(
 
 
 def _when(todo: Todo, day: Day) -> tuple[str, str]:
+    if todo.when:
+        return todo.when, todo.note
     late = dates.lateness(todo.on, today=day.today)
     if late:
         return late, todo.note or f"due {dates.short(todo.on, today=day.today)}"

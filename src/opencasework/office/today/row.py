@@ -35,6 +35,8 @@ class Todo:
     for_anyone: bool = False  # whoever it is asked of may press it, whatever their role, and nobody else
     plans: bool = False  # it is the case's next action: it can be done, or put off
     key: str = ""  # that presses the button
+    when: str = ""  # said instead of the day, where no day counts
+    why: str = ""  # a reason that somebody gave
 
     @property
     def order(self) -> tuple[date, str, int]:

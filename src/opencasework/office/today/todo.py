@@ -26,7 +26,7 @@ from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, mentioned, referred, signatures
+from opencasework.office.today import again, mentioned, referred, signatures, stopped
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 
@@ -142,8 +142,8 @@ def _own_drafts(staff: StaffMember) -> Q:
 def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
     # As `unanswered`, by a list: of the open cases most wait for somebody, so each would be asked about.
     cases = Case.objects.visible_to(staff).open().order_by()
-    owed = Enquiry.objects.filter(answered_on=None, case__in=cases.values("pk")).unread(yes=False)
-    return owed.expected(on=day.today)
+    running = Enquiry.objects.filter(answered_on=None, paused_on=None, case__in=cases.values("pk"))
+    return running.unread(yes=False).expected(on=day.today)
 
 
 # --- how a row reads ----------------------------------------------------------------------------------
@@ -487,4 +487,8 @@ OWED = Kind(
 ASKED = Kind(
     name="asked", rows=_questions, mine=whose_question, date_field="due_on",
     sections=("late", "today", "week", "later"), read=_read_question, related=("case", "person"),
+)  # fmt: skip
+STOPPED = Kind(
+    name="stopped", rows=stopped.rows, mine=_of_owner("case__owner"), date_field="",
+    sections=("stopped",), read=stopped.read, related=("body", "case"),
 )  # fmt: skip

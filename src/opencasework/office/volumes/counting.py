@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -137,9 +137,10 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     """Every body written to in these days or that owes an answer, the most letters first."""
     enquiries = Enquiry.objects.filter(_counts(staff)).exclude(letter__state=Letter.State.SENDING)
     put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
-    owed = list(enquiries.unanswered().values_list("body", "due_on"))
+    owed = Counter(enquiries.unanswered().values_list("body", flat=True))
+    late = Counter(enquiries.overdue(on=today).values_list("body", flat=True))
     found = []
-    bodies = Body.objects.in_bulk({each.body_id for each in put} | {pk for pk, _ in owed})
+    bodies = Body.objects.in_bulk({each.body_id for each in put} | owed.keys())
     letters_to: dict[int, list[Letter]] = defaultdict(list)
     for each in put:
         if each.letter is not None:
@@ -151,15 +152,14 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     for body in bodies.values():
         theirs = [each for each in put if each.body_id == body.pk]
         letters = letters_to[body.pk]
-        waiting = [due for pk, due in owed if pk == body.pk]
         found.append(
             Volume(
                 body=body,
                 letters=len(letters),
                 by_word=len([each for each in theirs if each.written_in is None]),
                 alike=_alike(letters, to_whole[wholes[body.pk]]) if letters else 0,
-                waiting=len(waiting),
-                late=sum(due < today for due in waiting),
+                waiting=owed[body.pk],
+                late=late[body.pk],
             )
         )
     return sorted(found, key=lambda each: (-each.letters, -each.late, -each.waiting, each.body.name))

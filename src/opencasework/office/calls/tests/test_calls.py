@@ -133,6 +133,21 @@ def test_all_late_answers_are_counted_and_those_of_no_call_are_lost_behind_them(
     assert "432 more cases come up when these are done." in page(client, f"/calls/{body('DWP').pk}/")
 
 
+def test_all_next_actions_that_are_calls_are_counted_and_none_is_lost_behind_them(ana, client, line):
+    first = to_ring(ana)
+    EnquiryFactory(case=first, to_body=body("DWP-UC"), sent_on=TODAY)
+    copies(first, 450)
+    EnquiryFactory(case=to_ring(ana), to_body=body("DWP"), sent_on=date(2026, 9, 1))  # late as well, and one
+    to_ring(ana, body=body("HMPO"), next_action="Ring HMPO", next_action_on=date(2026, 12, 2))
+
+    shown = page(client, "/calls/")
+    dwp, hmpo = calls_to_make(ana, mine=True, on=TODAY)
+
+    assert (dwp.number, hmpo.number, len(dwp.items)) == (452, 1, 20)
+    assert "2 calls, 453 cases" in shown
+    assert "432 more cases come up when these are done." in page(client, f"/calls/{body('DWP').pk}/")
+
+
 def test_a_case_that_is_late_and_to_be_rung_about_is_one(ana, client, line):
     EnquiryFactory(case=to_ring(ana), to_body=body("DWP"), sent_on=date(2026, 9, 1))
 

@@ -1,4 +1,4 @@
-"""A call in a browser: the form asks which answer they promise, the chaser that waits asks about the call."""
+"""A call in a browser: the form asks which answer it was about, the chaser that waits asks about the call."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def nothing_bars_anybody(page, name):
         assert barriers_on(page, f"{name}, {size['width']}") == []
 
 
-def test_the_form_asks_which_answer_they_promise(live_office, late):
+def test_the_form_asks_which_answer_it_was_about(live_office, late):
     live_office.sign_in(late.case.owner)
     page = live_office.page()
     ring(page, f"{live_office.url}{late.case.get_absolute_url()}", **{"They promise an answer by": "10 wd"})
 
-    which = page.get_by_label("Which answer they promise")
+    which = page.get_by_label("Which answer the call was about")
     expect(which).to_be_visible()
     nothing_bars_anybody(page, "which answer")
     which.select_option(str(late.pk))
@@ -67,6 +67,8 @@ def test_the_chaser_that_waits_asks_about_the_call(live_office, late):
     live_office.sign_in(late.case.owner)
     page = live_office.page()
     ring(page, f"{live_office.url}{late.case.get_absolute_url()}")
+    page.get_by_label("Which answer the call was about").select_option("All of these")
+    page.get_by_role("button", name="Add call").click()
     expect(page.locator(".entry").first).to_contain_text("Ms Penrose")
     page.goto(f"{live_office.url}{chaser.get_absolute_url()}")
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from opencasework.office.authority.models import Authority, SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.calls.lists import calls_to_make
@@ -75,9 +76,40 @@ def test_who_was_rung_at_the_whole_or_at_a_part_of_it_is_not_rung_again_today(
     Enquiry.objects.filter(pk=late.pk).update(body=body(owing))
     BodyContactFactory(body=body(owing), phone="01632 960311")
 
-    ring(client, late, body="another", another_body=rung)
+    ring(client, late, body="another", another_body=rung, about=late.pk)
 
     assert (listed(late, TODAY), listed(late, TOMORROW)) == (int(is_listed), 1)
+
+
+def test_who_was_rung_and_not_reached_is_to_be_rung_again_today(client, late):
+    ring(client, late, nobody_reached="on")
+
+    assert listed(late, TODAY) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"promised_on": "10 Dec 2026"}, "Nobody was reached, so nobody promised a day."),
+        ({"confirms": "on"}, "Nobody was reached, so there is nothing to confirm."),
+    ],
+)
+def test_whom_nobody_reached_promises_and_confirms_nothing(client, late, more, says):
+    refused = ring(client, late, nobody_reached="on", **more)
+
+    assert refused.status_code == 422
+    assert says in refused.content.decode()
+    assert not late.case.events.filter(kind=Event.Kind.CALL).exists()
+
+
+def test_who_was_not_reached_was_told_nothing_and_no_authority_is_asked_for(client, late):
+    Authority.objects.all().delete()
+    assert ring(client, late).status_code == 422
+
+    assert ring(client, late, nobody_reached="on").status_code == 302
+
+    assert "Nothing about the person was said." in late.case.events.get(kind=Event.Kind.CALL).text
+    assert not SentWithout.objects.exists()
 
 
 def test_a_person_promises_none(client, late):
@@ -115,10 +147,30 @@ def test_of_two_enquiries_to_one_body_the_form_asks_which_they_promise_to_answer
     assert f'<option value="{other.pk}">Universal Credit, asked on 1 October 2026' in page
     assert promised(late, other) == [None, None]
 
-    said = ring(client, late, promised_on="10 Dec 2026", promised_to=other.pk)
+    said = ring(client, late, promised_on="10 Dec 2026", about=other.pk)
 
     assert promised(late, other) == [None, date(2026, 12, 10)]
     assert "the enquiry to Universal Credit of 1 October 2026." in client.get(said.url).content.decode()
+
+
+def test_a_promise_is_of_one_answer_and_not_of_all(client, late):
+    EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+
+    refused = ring(client, late, promised_on="10 Dec 2026", about="all")
+
+    assert refused.status_code == 422
+    assert "Say which answer they promise, or that it is none of these." in refused.content.decode()
+    assert promised(late) == [None]
+
+
+def test_one_call_about_several_cases_in_which_nobody_was_reached_asks_nothing(client, late):
+    EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
+    given = {"other_side": "MP line", "whose": "mine", "case": [late.case.pk], "nobody_reached": "on"}
+
+    said = client.post(f"/calls/{late.body.pk}/", given | {f"case-{late.case.pk}-text": "Engaged."})
+
+    assert said.status_code == 302
+    assert late.case.events.get(kind=Event.Kind.CALL).detail["about"] == []
 
 
 def test_what_a_part_of_the_body_that_was_rung_owes_is_asked_about_too(client, late):
@@ -128,10 +180,10 @@ def test_what_a_part_of_the_body_that_was_rung_owes_is_asked_about_too(client, l
     assert "Say which answer they promise" in ring(client, late, **said).content.decode()
     assert promised(late) == [None]
 
-    kept = ring(client, late, **said, promised_to="none")
+    kept = ring(client, late, **said, about="none")
     assert promised(late) == [None]
     assert "The note alone keeps the promise." in client.get(kept.url).content.decode()
-    ring(client, late, **said, promised_to=late.pk, text="They rang again.")
+    ring(client, late, **said, about=late.pk, text="They rang again.")
     assert promised(late) == [date(2026, 12, 10)]
 
 
@@ -148,7 +200,7 @@ def test_the_enquiry_of_another_case_is_no_answer(client, late):
     EnquiryFactory(case=late.case, to_body=late.body, sent_on=date(2026, 10, 1))
     elsewhere = EnquiryFactory(to_body=late.body, sent_on=date(2026, 10, 1))
 
-    assert ring(client, late, promised_on="10 Dec 2026", promised_to=elsewhere.pk).status_code == 422
+    assert ring(client, late, promised_on="10 Dec 2026", about=elsewhere.pk).status_code == 422
     assert promised(elsewhere) == [None]
 
 
@@ -164,13 +216,11 @@ def test_one_call_about_several_cases_asks_and_names_it_for_each(client, late):
 
     asked = client.post(f"/calls/{late.body.pk}/", given)
     assert asked.status_code == 422
-    assert f'name="case-{late.case.pk}-promised_to"' in asked.content.decode()
-    assert f'name="case-{single.case.pk}-promised_to"' not in asked.content.decode()
+    assert f'name="case-{late.case.pk}-about"' in asked.content.decode()
+    assert f'name="case-{single.case.pk}-about"' not in asked.content.decode()
     assert promised(late, two, single) == [None, None, None]
 
-    said = client.post(
-        f"/calls/{late.body.pk}/", given | {f"case-{late.case.pk}-promised_to": two.pk}, follow=True
-    )
+    said = client.post(f"/calls/{late.body.pk}/", given | {f"case-{late.case.pk}-about": two.pk}, follow=True)
     assert promised(late, two, single) == [None, date(2026, 12, 10), date(2026, 12, 10)]
     assert f"{late.case.reference} (Universal Credit, 1 October 2026)" in said.content.decode()
     assert f"{single.case.reference} (Universal Credit, 2 September 2026)" in said.content.decode()

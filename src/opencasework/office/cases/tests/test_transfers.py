@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -251,6 +253,26 @@ def test_what_they_said_is_recorded_once(answer, ana, client):
     assert "answered on" in second
     assert case.events.filter(kind=Event.Kind.TRANSFER).count() == 2
     assert case.events.filter(kind=Event.Kind.TRANSFER, detail__answer=answer).count() == 1
+
+
+def test_nobody_answers_before_they_were_asked_and_what_was_typed_stays(ana, client):
+    with time_machine.travel("2026-11-23 10:00", tick=False):
+        client.force_login(ana)
+        case = CaseFactory(by=ana)
+        AuthorityFactory(case=case)
+        offer(client, case)
+        url = f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/"
+
+        page = client.post(url, {"answer": "declined", "on": "20 nov 2026"})
+
+        assert page.status_code == 422
+        asked = page.content.decode()
+        assert "It was offered to them on Monday 23 November 2026. Give that day or a later one." in asked
+        assert 'value="20 nov 2026"' in asked
+        assert re.search(r'value="declined"[^>]*checked', asked)
+        assert not case.transfers.get().is_answered
+        client.post(url, {"answer": "declined", "on": "23 nov 2026"})
+        assert case.transfers.get().answered_on == date(2026, 11, 23)
 
 
 def outcomes_published():

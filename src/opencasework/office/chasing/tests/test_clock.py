@@ -74,6 +74,26 @@ def test_what_was_asked_by_telephone_has_a_clock_and_no_letter(client, on_the_da
     assert Fact.objects.filter(measure="enquiries_sent", case_id=case.pk).count() == 1
 
 
+def test_what_was_asked_by_telephone_and_is_sent_twice_is_one_enquiry(client, on_the_day):
+    on_the_day(SENT)
+    OfficeFactory()
+    case, body = CaseFactory(), BodyFactory(reply_target_days=10)
+    client.force_login(case.owner)
+    undo = undo_in(ask_by_phone(client, case, body).content.decode())
+
+    again = ask_by_phone(client, case, body).content.decode()
+
+    asked = case.enquiries.get()
+    assert "You had recorded this already, so it is there once." in again
+    assert f'<a href="{asked.get_absolute_url()}">Open the enquiry</a>' in again
+    assert case.events.filter(kind=Event.Kind.CALL).count() == 1
+    ask_by_phone(client, case, body, question="And what about the deposit?")
+    assert case.enquiries.count() == 2
+    client.post(undo)
+    assert "should answer by 15 September" in ask_by_phone(client, case, body).content.decode()
+    assert case.enquiries.count() == 2
+
+
 def test_an_enquiry_put_by_telephone_is_chased_in_the_words_that_were_asked(client, on_the_day):
     on_the_day(SENT)
     OfficeFactory()

@@ -12,6 +12,7 @@ from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.models import Event
 from opencasework.office.chasing.actions import draft_due_chasers
 from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.tests.factories import EnquiryFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -117,9 +118,57 @@ def test_so_does_a_call_to_what_it_is_a_part_of_or_to_a_part_of_it(client, case,
         rung.parent = enquiry.body
         rung.save()
 
-    ring(client, case, rung)
+    ring(client, case, rung, about=enquiry.pk)
 
     assert (f"{rung} {HELD}" in page(client, chaser)) is (where != "elsewhere")
+
+
+def other_to(body, case) -> Enquiry:
+    """Another enquiry of the case to that body, put later and not due yet."""
+    return EnquiryFactory(case=case, to_body=body, sent_on=date(2026, 9, 10))
+
+
+def test_of_two_enquiries_the_form_asks_which_the_call_was_about_and_holds_that_ones_chaser(
+    client, case, enquiry, chaser
+):
+    other = other_to(enquiry.body, case)
+    said = {"other_side": "Mr Shah", "body": enquiry.body.pk, "text": "It is with the decision maker."}
+
+    asked = client.post(f"/cases/{case.pk}/calls/", said)
+
+    assert asked.status_code == 422
+    assert "Say which answer the call was about, or that it was none of these." in asked.content.decode()
+    assert not case.events.filter(kind=Event.Kind.CALL).exists()
+    for about, holds in ((other.pk, False), ("none", False), (enquiry.pk, True)):
+        ring(client, case, enquiry.body, about=about)
+        assert (HELD in page(client, chaser)) is holds
+
+
+def test_a_call_about_all_of_them_holds_each(client, case, enquiry, chaser):
+    other_to(enquiry.body, case)
+
+    ring(client, case, enquiry.body, about="all")
+
+    assert HELD in page(client, chaser)
+
+
+def test_a_call_in_which_nobody_was_reached_holds_nothing_and_asks_nothing(client, case, enquiry, chaser):
+    other_to(enquiry.body, case)
+
+    ring(client, case, enquiry.body, text="No answer.", nobody_reached="on")
+
+    assert "was rung about this case" not in page(client, chaser)
+    assert case.events.get(kind=Event.Kind.CALL).text.startswith("Call to Mr Shah: nobody was reached\n")
+    assert send(client, chaser) == 302
+
+
+def test_a_call_noted_before_it_said_which_enquiry_it_was_about_holds_what_that_body_owes(
+    client, case, enquiry, chaser
+):
+    code = enquiry.body.code
+    case.record(Event.Kind.CALL, by=case.owner, text="Call with Mr Shah", noted=True, body=code)
+
+    assert HELD in page(client, chaser)
 
 
 def test_a_call_that_was_taken_back_or_brought_a_promise_holds_nothing_by_itself(

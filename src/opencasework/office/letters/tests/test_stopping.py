@@ -117,6 +117,17 @@ def test_a_machine_that_answers_does_not_stop_it(smtp):
     assert send(mail) == State.SENT
 
 
+def test_a_call_that_nobody_answered_does_not_stop_it(smtp, client):
+    mail = queued()
+    client.force_login(StaffFactory())
+    said = {"other_side": "Mr Shah", "body": "else", "text": "No answer."}
+    calls = f"/cases/{mail.letter.case.pk}/calls/"
+
+    assert client.post(calls, said | {"nobody_reached": "on"}).status_code == 302
+
+    assert send(mail) == State.SENT
+
+
 def test_a_message_that_waits_in_the_inbox_and_may_be_about_the_case_stops_it(smtp):
     mail = queued()
     MessageFactory(

@@ -261,6 +261,21 @@ def test_pounds_beside_what_brings_none_are_asked_about_and_not_dropped(client, 
     assert damp.state == given["to"]
 
 
+def test_what_they_are_to_do_beside_no_decision_is_asked_about_and_kept_as_typed(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="today")
+    given = {"to": "accepted", "on": "today", "remedy": "An apology by Christmas"}
+
+    asked = post(client, "complaint-progress", damp.pk, **given)
+
+    assert "What they are to do goes with a decision." in asked
+    assert "An apology by Christmas" in asked
+    damp.refresh_from_db()
+    assert damp.state == "submitted"
+    post(client, "complaint-progress", damp.pk, **given | {"to": "decided", "decision": "upheld"})
+    damp.refresh_from_db()
+    assert (damp.state, damp.remedy) == ("decided", "An apology by Christmas")
+
+
 def test_who_may_not_close_cases_records_a_decision_and_leaves_the_problem_open(client, ana, damp):
     post(client, "complaint-submission", damp.pk, on="today")
     client.force_login(StaffFactory(administrator=True))

@@ -218,6 +218,18 @@ def test_no_step_of_a_referral_is_taken_before_the_one_that_comes_first(client, 
         assert "Recorded" in post(client, "outward-result", made.pk, result="helped", on="4 dec 2026")
 
 
+def test_a_case_that_came_from_a_partner_and_is_sent_twice_came_once(client, advice, case):
+    given = {"partner": advice.pk, "came_on": "2 nov 2026", "consent": "told", "reference": "CA-1"}
+
+    said = [post(client, "inward-new", case.pk, **given) for _press in range(2)]
+
+    assert "You had recorded this already, so it is there once." in said[1]
+    assert Inward.objects.count() == 1
+    assert [line for line in lines(case) if line.startswith("Came to us from")] == lines(case)[-1:]
+    post(client, "inward-new", case.pk, **given | {"reference": "CA-2"})
+    assert Inward.objects.count() == 2
+
+
 def test_a_partner_is_not_told_what_came_of_it_before_it_came(client, advice, case):
     post(client, "inward-new", case.pk, partner=advice.pk, came_on="2 nov 2026", consent="told")
     AuthorityFactory(case=case)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory, body
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.models import NATIONS_OF, Nation
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.schemes import (
@@ -282,6 +283,38 @@ def test_of_a_scottish_authority_the_card_asks_whether_it_is_freedom_of_informat
     assert "Scottish Information Commissioner (proposed)" in asked
     assert "Information Commissioner’s Office (proposed)" in asked
     assert "selected" not in asked.partition('name="scheme"')[2].partition("</select>")[0]
+
+
+@pytest.mark.parametrize(
+    ("nation", "councils"),
+    [("en", "Local Government and Social Care Ombudsman"), ("wa", "Public Services Ombudsman for Wales")],
+)
+def test_of_business_rates_the_card_asks_whether_it_is_the_value_or_the_bill(client, nation, councils):
+    OfficeFactory(nation=nation)
+    tom = StaffFactory(office_manager=True)
+    client.force_login(tom)
+    case = CaseFactory(by=tom, category=Category.objects.get(code="BUS-RATES"))
+
+    shown = card(client, case)
+
+    assert "Is it about the rateable value?" in shown
+    assert "Is it about the bill, a relief or arrears?" in shown
+    assert "Adjudicator’s Office" in shown
+    assert f"{councils}</h3>" in shown
+    asked = client.get(reverse("complaint-new", args=[case.pk])).content.decode()
+    assert "Adjudicator’s Office (proposed)" in asked
+    assert f"{councils} (proposed)" in asked
+    assert "selected" not in asked.partition('name="scheme"')[2].partition("</select>")[0]
+
+
+@pytest.mark.parametrize(
+    ("nation", "code", "goes"),
+    [("en", "VOA", "ADJ"), ("wa", "VOA", "ADJ"), ("en", "LA-DISTRICT", "LGSCO"), ("wa", "LA-WA", "PSOW")],
+)
+def test_of_business_rates_with_a_body_named_there_is_one_way(nation, code, goes):
+    OfficeFactory(nation=nation)
+    found = propose(body=body(code), category="BUS-RATES")
+    assert [way.chain[0].code for way in found.ways] == [goes]
 
 
 @pytest.mark.parametrize(("nation", "code"), [("sc", "DWP-UC"), ("en", "LA-UNITARY"), ("ni", "HSCT")])

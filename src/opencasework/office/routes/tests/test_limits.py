@@ -47,7 +47,7 @@ SERVICE BUSWAIT BUS
 """
 # Kinds of problem without a route, families among them. A number may fall, and is then put down here; it does
 # not grow.
-WITHOUT_A_ROUTE = {"en": 24, "wa": 36, "sc": 40, "ni": 48}
+WITHOUT_A_ROUTE = {"en": 24, "wa": 35, "sc": 40, "ni": 48}
 # What people bring most often.
 COMMON = """
 BEN-HB BEN-PIP BEN-UC LOC-CTAX HOU-HOML HOU-ALLOC HOU-REP HOU-PRS HOU-EVICT EDU-SEND EDU-ADM EDU-EXCL HEA-WAIT

@@ -185,6 +185,25 @@ def test_a_colleague_who_is_asked_gives_a_second_opinion_once(client, ana):
     assert "Ask about the process" in shown
 
 
+@pytest.mark.parametrize(
+    ("nation", "council"),
+    [("en", "District or borough council (England)"), ("wa", "County or county borough council (Wales)")],
+)
+def test_business_rates_are_two_routes_of_which_one_is_the_councils(client, ana, nation, council):
+    Office.objects.update(nation=nation)
+
+    shown = unescape(card(client, about("BUS-RATES", ana)))
+
+    value = shown.index("Business rates: the rateable value</h3>")
+    bill = shown.index("the bill, a relief, arrears</h3>")
+    assert bill < value
+    assert council in shown[bill:value]
+    assert "Valuation Office Agency" not in shown[bill:value]
+    assert "Valuation Office Agency" in shown[value:]
+    assert council not in shown[value:]
+    assert shown.count("Source of these steps:") == 2
+
+
 def test_a_decision_that_another_took_the_place_of_waits_for_no_opinion(client, ana):
     bo, case = StaffFactory(), about("PLA-APP", ana)
     where = reverse("route-decision-new", args=[case.pk])

@@ -92,6 +92,16 @@ def test_a_call_with_the_person_is_a_word_and_one_with_a_body_is_none(ana, clien
     assert standing(case).heard.how == "phone"
 
 
+def test_a_call_in_which_the_person_was_not_reached_is_no_word(ana, client, clock):
+    case = CaseFactory(by=ana, channel="email")
+    said = {"other_side": case.constituent.full_name, "text": "No answer, left no message."}
+
+    kept = client.post(f"/cases/{case.pk}/calls/", said | {"nobody_reached": "on"})
+
+    assert kept.status_code == 302
+    assert standing(case).heard is None
+
+
 def test_a_letter_that_came_back_is_no_word(ana, clock):
     case = CaseFactory(by=ana, channel="email")
     letter = write(case, by=ana)

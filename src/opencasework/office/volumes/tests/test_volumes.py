@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -402,6 +403,17 @@ def test_the_numbers_of_gathered_cases_show_their_ends_alone_on_the_page_of_the_
 
 
 # --- the review, and stock answers ------------------------------------------------------------------------
+
+
+def test_in_the_weekly_review_no_answer_is_late_whose_clock_stands_still(client, body):
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    waits, _late = sent(body, on=date(2026, 8, 20)), sent(body, on=date(2026, 8, 20))
+    client.post(f"/enquiries/{waits.pk}/stop/", {"stopped_on": "today", "reason": "They want the form"})
+
+    page = client.get("/review/letters/").content.decode()
+
+    [row] = re.findall(rf">{body}</a></th>(.*?)</tr>", page, re.DOTALL)
+    assert re.findall(r">(\d+)<", row)[-2:] == ["2", "1"]
 
 
 def test_the_weekly_review_shows_the_volumes_of_each_body(client, body):
