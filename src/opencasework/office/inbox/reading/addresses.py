@@ -241,7 +241,9 @@ def _person(name: str, address: str) -> list[Address]:
 
 
 def _unquoted(name: str) -> str:
-    name = name.strip().strip('"').strip()
+    name = name.strip()
+    inside = name.strip('"')
+    name = name if '"' in inside else inside.strip()  # Siop "Y Ddraig" keeps its marks
     name = name if "<" in name else name.rstrip("> ")
     pairs = name.startswith("'") and name.endswith("'") and len(name) > 1
     return name[1:-1].strip() if pairs else name

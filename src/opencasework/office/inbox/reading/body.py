@@ -123,7 +123,11 @@ class _Reading:
         if not part.parts:
             return self._without_parts(part, deep=deep)
         if part.content_type == "multipart/alternative":
-            shown = [each for each in part.parts if each.content_type not in SAME_AGAIN] or part.parts
+            shown = [
+                each
+                for each in part.parts
+                if each.content_type not in SAME_AGAIN and (each.parts or not each.lost_boundary)
+            ] or part.parts
             return _preferred([self.words_of(each, deep=deep, is_form=True) for each in shown])
         found = [self.words_of(each, deep=deep) for each in part.parts]
         return _Words(
@@ -145,7 +149,7 @@ class _Reading:
         # Some programs give each form of a text a name, as if it were a file.
         is_form = is_form and part.content_type in FORMS and part.disposition[0] != "attachment"
         name = "" if is_form else parts.filename(part)
-        is_text = part.content_type.startswith("text/")
+        is_text = part.content_type.startswith("text/") and part.disposition[0] != "attachment"
         content = transfer.undone(part.body, part.transfer_encoding, is_text=is_text)
         if part.transfer_encoding in transfer.CODED and content == part.body and content.strip():
             self.body.problems.append("A part of it could not be decoded and stands as it came.")
@@ -303,11 +307,11 @@ def _says_again(html: _Text, counted: Sequence["Counter[str]"]) -> bool:
 
 
 def _charset_of_html(content: bytes, charset: str) -> str:
-    """The charset its own head names, where the mail names none."""
-    if charset and characters.codec_named(charset) != "cp1252":
+    """The charset its own head names, where the mail names none, or one that says nothing."""
+    if charset and characters.codec_named(charset):
         return charset
     named = META_CHARSET.search(content[:4_000])
-    return named[1].decode("ascii") if named and not charset else charset
+    return named[1].decode("ascii") if named else charset
 
 
 def _name_of_message(content: bytes) -> str:

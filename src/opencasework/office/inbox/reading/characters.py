@@ -5,7 +5,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from . import limits
+from . import guessing
 
 # Codecs that are no character sets of mail, or whose decoding is quadratic.
 NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
@@ -13,7 +13,7 @@ NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "und
 # standard has, the wider sets follow, to be tried in turn.
 MEANT: dict[str, tuple[str, ...]] = {
     "iso8859-1": ("cp1252",),
-    "ascii": ("cp1252",),
+    "ascii": ("",),  # no byte above 127 is in it: whoever wrote one under this label set none
     "gb2312": ("gb18030",),
     "gbk": ("gb18030",),
     "euc_kr": ("cp949",),
@@ -45,6 +45,7 @@ SPELLINGS = {
     "utf": "utf-8",
 }
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+C1 = re.compile("[\x80-\x9f]")  # controls that nobody writes: Windows has letters and marks there
 # Control characters other than TAB and LF; a database refuses the first of them.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 # Characters that turn the reading direction round or cannot be seen: they disguise names.
@@ -54,16 +55,7 @@ DISGUISES = dict.fromkeys(
 LINE_ENDS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 FILENAME_CHARACTERS = 150
 PATH = re.compile(r"(?:[A-Za-z]:|~|\.{1,2}|[a-z]{2,10}:/)?[/\\]")
-LIKELY = [  # what a mail that names no charset, or a wrong one, may be in
-    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
-    *("gb18030", "big5", "cp932", "euc_jp", "cp949", "cp874"),
-]
-HIGH = bytes(range(0x80, 0x100))
-HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
-CYRILLIC = ("cp1251", "koi8_r", "iso8859_5", "cp866")
-FREQUENT = frozenset("оеаинтсрвлі")
-FEWEST_CYRILLIC = 6  # letters, from which its language shows
-FEW_HIGH_BYTES = 12  # too few to guess a language from
+ONE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac-")
 
 
 def words(text: str) -> frozenset[str]:
@@ -104,6 +96,8 @@ def decode(data: bytes, charset: str = "", *, otherwise: str = "") -> str:
 
 def _exactly(data: bytes, labelled: str) -> str | None:
     """The text, where it is in its charset, or one like it, or in UTF-8, to the byte."""
+    if ONE_BYTE.match(labelled) and (text := _utf8_after_all(data)) is not None:
+        return text
     for name in (*_wider(labelled), "iso2022_jp" if b"\x1b$" in data else ""):
         # Windows-1252 decodes nearly everything, so valid UTF-8 under that label is more likely UTF-8.
         text = None if name == "cp1252" else _strictly(data, name)
@@ -113,6 +107,17 @@ def _exactly(data: bytes, labelled: str) -> str | None:
     newer = data.replace(b"\x1b$B", b"\x1b$(Q")
     text = _strictly(newer, "iso2022_jp_2004") if newer != data else None
     return _strictly(data, "utf-8") if text is None else text
+
+
+def _utf8_after_all(data: bytes) -> str | None:
+    """Valid UTF-8 under the label of a charset of single bytes, in which hardly any text happens to be that.
+
+    Two such bytes alone may be a word in Cyrillic letters, such as "Ні".
+    """
+    text = _strictly(data, "utf-8")
+    if text is None or C1.search(text):
+        return None
+    return text if len(data) - len(text) > 1 or max(text) < "\u0180" else None
 
 
 def _wider(labelled: str) -> tuple[str, ...]:
@@ -128,14 +133,14 @@ def _roughly(data: bytes, labelled: str, otherwise: str) -> str:
         whole = text.rstrip()[:-1]
         if labelled == "utf-8" and "\ufffd" not in whole and not whole.isascii():
             return text  # cut in the middle of its last letter
-        high = len(data) - len(data.translate(None, HIGH))
+        high = len(data) - len(data.translate(None, guessing.HIGH))
         if text.count("\ufffd") * 4 <= high or labelled not in ("utf-8", "utf-7"):
             return text
     if otherwise and otherwise not in ("cp1252", "utf-8"):
         text = data.decode(otherwise, "replace")
         if "\ufffd" not in text:
             return text
-    guessed = _guess(data) if not labelled and not otherwise else ""
+    guessed = guessing.charset_of(data) if not labelled and not otherwise else ""
     return _windows(data) if guessed in ("", "cp1252") else data.decode(guessed, "replace")
 
 
@@ -169,33 +174,6 @@ def _decodes_bytes(name: str) -> bool:
         return isinstance(b"".decode(name), str)
     except (LookupError, ValueError, AssertionError):
         return False
-
-
-def _guess(data: bytes) -> str:
-    sample = data[: limits.CHARSET_SAMPLE_BYTES]
-    if cyrillic := _cyrillic(sample):
-        return cyrillic
-    if len(sample) - len(sample.translate(None, HIGH)) <= FEW_HIGH_BYTES:
-        return "cp1252"
-    # Few mails need it, and it takes as long to load as all the rest of the child.
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(sample, cp_isolation=LIKELY).best()
-    return best.encoding if best and _decodes_bytes(best.encoding) else "cp1252"
-
-
-def _cyrillic(sample: bytes) -> str:
-    """The charset of a text in Cyrillic letters, however short, or empty.
-
-    Its words are of high bytes alone, and most of its letters are the ten most frequent, in lower case: read
-    in another of these charsets, capitals and rare letters prevail.
-    """
-    high = b"".join(word for word in HIGH_WORD.findall(sample))
-    if len(high) < FEWEST_CYRILLIC or len(high) * 5 < 4 * (len(sample) - len(sample.translate(None, HIGH))):
-        return ""
-    shares = {name: sum(map(FREQUENT.__contains__, high.decode(name, "replace"))) for name in CYRILLIC}
-    best = max(shares, key=shares.__getitem__)
-    return best if shares[best] * 2 >= len(high) else ""
 
 
 def tidy(text: str) -> str:

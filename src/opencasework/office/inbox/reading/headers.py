@@ -22,6 +22,7 @@ KNOWN_FIELD = re.compile(
 PARAMETER_LINE = re.compile(
     rb"(?i)(?:name|filename|charset|boundary|type|format|protocol|micalg)\*?\d{0,3}\*?="
 )
+PARAMETER_SET_IN = re.compile(rb"[ \t]++(?i:" + PARAMETER_LINE.pattern.removeprefix(b"(?i)") + rb")")
 GARBAGE_LINES = 20  # lines among the headers that are none
 LOOKED_AT = 256_000  # bytes, in which a charset is looked for
 LONGEST_LINE = 998  # that mail may have (RFC 5322)
@@ -62,13 +63,13 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
     garbage = 0
     while position < end:
         if whole := WHOLE_FIELD.match(block, position, end):
-            folds = whole[3].split(b"\n") if whole[3] else []
+            folds = whole[3][:-1].split(b"\n") if whole[3] else []
             found.append((whole[1].decode("ascii"), [whole[2], *folds]))
             position = whole.end()
             continue
         next_line = block.find(b"\n", position, end) + 1 or end
         line = block[position:next_line].rstrip(b"\r\n")
-        if not line.strip() and not (line and found and _goes_on(block, next_line, end)):
+        if not line.strip() and not (found and _goes_on(block, next_line, end, found[-1][1], line)):
             return _joined(found), next_line
         field = FIELD_START.match(line)
         if line[:1] in b" \t" and found:
@@ -77,7 +78,7 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
             found[-1][1].append(line)  # a parameter that should have been set in
         elif field:
             found.append((field[1].decode("ascii"), [field[2]]))
-        elif not (position == start and line.startswith((b"From ", b">From "))):
+        elif line[:1] != b":" and not (position == start and line.startswith((b"From ", b">From "))):
             garbage += 1
             if (
                 garbage > GARBAGE_LINES
@@ -89,8 +90,10 @@ def fields(block: bytes, start: int = 0, end: int | None = None) -> tuple[list[F
     return _joined(found), position
 
 
-def _goes_on(block: bytes, position: int, end: int) -> bool:
-    """Whether a line of nothing but spaces folds a header, rather than ending them all."""
+def _goes_on(block: bytes, position: int, end: int, field: list[bytes], empty: bytes) -> bool:
+    """Whether a line without words folds a header, rather than ending them all."""
+    if not empty and not (field[-1].rstrip().endswith(b";") and PARAMETER_SET_IN.match(block, position, end)):
+        return False
     line = block[position : min(end, position + 1_000)].partition(b"\n")[0]
     return bool(line.strip()) and (line[:1] in b" \t" or FIELD_START.match(line) is not None)
 

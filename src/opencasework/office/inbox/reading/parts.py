@@ -17,8 +17,10 @@ TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
 TYPE_AND_MORE = re.compile(r"\s*([\w.+-]{1,80})\s*/\s*([\w.+-]{1,80})(?=\s)")  # another header on its line
 BOUNDARY_LINE = re.compile(rb"--([^\s-][^\r\n]{0,200}|-{1,100}[^\s-][^\r\n]{0,150})\r?\n")
 HEADER_LINE = re.compile(rb"(?i)content-[a-z-]{1,40}[ \t]*:")
-AFTER_BOUNDARY = re.compile(rb"[ \t]*(--)?[ \t]*(\r?\n|\r(?!\n)|$)")
+# Behind a closing one may stand what no boundary can hold: some programs write more on its line.
+AFTER_BOUNDARY = re.compile(rb"(?:[ \t]*(--)?[ \t]*|(--)[^\w'()+,./:=?\r\n-][^\r\n]*+)(?:\r?\n|\r(?!\n)|$)")
 ENCODING_ENDS = re.compile(r"[\s;,(]")
+MEANT = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
 GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary
 MIME_PREFACE = re.compile(rb"(?i)\s{0,20}(?:this is a multi-?part message|this message is in mime format)")
 MULTIPART, MESSAGE = "multipart/", "message/rfc822"
@@ -43,11 +45,13 @@ class Part:
 
     def header(self, wanted: str) -> str:
         """The first header of that name, as text with its encoded words; empty when there is none."""
+        return next(self._headers(wanted), "")
+
+    def _headers(self, wanted: str) -> Iterator[str]:
         for name, value in self.head:
             if name.lower() == wanted:
                 value = value[: limits.STRUCTURED_HEADER_CHARACTERS + 1]
-                return headers.as_text(value, charset="" if value.isascii() else self.charset())
-        return ""
+                yield headers.as_text(value, charset="" if value.isascii() else self.charset())
 
     @property
     def body(self) -> bytes:
@@ -77,9 +81,9 @@ class Part:
 
     @cached_property
     def disposition(self) -> tuple[str, Mapping[str, str]]:
-        """`attachment`, `inline` or empty, and the parameters that stand with it."""
-        written = self.header("content-disposition")
-        return parameters(written) if written else ("", {})
+        """`attachment`, `inline` or empty, and the parameters that stand with it; of two, that of a file."""
+        found = [parameters(written) for written in self._headers("content-disposition") if written]
+        return next((each for each in found if "filename" in each[1]), found[0] if found else ("", {}))
 
     @cached_property
     def transfer_encoding(self) -> str:
@@ -90,12 +94,12 @@ class Part:
 
 def _meant(written: str, usual: str) -> str:
     """What a Content-Type without a slash, or with too much in it, is to be taken for (RFC 2045, 5.2)."""
-    if written in ("", "text", "plain"):
-        return usual if not written else "text/plain"
-    if written in ("html", "multipart"):
-        return {"html": "text/html", "multipart": "multipart/mixed"}[written]
-    known = TYPE.match(written)
-    return known[0] if known else "application/octet-stream"
+    written = written.strip("<>\"'")
+    if not written:
+        return usual
+    if known := TYPE.match(written):
+        return known[0]
+    return MEANT.get(written.partition("/")[0], "application/octet-stream")
 
 
 Head = tuple[list[headers.Field], int]  # the header fields, and where the body begins
@@ -140,6 +144,11 @@ class _Cutter:
         part = Part(self.raw, fields, min(body, end), end, usual_type, charset=self.charset)
         if part.content_type.startswith(MULTIPART):
             self._cut(part, depth=depth)
+        elif part.parameters.get("boundary") and part.content_type.startswith("text/"):
+            # HTML, says its type, but it begins as parts do.
+            delimiter = b"--" + part.parameters["boundary"].encode("utf-8", "replace")
+            if self.raw[part.start : part.end].lstrip().startswith(delimiter):
+                self._cut_at(part, delimiter[2:], depth=depth)
         return part
 
     def _cut(self, part: Part, *, depth: int) -> None:
@@ -198,11 +207,14 @@ def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple
         if after is None:
             continue
         if opened is not None:
-            yield opened, max(opened, found - _line_end(raw, found)), bool(after[1])
-        opened = None if after[1] else after.end()
+            yield opened, max(opened, found - _line_end(raw, found)), bool(after[1] or after[2])
+        opened = None if after[1] or after[2] else after.end()
         position = after.end()
     if opened is not None and opened < end:
-        yield opened, end, True
+        # The closing one may stand at the end of a line, behind the last words.
+        closing = raw.rfind(delimiter + b"--", opened, end)
+        is_last = closing >= 0 and not raw[closing + len(delimiter) + 2 : end].strip()
+        yield opened, closing if is_last else end, True
 
 
 def _line_end(raw: bytes, position: int) -> int:

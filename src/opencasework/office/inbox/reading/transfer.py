@@ -43,6 +43,7 @@ def from_base64(data: bytes, *, with_footer: bool = True) -> bytes:
     body, footer = _without_footer(data)
     if not _is_base64(body):
         return data
+    body = _without_boundary(body)
     if len(body) > FEW and not any(sign in body for sign in b"+/"):
         body = body.translate(
             FROM_URL_SAFE
@@ -68,6 +69,13 @@ def _is_base64(data: bytes) -> bool:
     spaces = sample.count(b" ") - sample.count(b"\n ")
     # One space alone may be a slip of whoever wrapped the lines.
     return strange * 5 <= len(bare) and not (spaces > 1 and spaces * 12 > len(bare))
+
+
+def _without_boundary(data: bytes) -> bytes:
+    """Without a line of two hyphens and all below it, such as a boundary that nobody named."""
+    end = data.find(b"\n--")
+    # Hyphens above it are characters of the other alphabet.
+    return data[:end] if end >= 0 and not any(sign in data[:end] for sign in b"-_") else data
 
 
 def _without_footer(data: bytes) -> tuple[bytes, bytes]:

@@ -53,6 +53,9 @@ RTF = rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag <p>}It is \'e0 wet\htmlrt
 
 NAMES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "name_plain": _called(_attached('filename="letter.pdf"'), "letter.pdf"),
+    "name_not_set_in_below_one_that_is": _called(
+        "Content-Disposition: attachment;\r\n\tsize=10;\r\nfilename=letter.pdf", "letter.pdf"
+    ),
     "name_unquoted_with_spaces": _called(_attached("filename=My letter.pdf; size=10"), "My letter.pdf"),
     "name_without_attachment": _called('Content-Disposition: filename="letter.pdf"', "letter.pdf"),
     "name_in_single_quotes": _called(_attached("filename='letter.pdf'"), "letter.pdf"),
@@ -351,6 +354,29 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
             file_part(b"Content-Type: application/pdf; name=a.pdf") + b"\r\n-- \r\nA list of members\r\n",
         ),
         {"text": SAID, "attachments": [("a.pdf", len(PDF))]},
+    ),
+    "file_of_text_with_a_footer_of_a_list": (
+        multipart(
+            b"b",
+            text_part(),
+            file_part(b"Content-Type: text/csv; name=a.csv\r\nContent-Disposition: attachment")
+            + b"\r\n-- \r\nA list of members\r\n",
+        ),
+        {"text": SAID, "attachments": [("a.csv", len(PDF))]},
+    ),
+    "file_that_is_inline_and_attached": (
+        multipart(
+            b"b",
+            text_part(),
+            b"Content-Type: text/plain\r\nContent-Disposition: inline\r\n"
+            b"Content-Disposition: attachment; filename=rent.txt\r\n\r\nJune: 600",
+        ),
+        {"text": SAID, "attachments": [("rent.txt", 9)]},
+    ),
+    "file_before_a_closing_boundary_with_more": (
+        multipart(b"b", text_part(), file_part(b"Content-Type: image/png; name=a.png")).removesuffix(b"\r\n")
+        + b">\r\nSent by a machine.\r\n",
+        {"text": SAID, "attachments": [("a.png", len(PDF))]},
     ),
     "file_type_in_capitals": (
         multipart(b"b", text_part(), file_part(b'CONTENT-TYPE: Application/PDF; NAME="a.pdf"')),

@@ -36,6 +36,14 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
         _from("Nia(of \\) here) <nia(at home)@mail.example(host)>"),
         {"from": "Nia <nia@mail.example>"},
     ),
+    "from_quotes_within_the_name": (
+        _from(_b('Siop "Y Ddraig"') + " <siop@mail.example>"),
+        {"from": 'Siop "Y Ddraig" <siop@mail.example>'},
+    ),
+    "from_quotes_around_two_words_of_the_name": (
+        _from(_b('"Y Ddraig" a "Rhath"') + " <siop@mail.example>"),
+        {"from": '"Y Ddraig" a "Rhath" <siop@mail.example>'},
+    ),
     "from_without_a_name": (_from("<nia@mail.example>"), {"from": "nia@mail.example"}),
     "from_name_is_the_address": (
         _from('"nia@mail.example" <nia@mail.example>'),
@@ -251,6 +259,10 @@ PEOPLE: dict[str, tuple[bytes, dict[str, Any]]] = {
     ),
     "headers_with_a_stray_line": (
         mail("From: nia@mail.example\nthis line strayed in\nSubject: Damp"),
+        {"subject": "Damp", "text": "My heating has been off since Sunday."},
+    ),
+    "headers_end_with_one_that_has_no_name": (
+        mail("From: nia@mail.example\nSubject: Damp\n: again"),
         {"subject": "Damp", "text": "My heating has been off since Sunday."},
     ),
     "headers_in_two_pieces": (

@@ -9,6 +9,57 @@ from .making import HEAD, WORDS, multipart, text_part, typed
 SAID = WORDS.decode()
 TY = "Tŷ £5 – “iawn”"
 RUSSIAN = "У нас дома сырость, и совет не отвечает на письма."
+CHINESE = "我們的房子很潮濕，市議會沒有回覆我的信。請您幫助我們，孩子們常常生病。"
+UNLABELLED = {  # each in the charset its programs write where they name none
+    "french": (
+        "cp1252",
+        "Notre maison est très humide et la mairie ne répond pas. Où ça mène ? L'été, les élèves, à l'école…",
+    ),
+    "portuguese": (
+        "cp1252",
+        "A nossa casa está húmida e a câmara não responde. As crianças estão doentes; não é bom, à atenção.",
+    ),
+    "italian": (
+        "cp1252",
+        "La casa è umida e il comune non risponde più. Perché? C'è già umidità in città, così i bambini… Lunedì.",
+    ),
+    "swedish": (
+        "cp1252",
+        "Vårt hus är fuktigt och kommunen svarar inte på våra brev. Vi behöver hjälp så fort som möjligt, för värmen.",
+    ),
+    "several_languages": (
+        "cp1252",
+        "Hållo, déjà vu: les élèves, größer, Füße, señor, mañana, où ça mène, così, não, Ærø, coração.",
+    ),
+    "polish": (
+        "cp1250",
+        "Dom jest wilgotny, a gmina nie odpowiada. Dzieci często chorują i nie wiemy, co robić. Proszę, zbliża się zima, łączę.",
+    ),
+    "turkish": (
+        "cp1254",
+        "Evimiz çok nemli ve belediye mektuplarımıza cevap vermiyor. Çocuklar sık sık hastalanıyor, kış yaklaşıyor.",
+    ),
+    "latvian": (
+        "cp1257",
+        "Mūsu māja ir ļoti mitra, un pašvaldība neatbild uz vēstulēm. Bērni bieži slimo, un mēs nezinām, ko darīt.",
+    ),
+    "greek": ("cp1253", "Το σπίτι μας έχει υγρασία και ο δήμος δεν απαντά στα γράμματά μας."),
+    "hebrew": ("cp1255", "הבית שלנו לח והעירייה לא עונה למכתבים שלנו."),
+    "simplified_chinese": (
+        "gb18030",
+        "我们的房子很潮湿，市议会没有回复我的信。请您帮助我们，孩子们常常生病。",
+    ),
+    "japanese": (
+        "cp932",
+        "家の壁が湿っていて、子どもがよく病気になります。市役所に手紙を書きましたが、返事がありません。",
+    ),
+    "korean": (
+        "cp949",
+        "우리 집 벽이 젖어 있어서 아이들이 자주 아픕니다. 시청에 편지를 썼지만 답장이 없습니다.",
+    ),
+    "few_english_marks": ("cp1252", "It’s £5 – “so” a note¹"),
+    "few_names": ("cp1252", "Zoë and José saw Jürgen at Ångström"),
+}
 B64, QP = b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable"
 
 
@@ -37,6 +88,15 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "utf8_called_latin": (_in("utf-8", TY, label="iso-8859-1"), {"text": TY}),
     "utf8_called_ascii": (_in("utf-8", TY, label="us-ascii"), {"text": TY}),
     "utf8_called_utf8": (_in("utf-8", TY, label="UTF8"), {"text": TY}),
+    "utf8_called_russian": (_in("utf-8", TY, label="windows-1251"), {"text": TY}),
+    "utf8_called_polish": (_in("utf-8", TY, label="iso-8859-2"), {"text": TY}),
+    "short_ukrainian": (_in("cp1251", "Ні"), {"text": "Ні"}),
+    "chinese_called_ascii": (_in("big5", CHINESE, label="us-ascii"), {"text": CHINESE}),
+    "russian_called_ascii": (_in("koi8-r", RUSSIAN, label="us-ascii"), {"text": RUSSIAN}),
+    "windows_called_ascii": (
+        _in("cp1252", "It’s Müller’s €5", label="us-ascii"),
+        {"text": "It’s Müller’s €5"},
+    ),
     "utf8_called_nothing_known": (_in("utf-8", TY, label="x-unknown"), {"text": TY}),
     "utf8_called_default": (_in("utf-8", TY, label='"default"'), {"text": TY}),
     "utf8_with_a_mark": (_in("utf-8-sig", TY, label="utf-8"), {"text": TY}),
@@ -47,6 +107,13 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "utf7": (_in("utf-7", "Tŷ llaith"), {"text": "Tŷ llaith"}),
     "koi8": (_in("koi8-r", RUSSIAN), {"text": RUSSIAN}),
     "windows_1251": (_in("cp1251", RUSSIAN, label="windows-1251"), {"text": RUSSIAN}),
+    **{
+        f"no_charset_but_{name}": (
+            typed("text/plain", f"{text} {text}".encode(charset)),
+            {"text": f"{text} {text}"},
+        )
+        for name, (charset, text) in UNLABELLED.items()
+    },
     "no_charset_but_russian": (typed("text/plain", (RUSSIAN * 4).encode("koi8-r")), {"text": RUSSIAN * 4}),
     "no_charset_but_a_little_russian": (
         typed("text/plain", "Привет от Ивана".encode("koi8-r")),
@@ -298,6 +365,45 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
         HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + WORDS + b"\r\n\r\n--b--\r\n",
         {"text": SAID},
     ),
+    "closing_boundary_at_the_end_of_a_line": (
+        multipart(b"b", text_part(), text_part(b"Yours, Nia"), closed=False).removesuffix(b"\r\n")
+        + b"--b--\r\n",
+        {"text": f"{SAID}\n\nYours, Nia", "attachments": []},
+    ),
+    "closing_boundary_with_more_behind_it": (
+        multipart(b"b", text_part()).removesuffix(b"\r\n") + b">\r\nSent by a machine.\r\n",
+        {"text": SAID, "attachments": []},
+    ),
+    "closing_boundary_with_words_behind_it": (
+        multipart(b"b", text_part()).removesuffix(b"\r\n") + b" That is all.\r\nSent by a machine.\r\n",
+        {"text": SAID, "attachments": []},
+    ),
+    "boundary_that_begins_with_another": (
+        multipart(b"b", multipart(b"b--c", text_part(), HTML_PART, kind=b"alternative")[len(HEAD) :]),
+        {"text": SAID, "attachments": []},
+    ),
+    "base64_and_then_a_boundary_of_another_mail": (
+        _b64(base64.b64encode(TY.encode()) + b"\r\n\r\n----=_Part_7--\r\n"),
+        {"text": TY},
+    ),
+    "parameter_below_an_empty_line": (
+        multipart(
+            b"b",
+            b"Content-Type: text/plain;\r\n\tcharset=utf-8;\r\n\r\n\tformat=fixed\r\n"
+            + QP
+            + b"\r\n\r\nIt=20is damp",
+        ),
+        {"text": "It is damp", "attachments": []},
+    ),
+    "form_whose_parts_are_lost": (
+        multipart(
+            b"b",
+            b"Content-Type: text/html\r\n\r\n<p>" + WORDS,
+            b"Content-Type: multipart/related; boundary=c\r\n\r\nThere is nothing here.",
+            kind=b"alternative",
+        ),
+        {"text": SAID, "attachments": []},
+    ),
     "preface_and_no_parts": (
         HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + WORDS,
         {"text": SAID},
@@ -323,6 +429,26 @@ TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "content_type_with_another_header": (
         typed("text/html Content-Transfer-Encoding: 8bit", WORDS),
         {"text": SAID, "attachments": []},
+    ),
+    "content_type_with_a_star": (
+        multipart(b"b", text_part(), b"Content-Type: text/*\r\n\r\nYours, Nia", kind=b"*"),
+        {"text": f"{SAID}\n\nYours, Nia", "attachments": []},
+    ),
+    "content_type_in_angle_brackets": (
+        typed("<html>", "<p>It is <b>damp</b>"),
+        {"text": "It is damp", "attachments": []},
+    ),
+    "content_type_in_quotation_marks": (
+        typed('"text/html"; charset=utf-8', "<p>It is <b>damp</b>"),
+        {"text": "It is damp", "attachments": []},
+    ),
+    "content_type_of_html_with_parts": (
+        multipart(b"b", text_part()).replace(b"multipart/mixed", b"text/html"),
+        {"text": SAID, "attachments": []},
+    ),
+    "content_type_of_html_with_a_boundary_but_no_parts": (
+        typed('text/html; boundary="b"', "<p>It is --b or not"),
+        {"text": "It is --b or not", "attachments": []},
     ),
     "content_type_backwards": (typed("plain/text", WORDS), {"text": SAID, "attachments": []}),
     "disposition_nonsense": (
