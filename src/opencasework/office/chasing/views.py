@@ -17,6 +17,7 @@ from opencasework.office.chasing.actions import NothingToChase, draft_chaser, wi
 from opencasework.office.chasing.addressing import nobody_above
 from opencasework.office.chasing.ladder import Next, is_climbed, kept, next_step, was_thrown_away
 from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.offering import OFFERS
 from opencasework.office.chasing.rung_meanwhile import send_all_the_same
 from opencasework.office.chasing.waited import ask_anew
 from opencasework.office.letters.actions import Check
@@ -131,7 +132,10 @@ def chasers(request: StaffRequest) -> HttpResponse:
     silent = silent.filter(paused_on=None)
     soon = silent.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
     most = MOST_ROWS if "all" in request.GET else ROWS
+    may_write = may(request.user, May.WRITE_CASES)
+    asked = OFFERS if may_write and not mine else []
     context = {
+        "offers": [offer for ask in asked for offer in ask(request.user, today)],
         "held": held,
         **{
             name: Rows.of(rows, most, on=today)
@@ -147,7 +151,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
         "mine": mine,
         "everybodys": not mine,
         "soon_days": SOON_DAYS,
-        "may_write": may(request.user, May.WRITE_CASES),
+        "may_write": may_write,
         "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
         "rail": "chasers",
     }

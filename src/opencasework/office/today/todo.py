@@ -29,6 +29,7 @@ from opencasework.office.telling.models import Word
 from opencasework.office.today import again, mentioned, referred, signatures, stopped
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
+from opencasework.office.volumes.along import goes_along
 
 CHASED_LATELY = timedelta(days=14)  # ten working days: so long a chaser is given before the next
 
@@ -92,7 +93,7 @@ def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     may_go = Enquiry.objects.to_remind(on=day.today)
     drafts = Letter.objects.drafts().filter(
-        Exists(may_go.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
+        ~goes_along(), Exists(may_go.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
     )
     return on_visible_cases(_with_their_writer(drafts), staff)
 

@@ -9,8 +9,9 @@ class VolumesConfig(AppConfig):
 
     def ready(self) -> None:
         from opencasework.office.cases.models import access_changed
+        from opencasework.office.chasing.offering import OFFERS
         from opencasework.office.letters import leaving, masking
-        from opencasework.office.volumes import early
+        from opencasework.office.volumes import along, early
         from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import (
             cases_named_in,
@@ -19,10 +20,11 @@ class VolumesConfig(AppConfig):
             why_it_stays_gone,
         )
 
-        leaving.MORE_CHECKS += [checks, early.checks]
+        leaving.MORE_CHECKS += [checks, early.checks, along.checks]
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
-        leaving.WHEN_LEFT += [put_the_others, early.when_left]
+        leaving.WHEN_LEFT += [put_the_others, along.chase_the_others, early.when_left]
         leaving.WHEN_CALLED_BACK.append(early.when_called_back)
-        leaving.STAYS_GONE.append(why_it_stays_gone)
+        leaving.STAYS_GONE += [why_it_stays_gone, along.why_it_stays_gone]
+        OFFERS.append(along.offers)
         access_changed.connect(on_access_changed)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
+
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import Check
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Letter, OutgoingMail
+from opencasework.office.volumes.along import why_not_along
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.gathering import may_be_named
 from opencasework.office.volumes.models import BulkRelease
@@ -46,7 +49,8 @@ def _bulk_check(letter: Letter, on: date) -> Check:
     assert letter.to_body is not None  # else nothing is counted
     whole = letter.to_body.whole
     whom = str(whole) if whole == letter.to_body else f"{whole} and its parts, as {letter.to_body} is,"
-    many = f"{BULK_FROM} or more letters that say the same went to {whom} this month."
+    what = "chasers" if letter.kind == Letter.Kind.CHASER else "letters"
+    many = f"{BULK_FROM} or more {what} that say the same went to {whom} this month."
     if said is None:
         ask = "Gather them into one, or say why this goes too; somebody else has to agree."
     else:
@@ -58,7 +62,7 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
     """Whether every case of the schedule may be named, and the body told of its person."""
     if letter.to_body is None:
         return []
-    lines = list(letter.schedule.select_related("case"))
+    lines = list(letter.schedule.select_related("case", "chaser__to_body"))
     named = {line.case_id for line in lines}
     open_ones = Case.objects.open().filter(pk__in=named)
     allowed = set(may_be_named(letter.case, open_ones).values_list("pk", flat=True)) if named else set()
@@ -75,6 +79,10 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
             said, label, url = gate.asking_again(case, letter.to_body, on=on)
             text = f"{case.reference} of the schedule: {begun_small(said)} Ask for it, or take the case out."
             found.append(Check(ok=False, text=text, ways=(Way("", label, url),)))
+        elif said := why_not_along(line, letter, on):
+            text = f"{case.reference} of the schedule: {begun_small(said)} Gather the cases again."
+            way = Way("", "Gather them again", reverse("letter-gathering", args=[letter.pk]))
+            found.append(Check(ok=False, text=text, ways=(way,)))
     if lines and not found:
         found.append(Check(ok=True, text=f"Authority covers all {len(lines)} cases of the schedule"))
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -19,9 +21,13 @@ from opencasework.office.kit.once import once
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter, LetterQuerySet
 from opencasework.office.routes.models import Decision
 from opencasework.office.staff.models import StaffMember
+from opencasework.office.volumes.models import ScheduleLine
 
 NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
+MOSTLY_WORDING = 0.5  # of a chaser is of the office's wording where nobody wrote it anew
+DAY = re.compile(r"\d{1,2} \w+ \d{4}")
 MOST_COMPARED = 300  # of the newest letters of a month to one body
+COMPARED = (Letter.Kind.ENQUIRY, Letter.Kind.CHASER)  # that ask a body something: each with its like
 BULK_FROM = 5  # near-identical letters to a body in a month; one more is a bulk send
 
 LettersOrEnquiries = TypeVar("LettersOrEnquiries", LetterQuerySet, EnquiryQuerySet)
@@ -42,15 +48,20 @@ def _counts(staff: StaffMember | None) -> Exists:
 
 
 def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) -> LetterQuerySet:
-    """The enquiries in writing that left for a body from the first day to the last, or are on their way.
+    """The enquiries in writing and the chasers that left for a body in these days, or are on their way.
 
     Counted with what it is a part of and the other parts of that, as publications count it: the same words
     to four services of one department are a bulk that one department reads.
     """
     begin, end = _begin(since), _begin(until + timedelta(days=1))
     gone = Q(state=Letter.State.SENT, sent_at__gte=begin, sent_at__lt=end) | Q(state=Letter.State.SENDING)
-    enquiries = Letter.objects.filter(gone, kind=Letter.Kind.ENQUIRY)
-    return enquiries.filter(_counts(staff), to_body__in=siblings_of(body))
+    letters = Letter.objects.filter(gone, ~_went_along(), kind__in=COMPARED)
+    return letters.filter(_counts(staff), to_body__in=siblings_of(body))
+
+
+def _went_along() -> Exists:
+    """That a chaser left in one letter with other cases: that one is counted."""
+    return Exists(ScheduleLine.objects.filter(chaser=OuterRef("pk"), letter__state=Letter.State.SENT))
 
 
 def siblings_of(body: Body) -> list[int]:
@@ -82,9 +93,20 @@ def sketch(letter: Letter) -> Sketch:
 
 
 def _sketched(letter: Letter) -> Sketch:
-    everything = _traces(letter.text)
-    wording = _traces(letter.wording.text) if letter.wording else frozenset()
+    everything, wording = _traces(letter.text), _of_wording(letter)
+    about = letter.about_enquiry
+    if letter.kind == Letter.Kind.CHASER and about is not None:
+        everything = _traces(DAY.sub("", letter.text))  # half of a reminder is its dates
+        # One in the office's words says what it reminds of, whether or not a copy of that follows: of two
+        # different matters they are two letters.
+        if len(everything & wording) >= MOSTLY_WORDING * len(everything):
+            everything |= _traces(about.words)
+        wording |= _of_wording(about.letter) if about.letter else frozenset()
     return Sketch(everything, everything - wording)
+
+
+def _of_wording(letter: Letter) -> frozenset[int]:
+    return _traces(letter.wording.text) if letter.wording else frozenset()
 
 
 def _traces(text: str) -> frozenset[int]:
@@ -94,14 +116,28 @@ def _traces(text: str) -> frozenset[int]:
 def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None) -> list[Letter]:
     """The letters to the same body or its siblings that went this month and say the same, the newest first.
 
-    `staff` is whom the list is shown to; nobody, for the rule about bulk sends.
+    Enquiries are compared with enquiries and chasers with chasers: a chaser repeats the words of its enquiry.
+    The chasers of one enquiry are no bulk: that is its ladder. `staff` is whom the list is shown to; nobody,
+    for the rule about bulk sends.
     """
-    if letter.to_body is None or letter.kind != Letter.Kind.ENQUIRY:
+    if letter.to_body is None or letter.kind not in COMPARED:
         return []
     this_month = sent_to(letter.to_body, since=on.replace(day=1), until=on, staff=staff)
-    others = this_month.exclude(pk=letter.pk).select_related("wording", "case").order_by("-sent_at", "-pk")
+    others = this_month.filter(kind=letter.kind).exclude(pk=letter.pk)
+    if letter.kind == Letter.Kind.CHASER and letter.about_enquiry_id is not None:
+        others = others.exclude(about_enquiry=letter.about_enquiry_id)
+    read = others.select_related("wording", "case", "about_enquiry__letter__wording")
     mine = sketch(letter)
-    return [other for other in others[:MOST_COMPARED] if mine.is_like(sketch(other))]
+    newest = read.order_by("-sent_at", "-pk")[:MOST_COMPARED]
+    return [other for other in newest if mine.is_like(sketch(other))]
+
+
+def went_this_month(letter: Letter, *, on: date, staff: StaffMember) -> tuple[int, int]:
+    """How many enquiries in writing and how many chasers went to the body or its siblings beside this one."""
+    assert letter.to_body is not None  # it is asked of letters to a body
+    this_month = sent_to(letter.to_body, since=on.replace(day=1), until=on, staff=staff)
+    kinds = list(this_month.exclude(pk=letter.pk).values_list("kind", flat=True))
+    return kinds.count(Letter.Kind.ENQUIRY), kinds.count(Letter.Kind.CHASER)
 
 
 def open_on_the_matter(letter: Letter, *, staff: StaffMember) -> EnquiryQuerySet:
@@ -126,11 +162,16 @@ class Volume:
     """What went to one body in a week, what of it said the same, and what it owes."""
 
     body: Body
-    letters: int
+    enquiries: int  # in writing
+    chasers: int
     by_word: int  # by telephone or portal
-    alike: int  # letters of that week that say the same as another one to the same whole, a department
+    alike: int  # letters of that week that say the same as another of their kind to the same whole
     waiting: int
     late: int
+
+    @property
+    def letters(self) -> int:
+        return self.enquiries + self.chasers
 
 
 def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> list[Volume]:
@@ -139,30 +180,51 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
     owed = Counter(enquiries.unanswered().values_list("body", flat=True))
     late = Counter(enquiries.overdue(on=today).values_list("body", flat=True))
-    found = []
-    bodies = Body.objects.in_bulk({each.body_id for each in put} | owed.keys())
-    letters_to: dict[int, list[Letter]] = defaultdict(list)
+    first, chasers = defaultdict[int, list[Letter]](list), defaultdict[int, list[Letter]](list)
     for each in put:
         if each.letter is not None:
-            letters_to[each.body_id].append(each.letter)
-    wholes = {pk: bodies[pk].whole.pk for pk in letters_to}
-    to_whole: dict[int, list[Letter]] = defaultdict(list)
-    for pk, whole in wholes.items():
-        to_whole[whole] += letters_to[pk]
+            first[each.body_id].append(each.letter)
+    for chaser in _chasers(since, until, staff=staff):
+        if chaser.to_body_id is not None:
+            chasers[chaser.to_body_id].append(chaser)
+    found = []
+    bodies = Body.objects.in_bulk({each.body_id for each in put} | owed.keys() | {*chasers})
+    alike = [_alike_by_body(letters, bodies) for letters in (first, chasers)]
     for body in bodies.values():
         theirs = [each for each in put if each.body_id == body.pk]
-        letters = letters_to[body.pk]
         found.append(
             Volume(
                 body=body,
-                letters=len(letters),
+                enquiries=len(first[body.pk]),
+                chasers=len(chasers[body.pk]),
                 by_word=len([each for each in theirs if each.written_in is None]),
-                alike=_alike(letters, to_whole[wholes[body.pk]]) if letters else 0,
+                alike=sum(of_kind.get(body.pk, 0) for of_kind in alike),
                 waiting=owed[body.pk],
                 late=late[body.pk],
             )
         )
     return sorted(found, key=lambda each: (-each.letters, -each.late, -each.waiting, each.body.name))
+
+
+def _chasers(since: date, until: date, *, staff: StaffMember) -> LetterQuerySet:
+    """The chasers to a body that left from the first day to the last."""
+    gone = Letter.objects.filter(kind=Letter.Kind.CHASER, state=Letter.State.SENT, to_body__isnull=False)
+    theirs = gone.filter(
+        _counts(staff),
+        ~_went_along(),
+        sent_at__gte=_begin(since),
+        sent_at__lt=_begin(until + timedelta(days=1)),
+    )
+    return theirs.select_related("wording", "about_enquiry__letter__wording")
+
+
+def _alike_by_body(letters: Mapping[int, list[Letter]], bodies: Mapping[int, Body]) -> dict[int, int]:
+    """How many of the letters to each body say the same as another one to the whole that it is a part of."""
+    wholes = {pk: bodies[pk].whole.pk for pk in letters}
+    to_whole: dict[int, list[Letter]] = defaultdict(list)
+    for pk, whole in wholes.items():
+        to_whole[whole] += letters[pk]
+    return {pk: _alike(theirs, to_whole[wholes[pk]]) for pk, theirs in letters.items()}
 
 
 def _alike(letters: list[Letter], among: list[Letter]) -> int:

@@ -19,6 +19,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions, outbox, suggesting
+from opencasework.office.letters.drafting import facts_of
 from opencasework.office.letters.facts import body_references, in_words
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
 from opencasework.office.letters.review import history
@@ -29,8 +30,11 @@ from opencasework.office.volumes.models import ScheduleLine
 
 HEADING = "Schedule of cases"
 INTRO = "I ask for an answer on each of these cases too."
+CHASED = "I have had no answer on these cases either. Please answer each of them."
 # What we wrote below the heading: the sentence, and the lines that name a case.
-OURS = re.compile(rf"\A(?:{re.escape(INTRO)}\s*)?(?:\d+\. [^\n]*our reference [^\n]*(?:\n+|\Z))*")
+OURS = re.compile(
+    rf"\A(?:(?:{re.escape(INTRO)}|{re.escape(CHASED)})\s*)?(?:\d+\. [^\n]*our reference [^\n]*(?:\n+|\Z))*"
+)
 NUMBERED = re.compile(r"\A\d+\. (?=[^\n]*our reference )")
 MOST_OFFERED = 60
 
@@ -44,6 +48,12 @@ class Candidate:
     drafts: Sequence[Letter]  # letters to them that have not left
     is_covered: bool  # an authority lets us speak to the body about it
     is_chosen: bool
+    chaser: Letter | None = None  # of a chaser with a schedule, the case's own, which goes along
+
+    @property
+    def unsent(self) -> Sequence[Letter]:
+        """What waits to go to the body by itself, and does not where the case is gathered."""
+        return [*self.drafts, *([self.chaser] if self.chaser is not None else [])]
 
 
 def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
@@ -123,11 +133,17 @@ class NotGathered(Exception):
 def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> bool:
     """Put these cases into the letter's schedule instead of those before; none takes the schedule out.
 
-    Their own drafts to the body are thrown away. False where the letter is no draft any more. Raises
-    NotGathered where somebody's lines would stay in the letter with nothing that asks whether they may, or
-    a draft that is a colleague's would be thrown away.
+    Their own drafts to the body are thrown away; chasers wait to go along. False where the letter is no draft
+    any more. Raises NotGathered where somebody's lines would stay in the letter with nothing that asks
+    whether they may, a draft that is a colleague's would be thrown away, or a chaser has gone by itself.
     """
-    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    chasers = [each.chaser.pk for each in chosen if each.chaser is not None]
+    # Locked with the letter and in one order, so that nobody sends one of them in the same moment.
+    locked = Letter.objects.select_for_update().filter(pk__in=[letter.pk, *chasers]).order_by("pk")
+    standing = {each.pk: each for each in locked}
+    letter = standing[letter.pk]
+    if not all(standing[pk].is_draft for pk in chasers):
+        raise NotGathered("One of these chasers is no draft any more. Look again, and choose anew.")
     insist_no_colleagues(letter, chosen, by=by)
     above, below = around_schedule(letter.text)
     parts = [above, _schedule(letter, chosen) if chosen else "", below]
@@ -143,7 +159,7 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     before = set(letter.schedule.values_list("case", flat=True))
     letter.schedule.all().delete()
     ScheduleLine.objects.bulk_create(
-        ScheduleLine(letter=letter, case=each.case, position=number)
+        ScheduleLine(letter=letter, case=each.case, position=number, chaser=each.chaser)
         for number, each in enumerate(chosen, start=1)
     )
     for each in chosen:
@@ -156,9 +172,9 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
 
 
 def insist_no_colleagues(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> None:
-    """Raise NotGathered where a colleague writes on a draft that would be thrown away, or has it to read."""
+    """Raise NotGathered where a colleague writes on a draft that would not go, or has it to read."""
     for each in chosen:
-        for draft in each.drafts:
+        for draft in each.unsent:
             review = getattr(draft, "review", None)
             hands = [draft.drafted_by, draft.changed_by, review.waits_for if review else None]
             if other := next((one for one in hands if one is not None and one != by), None):
@@ -195,11 +211,11 @@ def _take_out(letter: Letter, family: Sequence[int]) -> None:
     references = references_of(family)
     standing = Letter.objects.select_for_update().get(pk=letter.pk)
     changed = copy(standing)
-    changed.text, changed.html = _without(references, standing.text, standing.html)
+    changed.text, changed.html = without(references, standing.text, standing.html)
     Letter.objects.filter(pk=letter.pk).update(text=changed.text, html=changed.html)
     history.keep(standing, changed, by=None)
     for version in letter.versions.all():
-        text, html = _without(references, version.text, version.html)
+        text, html = without(references, version.text, version.html)
         letter.versions.filter(pk=version.pk).update(text=text, html=html)
     if still_named(changed, family):  # somebody had written the line anew: `schedule_checks` keeps it here
         said = f"A case may be named no longer in the letter to {letter.to_body}: take its words out."
@@ -232,7 +248,7 @@ def _words_of(cases: QuerySet[Case]) -> set[str]:
     return {word.casefold() for word in found if word}
 
 
-def _without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:
+def without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:
     """A letter's words without the lines that name one of these, the others numbered anew."""
     if not any(reference in text or reference in html for reference in references):
         return text, html
@@ -240,7 +256,7 @@ def _without(references: Sequence[str], text: str, html: str) -> tuple[str, str]
     numbers = count(1)
     words = "\n".join(NUMBERED.sub(lambda _: f"{next(numbers)}. ", line) for line in kept)
     if next(numbers) == 1:
-        words = words.replace(f"{HEADING}\n\n{INTRO}", "")
+        words = words.replace(f"{HEADING}\n\n{INTRO}", "").replace(f"{HEADING}\n\n{CHASED}", "")
     words = re.sub(r"\n{3,}", "\n\n", words).strip()
     laid_out = suggesting.with_text(html, words)
     # A suggestion that nobody has answered may hold it too: then the plain words alone stay.
@@ -260,12 +276,24 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
         case, numbers = each.case, body_references(each.case, letter.to_body).replace("\n", ", ")
         parts = [str(case.constituent or ""), numbers, f"our reference {case.reference}"]
         line = f"{number}. {', '.join(part for part in parts if part)}: {case.title}."
-        if each.enquiry is not None:
+        if each.chaser is not None:
+            line += f" {_chased(each.chaser)}"
+        elif each.enquiry is not None:
             put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
             whom = f" to {each.enquiry.body}" if each.enquiry.body_id != letter.to_body_id else ""
             line += f" I wrote{whom} on {put}; a reply is due by {due}."
         lines.append(line)
-    return "\n\n".join([HEADING, INTRO, *lines])
+    intro = CHASED if letter.kind == Letter.Kind.CHASER else INTRO
+    return "\n\n".join([HEADING, intro, *lines])
+
+
+def _chased(chaser: Letter) -> str:
+    """What a case's own chaser says of its dates: how it was asked, reminded of and by when it was due."""
+    said = facts_of(chaser, by=None, today=timezone.localdate())
+    again = f" and again on {said['chased_on']}" if said["chased_on"] else ""
+    theirs = chaser.about_enquiry.their_reference if chaser.about_enquiry else ""
+    quoted = f" Your reference is {theirs}." if theirs else ""
+    return f"{said['how_i_asked']}{again}. {said['when_it_was_due']}.{quoted}"
 
 
 def cases_named_in(letter: Letter) -> CaseQuerySet:
@@ -283,7 +311,7 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
     on = timezone.localdate(at)
     days, rule = body.reply_days(Office.here().reply_days)
     code = letter.category_code
-    for line in letter.schedule.select_related("case"):
+    for line in letter.schedule.filter(chaser=None).select_related("case"):
         case = line.case
         standing = _open_with(body, code).filter(case=case).first()
         if standing is not None:
@@ -311,4 +339,6 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
 
 def why_it_stays_gone(letter: Letter) -> str:
     """Why a letter that was marked as posted is not taken back: other cases were put in it."""
-    return "Other cases were put in it, and each has its enquiry." if letter.schedule.exists() else ""
+    if letter.schedule.filter(chaser=None).exists():
+        return "Other cases were put in it, and each has its enquiry."
+    return "Other cases were chased in it." if letter.schedule.exists() else ""

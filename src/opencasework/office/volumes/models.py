@@ -64,6 +64,10 @@ class ScheduleLine(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="schedule")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="schedule_lines")
     position = models.PositiveSmallIntegerField()
+    # Of a schedule below a chaser, the case's own: it does not leave by itself, and has left when this does.
+    chaser = models.ForeignKey(
+        Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="schedule_lines"
+    )
 
     class Meta:
         ordering = ["letter", "position"]

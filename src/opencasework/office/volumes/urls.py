@@ -10,5 +10,6 @@ urlpatterns = [
     path("letters/<int:pk>/bulk/", views.letter_bulk, name="letter-bulk"),
     path("letters/<int:pk>/early/", views.letter_early, name="letter-early"),
     path("letters/<int:pk>/gathering/", views.letter_gathering, name="letter-gathering"),
+    path("letters/<int:pk>/alone/", views.letter_alone, name="letter-alone"),
     path("bodies/<int:pk>/stock-answers/", views.body_stock, name="body-stock"),
 ]

@@ -16,9 +16,9 @@ from opencasework.office.cases.models import Event
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
-from opencasework.office.letters.views import NO_DRAFT, found_letter, page
+from opencasework.office.letters.views import NO_DRAFT, found_letter, page, posted_from_the_letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-from opencasework.office.volumes import early, gathering
+from opencasework.office.volumes import along, early, gathering
 from opencasework.office.volumes.checking import is_bulk, release_of
 from opencasework.office.volumes.counting import (
     BULK_FROM,
@@ -26,6 +26,7 @@ from opencasework.office.volumes.counting import (
     near_identical,
     open_on_the_matter,
     volumes,
+    went_this_month,
 )
 from opencasework.office.volumes.models import BulkRelease, EarlySend
 from opencasework.office.volumes.patterns import stock_answers
@@ -41,10 +42,18 @@ def letter_volume(request: StaffRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     standing = open_on_the_matter(found, staff=request.user).select_related("case", "body", "letter")
     alike = near_identical(found, on=today, staff=request.user)
+    enquiries, chasers = went_this_month(found, on=today, staff=request.user)
     said = release_of(found)
+    is_chaser = found.is_draft and found.kind == Letter.Kind.CHASER
+    offered = _offered(request, found) if is_chaser else []
+    worth_it = bool(offered) if is_chaser else standing.exists() or bool(alike)
     context = {
         "letter": found,
         "case": found.case,
+        "is_chaser": is_chaser,
+        "waiting": sum(not each.is_chosen for each in offered),
+        "enquiries": enquiries,
+        "chasers": chasers,
         "open": list(standing[:MOST_SHOWN]),
         "open_count": standing.count(),
         "alike": alike[:MOST_SHOWN],
@@ -56,7 +65,7 @@ def letter_volume(request: StaffRequest, pk: int) -> HttpResponse:
         "early_reason": early.reason_of(found),
         "may_send": may(request.user, May.SEND_LETTERS),
         "may_agree": said is not None and said.asked_by != request.user,
-        "may_gather": found.is_draft and may(request.user, May.WRITE_CASES),
+        "may_gather": found.is_draft and worth_it and may(request.user, May.WRITE_CASES),
         "lines": found.schedule.count(),
         "rail": "letters",
     }
@@ -130,12 +139,32 @@ def letter_early(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def letter_alone(request: StaffRequest, pk: int) -> HttpResponse:
+    """A chaser that went along in one letter with other cases goes by itself again."""
+    found = _to_a_body(request, pk)
+    try:
+        along.let_go_alone(found, by=request.user)
+    except along.StaysAlong as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, "It goes by itself again, and its case is out of the other letter.")
+    return redirect(found)
+
+
+def _offered(request: StaffRequest, letter: Letter) -> list[gathering.Candidate]:
+    """The cases that may be put in this letter: of a chaser, those whose chasers are due as well."""
+    offer = along.candidates if letter.kind == Letter.Kind.CHASER else gathering.candidates
+    return offer(letter, staff=request.user, on=timezone.localdate())
+
+
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose which cases are put in this one letter, with a schedule of them below it."""
     found = _to_a_body(request, pk)
-    offered = gathering.candidates(found, staff=request.user, on=timezone.localdate())
+    offered = _offered(request, found)
     problem = ""
     if request.method == "POST":
         wanted = {row_number(number) for number in request.POST.getlist("case")}
@@ -153,6 +182,7 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": found,
         "case": found.case,
         "offered": offered,
+        "is_chaser": found.kind == Letter.Kind.CHASER,
         "whole": found.to_body.whole if found.to_body else None,
         "problem": problem,
         "rail": "letters",

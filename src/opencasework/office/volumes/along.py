@@ -1,0 +1,192 @@
+"""Chasers that go along in one letter: the chasers due to a body, gathered with a schedule of their cases.
+
+Each case keeps its own chaser, which waits as a draft and is recorded as sent in the moment that the letter
+leaves: so its enquiry is chased at its step, and its clock moves, as if it had gone by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from opencasework.office.authority import gate
+from opencasework.office.cases.models import Event
+from opencasework.office.chasing.actions import why_not, with_steps
+from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.offering import Offer
+from opencasework.office.chasing.rung_meanwhile import calls_of
+from opencasework.office.letters.actions import Check, keep_edit, record_departure
+from opencasework.office.letters.facts import in_words
+from opencasework.office.letters.fields import Way
+from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet
+from opencasework.office.staff.models import StaffMember
+from opencasework.office.volumes import early
+from opencasework.office.volumes.counting import countable
+from opencasework.office.volumes.gathering import (
+    MOST_OFFERED,
+    Candidate,
+    may_be_named,
+    references_of,
+    without,
+)
+from opencasework.office.volumes.models import ScheduleLine
+
+FEWEST_OFFERED = 3  # cases whose chasers to a body could go in one letter: the list of late replies says so
+STANDS = (Letter.State.DRAFT, Letter.State.SENDING, Letter.State.SENT)  # not where the letter was thrown away
+
+
+class StaysAlong(Exception):
+    """The chaser goes with the letter still; the message says why."""
+
+
+def goes_along() -> Exists:
+    """That a letter waits to go along with another one."""
+    unsent = (Letter.State.DRAFT, Letter.State.SENDING)
+    return Exists(ScheduleLine.objects.filter(chaser=OuterRef("pk"), letter__state__in=unsent))
+
+
+def line_of(chaser: Letter) -> ScheduleLine | None:
+    """The line of the schedule with which this chaser goes or has gone; of several the last."""
+    lines = ScheduleLine.objects.filter(chaser=chaser.pk, letter__state__in=STANDS)
+    return lines.select_related("letter").order_by("-pk").first()
+
+
+def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
+    """The cases whose chasers are due to the same body at the same step, and may be named in one letter.
+
+    On whatever matter: each line says its own. As in `gathering.candidates` only cases that everybody may
+    know of who may open the one this letter stands on. One of each case, the longest overdue; none for a
+    chaser that goes along itself, or is no step of the ladder.
+    """
+    step: Chaser | None = getattr(letter, "chaser", None)
+    body = letter.to_body
+    if step is None or body is None or line_of(letter) is not None:
+        return []
+    if not countable(staff).filter(pk=letter.case_id).exists():
+        return []
+    same = (
+        Q(chaser__rung=step.rung_id) if step.rung_id else Q(chaser__rung=None, chaser__sequence=step.sequence)
+    )
+    chosen = set(letter.schedule.values_list("chaser", flat=True))
+    free = Q(pk__in=chosen) | ~goes_along()
+    due = _due(on).filter(same, free, to_body=body).exclude(case=letter.case_id)
+    cases = countable(staff).standing().open().filter(pk__in=due.values("case"))
+    found = due.filter(case__in=may_be_named(letter.case, cases)).order_by("about_enquiry__due_on", "pk")
+    read = found.select_related(
+        "case", "about_enquiry__body", "to_body", "drafted_by", "changed_by", "review__waits_for",
+        "chaser__enquiry__body", "chaser__rung",
+    ).prefetch_related(
+        "case__case_people__person", "case__references", "chaser__enquiry__chasers__letter"
+    )  # fmt: skip
+    offered: dict[int, Candidate] = {}
+    for own in read[:MOST_OFFERED]:
+        if own.case_id not in offered and not early.before_its_day(own, on):
+            is_covered = gate.is_open(own.case, body, on=on)
+            offered[own.case_id] = Candidate(
+                own.case, own.about_enquiry, [], is_covered, own.pk in chosen, chaser=own
+            )
+    return list(offered.values())
+
+
+def _due(on: date) -> LetterQuerySet:
+    """The chasers that wait as drafts, and may go on this day for all that their enquiries say."""
+    may_go = Enquiry.objects.to_remind(on=on).filter(pk=OuterRef("about_enquiry"))
+    return Letter.objects.drafts().filter(Exists(may_go), kind=Letter.Kind.CHASER)
+
+
+def offers(staff: StaffMember, on: date) -> list[Offer]:
+    """Where several chasers to one body are due at one step, the most first: for the list of late replies."""
+    counted = Exists(countable(staff).standing().open().filter(pk=OuterRef("case")))
+    due = _due(on).filter(counted, ~goes_along(), to_body__isnull=False, chaser__rung__isnull=False)
+    steps: dict[tuple[int, int], list[Letter]] = {}
+    for own in due.select_related("to_body", "chaser__rung").defer("text", "html").order_by("pk"):
+        steps.setdefault((own.to_body_id or 0, own.chaser.rung_id or 0), []).append(own)
+    found = []
+    for letters in steps.values():
+        body, rung = letters[0].to_body, letters[0].chaser.rung
+        if len({one.case_id for one in letters}) >= FEWEST_OFFERED and body is not None and rung is not None:
+            url = reverse("letter-gathering", args=[letters[0].pk])
+            found.append(Offer(body, rung.name, len(letters), url))
+    return sorted(found, key=lambda offer: (-offer.count, offer.body.name, offer.step))
+
+
+# --- before the letter leaves ---------------------------------------------------------------------------
+
+
+def checks(letter: Letter, _on: date) -> list[Check]:
+    """For what is looked at before a chaser leaves: that it does not go along with another letter."""
+    line = line_of(letter) if letter.kind == Letter.Kind.CHASER else None
+    if line is None:
+        return []
+    text = "It goes along in one letter with other cases, and not by itself."
+    ways = (Way("", "Open that letter", line.letter.get_absolute_url()),)
+    press = (
+        ("Let it go by itself", reverse("letter-alone", args=[letter.pk])) if line.letter.is_draft else None
+    )
+    return [Check(ok=False, text=text, ways=ways, press=press)]
+
+
+def why_not_along(line: ScheduleLine, letter: Letter, on: date) -> str:
+    """Why the case of this line cannot be chased in that letter, a sentence; empty where it can."""
+    own = line.chaser
+    if own is None or letter.state == Letter.State.SENT:
+        return ""
+    if not own.is_draft:
+        return "Its own chaser is no draft any more."
+    if line_of(own) != line:
+        return "It goes along in another letter by now."
+    if own.to_body_id != letter.to_body_id or own.about_enquiry_id is None:
+        return f"Its own chaser goes to {own.recipient} now."
+    enquiry = with_steps(Enquiry.objects.filter(pk=own.about_enquiry_id)).get()
+    if reason := why_not(enquiry, on=on, of=own):
+        return reason
+    return " ".join(check.text for check in [*calls_of(own, on), *early.checks(own, on)] if not check.ok)
+
+
+@transaction.atomic
+def let_go_alone(chaser: Letter, *, by: StaffMember) -> None:
+    """Take a case out of the schedule: its chaser goes by itself again.
+
+    Raises StaysAlong where it goes along with none, or that letter is on its way.
+    """
+    line = line_of(chaser)
+    letter = Letter.objects.select_for_update().get(pk=line.letter_id) if line is not None else None
+    if line is None or letter is None or not letter.is_draft:
+        raise StaysAlong("It goes along with no letter, or that one is on its way. Look again.")
+    text, html = without(references_of(line.case.family), letter.text, letter.html)
+    keep_edit(letter, by=by, text=text, html=html)
+    line.delete()
+    said = f"Its chaser goes to {letter.to_body} by itself, not in one letter with other cases."
+    chaser.case.record(Event.Kind.NOTE, by=by, text=said, letter=chaser.pk)
+
+
+# --- when it has left -----------------------------------------------------------------------------------
+
+
+def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:
+    """The letter has left: the chaser of each case of its schedule has, too, and says what went instead."""
+    for line in letter.schedule.exclude(chaser=None).select_related("chaser", "case"):
+        own = line.chaser
+        assert own is not None  # those without one were excluded
+        references = references_of(line.case.family)
+        said = [part for part in letter.text.split("\n") if any(each in part for each in references)]
+        day = in_words(timezone.localdate(at))
+        text = f"Sent on {day} in one letter to {letter.recipient} with other cases. Of this case it says:"
+        left = Letter.objects.drafts().filter(pk=own.pk).update(
+            text="\n\n".join([text, *said]), html="", enclosed="", means=letter.means,
+            to_contact=letter.to_contact, to_email=letter.to_email,
+            subject=f"In one letter with other cases: {own.subject}"[:200],
+        )  # fmt: skip
+        if left:
+            own.refresh_from_db()
+            record_departure(own, at=at, by=by)
+
+
+def why_it_stays_gone(letter: Letter) -> str:
+    """Why a chaser that went along is not taken back by itself."""
+    went = ScheduleLine.objects.filter(chaser=letter.pk, letter__state=Letter.State.SENT)
+    return "It went in one letter with other cases." if went.exists() else ""
