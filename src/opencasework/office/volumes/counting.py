@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.campaigns.likeness import FEWEST_SHARED, likeness
+from opencasework.office.campaigns.likeness import likeness
 from opencasework.office.campaigns.wording import said, traces
 from opencasework.office.cases.models import Case, CaseQuerySet
 from opencasework.office.kit.once import once
@@ -24,8 +24,12 @@ from opencasework.office.staff.models import StaffMember
 from opencasework.office.volumes.models import ScheduleLine
 
 NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
+FEWEST_OWN = 4  # traces, some six words: enough to be told by
 MOSTLY_WORDING = 0.5  # of a chaser is of the office's wording where nobody wrote it anew
-DAY = re.compile(r"\d{1,2} \w+ \d{4}")
+DAY, FIGURES = r"\d{1,2} [^\W\d_]{3,9}(?: \d{4})?", r"\S*\d\S*"
+FIELD = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")  # of a template
+# What a letter has to come with from the database to be compared with others.
+FOR_COMPARING = ("drafted_by", "case__owner", "case__references", "case__case_people__person__addresses")
 MOST_COMPARED = 300  # of the newest letters of a month to one body
 COMPARED = (Letter.Kind.ENQUIRY, Letter.Kind.CHASER)  # that ask a body something: each with its like
 BULK_FROM = 5  # near-identical letters to a body in a month; one more is a bulk send
@@ -82,9 +86,10 @@ class Sketch:
 
     def is_like(self, other: Sketch) -> bool:
         """Whether the two say the same, but for names and numbers."""
-        if min(len(self.own), len(other.own)) < FEWEST_SHARED:  # little beyond the wording: compare it all
+        shorter = min(len(self.own), len(other.own))
+        if shorter < FEWEST_OWN:  # little beyond the wording: compare it all
             return likeness(self.everything, other.everything) >= NEARLY_IDENTICAL
-        return likeness(self.own, other.own) >= NEARLY_IDENTICAL
+        return len(self.own & other.own) >= NEARLY_IDENTICAL * shorter
 
 
 def sketch(letter: Letter) -> Sketch:
@@ -93,24 +98,39 @@ def sketch(letter: Letter) -> Sketch:
 
 
 def _sketched(letter: Letter) -> Sketch:
-    everything, wording = _traces(letter.text), _of_wording(letter)
+    of_case = _of_case(letter)
+    everything, wording = _traces(letter.text, of_case), _of_wording(letter)
     about = letter.about_enquiry
     if letter.kind == Letter.Kind.CHASER and about is not None:
-        everything = _traces(DAY.sub("", letter.text))  # half of a reminder is its dates
         # One in the office's words says what it reminds of, whether or not a copy of that follows: of two
         # different matters they are two letters.
         if len(everything & wording) >= MOSTLY_WORDING * len(everything):
-            everything |= _traces(about.words)
+            everything |= _traces(about.words, of_case)
         wording |= _of_wording(about.letter) if about.letter else frozenset()
     return Sketch(everything, everything - wording)
 
 
+def _of_case(letter: Letter) -> re.Pattern[str]:
+    """What is another in each letter: of whom and by whom it is, where they live, what the case is called."""
+    case = letter.case
+    own = [case.reference, case.title, *(number.value for number in case.references.all())]
+    own += [str(staff) for staff in (case.owner, letter.drafted_by) if staff is not None]
+    for link in case.case_people.all():
+        person = link.person
+        own += [person.full_name, person.address_as, *person.full_name.split()]
+        for lived in person.addresses.all():
+            own += [*lived.lines.splitlines(), lived.postcode]
+    known = sorted({each.strip() for each in own if len(each.strip()) > 1}, key=len, reverse=True)
+    return re.compile("|".join([rf"\b{re.escape(each)}\b" for each in known] + [DAY, FIGURES]), re.IGNORECASE)
+
+
 def _of_wording(letter: Letter) -> frozenset[int]:
-    return _traces(letter.wording.text) if letter.wording else frozenset()
+    return _traces(letter.wording.text, FIELD) if letter.wording else frozenset()
 
 
-def _traces(text: str) -> frozenset[int]:
-    return frozenset(chain.from_iterable(traces(sentence) for sentence in said(text).sentences))
+def _traces(text: str, but_for: re.Pattern[str]) -> frozenset[int]:
+    sentences = (but_for.sub(" ", sentence) for sentence in said(text).sentences)
+    return frozenset(chain.from_iterable(map(traces, sentences)))
 
 
 def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None) -> list[Letter]:
@@ -128,7 +148,7 @@ def near_identical(letter: Letter, *, on: date, staff: StaffMember | None = None
         others = others.exclude(about_enquiry=letter.about_enquiry_id)
     read = others.select_related("wording", "case", "about_enquiry__letter__wording")
     mine = sketch(letter)
-    newest = read.order_by("-sent_at", "-pk")[:MOST_COMPARED]
+    newest = read.prefetch_related(*FOR_COMPARING).order_by("-sent_at", "-pk")[:MOST_COMPARED]
     return [other for other in newest if mine.is_like(sketch(other))]
 
 
@@ -177,7 +197,8 @@ class Volume:
 def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> list[Volume]:
     """Every body written to in these days or that owes an answer, the most letters first."""
     enquiries = Enquiry.objects.filter(_counts(staff)).exclude(letter__state=Letter.State.SENDING)
-    put = list(enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording"))
+    these_days = enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording")
+    put = list(these_days.prefetch_related(*(f"letter__{each}" for each in FOR_COMPARING)))
     owed = Counter(enquiries.unanswered().values_list("body", flat=True))
     late = Counter(enquiries.overdue(on=today).values_list("body", flat=True))
     first, chasers = defaultdict[int, list[Letter]](list), defaultdict[int, list[Letter]](list)
@@ -215,7 +236,8 @@ def _chasers(since: date, until: date, *, staff: StaffMember) -> LetterQuerySet:
         sent_at__gte=_begin(since),
         sent_at__lt=_begin(until + timedelta(days=1)),
     )
-    return theirs.select_related("wording", "about_enquiry__letter__wording")
+    with_wording = theirs.select_related("wording", "about_enquiry__letter__wording")
+    return with_wording.prefetch_related(*FOR_COMPARING)
 
 
 def _alike_by_body(letters: Mapping[int, list[Letter]], bodies: Mapping[int, Body]) -> dict[int, int]:
