@@ -47,6 +47,13 @@ def body_choices() -> Choices:
     return [("", "None yet"), *Body.objects.to_choose_from().order_by("name").values_list("code", "name")]
 
 
+def every_body_choices() -> Choices:
+    """The same, and below them the councils of elsewhere: whoever was asked can be found."""
+    near = Body.objects.to_choose_from()
+    elsewhere = Body.objects.exclude(pk__in=near.values("pk")).order_by("name").values_list("code", "name")
+    return [*body_choices(), ("Councils elsewhere", list(elsewhere))]
+
+
 def staff_choices() -> Choices:
     """Colleagues a case can be given to: those who may change cases, and whoever only helps on their own."""
     return [("", "Nobody yet"), *((str(person.pk), str(person)) for person in colleagues())]
@@ -99,9 +106,10 @@ class CategoryField(forms.ChoiceField):
 class BodyField(forms.ChoiceField):
     """A body of the directory, by its code."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, everywhere: bool = False, **options: Any) -> None:
         options.setdefault("label", "Body concerned")
-        super().__init__(choices=body_choices, required=False, **options)
+        choices = every_body_choices if everywhere else body_choices
+        super().__init__(choices=choices, required=False, **options)
 
     def clean(self, value: Any) -> Any:
         code = super().clean(value)

@@ -34,6 +34,8 @@ COUNCILS = ("LA-", "COUNCILHSG", "HSCT")
 # Asked with the case, the body where they are one, and how the person is said to have agreed: why nothing
 # about the people of the case may go there, a sentence; or nothing. Filled by a folder above.
 WITHOUT_AUTHORITY: list[Callable[[Case, Body | None, str], str]] = []
+# Asked of a case: why nothing covers any more what is with somebody by consent, by its number.
+CONSENT_ENDED: list[Callable[[Case], dict[int, str]]] = []
 # Asked before an answer is taken back: what was built on it, a sentence that says what to do; or nothing.
 BUILT_ON: list[Callable[[Transfer], str]] = []
 # Called inside the transaction that takes an answer back.
@@ -315,6 +317,9 @@ def _record(transfer: Transfer, *, by: StaffMember, text: str, **detail: object)
 def card(case: Case) -> dict[str, object]:
     """What the page of a case says of it: the offers so far and, where it could go, to whom."""
     offers = [] if case.lacks("transfers") else list(case.transfers.select_related("to_body"))
+    over = {number: said for asks in CONSENT_ENDED for number, said in asks(case).items()} if offers else {}
+    for each in offers:
+        each.consent_ended = over.get(each.pk, "")
     could = candidates(case) if case.is_open and case.transferability != Transferability.KEEP else []
     fitting = [each for each in could if each.level == case.transferability]
     return {"transfers": offers, "could_take": fitting[:3]}

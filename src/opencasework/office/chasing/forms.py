@@ -22,7 +22,7 @@ NOT_YET = (timezone.localdate, "That is in the future. Give today or an earlier 
 class AskedForm(forms.Form):
     """An enquiry put by telephone or through a portal."""
 
-    body = BodyField(label="Which body")
+    body = BodyField(label="Which body", everywhere=True)
     means = forms.ChoiceField(
         label="How",
         choices=[(Enquiry.Means.PHONE, "By telephone"), (Enquiry.Means.PORTAL, "Through their portal")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -29,6 +30,7 @@ RECOUNTING = (
     Event.Kind.CLOSING_UNDONE,
     Event.Kind.MOVE_UNDONE,
 )
+TAKEN_UP_AGAIN = (Event.Kind.REOPENED, Event.Kind.ISSUE_REOPENED)
 BATCH = 1000
 # A line may be committed after one with a higher number: a long import, while others work on. So many numbers
 # below the highest counted are looked at again.
@@ -58,6 +60,8 @@ def gather(*, everything: bool = False) -> int:
       taken back; within 20 working days or not as its dates say (`waiting`);
     - a decision what to do about a case, such as to decline it, once for each that was made there; and an
       issue that ends with the decision that stood then, so that what was declined is seen among what ended;
+    - the pounds of an issue that ended once, in the month of the ending that stands: those of one that is
+      taken up again are out, for its next ending says the whole;
     - campaign mail as policy, until somebody decides that it is not;
     - a problem that was written down twice, or stood on two cases that are one now, once; and a closing that
       was taken back not at all.
@@ -86,6 +90,7 @@ def _unread(look_back: int | None) -> QuerySet[Event]:
         | Q(kind=Event.Kind.CALL, detail__has_key="puts_enquiry")
         | Q(kind=Event.Kind.TAGGED, detail__has_key="kind_before")
         | DECIDED
+        | Q(kind__in=TAKEN_UP_AGAIN)
         | Q(kind__in=[*RECOUNTING, Event.Kind.DECIDED], detail__has_any_keys=["uncounts", "counts"]),
         ~Exists(Fact.objects.filter(event_id=OuterRef("pk"))),
         ~Exists(Uncounted.objects.filter(event_id=OuterRef("pk"))),
@@ -116,7 +121,7 @@ def _count_batch(batch: Sequence[Event]) -> int:
     facts = [
         fact
         for line in batch
-        if line.kind not in {Event.Kind.ANSWERED, *RECOUNTING}
+        if line.kind not in {Event.Kind.ANSWERED, *TAKEN_UP_AGAIN, *RECOUNTING}
         and line.pk not in again
         and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
         for fact in _facts(line, measure, nations)
@@ -125,11 +130,13 @@ def _count_batch(batch: Sequence[Event]) -> int:
     facts += [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     _say_how_long(facts)
     _say_what_was_decided(facts)
+    _say_how_much(facts)
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
     Fact.objects.filter(event_id__in=no_answers).delete()
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
     Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in sorted(nothing)], ignore_conflicts=True)
     _recount(batch)
+    _say_anew_how_much({line.case_id for line in batch if line.kind in TAKEN_UP_AGAIN})
     return len(facts)
 
 
@@ -151,6 +158,7 @@ def _recount(batch: Sequence[Event]) -> None:
     facts = [fact for line, measure in counted for fact in _facts(line, measure, nations)]
     _say_how_long(facts)
     _say_what_was_decided(facts)
+    _say_how_much(facts)
     Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
 
@@ -174,6 +182,32 @@ def _say_what_was_decided(facts: Sequence[Fact]) -> None:
     for fact in ended:
         before = [line for line in decisions.get(fact.case_id or 0, []) if line.pk < (fact.event_id or 0)]
         fact.decision = before[-1].detail["decision"] if before else ""
+
+
+def _say_how_much(facts: Sequence[Fact]) -> None:
+    """Give the facts of issues that ended the pounds recovered, unless it was taken up again later."""
+    ended = {fact.event_id: fact for fact in facts if fact.measure == Measure.CASES_CLOSED}
+    cases = {fact.case_id for fact in ended.values() if fact.case_id}
+    kinds = [Event.Kind.ISSUE_ENDED, *TAKEN_UP_AGAIN]
+    lines = Event.objects.filter(kind__in=kinds, case_id__in=cases) if cases else Event.objects.none()
+    paid: dict[int, Fact] = {}  # by issue, as the lines go on
+    for line in lines.defer("text").order_by("pk"):
+        if line.kind == Event.Kind.ISSUE_ENDED:
+            if fact := ended.get(line.pk):
+                fact.pounds = Decimal(line.detail["pounds"]) if "pounds" in line.detail else None
+                paid[line.detail.get("issue", 0)] = fact
+            continue
+        for issue in line.detail.get("issues", [line.detail.get("issue")]):
+            if earlier := paid.pop(issue, None):
+                earlier.pounds = None
+
+
+def _say_anew_how_much(cases: set[int]) -> None:
+    """Give it again to the facts of cases of which something was taken up again."""
+    if cases:
+        ended = list(Fact.objects.filter(measure=Measure.CASES_CLOSED, case_id__in=cases))
+        _say_how_much(ended)
+        Fact.objects.bulk_update(ended, ["pounds"])
 
 
 def _say_anew_what_was_decided(no_more: Sequence[int]) -> None:

@@ -64,6 +64,9 @@ class Fact(models.Model):
     enquiry_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     late_from = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Of an issue that ended: the pounds recovered, unless it was taken up again since. The office's own: no
+    # publication has it.
+    pounds = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     was_restricted = models.BooleanField(default=False)  # as its case is, or was when it was deleted

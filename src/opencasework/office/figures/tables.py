@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from opencasework.charts import Line, bar_with_average, trend_chart
 from opencasework.office.figures.breakdowns import BREAKDOWNS, NONE, Breakdown
 from opencasework.office.figures.models import Fact, Measure
 from opencasework.office.kit.dates import MONTHS
+from opencasework.office.tags.models import Category
 from opencasework.standard.periods import months_to
 
 MOST_ROWS = 15  # of a breakdown, until all are asked for
@@ -133,6 +135,37 @@ def broken_down(
     )
 
 
+def pounds(seen: QuerySet[Fact], months: Sequence[str]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What issues that ended brought in, in pounds: by month, the last first, and by topic, the most first.
+
+    Each with its title, what heads the first column, and the sums by name; empty where nothing was recovered.
+    """
+    paid = within(seen, months).filter(pounds__gt=0).order_by()
+    month: defaultdict[str, Decimal] = defaultdict(Decimal)
+    topic: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for period, category, some in paid.values_list("period", "category").annotate(Sum("pounds")):
+        month[period] += some
+        topic[category.split("-")[0]] += some
+    names = dict(Category.objects.filter(parent=None).values_list("code", "label"))
+    by_month = [(month_name(each), _said(month[each])) for each in sorted(month, reverse=True)]
+    by_topic = [(names.get(each, each) or "No topic", _said(topic[each])) for each in _most_first(topic)]
+    if not by_month:
+        return []
+    whole = ("Together", _said(sum(month.values(), Decimal())))
+    return [
+        ("Pounds recovered by month", "Month", [*by_month, whole]),
+        ("Pounds recovered by topic", "Topic", by_topic),
+    ]
+
+
+def _most_first(sums: Mapping[str, Decimal]) -> list[str]:
+    return sorted(sums, key=lambda each: (-sums[each], each))
+
+
+def _said(some: Decimal) -> str:
+    return f"£{some:,.2f}"
+
+
 def chart(table: Table, months: Sequence[str], *, today: date, narrow: bool = False) -> str:
     """Issues taken on and ended, month by month, as SVG; drawn smaller where `narrow`, for a phone.
 
@@ -174,17 +207,18 @@ def lines(seen: QuerySet[Fact], months: Sequence[str]) -> Iterable[list[object]]
         "outcome",
         "decision",
         "count",
+        "pounds",
     ]
     rows = within(seen, months).order_by(
         "period", "measure", "category", "body", "channel", "outcome", "decision"
     )
-    for period, measure, category, body, channel, outcome, decision, number in rows.values_list(
+    for period, measure, category, body, channel, outcome, decision, number, some in rows.values_list(
         "period", "measure", "category", "body", "channel", "outcome", "decision"
-    ).annotate(Count("pk")):
+    ).annotate(Count("pk"), Sum("pounds")):
         group = category.split("-")[0]
         yield [
             period, measure, category, names["category"].get(group, ""), body, names["body"].get(body, ""),
-            channel, outcome, decision, number,
+            channel, outcome, decision, number, f"{some:.2f}" if some else "",
         ]  # fmt: skip
 
 

@@ -48,6 +48,7 @@ def figures(request: StaffRequest) -> HttpResponse:
         "chart": mark_safe(tables.chart(by_month, months, today=today)),
         "narrow_chart": mark_safe(tables.chart(by_month, months, today=today, narrow=True)),
         "unfinished": tables.month_name(months[-1]) if months[-1] == f"{today:%Y-%m}" else "",
+        "pounds": tables.pounds(seen, months),
         "tables": [tables.broken_down(each, seen, months, everything=everything) for each in BREAKDOWNS],
     }
     return render(request, "figures/page.html", context)

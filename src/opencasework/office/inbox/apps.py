@@ -25,6 +25,7 @@ class InboxConfig(AppConfig):
         from opencasework.office.letters.pack import concerns, documents
 
         documents.DOCUMENTS.append(enclosing.documents_of)
+        documents.WHOSE.append(enclosing.text_warning)
         concerns.WRONG.append(enclosing.wrong_with)
         stopping.NEWS.append(enclosing.news_of)
         mailing.FROM.append(enclosing.our_address_for)

@@ -40,7 +40,7 @@ from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.keeping import keep_edit as keep_edit  # one of the acts
 from opencasework.office.letters.leaving import Check as Check
 from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate
-from opencasework.office.letters.pack.concerns import concerns
+from opencasework.office.letters.pack.concerns import about_others, concerns
 from opencasework.office.letters.review import looks
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -178,10 +178,11 @@ def insist_printable(letter: Letter, *, on: date) -> None:
 
     That is a letter to a body, or to somebody who acts for the person, without authority and without a reason
     on record, one to somebody who is not on the case any more, and one to somebody to whom post is not safe,
-    also where it was meant to go by email: paper is paper.
+    also where it was meant to go by email: paper is paper; and one whose papers tell of other people's cases.
     """
     more = [check for looked_at in leaving.AUTHORITY_CHECKS for check in looked_at(letter, on)]
     more += [check for check in _recipient_checks(letter) if check.must]
+    more += [Check(ok=False, text=text) for text in about_others(letter)]
     for check in (authorised.check(letter, on=on), *more, *_stops_of_post(letter)):
         if not check.ok:
             raise NotSendable(check.text)

@@ -10,12 +10,15 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from opencasework.office.authority.actions import WHEN_WITHDRAWN
-        from opencasework.office.cases.models import status
+        from opencasework.office.cases.models import open_again, status
+        from opencasework.office.letters import leaving, reopened
         from opencasework.office.letters.models import Letter
         from opencasework.office.letters.outbox import take_back_uncovered
         from opencasework.office.letters.reference import load_templates
 
         WHEN_WITHDRAWN.append(take_back_uncovered)
+        leaving.MORE_CHECKS.append(reopened.check)
+        open_again.connect(reopened.on_open_again)
         status.AWAITED.append((status.Status.MEMBER, Letter.objects.for_signature))
 
         # After every migration, and after a test empties the tables.

@@ -16,7 +16,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates, references
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
-from opencasework.office.letters import asked, reaching, welsh
+from opencasework.office.letters import apart, asked, reaching, welsh
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.saying import in_words as in_words
 from opencasework.office.letters.stationery import Stationery, kept_until
@@ -300,7 +300,7 @@ def enquiry_facts(enquiry: Enquiry, *, today: date, language: str = ENGLISH) -> 
     return {
         "sent_on": in_words(enquiry.sent_on, language),
         "original_sent_on": in_words(enquiry.sent_on, language),
-        "original_letter": enquiry.words,
+        "original_letter": apart.words_of(enquiry),
         "reply_due_on": in_words(enquiry.due_on, language),
         "reply_by": in_words(due_again, language),
         "days_overdue": str(max(enquiry.days_late(on=today), 0)),

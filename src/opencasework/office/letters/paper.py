@@ -139,11 +139,16 @@ def pdf(letter: Letter) -> bytes:
     blobs = BlobStore(settings.HOME.blobs)
     if letter.pdf_sha256 and letter.state == Letter.State.SENT:
         return blobs.read(letter.pdf_sha256)
-    made = printed(render_to_string("letters/print.html", printed_sheet(letter)))
+    made = on_paper(letter)
     if letter.state == Letter.State.SENT:
         kept = blobs.put(made)
         Letter.objects.filter(pk=letter.pk, pdf_sha256="").update(pdf_sha256=kept)
     return made
+
+
+def on_paper(letter: Letter) -> bytes:
+    """The letter as a PDF that is kept nowhere: of a draft, or of a copy with less in it than what left."""
+    return printed(render_to_string("letters/print.html", printed_sheet(letter)))
 
 
 def boxes_in(letter: Letter) -> str:

@@ -59,7 +59,7 @@ SAY_WHY = (
 )
 
 
-def _report(line: Event, body: Body, *, reason: str, on: date, by: StaffMember | None) -> None:
+def report(line: Event, body: Body, *, reason: str, on: date, by: StaffMember | None) -> None:
     """What a line of the timeline says left without authority stands in the weekly review."""
     noon = timezone.make_aware(datetime.combine(on, time(12)))
     at = line.at if on == timezone.localdate() else noon
@@ -109,7 +109,7 @@ def record_stage(
     detail: dict[str, object] = {"without_authority": True} if without else {}
     line = _say(case, by=by, text=text, stage=made.pk, **detail)
     if without:
-        _report(line, body, reason=reason, on=sent_on, by=by)
+        report(line, body, reason=reason, on=sent_on, by=by)
     if is_first:
         record_date(
             case=case, issue=issue, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120],
@@ -227,11 +227,13 @@ def describe(complaint: Complaint, *, by: StaffMember, **words: str) -> None:
 
 
 def count_again(complaint: Complaint) -> None:
-    """Keep the last day and its rule for the lists, as they are counted now."""
+    """Keep the last day and its rule for the lists, as they are counted now; no day where it is kept."""
     proposal = proposal_for(complaint.case, complaint.issue)
-    found = checks.by_when(complaint.scheme, complaint.case, complaint.issue, nation=proposal.nation)
+    about = (complaint.scheme, complaint.case, complaint.issue)
+    found = checks.by_when(*about, nation=proposal.nation)
     rule = checks.rule_of(complaint.scheme, found)
-    complaint.by_when, complaint.by_rule = (found.until if found else None), rule[:400]
+    runs = found is not None and not checks.is_kept(*about, nation=proposal.nation)
+    complaint.by_when, complaint.by_rule = (found.until if found and runs else None), rule[:400]
     Complaint.objects.filter(pk=complaint.pk).update(
         by_when=complaint.by_when, by_rule=complaint.by_rule
     )  # fmt: skip
@@ -379,7 +381,7 @@ def submit(
         values |= {"although": although} if although else {}
         line = _move(complaint, Complaint.State.SUBMITTED, on=on, by=by, text="\n".join(said), **values)
         if without and not _is_reported(complaint):
-            _report(line, complaint.body, reason=although[:300], on=on, by=by)
+            report(line, complaint.body, reason=although[:300], on=on, by=by)
 
 
 def _lacks_authority(complaint: Complaint, *, on: date, by: StaffMember | None) -> bool:

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, Issue
+from opencasework.office.cases.ledger import line_that_added
+from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme
 from opencasework.office.routes.actions import counting
@@ -130,6 +132,49 @@ def by_when(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> 
     """The last day to go there, as far as it can be counted; None while its first day is not known."""
     limit = scheme.time_limit
     return running(limit, days_known(case, issue), nation=nation) if limit else None
+
+
+@dataclass(frozen=True)
+class Put:
+    """The problem was brought to a member of the Commons: on which day, and how we know."""
+
+    on: date
+    known_from: str
+
+
+def put_to_member(scheme: Scheme, case: Case, issue: Issue | None) -> Put | None:
+    """When a complaint that only a member can refer was put to one, which is what its time limit asks.
+
+    To another before us, where somebody recorded that, else to this office. None for other schemes, and where
+    the person cannot have known of the matter by then. Source: Parliamentary Commissioner Act 1967 s.6(3).
+    """
+    if not scheme.needs_the_member:
+        return None
+    known = _recorded(case, issue)
+    if told := known.get(KeyDate.Kind.TO_MEMBER):
+        return Put(told.day, told.known_from or "recorded on this case")
+    if Office.here().member_kind != MemberKind.MP:
+        return None
+    came = once(f"when this came: {_problem(case, issue)}", lambda: _came_to_us(case, issue))
+    began = known.get(KeyDate.Kind.KNOWN)
+    return came if began is None or began.day <= came.on else None
+
+
+def _came_to_us(case: Case, issue: Issue | None) -> Put:
+    """The first we heard of a problem: with the case, unless it was added to it later."""
+    opened, line = timezone.localdate(case.opened_at), line_that_added(issue) if issue else None
+    if line is not None and (added := timezone.localdate(line.at)) > opened:
+        return Put(added, "added to this case then")
+    first = case.events.filter(kind=Event.Kind.MESSAGE_IN).order_by("at").first()
+    if first is not None and (wrote := timezone.localdate(first.at)) < opened:
+        return Put(wrote, "the first message on this case")
+    return Put(opened, "the day this case was opened")
+
+
+def is_kept(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> bool:
+    """Whether its time limit is kept already, whenever it goes: it was put to a member within it."""
+    its, put = by_when(scheme, case, issue, nation=nation), put_to_member(scheme, case, issue)
+    return its is not None and put is not None and put.on <= its.until
 
 
 def rule_of(scheme: Scheme, found: Running | None) -> str:
@@ -292,14 +337,25 @@ def _in_time(
             todo="Record it with the stages of this problem." if by_stages else f"Record: {starts}.",
             source=rule, date_kind="" if by_stages else limit.starts,
         )  # fmt: skip
+    put = put_to_member(scheme, case, issue)
+    if put is not None and put.on <= min(on, its.until):
+        text = f"Put to a member on {say(put.on)} ({put.known_from}), before {say(its.until)} was over."
+        return Check(name, met=True, text=text, source=rule)
     if on <= its.until:
         return Check(name, met=True, text=f"Until {say(its.until)}.", source=rule)
     reason = complaint.late_reason if complaint else ""
     text = f"Ended on {say(its.until)}."
+    if put is not None:
+        text += f" Put to a member on {say(put.on)} ({put.known_from})."
     if reason:
         return Check(name, met=True, text=f"{text} Late because: {reason}", source=rule)
     late = f" {limit.late}." if limit.late else ""
-    return Check(name, met=False, text=text, todo=f"Say why it is late.{late}", source=rule)
+    if scheme.needs_the_member:
+        late += " Was another member told in time? Record that day."
+    return Check(
+        name, met=False, text=text, todo=f"Say why it is late.{late}", source=rule,
+        date_kind=KeyDate.Kind.TO_MEMBER if scheme.needs_the_member else "",
+    )  # fmt: skip
 
 
 def _authority(scheme: Scheme, case: Case, complaint: Complaint | None, *, on: date) -> Check:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.forms import OfficeDatesForm, body_choices
+from opencasework.office.cases.forms import OfficeDatesForm, every_body_choices
 from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.dates import SpokenDateField
@@ -40,8 +40,9 @@ class StageForm(OfficeDatesForm):
 
     issue = forms.ChoiceField(label="Which problem", required=False)
     body = forms.ChoiceField(
-        label="To whom", choices=body_choices, error_messages={"required": "Say to whom the complaint went."}
-    )
+        label="To whom", choices=every_body_choices,
+        error_messages={"required": "Say to whom the complaint went."},
+    )  # fmt: skip
     name = forms.CharField(
         label="Which stage", max_length=80, help_text="As they call it: “Stage 1”, “Tier 2”, “Review”.",
         error_messages={"required": "Say which stage it is, as they call it."},

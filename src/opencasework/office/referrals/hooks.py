@@ -14,7 +14,7 @@ from opencasework.office.kit.dates import say
 from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
-from opencasework.office.referrals import checks, mistaken
+from opencasework.office.referrals import checks, consent, mistaken
 from opencasework.office.referrals.actions import COVER, NotDone, count_all_again, submit
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.referrals.schemes import all_schemes
@@ -130,6 +130,11 @@ def _is_or_was(day: date) -> str:
     return f"{'was' if day < timezone.localdate() else 'is'} {say(day)}"
 
 
+def consent_ended(case: Case) -> dict[int, str]:
+    """Why nothing covers any more what is with somebody by the consent of the person, by its number."""
+    return {number: each.said for number, each in consent.ended_on(case).items()}
+
+
 def when_dated(case: Case) -> None:
     """A day that limits run from was recorded."""
     count_all_again(case)
@@ -143,5 +148,6 @@ def join() -> None:
     leaving.STAYS_GONE.append(why_it_stays_gone)
     closings.LEFT_UNDONE.append(not_gone_yet)
     routes.WHEN_DATED.append(when_dated)
+    transfers.CONSENT_ENDED.append(consent_ended)
     transfers.BUILT_ON.append(mistaken.why_the_answer_stays)
     transfers.WHEN_TAKEN_BACK.append(mistaken.when_answer_back)

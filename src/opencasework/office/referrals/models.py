@@ -333,7 +333,7 @@ class OutwardQuerySet(models.QuerySet["Outward"]):
 
     def open(self) -> OutwardQuerySet:
         """Not answered yet, or taken and nobody knows yet what came of it."""
-        return self.filter(result="").exclude(transfer__answer__in=["declined", "none"])
+        return self.filter(result="").exclude(transfer__answer__in=["declined", "none", "stopped"])
 
 
 class Outward(models.Model):
@@ -350,6 +350,7 @@ class Outward(models.Model):
         NO_HELP = "no-help", "They could not help"
         NOT_THERE = "not-there", "The person never got there"
         UNKNOWN = "unknown", "We could not find out"
+        STOPPED = "stopped", "We took it back: the person no longer agrees"
 
     transfer = models.OneToOneField(Transfer, on_delete=models.CASCADE, related_name="outward")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="referrals_out")

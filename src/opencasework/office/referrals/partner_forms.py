@@ -117,9 +117,18 @@ class ResultForm(OfficeDatesForm):
 
 
 class RemindedForm(OfficeDatesForm):
-    """They were asked again."""
+    """They were asked again; and why so, where no authority covers them any more."""
 
     on = day("Asked again on")
+    no_authority_reason = forms.CharField(
+        label="Why you asked them without authority to act", max_length=300, required=False,
+        help_text="Where no authority covers them. In a few words; the weekly review lists it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, may_go_without: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not may_go_without:
+            del self.fields["no_authority_reason"]
 
 
 class InwardForm(OfficeDatesForm):

@@ -23,9 +23,9 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.referrals import mistaken, partnering
+from opencasework.office.referrals import consent, mistaken, partnering
 from opencasework.office.referrals import partner_forms as forms
-from opencasework.office.referrals.actions import NotDone
+from opencasework.office.referrals.actions import NoAuthority, NotDone
 from opencasework.office.referrals.models import Complaint, Inward, Outward, Partner
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
@@ -136,10 +136,11 @@ def case_partners(request: StaffRequest, pk: int) -> HttpResponse:
     found = Outward.objects.filter(transfer__case=case).select_related("transfer", "partner__body", "letter")
     out = list(found)
     struck = mistaken.struck(case) if out else {}
+    over = consent.ended_on(case) if out else {}
     context = {
         "rail": "cases",
         "case": case,
-        "out": [(each, struck.get(each.transfer_id, [])) for each in out],
+        "out": [(each, struck.get(each.transfer_id, []), over.get(each.transfer_id)) for each in out],
         "back": case.referrals_in.select_related("partner__body"),
         "may_write": may(request.user, May.WRITE_CASES),
         "today": timezone.localdate(),
@@ -219,6 +220,9 @@ def _do(
             act(**form.cleaned_data)
             messages.success(request, said)
             return _back(case)
+        except NoAuthority as problem:
+            asked = "no_authority_reason" in form.fields
+            form.add_error("no_authority_reason" if asked else None, str(problem))
         except NotDone as problem:
             form.add_error(None, str(problem))
     return ask(request, case, form, title=title, button=button, explained=told, asks_date=True)
@@ -255,10 +259,13 @@ def outward_result(request: StaffRequest, pk: int) -> HttpResponse:
 def outward_reminder(request: StaffRequest, pk: int) -> HttpResponse:
     """They were asked again."""
     found = _outward(request, pk)
+    over = consent.ended_on(found.transfer.case).get(found.transfer_id)
+    without = may(request.user, May.SEND_WITHOUT_AUTHORITY)
     return _do(
-        request, found.transfer.case, forms.RemindedForm(posted(request)),
+        request, found.transfer.case, forms.RemindedForm(posted(request), may_go_without=without),
         lambda **given: partnering.remind(found, by=request.user, **given),
-        title="Ask them again", button="They were asked again", told=_told(found),
+        title="Ask them again", button="They were asked again",
+        told=f"{over.said} {_told(found)}" if over else _told(found),
         said=f"{found.partner} was asked again; a new day to answer is set.",
     )  # fmt: skip
 

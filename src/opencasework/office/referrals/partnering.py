@@ -19,14 +19,22 @@ from opencasework.office.cases.models import Case, Event, Transfer
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
-from opencasework.office.referrals.actions import NotDone, draft_once, standing_letter
+from opencasework.office.referrals.actions import (
+    NoAuthority,
+    NotDone,
+    draft_once,
+    report,
+    standing_letter,
+)
 from opencasework.office.referrals.models import Inward, Outward, Partner
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Transferability
 
 COVER = "LT-PART"
+WHY_ASKED = "Do not ask them, or say why they were asked all the same: the weekly review lists it."
 WRITTEN = (Partner.How.EMAIL, Partner.How.POST)  # a letter of ours goes, with the pack
 
 
@@ -109,13 +117,19 @@ def write_letter(outward: Outward, *, by: StaffMember) -> Letter:
 
 
 @transaction.atomic
-def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
+def remind(outward: Outward, *, on: date, by: StaffMember, no_authority_reason: str = "") -> date:
     """They were asked again; a new day is given them to answer. Raises NotDone once they have, or where it
-    would have been before they were asked.
+    would have been before they were asked, and NoAuthority where nothing covers them and no reason is given.
     """
     _insist_on_later(on, than=outward.transfer.offered_on, said="It was referred")
     if outward.reminded_on:
         _insist_on_later(on, than=outward.reminded_on, said="They were asked again")
+    case, body = outward.transfer.case, outward.partner.body
+    reason = one_line(no_authority_reason)[:300]
+    without = not gate.was_open(case, body, on=on)
+    if without and not reason:
+        said, _, _ = gate.asking_since(case, body, on=on)
+        raise NoAuthority(f"{said} {WHY_ASKED}")
     waiting = Transfer.objects.select_for_update().unanswered().filter(pk=outward.transfer_id)
     until = answer_expected(outward.partner, on)
     if not waiting.update(answer_by=until):
@@ -123,7 +137,12 @@ def remind(outward: Outward, *, on: date, by: StaffMember) -> date:
     Outward.objects.filter(pk=outward.pk).update(reminded_on=on, reminders=F("reminders") + 1)
     outward.refresh_from_db()
     text = f"{outward.partner} was reminded on {say(on)}; an answer is expected by {say(until)}"
-    _say(outward.transfer.case, by=by, text=text, referral=outward.pk, reminder=outward.reminders)
+    if without:
+        text += f"\nAsked without authority to act: {reason}"
+    detail: dict[str, object] = {"without_authority": True} if without else {}
+    line = _say(case, by=by, text=text, referral=outward.pk, reminder=outward.reminders, **detail)
+    if without:
+        report(line, body, reason=reason, on=on, by=by)
     return until
 
 
@@ -236,5 +255,5 @@ def _insist_on_later(on: date, *, than: date, said: str) -> None:
         raise NotDone(f"{said} on {say(than)}. Give that day or a later one.")
 
 
-def _say(case: Case, *, by: StaffMember, text: str, **detail: object) -> None:
-    case.record(Event.Kind.TRANSFER, by=by, text=text, **detail)
+def _say(case: Case, *, by: StaffMember, text: str, **detail: object) -> Event:
+    return case.record(Event.Kind.TRANSFER, by=by, text=text, **detail)

@@ -28,6 +28,7 @@ WORDS = {
     "late_replies": "answer is late",
     "chasers": "chaser to send",
     "transfers": "ask whether it was taken",
+    "consents": "consent that has ended",
     "failed": "mail that did not go",
     "replies": "reply to read",
     "demands": "signed authority to send",

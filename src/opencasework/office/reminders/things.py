@@ -15,6 +15,7 @@ from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Quest
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.models import Enquiry, Reply
 from opencasework.office.places.models import Office
+from opencasework.office.referrals.consent import ended, ended_on
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.routes.clocks import running_of
 from opencasework.office.routes.models import KeyDate
@@ -68,8 +69,14 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     demands = Demand.objects.running().filter(case__in=mine, due_on__range=(first, last))
     for demand in demands.select_related("case"):
         yield Thing(f"demand-{demand.pk}", demand.due_on, "signed authority to send", demand.case)
+    over = ended(Transfer.objects.filter(case__in=mine), on=today).select_related("case")
+    for case in {each.case for each in over}:
+        for number, consent in ended_on(case).items():
+            if consent.on < first:
+                continue
+            yield Thing(f"consent-{number}", consent.on, "consent that has ended", case)
     transfers = Transfer.objects.due(by=last).filter(case__in=mine, answer_by__gte=first)
-    for transfer in transfers.select_related("case"):
+    for transfer in transfers.exclude(pk__in=over.values("pk")).select_related("case"):
         assert transfer.answer_by is not None
         yield Thing(f"transfer-{transfer.pk}", transfer.answer_by, "ask whether it was taken", transfer.case)
     complaints = Complaint.objects.preparing().filter(case__in=mine, by_when__range=(first, last))

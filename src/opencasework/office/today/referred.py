@@ -9,10 +9,13 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from opencasework.office.authority.models import Demand
+from opencasework.office.cases.models import Transfer
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
+from opencasework.office.kit.addresses import address
 from opencasework.office.letters.expecting import CONSIDER
 from opencasework.office.letters.models import Enquiry
+from opencasework.office.referrals.consent import ended
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
@@ -88,6 +91,50 @@ def read_climbed(enquiry: Enquiry, day: Day) -> Todo:
         button="Ombudsman",
         button_icon="landmark",
         button_url=f"{enquiry.case.get_absolute_url()}#ombudsman",
+    )
+
+
+def transfers(staff: StaffMember, day: Day) -> QuerySet[Transfer]:
+    """Cases offered to somebody who has not said whether they take it, while the person agrees."""
+    due = Transfer.objects.due(by=day.end_of_week).filter(case__closed_at=None)
+    return on_visible_cases(due.exclude(pk__in=ended(due, on=day.today).values("pk")), staff)
+
+
+def read_transfer(transfer: Transfer, day: Day) -> Todo:
+    """The row of somebody to be asked whether they take a case."""
+    assert transfer.answer_by is not None  # `transfers` asks for it
+    return Todo(
+        case=transfer.case,
+        title=f"Ask {transfer.to_name} whether they take it: {transfer.case.title}",
+        url=transfer.case.get_absolute_url(),
+        icon="forward",
+        on=transfer.answer_by,
+        note="",
+        button="Did they take it?",
+        button_icon="forward",
+        button_url=address("case-transfer", transfer.case_id, transfer.pk),
+    )
+
+
+def consents(staff: StaffMember, day: Day) -> QuerySet[Transfer]:
+    """What is with somebody by the consent of a person who took it back, or whose authority has ended."""
+    return on_visible_cases(ended(Transfer.objects.filter(case__closed_at=None), on=day.today), staff)
+
+
+def read_consent(transfer: Transfer, day: Day) -> Todo:
+    """The row of somebody who is to be asked nothing more, and may have to be told to stop."""
+    url = transfer.case.get_absolute_url()
+    outward = getattr(transfer, "outward", None)
+    return Todo(
+        case=transfer.case,
+        title=f"Must {transfer.to_name} be told to stop? {transfer.case.title}",
+        url=url,
+        icon="shield-alert",
+        on=day.today,
+        note="consent has ended",
+        button="Look",
+        button_icon="shield-alert",
+        button_url=f"{url}#{'partners' if outward else 'transfers'}",
     )
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.models import Ask, Demand, ReturnedForm
 from opencasework.office.cases.call_form import is_a_call
-from opencasework.office.cases.models import Case, Question, Transfer
+from opencasework.office.cases.models import Case, Question
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
@@ -126,10 +126,6 @@ def _returned(staff: StaffMember, day: Day) -> QuerySet[ReturnedForm]:
 
 def _asked_again(staff: StaffMember, day: Day) -> QuerySet[Ask]:
     return on_visible_cases(Ask.objects.filter(asked_again_at__isnull=False), staff)
-
-
-def _transfers(staff: StaffMember, day: Day) -> QuerySet[Transfer]:
-    return on_visible_cases(Transfer.objects.due(by=day.end_of_week).filter(case__closed_at=None), staff)
 
 
 def _of_owner(path: str) -> Callable[[StaffMember], Q]:
@@ -324,21 +320,6 @@ def _read_asked_again(ask: Ask, day: Day) -> Todo:
     )
 
 
-def _read_transfer(transfer: Transfer, day: Day) -> Todo:
-    assert transfer.answer_by is not None  # _transfers asks for it
-    return Todo(
-        case=transfer.case,
-        title=f"Ask {transfer.to_name} whether they take it: {transfer.case.title}",
-        url=transfer.case.get_absolute_url(),
-        icon="forward",
-        on=transfer.answer_by,
-        note="",
-        button="Did they take it?",
-        button_icon="forward",
-        button_url=address("case-transfer", transfer.case_id, transfer.pk),
-    )
-
-
 def _read_failed(mail: OutgoingMail, day: Day) -> Todo:
     assert mail.letter is not None  # those on a case
     return Todo(
@@ -420,8 +401,12 @@ KINDS = (
         sections=("late", "today"), read=_read_chaser, related=("about_enquiry__body", "case"),
     ),
     Kind(
-        name="transfers", rows=_transfers, mine=_of_owner("case__owner"), date_field="answer_by",
-        sections=("late", "today", "week"), read=_read_transfer, related=("case",),
+        name="transfers", rows=referred.transfers, mine=_of_owner("case__owner"), date_field="answer_by",
+        sections=("late", "today", "week"), read=referred.read_transfer, related=("case",),
+    ),
+    Kind(
+        name="consents", rows=referred.consents, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=referred.read_consent, related=("case", "outward"),
     ),
     Kind(
         name="failed", rows=_failed, mine=_of_owner("letter__case__owner"), date_field="queued_at__date",

@@ -10,8 +10,9 @@ class VolumesConfig(AppConfig):
     def ready(self) -> None:
         from opencasework.office.cases.models import access_changed
         from opencasework.office.chasing.offering import OFFERS
-        from opencasework.office.letters import leaving, masking
+        from opencasework.office.letters import apart, leaving, masking
         from opencasework.office.volumes import along, early
+        from opencasework.office.volumes.apart import for_its_case
         from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import (
             cases_named_in,
@@ -23,6 +24,7 @@ class VolumesConfig(AppConfig):
         leaving.MORE_CHECKS += [checks, early.checks, along.checks]
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
+        apart.TOLD_APART.append(for_its_case)
         leaving.WHEN_LEFT += [put_the_others, along.chase_the_others, early.when_left]
         leaving.WHEN_CALLED_BACK.append(early.when_called_back)
         leaving.STAYS_GONE += [why_it_stays_gone, along.why_it_stays_gone]

@@ -86,4 +86,5 @@ class Issue(models.Model):
             kind=self.case.kind,
             channel=self.case.channel,
             issue=self.pk,
+            **({"pounds": str(amount)} if amount else {}),
         )

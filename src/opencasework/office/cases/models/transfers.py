@@ -45,6 +45,7 @@ class Transfer(models.Model):
         ACCEPTED = "accepted", "They took it"
         DECLINED = "declined", "They declined"
         NONE = "none", "No answer"
+        STOPPED = "stopped", "We took it back: the person no longer agrees"
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="transfers")
     level = models.CharField(max_length=5, choices=Level)
@@ -62,6 +63,8 @@ class Transfer(models.Model):
     offered_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    consent_ended = ""  # why nothing covers any more what they have; filled in for the card of a case
 
     objects = TransferQuerySet.as_manager()
 

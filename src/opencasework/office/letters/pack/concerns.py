@@ -9,11 +9,21 @@ from django.utils import timezone
 from opencasework.office.kit import undrawn
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import making
-from opencasework.office.letters.pack.documents import signed_authorities
+from opencasework.office.letters.pack.documents import names_others, signed_authorities
 from opencasework.office.letters.pack.models import Pack
 
 # A folder above says here what is wrong with a file by now, such as a virus found in it; empty where nothing.
 WRONG: list[Callable[[str], str]] = []
+
+
+def about_others(letter: Letter) -> list[str]:
+    """A sentence for each of our own letters among the papers that puts other people's cases too."""
+    return [
+        f"“{each.title}” names the people of other cases too. Take it out of the papers; "
+        "chosen again, a copy without them goes."
+        for each in letter.enclosures.all()
+        if names_others(each)
+    ]
 
 
 def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
@@ -25,7 +35,9 @@ def concerns(letter: Letter) -> Iterator[tuple[bool, bool, str]]:
                 yield False, True, f"“{each.title}” cannot go out: {wrong} Take it out of the papers."
         if each.warning:
             yield False, False, f"“{each.title}”: {each.warning}"
-    if enclosures and not any(each.warning for each in enclosures):
+    of_others = about_others(letter)
+    yield from ((False, True, said) for said in of_others)
+    if enclosures and not of_others and not any(each.warning for each in enclosures):
         yield True, False, "No other constituent’s details found in the papers"
     instead = "Call the document something else."
     titles = undrawn.scripts(" ".join(each.title for each in enclosures))

@@ -13,8 +13,9 @@ from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import paper
+from opencasework.office.letters import apart, paper
 from opencasework.office.letters.models import Letter
+from opencasework.office.letters.pack.models import Enclosure
 from opencasework.office.staff.models import StaffMember
 
 
@@ -42,6 +43,11 @@ class Document:
 # Each gives the documents of a case that this colleague may see.
 DOCUMENTS: list[Callable[[Case, StaffMember], Iterable[Document]]] = []
 
+# Each says of a text whose else it seems to be, as far as this colleague may know; empty where nobody's.
+WHOSE: list[Callable[[str, Case, StaffMember], str]] = []
+
+OF_SEVERAL = "It went about several cases at once"
+
 
 def documents_of(case: Case, staff: StaffMember) -> list[Document]:
     """All documents of a case that may go out with a letter, the newest first."""
@@ -52,15 +58,24 @@ def documents_of(case: Case, staff: StaffMember) -> list[Document]:
 def our_papers(case: Case, staff: StaffMember) -> Iterable[Document]:
     """The letters that left, and what was signed."""
     sent = Letter.objects.visible_to(staff).filter(case=case, state=Letter.State.SENT)
-    for letter in sent.select_related("case", "to_body", "to_person", "to_contact"):
+    for letter in sent.select_related("case", "to_body", "to_person", "to_contact", "about_enquiry"):
+        alone = apart.for_its_case(letter)
+        facts, refused = "Our letter", ""
+        if alone is None:
+            refused = (
+                f"{OF_SEVERAL}, and its words about the others cannot be told from those about this one."
+            )
+        elif alone is not letter:
+            facts = f"Our letter. {OF_SEVERAL}: this copy leaves the others out."
         yield Document(
             source=f"letter:{letter.pk}",
             title=f"Our letter of {_day(letter.sent_at)} to {letter.recipient}"[:200],
             filename=f"{case.reference}-letter-{letter.pk}.pdf",
-            facts="Our letter",
+            facts=facts,
             at=letter.sent_at or letter.drafted_at,
             content=lambda letter=letter: _letter_content(letter),  # type: ignore[misc]
-            warning=lambda letter=letter: paper.boxes_in(letter),  # type: ignore[misc]
+            warning=lambda letter=alone or letter: _letter_warning(letter, staff),  # type: ignore[misc]
+            refused=refused,
         )
     for authority in Authority.objects.visible_to(staff).filter(case=case).exclude(scan_sha256=""):
         colour, state = authority.state(on=timezone.localdate())
@@ -80,8 +95,26 @@ def our_papers(case: Case, staff: StaffMember) -> Iterable[Document]:
 
 
 def _letter_content(letter: Letter) -> tuple[str, int]:
-    content = paper.pdf(letter)
+    """The letter as it left; where it put other cases too, a copy without them, made anew."""
+    alone = apart.for_its_case(letter)
+    assert alone is not None  # else it is refused
+    content = paper.pdf(letter) if alone is letter else paper.on_paper(alone)
     return blobs().put(content), len(content)
+
+
+def _letter_warning(letter: Letter, staff: StaffMember) -> str:
+    text = f"{letter.subject}\n{letter.text}"
+    found = [said for whose in WHOSE if (said := whose(text, letter.case, staff))]
+    return " ".join(filter(None, [*found[:1], paper.boxes_in(letter)]))
+
+
+def names_others(enclosure: Enclosure) -> bool:
+    """Whether it is the whole of a letter about several cases, chosen before that could not be."""
+    kind, _, pk = enclosure.source.partition(":")
+    if kind != "letter":
+        return False
+    whole = Letter.objects.filter(pk=pk, pdf_sha256=enclosure.sha256).select_related("case", "about_enquiry")
+    return any(apart.for_its_case(letter) is not letter for letter in whole)
 
 
 def _day(at: datetime | None) -> str:
