@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import access as seeing
-from opencasework.office.cases import actions, closings, drafts, shorthand, team
+from opencasework.office.cases import actions, closings, drafts, sent_twice, shorthand, team
 from opencasework.office.cases import forms as case_forms
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.taking_back import undo_tag
@@ -252,8 +252,14 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
         sentence = "An issue cannot be added to a closed case. Reopen it first."
         return say_closed(request, case, sentence, form)
     if request.method == "POST" and form.is_valid():
-        issue = actions.add_issue(case=case, by=request.user, **form.cleaned_data)
-        messages.success(request, f"Issue added: {issue.category.label}.")
+        with transaction.atomic():
+            sent_twice.hold(request.user)
+            there = sent_twice.added(case=case, by=request.user, **form.cleaned_data)
+            issue = there or actions.add_issue(case=case, by=request.user, **form.cleaned_data)
+        if there is not None:
+            messages.info(request, f"You had added {issue.category.label} already, so it is there once.")
+        else:
+            messages.success(request, f"Issue added: {issue.category.label}.")
         return redirect(case)
     return ask(request, case, form, title="Add an issue", button="Add issue")
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -341,7 +342,14 @@ def new(request: StaffRequest) -> HttpResponse:
         form = NewCaseForm(request.POST, person=person)
         if form.is_valid():
             alike = [] if person else form.alike(staff=request.user)
-            opened = form.save(by=request.user)
+            with transaction.atomic():
+                there = form.opened_already(by=request.user)
+                opened = there or form.save(by=request.user)
+            if there is not None:
+                messages.info(
+                    request, f"You had opened this already, so it is there once: {there.reference}."
+                )
+                return back_to(request, there)
             said = format_html("Case {} is open. Next: {}.", opened.reference, opened.next_action)
             messages.success(request, said + _sight_of(opened, request.user))
             if form.reference_warning:

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
+from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,41 @@ def test_whoever_opens_a_case_they_may_not_see_lands_on_the_list(client):
 
     assert response.redirect_chain[-1][0] == "/cases/"
     assert f"Case {Case.objects.get().reference} is open." in response.content.decode()
+
+
+def test_the_form_sent_twice_opens_one_case_for_one_person(monday, ana, client):
+    client.post("/cases/new/", {**PERSON, **CASE})
+
+    page = client.post("/cases/new/", {**PERSON, **CASE}, follow=True).content.decode()
+
+    case = Case.objects.get()
+    assert Person.objects.count() == 1
+    assert f"You had opened this already, so it is there once: {case.reference}." in page
+
+
+def test_another_problem_or_another_person_or_another_day_is_another_case(ana, client):
+    with time_machine.travel(datetime(2026, 11, 23, 9, 30, tzinfo=UTC), tick=False) as clock:
+        client.force_login(ana)
+        for changed in ({}, {"title": "Mould"}, {"full_name": "Kai Orrin"}, {"postcode": "wx47qr"}):
+            client.post("/cases/new/", {**PERSON, **CASE, **changed})
+        known = Person.objects.filter(full_name="Kai Orrin").get()
+        client.post("/cases/new/", {**CASE, "person": known.pk, "title": "Mould"})
+        client.post("/cases/new/", {**CASE, "person": known.pk, "title": "Mould"})
+        clock.shift(3600)
+        client.post("/cases/new/", {**CASE, "person": known.pk, "title": "Mould"})
+
+    assert Case.objects.count() == 6
+
+
+def test_an_issue_sent_twice_is_added_once(ana, client):
+    case = CaseFactory(by=ana, category=CategoryFactory(code="BEN-UC"))
+    before = case.issues.count()
+    client.post(f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP"})
+
+    page = client.post(
+        f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP"}, follow=True
+    ).content.decode()
+    client.post(f"/cases/{case.pk}/issues/new/", {"category": "HOU-DAMP", "body": body("DWP").code})
+
+    assert "already, so it is there once." in page
+    assert case.issues.count() == before + 2
