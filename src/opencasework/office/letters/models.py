@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,17 @@ HOLDING_UPDATE = "LT-HOLD"  # the wording that tells the constituent that nothin
 COMPLAINT_COVER = "LT-OMB"  # goes with a complaint to an ombudsman
 
 
+# A folder above says here which letters put another case too, of which this colleague may not know.
+NAMING_HIDDEN: list[Callable[[StaffMember], models.Q]] = []
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, staff: StaffMember) -> LetterQuerySet:
-        return self.filter(seen_by(staff))
+        """Those of cases they may know of that name no other, of which they may not."""
+        found = self.filter(seen_by(staff))
+        for naming_hidden in NAMING_HIDDEN:
+            found = found.filter(~naming_hidden(staff))
+        return found
 
     def drafts(self) -> LetterQuerySet:
         return self.filter(state=Letter.State.DRAFT)
@@ -243,7 +252,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         )
 
     def visible_to(self, staff: StaffMember) -> OutgoingMailQuerySet:
-        return self.filter(seen_by(staff, case="letter__case"))
+        return self.filter(letter__in=Letter.objects.visible_to(staff))
 
     def needing_a_person(self) -> OutgoingMailQuerySet:
         return self.filter(state__in=OutgoingMail.TROUBLES)

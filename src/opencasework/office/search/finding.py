@@ -244,7 +244,7 @@ def _shown(cover: covering.Cover, *texts: str) -> list[str]:
 
 
 def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
-    found = _newest("letter", question, Letter.objects.filter(_is_visible(staff)))
+    found = _newest("letter", question, Letter.objects.visible_to(staff))
     letters = list(found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit])
     covers = covering.of_each([letter.case_id for letter in letters], staff)
     for letter in letters:

@@ -12,7 +12,8 @@ class VolumesConfig(AppConfig):
         from opencasework.office.chasing.offering import OFFERS
         from opencasework.office.letters import apart, leaving, masking
         from opencasework.office.volumes import along, early
-        from opencasework.office.volumes.apart import for_its_case
+        from opencasework.office.letters.models import NAMING_HIDDEN
+        from opencasework.office.volumes.apart import for_its_case, naming_hidden
         from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import (
             cases_named_in,
@@ -25,6 +26,7 @@ class VolumesConfig(AppConfig):
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
         apart.TOLD_APART.append(for_its_case)
+        NAMING_HIDDEN.append(naming_hidden)
         leaving.WHEN_LEFT += [put_the_others, along.chase_the_others, early.when_left]
         leaving.WHEN_CALLED_BACK.append(early.when_called_back)
         leaving.STAYS_GONE += [why_it_stays_gone, along.why_it_stays_gone]
