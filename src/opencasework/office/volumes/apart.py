@@ -42,4 +42,4 @@ def naming_hidden(staff: StaffMember) -> Q:
     seen = Case.objects.visible_to(staff)
     hidden = ScheduleLine.objects.filter(~Exists(seen.filter(pk=OuterRef("case"))))
     quoted = Q(Exists(hidden.filter(letter=OuterRef("about_enquiry__letter"))), text__contains=HEADING)
-    return Q(Exists(hidden.filter(letter=OuterRef("pk")))) | quoted
+    return (Q(Exists(hidden.filter(letter=OuterRef("pk")))) & ~Q(state=Letter.State.DRAFT)) | quoted

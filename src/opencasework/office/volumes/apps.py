@@ -11,8 +11,8 @@ class VolumesConfig(AppConfig):
         from opencasework.office.cases.models import access_changed
         from opencasework.office.chasing.offering import OFFERS
         from opencasework.office.letters import apart, leaving, masking
-        from opencasework.office.volumes import along, early
         from opencasework.office.letters.models import NAMING_HIDDEN
+        from opencasework.office.volumes import along, early
         from opencasework.office.volumes.apart import for_its_case, naming_hidden
         from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import (
