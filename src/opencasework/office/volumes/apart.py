@@ -35,7 +35,7 @@ def for_its_case(letter: Letter) -> Letter | None:
 
 
 def naming_hidden(staff: StaffMember) -> Q:
-    """The letters that put a case, or chasers that quote one, of which this colleague may not know (any more).
+    """The letters that put a case, or chasers that quote one, of which they may not know (any more).
 
     A draft loses the row when its case is restricted; what has left stays as it left.
     """

@@ -1,4 +1,4 @@
-"""A case that went in a letter about several is restricted since: who may not know of it reads nothing of it."""
+"""A case that went in a letter about several is restricted since: who may not know of it reads nothing."""
 
 from __future__ import annotations
 
